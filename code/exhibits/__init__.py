@@ -1,0 +1,9 @@
+"""What a reader sees of the language model: token chips, tables, plots, claims."""
+
+from exhibits.chips import chips as chips
+from exhibits.chips import side_by_side as side_by_side
+from exhibits.exhibit import Exhibit as Exhibit
+from exhibits.exhibit import measured as measured
+from exhibits.plot import plot as plot
+from exhibits.provenance import ran_on as ran_on
+from exhibits.table import table as table

@@ -1,0 +1,108 @@
+"""What a page shows: a piece of HTML, and the same thing in plain text.
+
+One object serves three readers. A printer (Quarto, or `press`) takes the HTML inside a raw block of Markdown: so
+a figure keeps its label, and Quarto adds no script from another host, as it would for `text/html`. Jupyter takes
+the HTML with the stylesheet. A terminal takes the text.
+
+Left out: scripts. An exhibit never carries one; what moves is in `assets/`, and every exhibit reads without it.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+PRINTERS = ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE")  # each printer names the page it runs in one of these
+
+# What HTML forbids, or what would upset the Markdown around it, and what stands in its place.
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
+_BROKEN = dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0)], "\ufffd")
+_STAND_IN = _PICTURES | _BROKEN | {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
+_STAND_IN |= {ord("\n"): "&#10;", ord("\t"): "&#9;", ord("`"): "&#96;"}
+
+
+def escape(text: str) -> str:
+    """Make any text safe inside an element or a quoted attribute.
+
+    Control characters become their Unicode pictures, lone surrogates U+FFFD; a line end becomes a reference, so
+    that no text can put a blank line or a fence into the Markdown around it.
+
+    >>> escape("<script>\\x00 & `tick`")
+    '&lt;script&gt;␀ &amp; &#96;tick&#96;'
+    """
+    return html.escape(text, quote=True).translate(_STAND_IN)
+
+
+def one_line(text: str) -> str:
+    """Fold the white space of an attribute or a label.
+
+    >>> one_line(" two\\n  lines ")
+    'two lines'
+    """
+    return " ".join(text.split())
+
+
+def raw_block(markup: str) -> str:
+    """Wrap HTML so that Pandoc passes it through untouched: the fence is longer than any run of backticks.
+
+    >>> raw_block("<b>a</b>")
+    '```{=html}\\n<b>a</b>\\n```'
+    """
+    longest = max((len(run) for run in re.findall("`+", markup)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{{=html}}\n{markup}\n{fence}"
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A piece of a page.
+
+    html: the markup, with every foreign text escaped
+    text: the same for a terminal, and for a reader of the bare notebook
+    inline: True if it stands inside a sentence (a measured number), False if it is a block
+    """
+
+    html: str
+    text: str
+    inline: bool = False
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> Mapping[str, str]:  # Jupyter's protocol; both arguments are hints that may be ignored
+        if any(name in os.environ for name in PRINTERS):
+            markdown = f"`{self.html}`{{=html}}" if self.inline else raw_block(self.html)
+            return {"text/plain": self.text, "text/markdown": markdown}
+        return {"text/plain": self.text, "text/html": f"<style>{stylesheet()}</style>\n{self.html}"}
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def stylesheet() -> str:
+    """The text of exhibits.css.
+
+    >>> "--machine" in stylesheet()
+    True
+    """
+    return (files("exhibits") / "assets" / "exhibits.css").read_text(encoding="utf-8")
+
+
+def measured(value: str, key: str) -> Exhibit:
+    """Show a value that varies from run to run, a time or a size of memory.
+
+    The printer moves it into a file beside the page, so that two builds of the page are equal byte for byte.
+    value: as the reader sees it, with its unit; key: its name, unique on the page, of letters, digits and hyphens.
+
+    Raises: ValueError if the key has another form.
+
+    >>> measured("0.31 s", "step-256").html
+    '<data class="measured" data-key="step-256" value="0.31 s">0.31 s</data>'
+    """
+    if not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", key):
+        raise ValueError(f"key is {key!r}; use letters, digits and single hyphens, as in 'step-time'")
+    shown = escape(one_line(value))
+    return Exhibit(f'<data class="measured" data-key="{key}" value="{shown}">{shown}</data>', value, inline=True)

@@ -1,0 +1,68 @@
+"""Heat maps: one path a shade, so that thousands of cells stay small.
+
+The scale is ours and follows the theme: from the page to the machine's colour, or, where `zmid` is given, from one
+hue through the page to another. Left out: a colour scale of one's own, gaps, numbers in the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exhibits.axes import Axis, CannotDraw
+from exhibits.ink import stretched
+
+HEAT_LEVELS = 24  # shades of the still drawing, on each side of the middle if there is one
+
+
+def heat_range(data: Sequence[Mapping[str, Any]]) -> tuple[float, float | None, float]:
+    if len(data) > 1:
+        raise CannotDraw("a heat map stands alone; draw the other traces in a second figure")
+    (trace,) = data
+    cells = [float(cell) for row in trace["z"] for cell in row if cell is not None and cell == cell]
+    low = float(trace["zmin"]) if trace.get("zmin") is not None else min(cells)
+    high = float(trace["zmax"]) if trace.get("zmax") is not None else max(cells)
+    middle = float(trace["zmid"]) if trace.get("zmid") is not None else None
+    if middle is not None:  # both sides of the middle get the same length, so that equal shades mean equal distances
+        reach = max(abs(low - middle), abs(high - middle))
+        low, high = middle - reach, middle + reach
+    return low, middle, high if high > low else low + 1
+
+
+def draw_heat(trace: Mapping[str, Any], heat: tuple[float, float | None, float], x: Axis, y: Axis) -> str:
+    """One path a shade, its cells joined along the row."""
+    low, middle, high = heat
+    rows = [list(row) for row in trace["z"]]
+    if not y.flipped:
+        rows = rows[::-1]  # the first row lies at the bottom
+    if x.flipped:
+        rows = [row[::-1] for row in rows]
+    ink: dict[tuple[bool, int], str] = {}
+    for down, row in enumerate(rows):
+        shades = [_shade(cell, low, middle, high) for cell in row]
+        across = 0
+        while across < len(shades):
+            end = across
+            while end < len(shades) and shades[end] == shades[across]:
+                end += 1
+            shade = shades[across]
+            if shade is not None:
+                ink[shade] = ink.get(shade, "") + f"M{across} {down}h{end - across}v1H{across}z"
+            across = end
+    paths = "".join(
+        f'<path class="{"ex-below" if below else "ex-above"}" style="--t:{round(100 * level / HEAT_LEVELS)}%" d="{d}"/>'
+        for (below, level), d in sorted(ink.items())
+    )
+    kind = "ex-heat ex-diverging" if middle is not None else "ex-heat"
+    view = f"0 0 {max(len(row) for row in rows)} {len(rows)}"
+    return f'<g class="{kind}" shape-rendering="crispEdges">{stretched(paths, clipped=True, view=view)}</g>'
+
+
+def _shade(cell: float | None, low: float, middle: float | None, high: float) -> tuple[bool, int] | None:
+    if cell is None or cell != cell:
+        return None
+    if middle is None:
+        share = (float(cell) - low) / (high - low)
+        return False, round(HEAT_LEVELS * min(1.0, max(0.0, share)))
+    share = (float(cell) - middle) / (high - middle)
+    return share < 0, round(HEAT_LEVELS * min(1.0, abs(share)))

@@ -1,0 +1,123 @@
+"""Rows of values as a table: numbers to the right, in figures of one width, thousands set off.
+
+Left out: the caption, which the printer writes from the cell's `tbl-cap`; sorting and paging.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from exhibits.exhibit import Exhibit, escape, one_line
+
+Cell = str | int | float | bool | None | Exhibit
+
+
+def table(
+    rows: Iterable[Sequence[Cell]] | Mapping[str, Sequence[Cell]],
+    header: Sequence[str] | None = None,
+    *,
+    formats: Mapping[str, str] | None = None,
+    align: str | None = None,
+    label: str = "Table",
+) -> Exhibit:
+    """Show rows under a header.
+
+    rows: the rows, or a mapping from a column's name to its values (then no header is given)
+    header: one name per column
+    formats: from a column's name to a format of Python's, as ".1%"; without one an int gets thousands
+        separators, a float four significant digits; a str stays as it is (so an id or a year may be given as str)
+    align: one letter per column, "l", "r" or "c"; without it, a column of numbers stands to the right
+    label: the name of the table for a screen reader, used where it scrolls
+
+    Raises: ValueError if a row has another number of cells than the header, or `formats` names no column.
+
+    >>> print(table([["a", 1200], ["b", 30]], header=["token", "count"]).text)
+    token  count
+    a      1,200
+    b         30
+    """
+    if isinstance(rows, Mapping):
+        if header is not None:
+            raise ValueError("a mapping names its columns itself; leave out header")
+        header = list(rows)
+        lengths = {name: len(column) for name, column in rows.items()}
+        if len(set(lengths.values())) > 1:
+            raise ValueError(f"columns have different lengths: {lengths}; make them equal")
+        body = [list(row) for row in zip(*rows.values(), strict=True)]
+    else:
+        body = [list(row) for row in rows]
+    width = len(header) if header is not None else max((len(row) for row in body), default=0)
+    for number, row in enumerate(body, start=1):
+        if len(row) != width:
+            raise ValueError(f"row {number} has {len(row)} cells; the header has {width}, so give {width}")
+    unknown = sorted(set(formats or {}) - set(header or ()))
+    if unknown:
+        raise ValueError(f"formats names {unknown}; the columns are {list(header or ())}")
+    if align is not None and (len(align) != width or set(align) - set("lrc")):
+        raise ValueError(f"align is {align!r}; give {width} letters, each l, r or c")
+
+    specs = [(formats or {}).get(name, "") for name in header] if header is not None else [""] * width
+    sides = align or "".join("r" if _numeric([row[column] for row in body]) else "l" for column in range(width))
+    shown = [[_shown(cell, spec) for cell, spec in zip(row, specs, strict=True)] for row in body]
+    return Exhibit(_markup(shown, header, sides, label), _plain(shown, header, sides))
+
+
+def _numeric(column: Sequence[Cell]) -> bool:
+    numbers = [(isinstance(cell, int | float) and not isinstance(cell, bool)) or _measured(cell) for cell in column]
+    return any(numbers) and all(numeric or cell is None for numeric, cell in zip(numbers, column, strict=True))
+
+
+def _measured(cell: Cell) -> bool:
+    return isinstance(cell, Exhibit) and cell.inline
+
+
+def _shown(cell: Cell, spec: str) -> Exhibit:
+    """A cell as markup and as text."""
+    if isinstance(cell, Exhibit):
+        return cell
+    if cell is None:
+        return Exhibit("–", "–")
+    if isinstance(cell, bool):
+        text = "yes" if cell else "no"
+    elif isinstance(cell, str):
+        text = cell
+    else:
+        text = format(cell, spec or ("," if isinstance(cell, int) else ",.4g"))
+        if "e+" in text and not spec:
+            text = format(cell, ",.0f")  # four digits of a large float would be shown as 1.235e+05
+        text = text.replace("-", "\u2212", 1) if text.startswith("-") else text
+    return Exhibit(escape(text), text)
+
+
+SIDES = {"l": "", "r": ' class="ex-right"', "c": ' class="ex-middle"'}
+
+
+def _markup(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str, label: str) -> str:
+    head = ""
+    if header is not None:
+        names = "".join(
+            f'<th scope="col"{SIDES[side]}>{escape(name)}</th>' for name, side in zip(header, sides, strict=True)
+        )
+        head = f"<thead><tr>{names}</tr></thead>"
+    rows = "".join(
+        "<tr>" + "".join(f"<td{SIDES[side]}>{cell.html}</td>" for cell, side in zip(row, sides, strict=True)) + "</tr>"
+        for row in body
+    )
+    return (
+        f'<div class="ex-scroll" data-label="{escape(one_line(label))}">'
+        f'<table class="ex-table">{head}<tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _plain(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str) -> str:
+    lines = [[one_line(cell.text) for cell in row] for row in body]
+    if header is not None:
+        lines.insert(0, list(header))
+    widths = [max(len(line[column]) for line in lines) for column in range(len(sides))] if lines else []
+    return "\n".join(
+        "  ".join(
+            cell.rjust(size) if side == "r" else cell.center(size) if side == "c" else cell.ljust(size)
+            for cell, size, side in zip(line, widths, sides, strict=True)
+        ).rstrip()
+        for line in lines
+    )

@@ -1,0 +1,5 @@
+"""`python -m press` is the command `press`."""
+
+from press.cli import main
+
+main()

@@ -1,0 +1,45 @@
+"""Fill assets/: what exhibits need in the page, and plotly.min.js from the installed wheel.
+
+The one list of these files for both printers: the built-in one calls `make_assets`; Quarto runs this file before
+it renders (`project: pre-render` in _quarto.yml). The folder is made, so git ignores it.
+"""
+
+import filecmp
+import os
+import shutil
+import sys
+from importlib import resources
+from pathlib import Path
+
+
+def sources() -> dict[str, Path]:
+    """File name in assets/ -> where it comes from."""
+    own = Path(str(resources.files("exhibits"))) / "assets"
+    plotly = Path(str(resources.files("plotly"))) / "package_data" / "plotly.min.js"
+    files = {file.name: file for file in sorted(own.iterdir()) if file.suffix in (".css", ".js")}
+    return {**files, "plotly.min.js": plotly}
+
+
+def make_assets(root: Path) -> list[Path]:
+    """Bring root/assets up to date; a file that has not changed keeps its time, one that is no longer named goes.
+
+    Returns: the files, sorted.
+    """
+    folder = root / "assets"
+    folder.mkdir(exist_ok=True)
+    wanted = sources()
+    for name, source in wanted.items():
+        target = folder / name
+        if not target.is_file() or not filecmp.cmp(source, target, shallow=False):
+            beside = folder / f".{name}.{os.getpid()}"
+            shutil.copyfile(source, beside)
+            beside.replace(target)
+    for file in folder.iterdir():
+        if file.name not in wanted:
+            file.unlink()
+    return sorted(folder / name for name in wanted)
+
+
+if __name__ == "__main__":
+    make_assets(Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()))
+    sys.exit(0)

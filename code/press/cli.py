@@ -1,0 +1,258 @@
+"""The command `press`. Built on click (options, help, completion) and rich (progress).
+
+A user's error is printed in one line each, with value, limit and remedy; the status is then 1, without a traceback.
+"""
+
+import functools
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from press import quarto
+from press.config import find_root
+from press.notebook import dump, for_download, to_notebook
+from press.page import Page
+from press.problems import PressError, Problem
+from press.progress import Board
+from press.project import Project, read_project
+from press.runner import run_pages
+from press.swap import lock, swap, workshop
+from scratch.utf8 import TextError
+
+PAGES = click.argument("pages", nargs=-1, type=click.Path(path_type=Path))
+console = Console()
+complaints = Console(stderr=True, highlight=False)
+
+
+def says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn a user's error into lines on standard error and status 1."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except PressError as error:
+            for problem in error.problems:
+                complaints.print(str(problem), markup=False, soft_wrap=True)
+            sys.exit(1)
+        except (TextError, OSError) as error:
+            complaints.print(f"press: {error}", markup=False, soft_wrap=True)
+            sys.exit(1)
+
+    return run
+
+
+@click.group(invoke_without_command=True)
+@click.version_option(package_name="journal-of-a-language-model", prog_name="press")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Print the journal: page -> notebook -> executed notebook -> site.
+
+    Example: press render
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+        click.echo(
+            "\nNext: `press check` looks the pages over, `press render` prints the site, `press serve` shows it."
+        )
+
+
+@main.command()
+@PAGES
+@click.option(
+    "--with", "printer", type=click.Choice(["quarto", "builtin"]), help="Default: Quarto where it is installed."
+)
+@click.option(
+    "--timeout", type=click.IntRange(min=1), help="Seconds a cell may take; default from _quarto.yml, or 300."
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Pages that run at once; default one a core.")
+@click.option("--output", type=click.Path(path_type=Path), help="Folder of the site; default from _quarto.yml.")
+@says_what_is_wrong
+def render(
+    pages: tuple[Path, ...], printer: str | None, timeout: int | None, jobs: int | None, output: Path | None
+) -> None:
+    """Execute the pages and print the site; the old one stays until the new one is whole.
+
+    With PAGES, only these are executed and printed, into a copy of the present site.
+
+    Example: press render journal/2025-07-02-a-tokenizer.qmd --with builtin
+    """
+    from press.site import build
+
+    project = read_project(find_root())
+    chosen = select(project, pages)
+    target = (output or project.config.output).absolute()
+    by_quarto = printer == "quarto" or (printer is None and quarto.find() is not None)
+    say = functools.partial(console.print, highlight=False, soft_wrap=True)
+    with lock(project.config.work):
+        folder = workshop(project.config.work, target)
+        started = time.perf_counter()
+        if by_quarto:
+            say("Printing with Quarto.")
+            quarto.render(project, folder)
+        else:
+            why = "" if printer else " (quarto is not on PATH)"
+            say(f"Printing with the built-in printer{why}.")
+            if pages and target.is_dir():
+                shutil.copytree(target, folder, dirs_exist_ok=True)
+            with Board(console) as board:
+                runs = run_pages(project, chosen, board, timeout, jobs)
+            executed = time.perf_counter()
+            build(project, runs, folder)
+            say(
+                f"Executed {len(runs)} pages in {executed - started:.1f} s, printed in {time.perf_counter() - executed:.1f} s."
+            )
+        swap(folder, target, project.config.work)
+    shown = target.relative_to(Path.cwd()) if target.is_relative_to(Path.cwd()) else target
+    say(f"The site is in {shown}/. To look at it: make serve")
+
+
+@main.command()
+@PAGES
+@click.option(
+    "--timeout", type=click.IntRange(min=1), help="Seconds a cell may take; default from _quarto.yml, or 300."
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Pages that run at once; default one a core.")
+@says_what_is_wrong
+def run(pages: tuple[Path, ...], timeout: int | None, jobs: int | None) -> None:
+    """Execute pages in fresh kernels, and print nothing: does everything still hold?
+
+    The executed notebooks go to .press/executed/.
+
+    Example: press run journal/2025-07-02-a-tokenizer.qmd
+    """
+    project = read_project(find_root())
+    with Board(console) as board:
+        runs = run_pages(project, select(project, pages), board, timeout, jobs)
+    for path, done in runs.items():
+        file = (project.config.work / "executed" / path).with_suffix(".ipynb")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(dump(for_download(done.notebook)), encoding="utf-8")
+
+
+@main.command()
+@PAGES
+@click.option("--output", type=click.Path(path_type=Path), help="Folder of the notebooks; default .press/notebooks.")
+@says_what_is_wrong
+def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
+    """Turn pages into Jupyter notebooks, not executed; each cell knows its line in the page.
+
+    Example: press notebook journal/2025-07-02-a-tokenizer.qmd
+    """
+    project = read_project(find_root())
+    folder = output or project.config.work / "notebooks"
+    for page in select(project, pages):
+        file = (folder / page.path).with_suffix(".ipynb")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(dump(to_notebook(page)), encoding="utf-8")
+        click.echo(file)
+
+
+@main.command()
+@says_what_is_wrong
+def check() -> None:
+    """Look over _quarto.yml and every page without running anything.
+
+    Example: press check
+    """
+    project = read_project(find_root())
+    cells = sum(len(page.cells) for page in project.pages)
+    click.echo(f"{len(project.pages)} pages with {cells} cells are in order.")
+
+
+@main.command()
+@says_what_is_wrong
+def assets() -> None:
+    """Fill assets/ with the exhibits' files and plotly.min.js from its wheel.
+
+    Example: press assets
+    """
+    from press.assets import make_assets
+
+    for file in make_assets(find_root()):
+        click.echo(file.name)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@says_what_is_wrong
+def serve(port: int) -> None:
+    """Show the built site on this machine.
+
+    Example: press serve --port 8001
+    """
+    from press.config import read_config
+    from press.serve import server
+
+    with server(read_config(find_root()).output, port) as http:
+        click.echo(f"http://localhost:{http.server_address[1]}/   (stop with Ctrl+C)")
+        try:
+            http.serve_forever()
+        except KeyboardInterrupt:
+            click.echo()
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+@says_what_is_wrong
+def texts(context: click.Context) -> None:
+    """List the texts that the pages can run on, or add one.
+
+    Example: press texts
+    """
+    if context.invoked_subcommand is None:
+        from press.texts import listing
+
+        table = Table("", "name", "title", "author", "licence", "characters", "state")
+        for line in listing():
+            length = f"{line.characters:,}" if line.characters else ""
+            entry = line.entry
+            used = "*" if line.default else ""
+            table.add_row(used, entry.name, entry.title, entry.author, entry.licence, length, line.state)
+        console.print(table)
+        console.print("* the text that the pages run on", highlight=False)
+
+
+@texts.command()
+@click.argument("source")
+@click.option("--name", required=True, help="Short name: small letters, digits, hyphens.")
+@click.option("--title", help="Default: what a Gutenberg header says, or the name.")
+@click.option("--author")
+@click.option("--licence")
+@says_what_is_wrong
+def add(source: str, name: str, title: str | None, author: str | None, licence: str | None) -> None:
+    """Copy or download a plain text (FILE or URL) into data/ and record its hash.
+
+    Example: press texts add my-copy.txt --name foundation
+    """
+    from press.texts import add_text
+
+    text = add_text(source, name, title=title, author=author, licence=licence)
+    click.echo(f"{text.name}: {text.title}, {len(text.content):,} characters, SHA-256 {text.sha256[:12]}...")
+
+
+def select(project: Project, files: tuple[Path, ...]) -> list[Page]:
+    """The published pages that the command names; all of them if it names none.
+
+    Raises: PressError for a file that is no page of this project, or is a draft.
+    """
+    if not files:
+        return list(project.published)
+    by_path = {page.path: page for page in project.pages}
+    chosen = []
+    for file in files:
+        whole = file.resolve()
+        path = whole.relative_to(project.root).as_posix() if whole.is_relative_to(project.root) else str(file)
+        if path not in by_path:
+            raise PressError(Problem(path, 0, "is no page of this journal", f"pages: {', '.join(sorted(by_path))}"))
+        if by_path[path].draft:
+            raise PressError(Problem(path, 1, "the page is a draft", "take draft: true out of its front matter"))
+        chosen.append(by_path[path])
+    return chosen

@@ -1,0 +1,54 @@
+"""Download one text over http or https, with a progress bar on the terminal.
+
+What: the answer goes to a temporary file first, so a broken download leaves nothing behind.
+Source: the standard library's urllib; rich draws the bar.
+Left out: resuming, authentication, and what the bytes mean (`scratch.utf8` reads them).
+"""
+
+import http.client
+import re
+import tempfile
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+from scratch.utf8 import TextError
+
+LARGEST = 100_000_000  # bytes; War and Peace has 3.3 million, so more than this is no book
+PATIENCE = 30.0  # seconds without an answer
+
+
+def fetch(url: str) -> bytes:
+    """Download a URL of http or https; a bar shows on stderr while it comes, if that is a terminal.
+
+    Raises: TextError if it is another kind of URL, cannot be reached, stops early, sends more than LARGEST bytes,
+        or is a web page.
+    """
+    if not url.lower().startswith(("http://", "https://")):
+        raise TextError(f"{url} is no URL of http or https; download it and give the file")
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
+                   console=Console(stderr=True), transient=True)  # fmt: skip
+    request = Request(url, headers={"User-Agent": "journal-of-a-language-model"})
+    try:
+        with tempfile.TemporaryFile() as file, urlopen(request, timeout=PATIENCE) as answer, bar:
+            total = int(answer.headers.get("Content-Length") or 0)
+            task = bar.add_task(url.rsplit("/", 1)[-1], total=total or None)
+            while piece := answer.read(65_536):
+                file.write(piece)
+                bar.update(task, advance=len(piece))
+                if file.tell() > LARGEST:
+                    raise TextError(f"{url} sends more than {LARGEST:,} bytes; give the address of one book")
+            if file.tell() < total:
+                raise TextError(f"{url} sent {file.tell():,} of {total:,} bytes; try again")
+            file.seek(0)
+            data = file.read()
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        if isinstance(error, TextError):
+            raise
+        reason = error.reason if isinstance(error, URLError) else error
+        raise TextError(f"{url} cannot be downloaded ({reason}); check the address, or give a file") from None
+    if re.match(rb"\s*<(!doctype html|html)", data, re.IGNORECASE):
+        raise TextError(f"{url} is a web page; give the address of the book's plain text in UTF-8")
+    return data

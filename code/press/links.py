@@ -1,0 +1,85 @@
+"""Follow every link and anchor of a finished site; one that leads nowhere stops the press."""
+
+from html.parser import HTMLParser
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from press.problems import Problem
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.links: list[str] = []
+        self.base = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if tag == "base" and name == "href":
+                self.base = value or ""
+            elif name == "id" and value:
+                self.ids.add(value)
+            elif name in ("href", "src") and value is not None:
+                self.links.append(value)
+
+
+def read_links(page: str) -> tuple[set[str], list[str], str]:
+    """The ids, the links and the base of an HTML page.
+
+    >>> read_links('<a id="x" href="b.html#y">b</a>')
+    ({'x'}, ['b.html#y'], '')
+    """
+    reader = _Reader()
+    reader.feed(page)
+    return reader.ids, reader.links, reader.base
+
+
+def dead_links(site: Path, base_path: str = "/") -> list[Problem]:
+    """Links of the site's pages to files or anchors of the site that are not there; other hosts are not asked."""
+    pages = {
+        file.relative_to(site).as_posix(): read_links(file.read_text(encoding="utf-8"))
+        for file in sorted(site.rglob("*.html"))
+    }
+    files = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
+    found = []
+    for name, (_, links, base) in pages.items():
+        for link in links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = resolve(name, unquote(parts.path), base_path, bool(base))
+            if target not in files:
+                found.append(Problem(name, 0, f"the link {link!r} leads to no file of the site", "mend it in the page"))
+            elif parts.fragment and target in pages and not _anchored(unquote(parts.fragment), pages[target][0]):
+                found.append(Problem(name, 0, f"the link {link!r} leads to no anchor there", "mend it in the page"))
+    return found
+
+
+def _anchored(fragment: str, ids: set[str]) -> bool:
+    return fragment in ids or "=" in fragment  # #key=value is a setting for a script, not a place
+
+
+def resolve(page: str, path: str, base_path: str, has_base: bool) -> str:
+    """The site's file that a link of a page means, relative to the site's root.
+
+    >>> resolve("journal/a.html", "../index.html", "/", False), resolve("journal/a.html", "", "/", False)
+    ('index.html', 'journal/a.html')
+    >>> resolve("404.html", "assets/x.css", "/j/", True), resolve("a.html", "/j/b.html", "/j/", False)
+    ('assets/x.css', 'b.html')
+    """
+    if not path:
+        return page
+    if path.startswith("/"):
+        path = path.removeprefix(base_path.rstrip("/")).lstrip("/")
+        folder = PurePosixPath()
+    else:
+        folder = PurePosixPath() if has_base else PurePosixPath(page).parent
+    parts: list[str] = []
+    for part in (folder / path).parts:
+        if part == ".." and parts:
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    target = "/".join(parts)
+    return f"{target}/index.html".lstrip("/") if path.endswith("/") or not target else target

@@ -1,0 +1,263 @@
+"""Read a .qmd page: front matter, prose and Python cells, each with its line in the file.
+
+Source of the grammar: Quarto's guide (computations, cell options). Left out: cells of other languages and cells
+inside lists, which are refused with file and line.
+"""
+
+import datetime
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from press import schema
+from press.problems import PressError, Problem
+
+FLAG = frozenset({True, False})
+FRONT_MATTER: schema.Table = {
+    "title": str,
+    "subtitle": str,
+    "author": str,
+    "date": datetime.date,
+    "description": str,
+    "categories": list,
+    "takeaways": list,
+    "draft": FLAG,
+    "toc": FLAG,
+    "listing": {
+        "id": str,
+        "contents": (str, list),
+        "type": frozenset({"default"}),
+        "sort": frozenset({"date desc"}),
+        "feed": FLAG,
+        "categories": FLAG,
+        "fields": list,
+        "sort-ui": frozenset({False}),
+        "filter-ui": frozenset({False}),
+        "date-format": str,
+    },
+    "press": {"timeout": int, "gathers": FLAG},
+}
+OPTIONS: schema.Table = {
+    "label": str,
+    "echo": FLAG,
+    "eval": FLAG,
+    "include": FLAG,
+    "output": frozenset({True, False, "asis"}),
+    "error": FLAG,
+    "warning": FLAG,
+    "fig-cap": str,
+    "tbl-cap": str,
+    "code-fold": frozenset({True, False, "show"}),
+    "code-summary": str,
+}
+FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
+CELL_INFO = re.compile(r"^\{(?P<language>\w+)(?P<rest>[ ,].*)?\}$")
+LABEL = re.compile(r"^[A-Za-z][\w-]*$")
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Markdown between cells; `line` is its first line in the file, from 1."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A Python cell: its code without the `#|` lines, its options, the lines of its fence and of its first code."""
+
+    source: str
+    options: dict[str, Any]
+    line: int
+    code_line: int
+
+    @property
+    def label(self) -> str:
+        return str(self.options.get("label", ""))
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as read: `path` relative to the project's root with forward slashes, its front matter, its blocks."""
+
+    path: str
+    meta: dict[str, Any]
+    blocks: tuple[Prose | Cell, ...]
+
+    @property
+    def title(self) -> str:
+        return str(self.meta["title"])
+
+    @property
+    def date(self) -> datetime.date | None:
+        date = self.meta.get("date")
+        return date if isinstance(date, datetime.date) else None
+
+    @property
+    def draft(self) -> bool:
+        return self.meta.get("draft") is True
+
+    @property
+    def href(self) -> str:
+        """Where the page stands in the site, relative to the site's root."""
+        return self.path.removesuffix(".qmd") + ".html"
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(block for block in self.blocks if isinstance(block, Cell))
+
+
+def read_page(file: Path, root: Path) -> Page:
+    """Read and parse one page.
+
+    Raises: PressError with file and line for text that is not UTF-8, broken front matter, unknown keys or options,
+    an unclosed fence, a cell in another language.
+    """
+    path = file.relative_to(root).as_posix()
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        what = f"byte {error.start} is {error.object[error.start]:#04x}, which is not UTF-8"
+        raise PressError(Problem(path, line, what, "save the page as UTF-8")) from None
+    return parse_page(text, path)
+
+
+def parse_page(text: str, path: str) -> Page:
+    """Split the text of a page into front matter and blocks.
+
+    >>> page = parse_page('''---
+    ... title: A day
+    ... ---
+    ... Words.
+    ...
+    ... ```{python}
+    ... #| label: sum
+    ... 1 + 1
+    ... ```
+    ... ''', "a.qmd")
+    >>> page.title, [type(block).__name__ for block in page.blocks]
+    ('A day', ['Prose', 'Cell'])
+    >>> page.cells[0].source, page.cells[0].line, page.cells[0].code_line, page.cells[0].label
+    ('1 + 1', 6, 8, 'sum')
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    lines = text.split("\n")
+    if "\x00" in text:
+        line = text[: text.index("\x00")].count("\n") + 1
+        raise PressError(Problem(path, line, "the page holds a NUL byte", "take it out; Pandoc would replace it"))
+    meta, start = _front_matter(lines, path)
+    blocks: list[Prose | Cell] = []
+    found: list[Problem] = []
+    prose_from = number = start
+    while number < len(lines):
+        match = FENCE.match(lines[number])
+        if not match:
+            number += 1
+            continue
+        end = _closing(lines, number, match, path)
+        info = CELL_INFO.match(match["info"].strip())
+        if info:
+            fault = _cell_fault(info, match, path, number + 1)
+            found += fault
+            if not fault:
+                blocks += _prose(lines, prose_from, number)
+                cell, faults = _cell(lines, number, end, path)
+                blocks.append(cell)
+                found += faults
+                prose_from = end + 1
+        number = end + 1
+    blocks += _prose(lines, prose_from, len(lines))
+    page = Page(path, meta, tuple(blocks))
+    found += _meta_problems(page, "\n".join(lines[1 : max(start - 1, 1)]))
+    if found:
+        raise PressError(found)
+    return page
+
+
+def _front_matter(lines: list[str], path: str) -> tuple[dict[str, Any], int]:
+    if not lines or lines[0].rstrip() != "---":
+        raise PressError(
+            Problem(path, 1, "the page has no front matter", "begin it with --- and a title, close with ---")
+        )
+    for end, line in enumerate(lines[1:], 1):
+        if line.rstrip() in ("---", "..."):
+            return schema.load("\n".join(lines[1:end]), path, first_line=2), end + 1
+    raise PressError(Problem(path, 1, "the front matter is not closed", "end it with a line of ---"))
+
+
+def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
+    found = list(schema.problems(page.meta, FRONT_MATTER, yaml_text, page.path, 2))
+    if not str(page.meta.get("title", "")).strip():
+        found.append(Problem(page.path, 1, "the page has no title", "write title: ... in the front matter"))
+    for key in ("categories", "takeaways"):
+        for item in page.meta.get(key) or []:
+            if not isinstance(item, str):
+                line = schema.line_of(yaml_text, key, 2)
+                found.append(Problem(page.path, line, f"{key} holds {item!r}", "each item must be text: quote it"))
+    stem = page.path.rsplit("/", 1)[-1]
+    if re.match(r"\d{4}-", stem):
+        line = schema.line_of(yaml_text, "date", 2)
+        if "date" not in page.meta:
+            found.append(
+                Problem(page.path, 1, "a dated page has no date", f"write date: {stem[:10]} in the front matter")
+            )
+        elif page.date and page.date.isoformat() != stem[:10]:
+            remedy = "rename the file or mend the date"
+            found.append(Problem(page.path, line, f"the date {page.date} is not the file name's {stem[:10]}", remedy))
+    return found
+
+
+def _closing(lines: list[str], number: int, opening: re.Match[str], path: str) -> int:
+    fence = opening["fence"]
+    for end in range(number + 1, len(lines)):
+        stripped = lines[end].strip()
+        if stripped.startswith(fence) and not stripped.strip(fence[0]):
+            return end
+    raise PressError(Problem(path, number + 1, "the fence is never closed", f"end the block with a line of {fence}"))
+
+
+def _cell_fault(info: re.Match[str], fence: re.Match[str], path: str, line: int) -> list[Problem]:
+    if info["language"] != "python":
+        remedy = "only {python} cells run here; for code that is only shown write ```" + info["language"]
+        return [Problem(path, line, f"a cell in {{{info['language']}}}", remedy)]
+    if info["rest"]:
+        return [Problem(path, line, f"options in the fence: {info[0]}", "write them as lines '#| key: value'")]
+    if fence["indent"]:
+        return [Problem(path, line, "an indented cell", "begin its fence in the first column")]
+    return []
+
+
+def _cell(lines: list[str], number: int, end: int, path: str) -> tuple[Cell, list[Problem]]:
+    code = number + 1
+    while code < end and lines[code].startswith("#|"):
+        code += 1
+    yaml_text = "\n".join(line[2:].removeprefix(" ") for line in lines[number + 1 : code])
+    options = schema.load(yaml_text, path, number + 2)
+    found = list(schema.problems(options, OPTIONS, yaml_text, path, number + 2))
+    if isinstance(options.get("label"), str) and not LABEL.match(options["label"]):
+        remedy = "begin with a letter; then letters, digits, - and _"
+        found.append(Problem(path, number + 2, f"label is {options['label']!r}", remedy))
+    for kind in ("fig", "tbl"):
+        if f"{kind}-cap" in options and not str(options.get("label", "")).startswith(f"{kind}-"):
+            remedy = f"add '#| label: {kind}-...' so that it can be numbered"
+            found.append(
+                Problem(
+                    path,
+                    schema.line_of(yaml_text, f"{kind}-cap", number + 2),
+                    f"a {kind}-cap without a label",
+                    remedy,
+                )
+            )
+    source = "\n".join(lines[code:end]).strip("\n")
+    while code < end and not lines[code].strip():
+        code += 1
+    return Cell(source, options, number + 1, code + 1), found
+
+
+def _prose(lines: list[str], start: int, end: int) -> list[Prose]:
+    text = "\n".join(lines[start:end])
+    return [Prose(text, start + 1)] if text.strip() else []

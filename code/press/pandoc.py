@@ -1,0 +1,36 @@
+"""Markdown to HTML by Pandoc, Quarto's own engine, from the binary that pypandoc_binary carries."""
+
+import subprocess
+from functools import cache
+from importlib import resources
+
+import pypandoc
+
+from press.problems import PressError, Problem
+
+
+@cache
+def binary() -> str:
+    """The path of Pandoc. Raises: PressError if the wheel's binary is missing."""
+    try:
+        return str(pypandoc.get_pandoc_path())
+    except OSError:
+        raise PressError(Problem("Pandoc", 0, "the binary is not there", "reinstall pypandoc_binary")) from None
+
+
+def to_html(markdown: str, path: str) -> str:
+    """Turn a page's woven Markdown into the HTML of its body.
+
+    Raises: PressError with what Pandoc said. A warning of Pandoc's is an error too: it means something was dropped.
+    """
+    lua = resources.files("press").joinpath("filter.lua")
+    with resources.as_file(lua) as filter_file:
+        command = [binary(), "--from=markdown", "--to=html5", "--mathml", "--section-divs", "--wrap=none"]
+        command += ["--fail-if-warnings", f"--lua-filter={filter_file}"]
+        done = subprocess.run(command, input=markdown, capture_output=True, text=True, encoding="utf-8")
+    if done.returncode:
+        said = " ".join(done.stderr.split()).removeprefix("Error running filter ")
+        raise PressError(
+            Problem(path, 0, f"Pandoc could not set the page: {said}", "look for unclosed Markdown or math")
+        )
+    return done.stdout

@@ -1,0 +1,112 @@
+"""The pages of a project: which there are, in what order, and that no two of them get in each other's way."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from press.config import Config, read_config
+from press.crossref import crossref_problems
+from press.page import Page, read_page
+from press.problems import PressError, Problem
+from press.refusals import refusals
+
+
+@dataclass(frozen=True)
+class Project:
+    """A checked project: its configuration and its pages, by path."""
+
+    config: Config
+    pages: tuple[Page, ...]
+
+    @property
+    def root(self) -> Path:
+        return self.config.root
+
+    @property
+    def published(self) -> tuple[Page, ...]:
+        return tuple(page for page in self.pages if not page.draft)
+
+    def entries(self) -> list[Page]:
+        """The dated pages that are published, oldest first: the journal itself."""
+        dated = [page for page in self.published if page.date]
+        return sorted(dated, key=lambda page: (str(page.date), page.path))
+
+    def gathering(self, page: Page) -> bool:
+        """Whether a page reads what the other pages recorded, and so has to run after them."""
+        return (page.meta.get("press") or {}).get("gathers") is True
+
+    def match(self, patterns: str | Iterable[str]) -> list[Page]:
+        """The published pages whose path fits one of the globs, in path order."""
+        files = expand(self.root, patterns)
+        return [page for page in self.published if self.root / page.path in files]
+
+
+def expand(root: Path, globs: str | Iterable[str]) -> set[Path]:
+    """The .qmd files that globs name, as Quarto reads them: a bare `*.qmd` in any folder, a folder with all in it.
+
+    >>> import tempfile
+    >>> root = Path(tempfile.mkdtemp()); (root / "journal/labs").mkdir(parents=True)
+    >>> for name in ("index.qmd", "journal/a.qmd", "journal/labs/b.qmd"): _ = (root / name).write_text("")
+    >>> [len(expand(root, glob)) for glob in ("*.qmd", "journal", "journal/**", "journal/*.qmd", "index.qmd")]
+    [3, 2, 2, 1, 1]
+    """
+    files: set[Path] = set()
+    for glob in [globs] if isinstance(globs, str) else globs:
+        if (root / glob).is_dir():
+            found = (root / glob).rglob("*.qmd")
+        elif "/" not in glob and "*" in glob:
+            found = root.rglob(glob)
+        else:
+            found = root.glob(f"{glob}/*" if glob.endswith("**") else glob)
+        files.update(file for file in found if file.suffix == ".qmd")
+    return files
+
+
+def page_files(config: Config) -> list[Path]:
+    """Every .qmd file of the project that is to be rendered, sorted; folders that begin with . or _ are passed over."""
+    files = expand(config.root, config.get("project", "render", default=["*.qmd"]))
+    return sorted(
+        file for file in files if not any(part.startswith((".", "_")) for part in file.relative_to(config.root).parts)
+    )
+
+
+def read_project(root: Path) -> Project:
+    """Read `_quarto.yml` and every page.
+
+    Raises: PressError with all problems of all pages together, so that one look mends them all.
+    """
+    config = read_config(root)
+    pages: list[Page] = []
+    found: list[Problem] = []
+    for file in page_files(config):
+        try:
+            page = read_page(file, root)
+            pages.append(page)
+            found += [*crossref_problems(page), *refusals(page)]
+        except PressError as error:
+            found += error.problems
+    found += _clashes(pages)
+    if not pages and not found:
+        found.append(Problem("journal", 0, "there is no page", "write journal/2025-07-02-a-title.qmd"))
+    if found:
+        raise PressError(found)
+    return Project(config, tuple(pages))
+
+
+def _clashes(pages: list[Page]) -> Iterator[Problem]:
+    """Two pages with one name: one file name on a disk that ignores case or accents' encoding, or one title."""
+    by_name = defaultdict(list)
+    by_title = defaultdict(list)
+    for page in pages:
+        by_name[unicodedata.normalize("NFC", page.href).casefold()].append(page)
+        by_title[" ".join(page.title.split()).casefold()].append(page)
+    for group in by_name.values():
+        for page in group[1:]:
+            what = f"two pages have one name: {group[0].path} and this one"
+            yield Problem(page.path, 0, what, "rename one: some disks and servers cannot tell them apart")
+    for group in by_title.values():
+        for page in group[1:]:
+            what = f"two pages have one title, {page.title!r}: {group[0].path} and this one"
+            yield Problem(page.path, 1, what, "retitle one, so that lists and search can tell them apart")

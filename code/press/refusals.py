@@ -1,0 +1,73 @@
+"""What the built-in printer does not know of Quarto's Markdown, refused by file and line with a remedy.
+
+A printer that drops what it does not know publishes a page with a hole. Known: see design.md, "Two printers".
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from press.crossref import prose_lines
+from press.inline import inlines
+from press.page import Cell, Page
+from press.problems import Problem
+
+CALLOUTS = ("note", "tip", "warning", "important", "caution")
+PATTERNS = [
+    (re.compile(r"\{\{<\s*(?P<what>\S+)"), "the shortcode {what}", "press knows no shortcodes: write the Markdown itself"),
+    (re.compile(r"^\s*:{3,}.*\.(?P<what>content-(?:visible|hidden)|when-\w+)"), "conditional content ({what})",
+     "both printers show the same page: take the condition out"),
+    (re.compile(r"^\s*:{3,}.*\.(?P<what>column-(?!margin\b)[\w-]+)"), "the column {what}", "only .column-margin is known"),
+    (re.compile(r"^\s*:{3,}.*(?:\.|\b)(?P<what>layout(?:-ncol|-nrow)?\b)"), "the layout {what}", "set figures one below the other"),
+    (re.compile(r"^\s*:{3,}.*\.(?P<what>panel-(?!tabset\b)[\w-]+)"), "the panel {what}", "only .panel-tabset is known"),
+    (re.compile(r"^\s*:{3,}.*#(?P<what>(?:thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|lst)-[\w-]+)"),
+     "the labelled block {what}", "labels are fig-, tbl-, sec-, eq-"),
+    (re.compile(rf"^\s*:{{3,}}.*\.(?P<what>callout-(?!(?:{'|'.join(CALLOUTS)})\b)[\w-]+)"), "the callout {what}",
+     f"callouts are {', '.join('callout-' + name for name in CALLOUTS)}"),
+    (re.compile(r"\[[^\]]*\]\{[^}]*\.(?P<what>aside)\b"), "the margin span {what}", "write a ::: {{.column-margin}} block"),
+    (re.compile(r"^\s*:{3,}.*\.(?P<what>aside|incremental|fragment|notes|scrolling|hidden|magic-move)\b"), "the block {what}",
+     "for the margin write .column-margin; slides are not printed"),
+]  # fmt: skip
+INFO = re.compile(r"^\s*(?:`{3,}|~{3,})\s*(?P<info>\{\s*=(?P<raw>[\w-]+)\}|\{.*(?:filename|code-line-numbers).*\})")
+
+
+def refusals(page: Page) -> Iterator[Problem]:
+    """Problems for each construct the printer would have to drop, and for inline code that is not an expression."""
+    for block in page.blocks:
+        if isinstance(block, Cell):
+            continue
+        for inline in inlines(block.text, block.line):
+            try:
+                ast.parse(inline.expression, mode="eval")
+            except SyntaxError:
+                what = f"the inline {inline.expression!r} is not an expression"
+                yield Problem(page.path, inline.line, what, "compute in a cell, show the name inline")
+        for line, text in prose_lines(block.text, block.line):
+            for pattern, what, remedy in PATTERNS:
+                match = pattern.search(text)
+                if match:
+                    yield Problem(page.path, line, what.format(what=match["what"]), remedy.format())
+        for number, line_text in enumerate(block.text.split("\n"), block.line):
+            info = INFO.match(line_text)
+            if info and info["raw"] != "html":
+                what = f"the fence {info['info']}"
+                yield Problem(page.path, number, what, "press knows {=html} and plain language names")
+    yield from _unclosed_divs(page)
+
+
+def _unclosed_divs(page: Page) -> Iterator[Problem]:
+    """Pandoc closes a forgotten ::: at the end of the page without a word; here it is an error."""
+    open_lines: list[int] = []
+    for block in page.blocks:
+        if isinstance(block, Cell):
+            continue
+        for line, text in prose_lines(block.text, block.line):
+            if re.match(r"^\s*:{3,}\s*$", text):
+                if not open_lines:
+                    yield Problem(page.path, line, "::: closes nothing", "take it out, or open the block above")
+                else:
+                    open_lines.pop()
+            elif re.match(r"^\s*:{3,}\s*[^\s:]", text):
+                open_lines.append(line)
+    for line in open_lines:
+        yield Problem(page.path, line, "the ::: block is never closed", "end it with a line of :::")

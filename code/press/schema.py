@@ -1,0 +1,96 @@
+"""Check YAML against a small table of keys, and say the line of the key that does not fit.
+
+A table maps a key to the types it may have, or to a further table. Quarto knows hundreds of keys; press knows these,
+and refuses the others instead of dropping them without a word (design.md, "Two printers, one source").
+"""
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from press.problems import PressError, Problem
+
+Table = dict[str, Any]
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """PyYAML keeps the last of two equal keys without a word; here the second one is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                )
+            seen.add(key.value)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
+
+
+def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
+    """Read YAML that must be a mapping (or nothing).
+
+    Raises: PressError with the line, counted from `first_line`, where the YAML breaks.
+
+    >>> load("title: A day", "a.qmd")
+    {'title': 'A day'}
+    >>> load("title: [A day", "a.qmd", first_line=2)
+    Traceback (most recent call last):
+    press.problems.PressError: a.qmd:2: the YAML is broken: expected ',' or ']', but got '<stream end>'; ...
+    """
+    try:
+        data = yaml.load(text, _UniqueKeys)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        lines = max(1, len(text.splitlines()))
+        line = first_line + min(mark.line if mark else 0, lines - 1)
+        what = getattr(error, "problem", None) or str(error).splitlines()[0]
+        remedy = "quote values that hold ': ' or '#', and look at indentation"
+        raise PressError(Problem(path, line, f"the YAML is broken: {what}", remedy)) from None
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise PressError(Problem(path, first_line, f"expected 'key: value' lines, found {data!r}", "write a mapping"))
+    return data
+
+
+def line_of(text: str, key: str, first_line: int = 1) -> int:
+    """The line on which `key:` first stands, or `first_line`."""
+    for number, line in enumerate(text.splitlines(), first_line):
+        if line.strip().lstrip("#|- ").startswith((f"{key}:", f'"{key}":')):
+            return number
+    return first_line
+
+
+def problems(data: dict[str, Any], table: Table, text: str, path: str, first_line: int = 1) -> Iterator[Problem]:
+    """Yield a Problem for each key that the table lacks and each value of a wrong type.
+
+    >>> [str(p) for p in problems({"tilte": "x"}, {"title": str}, "tilte: x", "a.qmd", 2)]
+    ["a.qmd:2: press does not know the key 'tilte'; did you mean 'title'? Known here: title"]
+    """
+    for key, value in data.items():
+        line = line_of(text, str(key), first_line)
+        if key not in table:
+            near = difflib.get_close_matches(str(key), table, 1)
+            known = f"Known here: {', '.join(table)}"
+            remedy = f"did you mean {near[0]!r}? {known}" if near else f"take it out. {known}"
+            yield Problem(path, line, f"press does not know the key {key!r}", remedy)
+        elif isinstance(table[key], dict):
+            if isinstance(value, dict):
+                yield from problems(value, table[key], text, path, first_line)
+            else:
+                yield Problem(path, line, f"{key} is {value!r}", f"give it keys: {', '.join(table[key])}")
+        elif isinstance(table[key], (set, frozenset)):
+            if not any(value is item or (value == item and type(value) is type(item)) for item in table[key]):
+                choices = ", ".join(sorted(str(item).lower() for item in table[key]))
+                yield Problem(path, line, f"{key} is {value!r}", f"it may be {choices}")
+        elif not isinstance(value, table[key]):
+            types = table[key] if isinstance(table[key], tuple) else (table[key],)
+            names = " or ".join(NAMES.get(kind, kind.__name__) for kind in types)
+            yield Problem(path, line, f"{key} is {value!r}", f"it must be {names}")
+
+
+NAMES = {str: "text", bool: "true or false", list: "a list", dict: "a mapping", int: "a whole number"}

@@ -1,0 +1,261 @@
+/* What the built-in printer's page does beyond being read: theme, search, tabs, copying, category filter, measured values.
+   A classic script loaded with defer: a page opened from file:// runs it too (modules would be refused there).
+   Every page reads whole without it: nothing that a reader needs is hidden until it has run. */
+(() => {
+  "use strict";
+  const page = document.documentElement;
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+  const address = (path) => new URL((page.dataset.root || "") + path, document.baseURI);
+  const fromDisk = location.protocol === "file:";
+
+  /* ---- Theme: the head's script has set it before the first paint; here it can be changed and kept ---- */
+  const toggle = document.querySelector(".theme-toggle");
+  const systemDark = matchMedia("(prefers-color-scheme: dark)");
+  const kept = () => { try { return localStorage.getItem("theme"); } catch { return null; } };
+  const setTheme = (theme) => {
+    page.dataset.theme = theme;
+    toggle?.setAttribute("aria-pressed", String(theme === "dark"));
+  };
+  setTheme(page.dataset.theme);
+  toggle?.addEventListener("click", () => {
+    setTheme(page.dataset.theme === "dark" ? "light" : "dark");
+    try { localStorage.setItem("theme", page.dataset.theme); } catch { /* no storage: the choice lasts for this page */ }
+  });
+  systemDark.addEventListener("change", (event) => { if (!kept()) setTheme(event.matches ? "dark" : "light"); });
+  addEventListener("storage", (event) => { if (event.key === "theme" && event.newValue) setTheme(event.newValue); });
+
+  /* ---- Paper is light and has nothing folded away ---- */
+  let restore = [];
+  addEventListener("beforeprint", () => {
+    const theme = page.dataset.theme;
+    const folded = all("main details:not([open])");
+    page.dataset.theme = "light";
+    folded.forEach((details) => { details.open = true; });
+    restore.push(() => { page.dataset.theme = theme; folded.forEach((details) => { details.open = false; }); });
+  });
+  addEventListener("afterprint", () => { restore.forEach((undo) => undo()); restore = []; });
+
+  /* ---- Headings link to themselves ---- */
+  for (const heading of all(".prose section[id] > :is(h2, h3, h4)")) {
+    if (heading.querySelector("a")) continue;
+    const link = make("a", { className: "heading-link", href: "#" + heading.parentElement.id });
+    link.append(...heading.childNodes);
+    heading.append(link);
+  }
+
+  /* ---- Code can be copied ---- */
+  const copy = async (code) => {
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+      return "Copied";
+    } catch {                         // no permission, or not a secure context: leave the text selected instead
+      getSelection().selectAllChildren(code);
+      return "Selected";
+    }
+  };
+  for (const block of all("div.sourceCode")) {
+    const code = block.querySelector("code");
+    if (!code) continue;
+    const button = make("button", { type: "button", className: "copy", textContent: "Copy", title: "Copy this code" });
+    button.addEventListener("click", async () => {
+      button.textContent = await copy(code);
+      button.dataset.done = "";
+      setTimeout(() => { button.textContent = "Copy"; delete button.dataset.done; }, 1600);
+    });
+    block.append(button);
+  }
+
+  /* ---- What scrolls sideways can be reached with the keyboard ---- */
+  const reachable = (box) => {
+    if (box.scrollWidth > box.clientWidth + 1) {
+      box.tabIndex = 0;
+    } else if (box.tabIndex === 0) {
+      box.removeAttribute("tabindex");
+    }
+  };
+  const scrollers = all(".prose pre, .prose table, math[display='block'], .prose p:has(> math[display='block'])")
+    .filter((box) => getComputedStyle(box).overflowX === "auto");
+  const sizes = new ResizeObserver((changes) => changes.forEach((change) => reachable(change.target)));
+  scrollers.forEach((box) => sizes.observe(box));
+
+  /* ---- Tabs: one stop in the tab order, arrows, Home and End move within ---- */
+  for (const set of all(".panel-tabset")) {
+    const tabs = all(":scope > .tabs > [role='tab']", set);
+    const panels = all(":scope > [role='tabpanel']", set);
+    if (!tabs.length || tabs.length !== panels.length) continue;
+    const choose = (chosen) => tabs.forEach((tab, index) => {
+      tab.setAttribute("aria-selected", String(index === chosen));
+      tab.tabIndex = index === chosen ? 0 : -1;
+      panels[index].hidden = index !== chosen;
+    });
+    tabs.forEach((tab, index) => {
+      panels[index].id ||= `${set.id || "tabset"}-${all(".panel-tabset").indexOf(set)}-${index}`;
+      tab.id ||= panels[index].id + "-tab";
+      tab.setAttribute("aria-controls", panels[index].id);
+      panels[index].setAttribute("aria-labelledby", tab.id);
+      tab.addEventListener("click", () => choose(index));
+      tab.addEventListener("keydown", (event) => {
+        const count = tabs.length;
+        const next = { ArrowRight: (index + 1) % count, ArrowLeft: (index + count - 1) % count, Home: 0, End: count - 1 }[event.key];
+        if (next === undefined) return;
+        event.preventDefault();
+        choose(next);
+        tabs[next].focus();
+      });
+    });
+    choose(Math.max(0, tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true")));
+    set.dataset.ready = "";
+  }
+  const reveal = () => {              // a link may lead into a panel or a fold that is closed
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target) return;
+    const panel = target.closest("[role='tabpanel'][hidden]");
+    if (panel) document.getElementById(panel.getAttribute("aria-labelledby"))?.click();
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    if (panel) target.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
+
+  /* ---- The contents show where the reader is ---- */
+  const marks = new Map(all(".rail .toc a").map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
+  const sections = [...marks.keys()].map((id) => document.getElementById(id)).filter(Boolean);
+  if (sections.length) {
+    const inView = new Set();
+    const watch = new IntersectionObserver((changes) => {
+      for (const change of changes) inView[change.isIntersecting ? "add" : "delete"](change.target);
+      const deepest = sections.filter((section) => inView.has(section)).pop();
+      marks.forEach((link, id) => {
+        if (deepest && id === deepest.id) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      });
+    }, { rootMargin: "-12% 0px -80% 0px" });
+    sections.forEach((section) => watch.observe(section));
+  }
+
+  /* ---- Measured values stand in a JSON beside the page, so that two builds of the page are equal ---- */
+  const receipt = document.querySelector("link[rel='receipt']");
+  const measured = all("data.measured[data-key]");
+  if (receipt && measured.length && !fromDisk) {
+    fetch(receipt.href).then((answer) => (answer.ok ? answer.json() : {})).then(({ measured: values = {} }) => {
+      for (const place of measured) {
+        const value = values[place.dataset.key];
+        if (!value) continue;
+        place.textContent = value.text;
+        place.value = value.value ?? value.text;
+        place.title = "measured when the page ran";
+      }
+    }).catch(() => { /* the dash and its title stay */ });
+  }
+
+  /* ---- The front page's categories filter its list ---- */
+  const filter = document.querySelector(".filter");
+  if (filter) {
+    const entries = all(".entries > li");
+    const links = all("a", filter);
+    const status = filter.querySelector(".filter-status");
+    const apply = () => {
+      const found = /^#category=(.*)$/.exec(location.hash);
+      const wanted = found ? decodeURIComponent(found[1]) : "";
+      const known = links.some((link) => link.dataset.category === wanted) ? wanted : "";
+      let shown = 0;
+      for (const entry of entries) {
+        entry.hidden = known !== "" && !JSON.parse(entry.dataset.categories).includes(known);
+        if (!entry.hidden) shown += 1;
+      }
+      for (const link of links) {
+        if ((link.dataset.category || "") === known) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+      status.textContent = known ? `${shown} of ${entries.length} entries` : "";
+    };
+    addEventListener("hashchange", apply);
+    apply();
+  }
+
+  /* ---- Search: pagefind's index and code come only when the dialog opens ---- */
+  const dialog = document.getElementById("search");
+  const words = document.getElementById("search-words");
+  const opener = document.querySelector(".search-open");
+  if (dialog && words && opener) {
+    const status = dialog.querySelector(".search-status");
+    const results = dialog.querySelector(".search-results");
+    const most = 8;
+    let engine = null;
+    let asked = 0;
+    const needsServer = () => {
+      status.replaceChildren("Search needs a server: run ", make("code", { textContent: "make serve" }), " and open the address that it prints.");
+    };
+    const load = () => {
+      if (fromDisk) return Promise.reject(new Error("opened from file://"));
+      engine ??= import(address("pagefind/pagefind.js").href).then(async (pagefind) => { await pagefind.init?.(); return pagefind; });
+      return engine;
+    };
+    const open = () => {
+      if (!dialog.open) dialog.showModal();
+      words.focus();
+      words.select();
+      load().catch(() => { engine = null; needsServer(); });
+    };
+    /* An excerpt is HTML with <mark>; only its text and its marks are taken over. */
+    const excerpt = (html) => {
+      const parsed = new DOMParser().parseFromString(html, "text/html").body;
+      return make("p", {}, ...[...parsed.childNodes].map((node) =>
+        node.nodeName === "MARK" ? make("mark", { textContent: node.textContent }) : node.textContent));
+    };
+    const seek = async () => {
+      const turn = ++asked;
+      const query = words.value.trim();
+      if (!query) { results.replaceChildren(); status.textContent = ""; return; }
+      try {
+        const pagefind = await load();
+        const found = await pagefind.search(query);
+        const pages = await Promise.all(found.results.slice(0, most).map((result) => result.data()));
+        if (turn !== asked) return;   // the reader has typed on
+        results.replaceChildren(...pages.map((one) => {
+          const part = one.sub_results?.find((sub) => sub.url !== one.url);
+          const best = part ?? one;
+          const title = part && part.title !== one.meta.title ? `${one.meta.title}: ${part.title}` : one.meta.title;
+          return make("li", {}, make("a", { href: best.url, textContent: title }), excerpt(best.excerpt));
+        }));
+        const count = found.results.length;
+        status.textContent = count === 0 ? `Nothing found for “${query}”.`
+          : count > most ? `${count} pages found; the first ${most} are shown.` : `${count} ${count === 1 ? "page" : "pages"} found.`;
+      } catch {
+        engine = null;
+        if (turn === asked) { results.replaceChildren(); needsServer(); }
+      }
+    };
+    let pause = 0;
+    words.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(seek, 120); });
+    opener.addEventListener("click", open);
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog || event.target.closest(".search-results a")) dialog.close();
+    });
+    dialog.addEventListener("keydown", (event) => {
+      const links = all(".search-results a", dialog);
+      const at = links.indexOf(document.activeElement);
+      if (event.key === "Enter" && document.activeElement === words) {
+        event.preventDefault();       // the form would close the dialog
+        links[0]?.click();
+      } else if (event.key === "ArrowDown" && links.length) {
+        event.preventDefault();
+        links[Math.min(at + 1, links.length - 1)].focus();
+      } else if (event.key === "ArrowUp" && at >= 0) {
+        event.preventDefault();
+        (links[at - 1] ?? words).focus();
+      }
+    });
+    addEventListener("keydown", (event) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
+      if (event.target.closest?.("input, textarea, select, [contenteditable='true']")) return;
+      event.preventDefault();
+      open();
+    });
+  }
+})();

@@ -1,0 +1,99 @@
+"""What a vocabulary costs: the two layers of a language model that know its size, counted and timed.
+
+What: an embedding table has one row an entry, and the output layer has one row an entry too, since it gives every
+entry a score. Whatever a model has between the two costs the same for any vocabulary. Parameters and multiply-adds are
+exact; seconds are measured on this machine and differ from run to run.
+Source: Vaswani et al., Attention Is All You Need (2017), section 3.4, for the two tables; Kaplan et al., Scaling Laws
+for Neural Language Models (2020), section 2.1, for the count of a transformer block.
+Left out: sharing one table between both places, as GPT-2 does, and losses that look at few entries at a time.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+REPEATS = 5  # a median of these
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """Seconds of one step, each a median of REPEATS after one that is thrown away."""
+
+    training: float  # all tokens of the step: scores, loss, gradients, new weights
+    inference: float  # one further token: its scores alone
+
+
+def table_parameters(vocab_size: int, width: int) -> int:
+    """Count the weights of an embedding table.
+
+    >>> table_parameters(vocab_size=1000, width=256)
+    256000
+    """
+    return vocab_size * width
+
+
+def output_multiply_adds(vocab_size: int, width: int) -> int:
+    """Count the multiplications, each with its addition, that score every entry for one token.
+
+    >>> output_multiply_adds(vocab_size=1000, width=256)
+    256000
+    """
+    return vocab_size * width
+
+
+def block_multiply_adds(width: int) -> int:
+    """Count the multiply-adds of one transformer block for one token, the sums over its context apart.
+
+    Four square matrices of attention, and two of width x 4 width after it.
+    Source: Kaplan et al. 2020, table 1.
+
+    >>> block_multiply_adds(width=256)
+    786432
+    """
+    return 4 * width**2 + 2 * width * 4 * width
+
+
+def step_time(vocab_size: int, width: int, tokens: int = 256, seed: int = 0) -> StepTime:
+    """Time one step of the smallest model that has the two layers: a table, and scores for the next token.
+
+    The weights are float32 and random by the seed; AdamW, which keeps two more numbers a weight, makes the new ones.
+    Raises: ValueError if a size is below 1.
+
+    >>> step_time(vocab_size=10, width=4, tokens=8).training > 0
+    True
+    """
+    for name, value in (("vocab_size", vocab_size), ("width", width), ("tokens", tokens)):
+        if value < 1:
+            raise ValueError(f"{name} is {value}; a step needs 1 or more")
+    random = torch.Generator().manual_seed(seed)
+    table = torch.randn(vocab_size, width, generator=random).requires_grad_()
+    output = torch.randn(vocab_size, width, generator=random).requires_grad_()
+    ids = torch.randint(vocab_size, (tokens + 1,), generator=random)
+    optimizer = torch.optim.AdamW([table, output], fused=True)
+
+    def scores(inputs: Tensor) -> Tensor:
+        return table[inputs] @ output.T  # (T,) -> (T, C) -> (T, V)
+
+    def train() -> None:
+        optimizer.zero_grad()
+        cross_entropy(scores(ids[:-1]), ids[1:]).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+
+    with torch.no_grad():
+        inference = _seconds(lambda: scores(ids[:1]))
+    return StepTime(training=_seconds(train), inference=inference)
+
+
+def _seconds(step: Callable[[], object]) -> float:
+    step()  # the first one also makes room in memory
+    times = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        step()
+        times.append(time.perf_counter() - start)
+    return median(times)

@@ -1,0 +1,88 @@
+"""Count tokens: how many, how many distinct, how often each, and how the vocabulary grows along a text.
+
+What: a text has tokens (every place counts) and types (distinct tokens). `growth` walks along the text and counts
+types; `rank_frequency` lines the types up from the most frequent. Both give plain pairs, ready to plot.
+Source: Heaps, Information Retrieval (1978), for the growth: types ~ tokens ** b, 0 < b < 1; Zipf, Human Behavior and
+the Principle of Least Effort (1949), for the ranks: frequency ~ rank ** -a, a near 1.
+Left out: confidence in the exponents. A straight line through logarithms describes; it tests no law.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import linear_regression
+
+
+def count(tokens: Iterable[str]) -> Counter[str]:
+    """Count how often each token stands: its total() is the tokens, its len() the types.
+
+    >>> count(["a", "b", "a"])
+    Counter({'a': 2, 'b': 1})
+    """
+    return Counter(tokens)
+
+
+def hapaxes(tokens: Iterable[str]) -> list[str]:
+    """List the tokens that stand exactly once, sorted.
+
+    >>> hapaxes(["c", "a", "b", "a"])
+    ['b', 'c']
+    """
+    return sorted(token for token, times in count(tokens).items() if times == 1)
+
+
+def most_frequent(tokens: Iterable[str], number: int = 10) -> list[tuple[str, int]]:
+    """List the most frequent tokens with their counts; of equal counts the first in sorted order comes first.
+
+    >>> most_frequent(["b", "a", "c", "c"], number=2)
+    [('c', 2), ('a', 1)]
+    """
+    return sorted(count(tokens).items(), key=lambda item: (-item[1], item[0]))[:number]
+
+
+def growth(tokens: Sequence[str], points: int = 100) -> list[tuple[int, int]]:
+    """Count the types among the first n tokens, for evenly spaced n, the last of them all tokens.
+
+    Returns: (tokens read, types met), at most `points` pairs, rising in both.
+    Raises: ValueError if points < 1.
+    Source: Heaps 1978, section 7.5.
+
+    >>> growth(["a", "b", "a", "c"], points=2)
+    [(2, 2), (4, 3)]
+    """
+    if points < 1:
+        raise ValueError(f"points is {points}; a curve needs 1 or more")
+    stops = {math.ceil(len(tokens) * k / points) for k in range(1, points + 1)}
+    met: set[str] = set()
+    curve = []
+    for read, token in enumerate(tokens, start=1):
+        met.add(token)
+        if read in stops:
+            curve.append((read, len(met)))
+    return curve
+
+
+def rank_frequency(tokens: Iterable[str]) -> list[tuple[int, int]]:
+    """Line the types up from the most frequent: (rank from 1, times it stands).
+
+    Source: Zipf 1949.
+
+    >>> rank_frequency(["a", "b", "a"])
+    [(1, 2), (2, 1)]
+    """
+    return list(enumerate(sorted(count(tokens).values(), reverse=True), start=1))
+
+
+def exponent(pairs: Iterable[tuple[int, int]]) -> float:
+    """Fit y ~ x ** exponent: the slope of the least-squares line through the logarithms.
+
+    Raises: ValueError if there are fewer than 2 different x, or a value is not positive.
+
+    >>> round(exponent([(1, 3), (10, 30), (100, 300)]), 6)
+    1.0
+    """
+    points = list(pairs)
+    if len({x for x, _ in points}) < 2 or any(value <= 0 for point in points for value in point):
+        raise ValueError(f"{len(points)} pairs do not make a line of logarithms; give 2 or more, all positive")
+    slope, _ = linear_regression([math.log(x) for x, _ in points], [math.log(y) for _, y in points])
+    return slope

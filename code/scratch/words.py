@@ -1,0 +1,62 @@
+"""Split a text into words and special characters, and set such tokens as a line of text again.
+
+What: `split` cuts at white space and at the special characters , . : ; ? _ ! " ( ) ' and --, keeps the special
+characters as tokens of their own, and drops the white space. `join` puts one space between tokens, but none
+before a closing mark.
+Source: the splitting rule of Raschka, Build a Large Language Model (From Scratch), section 2.2.
+Left out: everything that knows the language. No lower case, no stems, no abbreviations.
+
+What does not survive `join(split(text))`:
+- white space: line breaks, indents and double spaces all become one space;
+- space around special characters: `"Hello"` comes back as `" Hello"`, `don't` as `don' t`, `3.14` as `3. 14`,
+  `a--b` as `a -- b`, and `wait (` as `wait(`.
+What does survive, for every text: the tokens. `split(join(split(text))) == split(text)`.
+"""
+
+import re
+from collections.abc import Iterable
+
+_CUT = re.compile(r"""([,.:;?_!"()']|--|\s)""")
+_SPACE_BEFORE_MARK = re.compile(r"""\s+([,.:;?!"()'])""")
+
+
+def split(text: str) -> list[str]:
+    """Split a text into words and special characters.
+
+    Source: Raschka, section 2.2.
+
+    >>> split("Well -- it isn't")
+    ['Well', '--', 'it', 'isn', "'", 't']
+    """
+    return [piece for piece in _CUT.split(text) if piece.strip()]
+
+
+def join(tokens: Iterable[str]) -> str:
+    """Set tokens as one line: a space between two, none before , . : ; ? ! " ( ) and '.
+
+    Source: Raschka, section 2.3. The header of this file says what is lost.
+
+    >>> join(["Well", ",", "it", "isn", "'", "t"])
+    "Well, it isn' t"
+    """
+    return _SPACE_BEFORE_MARK.sub(r"\1", " ".join(tokens))
+
+
+def place(text: str, index: int) -> tuple[int, int]:
+    """Find where a token stands: its line and its character in that line, both counted from 1.
+
+    The tokens of a text are pieces of it, in order, with only white space between, so each is the first
+    match after the one before.
+    Raises: IndexError if the text has no token of that index.
+
+    >>> place("one two\\nthree", 2)
+    (2, 1)
+    """
+    tokens = split(text)
+    if not 0 <= index < len(tokens):
+        raise IndexError(f"token {index} of a text of {len(tokens)} tokens; ask for 0 to {len(tokens) - 1}")
+    start = end = 0
+    for token in tokens[: index + 1]:
+        start = text.index(token, end)
+        end = start + len(token)
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
