@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exhibits.axes import Axis, CannotDraw, Value
+from exhibits.axes import Axis, Value
 from exhibits.exhibit import escape
 from exhibits.figures import errors, one_of, xs, ys
 from exhibits.ink import per_cent, stretched, unit
+from exhibits.ticks import CannotDraw
 
 BAR_GAP = 0.2  # of the slot of a name; Plotly's default
 

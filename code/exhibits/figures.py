@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from exhibits.axes import CannotDraw, Value
+from exhibits.axes import Value
+from exhibits.ticks import CannotDraw
 
 HUES = 8  # --hue-1 to --hue-8 in exhibits.css
 AREA_OPACITY = 0.18  # of an area or a box; exhibits.css has the same

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from exhibits.axes import Axis, CannotDraw
+from exhibits.axes import Axis
 from exhibits.ink import stretched
+from exhibits.ticks import CannotDraw
 
 HEAT_LEVELS = 24  # shades of the still drawing, on each side of the middle if there is one
 

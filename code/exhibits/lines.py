@@ -10,10 +10,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from exhibits.axes import Axis, CannotDraw
+from exhibits.axes import Axis
 from exhibits.exhibit import escape
 from exhibits.figures import DASHES, errors, mode, one_of, xs, ys
 from exhibits.ink import per_cent, stretched, unit
+from exhibits.ticks import CannotDraw
 
 STILL_POINTS = 1500  # points of one trace that are drawn; the live plot has them all
 SYMBOLS = ("circle", "square", "circle-open", "square-open")

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from press import quarto
 from press.config import find_root
+from press.execute import cell_timeout
 from press.notebook import dump, for_download, to_notebook
 from press.page import Page
 from press.problems import PressError, Problem
@@ -151,7 +152,9 @@ def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
     for page in select(project, pages):
         file = (folder / page.path).with_suffix(".ipynb")
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(dump(to_notebook(page)), encoding="utf-8")
+        made = to_notebook(page)
+        made.metadata["execution"] = {"timeout": cell_timeout(page, project.config)}  # nbmake reads it
+        file.write_text(dump(made), encoding="utf-8")
         click.echo(file)
 
 

@@ -65,7 +65,7 @@ def crossref_problems(page: Page) -> Iterator[Problem]:
 def prose_lines(text: str, first_line: int) -> Iterator[tuple[int, str]]:
     """Lines outside fences, each with its number, with code spans, link targets and addresses blanked.
 
-    >>> list(prose_lines("see `@a`\n[b](c@d)", 5))
+    >>> list(prose_lines("see `@a`\\n[b](c@d)", 5))
     [(5, 'see     '), (6, '[b     )')]
     """
     for offset, run, prose in outside_fences(text):

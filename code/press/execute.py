@@ -43,7 +43,7 @@ def execute(page: Page, config: Config, timeout: int | None = None, progress: Pr
     Raises: PressError naming the page's line for a cell that raises, never ends, or takes the kernel with it.
     """
     notebook = to_notebook(page)
-    limit = timeout or (page.meta.get("press") or {}).get("timeout") or config.timeout
+    limit = timeout or cell_timeout(page, config)
     started = time.perf_counter()
     done = 0
 
@@ -68,6 +68,11 @@ def execute(page: Page, config: Config, timeout: int | None = None, progress: Pr
         if is_hidden(cell):
             _take_values(page, cell)
     return Run(page, notebook, time.perf_counter() - started)
+
+
+def cell_timeout(page: Page, config: Config) -> int:
+    """Seconds that a cell of the page may take: the page's `press: timeout`, else that of `_quarto.yml`."""
+    return int((page.meta.get("press") or {}).get("timeout") or config.timeout)
 
 
 def _run(
@@ -154,22 +159,23 @@ def _place(notebook: nbformat.NotebookNode) -> tuple[int, str]:
 
 
 def _raised(page: Page, notebook: nbformat.NotebookNode, error: CellExecutionError) -> Problem:
-    started = [cell for cell in notebook.cells if cell.metadata["press"].get("started")]
-    cell = started[-1]
-    output = next((item for item in cell.outputs if item.output_type == "error"), None)
-    traceback = ANSI.sub("", "\n".join(output.traceback)) if output else str(error)
-    frames = [match for match in FRAME.finditer(traceback)]
-    own = [int(match["line"]) for match in frames if frames and match["count"] == str(cell.execution_count)]
-    place = cell.metadata["press"]
-    if is_hidden(cell):
-        items = place["inlines"]
-        index = min(max((own[0] if own else 2) - 2, 0), len(items) - 1)
-        line, shown = items[index]["line"], f"`{{python}} {items[index]['code']}`"
-    else:
-        offset = (own[0] if own else 1) - 1
-        line, shown = place["line"] + offset, (cell.source.splitlines()[offset : offset + 1] or [""])[0].strip()
+    cell = [cell for cell in notebook.cells if cell.metadata["press"].get("started")][-1]
+    line, shown = error_line(cell)
     name, value = error.ename or "Error", " ".join(str(error.evalue).split())
     said = f"{name}: {value}" if value else name
-    return Problem(
-        page.path, line, f"the cell raised {said}; in: {shown}", "mend it, or mark it '#| error: true' if meant"
-    )
+    remedy = "mend it, or mark it '#| error: true' if meant"
+    return Problem(page.path, line, f"the cell raised {said}; in: {shown}", remedy)
+
+
+def error_line(cell: nbformat.NotebookNode) -> tuple[int, str]:
+    """The line of the page at which an executed cell of `to_notebook` raised, and what stands on it."""
+    output = next((item for item in cell.get("outputs", []) if item.output_type == "error"), None)
+    traceback = ANSI.sub("", "\n".join(output.traceback)) if output else ""
+    own = [int(frame["line"]) for frame in FRAME.finditer(traceback) if frame["count"] == str(cell.execution_count)]
+    place = cell.metadata["press"]
+    if is_hidden(cell):  # _probe gives each expression a line, the first being line 2
+        items = place["inlines"]
+        item = items[min(max((own[0] if own else 2) - 2, 0), len(items) - 1)]
+        return item["line"], f"`{{python}} {item['code']}`"
+    offset = (own[0] if own else 1) - 1
+    return place["line"] + offset, (cell.source.splitlines()[offset : offset + 1] or [""])[0].strip()

@@ -37,7 +37,7 @@ FRONT_MATTER: schema.Table = {
         "filter-ui": frozenset({False}),
         "date-format": str,
     },
-    "press": {"timeout": int, "gathers": FLAG},
+    "press": {"timeout": int, "gathers": FLAG, "typed": list},
 }
 OPTIONS: schema.Table = {
     "label": str,

@@ -11,6 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from press.claims import count
 from press.execute import Run
 from press.navigation import Link, contents, day, links, neighbours, relative, shown
 from press.page import Page, Prose
@@ -162,7 +163,7 @@ class Printer:
                 "date": str(other.date),
                 "date_text": day(other.date),
                 "description": other.meta.get("description", ""),
-                "claims_line": "",
+                "claims_line": self.claims_line(other),
                 "categories": other.meta.get("categories") or [],
                 "reading_minutes": minutes(other),
             }
@@ -171,6 +172,15 @@ class Printer:
         categories = [{"name": name, "count": every.count(name)} for name in names] if wanted else []
         template = self.environment.get_template("listing.html.j2")
         return Markup(template.render(entries=entries, categories=categories, page_link=""))
+
+    def claims_line(self, page: Page) -> str:
+        """What became of a page's claims in this run: '7 claims: 5 hold, 2 opinion'; '' for a page without."""
+        verdicts = count(self.project.config.work, page)
+        if not verdicts:
+            return ""
+        total = sum(verdicts.values())
+        said = ", ".join(f"{number} {verdict}" for verdict, number in sorted(verdicts.items()))
+        return f"{total} claim{'s' if total > 1 else ''}: {said}"
 
 
 def minutes(page: Page) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from press.claims import claim_problems
 from press.config import Config, read_config
 from press.crossref import crossref_problems
 from press.page import Page, read_page
@@ -88,6 +89,7 @@ def read_project(root: Path) -> Project:
         except PressError as error:
             found += error.problems
     found += _clashes(pages)
+    found += claim_problems(root, [page for page in pages if not page.draft])
     if not pages and not found:
         found.append(Problem("journal", 0, "there is no page", "write journal/2025-07-02-a-title.qmd"))
     if found:

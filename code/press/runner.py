@@ -1,10 +1,13 @@
 """Execute many pages: side by side over the cores, each in its own kernel, those that gather from the others last."""
 
 import os
+import shutil
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
+from press.claims import records, unrecorded
 from press.execute import Run, execute
+from press.numerals import typed_numbers
 from press.page import Page
 from press.problems import PressError, Problem
 from press.progress import Board
@@ -27,12 +30,17 @@ def run_pages(
         with ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1) as pool:
             futures = {}
             for page in wave:
+                shutil.rmtree(records(project.config.work, page), ignore_errors=True)
                 task = board.add(page.path)
                 futures[pool.submit(execute, page, project.config, timeout, task.step)] = (page, task)
             for future in as_completed(futures):
                 page, task = futures[future]
                 try:
-                    runs[page.path] = future.result()
+                    done = future.result()
+                    faults = [*typed_numbers(done), *unrecorded(project.config.work, page)]
+                    if faults:
+                        raise PressError(faults)
+                    runs[page.path] = done
                     task.done()
                 except PressError as error:
                     found += error.problems

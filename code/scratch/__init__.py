@@ -10,6 +10,7 @@ from scratch.corpus import Entry, Text, list_texts, load_text
 from scratch.words import join, split
 from scratch.vocabulary import END_OF_TEXT, UNKNOWN, UnknownWord, Vocabulary
 from scratch.counting import count, exponent, growth, hapaxes, most_frequent, rank_frequency
+from scratch.passage import sample, sentences
 from scratch.gpt2files import TokenizerFiles
 from scratch.gpt2 import load_gpt2
 
@@ -31,6 +32,8 @@ __all__ = [
     "hapaxes",
     "most_frequent",
     "rank_frequency",
+    "sample",
+    "sentences",
     "TokenizerFiles",
     "load_gpt2",
 ]

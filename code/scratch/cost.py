@@ -58,7 +58,7 @@ def block_multiply_adds(width: int) -> int:
     return 4 * width**2 + 2 * width * 4 * width
 
 
-def step_time(vocab_size: int, width: int, tokens: int = 256, seed: int = 0) -> StepTime:
+def step_time(vocab_size: int, width: int, tokens: int = 128, seed: int = 0) -> StepTime:
     """Time one step of the smallest model that has the two layers: a table, and scores for the next token.
 
     The weights are float32 and random by the seed; AdamW, which keeps two more numbers a weight, makes the new ones.

@@ -11,10 +11,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import linear_regression
+from typing import TypeVar
+
+Token = TypeVar("Token", str, int)
 
 
-def count(tokens: Iterable[str]) -> Counter[str]:
-    """Count how often each token stands: its total() is the tokens, its len() the types.
+def count(tokens: Iterable[Token]) -> Counter[Token]:
+    """Count how often each token, or id, stands: its total() is the tokens, its len() the types.
 
     >>> count(["a", "b", "a"])
     Counter({'a': 2, 'b': 1})
@@ -40,7 +43,7 @@ def most_frequent(tokens: Iterable[str], number: int = 10) -> list[tuple[str, in
     return sorted(count(tokens).items(), key=lambda item: (-item[1], item[0]))[:number]
 
 
-def growth(tokens: Sequence[str], points: int = 100) -> list[tuple[int, int]]:
+def growth(tokens: Sequence[Token], points: int = 100) -> list[tuple[int, int]]:
     """Count the types among the first n tokens, for evenly spaced n, the last of them all tokens.
 
     Returns: (tokens read, types met), at most `points` pairs, rising in both.
@@ -53,7 +56,7 @@ def growth(tokens: Sequence[str], points: int = 100) -> list[tuple[int, int]]:
     if points < 1:
         raise ValueError(f"points is {points}; a curve needs 1 or more")
     stops = {math.ceil(len(tokens) * k / points) for k in range(1, points + 1)}
-    met: set[str] = set()
+    met: set[Token] = set()
     curve = []
     for read, token in enumerate(tokens, start=1):
         met.add(token)
@@ -62,7 +65,7 @@ def growth(tokens: Sequence[str], points: int = 100) -> list[tuple[int, int]]:
     return curve
 
 
-def rank_frequency(tokens: Iterable[str]) -> list[tuple[int, int]]:
+def rank_frequency(tokens: Iterable[Token]) -> list[tuple[int, int]]:
     """Line the types up from the most frequent: (rank from 1, times it stands).
 
     Source: Zipf 1949.

@@ -141,6 +141,7 @@
   /* ---- Measured values stand in a JSON beside the page, so that two builds of the page are equal ---- */
   const receipt = document.querySelector("link[rel='receipt']");
   const measured = all("data.measured[data-key]");
+  for (const place of measured) place.title ||= "measured when the page ran; serve the site to see it";
   if (receipt && measured.length && !fromDisk) {
     fetch(receipt.href).then((answer) => (answer.ok ? answer.json() : {})).then(({ measured: values = {} }) => {
       for (const place of measured) {
@@ -240,7 +241,10 @@
     dialog.addEventListener("keydown", (event) => {
       const links = all(".search-results a", dialog);
       const at = links.indexOf(document.activeElement);
-      if (event.key === "Enter" && document.activeElement === words) {
+      if (event.key === "Escape") {
+        event.preventDefault();       // a search field would first be emptied
+        dialog.close();
+      } else if (event.key === "Enter" && document.activeElement === words) {
         event.preventDefault();       // the form would close the dialog
         links[0]?.click();
       } else if (event.key === "ArrowDown" && links.length) {

@@ -1,0 +1,26 @@
+# Two commands: `make site` builds the site, `make test` proves it. Each target calls one command of .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: site test serve bench clean
+
+site: .venv/installed
+	$(BIN)/press render
+
+test: .venv/installed
+	$(BIN)/python tests/run.py
+
+serve: .venv/installed
+	$(BIN)/press serve
+
+bench: .venv/installed
+	$(BIN)/python tests/bench/run.py
+
+clean:
+	rm -rf _site .press assets
+
+.venv/installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"python3 is {v[0]}.{v[1]}; the journal needs 3.11 or newer: make PYTHON=python3.12 site")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@

@@ -1,0 +1,41 @@
+"""`make test`: style, types, the site built from nothing, then every test and every page as a notebook.
+
+Each step must pass; the first that fails ends the run with its status. Options go on to pytest:
+python tests/run.py -k swap
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+SITE = ROOT / ".press" / "test-site"
+NOTEBOOKS = ROOT / ".press" / "notebooks"
+
+
+def step(*command: str | Path, **environment: str) -> None:
+    """Run a command of the virtual environment in the root; leave with its status if it fails."""
+    print("+", *[os.path.relpath(part, ROOT) if isinstance(part, Path) else part for part in command[1:]], flush=True)
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment})
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def main() -> None:
+    python = Path(sys.executable)
+    step(python, "-m", "ruff", "check", "code", "tests")
+    step(python, "-m", "ruff", "format", "--check", "--quiet", "code", "tests")
+    step(python, "-m", "mypy")
+    shutil.rmtree(NOTEBOOKS, ignore_errors=True)
+    step(python, "-m", "press", "render", "--with", "builtin", "--output", SITE)
+    step(python, "-m", "press", "notebook", "--output", NOTEBOOKS)
+    options = ["--nbmake", "-n", str(os.cpu_count() or 1), "--dist", "loadgroup", "-q", *sys.argv[1:]]
+    environment = {"JOURNAL_SITE": str(SITE), "JUPYTER_PREFER_ENV_PATH": "1"}
+    step(python, "-m", "pytest", "tests", "code", NOTEBOOKS, *options, **environment)
+
+
+if __name__ == "__main__":
+    main()

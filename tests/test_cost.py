@@ -1,0 +1,37 @@
+"""What a vocabulary costs: exact counts against torch's own layers, times by a generous order."""
+
+import pytest
+import torch
+
+from scratch.cost import block_multiply_adds, output_multiply_adds, step_time, table_parameters
+
+
+def test_the_counts_are_those_of_torchs_layers() -> None:
+    assert table_parameters(1000, 32) == torch.nn.Embedding(1000, 32).weight.numel()
+    assert output_multiply_adds(1000, 32) == torch.nn.Linear(32, 1000, bias=False).weight.numel()
+
+
+def test_a_block_multiplies_each_weight_of_its_matrices_once_a_token() -> None:
+    """A linear layer uses each weight once a token; the vectors of a block are its norms, left out of the count."""
+    block = torch.nn.TransformerEncoderLayer(32, nhead=4, dim_feedforward=4 * 32, bias=False)
+    assert block_multiply_adds(32) == sum(weight.numel() for weight in block.parameters() if weight.dim() == 2)
+
+
+def test_a_vocabulary_of_a_hundred_times_the_entries_takes_longer() -> None:
+    """Measured: about 50 times as long on a quiet machine, so longer at all is a generous band."""
+    small, large = step_time(200, width=64), step_time(20_000, width=64)
+    assert large.training > small.training > 0
+    assert large.inference > small.inference > 0
+
+
+def test_timing_leaves_the_callers_random_numbers_alone() -> None:
+    before = torch.random.get_rng_state()
+    step_time(10, width=4, tokens=8)
+    assert torch.equal(torch.random.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("sizes", [{"vocab_size": 0}, {"width": 0}, {"tokens": -1}])
+def test_a_size_below_one_is_refused(sizes: dict[str, int]) -> None:
+    name, value = next(iter(sizes.items()))
+    with pytest.raises(ValueError, match=f"{name} is {value}; a step needs 1 or more"):
+        step_time(**({"vocab_size": 10, "width": 4, "tokens": 8} | sizes))
