@@ -22,7 +22,8 @@ from exhibits.lines import draw_scatter
 from exhibits.marginalia import draw_note, draw_shape
 
 CHARACTER = 7.3  # px of one character of a tick label at 12 px, a little generous
-NARROWEST = 290  # px of plot area on a phone
+PHONE, DESK = 290, 600  # px of plot area
+SLANT = 38  # degrees
 X_TICKS, Y_TICKS = 8, 6  # about how many
 
 
@@ -30,15 +31,13 @@ X_TICKS, Y_TICKS = 8, 6  # about how many
 class Drawing:
     """A still and what the live plot must share with it.
 
-    svg: fills its box; x, y: the axes; colours: one per trace, as CSS; slanted: the x labels stand aslant;
-    heat: (low, middle or None, high) of the heat map's scale
+    svg: fills its box; x, y: the axes; colours: one per trace, as CSS; heat: (low, middle or None, high) of the heat map's scale
     """
 
     svg: str
     x: Axis
     y: Axis
     colours: tuple[str, ...]
-    slanted: bool
     heat: tuple[float, float | None, float] | None
 
 
@@ -73,7 +72,6 @@ def draw(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], alt: str,
     y = make_axis("y", upward, options["yaxis"], cells=heat is not None, ticks=Y_TICKS, from_zero=zero["y"])
 
     colours = tuple(colour(trace, number) for number, trace in enumerate(data))
-    slanted = x.kind == "category" and not _fit(x)
     parts = [_grid(x, y)]
     parts += [draw_shape(shape, x, y) for shape in layout.get("shapes") or ()]
     previous: Mapping[str, Any] | None = None
@@ -85,21 +83,17 @@ def draw(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], alt: str,
         elif heat is not None:
             parts.append(draw_heat(trace, heat, x, y))
     parts.append(draw_bars(bars, data, colours, x, y, lying=lying))
-    parts.append(_labels(x, y, slanted=slanted))
+    parts.append(_labels(x, y))
     parts += [draw_note(note, x, y) for note in layout.get("annotations") or ()]
     more = f"<desc>{escape(one_line(description))}</desc>" if description else ""
     svg = f'<svg role="img"><title>{escape(one_line(alt))}</title>{more}{"".join(parts)}</svg>'
-    return Drawing(svg, x, y, colours, slanted, heat)
+    return Drawing(svg, x, y, colours, heat)
 
 
-def crowded(x: Axis) -> bool:
-    """True if the numbers along x need more room than a phone has: then every other one is for the desk alone."""
-    return x.kind != "category" and not _fit(x)
-
-
-def _fit(x: Axis) -> bool:
+def fits(x: Axis, room: int) -> bool:
+    """True if the labels along x stand beside each other in so many px."""
     longest = max((len(tick.label) for tick in x.ticks), default=0)
-    return (longest + 1) * CHARACTER * len(x.ticks) <= NARROWEST
+    return (longest + 1) * CHARACTER * len(x.ticks) <= room
 
 
 def _grid(x: Axis, y: Axis) -> str:
@@ -110,17 +104,23 @@ def _grid(x: Axis, y: Axis) -> str:
     return f'<g class="ex-grid">{lines}<line class="ex-base" x1="0" x2="100%" y1="100%" y2="100%"/></g>'
 
 
-def _labels(x: Axis, y: Axis, *, slanted: bool) -> str:
-    """The ticks' labels, under and beside the plot area."""
+def _labels(x: Axis, y: Axis) -> str:
+    """The ticks' labels. Where a phone has no room, every other number is for the desk alone, and names stand aslant."""
     found = []
     for number, tick in enumerate(x.ticks):
         at, text = per_cent(tick.place), escape(tick.label)
-        wide = ' class="ex-wide"' if crowded(x) and number % 2 else ""
-        if slanted:
-            turned = f'<text text-anchor="end" transform="rotate(-38)" x="-4" y="12">{text}</text>'
-            found.append(f'<svg x="{at}" y="100%" overflow="visible">{turned}</svg>')
+        straight = f'text-anchor="middle" x="{at}" y="100%" dy="18">{text}</text>'
+        turned = (
+            f'x="{at}" y="100%" overflow="visible"><text text-anchor="end" transform="rotate(-{SLANT})" x="-4" y="12">'
+        )
+        if fits(x, PHONE) or (x.kind != "category" and number % 2 == 0):
+            found.append(f"<text {straight}")
+        elif x.kind != "category":
+            found.append(f'<text class="ex-wide" {straight}')
+        elif fits(x, DESK):
+            found.append(f'<text class="ex-wide" {straight}<svg class="ex-narrow" {turned}{text}</text></svg>')
         else:
-            found.append(f'<text{wide} text-anchor="middle" x="{at}" y="100%" dy="18">{text}</text>')
+            found.append(f"<svg {turned}{text}</text></svg>")
     for tick in y.ticks:
         at, text = per_cent(1 - tick.place), escape(tick.label)
         found.append(f'<text text-anchor="end" x="-8" y="{at}" dy="4">{text}</text>')

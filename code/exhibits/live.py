@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import html
 import json
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from exhibits.axes import Axis
-from exhibits.drawing import CHARACTER, Drawing, crowded
+from exhibits.drawing import CHARACTER, DESK, PHONE, SLANT, Drawing, fits
 from exhibits.exhibit import one_line
-from exhibits.figures import AREA_OPACITY, kind, mode, token
+from exhibits.figures import AREA_OPACITY, DASHES, kind, mode, token
 
 DIGITS = 5  # significant ones of a number carried to the page: finer than a pixel
 TEXTS = ("name", "text", "hovertext", "customdata", "x", "y")  # strings in these are literal
-RIGHT, TOP = 14, 10  # px; exhibits.css has the same
+TOP, RIGHT, BOTTOM = 10, 14, 28  # px round the plot area; exhibits.css has the first
 
 
 def embed(value: object) -> str:
@@ -72,7 +74,7 @@ def _literal(value: Any) -> Any:
 
 def live(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawing: Drawing, alt: str) -> object:
     """What exhibits.js hands to Plotly: every colour a token that it resolves, every default of the still spelt out."""
-    left, bottom = margins(drawing)
+    room = margins(drawing)
     traces = [_live_trace(trace, ink, drawing) for trace, ink in zip(data, drawing.colours, strict=True)]
     kept = {name: layout[name] for name in ("barmode", "bargap", "hovermode") if name in layout}
     shapes = [_live_shape(shape) for shape in layout.get("shapes") or ()]
@@ -82,44 +84,64 @@ def live(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawing: 
         "alt": one_line(alt),
         "data": traces,
         "layout": kept
-        | {"xaxis": _live_axis(drawing.x, layout.get("xaxis") or {}, slanted=drawing.slanted)}
-        | {"yaxis": _live_axis(drawing.y, layout.get("yaxis") or {}, slanted=False)}
-        | {"margin": {"l": left, "r": RIGHT, "t": TOP, "b": bottom, "pad": 0}}
+        | {"xaxis": _live_axis(drawing.x, layout.get("xaxis") or {}, room)}
+        | {"yaxis": _live_axis(drawing.y, layout.get("yaxis") or {}, room)}
+        | {"margin": {"l": room.left, "r": room.right, "t": TOP, "b": room.bottom, "pad": 0}}
         | ({"shapes": shapes} if shapes else {})
         | ({"annotations": notes} if notes else {}),
     }
 
 
-def margins(drawing: Drawing) -> tuple[int, int]:
-    """Room for the labels left of the plot area and under it, in px."""
-    longest = max((len(tick.label) for tick in drawing.y.ticks), default=1)
-    below = max((len(tick.label) for tick in drawing.x.ticks), default=1)
-    slanted = 18 + round(min(below, 24) * CHARACTER * 0.62)  # sin 38 degrees
-    first = max((len(tick.label) for tick in drawing.x.ticks[:1]), default=1)
-    left = max(12 + round(longest * CHARACTER), round(first * CHARACTER * 0.78) if drawing.slanted else 0)
-    return left, slanted if drawing.slanted else 28
+@dataclass(frozen=True)
+class Margins:
+    """Room for the labels round the plot area, in px; bottom_narrow is that of a phone."""
+
+    left: int
+    right: int
+    bottom: int
+    bottom_narrow: int
 
 
-def _live_axis(axis: Axis, options: Mapping[str, Any], *, slanted: bool) -> dict[str, Any]:
+def margins(drawing: Drawing) -> Margins:
+    """Measure the labels of a drawing."""
+    labels = [tick.label for tick in drawing.x.ticks]
+    aslant = 18 + round(min(max(map(len, labels), default=1), 24) * CHARACTER * math.sin(math.radians(SLANT)))
+    named = drawing.x.kind == "category"
+    narrow = aslant if named and not fits(drawing.x, PHONE) else BOTTOM
+    wide = aslant if named and not fits(drawing.x, DESK) else BOTTOM
+    left = 12 + round(max((len(tick.label) for tick in drawing.y.ticks), default=1) * CHARACTER)
+    if narrow > BOTTOM:  # the first label reaches out to the left
+        left = max(left, round(len(labels[0]) * CHARACTER * math.cos(math.radians(SLANT)) - 300 / len(labels) / 2))
+    last = drawing.x.ticks[-1] if labels else None
+    over = round(len(last.label) * CHARACTER / 2) if last and not named and last.place > 0.97 else 0
+    return Margins(left, max(RIGHT, over), wide, narrow)
+
+
+def _live_axis(axis: Axis, options: Mapping[str, Any], room: Margins) -> dict[str, Any]:
     ends = [axis.high, axis.low] if axis.flipped else [axis.low, axis.high]
     kept = {
         name: options[name] for name in ("tickformat", "ticksuffix", "tickprefix", "hoverformat") if name in options
     }
-    narrow = {"narrow": [tick.value for tick in axis.ticks[::2]]} if axis.name == "x" and crowded(axis) else {}
-    named = {"categoryorder": "array", "categoryarray": _literal(list(axis.categories))}
-    return (
-        kept
-        | narrow
-        | (named if axis.kind == "category" else {})
-        | {
-            "type": axis.kind,
-            "range": ends,
-            "showgrid": axis.grid,
-            "tickvals": _literal([tick.value for tick in axis.ticks]),
-            "ticktext": _literal([tick.label for tick in axis.ticks]),
-            "tickangle": -38 if slanted else 0,
+    found = kept | {
+        "type": axis.kind,
+        "range": ends,
+        "showgrid": axis.grid,
+        "tickvals": _literal([tick.value for tick in axis.ticks]),
+        "ticktext": _literal([tick.label for tick in axis.ticks]),
+        "tickangle": 0,
+    }
+    if axis.kind == "category":
+        found |= {"categoryorder": "array", "categoryarray": _literal(list(axis.categories))}
+    if axis.name == "x" and axis.kind == "category":
+        found["tickangle"] = -SLANT if room.bottom > BOTTOM else 0
+        found["narrow"] = {
+            "axis": {"tickangle": -SLANT if room.bottom_narrow > BOTTOM else 0},
+            "bottom": room.bottom_narrow,
         }
-    )
+    elif axis.name == "x" and not fits(axis, PHONE):
+        some = {name: found[name][::2] for name in ("tickvals", "ticktext")}
+        found["narrow"] = {"axis": some, "bottom": room.bottom_narrow}
+    return found
 
 
 def _live_trace(trace: Mapping[str, Any], ink: str, drawing: Drawing) -> dict[str, Any]:
@@ -137,7 +159,7 @@ def _live_trace(trace: Mapping[str, Any], ink: str, drawing: Drawing) -> dict[st
         live["marker"] = dict(trace.get("marker") or {}) | {"color": ink}
     else:
         live["mode"] = mode(trace)
-        live["line"] = {"width": 2} | dict(trace.get("line") or {}) | {"color": ink}
+        live["line"] = {"width": 2} | _dashed(trace.get("line") or {}) | {"color": ink}
         live["marker"] = {"size": 6} | dict(trace.get("marker") or {}) | {"color": ink}
         if trace.get("fill"):
             live["fillcolor"] = f"{ink} {AREA_OPACITY}"
@@ -165,4 +187,10 @@ def _live_shape(shape: Mapping[str, Any]) -> dict[str, Any]:
     ink = token(line.get("color") or shape.get("fillcolor") or "var(--ink-soft)")
     if shape["type"] == "rect":
         return dict(shape) | {"line": {"width": 0}, "fillcolor": f"{ink} {AREA_OPACITY}", "layer": "below"}
-    return dict(shape) | {"line": {"width": 1.5} | dict(line) | {"color": ink}}
+    return dict(shape) | {"line": {"width": 1.5} | _dashed(line) | {"color": ink}}
+
+
+def _dashed(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Plotly's named dashes grow with the width of the line; the still's do not."""
+    dash = DASHES.get(str(line.get("dash")))
+    return dict(line) | ({"dash": ",".join(f"{part}px" for part in dash.split())} if dash else {})

@@ -24,7 +24,7 @@ def pieces(token: Token) -> list[tuple[str, str]]:
     >>> pieces(" The")
     [('mark', '␣'), ('text', 'The')]
     >>> pieces(b"\\xe2\\x80")
-    [('hex', 'E2'), ('hex', '80')]
+    [('hex', 'E2 80')]
     """
     text = token.decode("utf-8", "surrogateescape") if isinstance(token, bytes) else token
     found: list[tuple[str, str]] = []
@@ -45,8 +45,8 @@ def pieces(token: Token) -> list[tuple[str, str]]:
             kind, shown = "text", "◌" + char  # a mark that has lost its letter needs something to sit on
         else:
             kind, shown = "text", char
-        if kind == "text" and found and found[-1][0] == "text":
-            found[-1] = ("text", found[-1][1] + shown)
+        if kind in ("text", "hex") and found and found[-1][0] == kind:
+            found[-1] = (kind, found[-1][1] + (" " if kind == "hex" else "") + shown)
         else:
             found.append((kind, shown))
     return found
@@ -54,7 +54,7 @@ def pieces(token: Token) -> list[tuple[str, str]]:
 
 def _joins(text: str, place: int) -> bool:
     """A joiner between two characters (as inside an emoji) belongs to them and is not shown as a code."""
-    inside = 0 < place < len(text) - 1
+    inside = 0 < place < len(text) - 1 and not text[place - 1].isascii()
     return (text[place] in "\u200c\u200d" and inside) or ("\U000e0020" <= text[place] <= "\U000e007f" and place > 0)
 
 
@@ -64,12 +64,10 @@ def spoken(token: Token) -> str:
     >>> spoken(" The"), spoken(b"\\xe2\\x80"), spoken("\\n\\n")
     ('space The', 'bytes E2 80', 'line end line end')
     """
-    words, before = [], ""
+    words = []
     for kind, shown in pieces(token):
-        if kind == "hex" and before != "hex":
-            words.append("bytes")
+        words += ["bytes"] if kind == "hex" else []
         words.append(SPOKEN.get(shown, shown) if kind == "mark" else shown)
-        before = kind
     return " ".join(words) or "nothing"
 
 

@@ -47,10 +47,13 @@ def plot(figure: Figure, alt: str, *, height: int = 400, description: str = "") 
     data = [plain(trace) for trace in whole["data"]]
     layout = plain({name: part for name, part in whole["layout"].items() if name != "template"})
     drawing = draw(data, layout, alt, description)
-    left, bottom = margins(drawing)
-    room = f"--ex-height:{height}px;--ex-left:{left}px;--ex-bottom:{bottom}px"
+    room = margins(drawing)
+    style = (
+        f"--ex-height:{height}px;--ex-left:{room.left}px;--ex-right:{room.right}px;--ex-bottom:{room.bottom}px"
+        f";--ex-bottom-narrow:{room.bottom_narrow}px"
+    )
     markup = (
-        f'<div class="ex-plot" style="{room}" data-pagefind-ignore>{_legend(data, layout, drawing)}'
+        f'<div class="ex-plot" style="{style}" data-pagefind-ignore>{_legend(data, layout, drawing)}'
         f"{_title('y', drawing.y)}"
         f'<div class="ex-plot-box"><div class="ex-still">{drawing.svg}</div></div>{_title("x", drawing.x)}'
         f'<script type="application/json">{embed(live(data, layout, drawing, alt))}</script></div>'
@@ -96,5 +99,5 @@ def _swatch(trace: Mapping[str, Any]) -> str:
 def _title(name: str, axis: Axis) -> str:
     if not axis.title:
         return ""
-    arrow = "↑" if name == "y" else "→"
+    arrow = ("↓" if axis.flipped else "↑") if name == "y" else ("←" if axis.flipped else "→")
     return f'<p class="ex-axis ex-axis-{name}">{escape(one_line(axis.title))}&#160;<span aria-hidden="true">{arrow}</span></p>'

@@ -89,6 +89,7 @@ def _shown(cell: Cell, spec: str) -> Exhibit:
     return Exhibit(escape(text), text)
 
 
+LONG = 28  # characters from which a cell may take several lines
 SIDES = {"l": "", "r": ' class="ex-right"', "c": ' class="ex-middle"'}
 
 
@@ -100,13 +101,17 @@ def _markup(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str,
         )
         head = f"<thead><tr>{names}</tr></thead>"
     rows = "".join(
-        "<tr>" + "".join(f"<td{SIDES[side]}>{cell.html}</td>" for cell, side in zip(row, sides, strict=True)) + "</tr>"
-        for row in body
+        "<tr>" + "".join(_cell(cell, side) for cell, side in zip(row, sides, strict=True)) + "</tr>" for row in body
     )
     return (
         f'<div class="ex-scroll" data-label="{escape(one_line(label))}">'
         f'<table class="ex-table">{head}<tbody>{rows}</tbody></table></div>'
     )
+
+
+def _cell(cell: Exhibit, side: str) -> str:
+    kind = ' class="ex-long"' if side == "l" and len(cell.text) > LONG else SIDES[side]
+    return f"<td{kind}>{cell.html}</td>"
 
 
 def _plain(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str) -> str:

@@ -41,7 +41,7 @@ def wanted_files() -> list[Wanted]:
     >>> [file.name for file in wanted_files()]
     ['vocab.bpe', 'encoder.json']
     """
-    from tiktoken_ext import openai_public  # type: ignore[import-untyped]
+    from tiktoken_ext import openai_public
 
     asked: dict[str, str] = {}
 
