@@ -30,7 +30,7 @@ def main() -> None:
     step(python, "-m", "ruff", "format", "--check", "--quiet", "code", "tests")
     step(python, "-m", "mypy")
     shutil.rmtree(NOTEBOOKS, ignore_errors=True)
-    step(python, "-m", "press", "render", "--with", "builtin", "--output", SITE)
+    step(python, "-m", "press", "render", "--with", "builtin", "--fresh", "--output", SITE)
     step(python, "-m", "press", "notebook", "--output", NOTEBOOKS)
     options = ["--nbmake", "-n", str(os.cpu_count() or 1), "--dist", "loadgroup", "-q", *sys.argv[1:]]
     environment = {"JOURNAL_SITE": str(SITE), "JUPYTER_PREFER_ENV_PATH": "1"}

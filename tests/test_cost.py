@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from scratch.cost import block_multiply_adds, output_multiply_adds, step_time, table_parameters
+from scratch.cost import block_multiply_adds, output_multiply_adds, reading_multiply_adds, step_time, table_parameters
 
 
 def test_the_counts_are_those_of_torchs_layers() -> None:
@@ -15,6 +15,11 @@ def test_a_block_multiplies_each_weight_of_its_matrices_once_a_token() -> None:
     """A linear layer uses each weight once a token; the vectors of a block are its norms, left out of the count."""
     block = torch.nn.TransformerEncoderLayer(32, nhead=4, dim_feedforward=4 * 32, bias=False)
     assert block_multiply_adds(32) == sum(weight.numel() for weight in block.parameters() if weight.dim() == 2)
+
+
+def test_reading_a_text_pays_for_every_token() -> None:
+    """By hand: a block of width 2 has 12 * 2**2 = 48, the scores 5 * 2 = 10, so 7 tokens and 3 blocks: 7 * (10 + 144)."""
+    assert reading_multiply_adds(tokens=7, vocab_size=5, width=2, blocks=3) == 7 * 154
 
 
 def test_a_vocabulary_of_a_hundred_times_the_entries_takes_longer() -> None:

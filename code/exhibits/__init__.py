@@ -2,8 +2,11 @@
 
 from exhibits.chips import chips as chips
 from exhibits.chips import side_by_side as side_by_side
+from exhibits.claims import claim as claim
+from exhibits.entries import takeaways as takeaways
 from exhibits.exhibit import Exhibit as Exhibit
 from exhibits.exhibit import measured as measured
 from exhibits.plot import plot as plot
 from exhibits.provenance import ran_on as ran_on
 from exhibits.table import table as table
+from exhibits.verdicts import verdicts as verdicts

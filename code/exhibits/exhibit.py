@@ -64,11 +64,13 @@ class Exhibit:
     html: the markup, with every foreign text escaped
     text: the same for a terminal, and for a reader of the bare notebook
     inline: True if it stands inside a sentence (a measured number), False if it is a block
+    key: the name of a measured value
     """
 
     html: str
     text: str
     inline: bool = False
+    key: str | None = None
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -105,4 +107,4 @@ def measured(value: str, key: str) -> Exhibit:
     if not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", key):
         raise ValueError(f"key is {key!r}; use letters, digits and single hyphens, as in 'step-time'")
     shown = escape(one_line(value))
-    return Exhibit(f'<data class="measured" data-key="{key}" value="{shown}">{shown}</data>', value, inline=True)
+    return Exhibit(f'<data class="measured" data-key="{key}" value="{shown}">{shown}</data>', value, True, key)

@@ -4,7 +4,6 @@ A user's error is printed in one line each, with value, limit and remedy; the st
 """
 
 import functools
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -75,20 +74,27 @@ def main(context: click.Context) -> None:
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Pages that run at once; default one a core.")
 @click.option("--output", type=click.Path(path_type=Path), help="Folder of the site; default from _quarto.yml.")
+@click.option("--fresh", is_flag=True, help="Execute every page, whatever the cache has.")
 @says_what_is_wrong
 def render(
-    pages: tuple[Path, ...], printer: str | None, timeout: int | None, jobs: int | None, output: Path | None
+    pages: tuple[Path, ...],
+    printer: str | None,
+    timeout: int | None,
+    jobs: int | None,
+    output: Path | None,
+    fresh: bool,
 ) -> None:
     """Execute the pages and print the site; the old one stays until the new one is whole.
 
-    With PAGES, only these are executed and printed, into a copy of the present site.
+    Executed are the pages of which something changed since their last run (see `press status`), and PAGES in any
+    case.
 
     Example: press render journal/2025-07-02-a-tokenizer.qmd --with builtin
     """
     from press.site import build
 
     project = read_project(find_root())
-    chosen = select(project, pages)
+    chosen = select(project, pages) if pages or fresh else []
     target = (output or project.config.output).absolute()
     by_quarto = printer == "quarto" or (printer is None and quarto.find() is not None)
     say = functools.partial(console.print, highlight=False, soft_wrap=True)
@@ -101,14 +107,13 @@ def render(
         else:
             why = "" if printer else " (quarto is not on PATH)"
             say(f"Printing with the built-in printer{why}.")
-            if pages and target.is_dir():
-                shutil.copytree(target, folder, dirs_exist_ok=True)
             with Board(console) as board:
-                runs = run_pages(project, chosen, board, timeout, jobs)
+                runs = run_pages(project, project.published, board, timeout, jobs, afresh=chosen)
             executed = time.perf_counter()
             build(project, runs, folder)
+            ran = sum(not done.cached for done in runs.values())
             say(
-                f"Executed {len(runs)} pages in {executed - started:.1f} s, printed in {time.perf_counter() - executed:.1f} s."
+                f"Executed {ran} of {len(runs)} pages in {executed - started:.1f} s, printed in {time.perf_counter() - executed:.1f} s."
             )
         swap(folder, target, project.config.work)
     shown = target.relative_to(Path.cwd()) if target.is_relative_to(Path.cwd()) else target
@@ -131,7 +136,8 @@ def run(pages: tuple[Path, ...], timeout: int | None, jobs: int | None) -> None:
     """
     project = read_project(find_root())
     with Board(console) as board:
-        runs = run_pages(project, select(project, pages), board, timeout, jobs)
+        chosen = select(project, pages)
+        runs = run_pages(project, chosen, board, timeout, jobs, afresh=chosen)
     for path, done in runs.items():
         file = (project.config.work / "executed" / path).with_suffix(".ipynb")
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -168,6 +174,22 @@ def check() -> None:
     project = read_project(find_root())
     cells = sum(len(page.cells) for page in project.pages)
     click.echo(f"{len(project.pages)} pages with {cells} cells are in order.")
+
+
+@main.command()
+@says_what_is_wrong
+def status() -> None:
+    """Say of each page whether its last run still holds, or what changed since.
+
+    Example: press status
+    """
+    from press.cache import Cache
+
+    project = read_project(find_root())
+    cache = Cache(project.config)
+    for page in project.published:
+        reasons = cache.why_stale(page)
+        click.echo(f"stale  {page.path}: {', '.join(reasons)}" if reasons else f"fresh  {page.path}")
 
 
 @main.command()

@@ -17,6 +17,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from press import watch
 from press.config import Config
 from press.notebook import is_hidden, to_notebook
 from press.page import Page
@@ -29,11 +30,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Run:
-    """An executed page: its notebook with outputs, and the wall time of the whole in seconds."""
+    """An executed page: its notebook with outputs, the wall time of the whole in seconds, what press.watch noted.
+
+    cached: whether the run comes from press.cache, and no kernel was started.
+    """
 
     page: Page
     notebook: nbformat.NotebookNode
     seconds: float
+    noted: tuple[str, ...] = ()
+    cached: bool = False
 
 
 def execute(page: Page, config: Config, timeout: int | None = None, progress: Progress = lambda done, of: None) -> Run:
@@ -61,13 +67,17 @@ def execute(page: Page, config: Config, timeout: int | None = None, progress: Pr
         "JUPYTER_PREFER_ENV_PATH": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
+    noted: tuple[str, ...] = ()
     if total:
         with tempfile.TemporaryDirectory(prefix="press-") as sockets:
+            log = Path(sockets) / "watch"
+            environment |= {watch.LOG: str(log), watch.ROOT: str(config.root)}
             _run(page, notebook, limit, environment, folder, sockets, cell_done)
+            noted = tuple(log.read_text(encoding="utf-8", errors="surrogateescape").splitlines())
     for cell in notebook.cells:
         if is_hidden(cell):
             _take_values(page, cell)
-    return Run(page, notebook, time.perf_counter() - started)
+    return Run(page, notebook, time.perf_counter() - started, noted)
 
 
 def cell_timeout(page: Page, config: Config) -> int:
@@ -94,10 +104,11 @@ def _run(
         timeout=limit,
         resources={"metadata": {"path": str(folder)}},
         on_cell_executed=cell_done,
+        extra_arguments=["--IPKernelApp.exec_lines=__import__('press.watch')"],
         shutdown_kernel="immediate",
     )
     try:
-        client.execute(env=environment)
+        client.execute(env=environment, cleanup_kc=True)
     except CellTimeoutError:
         line, last = _place(notebook)
         remedy = f"shorten it, or raise 'press: timeout' (seconds) in {page.path} or _quarto.yml"

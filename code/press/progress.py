@@ -21,10 +21,12 @@ class Task:
                 self.board.progress.start_task(self.bar)
             self.board.progress.update(self.bar, completed=done, total=of)
 
-    def done(self) -> None:
-        self._end("ran")
+    def done(self, cached: bool) -> None:
+        """The page is there: executed, or kept from before because nothing changed."""
+        self._end("kept" if cached else "ran")
 
     def failed(self) -> None:
+        """The page gave an error, which the command prints at its end."""
         self._end("FAILED")
 
     def _end(self, word: str) -> None:

@@ -39,7 +39,7 @@ def listing(folder: Path | None = None) -> list[Listed]:
     Raises: TextError if the list itself cannot be read.
 
     >>> [text.entry.author for text in listing() if text.entry.name == "the-index-of-small-lights"]
-    ['written for this journal']
+    ['this journal']
     """
     lines: list[Listed] = []
     for entry in list_texts(folder):

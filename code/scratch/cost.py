@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 REPEATS = 5  # a median of these
+TOKENS = 128  # of a training step: a short context
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,16 @@ def block_multiply_adds(width: int) -> int:
     return 4 * width**2 + 2 * width * 4 * width
 
 
-def step_time(vocab_size: int, width: int, tokens: int = 128, seed: int = 0) -> StepTime:
+def reading_multiply_adds(tokens: int, vocab_size: int, width: int, blocks: int) -> int:
+    """Count the multiply-adds of reading a text once, every token of it through the blocks and to its scores.
+
+    >>> reading_multiply_adds(tokens=10, vocab_size=1000, width=256, blocks=0)
+    2560000
+    """
+    return tokens * (output_multiply_adds(vocab_size, width) + blocks * block_multiply_adds(width))
+
+
+def step_time(vocab_size: int, width: int, tokens: int = TOKENS, seed: int = 0) -> StepTime:
     """Time one step of the smallest model that has the two layers: a table, and scores for the next token.
 
     The weights are float32 and random by the seed; AdamW, which keeps two more numbers a weight, makes the new ones.

@@ -1,0 +1,188 @@
+"""The log's claims, each with its verdict.
+
+A page calls `claim` in the cell that checks it; the registry journal/claims.toml says what was claimed, on which
+day, and of what kind: "exact" (the same on every machine), "measured" (a band), "opinion" (nothing to check). While
+a printer runs the page, the verdict is also written down, and `verdicts` gathers all of them on one page.
+
+Left out: binding claims to cells before anything runs; `press check` does that.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from exhibits.exhibit import Exhibit, escape, one_line
+from exhibits.journal import page_of, root
+
+if TYPE_CHECKING:
+    from scratch.corpus import Text
+
+REGISTRY = Path("journal/claims.toml")
+RECORDS = Path(".press/claims")
+KINDS = {"exact": "exact", "measured": "indicative: varies with platform", "opinion": "opinion"}
+VERDICTS = {True: "holds", "part": "holds in part", False: "does not hold", None: "opinion"}
+Holds = Literal[True, False, "part"] | bool | None
+
+
+class UnknownClaim(ValueError):
+    """No claim of the registry has this id."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One line of the registry: its id, its day, what was claimed in a line, "exact", "measured" or "opinion"."""
+
+    id: str
+    date: date
+    claim: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A verdict as a page's run left it; key is that of a measured value, which varies from run to run."""
+
+    id: str
+    verdict: str
+    value: str
+    key: str | None
+    text: str
+    page: str
+    anchor: str
+
+
+def registry(base: Path | None = None) -> dict[str, Claim]:
+    """Read journal/claims.toml, in its order.
+
+    Raises: ValueError if it is missing, broken, or a claim lacks a field.
+    """
+    path = (base or root()) / REGISTRY
+    if not path.is_file():
+        raise ValueError(f"{path} is missing; it lists the claims, so restore it")
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path} is no valid TOML: {error}; mend it there") from None
+    claims = {}
+    for name, fields in found.items():
+        if not isinstance(fields, dict) or set(fields) != {"date", "claim", "kind"} or fields["kind"] not in KINDS:
+            raise ValueError(f"claim {name!r} of {path} needs date, claim and kind, the kind one of {sorted(KINDS)}")
+        day = fields["date"] if isinstance(fields["date"], date) else date.fromisoformat(fields["date"])
+        claims[name] = Claim(name, day, one_line(fields["claim"]), fields["kind"])
+    return claims
+
+
+def claim(
+    id: str,
+    holds: Holds,
+    value: object = None,
+    note: str | None = None,
+    *,
+    text: Text | None = None,
+) -> Exhibit:
+    """Give the verdict on a claim of the log, and show it.
+
+    id: as in journal/claims.toml; holds: True, False or "part"; None for an opinion
+    value: what was found: text, a number (shown with thousands separators), or `measured(...)` where it varies
+    note: a sentence beside it; text: the text it was checked on, if it is not the journal's own
+
+    Raises: UnknownClaim for an id that the registry does not have; ValueError if holds does not fit the kind.
+    """
+    base = root()
+    claims = registry(base)
+    if id not in claims:
+        near = difflib.get_close_matches(id, claims, n=3, cutoff=0.4)
+        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"the ids are in {REGISTRY}"
+        raise UnknownClaim(f"no claim has the id {id!r}; {hint}")
+    found = claims[id]
+    if not (holds is None or holds is True or holds is False or holds == "part"):
+        raise ValueError(f"holds is {holds!r}; give True, False or 'part', or None for an opinion")
+    if (found.kind == "opinion") != (holds is None):
+        fit = "None" if found.kind == "opinion" else "True, False or 'part'"
+        raise ValueError(f"{id} is of kind {found.kind}, and holds is {holds!r}; give {fit}")
+    shown = _value(value)
+    anchor = f"claim-{id}"
+    page = page_of(base)
+    if page is not None:
+        name = text.name if text is not None else _text_name()
+        _write(base, Record(id, VERDICTS[holds], shown.text, shown.key, name, page.as_posix(), anchor))
+    line = line_of(found, VERDICTS[holds], shown, f"#{anchor}")
+    more = f"<p>{escape(one_line(note))}</p>" if note else ""
+    markup = f'<div class="ex-claim {tone(VERDICTS[holds])}" id="{anchor}"><p>{line}</p>{more}</div>'
+    plain = f"[{VERDICTS[holds]}] {id}" + (f": {shown.text}" if shown.text else "") + f" ({KINDS[found.kind]})"
+    return Exhibit(markup, plain + (f"\n{note}" if note else ""))
+
+
+def _value(value: object) -> Exhibit:
+    if isinstance(value, Exhibit):
+        return value
+    grouped = isinstance(value, int) and not isinstance(value, bool)
+    text = (
+        ""
+        if value is None
+        else f"{value:,}"
+        if grouped
+        else f"{value:,.4g}"
+        if isinstance(value, float)
+        else str(value)
+    )
+    return Exhibit(escape(one_line(text)), one_line(text), inline=True)
+
+
+def line_of(claim: Claim, verdict: str, value: Exhibit, href: str) -> str:
+    """Verdict, id, value, kind."""
+    found = f'<span class="ex-claim-value">{value.html}</span> ' if value.text else ""
+    kind = "" if claim.kind == "opinion" else f'<span class="ex-claim-kind">{KINDS[claim.kind]}</span>'
+    return f'<b class="ex-verdict">{verdict}</b> <a href="{escape(href)}">{escape(claim.id)}</a> {found}{kind}'.rstrip()
+
+
+def tone(verdict: str) -> str:
+    return "ex-" + {"holds": "good", "holds in part": "part", "does not hold": "bad"}.get(verdict, "opinion")
+
+
+def _text_name() -> str:
+    from scratch.corpus import load_text  # only a page that is printed needs it
+
+    return load_text().name
+
+
+def record_path(base: Path, page: str, id: str) -> Path:
+    """Where the verdict of a claim on a page lies."""
+    return base / RECORDS / Path(page).stem / f"{id}.json"
+
+
+def _write(base: Path, record: Record) -> None:
+    """Write beside, then move: a reader never sees half a record."""
+    path = record_path(base, record.page, record.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def read_records(base: Path) -> Mapping[str, Record]:
+    """Every verdict by its id; one whose page is gone does not count.
+
+    Raises: ValueError if a record is broken, or a claim has two verdicts.
+    """
+    found: dict[str, Record] = {}
+    for path in sorted((base / RECORDS).glob("*/*.json")):
+        try:
+            record = Record(**json.loads(path.read_text(encoding="utf-8")))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{path} is no record of a verdict: {error}; delete it and render its page") from None
+        if not (base / record.page).is_file():
+            continue
+        if record.id in found:
+            pages = f"{found[record.id].page} and {record.page}"
+            raise ValueError(f"claim {record.id!r} has two verdicts, in {pages}; keep one")
+        found[record.id] = record
+    return found

@@ -1,0 +1,79 @@
+"""The takeaways of every entry, gathered: what stays when the book is closed.
+
+Each entry states its own in its front matter, once; this page only collects them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from exhibits.exhibit import Exhibit, escape, one_line
+from exhibits.journal import href, root
+from exhibits.verdicts import spelt
+
+ENTRIES = "journal/20*.qmd"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A dated page: where it lies (relative to the root), its title and day, what it taught."""
+
+    page: Path
+    title: str
+    date: date
+    takeaways: tuple[str, ...]
+
+
+def entries(base: Path | None = None) -> list[Entry]:
+    """Read the front matter of the dated pages, oldest first; drafts are left out.
+
+    Raises: ValueError if a page has no front matter, or lacks title or date.
+    """
+    base = base or root()
+    found = []
+    for path in sorted(base.glob(ENTRIES)):
+        fields = _front_matter(path)
+        if fields.get("draft"):
+            continue
+        takeaways = fields.get("takeaways") or []
+        if not isinstance(takeaways, list) or not all(isinstance(line, str) for line in takeaways):
+            raise ValueError(
+                f"takeaways of {path} is {takeaways!r}; give a list of sentences, quoted where one has a colon"
+            )
+        day = fields.get("date")
+        if not isinstance(day, date) or not fields.get("title"):
+            raise ValueError(f"{path} needs a title and a date (YYYY-MM-DD) in its front matter")
+        found.append(Entry(path.relative_to(base), str(fields["title"]), day, tuple(map(one_line, takeaways))))
+    return sorted(found, key=lambda entry: (entry.date, entry.page))
+
+
+def _front_matter(path: Path) -> dict[str, object]:
+    opening, _, rest = path.read_text(encoding="utf-8").partition("---\n")
+    block, closing, _ = rest.partition("\n---")
+    import yaml  # only this page needs it
+
+    if opening.strip() or not closing:
+        raise ValueError(f"{path} does not start with front matter between two lines of ---; add it")
+    try:
+        fields = yaml.safe_load(block)
+    except yaml.YAMLError as error:
+        raise ValueError(f"the front matter of {path} is no valid YAML: {error}") from None
+    return fields if isinstance(fields, dict) else {}
+
+
+def takeaways() -> Exhibit:
+    """Show each entry's title, day and takeaways, with a link to it."""
+    base = root()
+    blocks, plain = [], []
+    for entry in entries(base):
+        lines = entry.takeaways or ("No takeaway yet.",)
+        link = f'<a href="{escape(href(entry.page, base))}">{escape(entry.title)}</a>'
+        when = f'<time datetime="{entry.date}">{spelt(entry.date)}</time>'
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        blocks.append(f'<li><p class="ex-entry">{link} {when}</p><ul>{items}</ul></li>')
+        plain += [f"{spelt(entry.date)}: {entry.title}", *(f"  - {line}" for line in lines)]
+    if not blocks:
+        return Exhibit("<p>No entry yet.</p>", "No entry yet.")
+    return Exhibit(f'<ol class="ex-takeaways">{"".join(blocks)}</ol>', "\n".join(plain))

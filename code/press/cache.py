@@ -1,0 +1,174 @@
+"""Keep a page's execution until anything that it depends on changes; a stale page cannot come out of it.
+
+The key of an execution: the page's own code (cells and inline expressions), every file of the project that the run
+really opened (modules of code/ and texts of data/ alike, as press.watch noted them), the names in every folder that
+it listed and in data/, the versions of Python and of every installed distribution, and the source of the modules of
+press that execute. Prose is not in it: prose is woven anew each time.
+
+jupyter-cache was looked at and not taken: it knows the code cells' text alone, so a change in code/ or data/ would
+serve stale results, which is what this cache is there to prevent.
+"""
+
+import hashlib
+import json
+import platform
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from press.claims import records
+from press.config import Config
+from press.execute import Run
+from press.files import write_atomically
+from press.notebook import dump, to_notebook
+from press.page import Page
+
+EXECUTING = ("cache.py", "config.py", "execute.py", "inline.py", "notebook.py", "page.py", "watch.py")
+COMPILED = re.compile(r"/__pycache__/([^/]+)\.[\w-]+\.pyc$")
+NOT_INPUT = (".press/", ".venv/", ".git/", "_site/", "assets/", "code/press/")
+RECORDS = ".press/claims/"  # what a gathering page reads
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kept execution: what it depended on, and its notebook."""
+
+    manifest: dict[str, Any]
+    notebook: nbformat.NotebookNode
+
+
+class Cache:
+    """The kept executions of a project, one a page, in .press/cache."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.folder = config.work / "cache"
+
+    def get(self, page: Page) -> Run | None:
+        """The kept run of a page, under the page's present prose; None unless nothing that it depends on changed."""
+        kept = self._load(page)
+        if kept is None or any(True for _ in self._changes(page, kept)):
+            return None
+        notebook = to_notebook(page)
+        done = iter([cell for cell in kept.notebook.cells if cell.cell_type == "code"])
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                before = next(done)
+                cell.outputs, cell.execution_count = before.outputs, before.execution_count
+                if "values" in before.metadata["press"]:
+                    cell.metadata["press"]["values"] = before.metadata["press"]["values"]
+        target = records(self.config.work, page)
+        shutil.rmtree(target, ignore_errors=True)
+        for name, text in kept.manifest["records"].items():
+            write_atomically(target / name, text)
+        return Run(page, notebook, kept.manifest["seconds"], cached=True)
+
+    def put(self, run: Run) -> None:
+        """Keep a run."""
+        recorded = records(self.config.work, run.page)
+        text = dump(run.notebook)
+        manifest = {
+            **self._always(run.page),
+            "files": {path: self._hash(path) for path in sorted(set(self._noted(run, "read")))},
+            "folders": {path: self._names(path) for path in sorted({*self._noted(run, "list"), "data"})},
+            "records": {file.name: file.read_text(encoding="utf-8") for file in sorted(recorded.glob("*.json"))},
+            "seconds": run.seconds,
+            "notebook": hashlib.sha256(text.encode()).hexdigest(),
+        }
+        notebook_file, manifest_file = self._files(run.page)
+        write_atomically(notebook_file, text)
+        write_atomically(manifest_file, json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+
+    def why_stale(self, page: Page) -> list[str]:
+        """What changed since the kept run of a page: names, in plain words; empty if nothing did.
+
+        A page that was never run says so.
+        """
+        kept = self._load(page)
+        return ["it has not been run"] if kept is None else list(self._changes(page, kept))
+
+    def _changes(self, page: Page, kept: Kept) -> Iterator[str]:
+        now = self._always(page)
+        words = {"code": "its own code", "python": "Python", "packages": "the installed packages", "press": "press"}
+        for name, said in words.items():
+            if kept.manifest.get(name) != now[name]:
+                yield said
+        for path, digest in kept.manifest["files"].items():
+            if self._hash(path) != digest:
+                yield path
+        for path, names in kept.manifest["folders"].items():
+            if self._names(path) != names:
+                yield f"the names in {path or '.'}/"
+
+    def _always(self, page: Page) -> dict[str, str]:
+        """The parts of a key that do not depend on what a run reads."""
+        cells = [cell.source for cell in to_notebook(page).cells if cell.cell_type == "code"]
+        return {
+            "code": hashlib.sha256(json.dumps([page.path, cells]).encode()).hexdigest(),
+            "python": platform.python_version(),
+            "packages": installed(),
+            "press": executing(),
+        }
+
+    def _load(self, page: Page) -> Kept | None:
+        """The kept run, if both files are there and whole."""
+        notebook_file, manifest_file = self._files(page)
+        try:
+            manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
+            text = notebook_file.read_text(encoding="utf-8")
+            if hashlib.sha256(text.encode()).hexdigest() != manifest["notebook"]:
+                return None
+            return Kept(manifest, nbformat.reads(text, as_version=4))
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def _files(self, page: Page) -> tuple[Path, Path]:
+        stem = self.folder / page.path
+        return stem.with_suffix(".ipynb"), stem.with_suffix(".json")
+
+    def _noted(self, run: Run, kind: str) -> Iterator[str]:
+        """Paths relative to the root that the watch noted, compiled modules as their sources."""
+        for line in run.noted:
+            noted, _, path = line.partition("\t")
+            if noted != kind or not Path(path).is_relative_to(self.config.root):
+                continue
+            relative = COMPILED.sub(r"/\1.py", Path(path).relative_to(self.config.root).as_posix())
+            folder = f"{relative}/"
+            if folder.startswith(NOT_INPUT) and not folder.startswith(RECORDS):
+                continue
+            if "__pycache__" not in relative:
+                yield "" if relative == "." else relative
+
+    def _hash(self, path: str) -> str:
+        try:
+            return hashlib.sha256((self.config.root / path).read_bytes()).hexdigest()
+        except OSError:
+            return "not there"
+
+    def _names(self, path: str) -> list[str]:
+        try:
+            names = sorted(item.name for item in (self.config.root / path).iterdir())
+        except OSError:
+            return ["not there"]
+        return [name for name in names if not name.startswith((".", "_")) or name == "__init__.py"]
+
+
+@cache
+def installed() -> str:
+    """A hash of the names and versions of all installed distributions."""
+    found = sorted(f"{item.name}=={item.version}" for item in metadata.distributions())
+    return hashlib.sha256("\n".join(found).encode()).hexdigest()
+
+
+@cache
+def executing() -> str:
+    """A hash of the modules of press that decide how a page is executed."""
+    here = Path(__file__).parent
+    return hashlib.sha256(b"".join((here / name).read_bytes() for name in EXECUTING)).hexdigest()

@@ -1,0 +1,44 @@
+"""Inside the kernel: note which files of the project a page really reads, for press's cache.
+
+Python's audit events (PEP 578) know every file that is opened and every
+folder that is listed. The kernel imports this module before the first cell. Left out: what a child process opens.
+"""
+
+import os
+import sys
+
+LOG = "PRESS_WATCH"  # the file to write to: a line an event, kind, tab, path
+ROOT = "PRESS_ROOT"
+
+
+def install(root: str, log: str) -> None:
+    """From now on, append a line to `log` for each file below `root` first opened, and each folder first listed."""
+    seen: set[tuple[str, str]] = set()
+    prefix = os.path.join(root, "")
+    out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event not in ("open", "os.listdir", "os.scandir"):
+            return
+        if event != "open" and "importlib" in sys._getframe(1).f_code.co_filename:
+            return  # a search for modules lists folders; which file it took is an event of its own
+        path = arguments[0]
+        if isinstance(path, bytes):
+            path = os.fsdecode(path)
+        if path is None:
+            path = "."
+        if not isinstance(path, (str, os.PathLike)):
+            return
+        if event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR):
+            return
+        whole = os.path.abspath(path)
+        kind = "read" if event == "open" else "list"
+        if (whole.startswith(prefix) or whole == root) and (kind, whole) not in seen:
+            seen.add((kind, whole))
+            os.write(out, f"{kind}\t{whole}\n".encode("utf-8", "surrogateescape"))
+
+    sys.addaudithook(hook)
+
+
+if LOG in os.environ:
+    install(os.environ[ROOT], os.environ.pop(LOG))
