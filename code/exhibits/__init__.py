@@ -6,6 +6,7 @@ from exhibits.claims import claim as claim
 from exhibits.entries import takeaways as takeaways
 from exhibits.exhibit import Exhibit as Exhibit
 from exhibits.exhibit import measured as measured
+from exhibits.explorer import embedding_plot as embedding_plot
 from exhibits.plot import plot as plot
 from exhibits.provenance import ran_on as ran_on
 from exhibits.table import table as table

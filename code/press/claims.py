@@ -93,7 +93,7 @@ def claim_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
 
 def _day(entry: object) -> datetime.date | None:
     date = entry.get("date") if isinstance(entry, dict) else None
-    return datetime.date.fromisoformat(date) if isinstance(date, str) else date
+    return datetime.date.fromisoformat(date) if isinstance(date, str) else date  # TOML has dates of its own
 
 
 def records(work: Path, page: Page) -> Path:

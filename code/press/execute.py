@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
 import nbformat
 from jupyter_client.manager import AsyncKernelManager
@@ -49,34 +50,12 @@ def execute(page: Page, config: Config, timeout: int | None = None, progress: Pr
     Raises: PressError naming the page's line for a cell that raises, never ends, or takes the kernel with it.
     """
     notebook = to_notebook(page)
-    limit = timeout or cell_timeout(page, config)
     started = time.perf_counter()
-    done = 0
-
-    def cell_done(cell: nbformat.NotebookNode, cell_index: int, execute_reply: dict[str, object]) -> None:
-        nonlocal done
-        done += 1
-        progress(done, total)
-
-    total = sum(cell.cell_type == "code" for cell in notebook.cells)
-    folder = (config.root / page.path).parent
-    environment = {
-        **os.environ,
-        "PRESS_DOCUMENT": str(config.root / page.path),
-        "PYTHONHASHSEED": "0",
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
     noted: tuple[str, ...] = ()
-    if total:
-        with tempfile.TemporaryDirectory(prefix="press-") as sockets:
-            log = Path(sockets) / "watch"
-            environment |= {watch.LOG: str(log), watch.ROOT: str(config.root)}
-            _run(page, notebook, limit, environment, folder, sockets, cell_done)
-            noted = tuple(log.read_text(encoding="utf-8", errors="surrogateescape").splitlines())
-    for cell in notebook.cells:
-        if is_hidden(cell):
-            _take_values(page, cell)
+    if any(cell.cell_type == "code" for cell in notebook.cells):
+        with Kernel(page, config) as kernel:
+            kernel.run(page, notebook, timeout or cell_timeout(page, config), progress)
+            noted = kernel.noted()
     return Run(page, notebook, time.perf_counter() - started, noted)
 
 
@@ -85,59 +64,105 @@ def cell_timeout(page: Page, config: Config) -> int:
     return int((page.meta.get("press") or {}).get("timeout") or config.timeout)
 
 
-def _run(
-    page: Page,
-    notebook: nbformat.NotebookNode,
-    limit: int,
-    environment: dict[str, str],
-    folder: Path,
-    sockets: str,
-    cell_done: Callable[..., None],
-) -> None:
-    # Sockets of files, not ports: nobody else on the machine can talk to the kernel, and no port can be taken.
-    manager = AsyncKernelManager(
-        kernel_name="python3", transport="ipc", ip=f"{sockets}/kernel", connection_file=f"{sockets}/kernel.json"
-    )
-    client = _Client(
-        notebook,
-        km=manager,
-        timeout=limit,
-        resources={"metadata": {"path": str(folder)}},
-        on_cell_executed=cell_done,
-        extra_arguments=["--IPKernelApp.exec_lines=__import__('press.watch')"],
-        shutdown_kernel="immediate",
-    )
-    try:
-        client.execute(env=environment, cleanup_kc=True)
-    except CellTimeoutError:
-        line, last = _place(notebook)
-        remedy = f"shorten it, or raise 'press: timeout' (seconds) in {page.path} or _quarto.yml"
-        what = f"the cell was stopped after {limit} s: {last}"
-        raise PressError(Problem(page.path, line, what, remedy)) from None
-    except DeadKernelError:
-        line, last = _place(notebook)
-        remedy = "look for a crash in native code, or for memory running out"
-        raise PressError(Problem(page.path, line, f"the kernel died in the cell: {last}", remedy)) from None
-    except CellExecutionError as error:
-        raise PressError(_raised(page, notebook, error)) from None
-    except RuntimeError as error:
-        if any(cell.metadata["press"].get("started") for cell in notebook.cells):
-            raise
-        raise PressError(Problem(page.path, 0, f"no kernel started: {error}", "reinstall ipykernel")) from None
+class Kernel:
+    """A fresh kernel in a page's folder. Use it as a context manager, and from one thread."""
+
+    def __init__(self, page: Page, config: Config) -> None:
+        self.page, self.folder = page, (config.root / page.path).parent
+        self.sockets = tempfile.TemporaryDirectory(prefix="press-")
+        self.log = Path(self.sockets.name) / "watch"
+        self.environment = {
+            **os.environ,
+            "PRESS_DOCUMENT": str(config.root / page.path),
+            "PYTHONHASHSEED": "0",
+            "JUPYTER_PREFER_ENV_PATH": "1",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            watch.LOG: str(self.log),
+            watch.ROOT: str(config.root),
+        }
+        # Sockets of files, not ports: nobody else on the machine can talk to the kernel, and no port can be taken.
+        place = f"{self.sockets.name}/kernel"
+        self.manager = AsyncKernelManager(
+            kernel_name="python3", transport="ipc", ip=place, connection_file=f"{place}.json"
+        )
+        self.client = self._client(nbformat.v4.new_notebook())
+
+    def _client(self, notebook: nbformat.NotebookNode) -> NotebookClient:
+        return NotebookClient(
+            notebook,
+            km=self.manager,
+            resources={"metadata": {"path": str(self.folder)}},
+            extra_arguments=["--IPKernelApp.exec_lines=__import__('press.watch')"],
+            shutdown_kernel="immediate",
+        )
+
+    def __enter__(self) -> "Kernel":
+        try:
+            self.client.start_new_kernel(env=self.environment)
+            self.client.start_new_kernel_client()
+        except RuntimeError as error:
+            self.close()
+            raise PressError(Problem(self.page.path, 0, f"no kernel started: {error}", "reinstall ipykernel")) from None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Kill the kernel at once, and remove its sockets."""
+        self.client._cleanup_kernel()
+        self.sockets.cleanup()
+
+    def noted(self) -> tuple[str, ...]:
+        """What press.watch noted so far."""
+        return tuple(self.log.read_text(encoding="utf-8", errors="surrogateescape").splitlines())
+
+    def run(
+        self,
+        page: Page,
+        notebook: nbformat.NotebookNode,
+        limit: int,
+        progress: Progress = lambda done, of: None,
+        first: int = 0,
+    ) -> None:
+        """Execute a notebook's code cells from cell number `first` on; `limit`: seconds that each may take.
+
+        Raises: PressError as `execute` does.
+        """
+        client = self.client
+        client.nb, client.timeout = notebook, limit
+        client.reset_execution_trackers()
+        code = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code" and number >= first]
+        running = notebook.cells[0]
+        try:
+            for done, number in enumerate(code, 1):
+                running = notebook.cells[number]
+                shown = running.source
+                running.source = _probe(running) if is_hidden(running) else shown
+                try:
+                    client.execute_cell(running, number)
+                finally:
+                    running.source = shown
+                progress(done, len(code))
+        except CellTimeoutError:
+            remedy = f"shorten it, or raise 'press: timeout' (seconds) in {page.path} or _quarto.yml"
+            what = f"the cell was stopped after {limit} s: {_first_line(running)}"
+            raise PressError(Problem(page.path, running.metadata["press"]["line"], what, remedy)) from None
+        except DeadKernelError:
+            remedy = "look for a crash in native code, or for memory running out"
+            what = f"the kernel died in the cell: {_first_line(running)}"
+            raise PressError(Problem(page.path, running.metadata["press"]["line"], what, remedy)) from None
+        except CellExecutionError as error:
+            raise PressError(_raised(page, running, error)) from None
+        for number in code:
+            if is_hidden(notebook.cells[number]):
+                _take_values(page, notebook.cells[number])
 
 
-class _Client(NotebookClient):
-    """nbclient, with inline expressions asked for as the protocol's user_expressions."""
-
-    async def async_execute_cell(self, cell, cell_index, *args, **keywords):  # type: ignore[no-untyped-def]
-        cell.metadata["press"]["started"] = True
-        if is_hidden(cell):
-            shown, cell.source = cell.source, _probe(cell)
-            try:
-                return await super().async_execute_cell(cell, cell_index, *args, **keywords)
-            finally:
-                cell.source = shown
-        return await super().async_execute_cell(cell, cell_index, *args, **keywords)
+def _first_line(cell: nbformat.NotebookNode) -> str:
+    return (cell.source.splitlines() or [""])[0]
 
 
 def _probe(cell: nbformat.NotebookNode) -> str:
@@ -162,15 +187,7 @@ def _take_values(page: Page, cell: nbformat.NotebookNode) -> None:
     cell.outputs = []
 
 
-def _place(notebook: nbformat.NotebookNode) -> tuple[int, str]:
-    """Line and first source line of the cell that was running: the last one that was started."""
-    started = [cell for cell in notebook.cells if cell.metadata["press"].get("started")]
-    cell = started[-1] if started else notebook.cells[0]
-    return cell.metadata["press"]["line"], (cell.source.splitlines() or [""])[0]
-
-
-def _raised(page: Page, notebook: nbformat.NotebookNode, error: CellExecutionError) -> Problem:
-    cell = [cell for cell in notebook.cells if cell.metadata["press"].get("started")][-1]
+def _raised(page: Page, cell: nbformat.NotebookNode, error: CellExecutionError) -> Problem:
     line, shown = error_line(cell)
     name, value = error.ename or "Error", " ".join(str(error.evalue).split())
     said = f"{name}: {value}" if value else name

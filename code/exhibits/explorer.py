@@ -1,0 +1,181 @@
+"""A map of word vectors that can be walked: step by step through training, in two or three dimensions.
+
+The page carries places and neighbours of a few hundred words at some steps; explorer.js draws them on a canvas over
+the still drawing of the last step. Without a script the still, one word's neighbours and a table remain.
+
+Left out: words that are not shown. Neighbours are sought among the shown words, and the page says so.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exhibits.exhibit import Exhibit, escape, one_line
+from exhibits.ink import per_cent
+from exhibits.live import embed
+from exhibits.plot import HEAVIEST
+from exhibits.projection import Projection, pack, project
+from exhibits.table import Cell, table
+
+GLYPHS = "●■▲◆"  # a group has a shape as well as a hue
+HUES = 8
+ROWS = 120  # of the table
+FIELD_DESK, FIELD_PHONE = 440, 330  # px: how wide the map is
+CHARACTER = 6.8  # px of a label's character
+
+
+def embedding_plot(
+    words: Sequence[str],
+    counts: Sequence[int],
+    groups: Mapping[str, str | None],
+    checkpoints: Sequence[tuple[int, Any]],
+    alt: str,
+) -> Exhibit:
+    """Show how words find their places.
+
+    words: the shown ones, each once; counts: how often the text has each; groups: from a word to its group, for
+    those that have one (8 groups at most)
+    checkpoints: (step, vectors) in the order of training; vectors: (words, dimensions), nested lists or a tensor
+    alt: what is to be seen at the last step, in a sentence
+
+    Raises: ValueError if the numbers of words, counts and vectors differ, a word comes twice, there are more than 8
+    groups, or the whole is heavier than HEAVIEST (show fewer words or steps).
+    """
+    _check(words, counts, groups, checkpoints, alt)
+    seen = project([vectors for _, vectors in checkpoints])
+    names = list(dict.fromkeys(group for word in words if (group := groups.get(word))))
+    member = [names.index(group) if (group := groups.get(word)) else -1 for word in words]
+    first = next((number for number, group in enumerate(member) if group >= 0), 0)
+    steps = [step for step, _ in checkpoints]
+    carried = {
+        "words": list(words), "counts": list(counts), "groups": names, "member": member, "steps": steps,
+        "first": first, "alt": one_line(alt), **pack(seen),
+    }  # fmt: skip
+    markup = (
+        f'<div class="ex-explorer" data-pagefind-ignore>{_legend(names)}'
+        f'<div class="ex-controls"><p>A still of step {steps[-1]:,}. Where scripts run, it moves.</p></div>'
+        f'<div class="ex-map"><div class="ex-field"><div class="ex-still">{_still(words, member, seen, alt)}</div></div>'
+        f'<div class="ex-panel">{_panel(words, counts, names, member, seen, first)}</div></div>'
+        f'<p class="ex-key"><span>{escape(_hides(seen))}</span></p>'
+        f"{_table(words, counts, names, member, seen, steps[-1])}"
+        f'<script type="application/json">{embed(carried)}</script></div>'
+    )
+    weight = len(gzip.compress(markup.encode(), mtime=0))
+    if weight > HEAVIEST:
+        raise ValueError(
+            f"the map weighs {weight:,} bytes gzipped; the limit is {HEAVIEST:,}: show fewer words or steps"
+        )
+    return Exhibit(markup, f"[map of {len(words):,} words, step {steps[-1]:,}] {one_line(alt)}\n{_hides(seen)}")
+
+
+def _check(words: Sequence[str], counts: Sequence[int], groups: Mapping[str, str | None],
+           checkpoints: Sequence[tuple[int, Any]], alt: str) -> None:  # fmt: skip
+    if not alt.strip():
+        raise ValueError("alt is empty; say in a sentence what is to be seen")
+    if len(words) < 2 or len(set(words)) < len(words):
+        twice = sorted({word for word in words if list(words).count(word) > 1})
+        raise ValueError(f"{len(words)} words, of which {twice} come twice; give two or more, each once")
+    if len(counts) != len(words):
+        raise ValueError(f"{len(counts)} counts for {len(words)} words; give one for each, in their order")
+    if not checkpoints:
+        raise ValueError("there is no checkpoint; give at least one (step, vectors)")
+    for step, vectors in checkpoints:
+        if len(vectors) != len(words):
+            raise ValueError(f"step {step} has {len(vectors)} vectors for {len(words)} words; give the shown rows only")
+    steps = [step for step, _ in checkpoints]
+    if steps != sorted(set(steps)):
+        raise ValueError(f"the steps are {steps}; give them in rising order, each once")
+    found = {group for word in words if (group := groups.get(word))}
+    if len(found) > HUES:
+        raise ValueError(f"{len(found)} groups; there are {HUES} colours, so join some")
+
+
+def _hides(seen: Projection) -> str:
+    two, three = seen.share
+    return (
+        f"The map shows 2 of {seen.width} directions, which hold {two:.0%} of the spread at the last step (3 hold "
+        f"{three:.0%}). The rest is hidden: words that lie side by side here may be far apart. Neighbours are counted "
+        f"in all {seen.width} directions, among the words shown, by cosine; every vector has length 1."
+    )
+
+
+def _legend(names: Sequence[str]) -> str:
+    entries = "".join(
+        f'<li data-group="{number}"><span class="ex-glyph" style="--c:var(--hue-{number + 1})">'
+        f"{GLYPHS[number % len(GLYPHS)]}</span>{escape(name)}</li>"
+        for number, name in enumerate(names)
+    )
+    return f'<ul class="ex-legend">{entries}</ul>' if names else ""
+
+
+def _still(words: Sequence[str], member: Sequence[int], seen: Projection, alt: str) -> str:
+    """The last step, seen along its third axis."""
+    spots = [((place[0] * 0.94 + 1) / 2, (1 - place[1] * 0.94) / 2) for place in seen.places[-1]]
+    dust = "".join(
+        f"M{round(1000 * across)} {round(1000 * down)}h0"
+        for (across, down), group in zip(spots, member, strict=True)
+        if group < 0
+    )
+    marks = "".join(
+        f'<text class="ex-glyph" style="--c:var(--hue-{group + 1})" text-anchor="middle" x="{per_cent(across)}" '
+        f'y="{per_cent(down)}" dy="3">{GLYPHS[group % len(GLYPHS)]}</text>'
+        for (across, down), group in zip(spots, member, strict=True)
+        if group >= 0
+    )
+    field = (
+        f'<svg width="100%" height="100%" viewBox="0 0 1000 1000" preserveAspectRatio="none">'
+        f'<path class="ex-point ex-dust" style="--c:var(--ink-soft);--w:3" d="{dust}"/></svg>'
+    )
+    labels = _labels(words, spots, [number for number, group in enumerate(member) if group >= 0])
+    return f'<svg role="img"><title>{escape(one_line(alt))}</title>{field}{marks}{labels}</svg>'
+
+
+def _labels(words: Sequence[str], spots: Sequence[tuple[float, float]], wanted: Sequence[int]) -> str:
+    """The names that have room: the first come are served, for the desk and, stricter, for a phone."""
+    found = ""
+    taken: dict[int, list[tuple[float, float, float, float]]] = {FIELD_DESK: [], FIELD_PHONE: []}
+    for number in wanted:
+        free = {}
+        for field, boxes in taken.items():
+            left, middle = spots[number][0] * field + 6, spots[number][1] * field
+            box = (left, middle - 7, left + CHARACTER * len(words[number]), middle + 7)
+            apart = all(box[2] < b[0] or b[2] < box[0] or box[3] < b[1] or b[3] < box[1] for b in boxes)
+            free[field] = box if apart and box[2] < field else None
+        for field in (FIELD_DESK, FIELD_PHONE):
+            box_of = free[field]
+            if box_of is not None and free[FIELD_DESK] is not None:
+                taken[field].append(box_of)
+        if free[FIELD_DESK] is not None:
+            wide = "" if free[FIELD_PHONE] is not None else " ex-wide"
+            at = f'x="{per_cent(spots[number][0])}" y="{per_cent(spots[number][1])}"'
+            found += f'<text class="ex-word{wide}" {at} dx="6" dy="4">{escape(words[number])}</text>'
+    return found
+
+
+def _panel(words: Sequence[str], counts: Sequence[int], names: Sequence[str], member: Sequence[int],
+           seen: Projection, chosen: int) -> str:  # fmt: skip
+    group = f", {escape(names[member[chosen]])}" if member[chosen] >= 0 else ""
+    times = "once" if counts[chosen] == 1 else f"{counts[chosen]:,} times"
+    items = "".join(
+        f"<li><span>{escape(words[other])}</span> <span>{cosine:.2f}</span></li>"
+        for other, cosine in zip(seen.nearest[-1][chosen], seen.cosines[-1][chosen], strict=True)
+    )
+    return f'<p class="ex-chosen"><b>{escape(words[chosen])}</b> <span>{times}{group}</span></p><ol>{items}</ol>'
+
+
+def _table(words: Sequence[str], counts: Sequence[int], names: Sequence[str], member: Sequence[int],
+           seen: Projection, step: int) -> str:  # fmt: skip
+    order = sorted(range(len(words)), key=lambda n: (member[n] < 0, member[n], -counts[n], words[n]))[:ROWS]
+    rows: list[list[Cell]] = [
+        [
+            words[n],
+            names[member[n]] if member[n] >= 0 else "",
+            counts[n],
+            ", ".join(words[o] for o in seen.nearest[-1][n]),
+        ]
+        for n in order
+    ]
+    shown = table(rows, ["word", "group", "count", "nearest first"], label="Words and their neighbours")
+    return f"<details><summary>The map as a table ({len(rows)} words at step {step:,})</summary>{shown.html}</details>"
