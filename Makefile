@@ -2,13 +2,20 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site test serve bench clean
+.PHONY: site test preview entry serve bench clean
 
 site: .venv/installed
 	$(BIN)/press render
 
 test: .venv/installed
 	$(BIN)/python tests/run.py
+
+preview: .venv/installed
+	$(BIN)/press preview
+
+entry: export ENTRY_TITLE = $(value TITLE)
+entry: .venv/installed
+	$(BIN)/press new "$$ENTRY_TITLE"
 
 serve: .venv/installed
 	$(BIN)/press serve

@@ -159,7 +159,7 @@ def _panel(words: Sequence[str], counts: Sequence[int], names: Sequence[str], me
     group = f", {escape(names[member[chosen]])}" if member[chosen] >= 0 else ""
     times = "once" if counts[chosen] == 1 else f"{counts[chosen]:,} times"
     items = "".join(
-        f"<li><span>{escape(words[other])}</span> <span>{cosine:.2f}</span></li>"
+        f"<li><span>{escape(words[other])}</span> <span>{cosine / 100:.2f}</span></li>"
         for other, cosine in zip(seen.nearest[-1][chosen], seen.cosines[-1][chosen], strict=True)
     )
     return f'<p class="ex-chosen"><b>{escape(words[chosen])}</b> <span>{times}{group}</span></p><ol>{items}</ol>'

@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 AXES = 3
 NEIGHBOURS = 10
-FINEST = 200  # steps of a cosine of 1 on the page: half a hundredth
-LOWEST = -0.25  # the smallest cosine a neighbour is carried with
+LOWEST = -25  # hundredths: the smallest cosine that a neighbour is carried with
 
 
 @dataclass(frozen=True)
 class Projection:
     """What a page shows of the vectors of V words at S steps.
 
-    places: (S, V, 3), within [-1, 1]; nearest: (S, V, K) numbers of words, the closest first; cosines: (S, V, K);
+    places: (S, V, 3), within [-1, 1], the last step in the middle; nearest: (S, V, K) numbers of words, the closest
+    first; cosines: (S, V, K), in hundredths;
     share: of the last step's variance that the first two and three axes show; width: dimensions of the full space
     """
 
     places: list[list[list[float]]]
     nearest: list[list[list[int]]]
-    cosines: list[list[list[float]]]
+    cosines: list[list[list[int]]]
     share: tuple[float, float]
     width: int
 
@@ -64,7 +64,9 @@ def project(vectors: Sequence[Any]) -> Projection:
     middle = units[-1].mean(dim=0)
     axes, variances = _principal_axes(units[-1] - middle)
     flat = torch.stack([(unit - middle) @ axes for unit in units])  # (S, V, 3)
-    flat = torch.nn.functional.pad(flat, (0, AXES - flat.shape[2])) / flat.abs().max().clamp_min(1e-12)
+    flat = torch.nn.functional.pad(flat, (0, AXES - flat.shape[2]))
+    flat = flat - (flat[-1].amax(dim=0) + flat[-1].amin(dim=0)) / 2  # the last step fills the field
+    flat = flat / flat.abs().max().clamp_min(1e-12)
     near = [_neighbours(unit) for unit in units]
     total = variances.sum().clamp_min(1e-12)
     share = (float(variances[:2].sum() / total), float(variances[:AXES].sum() / total))
@@ -84,19 +86,22 @@ def _principal_axes(centred: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _neighbours(unit: Tensor) -> tuple[Tensor, Tensor]:
-    """(V, K) ids and cosines of the nearest; of two equally near the first word comes first."""
+    """(V, K) ids of the nearest and their cosines in hundredths; of two equally near the first word comes first."""
+    import torch
+
     cosine = unit @ unit.T
     cosine.fill_diagonal_(-2)  # nobody is their own neighbour
     found, ids = cosine.sort(dim=1, descending=True, stable=True)
     count = min(NEIGHBOURS, len(unit) - 1)
-    return ids[:, :count], found[:, :count]
+    hundredths = (100 * found[:, :count]).round().clamp(LOWEST, 100)
+    return ids[:, :count], hundredths.to(torch.int64)
 
 
 def pack(seen: Projection) -> dict[str, str]:
     """The arrays as base64, laid out so that gzip finds what repeats: byte by byte, rank by rank.
 
     places: int16, S x 3 x V; near: the low bytes of all ids, then the high bytes, S x K x V; cosines: one byte each,
-    FINEST * (cosine - LOWEST), the first rank as it is, each further one as what it lost.
+    hundredths above LOWEST for the first rank, for each further one what it lost.
     """
     coordinates = b"".join(
         round(32767 * place[axis]).to_bytes(2, "little", signed=True)
@@ -106,14 +111,12 @@ def pack(seen: Projection) -> dict[str, str]:
     )
     ranks = range(len(seen.nearest[0][0]))
     ids = [word[rank] for step in seen.nearest for rank in ranks for word in step]
-    levels = [[[_level(value) for value in word] for word in step] for step in seen.cosines]
     lost = [
-        word[rank] if rank == 0 else word[rank - 1] - word[rank] for step in levels for rank in ranks for word in step
+        word[rank - 1] - word[rank] if rank else word[0] - LOWEST
+        for step in seen.cosines
+        for rank in ranks
+        for word in step
     ]
     planes = bytes(number & 0xFF for number in ids) + bytes(number >> 8 for number in ids)
     arrays = {"places": coordinates, "near": planes, "cosines": bytes(lost)}
     return {name: base64.b64encode(array).decode() for name, array in arrays.items()}
-
-
-def _level(cosine: float) -> int:
-    return round(FINEST * (min(1.0, max(LOWEST, cosine)) - LOWEST))

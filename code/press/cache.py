@@ -14,7 +14,7 @@ import json
 import platform
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -60,10 +60,7 @@ class Cache:
         done = iter([cell for cell in kept.notebook.cells if cell.cell_type == "code"])
         for cell in notebook.cells:
             if cell.cell_type == "code":
-                before = next(done)
-                cell.outputs, cell.execution_count = before.outputs, before.execution_count
-                if "values" in before.metadata["press"]:
-                    cell.metadata["press"]["values"] = before.metadata["press"]["values"]
+                graft(next(done), cell)
         target = records(self.config.work, page)
         shutil.rmtree(target, ignore_errors=True)
         for name, text in kept.manifest["records"].items():
@@ -76,8 +73,10 @@ class Cache:
         text = dump(run.notebook)
         manifest = {
             **self._always(run.page),
-            "files": {path: self._hash(path) for path in sorted(set(self._noted(run, "read")))},
-            "folders": {path: self._names(path) for path in sorted({*self._noted(run, "list"), "data"})},
+            "files": {path: self._hash(path) for path in sorted(noted_files(run.noted, self.config.root))},
+            "folders": {
+                path: self._names(path) for path in sorted({*noted_files(run.noted, self.config.root, "list"), "data"})
+            },
             "records": {file.name: file.read_text(encoding="utf-8") for file in sorted(recorded.glob("*.json"))},
             "seconds": run.seconds,
             "notebook": hashlib.sha256(text.encode()).hexdigest(),
@@ -133,19 +132,6 @@ class Cache:
         stem = self.folder / page.path
         return stem.with_suffix(".ipynb"), stem.with_suffix(".json")
 
-    def _noted(self, run: Run, kind: str) -> Iterator[str]:
-        """Paths relative to the root that the watch noted, compiled modules as their sources."""
-        for line in run.noted:
-            noted, _, path = line.partition("\t")
-            if noted != kind or not Path(path).is_relative_to(self.config.root):
-                continue
-            relative = COMPILED.sub(r"/\1.py", Path(path).relative_to(self.config.root).as_posix())
-            folder = f"{relative}/"
-            if folder.startswith(NOT_INPUT) and not folder.startswith(RECORDS):
-                continue
-            if "__pycache__" not in relative:
-                yield "" if relative == "." else relative
-
     def _hash(self, path: str) -> str:
         try:
             return hashlib.sha256((self.config.root / path).read_bytes()).hexdigest()
@@ -158,6 +144,33 @@ class Cache:
         except OSError:
             return ["not there"]
         return [name for name in names if not name.startswith((".", "_")) or name == "__init__.py"]
+
+
+def graft(before: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:
+    """Give an unchanged code cell what it showed in an earlier run."""
+    cell.outputs, cell.execution_count = before.outputs, before.execution_count
+    if "values" in before.metadata["press"]:
+        cell.metadata["press"]["values"] = before.metadata["press"]["values"]
+
+
+def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str]:
+    """The files that press.watch noted as read (or the folders as listed), relative to the root, if they are input.
+
+    Compiled modules count as their sources.
+
+    >>> sorted(noted_files(["read\\t/j/data/a.txt", "read\\t/j/code/x/__pycache__/m.cpython-311.pyc"], Path("/j")))
+    ['code/x/m.py', 'data/a.txt']
+    """
+    found: set[str] = set()
+    for line in noted:
+        what, _, path = line.partition("\t")
+        if what != kind or not Path(path).is_relative_to(root):
+            continue
+        relative = COMPILED.sub(r"/\1.py", Path(path).relative_to(root).as_posix())
+        folder = f"{relative}/"
+        if "__pycache__" not in relative and (not folder.startswith(NOT_INPUT) or folder.startswith(RECORDS)):
+            found.add("" if relative == "." else relative)
+    return found
 
 
 @cache

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from press.files import read_utf8
 from press.page import Page
 from press.problems import PressError, Problem
 
@@ -63,7 +64,7 @@ def claim_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
             what = f"claims {call.id!r}, but there is no {REGISTRY}"
             yield Problem(call.page.path, call.line, what, "write the registry of claims")
         return
-    text = file.read_text(encoding="utf-8")
+    text = read_utf8(file, REGISTRY)
     try:
         registry = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

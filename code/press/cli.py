@@ -3,6 +3,8 @@
 A user's error is printed in one line each, with value, limit and remedy; the status is then 1, without a traceback.
 """
 
+import contextlib
+import datetime
 import functools
 import sys
 import time
@@ -167,13 +169,43 @@ def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
 @main.command()
 @says_what_is_wrong
 def check() -> None:
-    """Look over _quarto.yml and every page without running anything.
+    """Look over the machine, _quarto.yml and every page, without running a cell.
 
     Example: press check
     """
-    project = read_project(find_root())
+    from press.doctor import look_over
+
+    root = find_root()
+    findings = list(look_over(root))
+    for finding in findings:
+        click.echo(finding)
+    project = read_project(root)
     cells = sum(len(page.cells) for page in project.pages)
-    click.echo(f"{len(project.pages)} pages with {cells} cells are in order.")
+    click.echo(f"ok   pages      {len(project.pages)} with {cells} cells are in order")
+    if any(finding.needed and not finding.fine for finding in findings):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("title")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the entry; default today.")
+@click.option(
+    "--from", "source", type=click.Path(path_type=Path), help="Entry whose categories and first cell it takes."
+)
+@says_what_is_wrong
+def new(title: str, date: datetime.datetime | None, source: Path | None) -> None:
+    """Begin an entry: a dated page that runs at once, its claim, its test.
+
+    Example: press new "Attention at last" --date 2025-07-08
+    """
+    from press.entry import new_entry
+
+    project = read_project(find_root())
+    day = date.date() if date else datetime.date.today()
+    model = select(project, (source,))[0] if source else None
+    for file in new_entry(project.root, title, day, model):
+        click.echo(file.relative_to(project.root))
+    click.echo("Next: make preview, and write.")
 
 
 @main.command()
@@ -222,6 +254,22 @@ def serve(port: int) -> None:
             http.serve_forever()
         except KeyboardInterrupt:
             click.echo()
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@says_what_is_wrong
+def preview(port: int) -> None:
+    """Show the journal on this machine and follow every edit; only changed cells are run again.
+
+    Example: press preview --port 8002
+    """
+    import asyncio
+
+    from press import preview as following
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(following.preview(find_root(), port, click.echo))
 
 
 @main.group(invoke_without_command=True)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from press import schema
+from press.files import read_utf8
 from press.problems import PressError, Problem
 
 NAME = "_quarto.yml"
@@ -117,7 +118,7 @@ def read_config(root: Path) -> Config:
     Raises: PressError with the line for broken YAML, a key press does not know, a value of the wrong type.
     """
     try:
-        text = (root / NAME).read_text(encoding="utf-8")
+        text = read_utf8(root / NAME, NAME)
     except FileNotFoundError:
         raise PressError(Problem(NAME, 0, f"not found in {root}", "run press inside the journal's folder")) from None
     data = schema.load(text, NAME)

@@ -11,6 +11,7 @@ from press.problems import Problem
 KINDS = {"fig": "Figure", "tbl": "Table", "sec": "Section", "eq": "Equation"}
 ATTRIBUTE = re.compile(r"\{[^{}]*?#(?P<label>[A-Za-z][\w:.-]*)[^{}]*\}")
 REFERENCE = re.compile(r"(?<![\w.\\@/])@(?P<label>[A-Za-z][\w-]*\w)")
+HIDDEN = re.compile(rf"<!--.*?-->|{SPAN.pattern}", re.S)
 NUMBERED = re.compile(rf"^({'|'.join(KINDS)})-")
 
 
@@ -27,7 +28,7 @@ def labels(page: Page) -> Iterator[Mark]:
     for block in page.blocks:
         if isinstance(block, Cell):
             if block.label:
-                yield Mark(block.label, block.line + 1)
+                yield Mark(block.label, block.line + 1 + list(block.options).index("label"))
         else:
             for line, text in prose_lines(block.text, block.line):
                 for match in ATTRIBUTE.finditer(text):
@@ -63,14 +64,14 @@ def crossref_problems(page: Page) -> Iterator[Problem]:
 
 
 def prose_lines(text: str, first_line: int) -> Iterator[tuple[int, str]]:
-    """Lines outside fences, each with its number, with code spans, link targets and addresses blanked.
+    """Lines outside fences, each with its number, with comments, code spans, link targets and addresses blanked.
 
     >>> list(prose_lines("see `@a`\\n[b](c@d)", 5))
     [(5, 'see     '), (6, '[b     )')]
     """
     for offset, run, prose in outside_fences(text):
         if prose:
-            run = SPAN.sub(lambda span: re.sub(r"[^\n]", " ", span[0]), run)
+            run = HIDDEN.sub(lambda span: re.sub(r"[^\n]", " ", span[0]), run)
             run = re.sub(r"\]\([^)\s]*|<https?:[^>]*>|https?://\S+", lambda link: " " * len(link[0]), run)
             for number, line in enumerate(run.split("\n")):
                 yield first_line + offset + number, line

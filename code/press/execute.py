@@ -85,11 +85,9 @@ class Kernel:
         self.manager = AsyncKernelManager(
             kernel_name="python3", transport="ipc", ip=place, connection_file=f"{place}.json"
         )
-        self.client = self._client(nbformat.v4.new_notebook())
-
-    def _client(self, notebook: nbformat.NotebookNode) -> NotebookClient:
-        return NotebookClient(
-            notebook,
+        self.alive = True  # until it dies, or a cell has to be stopped in it
+        self.client = NotebookClient(
+            nbformat.v4.new_notebook(),
             km=self.manager,
             resources={"metadata": {"path": str(self.folder)}},
             extra_arguments=["--IPKernelApp.exec_lines=__import__('press.watch')"],
@@ -147,10 +145,12 @@ class Kernel:
                     running.source = shown
                 progress(done, len(code))
         except CellTimeoutError:
+            self.alive = False
             remedy = f"shorten it, or raise 'press: timeout' (seconds) in {page.path} or _quarto.yml"
             what = f"the cell was stopped after {limit} s: {_first_line(running)}"
             raise PressError(Problem(page.path, running.metadata["press"]["line"], what, remedy)) from None
         except DeadKernelError:
+            self.alive = False
             remedy = "look for a crash in native code, or for memory running out"
             what = f"the kernel died in the cell: {_first_line(running)}"
             raise PressError(Problem(page.path, running.metadata["press"]["line"], what, remedy)) from None

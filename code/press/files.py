@@ -4,6 +4,21 @@ import os
 import tempfile
 from pathlib import Path
 
+from press.problems import PressError, Problem
+
+
+def read_utf8(file: Path, path: str) -> str:
+    """The text of a file; `path` is its name in messages.
+
+    Raises: PressError with line and byte for what is not UTF-8.
+    """
+    try:
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        what = f"byte {error.start} is {error.object[error.start]:#04x}, which is not UTF-8"
+        raise PressError(Problem(path, line, what, "save the file as UTF-8")) from None
+
 
 def write_atomically(file: Path, text: str) -> None:
     """Put `text` (UTF-8) at `file`, making its folder if need be.

@@ -43,14 +43,14 @@ local function callout(div, kind)
   if collapse then
     table.insert(out, html("<details " .. class .. id .. (collapse == "false" and " open" or "") .. '><summary class="callout-header">'))
     table.insert(out, pandoc.Plain(title))
-    table.insert(out, html('</summary><div class="callout-body">'))
+    table.insert(out, html("</summary>"))
   else
     table.insert(out, html("<div " .. class .. id .. '><div class="callout-header">'))
     table.insert(out, pandoc.Plain(title))
-    table.insert(out, html('</div><div class="callout-body">'))
+    table.insert(out, html("</div>"))
   end
-  for _, block in ipairs(rest) do table.insert(out, block) end
-  table.insert(out, html(collapse and "</div></details>" or "</div></div>"))
+  table.insert(out, pandoc.Div(rest, { class = "callout-body" })) -- a Div, so that sections close inside it
+  table.insert(out, html(collapse and "</details>" or "</div>"))
   return out
 end
 
@@ -63,18 +63,16 @@ local function tabset(div)
   end
   if not level then error("a .panel-tabset without a heading has no tabs", 0) end
   tabsets = tabsets + 1
-  local tabs, panels, open = {}, {}, false
+  local tabs, panels = {}, {}
   for _, block in ipairs(div.content) do
     if block.t == "Header" and block.level == level then
       local id = "tab-" .. tabsets .. "-" .. (#tabs + 1)
       local first = #tabs == 0
       table.insert(tabs, { id = id, title = block.content, first = first })
-      if open then table.insert(panels, html("</div>")) end
-      table.insert(panels, html('<div role="tabpanel" id="' .. id .. '-panel" aria-labelledby="' .. id .. '">'))
-      open = true
+      table.insert(panels, { id = id, blocks = {} })
     else
-      if not open then error("text before the first heading of a .panel-tabset belongs to no tab", 0) end
-      table.insert(panels, block)
+      if #panels == 0 then error("text before the first heading of a .panel-tabset belongs to no tab", 0) end
+      table.insert(panels[#panels].blocks, block)
     end
   end
   local out = { html('<div class="panel-tabset"><div class="tabs" role="tablist">') }
@@ -85,8 +83,11 @@ local function tabset(div)
     table.insert(out, html("</button>"))
   end
   table.insert(out, html("</div>"))
-  for _, block in ipairs(panels) do table.insert(out, block) end
-  table.insert(out, html("</div></div>"))
+  for _, panel in ipairs(panels) do -- a Div, so that sections close inside it
+    local attributes = { id = panel.id .. "-panel", role = "tabpanel", ["aria-labelledby"] = panel.id }
+    table.insert(out, pandoc.Div(panel.blocks, attributes))
+  end
+  table.insert(out, html("</div>"))
   return out
 end
 
@@ -166,7 +167,7 @@ local numbering = {
     local kind = kind_of(div.identifier)
     if (kind == "fig" or kind == "tbl") then return float(div) end
     local named = has_prefix(div, "callout-")
-    if named then return callout(div, named) end
+    if named and named ~= "body" then return callout(div, named) end
     if div.classes:includes("panel-tabset") then return tabset(div) end
     if div.classes:includes("column-margin") then div.attributes.role = "note" end
     return div

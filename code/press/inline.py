@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-SPAN = re.compile(r"(?<!`)(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)", re.S)
+BLANK = r"\n[ \t]*\n"  # a paragraph ends here, and with it an unclosed code span
+SPAN = re.compile(rf"(?<![`\\])(?P<ticks>`+)(?!`)(?P<code>(?:(?!{BLANK}).)+?)(?<!`)(?P=ticks)(?!`)", re.S)
 INLINE = re.compile(r"^\{python\}\s+(?P<expr>.+)$", re.S)
-FENCE = re.compile(r"^\s*(?P<fence>`{3,}|~{3,})")
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!<>~^$|@\"'])")
+FENCE = re.compile(r"^\s*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")  # ```x``` at the start of a line is inline code
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!<>~^$|@\"'&])")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def inlines(text: str, first_line: int) -> list[Inline]:
             inline = INLINE.match(span["code"]) if span["ticks"] == "`" else None
             if inline:
                 line = first_line + offset + run[: span.start()].count("\n")
-                found.append(Inline(" ".join(inline["expr"].split()), line))
+                found.append(Inline(one_line(inline["expr"]), line))
     return found
 
 
@@ -66,9 +67,18 @@ def replace_inlines(text: str, value: Callable[[str], str]) -> str:
 
     def swap(span: re.Match[str]) -> str:
         inline = INLINE.match(span["code"]) if span["ticks"] == "`" else None
-        return value(" ".join(inline["expr"].split())) if inline else span[0]
+        return value(one_line(inline["expr"])) if inline else span[0]
 
     return "\n".join(SPAN.sub(swap, run) if prose else run for _, run, prose in outside_fences(text))
+
+
+def one_line(expression: str) -> str:
+    """An expression that was wrapped over lines on one line; spaces within a line stay, since a string may hold them.
+
+    >>> one_line("text.count('  ')\\n  + 1")
+    "text.count('  ') + 1"
+    """
+    return re.sub(r"\s*\n\s*", " ", expression.strip())
 
 
 def inline_value(data: dict[str, str]) -> tuple[str, bool]:

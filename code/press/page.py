@@ -6,12 +6,14 @@ inside lists, which are refused with file and line.
 
 import datetime
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from press import schema
+from press.files import read_utf8
 from press.problems import PressError, Problem
 
 FLAG = frozenset({True, False})
@@ -52,7 +54,9 @@ OPTIONS: schema.Table = {
     "code-fold": frozenset({True, False, "show"}),
     "code-summary": str,
 }
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
+LISTED = re.compile(r"^\s*(?:[-*+]|\w+[.)])\s+(?:`{3,}|~{3,})[^`]*$")
 CELL_INFO = re.compile(r"^\{(?P<language>\w+)(?P<rest>[ ,].*)?\}$")
 LABEL = re.compile(r"^[A-Za-z][\w-]*$")
 
@@ -117,13 +121,7 @@ def read_page(file: Path, root: Path) -> Page:
     an unclosed fence, a cell in another language.
     """
     path = file.relative_to(root).as_posix()
-    try:
-        text = file.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        what = f"byte {error.start} is {error.object[error.start]:#04x}, which is not UTF-8"
-        raise PressError(Problem(path, line, what, "save the page as UTF-8")) from None
-    return parse_page(text, path)
+    return parse_page(read_utf8(file, path), path)
 
 
 def parse_page(text: str, path: str) -> Page:
@@ -146,15 +144,20 @@ def parse_page(text: str, path: str) -> Page:
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     lines = text.split("\n")
-    if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
-        raise PressError(Problem(path, line, "the page holds a NUL byte", "take it out; Pandoc would replace it"))
+    control = CONTROL.search(text)
+    if control:
+        line = text[: control.start()].count("\n") + 1
+        name = "a NUL byte" if control[0] == "\x00" else f"the control character U+{ord(control[0]):04X}"
+        raise PressError(Problem(path, line, f"the page holds {name}", "take it out; HTML has no place for it"))
     meta, start = _front_matter(lines, path)
     blocks: list[Prose | Cell] = []
     found: list[Problem] = []
     prose_from = number = start
     while number < len(lines):
         match = FENCE.match(lines[number])
+        if LISTED.match(lines[number]):
+            remedy = "begin the fence on a line of its own; a cell, in the first column"
+            raise PressError(Problem(path, number + 1, "a fence behind the mark of a list", remedy))
         if not match:
             number += 1
             continue
@@ -198,6 +201,17 @@ def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
             if not isinstance(item, str):
                 line = schema.line_of(yaml_text, key, 2)
                 found.append(Problem(page.path, line, f"{key} holds {item!r}", "each item must be text: quote it"))
+    for key, value in page.meta.items():
+        line = schema.line_of(yaml_text, key, 2)
+        said = "".join(_texts(value))
+        if "`{python}" in said:
+            found.append(Problem(page.path, line, f"{key} holds an inline expression", "only prose is computed"))
+        if CONTROL.search(said):
+            found.append(Problem(page.path, line, f"{key} holds a control character", "take it out"))
+    press = page.meta.get("press")
+    if isinstance(press, dict) and isinstance(press.get("timeout"), int) and press["timeout"] < 1:
+        line = schema.line_of(yaml_text, "timeout", 2)
+        found.append(Problem(page.path, line, f"timeout is {press['timeout']}", "give seconds, 1 or more"))
     stem = page.path.rsplit("/", 1)[-1]
     if re.match(r"\d{4}-", stem):
         line = schema.line_of(yaml_text, "date", 2)
@@ -209,6 +223,15 @@ def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
             remedy = "rename the file or mend the date"
             found.append(Problem(page.path, line, f"the date {page.date} is not the file name's {stem[:10]}", remedy))
     return found
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text inside a value of YAML."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def _closing(lines: list[str], number: int, opening: re.Match[str], path: str) -> int:
@@ -226,6 +249,8 @@ def _cell_fault(info: re.Match[str], fence: re.Match[str], path: str, line: int)
         return [Problem(path, line, f"a cell in {{{info['language']}}}", remedy)]
     if info["rest"]:
         return [Problem(path, line, f"options in the fence: {info[0]}", "write them as lines '#| key: value'")]
+    if fence["fence"].startswith("~"):
+        return [Problem(path, line, "a cell in a fence of ~~~", "write ```{python}: Quarto runs no other")]
     if fence["indent"]:
         return [Problem(path, line, "an indented cell", "begin its fence in the first column")]
     return []
@@ -240,7 +265,12 @@ def _cell(lines: list[str], number: int, end: int, path: str) -> tuple[Cell, lis
     found = list(schema.problems(options, OPTIONS, yaml_text, path, number + 2))
     if isinstance(options.get("label"), str) and not LABEL.match(options["label"]):
         remedy = "begin with a letter; then letters, digits, - and _"
-        found.append(Problem(path, number + 2, f"label is {options['label']!r}", remedy))
+        line = schema.line_of(yaml_text, "label", number + 2)
+        found.append(Problem(path, line, f"label is {options['label']!r}", remedy))
+    for key, value in options.items():
+        if "`{python}" in str(value):
+            line = schema.line_of(yaml_text, key, number + 2)
+            found.append(Problem(path, line, f"{key} holds an inline expression", "only prose is computed"))
     for kind in ("fig", "tbl"):
         if f"{kind}-cap" in options and not str(options.get("label", "")).startswith(f"{kind}-"):
             remedy = f"add '#| label: {kind}-...' so that it can be numbered"

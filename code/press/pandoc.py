@@ -8,6 +8,9 @@ import pypandoc
 
 from press.problems import PressError, Problem
 
+# The page's front matter is press's own; in the body these two would swallow text without a word.
+MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
+
 
 @cache
 def binary() -> str:
@@ -25,7 +28,15 @@ def to_html(markdown: str, path: str) -> str:
     """
     lua = resources.files("press").joinpath("filter.lua")
     with resources.as_file(lua) as filter_file:
-        command = [binary(), "--from=markdown", "--to=html5", "--mathml", "--section-divs", "--wrap=none"]
+        command = [
+            binary(),
+            f"--from={MARKDOWN}",
+            "--to=html5",
+            "--mathml",
+            "--section-divs",
+            "--wrap=none",
+            "--preserve-tabs",
+        ]
         command += ["--fail-if-warnings", f"--lua-filter={filter_file}"]
         done = subprocess.run(command, input=markdown, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:

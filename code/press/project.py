@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from press.claims import claim_problems
-from press.config import Config, read_config
+from press.config import NAME, Config, read_config
 from press.crossref import crossref_problems
 from press.page import Page, read_page
 from press.problems import PressError, Problem
@@ -54,7 +54,11 @@ def expand(root: Path, globs: str | Iterable[str]) -> set[Path]:
     [3, 2, 2, 1, 1]
     """
     files: set[Path] = set()
-    for glob in [globs] if isinstance(globs, str) else globs:
+    for item in [globs] if isinstance(globs, str) else globs:
+        glob = str(item).removeprefix("/")  # Quarto's way to say: from the root of the project
+        if not glob or glob.startswith("!") or ".." in glob.split("/"):
+            remedy = "name pages or folders of this project; to leave a page out, begin its name with _"
+            raise PressError(Problem(NAME, 0, f"the glob {item!r} is not understood", remedy))
         if (root / glob).is_dir():
             found = (root / glob).rglob("*.qmd")
         elif "/" not in glob and "*" in glob:

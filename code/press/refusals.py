@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 
 from press.crossref import prose_lines
-from press.inline import inlines
-from press.page import Cell, Page
+from press.inline import inlines, outside_fences
+from press.page import Cell, Page, Prose
 from press.problems import Problem
 
 CALLOUTS = ("note", "tip", "warning", "important", "caution")
@@ -27,7 +27,16 @@ PATTERNS = [
     (re.compile(r"\[[^\]]*\]\{[^}]*\.(?P<what>aside)\b"), "the margin span {what}", "write a ::: {{.column-margin}} block"),
     (re.compile(r"^\s*:{3,}.*\.(?P<what>aside|incremental|fragment|notes|scrolling|hidden|magic-move)\b"), "the block {what}",
      "for the margin write .column-margin; slides are not printed"),
+    (re.compile(r"^#(?P<what>\s+\S.{0,20})"), "a heading of level 1:{what}", "the title is the page's only one: write ##"),
 ]  # fmt: skip
+# Looked for in the bare lines: what Pandoc would take for something else without a word.
+LINES = [
+    (re.compile(r"^\s*>.*(?:`{3}|~{3})\s*\{python"), "a cell inside a quotation",
+     "it would not run: begin its fence in the first column"),
+    (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{\{"), "a fence of doubled braces", "to show a cell, set it in a fence of four ````markdown"),
+    (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{[^}]*#(?:lst|fig|tbl)-"), "a labelled listing", "labels are for cells, images, tables, headings, equations"),
+]  # fmt: skip
+MATHS = re.compile(r"(?<![\\$])(\$\$?)(?=\S)[^$]*?`\{python\}[^`]+`[^$]*?(?<=\S)\1(?!\d)")
 INFO = re.compile(r"^\s*(?:`{3,}|~{3,})\s*(?P<info>\{\s*=(?P<raw>[\w-]+)\}|\{.*(?:filename|code-line-numbers).*\})")
 
 
@@ -47,12 +56,48 @@ def refusals(page: Page) -> Iterator[Problem]:
                 match = pattern.search(text)
                 if match:
                     yield Problem(page.path, line, what.format(what=match["what"]), remedy.format())
+        for offset, run, prose in outside_fences(block.text):
+            for match in MATHS.finditer(run) if prose else ():
+                line = block.line + offset + run[: match.start()].count("\n")
+                yield Problem(page.path, line, "an inline expression inside math", "show the number beside the formula")
+            lines = run.split("\n") if prose else run.split("\n", 1)[:1]  # what a fence shows is text
+            for number, line_text in enumerate(lines, block.line + offset):
+                for pattern, what, remedy in LINES:
+                    if pattern.search(line_text):
+                        yield Problem(page.path, number, what, remedy)
+        yield from _metadata(page, block)
         for number, line_text in enumerate(block.text.split("\n"), block.line):
             info = INFO.match(line_text)
             if info and info["raw"] != "html":
                 what = f"the fence {info['info']}"
                 yield Problem(page.path, number, what, "press knows {=html} and plain language names")
     yield from _unclosed_divs(page)
+    yield from _commented_cells(page)
+
+
+def _metadata(page: Page, block: Prose) -> Iterator[Problem]:
+    """Quarto reads lines between --- and --- as more front matter, wherever they stand."""
+    before, rule = "", 0
+    for line, text in prose_lines(block.text, block.line):
+        if rule and rule == line - 1 and text.strip():
+            what = "Quarto would take the lines after this --- for front matter"
+            yield Problem(page.path, rule, what, "leave a blank line after the rule")
+        rule = line if text.rstrip() == "---" and not before.strip() else 0
+        before = text
+
+
+def _commented_cells(page: Page) -> Iterator[Problem]:
+    """A cell inside <!-- --> runs, here as under Quarto, and nothing of it shows."""
+    inside = False
+    for block in page.blocks:
+        if isinstance(block, Cell):
+            if inside and block.options.get("eval") is not False:
+                yield Problem(
+                    page.path, block.line, "a cell inside an HTML comment still runs", "mark it '#| eval: false'"
+                )
+            continue
+        text = "\n".join(text for _, text in prose_lines(block.text, block.line))
+        inside = text.rfind("<!--") > text.rfind("-->") or (inside and "-->" not in text)
 
 
 def _unclosed_divs(page: Page) -> Iterator[Problem]:

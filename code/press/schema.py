@@ -4,6 +4,7 @@ A table maps a key to the types it may have, or to a further table. Quarto knows
 and refuses the others instead of dropping them without a word (design.md, "Two printers, one source").
 """
 
+import datetime
 import difflib
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,8 @@ class _UniqueKeys(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is no plain text", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key.value!r} stands twice", key.start_mark
@@ -50,6 +53,10 @@ def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
         remedy = "quote values that hold ': ' or '#', and look at indentation"
         raise PressError(Problem(path, line, f"the YAML is broken: {what}", remedy)) from None
+    except (ValueError, RecursionError) as error:  # a date such as 2025-02-30; brackets a thousand deep
+        raise PressError(
+            Problem(path, first_line, f"the YAML is broken: {error}", "look at dates and brackets")
+        ) from None
     if data is None:
         return {}
     if not isinstance(data, dict):
@@ -59,7 +66,7 @@ def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
 
 def line_of(text: str, key: str, first_line: int = 1) -> int:
     """The line on which `key:` first stands, or `first_line`."""
-    for number, line in enumerate(text.splitlines(), first_line):
+    for number, line in enumerate(text.split("\n"), first_line):
         if line.strip().lstrip("#|- ").startswith((f"{key}:", f'"{key}":')):
             return number
     return first_line
@@ -87,10 +94,10 @@ def problems(data: dict[str, Any], table: Table, text: str, path: str, first_lin
             if not any(value is item or (value == item and type(value) is type(item)) for item in table[key]):
                 choices = ", ".join(sorted(str(item).lower() for item in table[key]))
                 yield Problem(path, line, f"{key} is {value!r}", f"it may be {choices}")
-        elif not isinstance(value, table[key]):
+        elif not isinstance(value, table[key]) or isinstance(value, (bool, datetime.datetime)):
             types = table[key] if isinstance(table[key], tuple) else (table[key],)
             names = " or ".join(NAMES.get(kind, kind.__name__) for kind in types)
             yield Problem(path, line, f"{key} is {value!r}", f"it must be {names}")
 
 
-NAMES = {str: "text", bool: "true or false", list: "a list", dict: "a mapping", int: "a whole number"}
+NAMES = {str: "text", list: "a list", int: "a whole number", datetime.date: "a date, as 2025-07-02"}

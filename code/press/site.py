@@ -17,6 +17,7 @@ from pagefind_bin import get_executable
 from press.assets import make_assets
 from press.execute import Run
 from press.feed import rss, sitemap
+from press.files import write_atomically
 from press.links import dead_links, read_links
 from press.notebook import dump, for_download
 from press.page import Page
@@ -33,15 +34,8 @@ def build(project: Project, runs: dict[str, Run], folder: Path) -> list[Printed]
     Returns: the printed pages. Raises: PressError for a link that leads nowhere, or if indexing fails.
     """
     printer = Printer(project)
-    printed = [printer.print(runs[page.path]) for page in project.published if page.path in runs]
-    for item in printed:
-        _write(folder / item.page.href, item.html)
-        run = runs[item.page.path]
-        if any(cell.cell_type == "code" for cell in run.notebook.cells):
-            _write((folder / item.page.href).with_suffix(".ipynb"), dump(for_download(run.notebook)))
-            _write((folder / item.page.href).with_suffix(".receipt.json"), item.receipt)
-        _copy_files(project, item, folder)
-    _furnish(project, printer, folder)
+    printed = [print_page(printer, runs[page.path], folder) for page in project.published if page.path in runs]
+    furnish(project, printer, folder)
     found = [_in_source(project, problem) for problem in dead_links(folder, project.config.base_path)]
     if found:
         raise PressError(found)
@@ -49,7 +43,18 @@ def build(project: Project, runs: dict[str, Run], folder: Path) -> list[Printed]
     return printed
 
 
-def _furnish(project: Project, printer: Printer, folder: Path) -> None:
+def print_page(printer: Printer, run: Run, folder: Path) -> Printed:
+    """Print one executed page into a site's folder, with its notebook, its receipt and the files it shows."""
+    item = printer.print(run)
+    write_atomically(folder / item.page.href, item.html)
+    if any(cell.cell_type == "code" for cell in run.notebook.cells):
+        write_atomically((folder / item.page.href).with_suffix(".ipynb"), dump(for_download(run.notebook)))
+        write_atomically((folder / item.page.href).with_suffix(".receipt.json"), item.receipt)
+    _copy_files(printer.project, item, folder)
+    return item
+
+
+def furnish(project: Project, printer: Printer, folder: Path) -> None:
     """Everything that is no page: assets, theme, feed, sitemap, 404."""
     config = project.config
     make_assets(project.root)
@@ -59,18 +64,18 @@ def _furnish(project: Project, printer: Printer, folder: Path) -> None:
         shutil.copyfile(file, target)
     theme = resources.files("press").joinpath("theme")
     for name in THEME_FILES:
-        _write(folder / name, theme.joinpath(name).read_text(encoding="utf-8"))
+        write_atomically(folder / name, theme.joinpath(name).read_text(encoding="utf-8"))
     missing = Page("404.qmd", {"title": "No page here"}, ())
     template = printer.environment.get_template("404.html.j2")
     links = [{"text": page.title, "href": config.base_path + page.href, "date_text": ""} for page in project.entries()]
     body = template.render(root=config.base_path, site={"sidebar": links})
     text = printer.page(missing, body, printer.listing(missing), False, root=config.base_path)
-    _write(folder / "404.html", text.replace("<head>\n", f'<head>\n<base href="{config.base_path}">\n', 1))
+    write_atomically(folder / "404.html", text.replace("<head>\n", f'<head>\n<base href="{config.base_path}">\n', 1))
     if config.site_url:
-        _write(folder / FEED, rss(config, project.entries(), FEED))
-        _write(folder / "sitemap.xml", sitemap(config, list(project.published)))
-        _write(folder / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n")
-    _write(folder / ".nojekyll", "")
+        write_atomically(folder / FEED, rss(config, project.entries(), FEED))
+        write_atomically(folder / "sitemap.xml", sitemap(config, list(project.published)))
+        write_atomically(folder / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n")
+    write_atomically(folder / ".nojekyll", "")
 
 
 def index(folder: Path) -> None:
@@ -116,8 +121,3 @@ def _in_source(project: Project, problem: Problem) -> Problem:
         if wanted in line:
             return Problem(path, number, problem.what, problem.remedy)
     return Problem(path, 0, problem.what, problem.remedy)
-
-
-def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")

@@ -2,7 +2,8 @@
 
 What: an embedding table has one row an entry, and the output layer has one row an entry too, since it gives every
 entry a score. Whatever a model has between the two costs the same for any vocabulary. Parameters and multiply-adds are
-exact; seconds are measured on this machine and differ from run to run.
+exact. Seconds are those of one processor core and differ from run to run, but little: they leave out the time that the
+machine spends on other work, and threads that wait for each other.
 Source: Vaswani et al., Attention Is All You Need (2017), section 3.4, for the two tables; Kaplan et al., Scaling Laws
 for Neural Language Models (2020), section 2.1, for the count of a transformer block.
 Left out: sharing one table between both places, as GPT-2 does, and losses that look at few entries at a time.
@@ -23,7 +24,7 @@ TOKENS = 128  # of a training step: a short context
 
 @dataclass(frozen=True)
 class StepTime:
-    """Seconds of one step, each a median of REPEATS after one that is thrown away."""
+    """Seconds of a core for one step, each a median of REPEATS after one that is thrown away."""
 
     training: float  # all tokens of the step: scores, loss, gradients, new weights
     inference: float  # one further token: its scores alone
@@ -94,16 +95,21 @@ def step_time(vocab_size: int, width: int, tokens: int = TOKENS, seed: int = 0) 
         cross_entropy(scores(ids[:-1]), ids[1:]).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
 
-    with torch.no_grad():
-        inference = _seconds(lambda: scores(ids[:1]))
-    return StepTime(training=_seconds(train), inference=inference)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with torch.no_grad():
+            inference = _seconds(lambda: scores(ids[:1]))
+        return StepTime(training=_seconds(train), inference=inference)
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _seconds(step: Callable[[], object]) -> float:
     step()  # the first one also makes room in memory
     times = []
     for _ in range(REPEATS):
-        start = time.perf_counter()
+        start = time.process_time()
         step()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return median(times)

@@ -1,0 +1,216 @@
+"""`press preview`: the site on this machine, following the author's edits.
+
+watchfiles watches, Starlette and uvicorn serve; a page's cells run in a kernel kept warm (press.session). What goes
+wrong is shown in the browser with file and line until it is mended. The site is press's own copy in .press/preview;
+_site is left alone, and `press render` still runs everything in fresh kernels.
+"""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
+from pathlib import Path
+
+import uvicorn
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
+from starlette.routing import Route
+from watchfiles import awatch
+
+from press.execute import Run
+from press.numerals import typed_numbers
+from press.page import Page
+from press.printing import Printer
+from press.problems import PressError, Problem
+from press.project import Project, read_project
+from press.session import Session
+from press.site import furnish, print_page
+
+SCRIPT = b'<script defer src="/_preview/preview.js"></script></head>'
+DEBOUNCE = 50  # milliseconds that an editor's burst of writes is given to end
+
+
+class Preview:
+    """The state of one preview: the project as last read, a session a page, what is wrong now."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.project: Project = read_project(root)
+        self.folder = self.project.config.work / "preview"
+        self.sessions: dict[str, Session] = {}
+        self.threads: dict[str, ThreadPoolExecutor] = {}
+        self.runs: dict[str, Run] = {}
+        self.problems: dict[str, list[Problem]] = {}
+        self.listeners: set[asyncio.Queue[str]] = set()
+
+    async def start(self) -> None:
+        """Print every page: from the cache where nothing changed, else by running it."""
+        furnish(self.project, Printer(self.project), self.folder)
+        for late in (False, True):
+            pages = [page for page in self.project.published if self.project.gathering(page) is late]
+            await asyncio.gather(*(self.update(page) for page in pages))
+
+    async def follow(self) -> None:
+        """Watch the project until cancelled, and act on each burst of changes."""
+        async for changes in awatch(self.root, watch_filter=self._watched, debounce=DEBOUNCE, step=20):
+            await self.changed({Path(path).relative_to(self.root).as_posix() for _, path in changes})
+
+    async def changed(self, paths: set[str]) -> None:
+        """Bring the site up to date after these files changed."""
+        before = {page.path: page for page in self.project.published}
+        try:
+            self.project = await asyncio.to_thread(read_project, self.root)
+        except PressError as error:
+            self.problems["project"] = error.problems
+            await self.tell()
+            return
+        self.problems.pop("project", None)
+        now = {page.path: page for page in self.project.published}
+        for path in before.keys() - now.keys():
+            await self._drop(path)
+        for path, session in self.sessions.items():
+            if session.read(paths):
+                await self._in_thread(path, session.close)
+        furniture = any(
+            path == "_quarto.yml" or path.startswith(("code/press/", "code/exhibits/assets/")) for path in paths
+        )
+        if furniture:
+            furnish(self.project, Printer(self.project), self.folder)
+        inputs = any(path.startswith(("code/", "data/")) for path in paths)
+        edited = [page for path, page in now.items() if furniture or inputs or page != before.get(path)]
+        others = [
+            page
+            for page in now.values()
+            if page not in edited and (page.meta.get("listing") or self.project.gathering(page))
+        ]
+        for group in ([page for page in edited if page not in others], others):
+            await asyncio.gather(*(self.update(page) for page in group))
+
+    async def update(self, page: Page) -> None:
+        """Run what changed in a page, print it, and tell the browsers; or keep what is wrong with it."""
+        session = self.sessions.setdefault(page.path, Session(self.project.config))
+        try:
+            run = await self._in_thread(page.path, session.update, page)
+            faults = list(typed_numbers(run))
+            self.runs[page.path] = run
+            print_page(Printer(self.project), run, self.folder)
+            self.problems.pop(page.path, None)
+            if faults:
+                self.problems[page.path] = faults
+        except PressError as error:
+            self.problems[page.path] = error.problems
+            if not (self.folder / page.href).is_file():
+                self._placeholder(page)
+        await self.tell(page.href)
+
+    async def tell(self, href: str = "") -> None:
+        """Send the browsers what is wrong now, and which page is new."""
+        message = self.message(href)
+        for queue in self.listeners:
+            queue.put_nowait(message)
+
+    def message(self, href: str = "") -> str:
+        """The state as the browser's script reads it."""
+        return json.dumps({"page": href, "problems": [str(item) for items in self.problems.values() for item in items]})
+
+    async def close(self) -> None:
+        """Kill the kernels."""
+        for path, session in self.sessions.items():
+            await self._in_thread(path, session.close)
+
+    async def _drop(self, path: str) -> None:
+        if path in self.sessions:
+            await self._in_thread(path, self.sessions.pop(path).close)
+        self.problems.pop(path, None)
+
+    async def _in_thread(self, path: str, work, *arguments):  # type: ignore[no-untyped-def]
+        """Run a session's work in that page's own thread: a kernel's client belongs to one event loop."""
+        thread = self.threads.setdefault(path, ThreadPoolExecutor(max_workers=1))
+        return await asyncio.get_running_loop().run_in_executor(thread, work, *arguments)
+
+    def _placeholder(self, page: Page) -> None:
+        text = Printer(self.project).page(page, "<p>This page did not run yet; see below.</p>", Markup(), False)
+        file = self.folder / page.href
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    def _watched(self, change: object, path: str) -> bool:
+        parts = Path(path).relative_to(self.root).parts if Path(path).is_relative_to(self.root) else (".",)
+        hidden = any(part.startswith(".") or part in ("__pycache__", "_site", "assets") for part in parts[:-1])
+        watched = parts[0] in ("journal", "code", "data", "_quarto.yml") or path.endswith(".qmd")
+        known = "code/exhibits/assets/" in path or not hidden
+        return watched and known and not parts[-1].startswith(".") and not parts[-1].endswith(("~", ".swp", ".pyc"))
+
+    # What the browser asks for.
+
+    async def events(self, request: Request) -> Response:
+        """Server-sent events: the state at once, then each change."""
+        queue: asyncio.Queue[str] = asyncio.Queue()
+        self.listeners.add(queue)
+
+        async def stream() -> AsyncIterator[str]:
+            try:
+                yield f"data: {self.message()}\n\n"
+                while True:
+                    yield f"data: {await queue.get()}\n\n"
+            finally:
+                self.listeners.discard(queue)
+
+        return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+    async def script(self, request: Request) -> Response:
+        """The script that listens."""
+        source = resources.files("press").joinpath("theme", "preview.js").read_text(encoding="utf-8")
+        return Response(source, media_type="text/javascript", headers={"Cache-Control": "no-store"})
+
+    async def file(self, request: Request) -> Response:
+        """A file of the site; pages get the script that listens."""
+        path = request.path_params["path"] or "index.html"
+        whole = (self.folder / path).resolve()
+        if whole.is_dir():
+            whole = whole / "index.html"
+        found = whole.is_file() and whole.is_relative_to(self.folder.resolve())
+        file = whole if found else self.folder / "404.html"
+        if file.suffix == ".html":
+            body = file.read_bytes().replace(b"</head>", SCRIPT, 1)
+            return HTMLResponse(body, status_code=200 if found else 404, headers={"Cache-Control": "no-store"})
+        return FileResponse(file, headers={"Cache-Control": "no-store"})
+
+    def app(self) -> Starlette:
+        """The web application."""
+        return Starlette(
+            routes=[
+                Route("/_preview/events", self.events),
+                Route("/_preview/preview.js", self.script),
+                Route("/{path:path}", self.file),
+            ]
+        )
+
+
+async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:
+    """Serve the preview on the loopback address until interrupted.
+
+    Raises: PressError if the port is taken, or the project cannot be read at all.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            what = f"port {port} cannot be used: {error.strerror}"
+            raise PressError(Problem("preview", 0, what, "name another: press preview --port 8002")) from None
+        state = Preview(root)
+        say("Printing the pages...")
+        await state.start()
+        say(f"http://localhost:{listener.getsockname()[1]}/   follows your edits (stop with Ctrl+C)")
+        server = uvicorn.Server(uvicorn.Config(state.app(), log_level="warning", timeout_graceful_shutdown=1))
+        watching = asyncio.create_task(state.follow())
+        try:
+            await server.serve(sockets=[listener])
+        finally:
+            watching.cancel()
+            await state.close()

@@ -1,0 +1,33 @@
+// In the preview alone: reload a page when it was printed anew, keeping its place; show what is wrong until mended.
+(() => {
+  const place = "preview-scroll:" + location.pathname;
+  const kept = sessionStorage.getItem(place);
+  if (kept !== null) {
+    sessionStorage.removeItem(place);
+    addEventListener("load", () => scrollTo(0, Number(kept)));
+  }
+  const board = document.createElement("div");
+  board.id = "preview-problems";
+  board.setAttribute("role", "alert");
+  board.hidden = true;
+  Object.assign(board.style, {
+    position: "fixed", inset: "auto 0 0 0", maxHeight: "40vh", overflow: "auto", zIndex: "100", padding: "0.5rem 1rem",
+    background: "var(--paper)", color: "var(--bad)", borderTop: "3px solid var(--bad)", font: "0.85rem/1.4 var(--voice-machine)",
+  });
+  document.body.append(board);
+  const mine = () => location.pathname.replace(/^\//, "").replace(/(^|\/)$/, "$1index.html");
+  new EventSource("/_preview/events").onmessage = (event) => {
+    const state = JSON.parse(event.data);
+    board.hidden = state.problems.length === 0;
+    board.style.display = board.hidden ? "none" : "block";
+    board.replaceChildren(...state.problems.map((text) => {
+      const line = document.createElement("p");
+      line.textContent = text;
+      return line;
+    }));
+    if (state.page === mine()) {
+      sessionStorage.setItem(place, String(scrollY));
+      location.reload();
+    }
+  };
+})();
