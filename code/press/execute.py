@@ -26,6 +26,7 @@ from press.problems import PressError, Problem
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
+CHAINED = re.compile(r"^-{20,}\n(?=\S+ +Traceback \(most recent call last\)$)", re.M)
 Progress = Callable[[int, int], None]
 
 
@@ -162,7 +163,7 @@ class Kernel:
 
 
 def _first_line(cell: nbformat.NotebookNode) -> str:
-    return (cell.source.splitlines() or [""])[0]
+    return str(cell.source.split("\n")[0])
 
 
 def _probe(cell: nbformat.NotebookNode) -> str:
@@ -175,7 +176,14 @@ def _probe(cell: nbformat.NotebookNode) -> str:
 def _take_values(page: Page, cell: nbformat.NotebookNode) -> None:
     """Keep each inline value in the cell's metadata."""
     wanted = cell.metadata["press"]["inlines"]
-    shown = [output.data for output in cell.outputs if output.output_type == "display_data"]
+    shown: list[dict[str, str]] = []
+    for output in cell.outputs:
+        if output.output_type == "display_data":
+            shown.append(output.data)
+        elif output.get("name") == "stdout":
+            item = wanted[min(len(shown), len(wanted) - 1)]
+            what = f"the inline {item['code']!r} prints {output.text.strip()!r}, which no reader would see"
+            raise PressError(Problem(page.path, item["line"], what, "give the value, instead of printing it"))
     if len(shown) != len(wanted):
         what = f"{len(wanted)} inline expressions gave {len(shown)} values"
         raise PressError(
@@ -199,6 +207,7 @@ def error_line(cell: nbformat.NotebookNode) -> tuple[int, str]:
     """The line of the page at which an executed cell of `to_notebook` raised, and what stands on it."""
     output = next((item for item in cell.get("outputs", []) if item.output_type == "error"), None)
     traceback = ANSI.sub("", "\n".join(output.traceback)) if output else ""
+    traceback = CHAINED.split(traceback)[-1]  # of errors that led to one another, the last is the one that escaped
     own = [int(frame["line"]) for frame in FRAME.finditer(traceback) if frame["count"] == str(cell.execution_count)]
     place = cell.metadata["press"]
     if is_hidden(cell):  # _probe gives each expression a line, the first being line 2
@@ -206,4 +215,4 @@ def error_line(cell: nbformat.NotebookNode) -> tuple[int, str]:
         item = items[min(max((own[0] if own else 2) - 2, 0), len(items) - 1)]
         return item["line"], f"`{{python}} {item['code']}`"
     offset = (own[0] if own else 1) - 1
-    return place["line"] + offset, (cell.source.splitlines()[offset : offset + 1] or [""])[0].strip()
+    return place["line"] + offset, (cell.source.split("\n")[offset : offset + 1] or [""])[0].strip()

@@ -17,6 +17,9 @@ from press.inline import escape, inline_value, replace_inlines
 from press.notebook import inline_values, is_hidden, raw_html
 from press.page import Cell
 
+MARKER = re.compile(r"^(?P<before>\w*)(?P<mark>[.)\-+*#>|:])(?=[\s:|])")  # would make a list or a block of a caption
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+BROKEN = re.compile(r"[\x80-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")  # no characters of HTML
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 
 
@@ -47,7 +50,7 @@ def computed(data: dict[str, str]) -> str:
     """
     text, is_markdown = inline_value(data)
     if not is_markdown:
-        return f"[{escape(text)}]{{.computed}}"
+        return f"[{escape(clean(text))}]{{.computed}}"
     raw = raw_html(text)
     return text.strip() if raw is None else raw_inline(" ".join(raw.split("\n")))
 
@@ -78,7 +81,7 @@ def _cell(cell: Cell, node: nbformat.NotebookNode, defaults: dict[str, Any]) -> 
     if options.get("include") is False:
         return ""
     echo, parts = options.get("echo", True), []
-    if echo:
+    if echo and cell.source:
         parts.append(_code(cell.source, options))
     if options.get("eval", True) and options.get("output", True):
         parts += _outputs(node.get("outputs", []), options)
@@ -102,7 +105,7 @@ def _code(source: str, options: dict[str, Any]) -> str:
 def _outputs(outputs: list[nbformat.NotebookNode], options: dict[str, Any]) -> Iterator[str]:
     if options.get("output") == "asis":
         yield "".join(_asis(output) for output in outputs)
-        return
+        outputs = [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
     displays: list[str] = []
     for output in outputs:
         if output.output_type == "stream":
@@ -110,12 +113,13 @@ def _outputs(outputs: list[nbformat.NotebookNode], options: dict[str, Any]) -> I
                 continue
             displays.append(_div(f"cell-output-{output.name}", fenced(clean(output.text.rstrip("\n")))))
         elif output.output_type == "error":
-            text = clean("\n".join(output.traceback)).strip().splitlines()
-            displays.append(_div("cell-output-error", fenced(text[-1] if text else output.ename)))
+            said = f"{output.ename}: {output.evalue}" if output.evalue else output.ename
+            displays.append(_div("cell-output-error", fenced(clean(said))))
         else:
             displays.append(_div("cell-output-display", _display(output.data)))
     label = str(options.get("label", ""))
-    caption = options.get("fig-cap") or options.get("tbl-cap") or ""
+    caption = " ".join(str(options.get("fig-cap") or options.get("tbl-cap") or "").split())
+    caption = MARKER.sub(r"\g<before>\\\g<mark>", caption)
     if label.startswith(("fig-", "tbl-")) and displays:
         yield "\n\n".join([f":::: {{#{label}}}", *displays, *([caption] if caption else []), "::::"])
     else:
@@ -147,15 +151,17 @@ def _alt(data: dict[str, Any]) -> str:
 
 
 def _asis(output: nbformat.NotebookNode) -> str:
-    return str(output.text) if output.output_type == "stream" else _display(output.get("data", {}))
+    if output.output_type == "stream":
+        return clean(output.text) if output.name == "stdout" else ""
+    return _display(output.data) if "data" in output else ""
 
 
 def clean(text: str) -> str:
-    """Terminal colours taken out, control characters shown as pictures (U+2400...), lone surrogates replaced.
+    """Terminal colours taken out, control characters shown as pictures (U+2400...), what is no character replaced.
 
     >>> clean("\\x1b[31mred\\x1b[0m\\x00")
     'red␀'
     """
     text = ANSI.sub("", text)
-    text = re.sub(r"[\x00-\x08\x0b-\x1f]", lambda match: chr(0x2400 + ord(match[0])), text)
-    return text.encode("utf-8", "replace").decode("utf-8")
+    text = CONTROL.sub(lambda match: "␡" if match[0] == "\x7f" else chr(0x2400 + ord(match[0])), text)
+    return BROKEN.sub("\ufffd", text)
