@@ -34,9 +34,11 @@ def log_steps(low: float, high: float, wanted: int) -> Sequence[float]:
     if len(decades) >= 3:
         every = math.ceil(len(decades) / (wanted + 1))
         return [10.0**power for power in decades[::every]]
+    if high - low < 0.6:  # less than a factor of four: equal steps
+        step = nice_step(10.0**high - 10.0**low, wanted)
+        return [step * number for number in range(math.ceil(10.0**low / step), math.floor(10.0**high / step) + 1)]
     powers = range(math.floor(low) - 1, math.ceil(high) + 1)
-    digits = (1, 2, 5) if high - low > 0.6 else (1, 1.5, 2, 3, 4, 5, 6, 8)
-    return [digit * 10.0**power for power in powers for digit in digits]
+    return [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
 
 
 def label(value: float | str, kind: str, values: Sequence[float | str], options: Mapping[str, Any]) -> str:

@@ -36,7 +36,8 @@ def verdicts() -> Exhibit:
         rows = list(group)
         days.append(_day(day, rows, records, base))
         plain += ["", spelt(day)] + [_plain(claim, records[claim.id]) for claim in rows]
-    head = '<thead class="ex-sr"><tr><th scope="col">verdict</th><th scope="col">claim</th></tr></thead>'
+    names = "".join(f'<th scope="col"><span class="ex-sr">{name}</span></th>' for name in ("verdict", "claim"))
+    head = f"<thead><tr>{names}</tr></thead>"
     markup = (
         f'<div class="ex-claims"><p class="ex-head"><b>{len(claims)} claims</b> <span>{escape(tally)}</span></p>'
         f"<table>{head}{''.join(days)}</table></div>"

@@ -15,7 +15,7 @@ import platform
 import re
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -23,25 +23,29 @@ from typing import Any
 
 import nbformat
 
+from press.changes import Change, as_lists, changes, findings, from_lists
 from press.claims import records
 from press.config import Config
 from press.execute import Run
 from press.files import write_atomically
 from press.notebook import dump, to_notebook
 from press.page import Page
+from press.problems import Problem
 
-EXECUTING = ("cache.py", "config.py", "execute.py", "inline.py", "notebook.py", "page.py", "watch.py")
+EXECUTING = ("cache.py", "config.py", "execute.py", "inline.py", "notebook.py", "page.py", "receipt.py", "watch.py")
 COMPILED = re.compile(r"/__pycache__/([^/]+)\.[\w-]+\.pyc$")
 NOT_INPUT = (".press/", ".venv/", ".git/", "_site/", "assets/", "code/press/")
 RECORDS = ".press/claims/"  # what a gathering page reads
+CHANGED = "changed while the page ran"
+CLOCK = 20_000_000  # nanoseconds by which a file system's clock may lag behind the processor's
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A kept execution: what it depended on, and its notebook."""
+    """A kept execution: what it depended on, and its notebook (JSON)."""
 
     manifest: dict[str, Any]
-    notebook: nbformat.NotebookNode
+    notebook: str
 
 
 class Cache:
@@ -50,6 +54,7 @@ class Cache:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.folder = config.work / "cache"
+        self.hashes: dict[str, tuple[tuple[int, ...], str]] = {}
 
     def get(self, page: Page) -> Run | None:
         """The kept run of a page, under the page's present prose; None unless nothing that it depends on changed."""
@@ -57,7 +62,7 @@ class Cache:
         if kept is None or any(True for _ in self._changes(page, kept)):
             return None
         notebook = to_notebook(page)
-        done = iter([cell for cell in kept.notebook.cells if cell.cell_type == "code"])
+        done = iter([cell for cell in nbformat.reads(kept.notebook, as_version=4).cells if cell.cell_type == "code"])
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 graft(next(done), cell)
@@ -65,25 +70,65 @@ class Cache:
         shutil.rmtree(target, ignore_errors=True)
         for name, text in kept.manifest["records"].items():
             write_atomically(target / name, text)
-        return Run(page, notebook, kept.manifest["seconds"], cached=True)
+        self._failure(page).unlink(missing_ok=True)
+        return Run(page, notebook, kept.manifest["seconds"], cached=True, receipt=kept.manifest["receipt"])
 
-    def put(self, run: Run) -> None:
-        """Keep a run."""
-        recorded = records(self.config.work, run.page)
-        text = dump(run.notebook)
+    def put(self, run: Run, commit: dict[str, Any] | None = None) -> Run:
+        """Keep a run, and of the one before it what it showed; commit: as of press.receipt.
+
+        Returns: the run, its receipt with the files of data/ that it read, the commit, and what changed.
+        """
+        before = self._load(run.page)
+        text, noted = dump(run.notebook), run.noted
+        files = {path: self._as_read(path, run.began) for path in sorted(noted_files(noted, self.config.root))}
+        recorded = {
+            file.name: file.read_text(encoding="utf-8")
+            for file in sorted(records(self.config.work, run.page).glob("*.json"))
+        }
+        shown = {"findings": as_lists(findings(run)), "records": recorded, "executed": run.receipt.get("executed", "")}
+        last = before.manifest["shown"] if before else None
+        receipt = {
+            **run.receipt,
+            "inputs": {path: digest for path, digest in files.items() if path.startswith("data/")},
+            "commit": commit or {},
+            "changes": {"since": last["executed"], "list": _differences(last, shown)} if last else {},
+        }
         manifest = {
             **self._always(run.page),
-            "files": {path: self._hash(path) for path in sorted(noted_files(run.noted, self.config.root))},
+            "files": files,
             "folders": {
-                path: self._names(path) for path in sorted({*noted_files(run.noted, self.config.root, "list"), "data"})
+                path: self._names_as_read(path, run.began)
+                for path in sorted({*noted_files(noted, self.config.root, "list"), "data"})
             },
-            "records": {file.name: file.read_text(encoding="utf-8") for file in sorted(recorded.glob("*.json"))},
+            "shown": shown,
+            "before": last,
+            "receipt": receipt,
+            "records": recorded,
             "seconds": run.seconds,
             "notebook": hashlib.sha256(text.encode()).hexdigest(),
         }
         notebook_file, manifest_file = self._files(run.page)
         write_atomically(notebook_file, text)
-        write_atomically(manifest_file, json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+        write_atomically(manifest_file, json.dumps({**manifest, "seal": _seal(manifest)}, sort_keys=True) + "\n")
+        self._failure(run.page).unlink(missing_ok=True)
+        return replace(run, receipt=receipt)
+
+    def fail(self, page: Page, problems: Iterable[Problem]) -> None:
+        """Note that a page's last execution failed, for `press diff`; the kept run stays."""
+        write_atomically(self._failure(page), json.dumps([str(problem) for problem in problems]) + "\n")
+
+    def failure(self, page: Page) -> list[str]:
+        """What was wrong with a page's last execution, if it failed."""
+        try:
+            return [str(line) for line in json.loads(self._failure(page).read_text(encoding="utf-8"))]
+        except (OSError, ValueError, TypeError):
+            return []
+
+    def last_changes(self, page: Page) -> tuple[str, list[Change]] | None:
+        """When the run before the kept one was, and what changed since; None without two runs."""
+        kept = self._load(page)
+        found = kept.manifest["receipt"]["changes"] if kept else {}
+        return (found["since"], [Change(**item) for item in found["list"]]) if found else None
 
     def why_stale(self, page: Page) -> list[str]:
         """What changed since the kept run of a page: names, in plain words; empty if nothing did.
@@ -91,7 +136,7 @@ class Cache:
         A page that was never run says so.
         """
         kept = self._load(page)
-        return ["it has not been run"] if kept is None else list(self._changes(page, kept))
+        return ["it has not been run"] if kept is None else list(dict.fromkeys(self._changes(page, kept)))
 
     def _changes(self, page: Page, kept: Kept) -> Iterator[str]:
         now = self._always(page)
@@ -122,21 +167,47 @@ class Cache:
         try:
             manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
             text = notebook_file.read_text(encoding="utf-8")
-            if hashlib.sha256(text.encode()).hexdigest() != manifest["notebook"]:
-                return None
-            return Kept(manifest, nbformat.reads(text, as_version=4))
-        except (OSError, ValueError, KeyError):
+            whole = manifest.pop("seal") == _seal(manifest)
+            whole = whole and hashlib.sha256(text.encode()).hexdigest() == manifest["notebook"]
+            return Kept(manifest, text) if whole else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
     def _files(self, page: Page) -> tuple[Path, Path]:
         stem = self.folder / page.path
         return stem.with_suffix(".ipynb"), stem.with_suffix(".json")
 
+    def _failure(self, page: Page) -> Path:
+        return (self.folder / page.path).with_suffix(".failed.json")
+
     def _hash(self, path: str) -> str:
+        """The SHA-256 of a file, read again only if the file system says that it changed."""
         try:
-            return hashlib.sha256((self.config.root / path).read_bytes()).hexdigest()
+            state = (self.config.root / path).stat()
+            mark = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+            known = self.hashes.get(path)
+            if known is None or known[0] != mark:
+                known = (mark, hashlib.sha256((self.config.root / path).read_bytes()).hexdigest())
+                self.hashes[path] = known
+            return known[1]
         except OSError:
             return "not there"
+
+    def _as_read(self, path: str, began: int) -> str:
+        """The hash of a file as a run read it, which is not known if the file changed while the run went on."""
+        return CHANGED if self._touched(path, began) else self._hash(path)
+
+    def _names_as_read(self, path: str, began: int) -> list[str]:
+        return [CHANGED] if self._touched(path, began) else self._names(path)
+
+    def _touched(self, path: str, began: int) -> bool:
+        if f"{path}/".startswith(RECORDS):  # press writes these itself, before the pages that gather them run
+            return False
+        try:
+            state = (self.config.root / path).stat()
+        except OSError:
+            return False
+        return began > 0 and max(state.st_mtime_ns, state.st_ctime_ns) > began - CLOCK
 
     def _names(self, path: str) -> list[str]:
         try:
@@ -144,6 +215,15 @@ class Cache:
         except OSError:
             return ["not there"]
         return [name for name in names if not name.startswith((".", "_")) or name == "__init__.py"]
+
+
+def _seal(manifest: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+
+
+def _differences(before: dict[str, Any], now: dict[str, Any]) -> list[dict[str, Any]]:
+    pair = from_lists(before["findings"]), from_lists(now["findings"])
+    return [asdict(change) for change in changes(*pair, before["records"], now["records"])]
 
 
 def graft(before: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:

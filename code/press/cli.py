@@ -203,7 +203,7 @@ def new(title: str, date: datetime.datetime | None, source: Path | None) -> None
     project = read_project(find_root())
     day = date.date() if date else datetime.date.today()
     model = select(project, (source,))[0] if source else None
-    for file in new_entry(project.root, title, day, model):
+    for file in new_entry(project, title, day, model):
         click.echo(file.relative_to(project.root))
     click.echo("Next: make preview, and write.")
 
@@ -222,6 +222,35 @@ def status() -> None:
     for page in project.published:
         reasons = cache.why_stale(page)
         click.echo(f"stale  {page.path}: {', '.join(reasons)}" if reasons else f"fresh  {page.path}")
+
+
+@main.command()
+@PAGES
+@says_what_is_wrong
+def diff(pages: tuple[Path, ...]) -> None:
+    """Say what moved between the last two executions of each page: numbers, verdicts, exhibits, errors.
+
+    Example: press diff journal/2025-07-02-a-tokenizer.qmd
+    """
+    from press.cache import Cache
+
+    project = read_project(find_root())
+    cache = Cache(project.config)
+    same = 0
+    for page in select(project, pages):
+        failure, last = cache.failure(page), cache.last_changes(page)
+        lines = [f"  error    {line}" for line in failure]
+        if last is not None:
+            lines += [f"  {change.kind:8} {change}" for change in last[1]]
+        if lines:
+            since = f" (since the run of {last[0]})" if last and last[1] else ""
+            click.echo("\n".join([f"{page.path}{since}", *lines]))
+        elif pages:
+            click.echo(f"{page.path}: {'nothing moved' if last else 'there are no two runs to compare'}")
+        else:
+            same += 1
+    if same:
+        click.echo(f"{same} page{'s' if same > 1 else ''} without a change")
 
 
 @main.command()

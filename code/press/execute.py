@@ -4,14 +4,16 @@ Runs on nbclient. The kernel starts in the page's folder, as under Quarto, with 
 names the page, by which an exhibit knows that a printer runs it. A cell that never ends is stopped after a timeout.
 """
 
+import datetime
 import os
 import re
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import nbformat
 from jupyter_client.manager import AsyncKernelManager
@@ -23,6 +25,7 @@ from press.config import Config
 from press.notebook import is_hidden, to_notebook
 from press.page import Page
 from press.problems import PressError, Problem
+from press.receipt import HASH_SEED, receipt_of
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
@@ -35,6 +38,7 @@ class Run:
     """An executed page: its notebook with outputs, the wall time of the whole in seconds, what press.watch noted.
 
     cached: whether the run comes from press.cache, and no kernel was started.
+    began: when the kernel was started, in nanoseconds since 1970; receipt: as of press.receipt, {} in a preview.
     """
 
     page: Page
@@ -42,6 +46,8 @@ class Run:
     seconds: float
     noted: tuple[str, ...] = ()
     cached: bool = False
+    began: int = 0
+    receipt: dict[str, Any] = field(default_factory=dict)
 
 
 def execute(page: Page, config: Config, timeout: int | None = None, progress: Progress = lambda done, of: None) -> Run:
@@ -51,13 +57,15 @@ def execute(page: Page, config: Config, timeout: int | None = None, progress: Pr
     Raises: PressError naming the page's line for a cell that raises, never ends, or takes the kernel with it.
     """
     notebook = to_notebook(page)
-    started = time.perf_counter()
+    started, began, moment = time.perf_counter(), time.time_ns(), datetime.datetime.now(datetime.UTC)
     noted: tuple[str, ...] = ()
+    receipt: dict[str, Any] = {}
     if any(cell.cell_type == "code" for cell in notebook.cells):
         with Kernel(page, config) as kernel:
             kernel.run(page, notebook, timeout or cell_timeout(page, config), progress)
             noted = kernel.noted()
-    return Run(page, notebook, time.perf_counter() - started, noted)
+        receipt = receipt_of(page, time.perf_counter() - started, kernel.times, noted, moment)
+    return Run(page, notebook, time.perf_counter() - started, noted, began=began, receipt=receipt)
 
 
 def cell_timeout(page: Page, config: Config) -> int:
@@ -75,7 +83,7 @@ class Kernel:
         self.environment = {
             **os.environ,
             "PRESS_DOCUMENT": str(config.root / page.path),
-            "PYTHONHASHSEED": "0",
+            "PYTHONHASHSEED": HASH_SEED,
             "JUPYTER_PREFER_ENV_PATH": "1",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             watch.LOG: str(self.log),
@@ -86,6 +94,7 @@ class Kernel:
         self.manager = AsyncKernelManager(
             kernel_name="python3", transport="ipc", ip=place, connection_file=f"{place}.json"
         )
+        self.times: list[tuple[int, float]] = []  # of each cell that ran, its line in the page, and seconds
         self.alive = True  # until it dies, or a cell has to be stopped in it
         self.client = NotebookClient(
             nbformat.v4.new_notebook(),
@@ -140,10 +149,14 @@ class Kernel:
                 running = notebook.cells[number]
                 shown = running.source
                 running.source = _probe(running) if is_hidden(running) else shown
+                started = time.perf_counter()
                 try:
                     client.execute_cell(running, number)
                 finally:
                     running.source = shown
+                self.times.append((running.metadata["press"]["line"], time.perf_counter() - started))
+                if is_hidden(running):
+                    _take_values(page, running)
                 progress(done, len(code))
         except CellTimeoutError:
             self.alive = False
@@ -157,9 +170,6 @@ class Kernel:
             raise PressError(Problem(page.path, running.metadata["press"]["line"], what, remedy)) from None
         except CellExecutionError as error:
             raise PressError(_raised(page, running, error)) from None
-        for number in code:
-            if is_hidden(notebook.cells[number]):
-                _take_values(page, notebook.cells[number])
 
 
 def _first_line(cell: nbformat.NotebookNode) -> str:
@@ -196,23 +206,26 @@ def _take_values(page: Page, cell: nbformat.NotebookNode) -> None:
 
 
 def _raised(page: Page, cell: nbformat.NotebookNode, error: CellExecutionError) -> Problem:
-    line, shown = error_line(cell)
+    line, shown = error_line(cell, first=2)
     name, value = error.ename or "Error", " ".join(str(error.evalue).split())
     said = f"{name}: {value}" if value else name
     remedy = "mend it, or mark it '#| error: true' if meant"
     return Problem(page.path, line, f"the cell raised {said}; in: {shown}", remedy)
 
 
-def error_line(cell: nbformat.NotebookNode) -> tuple[int, str]:
-    """The line of the page at which an executed cell of `to_notebook` raised, and what stands on it."""
+def error_line(cell: nbformat.NotebookNode, first: int = 1) -> tuple[int, str]:
+    """The line of the page at which an executed cell of `to_notebook` raised, and what stands on it.
+
+    first: the line of the executed code on which the first inline expression stood; 2 after `_probe`.
+    """
     output = next((item for item in cell.get("outputs", []) if item.output_type == "error"), None)
     traceback = ANSI.sub("", "\n".join(output.traceback)) if output else ""
     traceback = CHAINED.split(traceback)[-1]  # of errors that led to one another, the last is the one that escaped
     own = [int(frame["line"]) for frame in FRAME.finditer(traceback) if frame["count"] == str(cell.execution_count)]
     place = cell.metadata["press"]
-    if is_hidden(cell):  # _probe gives each expression a line, the first being line 2
+    if is_hidden(cell):  # each expression has a line
         items = place["inlines"]
-        item = items[min(max((own[0] if own else 2) - 2, 0), len(items) - 1)]
+        item = items[min(max((own[0] if own else first) - first, 0), len(items) - 1)]
         return item["line"], f"`{{python}} {item['code']}`"
     offset = (own[0] if own else 1) - 1
     return place["line"] + offset, (cell.source.split("\n")[offset : offset + 1] or [""])[0].strip()

@@ -3,6 +3,7 @@
 import datetime
 import xml.etree.ElementTree as ElementTree
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from press.config import Config
 from press.page import Page
@@ -30,8 +31,8 @@ def rss(config: Config, entries: list[Page], name: str) -> str:
     for page in reversed(entries[-NEWEST:]):
         item = ElementTree.SubElement(channel, "item")
         _add(item, "title", page.title)
-        _add(item, "link", config.site_url + page.href)
-        _add(item, "guid", config.site_url + page.href)
+        _add(item, "link", config.site_url + quote(page.href))
+        _add(item, "guid", config.site_url + quote(page.href))
         _add(item, "description", page.meta.get("description", ""))
         for category in page.meta.get("categories") or []:
             _add(item, "category", category)
@@ -46,7 +47,7 @@ def sitemap(config: Config, pages: list[Page]) -> str:
     root = ElementTree.Element("urlset", xmlns=SITEMAP)
     for page in sorted(pages, key=lambda page: page.href):
         url = ElementTree.SubElement(root, "url")
-        _add(url, "loc", config.site_url + page.href)
+        _add(url, "loc", config.site_url + quote(page.href))
         if page.date:
             _add(url, "lastmod", page.date.isoformat())
     return _text(root)

@@ -1,7 +1,7 @@
 """Write a file so that a reader, or a kill -9, meets the old text or the new one and never a part of it."""
 
 import os
-import tempfile
+import uuid
 from pathlib import Path
 
 from press.problems import PressError, Problem
@@ -23,17 +23,17 @@ def read_utf8(file: Path, path: str) -> str:
 def write_atomically(file: Path, text: str) -> None:
     """Put `text` (UTF-8) at `file`, making its folder if need be.
 
+    >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> write_atomically(folder / "a" / "b.txt", "new")
     >>> (folder / "a" / "b.txt").read_text()
     'new'
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    beside = file.with_name(f".{uuid.uuid4().hex}")  # not of tempfile's making: that nobody else may read
     try:
-        with open(handle, "w", encoding="utf-8") as out:
-            out.write(text)
+        beside.write_text(text, encoding="utf-8")
         os.replace(beside, file)
     except BaseException:
-        os.unlink(beside)
+        beside.unlink(missing_ok=True)
         raise

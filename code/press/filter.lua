@@ -69,7 +69,7 @@ local function tabset(div)
       local id = "tab-" .. tabsets .. "-" .. (#tabs + 1)
       local first = #tabs == 0
       table.insert(tabs, { id = id, title = block.content, first = first })
-      table.insert(panels, { id = id, blocks = {} })
+      table.insert(panels, { id = id, title = block.content, blocks = {} })
     else
       if #panels == 0 then error("text before the first heading of a .panel-tabset belongs to no tab", 0) end
       table.insert(panels[#panels].blocks, block)
@@ -85,6 +85,10 @@ local function tabset(div)
   table.insert(out, html("</div>"))
   for _, panel in ipairs(panels) do -- a Div, so that sections close inside it
     local attributes = { id = panel.id .. "-panel", role = "tabpanel", ["aria-labelledby"] = panel.id }
+    local title = pandoc.Plain(panel.title) -- seen in print, and where no script shows the tabs
+    table.insert(panel.blocks, 1, html('<p class="tab-title">'))
+    table.insert(panel.blocks, 2, title)
+    table.insert(panel.blocks, 3, html("</p>"))
     table.insert(out, pandoc.Div(panel.blocks, attributes))
   end
   table.insert(out, html("</div>"))
@@ -138,7 +142,7 @@ local numbering = {
     local caption = tbl.caption.long[#tbl.caption.long]
     if not caption then return end
     local last = caption.content[#caption.content]
-    local label = tbl.identifier ~= "" and tbl.identifier or (last and last.t == "Str" and last.text:match("^{#(tbl%-[%w-]+)}$"))
+    local label = tbl.identifier ~= "" and tbl.identifier or (last and last.t == "Str" and last.text:match("^{#(tbl%-[%w_-]+)}$"))
     if not label or kind_of(label) ~= "tbl" then return end
     if tbl.identifier == "" then
       caption.content:remove()
@@ -154,7 +158,7 @@ local numbering = {
       local at = index + 1
       if math.t == "Math" and math.mathtype == "DisplayMath" then
         if para.content[at] and para.content[at].t == "Space" then at = at + 1 end
-        label = para.content[at] and para.content[at].t == "Str" and para.content[at].text:match("^{#(eq%-[%w-]+)}$")
+        label = para.content[at] and para.content[at].t == "Str" and para.content[at].text:match("^{#(eq%-[%w_-]+)}$")
         if label then
           number(label)
           return pandoc.Div({ pandoc.Para({ math, pandoc.Span({ pandoc.Str("(" .. bare[label] .. ")") }, { class = "equation-number" }) }) },
@@ -197,4 +201,9 @@ local linking = {
   end,
 }
 
-return { numbering, linking }
+-- What is raw and no HTML would be left out without a word.
+local function raw(element)
+  if element.format ~= "html" then error("raw TeX is printed nowhere: " .. element.text .. " (for math write $...$)", 0) end
+end
+
+return { numbering, linking, { RawBlock = raw, RawInline = raw } }

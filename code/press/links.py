@@ -1,5 +1,6 @@
 """Follow every link and anchor of a finished site; one that leads nowhere stops the press."""
 
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -10,7 +11,7 @@ from press.problems import Problem
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.ids: set[str] = set()
+        self.ids: list[str] = []
         self.links: list[str] = []
         self.base = ""
 
@@ -19,16 +20,16 @@ class _Reader(HTMLParser):
             if tag == "base" and name == "href":
                 self.base = value or ""
             elif name == "id" and value:
-                self.ids.add(value)
+                self.ids.append(value)
             elif name in ("href", "src") and value is not None:
                 self.links.append(value)
 
 
-def read_links(page: str) -> tuple[set[str], list[str], str]:
+def read_links(page: str) -> tuple[list[str], list[str], str]:
     """The ids, the links and the base of an HTML page.
 
     >>> read_links('<a id="x" href="b.html#y">b</a>')
-    ({'x'}, ['b.html#y'], '')
+    (['x'], ['b.html#y'], '')
     """
     reader = _Reader()
     reader.feed(page)
@@ -36,14 +37,20 @@ def read_links(page: str) -> tuple[set[str], list[str], str]:
 
 
 def dead_links(site: Path, base_path: str = "/") -> list[Problem]:
-    """Links of the site's pages to files or anchors of the site that are not there; other hosts are not asked."""
+    """Links of the site's pages to files or anchors of the site that are not there, and anchors that stand twice.
+
+    Other hosts are not asked.
+    """
     pages = {
         file.relative_to(site).as_posix(): read_links(file.read_text(encoding="utf-8"))
         for file in sorted(site.rglob("*.html"))
     }
     files = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
     found = []
-    for name, (_, links, base) in pages.items():
+    for name, (ids, links, base) in pages.items():
+        for id in sorted(id for id, times in Counter(ids).items() if times > 1):
+            what = f"the anchor #{id} stands twice: of a heading, a label or a part of the theme"
+            found.append(Problem(name, 0, what, "give one a name of its own: ## Heading {#another-name}"))
         for link in links:
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
@@ -56,7 +63,7 @@ def dead_links(site: Path, base_path: str = "/") -> list[Problem]:
     return found
 
 
-def _anchored(fragment: str, ids: set[str]) -> bool:
+def _anchored(fragment: str, ids: list[str]) -> bool:
     return fragment in ids or "=" in fragment  # #key=value is a setting for a script, not a place
 
 

@@ -43,7 +43,7 @@ def to_notebook(page: Page) -> nbformat.NotebookNode:
         notebook.cells.append(_markdown(text, line))
         found = inlines(text, line)
         if found:
-            source = "(" + ", ".join(item.expression for item in found) + ",)"
+            source = "(" + ",\n".join(item.expression for item in found) + ",)"  # a line each, to tell them apart
             hidden = nbformat.v4.new_code_cell(source)
             hidden.metadata = {"tags": [HIDDEN], "press": {"line": found[0].line}}
             hidden.metadata["press"]["inlines"] = [{"line": item.line, "code": item.expression} for item in found]

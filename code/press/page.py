@@ -212,6 +212,9 @@ def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
     if isinstance(press, dict) and isinstance(press.get("timeout"), int) and press["timeout"] < 1:
         line = schema.line_of(yaml_text, "timeout", 2)
         found.append(Problem(page.path, line, f"timeout is {press['timeout']}", "give seconds, 1 or more"))
+    if re.search(r"[#?%&<>\"'\\\s]", page.path):
+        remedy = "rename it: letters, digits, hyphens, as in 2025-07-02-a-title.qmd"
+        found.append(Problem(page.path, 0, "the name of the page cannot stand in a link", remedy))
     stem = page.path.rsplit("/", 1)[-1]
     if re.match(r"\d{4}-", stem):
         line = schema.line_of(yaml_text, "date", 2)

@@ -8,6 +8,7 @@ _site is left alone, and `press render` still runs everything in fresh kernels.
 import asyncio
 import json
 import socket
+import uuid
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
@@ -30,7 +31,6 @@ from press.project import Project, read_project
 from press.session import Session
 from press.site import furnish, print_page
 
-SCRIPT = b'<script defer src="/_preview/preview.js"></script></head>'
 DEBOUNCE = 50  # milliseconds that an editor's burst of writes is given to end
 
 
@@ -46,6 +46,8 @@ class Preview:
         self.runs: dict[str, Run] = {}
         self.problems: dict[str, list[Problem]] = {}
         self.listeners: set[asyncio.Queue[str]] = set()
+        self.printings: dict[str, int] = {}  # how often a page was printed in this preview, by its address
+        self.born = uuid.uuid4().hex  # a page of an earlier preview is an old one, whatever its number
 
     async def start(self) -> None:
         """Print every page: from the cache where nothing changed, else by running it."""
@@ -64,8 +66,8 @@ class Preview:
         before = {page.path: page for page in self.project.published}
         try:
             self.project = await asyncio.to_thread(read_project, self.root)
-        except PressError as error:
-            self.problems["project"] = error.problems
+        except (PressError, OSError) as error:  # OSError: a page went away while it was read
+            self.problems["project"] = problems_of(error)
             await self.tell()
             return
         self.problems.pop("project", None)
@@ -98,24 +100,30 @@ class Preview:
             faults = list(typed_numbers(run))
             self.runs[page.path] = run
             print_page(Printer(self.project), run, self.folder)
+            self.printings[page.href] = self.printings.get(page.href, 0) + 1
             self.problems.pop(page.path, None)
             if faults:
                 self.problems[page.path] = faults
-        except PressError as error:
-            self.problems[page.path] = error.problems
+        except (PressError, OSError) as error:
+            self.problems[page.path] = problems_of(error, page.path)
             if not (self.folder / page.href).is_file():
                 self._placeholder(page)
-        await self.tell(page.href)
+        await self.tell()
 
-    async def tell(self, href: str = "") -> None:
-        """Send the browsers what is wrong now, and which page is new."""
-        message = self.message(href)
+    async def tell(self) -> None:
+        """Send the browsers what is wrong now, and which printing of each page is the newest."""
+        message = self.message()
         for queue in self.listeners:
             queue.put_nowait(message)
 
-    def message(self, href: str = "") -> str:
+    def message(self) -> str:
         """The state as the browser's script reads it."""
-        return json.dumps({"page": href, "problems": [str(item) for items in self.problems.values() for item in items]})
+        problems = [str(item) for items in self.problems.values() for item in items]
+        return json.dumps({"printings": {href: self.mark(href) for href in self.printings}, "problems": problems})
+
+    def mark(self, href: str) -> str:
+        """Which printing of a page this preview serves now."""
+        return f"{self.born}-{self.printings.get(href, 0)}"
 
     async def close(self) -> None:
         """Kill the kernels."""
@@ -176,7 +184,11 @@ class Preview:
         found = whole.is_file() and whole.is_relative_to(self.folder.resolve())
         file = whole if found else self.folder / "404.html"
         if file.suffix == ".html":
-            body = file.read_bytes().replace(b"</head>", SCRIPT, 1)
+            href = file.relative_to(self.folder.resolve()).as_posix() if found else ""
+            script = (
+                f'<script defer src="/_preview/preview.js" data-page="{href}" data-mark="{self.mark(href)}"></script>'
+            )
+            body = file.read_bytes().replace(b"</head>", f"{script}</head>".encode(), 1)
             return HTMLResponse(body, status_code=200 if found else 404, headers={"Cache-Control": "no-store"})
         return FileResponse(file, headers={"Cache-Control": "no-store"})
 
@@ -189,6 +201,11 @@ class Preview:
                 Route("/{path:path}", self.file),
             ]
         )
+
+
+def problems_of(error: PressError | OSError, path: str = "press") -> list[Problem]:
+    """What the browser is told of an error; without a remedy where only the system knows it."""
+    return error.problems if isinstance(error, PressError) else [Problem(path, 0, str(error))]
 
 
 async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:

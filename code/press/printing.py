@@ -11,6 +11,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from press.changes import Change
 from press.claims import count
 from press.execute import Run
 from press.navigation import Link, contents, day, links, neighbours, relative, shown
@@ -18,13 +19,14 @@ from press.page import Page, Prose
 from press.pandoc import to_html
 from press.problems import PressError, Problem
 from press.project import Project
+from press.receipt import MEASURED, seeds
+from press.receipt import shown as shown_receipt
 from press.weave import weave
 
-MEASURED = re.compile(
-    r'<data class="measured" data-key="(?P<key>[\w-]+)" value="(?P<value>[^"]*)">(?P<text>.*?)</data>', re.S
-)
 WORDS_PER_MINUTE = 220  # reading speed of adults, silent, English: Brysbaert 2019 gives 238; code slows a reader
 FEED = "index.xml"
+VERDICTS = {"holds": "hold", "holds in part": "in part", "does not hold": "do not hold", "opinion": "opinion"}
+UNREAD = "measured when the page ran; serve the site to see it"
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,19 @@ class Printer:
         if listing and '<div id="listing"' in body:
             body, listing = re.sub(r'<div id="listing"[^>]*>\s*</div>', lambda _: str(listing), body), Markup()
         has_cells = any(cell.cell_type == "code" for cell in run.notebook.cells)
-        text = self.page(page, body, listing, has_cells)
+        text = self.page(page, body, listing, has_cells, run=run)
         return Printed(page, text, body, receipt)
 
-    def page(self, page: Page, body: str, listing: Markup, has_cells: bool, root: str | None = None) -> str:
-        """Set a body in the whole page; `root` is given for 404.html alone."""
+    def page(
+        self,
+        page: Page,
+        body: str,
+        listing: Markup,
+        has_cells: bool,
+        root: str | None = None,
+        run: Run | None = None,
+    ) -> str:
+        """Set a body in the whole page; `root` is given for 404.html alone, `run` for a page with a receipt."""
         config = self.project.config
         root = "../" * page.href.count("/") if root is None else root
         before, after = neighbours(self.sidebar, page)
@@ -101,11 +111,11 @@ class Printer:
                 "next": after,
                 "notebook": f"{stem}.ipynb" if has_cells else None,
                 "receipt_href": f"{stem}.receipt.json" if has_cells else None,
-                "source": page.path,
+                "source": page.path if page.blocks else "",  # 404.html has no .qmd
                 "canonical": config.site_url + page.href if config.site_url else "",
                 "listing": listing,
                 "is_home": page.href == "index.html",
-                "receipt": "",
+                "receipt": self.foot(page, run, f"{stem}.receipt.json") if run and run.receipt.get("executed") else "",
             },
             root=root,
             favicon=f"{root}favicon.svg",
@@ -124,11 +134,23 @@ class Printer:
             if values.setdefault(key, value) != value:
                 what = f"two measured values have one key, {key!r}"
                 raise PressError(Problem(page.path, 0, what, "give each exhibits.measured(...) a key of its own"))
-            return f'<data class="measured" data-key="{key}">–</data>'
+            return f'<data class="measured" data-key="{key}" title="{UNREAD}">–</data>'
 
         body = MEASURED.sub(take, body)
-        receipt = {"page": page.path, "seconds": round(run.seconds, 3), "measured": values}
+        said: dict[str, Any] = {}
+        if run.receipt.get("executed"):
+            said = {"shown": shown_receipt(run.receipt)}
+            moved = run.receipt.get("changes") or {}
+            said["shown_changes"] = [str(Change(**item)) for item in moved.get("list", [])]
+        receipt = {"page": page.path, **run.receipt, **said, "measured": values}
         return body, json.dumps(receipt, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+    def foot(self, page: Page, run: Run, href: str) -> Markup:
+        """The receipt as it stands in the page: what is the same in each build, and a place for each thing that varies."""
+        read = run.receipt.get("inputs", {})
+        inputs = {path: digest for path, digest in read.items() if not path.endswith(".toml")}  # no list of texts
+        template = self.environment.get_template("receipt.html.j2")
+        return Markup(template.render(inputs=inputs, seeds=seeds(page), href=href))
 
     def listed(self, page: Page) -> list[Page]:
         """The pages that a page's `listing` names, newest first."""
@@ -179,8 +201,8 @@ class Printer:
         if not verdicts:
             return ""
         total = sum(verdicts.values())
-        said = ", ".join(f"{number} {verdict}" for verdict, number in sorted(verdicts.items()))
-        return f"{total} claim{'s' if total > 1 else ''}: {said}"
+        said = [f"{verdicts[verdict]} {words}" for verdict, words in VERDICTS.items() if verdict in verdicts]
+        return f"{total} claim{'s' if total > 1 else ''}: {', '.join(said)}"
 
 
 def minutes(page: Page) -> int:

@@ -11,9 +11,15 @@ from press.project import Project
 
 
 def find() -> str | None:
-    """The path of Quarto's command: what QUARTO names, else `quarto` on PATH, else None."""
+    """The path of Quarto's command: what QUARTO names, else `quarto` on PATH, else None.
+
+    Raises: PressError if QUARTO names nothing that can be run.
+    """
     named = os.environ.get("QUARTO")
-    return shutil.which(named) if named else shutil.which("quarto")
+    found = shutil.which(named or "quarto")
+    if named and not found:
+        raise PressError(Problem("QUARTO", 0, f"names {named!r}, which is no command", "mend it, or unset it"))
+    return found
 
 
 def render(project: Project, folder: Path) -> None:

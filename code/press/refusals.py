@@ -27,6 +27,10 @@ PATTERNS = [
     (re.compile(r"\[[^\]]*\]\{[^}]*\.(?P<what>aside)\b"), "the margin span {what}", "write a ::: {{.column-margin}} block"),
     (re.compile(r"^\s*:{3,}.*\.(?P<what>aside|incremental|fragment|notes|scrolling|hidden|magic-move)\b"), "the block {what}",
      "for the margin write .column-margin; slides are not printed"),
+    (re.compile(r"^\s*:{3,}.*\.(?P<what>grid|g-col-\d+)\b"), "the block {what}", "set its parts one below the other"),
+    (re.compile(r"^\s*:{3,}.*\.callout-.*\b(?P<what>appearance|icon)\s*="), "the callout's {what}", "callouts have one look: take it out"),
+    (re.compile(r"\{[^}]*\b(?P<what>fig-(?:alt|align|env|link|pos|scap))\s*="), "the image's {what}", "the caption is its text: take it out"),
+    (re.compile(r"^\s*:\s.*\{#tbl-[\w-]+\s+(?P<what>[^}]+)\}"), "the table's {what}", "write the label alone: {{#tbl-...}}"),
     (re.compile(r"^#(?P<what>\s+\S.{0,20})"), "a heading of level 1:{what}", "the title is the page's only one: write ##"),
 ]  # fmt: skip
 # Looked for in the bare lines: what Pandoc would take for something else without a word.
@@ -36,7 +40,8 @@ LINES = [
     (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{\{"), "a fence of doubled braces", "to show a cell, set it in a fence of four ````markdown"),
     (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{[^}]*#(?:lst|fig|tbl)-"), "a labelled listing", "labels are for cells, images, tables, headings, equations"),
 ]  # fmt: skip
-MATHS = re.compile(r"(?<![\\$])(\$\$?)(?=\S)[^$]*?`\{python\}[^`]+`[^$]*?(?<=\S)\1(?!\d)")
+SPOKEN = r"[^$]*?`\{python\}[^`]+`[^$]*?"
+MATHS = re.compile(rf"(?<![\\$])(?:\$\${SPOKEN}\$\$|\$(?=[^\s$]){SPOKEN}(?<=\S)\$(?!\d))")
 INFO = re.compile(r"^\s*(?:`{3,}|~{3,})\s*(?P<info>\{\s*=(?P<raw>[\w-]+)\}|\{.*(?:filename|code-line-numbers).*\})")
 
 
@@ -44,11 +49,12 @@ def refusals(page: Page) -> Iterator[Problem]:
     """Problems for each construct the printer would have to drop, and for inline code that is not an expression."""
     for block in page.blocks:
         if isinstance(block, Cell):
+            for number, code in enumerate(block.source.split("\n"), block.code_line):
+                if re.search(r"#\s*<\d+>\s*$", code):
+                    yield Problem(page.path, number, "a code annotation", "say it in the prose, or in a plain comment")
             continue
         for inline in inlines(block.text, block.line):
-            try:
-                ast.parse(inline.expression, mode="eval")
-            except SyntaxError:
+            if not _is_one_expression(inline.expression):
                 what = f"the inline {inline.expression!r} is not an expression"
                 yield Problem(page.path, inline.line, what, "compute in a cell, show the name inline")
         for line, text in prose_lines(block.text, block.line):
@@ -71,8 +77,19 @@ def refusals(page: Page) -> Iterator[Problem]:
             if info and info["raw"] != "html":
                 what = f"the fence {info['info']}"
                 yield Problem(page.path, number, what, "press knows {=html} and plain language names")
+    yield from _unwritten_notes(page)
     yield from _unclosed_divs(page)
     yield from _commented_cells(page)
+
+
+def _is_one_expression(code: str) -> bool:
+    """Whether code can be shown as `display(code)`: one value, without a name and without a comment."""
+    try:
+        ast.parse(code, mode="eval")
+        call = ast.parse(f"f({code})", mode="eval").body
+    except SyntaxError:
+        return False
+    return isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords
 
 
 def _metadata(page: Page, block: Prose) -> Iterator[Problem]:
@@ -84,6 +101,18 @@ def _metadata(page: Page, block: Prose) -> Iterator[Problem]:
             yield Problem(page.path, rule, what, "leave a blank line after the rule")
         rule = line if text.rstrip() == "---" and not before.strip() else 0
         before = text
+
+
+def _unwritten_notes(page: Page) -> Iterator[Problem]:
+    """Pandoc prints the mark of a footnote that is nowhere written as it stands."""
+    lines = [
+        line for block in page.blocks if not isinstance(block, Cell) for line in prose_lines(block.text, block.line)
+    ]
+    written = {match["note"] for _, text in lines for match in re.finditer(r"^\[\^(?P<note>[^\]\s]+)\]:", text)}
+    for line, text in lines:
+        for match in re.finditer(r"\[\^(?P<note>[^\]\s]+)\](?!:)", text):
+            if match["note"] not in written:
+                yield Problem(page.path, line, f"the footnote {match[0]} is nowhere written", f"write {match[0]}: ...")
 
 
 def _commented_cells(page: Page) -> Iterator[Problem]:

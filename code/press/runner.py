@@ -1,5 +1,6 @@
 """Execute many pages: side by side over the cores, each in its own kernel, those that gather from the others last."""
 
+import functools
 import os
 import shutil
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from press.page import Page
 from press.problems import PressError, Problem
 from press.progress import Board, Task
 from press.project import Project
+from press.receipt import commit
 
 
 def run_pages(
@@ -34,6 +36,7 @@ def run_pages(
     cache = Cache(project.config)
     runs: dict[str, Run] = {}
     found: list[Problem] = []
+    made = functools.cache(lambda: commit(project.root))
 
     def run(page: Page, task: Task) -> Run:
         done = None if page.path in forced else cache.get(page)
@@ -43,9 +46,7 @@ def run_pages(
         faults = [*typed_numbers(done), *unrecorded(project.config.work, page)]
         if faults:
             raise PressError(faults)
-        if not done.cached:
-            cache.put(done)
-        return done
+        return done if done.cached else cache.put(done, made())
 
     for late in (False, True):
         with ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1) as pool:
@@ -60,6 +61,7 @@ def run_pages(
                     runs[page.path] = future.result()
                     task.done(cached=runs[page.path].cached)
                 except PressError as error:
+                    cache.fail(page, error.problems)
                     found += error.problems
                     task.failed()
         if found:

@@ -6,6 +6,7 @@ and refuses the others instead of dropping them without a word (design.md, "Two 
 
 import datetime
 import difflib
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,9 +67,11 @@ def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
 
 def line_of(text: str, key: str, first_line: int = 1) -> int:
     """The line on which `key:` first stands, or `first_line`."""
-    for number, line in enumerate(text.split("\n"), first_line):
-        if line.strip().lstrip("#|- ").startswith((f"{key}:", f'"{key}":')):
-            return number
+    stands = re.escape(key) + r"[\"']?:"
+    for before in (r"^[\s#|\-\"']*", r"[{,]\s*[\"']?"):  # at the start of a line, else in {key: value}
+        for number, line in enumerate(text.split("\n"), first_line):
+            if re.search(before + stands, line):
+                return number
     return first_line
 
 

@@ -114,10 +114,14 @@ def _in_source(project: Project, problem: Problem) -> Problem:
     """Move a problem of a printed page to the line of its .qmd, where the link can be found in it."""
     path = problem.path.removesuffix(".html") + ".qmd"
     link = re.search(r"'([^']*)'", problem.what)
-    if not (project.root / path).is_file() or not link:
+    if not (project.root / path).is_file():
         return problem
-    wanted = link[1].replace(".html", "")
-    for number, line in enumerate((project.root / path).read_text(encoding="utf-8").splitlines(), 1):
-        if wanted in line:
-            return Problem(path, number, problem.what, problem.remedy)
+    if not link:
+        return Problem(path, 0, problem.what, problem.remedy)
+    lines = (project.root / path).read_text(encoding="utf-8").split("\n")
+    shown = unquote(link[1])
+    for wanted in (f"]({shown.replace('.html', '.qmd')}", f"]({shown}", shown):
+        for number, line in enumerate(lines, 1):
+            if wanted in line:
+                return Problem(path, number, problem.what, problem.remedy)
     return Problem(path, 0, problem.what, problem.remedy)

@@ -10,6 +10,7 @@ import fcntl
 import os
 import shutil
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,9 +39,18 @@ def lock(work: Path) -> Iterator[None]:
 
 
 def workshop(work: Path, target: Path) -> Path:
-    """An empty folder to build in; what a killed press left behind is cleared, after `target` is made whole again."""
+    """An empty folder to build in; what a killed press left behind is cleared, after `target` is made whole again.
+
+    Raises: PressError if `target` holds something that is no site: it would be thrown away.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
     recover(work, target)
-    folder = work / "building"
+    a_site = any((target / name).is_file() for name in ("index.html", "404.html"))
+    empty = target.is_dir() and not any(target.iterdir())
+    if work.is_relative_to(target.resolve()) or (target.exists() and not a_site and not empty):
+        what = "what stands there is no site, and would be thrown away"
+        raise PressError(Problem(str(target), 0, what, "name a new folder: --output, or output-dir in _quarto.yml"))
+    folder = _bench(work, target) / "building"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
@@ -48,24 +58,37 @@ def workshop(work: Path, target: Path) -> Path:
 
 def recover(work: Path, target: Path) -> None:
     """If a press was killed between two renames, the old site goes back to its place."""
-    old = work / "old-site"
+    old = _old(_bench(work, target), target)
     if old.is_dir() and not target.exists():
         old.rename(target)
     shutil.rmtree(old, ignore_errors=True)
 
 
+def _bench(work: Path, target: Path) -> Path:
+    """Where a site is built: `work`, or beside a target on another disk, to which no folder can be renamed."""
+    if target.parent.stat().st_dev == work.stat().st_dev:
+        return work
+    return target.parent / f".{target.name}.press"
+
+
+def _old(bench: Path, target: Path) -> Path:
+    """Where the old site of a target waits to be removed; each target has its own place."""
+    return bench / f"old-{zlib.crc32(os.fsencode(target)):08x}"
+
+
 def swap(new: Path, target: Path, work: Path) -> None:
-    """Make `new` stand at `target`; the folder that stood there is removed afterwards."""
+    """Make `new`, from `workshop`, stand at `target`; the folder that stood there is removed afterwards."""
+    old = _old(new.parent, target)
     if not target.exists():
         new.rename(target)
-        return
-    old = work / "old-site"
-    if _exchange(new, target):
+    elif _exchange(new, target):
         new.rename(old)
     else:
         target.rename(old)
         new.rename(target)
     shutil.rmtree(old, ignore_errors=True)
+    if new.parent != work:
+        new.parent.rmdir()
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -2,9 +2,12 @@
 
 Python's audit events (PEP 578) know every file that is opened and every
 folder that is listed. The kernel imports this module before the first cell. Left out: what a child process opens.
+After each cell the kernel also says how much memory it took at its peak, and which accelerator it has used.
 """
 
+import json
 import os
+import resource
 import sys
 
 LOG = "PRESS_WATCH"  # the file to write to: a line an event, kind, tab, path
@@ -38,6 +41,28 @@ def install(root: str, log: str) -> None:
             os.write(out, f"{kind}\t{whole}\n".encode("utf-8", "surrogateescape"))
 
     sys.addaudithook(hook)
+
+    def after_a_cell(result: object) -> None:
+        os.write(out, f"kernel\t{json.dumps({'peak': peak(), 'accelerator': accelerator()})}\n".encode())
+
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is not None:
+        shell.events.register("post_run_cell", after_a_cell)
+
+
+def peak() -> int:
+    """The most memory that this process has held at once, in bytes."""
+    try:  # Linux; getrusage would count what the parent held when it forked
+        with open("/proc/self/status", encoding="ascii") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:"))
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def accelerator() -> str:
+    """The name of the GPU that torch has used in this process; '' if none."""
+    cuda = getattr(sys.modules.get("torch"), "cuda", None)
+    return str(cuda.get_device_name()) if cuda is not None and cuda.is_initialized() else ""
 
 
 if LOG in os.environ:

@@ -75,9 +75,7 @@ TUNING: dict[str, tuple[str, ...]] = {
 }
 
 
-def present(
-    groups: Mapping[str, tuple[str, ...]], counts: Mapping[str, int], minimum: int
-) -> dict[str, list[str]]:
+def present(groups: Mapping[str, tuple[str, ...]], counts: Mapping[str, int], minimum: int) -> dict[str, list[str]]:
     """Keep the words that a text uses often enough to have learned something, and the groups with two or more left.
 
     The rule looks at counts alone, never at vectors.

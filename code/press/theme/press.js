@@ -142,8 +142,14 @@
   const receipt = document.querySelector("link[rel='receipt']");
   const measured = all("data.measured[data-key]");
   for (const place of measured) place.title ||= "measured when the page ran; serve the site to see it";
-  if (receipt && measured.length && !fromDisk) {
-    fetch(receipt.href).then((answer) => (answer.ok ? answer.json() : {})).then(({ measured: values = {} }) => {
+  const rows = all("[data-receipt]");
+  if (receipt && (measured.length || rows.length) && !fromDisk) {
+    fetch(receipt.href).then((answer) => (answer.ok ? answer.json() : {})).then(({ measured: values = {}, shown = {}, shown_changes: changes = [] }) => {
+      for (const row of rows) row.textContent = shown[row.dataset.receipt] ?? row.textContent;
+      for (const part of changes.length ? all("[data-receipt-changes]") : []) {
+        part.querySelector("ul").replaceChildren(...changes.map((textContent) => make("li", { textContent })));
+        part.hidden = false;
+      }
       for (const place of measured) {
         const value = values[place.dataset.key];
         if (!value) continue;

@@ -1,5 +1,6 @@
 // In the preview alone: reload a page when it was printed anew, keeping its place; show what is wrong until mended.
 (() => {
+  const { page, mark } = document.currentScript.dataset;
   const place = "preview-scroll:" + location.pathname;
   const kept = sessionStorage.getItem(place);
   if (kept !== null) {
@@ -15,7 +16,6 @@
     background: "var(--paper)", color: "var(--bad)", borderTop: "3px solid var(--bad)", font: "0.85rem/1.4 var(--voice-machine)",
   });
   document.body.append(board);
-  const mine = () => location.pathname.replace(/^\//, "").replace(/(^|\/)$/, "$1index.html");
   new EventSource("/_preview/events").onmessage = (event) => {
     const state = JSON.parse(event.data);
     board.hidden = state.problems.length === 0;
@@ -25,7 +25,7 @@
       line.textContent = text;
       return line;
     }));
-    if (state.page === mine()) {
+    if (page in state.printings && state.printings[page] !== mark) {
       sessionStorage.setItem(place, String(scrollY));
       location.reload();
     }

@@ -1,0 +1,151 @@
+"""Cut a text into chunks as GPT-2 does: words, numbers, marks and white space, each with one space before it at most.
+
+What: no merge of byte-pair encoding crosses the end of a chunk. `cut` gives the chunks of a text. `at_spaces` cuts more
+coarsely and far faster, at places where a chunk ends in any case; `count` needs each distinct piece once only.
+Source: the pattern of Radford et al. 2019, as released; letters and numbers as Unicode 16.0 knows them, from
+unicode16.txt, because tiktoken does so.
+Left out: other patterns' own fast ways. They are run by the module `regex`, with whatever Unicode that knows.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+
+GPT2_PATTERN = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
+
+Cutter = Callable[[str], list[str]]
+
+
+class BadPattern(ValueError):
+    """A pattern that is no regular expression, or that would lose a part of the text."""
+
+
+class CutTooFar(Exception):
+    """A piece of `at_spaces` may hide a run of white space that one chunk should hold."""
+
+
+@cache
+def characters(kind: str, last: int) -> str:
+    """Write a class of characters as the inside of a regular expression's [...].
+
+    kind: "L" for letters, "N" for numbers, "S" for white space; last: no code point above it is needed.
+
+    >>> characters("N", 0x7F)
+    '0-9'
+    """
+    lines = Path(__file__).with_name("unicode16.txt").read_text(encoding="utf-8").splitlines()
+    ranges = [item.split("-") for line in lines if line.startswith(f"{kind} ") for item in line.split()[1:]]
+    bounds = [(int(ends[0], 16), min(int(ends[-1], 16), last)) for ends in ranges if int(ends[0], 16) <= last]
+    return "".join(_escaped(low) if low == high else f"{_escaped(low)}-{_escaped(high)}" for low, high in bounds)
+
+
+def _escaped(code: int) -> str:
+    return chr(code) if chr(code).isalnum() and code < 0x80 else f"\\U{code:08x}"
+
+
+@cache
+def _gpt2(last: int) -> Cutter:
+    """GPT-2's pattern for texts without a code point above `last`: the smaller the classes, the faster."""
+    letter, number, space = (characters(kind, last) for kind in "LNS")
+    apart = f"'(?:[sdmt]|ll|ve|re)| ?[{letter}]+| ?[{number}]+| ?[^{space}{letter}{number}]+"
+    return re.compile(f"{apart}|[{space}]+(?![^{space}])|[{space}]+").findall
+
+
+def cut(text: str) -> list[str]:
+    """Cut a text into GPT-2's chunks; joined they are the text.
+
+    >>> cut("It isn't  2 late,\\n  is it?")
+    ['It', ' isn', "'t", ' ', ' 2', ' late', ',', '\\n ', ' is', ' it', '?']
+    """
+    return _gpt2(0x7F)(text) if text.isascii() else _gpt2(0xFFFF if max(text) <= "\uffff" else 0x10FFFF)(text)
+
+
+def cutter(pattern: str) -> Cutter:
+    """Give the function that cuts by a pattern.
+
+    Raises: BadPattern if the pattern is no regular expression, or the function meets a text that it loses a part of.
+
+    >>> cutter(r"\\d|\\D+")("in 42 days")
+    ['in ', '4', '2', ' days']
+    """
+    if pattern == GPT2_PATTERN:
+        return cut
+    import regex
+
+    try:
+        compiled = regex.compile(pattern)
+    except regex.error as error:
+        raise BadPattern(f"the pattern {pattern!r} is no regular expression: {error}; mend it") from None
+
+    def cut_by_pattern(text: str) -> list[str]:
+        chunks = [found[0] for found in compiled.finditer(text)]
+        if (kept := sum(map(len, chunks))) != len(text):
+            what = f"the pattern {pattern!r} finds {kept:,} of {len(text):,} characters"
+            raise BadPattern(f'{what}; end it with "|." or the like, so that nothing is lost')
+        return [chunk for chunk in chunks if chunk]
+
+    return cut_by_pattern
+
+
+# Where may a text be cut for GPT-2's pattern, so that the chunks of the pieces are those of the text? Before a space
+# that a character other than white space follows: every chunk there starts with the space, since a run of white space
+# leaves its last character to what follows. And before white space that follows something else: no chunk holds both.
+SAFE_CUT = re.compile(r" (?=\S)")
+
+
+def at_spaces(text: str, safely: bool = False) -> tuple[str, list[str]]:
+    """Cut a text at spaces: what stands before the first one, and what follows each, without the space itself.
+
+    safely: only at the safe ones. Else at all of them, which is faster; `check` must then see every piece.
+
+    >>> at_spaces("one two  three")
+    ('one', ['two', '', 'three'])
+    >>> at_spaces("one two  three", safely=True)
+    ('one', ['two ', 'three'])
+    """
+    first, *others = SAFE_CUT.split(text) if safely else text.split(" ")
+    return first, others
+
+
+def check(piece: str) -> None:
+    """Accept a piece that followed a space; such a cut was safe.
+
+    Raises: CutTooFar if white space follows the space; then cut the whole text again, safely.
+
+    >>> check("two")
+    """
+    if not piece or piece[0].isspace():
+        raise CutTooFar(piece)
+
+
+def count(texts: Iterable[str], pattern: str = GPT2_PATTERN) -> Counter[str]:
+    """Count the chunks of texts; no chunk goes from one text into the next.
+
+    Memory: the distinct pieces, and one text at a time.
+
+    >>> count(["to be or not to be"]).most_common(2)
+    [(' be', 2), ('to', 1)]
+    """
+    chunks: Counter[str] = Counter()
+    pieces: Counter[str] = Counter()
+    by_pattern = cutter(pattern)
+    for text in texts:
+        if pattern != GPT2_PATTERN:
+            chunks.update(by_pattern(text))
+            continue
+        first, others = at_spaces(text)
+        found = Counter(others)
+        try:
+            for piece in found:
+                check(piece)
+        except CutTooFar:
+            first, others = at_spaces(text, safely=True)
+            found = Counter(others)
+        chunks.update(cut(first))
+        pieces.update(found)
+    for piece, times in pieces.items():
+        for chunk in cut(" " + piece):
+            chunks[chunk] += times
+    return chunks

@@ -1,0 +1,84 @@
+"""Turn token ids into vectors: one-hot vectors, and the table that does the same work without them.
+
+What: an id becomes a vector with a single 1 (`one_hot`), or the row of a weight matrix (`Embedding`). A one-hot vector
+times that matrix is that row, so the table is a layer of weights without a bias, and autograd trains it as any other.
+Source: Bengio et al., A Neural Probabilistic Language Model (2003), section 2, for the shared table of word vectors;
+the behaviour is that of torch.nn.Embedding without its options.
+Left out: padding rows, a limit on a row's norm, sparse gradients.
+"""
+
+import torch
+from torch import Tensor, nn
+
+
+def one_hot(ids: Tensor, vocab_size: int) -> Tensor:
+    """Write each id as a vector of zeros with a 1 in its place.
+
+    Returns: (..., V) float32 for ids (...) of an integer type, V = vocab_size.
+    Raises: ValueError if vocab_size < 1, the ids are no integers, or one is outside 0 .. vocab_size - 1.
+
+    >>> one_hot(torch.tensor([2, 0]), vocab_size=3).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    """
+    if vocab_size < 1:
+        raise ValueError(f"vocab_size is {vocab_size}; a one-hot vector needs 1 or more places")
+    _check(ids, vocab_size)
+    vectors = torch.zeros(*ids.shape, vocab_size)
+    return vectors.scatter_(-1, ids.long().unsqueeze(-1), 1.0)  # (...) -> (..., V)
+
+
+class Embedding(nn.Module):
+    """A lookup table: `weight[id]` is the vector of an id. Weights (V, C), no bias.
+
+    The weights start as standard normal numbers, drawn from the generator.
+    Raises: ValueError if a size is below 1.
+    Source: torch.nn.Embedding, whose rows it equals.
+
+    >>> table = Embedding(vocab_size=5, embedding_dim=2, generator=torch.Generator().manual_seed(0))
+    >>> table(torch.tensor([[1, 3, 1]])).shape
+    torch.Size([1, 3, 2])
+    """
+
+    weight: nn.Parameter
+
+    def __init__(self, vocab_size: int, embedding_dim: int, generator: torch.Generator) -> None:
+        """Draw the weights; the generator is the caller's, so that its seed is stated there."""
+        super().__init__()
+        for name, value in (("vocab_size", vocab_size), ("embedding_dim", embedding_dim)):
+            if value < 1:
+                raise ValueError(f"{name} is {value}; a table needs 1 or more")
+        self.weight = nn.Parameter(torch.randn(vocab_size, embedding_dim, generator=generator))
+
+    @classmethod
+    def of(cls, weight: Tensor) -> "Embedding":
+        """Make a table of weights that are there already; it keeps a copy.
+
+        Raises: ValueError if weight is not (V, C) with both at least 1.
+
+        >>> Embedding.of(torch.tensor([[1.0, 2.0], [3.0, 4.0]]))(torch.tensor(1)).tolist()
+        [3.0, 4.0]
+        """
+        if weight.dim() != 2 or 0 in weight.shape:
+            raise ValueError(f"the weights have shape {tuple(weight.shape)}; give (vocab_size, embedding_dim)")
+        table = cls(1, 1, torch.Generator())
+        table.weight = nn.Parameter(weight.detach().clone())
+        return table
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Select the row of each id.
+
+        Returns: (..., C) for ids (...); the gradient of a row is the sum over the places that asked for it.
+        Raises: ValueError if the ids are no integers, or one is outside 0 .. vocab_size - 1.
+        """
+        _check(ids, len(self.weight))
+        return self.weight[ids.long()]  # (...) -> (..., C)
+
+
+def _check(ids: Tensor, vocab_size: int) -> None:
+    if ids.dtype.is_floating_point or ids.dtype.is_complex or ids.dtype == torch.bool:
+        raise ValueError(f"the ids are {ids.dtype}; give integers, such as torch.tensor([1, 2])")
+    if ids.numel() and not 0 <= (low := int(ids.min())) <= (high := int(ids.max())) < vocab_size:
+        wrong = low if low < 0 else high
+        raise ValueError(
+            f"id {wrong} is outside 0 to {vocab_size - 1}; encode with the vocabulary that the table was made for"
+        )

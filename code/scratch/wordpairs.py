@@ -1,0 +1,75 @@
+"""Prepare a text for learning word vectors: number its frequent words, and list which stand near each other.
+
+What: rare words are left out, very frequent ones are dropped by chance (subsampling), and each word that is left is
+paired with the words within a window of random width.
+Source: Mikolov et al., Distributed Representations of Words and Phrases and their Compositionality (2013), section 2.3,
+for the subsampling; the random width is that of the word2vec program.
+Left out: sentence ends (a pair may reach over one) and phrases.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A text as ids of its frequent words, the most frequent word first."""
+
+    words: tuple[str, ...]  # V
+    counts: tuple[int, ...]  # V
+    ids: Tensor  # (N,) int64, rare words left out
+
+
+def prepare(words: Sequence[str], minimum_count: int) -> Corpus:
+    """Number the words that the text uses often enough; equal counts in sorted order.
+
+    Raises: ValueError if fewer than two words are left.
+
+    >>> prepare("a b a c b a".split(), minimum_count=2).ids.tolist()
+    [0, 1, 0, 1, 0]
+    """
+    kept = [item for item in Counter(words).items() if item[1] >= minimum_count]
+    kept.sort(key=lambda item: (-item[1], item[0]))
+    if len(kept) < 2:
+        raise ValueError(
+            f"{len(kept)} words come {minimum_count} times or more; learning needs 2, so give a longer text or a "
+            f"lower minimum_count"
+        )
+    number = {word: id for id, (word, _) in enumerate(kept)}
+    ids = torch.tensor([number[word] for word in words if word in number])
+    return Corpus(tuple(word for word, _ in kept), tuple(times for _, times in kept), ids)
+
+
+def keep_probability(counts: Tensor, subsample: float) -> Tensor:
+    """Say how likely each word is kept: sqrt(t / f) + t / f, at most 1, f its share of the text, t = subsample.
+
+    Returns: (V,) for counts (V,).
+    Source: word2vec.c; the paper's formula (section 2.3) has the root alone.
+
+    >>> keep_probability(torch.tensor([96, 4]), subsample=0.04).tolist()[1]
+    1.0
+    """
+    ratio = subsample * counts.sum() / counts
+    return (ratio.sqrt() + ratio).clamp_max(1.0)
+
+
+def pairs(ids: Tensor, keep: Tensor, window: int, random: torch.Generator) -> tuple[Tensor, Tensor]:
+    """List every (centre, neighbour) of one reading of the text, shuffled.
+
+    Words are dropped by `keep`, (V,); each place then looks 1 .. window words each way, its width drawn evenly.
+    Returns: two (P,) int64.
+    """
+    ids = ids[torch.rand(len(ids), generator=random) < keep[ids]]
+    width = torch.randint(1, window + 1, (len(ids),), generator=random)
+    centres, neighbours = [], []
+    for distance in range(1, window + 1):
+        wide = width >= distance
+        centres += [ids[:-distance][wide[:-distance]], ids[distance:][wide[distance:]]]
+        neighbours += [ids[distance:][wide[:-distance]], ids[:-distance][wide[distance:]]]
+    centre, neighbour = torch.cat(centres), torch.cat(neighbours)
+    order = torch.randperm(len(centre), generator=random)
+    return centre[order], neighbour[order]

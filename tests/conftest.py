@@ -1,0 +1,215 @@
+"""What the tests of press and of the site share: a small journal in a folder, the real site, a browser, nbmake's line.
+
+A test of press writes its own pages into `journal`; a test of the site takes what stands in this repository.
+"""
+
+import fcntl
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from press.execute import Run, error_line
+from press.page import Page
+from press.project import Project, read_project
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIG = """\
+project: {type: website, output-dir: _site}
+website:
+  title: A small journal
+  description: Made by a test
+  site-url: https://journal.example/small/
+  sidebar:
+    contents: [index.qmd, "journal/2*.qmd"]
+press: {timeout: 20}
+"""
+INDEX = """\
+---
+title: A small journal
+listing: {contents: "journal/2*.qmd", categories: true}
+---
+Welcome.
+"""
+
+
+@dataclass
+class Said:
+    """What a command said, and how it ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Journal:
+    """A journal in a folder of its own, on which press works as an author would let it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.site = root / "_site"
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """Write a file; text is dedented, and its first line break taken off."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        data = text if isinstance(text, bytes) else textwrap.dedent(text).removeprefix("\n").encode()
+        file.write_bytes(data)
+        return file
+
+    def page(self, body: str, path: str = "journal/2025-07-02-a.qmd", front: str = "") -> Path:
+        """Write a page with a title and, if its name has one, a date. The body begins on the line after the ---."""
+        name = path.rsplit("/", 1)[-1]
+        title = f"title: Page {path.removesuffix('.qmd')}\n"
+        date = f"date: {name[:10]}\n" if name[:4].isdigit() else ""
+        body = textwrap.dedent(body).removeprefix("\n")
+        return self.write(path, f"---\n{title}{date}{front}---\n{body}".encode())
+
+    def project(self) -> Project:
+        """Read and check it."""
+        return read_project(self.root)
+
+    def press(self, *arguments: str) -> Said:
+        """Run a command of press in this process, from the journal's root."""
+        cli = importlib.import_module("press.cli")
+        before = Path.cwd()
+        os.chdir(self.root)
+        try:
+            result = CliRunner().invoke(cli.main, list(arguments))
+        finally:
+            os.chdir(before)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            traceback.print_exception(result.exception)
+            raise result.exception
+        return Said(result.exit_code, result.stdout, result.stderr)
+
+    def render(self) -> Path:
+        """Print it with the built-in printer, which must work; the folder of the site."""
+        said = self.press("render", "--with", "builtin")
+        assert said.status == 0, said.err
+        return self.site
+
+    def body(self, path: str = "journal/2025-07-02-a.html") -> str:
+        """The HTML of a printed page."""
+        return (self.site / path).read_text(encoding="utf-8")
+
+    def command(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
+        """Start a command of press as a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "press", *arguments], cwd=self.root, env={**os.environ, **environment},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
+    """An empty journal with a front page; Quarto, if this machine has it, is out of sight."""
+    monkeypatch.delenv("QUARTO", raising=False)
+    small = Journal(tmp_path / "journal")
+    small.write("_quarto.yml", CONFIG)
+    small.write("index.qmd", INDEX)
+    return small
+
+
+@pytest.fixture
+def printed() -> Callable[[str], str]:
+    """Set a page's text as the HTML of its body, as if every cell printed nothing and every inline value were 7."""
+    from press.notebook import is_hidden, to_notebook
+    from press.page import parse_page
+    from press.pandoc import to_html
+    from press.weave import weave
+
+    def make(body: str, value: str = "7") -> str:
+        page: Page = parse_page(f"---\ntitle: t\n---\n{textwrap.dedent(body)}", "a.qmd")
+        notebook = to_notebook(page)
+        for cell in filter(is_hidden, notebook.cells):
+            cell.metadata["press"]["values"] = [{"text/plain": value} for _ in cell.metadata["press"]["inlines"]]
+        return to_html(weave(Run(page, notebook, 0.0), {}), page.path)
+
+    return make
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, byte for byte."""
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+@pytest.fixture(name="tree")
+def _tree() -> Callable[[Path], dict[str, bytes]]:
+    return tree
+
+
+# -- The real site -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The journal's own site: what JOURNAL_SITE names, or built here once, whatever the number of workers."""
+    named = os.environ.get("JOURNAL_SITE")
+    if named and Path(named).is_dir():
+        return Path(named)
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    built = shared / "site-of-the-journal"
+    with open(shared / "site.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.is_dir():
+            command = [sys.executable, "-m", "press", "render", "--with", "builtin", "--output", str(built)]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            if done.returncode:
+                pytest.fail(f"the site cannot be built:\n{done.stdout}{done.stderr}", pytrace=False)
+    return built
+
+
+# -- A browser -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium. Without one the tests are skipped, or fail where JOURNAL_BROWSER=required."""
+    for name in (os.environ.get("CHROMIUM"), "/usr/bin/chromium", "chromium", "google-chrome"):
+        found = shutil.which(name) if name else None
+        if found:
+            return found
+    why = "NO BROWSER: nothing was looked at in Chromium. Install chromium, or name one in CHROMIUM."
+    if os.environ.get("JOURNAL_BROWSER") == "required":
+        pytest.fail(why, pytrace=False)
+    pytest.skip(why)
+
+
+# -- nbmake --------------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: "pytest.CallInfo[None]") -> Iterator[None]:
+    """Let the report of a page's notebook that fails begin with the page's file and line."""
+    report: Any = yield
+    if getattr(item, "nbmake", False) and report.failed and call.excinfo is not None:
+        place = _place(call.excinfo.value)
+        if place:
+            report.longrepr.term = f"{place}\n\n{report.longrepr.term}"
+            report.longrepr.reprcrash.message = place
+    return report
+
+
+def _place(error: BaseException) -> str:
+    """`journal/x.qmd:LINE: what happened; in: CODE`, or '' if the notebook is none of press's."""
+    result = error.args[0] if error.args else None
+    notebook, failed = getattr(result, "nb", None), getattr(result, "error", None)
+    if notebook is None or failed is None or "press" not in notebook.metadata:
+        return ""
+    page = notebook.metadata["press"]["page"]
+    if failed.failing_cell_index < 0:
+        return f"{page}: {failed.summary}"
+    line, shown = error_line(notebook.cells[failed.failing_cell_index])
+    return f"{page}:{line}: {failed.summary.strip().splitlines()[-1]}; in: {shown}"

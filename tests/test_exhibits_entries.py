@@ -1,0 +1,70 @@
+"""The takeaways, read from the front matter of the dated pages."""
+
+import re
+
+import pytest
+
+from exhibits import takeaways
+from exhibits.entries import entries
+
+PAGE = '---\ntitle: "Day <{n}>"\ndate: 2025-07-0{n}\ntakeaways:\n  - "First: of {n}"\n  - "Second."\n---\nText --- and more.\n'
+
+
+@pytest.fixture
+def journal(tmp_path, monkeypatch):
+    (tmp_path / "journal").mkdir()
+    (tmp_path / "_quarto.yml").write_text("", encoding="utf-8")
+    for n in (4, 2):
+        (tmp_path / f"journal/2025-07-0{n}-day.qmd").write_text(PAGE.format(n=n), encoding="utf-8")
+    (tmp_path / "journal/summary.qmd").write_text("no entry", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "journal")
+    for name in ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def test_entries_come_oldest_first_with_their_links(journal):
+    shown = takeaways()
+    assert shown.text.splitlines() == [
+        "2 July 2025: Day <2>", "  - First: of 2", "  - Second.", "4 July 2025: Day <4>", "  - First: of 4", "  - Second.",
+    ]  # fmt: skip
+    assert re.findall(r'href="(.*?)"', shown.html) == ["2025-07-02-day.html", "2025-07-04-day.html"]
+    assert "Day &lt;2&gt;" in shown.html
+
+
+def test_a_link_starts_where_the_page_lies(journal, monkeypatch):
+    monkeypatch.setenv("PRESS_DOCUMENT", str(journal / "index.qmd"))
+    assert 'href="journal/2025-07-02-day.html"' in takeaways().html
+
+
+def test_a_draft_is_left_out(journal):
+    page = journal / "journal/2025-07-02-day.qmd"
+    page.write_text(page.read_text(encoding="utf-8").replace("date:", "draft: true\ndate:"), encoding="utf-8")
+    assert [entry.date.day for entry in entries()] == [4]
+
+
+def test_an_entry_without_takeaways_says_so(journal):
+    (journal / "journal/2025-07-05-x.qmd").write_text("---\ntitle: X\ndate: 2025-07-05\n---\n", encoding="utf-8")
+    assert takeaways().text.endswith("5 July 2025: X\n  - No takeaway yet.")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Only text.", "does not start with front matter"),
+        ("---\ntitle: [\n---\n", "no valid YAML"),
+        ("---\ntitle: X\n---\n", "needs a title and a date"),
+        ("---\ntitle: X\ndate: 2025-07-05\ntakeaways: one\n---\n", "give a list of sentences"),
+        ("---\ntitle: X\ndate: 2025-07-05\ntakeaways:\n  - two: words\n---\n", "quoted where one has a colon"),
+    ],
+)
+def test_front_matter_that_is_not_right_is_named(journal, text, said):
+    (journal / "journal/2025-07-05-x.qmd").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=f"2025-07-05-x.*{said}|{said}.*2025-07-05-x"):
+        takeaways()
+
+
+def test_a_journal_without_entries_says_so(journal):
+    for page in (journal / "journal").glob("20*.qmd"):
+        page.unlink()
+    assert takeaways().text == "No entry yet."

@@ -1,0 +1,262 @@
+"""Plots: the still drawing, what it refuses, and what the page carries for the live one."""
+
+import json
+import re
+from itertools import pairwise
+from typing import Any
+
+import html5lib
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exhibits import plot
+from exhibits.axes import make_axis
+from exhibits.drawing import draw
+from exhibits.live import embed
+from exhibits.ticks import CannotDraw, label, log_steps, nice_step
+
+
+def still(figure: go.Figure) -> str:
+    return re.search(r'<div class="ex-still">(.*?</svg>)</div>', plot(figure, "alt").html)[1]
+
+
+def carried(figure: go.Figure) -> dict[str, Any]:
+    return json.loads(re.search(r'<script type="application/json">(.*?)</script>', plot(figure, "alt").html)[1])
+
+
+def scatter(**more: Any) -> go.Figure:
+    return go.Figure(go.Scatter(**{"x": [0, 10], "y": [0, 4], "mode": "lines", **more}))
+
+
+def test_a_line_goes_from_corner_to_corner_when_the_range_is_its_own():
+    figure = scatter().update_layout(yaxis_range=[0, 4])
+    assert 'd="M0 1000L1000 0"' in still(figure)
+
+
+def test_a_missing_value_breaks_the_line():
+    figure = scatter(x=[0, 1, 2, 3, 4], y=[0, 1, None, 1, 0]).update_layout(yaxis_range=[0, 1])
+    assert 'd="M0 1000L250 0M750 0L1000 1000"' in still(figure)
+
+
+def test_a_log_axis_puts_equal_factors_at_equal_distances():
+    axis = make_axis("x", [1, 1000], {"type": "log"}, pad=False)
+    assert [axis.place(value) for value in (1, 10, 100, 1000)] == pytest.approx([0, 1 / 3, 2 / 3, 1])
+    assert [tick.label for tick in axis.ticks] == ["1", "10", "100", "1,000"]
+
+
+def test_a_flipped_axis_counts_downwards():
+    axis = make_axis("y", [0, 4], {"autorange": "reversed"}, pad=False)
+    assert [axis.place(value) for value in (0, 1, 4)] == [1, 0.75, 0]
+
+
+def test_categories_stand_in_the_middle_of_their_slots():
+    axis = make_axis("x", ["a", "b", "a", "c", "d"], {})
+    assert [axis.place(name) for name in "abcd"] == [0.125, 0.375, 0.625, 0.875]
+
+
+@given(st.floats(1e-6, 1e9), st.integers(2, 12))
+def test_a_nice_step_cuts_into_few_but_not_too_few_pieces(span, wanted):
+    step = nice_step(span, wanted)
+    assert wanted / 2.5 - 1e-6 <= span / step <= wanted + 1e-6
+
+
+@given(st.floats(-5, 5), st.floats(0.2, 9))
+def test_log_ticks_rise_and_at_least_two_are_in_range(low, span):
+    values = log_steps(low, low + span, 6)
+    assert all(one < other for one, other in pairwise(values))
+    inside = [value for value in values if 10**low * 0.999 <= value <= 10 ** (low + span) * 1.001]
+    assert len(inside) >= 2
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "options", "said"),
+    [
+        (-2000.0, "linear", {}, "\u22122,000"),
+        (0.5, "linear", {"tickformat": ".0%"}, "50%"),
+        (12.0, "linear", {"ticksuffix": " ms"}, "12 ms"),
+        (1e7, "log", {}, "10⁷"),
+        (2e-5, "log", {}, "2·10⁻⁵"),
+        (0.01, "log", {}, "0.01"),
+    ],
+)
+def test_a_tick_says(value, kind, options, said):
+    assert label(value, kind, [value], options) == said
+
+
+def test_all_ticks_have_the_decimals_that_their_step_needs():
+    axis = make_axis("y", [0, 1], {}, pad=False)
+    assert [tick.label for tick in axis.ticks] == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
+
+
+def test_bars_side_by_side_share_the_slot_less_its_gap():
+    """Two names: slots of 50 %; a gap of a fifth leaves 40 %, so each of two bars is 20 % wide, the first from 5 %."""
+    figure = go.Figure([go.Bar(x=["a", "b"], y=[1, 2]), go.Bar(x=["a", "b"], y=[2, 1])]).update_layout(
+        yaxis_range=[0, 2]
+    )
+    found = re.findall(
+        r'<rect class="ex-bar" style="--c:var\(--hue-(\d)\)" x="(.*?)%" y="(.*?)%" width="(.*?)%" height="(.*?)%"',
+        still(figure),
+    )
+    assert [tuple(map(float, bar)) for bar in found] == [
+        (1, 5, 50, 20, 50),
+        (1, 55, 0, 20, 100),
+        (2, 25, 0, 20, 100),
+        (2, 75, 50, 20, 50),
+    ]
+
+
+def test_stacked_bars_stand_on_each_other_and_negative_ones_hang():
+    figure = go.Figure([go.Bar(x=["a"], y=[1]), go.Bar(x=["a"], y=[2]), go.Bar(x=["a"], y=[-1])])
+    figure.update_layout(barmode="stack", yaxis_range=[-1, 3])
+    assert re.findall(r'y="([\d.]+)%" width="80%" height="([\d.]+)%"', still(figure)) == [
+        ("50", "25"),
+        ("0", "50"),
+        ("75", "25"),
+    ]
+
+
+def test_bars_follow_the_order_of_the_axis_and_not_of_the_trace():
+    figure = go.Figure(go.Bar(x=["a", "b"], y=[1, 2])).update_layout(xaxis_categoryarray=["b", "a"])
+    assert re.findall(r'ex-bar" style="[^"]*" x="(\d+)%', still(figure)) == ["55", "5"]
+
+
+def test_a_heat_map_joins_equal_cells_of_a_row_and_puts_the_first_row_below():
+    figure = go.Figure(go.Heatmap(z=[[0, 0, 1], [1, None, 0]]))
+    paths = dict(re.findall(r'style="--t:(\d+)%" d="(.*?)"', still(figure)))
+    assert paths == {"0": "M2 0h1v1H2zM0 1h2v1H0z", "100": "M0 0h1v1H0zM2 1h1v1H2z"}
+
+
+def test_a_middle_gives_equal_shades_to_equal_distances():
+    figure = go.Figure(go.Heatmap(z=[[-1, 0, 2]], zmid=0))
+    found = re.findall(r'class="ex-(above|below)" style="--t:(\d+)%"', still(figure))
+    assert sorted(found) == [("above", "0"), ("above", "100"), ("below", "50")]
+    assert carried(figure)["data"][0]["zmin"] == -2
+
+
+def test_error_bars_reach_as_far_as_they_say():
+    figure = scatter(error_y={"array": [1, 2]}).update_layout(yaxis_range=[-2, 6])
+    assert 'd="M0 875V625M1000 500V0"' in still(figure)
+
+
+def test_the_live_plot_has_the_range_and_ticks_of_the_still():
+    figure = go.Figure(go.Scatter(x=[0, 80000], y=[1, 1000], mode="lines")).update_layout(yaxis_type="log")
+    drawing = draw(*[[trace.to_plotly_json() for trace in figure.data], {"yaxis": {"type": "log"}}], "alt")
+    live = carried(figure)["layout"]
+    assert live["yaxis"]["range"] == pytest.approx([drawing.y.low, drawing.y.high], rel=1e-4)
+    assert live["xaxis"]["ticktext"] == [tick.label for tick in drawing.x.ticks]
+    assert live["xaxis"]["narrow"]["axis"]["ticktext"] == live["xaxis"]["ticktext"][::2]  # a phone has room for half
+
+
+def test_traces_take_the_hues_in_turn_and_stay_tokens():
+    figure = go.Figure([go.Scatter(y=[n]) for n in range(9)] + [go.Scatter(y=[1], line_color="var(--machine)")])
+    colours = [trace["line"]["color"] for trace in carried(figure)["data"]]
+    assert colours == [f"var(--hue-{n})" for n in (1, 2, 3, 4, 5, 6, 7, 8, 1)] + ["var(--machine)"]
+
+
+def test_numbers_are_carried_to_five_digits():
+    assert embed([1 / 3, 123456.7, 2.0, float("nan"), float("inf"), 7]) == "[0.33333,123460,2,null,null,7]"
+
+
+@given(
+    st.recursive(
+        st.none() | st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    )
+)
+def test_carried_texts_come_back_and_cannot_end_their_element(value):
+    text = embed(value)
+    assert json.loads(text) == value
+    assert not set("<>&`\n") & set(text)
+
+
+HOSTILE = "</script><script>alert(1)</script><!--"
+
+
+def test_foreign_texts_are_shown_and_never_read():
+    figure = go.Figure(
+        [go.Bar(x=[HOSTILE, "b"], y=[1, 2], text=[HOSTILE, ""], name=HOSTILE), go.Bar(x=["b"], y=[1], name="n")]
+    )
+    figure.update_layout(xaxis_title=HOSTILE, yaxis_title=HOSTILE)
+    markup = plot(figure, HOSTILE, description=HOSTILE).html
+    body = (
+        html5lib.HTMLParser(namespaceHTMLElements=False).parse(f"<!doctype html><title>t</title>{markup}").find("body")
+    )
+    (script,) = body.findall(".//script")
+    trace = json.loads(script.text)["data"][0]
+    assert trace["x"][0] == HOSTILE.replace("<", "&lt;").replace(">", "&gt;") == trace["name"]  # Plotly reads entities
+    assert "alert(1)" in "".join(body.find(".//*[@class='ex-legend']").itertext())
+
+
+def test_the_drawing_has_a_name_and_a_description_but_no_id():
+    figure = scatter()
+    one = plot(figure, "it rises", description="from 0 to 4").html
+    assert "<title>it rises</title><desc>from 0 to 4</desc>" in one
+    assert " id=" not in one  # so the same figure may stand twice on a page
+
+
+def test_the_same_figure_gives_the_same_bytes():
+    assert plot(scatter(), "alt").html == plot(scatter(), "alt").html
+
+
+def test_a_long_trace_is_thinned_in_the_still_and_whole_in_the_live_plot():
+    figure = scatter(x=list(range(5000)), y=list(range(5000)), mode="markers")
+    assert still(figure).count("h0") <= 1501
+    assert len(carried(figure)["data"][0]["x"]) == 5000
+
+
+def test_a_plot_heavier_than_the_limit_is_refused():
+    import random
+
+    chance = random.Random(1)
+    numbers = [chance.random() for _ in range(150_000)]
+    with pytest.raises(ValueError, match=r"bytes gzipped; the limit is 300,000"):
+        plot(go.Figure(go.Scatter(y=numbers, mode="lines")), "noise")
+
+
+def test_a_legend_stands_where_there_is_something_to_tell_apart():
+    two = go.Figure([go.Scatter(y=[1], name="one"), go.Scatter(y=[2], name="two")])
+    assert plot(two, "alt").html.count("data-trace") == 2
+    assert "data-trace" not in plot(two.update_layout(showlegend=False), "alt").html
+    assert "data-trace" not in plot(scatter(name="alone"), "alt").html
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        (go.Figure(), "no traces"),
+        (go.Figure(go.Pie(values=[1])), "trace 0 is a pie"),
+        (scatter(line_color="red"), r"'red'; use a token, as 'var\(--hue-1\)'"),
+        (scatter(marker_symbol="star", mode="markers"), "marker.symbol is 'star'"),
+        (scatter(marker_size=[1, 2], mode="markers"), "split the trace"),
+        (scatter(line_shape="spline"), "line.shape is 'spline'"),
+        (scatter(fill="toself"), "fill is 'toself'"),
+        (scatter(fill="tonexty"), "none before it"),
+        (scatter(yaxis="y2"), r"trace 0 \(scatter\) has \['yaxis'\]"),
+        (scatter().update_layout(title="A title"), "fig-cap"),
+        (scatter().update_layout(width=300), r"layout has \['width'\]"),
+        (scatter().update_layout(xaxis_type="date"), "type 'date'"),
+        (scatter().update_layout(yaxis_type="log"), "0 on a log axis"),
+        (scatter().update_layout(xaxis_tickformat="~s"), "tickformat is '~s'"),
+        (go.Figure(go.Bar(x=[1990, 1991], y=[1, 2])), "as '1990'"),
+        (go.Figure([go.Heatmap(z=[[1]]), go.Scatter(y=[1])]), "stands alone"),
+        (go.Figure(go.Heatmap(z=[[1]], colorscale="Viridis")), r"\['colorscale'\]"),
+    ],
+)
+def test_what_the_still_does_not_know_is_refused_by_name(figure, said):
+    with pytest.raises(CannotDraw, match=said):
+        plot(figure, "alt")
+
+
+def test_a_plot_needs_a_name():
+    with pytest.raises(ValueError, match="alt is empty"):
+        plot(scatter(), " ")
+
+
+def test_lines_boxes_and_notes_stand_at_their_places():
+    figure = scatter().update_layout(yaxis_range=[0, 4])
+    figure.add_hline(y=1, annotation_text="one<br>line").add_vrect(x0=2, x1=5)
+    shown = still(figure)
+    assert 'x1="0%" x2="100%" y1="75%" y2="75%"' in shown
+    assert 'x="20%" y="0%" width="30%" height="100%"' in shown
+    assert ">one</text>" in shown and ">line</text>" in shown
