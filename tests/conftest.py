@@ -111,14 +111,24 @@ class Journal:
         )  # fmt: skip
 
 
+@pytest.fixture(scope="session")
+def journal_in() -> Callable[[Path], Journal]:
+    """Make a journal with a front page alone, in a folder."""
+
+    def make(folder: Path) -> Journal:
+        small = Journal(folder / "journal")
+        small.write("_quarto.yml", CONFIG)
+        small.write("index.qmd", INDEX)
+        return small
+
+    return make
+
+
 @pytest.fixture
-def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
-    """An empty journal with a front page; Quarto, if this machine has it, is out of sight."""
+def journal(tmp_path: Path, journal_in: Callable[[Path], Journal], monkeypatch: pytest.MonkeyPatch) -> Journal:
+    """A journal with a front page alone; QUARTO, if this machine has it, is out of sight."""
     monkeypatch.delenv("QUARTO", raising=False)
-    small = Journal(tmp_path / "journal")
-    small.write("_quarto.yml", CONFIG)
-    small.write("index.qmd", INDEX)
-    return small
+    return journal_in(tmp_path)
 
 
 @pytest.fixture

@@ -228,6 +228,7 @@ def test_the_map_can_be_searched_stepped_and_clicked(visit, size):
 
     page.get_by_role("button", name="2-D").click()
     word, across, down = lonely()
+    canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     spot = (box["x"] + box["width"] * across, box["y"] + box["height"] * down)
     (page.touchscreen.tap if size == "phone" else page.mouse.click)(*spot)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from exhibits import claim, measured, verdicts
-from exhibits.claims import UnknownClaim, read_records, registry
+from exhibits.claims import UnknownClaim, registry
+from exhibits.records import read_records
 
 ROOT = Path(__file__).resolve().parents[1]
 REGISTRY = """

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from exhibits import plot
 from exhibits.axes import make_axis
+from exhibits.carry import embed
 from exhibits.drawing import draw
-from exhibits.live import embed
 from exhibits.ticks import CannotDraw, label, log_steps, nice_step
 
 

@@ -9,5 +9,9 @@ from exhibits.exhibit import measured as measured
 from exhibits.explorer import embedding_plot as embedding_plot
 from exhibits.plot import plot as plot
 from exhibits.provenance import ran_on as ran_on
+from exhibits.reader import reader_tokenizers as reader_tokenizers
+from exhibits.replay import first_merges as first_merges
+from exhibits.replay import merge_replay as merge_replay
+from exhibits.replay import merges_learned as merges_learned
 from exhibits.table import table as table
 from exhibits.verdicts import verdicts as verdicts

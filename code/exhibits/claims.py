@@ -10,23 +10,20 @@ Left out: binding claims to cells before anything runs; `press check` does that.
 from __future__ import annotations
 
 import difflib
-import json
-import os
 import tomllib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from exhibits.exhibit import Exhibit, escape, one_line
 from exhibits.journal import page_of, root
+from exhibits.records import Record, write_record
 
 if TYPE_CHECKING:
     from scratch.corpus import Text
 
 REGISTRY = Path("journal/claims.toml")
-RECORDS = Path(".press/claims")
 KINDS = {"exact": "exact", "measured": "indicative: varies with platform", "opinion": "opinion"}
 VERDICTS = {True: "holds", "part": "holds in part", False: "does not hold", None: "opinion"}
 Holds = Literal[True, False, "part"] | bool | None
@@ -44,19 +41,6 @@ class Claim:
     date: date
     claim: str
     kind: str
-
-
-@dataclass(frozen=True)
-class Record:
-    """A verdict as a page's run left it; key is that of a measured value, which varies from run to run."""
-
-    id: str
-    verdict: str
-    value: str
-    key: str | None
-    text: str
-    page: str
-    anchor: str
 
 
 def registry(base: Path | None = None) -> dict[str, Claim]:
@@ -113,7 +97,7 @@ def claim(
     page = page_of(base)
     if page is not None:
         name = text.name if text is not None else _text_name()
-        _write(base, Record(id, VERDICTS[holds], shown.text, shown.key, name, page.as_posix(), anchor))
+        write_record(base, Record(id, VERDICTS[holds], shown.text, shown.key, name, page.as_posix(), anchor))
     line = line_of(found, VERDICTS[holds], shown, f"#{anchor}")
     more = f"<p>{escape(one_line(note))}</p>" if note else ""
     markup = f'<div class="ex-claim {tone(VERDICTS[holds])}" id="{anchor}"><p>{line}</p>{more}</div>'
@@ -152,37 +136,3 @@ def _text_name() -> str:
     from scratch.corpus import load_text  # only a page that is printed needs it
 
     return load_text().name
-
-
-def record_path(base: Path, page: str, id: str) -> Path:
-    """Where the verdict of a claim on a page lies."""
-    return base / RECORDS / Path(page).stem / f"{id}.json"
-
-
-def _write(base: Path, record: Record) -> None:
-    """Write beside, then move: a reader never sees half a record."""
-    path = record_path(base, record.page, record.id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    draft.replace(path)
-
-
-def read_records(base: Path) -> Mapping[str, Record]:
-    """Every verdict by its id; one whose page is gone does not count.
-
-    Raises: ValueError if a record is broken, or a claim has two verdicts.
-    """
-    found: dict[str, Record] = {}
-    for path in sorted((base / RECORDS).glob("*/*.json")):
-        try:
-            record = Record(**json.loads(path.read_text(encoding="utf-8")))
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{path} is no record of a verdict: {error}; delete it and render its page") from None
-        if not (base / record.page).is_file():
-            continue
-        if record.id in found:
-            pages = f"{found[record.id].page} and {record.page}"
-            raise ValueError(f"claim {record.id!r} has two verdicts, in {pages}; keep one")
-        found[record.id] = record
-    return found

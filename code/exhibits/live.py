@@ -7,69 +7,20 @@ because the page's author writes them.
 
 from __future__ import annotations
 
-import html
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from exhibits.axes import Axis
+from exhibits.carry import embed as embed
+from exhibits.carry import literal
 from exhibits.drawing import CHARACTER, DESK, PHONE, SLANT, Drawing, fits
 from exhibits.exhibit import one_line
 from exhibits.figures import AREA_OPACITY, DASHES, kind, mode, token
 
-DIGITS = 5  # significant ones of a number carried to the page: finer than a pixel
 TEXTS = ("name", "text", "hovertext", "customdata", "x", "y")  # strings in these are literal
 TOP, RIGHT, BOTTOM = 10, 14, 28  # px round the plot area; exhibits.css has the first
-
-
-def embed(value: object) -> str:
-    """JSON that is safe inside a script element: no text in it can end the element or open a comment.
-
-    >>> embed(["</script><!--", 0.1234567, None])
-    '["\\\\u003c/script\\\\u003e\\\\u003c!--",0.12346,null]'
-    """
-    text = json.dumps(_rounded(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for char in "<>&`\u2028\u2029":
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return text.encode("utf-8", "replace").decode()  # a lone surrogate cannot be written to a file
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return None if value != value or value in (float("inf"), float("-inf")) else short(value)
-    if isinstance(value, Mapping):
-        return {key: _rounded(inner) for key, inner in value.items()}
-    return [_rounded(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
-def short(value: float) -> float | int:
-    """A number of DIGITS significant digits, an int where it can be one.
-
-    >>> short(123456.7), short(0.1 + 0.2)
-    (123460, 0.3)
-    """
-    number = float(f"{value:.{DIGITS}g}")
-    return int(number) if number == int(number) and abs(number) < 1e15 else number
-
-
-def plain(value: Any) -> Any:
-    """Plotly's arrays as lists."""
-    if isinstance(value, Mapping):
-        if "bdata" in value:
-            raise ValueError("the figure carries a packed array; give lists, as tensor.tolist()")
-        return {key: plain(inner) for key, inner in value.items()}
-    if hasattr(value, "tolist"):
-        return plain(value.tolist())
-    return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
-def _literal(value: Any) -> Any:
-    """Plotly reads a small markup in texts; what comes from a text must not be read so."""
-    if isinstance(value, str):
-        return html.escape(value, quote=False)
-    return [_literal(inner) for inner in value] if isinstance(value, list) else value
 
 
 def live(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawing: Drawing, alt: str) -> object:
@@ -78,7 +29,7 @@ def live(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawing: 
     traces = [_live_trace(trace, ink, drawing) for trace, ink in zip(data, drawing.colours, strict=True)]
     kept = {name: layout[name] for name in ("barmode", "bargap", "hovermode") if name in layout}
     shapes = [_live_shape(shape) for shape in layout.get("shapes") or ()]
-    notes = [note | {"text": _literal(note["text"]).replace("&lt;br&gt;", "<br>"), "arrowhead": 0, "arrowwidth": 1,
+    notes = [note | {"text": literal(note["text"]).replace("&lt;br&gt;", "<br>"), "arrowhead": 0, "arrowwidth": 1,
                      "arrowcolor": "var(--ink-soft)"} for note in layout.get("annotations") or ()]  # fmt: skip
     return {
         "alt": one_line(alt),
@@ -126,12 +77,12 @@ def _live_axis(axis: Axis, options: Mapping[str, Any], room: Margins) -> dict[st
         "type": axis.kind,
         "range": ends,
         "showgrid": axis.grid,
-        "tickvals": _literal([tick.value for tick in axis.ticks]),
-        "ticktext": _literal([tick.label for tick in axis.ticks]),
+        "tickvals": literal([tick.value for tick in axis.ticks]),
+        "ticktext": literal([tick.label for tick in axis.ticks]),
         "tickangle": 0,
     }
     if axis.kind == "category":
-        found |= {"categoryorder": "array", "categoryarray": _literal(list(axis.categories))}
+        found |= {"categoryorder": "array", "categoryarray": literal(list(axis.categories))}
     if axis.name == "x" and axis.kind == "category":
         found["tickangle"] = -SLANT if room.bottom > BOTTOM else 0
         found["narrow"] = {
@@ -145,7 +96,7 @@ def _live_axis(axis: Axis, options: Mapping[str, Any], room: Margins) -> dict[st
 
 
 def _live_trace(trace: Mapping[str, Any], ink: str, drawing: Drawing) -> dict[str, Any]:
-    live = {name: _literal(value) if name in TEXTS else value for name, value in trace.items()}
+    live = {name: literal(value) if name in TEXTS else value for name, value in trace.items()}
     live.pop("uid", None)
     sort = kind(trace)
     if sort == "heatmap":

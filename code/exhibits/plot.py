@@ -14,10 +14,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exhibits.axes import Axis
+from exhibits.carry import embed, plain, short
 from exhibits.drawing import Drawing, draw
 from exhibits.exhibit import Exhibit, escape, one_line
 from exhibits.figures import mode
-from exhibits.live import embed, live, margins, plain, short
+from exhibits.live import live, margins
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -8,9 +8,10 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from exhibits.claims import VERDICTS, Claim, Record, line_of, read_records, registry, tone
+from exhibits.claims import VERDICTS, Claim, line_of, registry, tone
 from exhibits.exhibit import Exhibit, escape, measured
 from exhibits.journal import href, root
+from exhibits.records import Record, read_records
 
 SAID = {"holds": ("holds", "hold"), "holds in part": ("holds in part", "hold in part"),
         "does not hold": ("does not hold", "do not hold"), "opinion": ("is an opinion", "are opinions")}  # fmt: skip

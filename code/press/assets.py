@@ -1,4 +1,4 @@
-"""Fill assets/: what exhibits need in the page, and plotly.min.js from the installed wheel.
+"""Fill assets/: what exhibits need in the page, what they make for it, and plotly.min.js from the installed wheel.
 
 The one list of these files for both printers: the built-in one calls `make_assets`; Quarto runs this file before
 it renders (`project: pre-render` in _quarto.yml). The folder is made, so git ignores it.
@@ -25,15 +25,24 @@ def make_assets(root: Path) -> list[Path]:
 
     Returns: the files, sorted.
     """
+    from exhibits.vocabfile import made  # late: it takes as long as all of press
+
     folder = root / "assets"
     folder.mkdir(exist_ok=True)
-    wanted = sources()
-    for name, source in wanted.items():
+    copied, written = sources(), made()
+    for name, source in copied.items():
         target = folder / name
         if not target.is_file() or not filecmp.cmp(source, target, shallow=False):
             beside = folder / f".{name}.{os.getpid()}"
             shutil.copyfile(source, beside)
             beside.replace(target)
+    for name, data in written.items():
+        target = folder / name
+        if not target.is_file() or target.read_bytes() != data:
+            beside = folder / f".{name}.{os.getpid()}"
+            beside.write_bytes(data)
+            beside.replace(target)
+    wanted = {*copied, *written}
     for file in folder.iterdir():
         if file.name not in wanted:
             file.unlink()

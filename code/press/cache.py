@@ -37,7 +37,6 @@ COMPILED = re.compile(r"/__pycache__/([^/]+)\.[\w-]+\.pyc$")
 NOT_INPUT = (".press/", ".venv/", ".git/", "_site/", "assets/", "code/press/")
 RECORDS = ".press/claims/"  # what a gathering page reads
 CHANGED = "changed while the page ran"
-CLOCK = 20_000_000  # nanoseconds by which a file system's clock may lag behind the processor's
 
 
 @dataclass(frozen=True)
@@ -201,13 +200,14 @@ class Cache:
         return [CHANGED] if self._touched(path, began) else self._names(path)
 
     def _touched(self, path: str, began: int) -> bool:
+        """Whether a file or folder changed since a kernel was started; until it is ready, it reads none of them."""
         if f"{path}/".startswith(RECORDS):  # press writes these itself, before the pages that gather them run
             return False
         try:
             state = (self.config.root / path).stat()
         except OSError:
             return False
-        return began > 0 and max(state.st_mtime_ns, state.st_ctime_ns) > began - CLOCK
+        return began > 0 and max(state.st_mtime_ns, state.st_ctime_ns) >= began
 
     def _names(self, path: str) -> list[str]:
         try:

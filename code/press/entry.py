@@ -65,7 +65,7 @@ def slug(title: str) -> str:
     >>> slug("Attention at last!"), slug("Überraschung: 50 % mehr"), slug("கழுதை"), slug("🎉")
     ('attention-at-last', 'uberraschung-50-mehr', 'கழுதை', 'entry')
     """
-    plain = unicodedata.normalize("NFKD", title.lower())
+    plain = unicodedata.normalize("NFKD", title).lower()
     plain = re.sub(r"(?<=[A-Za-z])[\u0300-\u036f]+", "", plain)
     plain = unicodedata.normalize("NFC", plain)
     kept = "".join(char if unicodedata.category(char)[0] in "LMN" else "-" for char in plain)

@@ -11,12 +11,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import nbformat
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
@@ -29,6 +31,7 @@ from press.receipt import HASH_SEED, receipt_of
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
+GROUP = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+), in <module>')
 CHAINED = re.compile(r"^-{20,}\n(?=\S+ +Traceback \(most recent call last\)$)", re.M)
 Progress = Callable[[int, int], None]
 
@@ -122,6 +125,9 @@ class Kernel:
         """Kill the kernel at once, and remove its sockets."""
         self.client._cleanup_kernel()
         self.sockets.cleanup()
+        loop = ensure_event_loop()  # the one of this thread, in which nbclient has waited for the kernel
+        if not loop.is_running():
+            loop.close()
 
     def noted(self) -> tuple[str, ...]:
         """What press.watch noted so far."""
@@ -155,6 +161,7 @@ class Kernel:
                 finally:
                     running.source = shown
                 self.times.append((running.metadata["press"]["line"], time.perf_counter() - started))
+                running.outputs = _joined(running.outputs)
                 if is_hidden(running):
                     _take_values(page, running)
                 progress(done, len(code))
@@ -174,6 +181,22 @@ class Kernel:
 
 def _first_line(cell: nbformat.NotebookNode) -> str:
     return str(cell.source.split("\n")[0])
+
+
+def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Outputs in which each run of stream messages is one of stdout and one of stderr.
+
+    A kernel sends what is printed in pieces, as its clock has it; two builds of a page must not differ by that.
+    """
+    done: list[nbformat.NotebookNode] = []
+    for streams, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
+        items = list(group)
+        for name in ("stdout", "stderr") if streams else ():
+            text = "".join(output.text for output in items if output.name == name)
+            if text:
+                done.append(nbformat.v4.new_output("stream", name=name, text=text))
+        done += [] if streams else items
+    return done
 
 
 def _probe(cell: nbformat.NotebookNode) -> str:
@@ -222,6 +245,9 @@ def error_line(cell: nbformat.NotebookNode, first: int = 1) -> tuple[int, str]:
     traceback = ANSI.sub("", "\n".join(output.traceback)) if output else ""
     traceback = CHAINED.split(traceback)[-1]  # of errors that led to one another, the last is the one that escaped
     own = [int(frame["line"]) for frame in FRAME.finditer(traceback) if frame["count"] == str(cell.execution_count)]
+    if not output:  # IPython prints the traceback of an ExceptionGroup to stderr
+        printed = "".join(item.text for item in cell.get("outputs", []) if item.get("name") == "stderr")
+        own = [int(line) for line in GROUP.findall(printed)][-1:]
     place = cell.metadata["press"]
     if is_hidden(cell):  # each expression has a line
         items = place["inlines"]

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from scratch import bpefile
 from scratch.bpetrain import find_merges
-from scratch.chunks import GPT2_PATTERN, CutTooFar, at_spaces, check, count, cut, cutter
+from scratch.chunks import GPT2_PATTERN, Pieces, at_every_space, at_safe_spaces, can_stand_alone, count, cut, cutter
 from scratch.idtext import BYTE_OF_ID, BYTES, LARGEST, of_bytes, to_array, to_list
 from scratch.merging import merge
 from scratch.vocabulary import END_OF_TEXT
@@ -66,16 +66,17 @@ class BytePairEncoding:
         if "" in specials or len(set(specials)) < len(specials):
             raise BadVocabulary(f"the specials are {list(specials)}; each must be a text, and another one")
         tokens = [bytes([byte]) for byte in BYTE_OF_ID]
-        for first, second in self.merges:
-            tokens.append(tokens[ord(first)] + tokens[ord(second)])
+        for pair in self.merges:
+            tokens.append(tokens[ord(pair[0])] + tokens[ord(pair[1])])
         self._ids = {token: chr(id) for id, token in enumerate(tokens)}
         self._ranks = {pair: rank for rank, pair in enumerate(self.merges)}
         self.special_ids = {text: id for id, text in enumerate(self.specials, start=len(tokens))}
         self.tokens = (*tokens, *(text.encode() for text in self.specials))  # tokens[id] is the id's bytes
         self._cut = cutter(pattern)
         self._chunks: dict[str, str] = {}  # the ids of chunks met before
-        self._pieces: dict[str, str] = {}  # the ids of pieces, what follows a space up to the next one, met before
-        self._kept = 0  # characters of both
+        self._words: dict[str, str] = {}  # the ids of pieces met between two spaces
+        self._pieces: dict[str, str] = {}  # the ids of pieces met between two spaces at which it is safe to cut
+        self._kept = 0  # characters of all three
 
     @classmethod
     def gpt2(cls) -> Self:
@@ -183,14 +184,16 @@ class BytePairEncoding:
     def _encode(self, text: str) -> str:
         """The ids as a string."""
         if self._kept > MOST_KEPT:
-            self._chunks, self._pieces, self._kept = {}, {}, 0
+            self._chunks, self._words, self._pieces, self._kept = {}, {}, {}, 0
         try:
             if self.pattern != GPT2_PATTERN:
                 return "".join(self._of_chunks(self._cut(text)))
-            try:
-                return self._of_pieces(*at_spaces(text))
-            except CutTooFar:
-                return self._of_pieces(*at_spaces(text, safely=True))
+            pieces = at_every_space(text)
+            ids = self._of_pieces(pieces, self._words) if pieces else None
+            if ids is None:
+                ids = self._of_pieces(at_safe_spaces(text), self._pieces)
+                assert ids is not None
+            return ids
         except UnicodeEncodeError:
             place = next(place for place, letter in enumerate(text) if "\ud800" <= letter <= "\udfff")
             raise NotUnicode(
@@ -198,24 +201,25 @@ class BytePairEncoding:
                 'write; mend it with text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")'
             ) from None
 
-    def _of_pieces(self, first: str, others: list[str]) -> str:
-        """The ids of a text that `at_spaces` cut. In the usual case, all pieces met before, nothing is looped over."""
-        start = "".join(self._of_chunks(cut(first)))
+    def _of_pieces(self, pieces: Pieces, known: dict[str, str]) -> str | None:
+        """The ids of a text in pieces; None if it should not have been cut so. All met before: no loop in Python."""
+        head, middle, tail = pieces
+        start, end = "".join(self._of_chunks(cut(head))), "".join(self._of_chunks(cut(tail)))
         try:
-            return start + "".join(map(self._pieces.__getitem__, others))
+            return start + "".join(map(known.__getitem__, middle)) + end
         except KeyError:
-            new = set(others) - self._pieces.keys()
-        for piece in new:
-            check(piece)
-        alone = {piece for piece in new if "\0" in piece}
+            new = set(middle) - known.keys()
+        if known is self._words and not can_stand_alone(new):
+            return None
+        alone = [piece for piece in new if "\0" in piece]
         for piece in alone:
-            self._pieces[piece] = "".join(self._of_chunks(cut(" " + piece)))
-        together = list(new - alone)
+            known[piece] = "".join(self._of_chunks(cut(" " + piece)))
+        together = list(new.difference(alone))
         ids = "".join(self._of_chunks(cut("".join([f" {piece}{_BETWEEN}" for piece in together]))))
         between = "".join(self._of_chunks([_BETWEEN]))
-        self._pieces.update(zip(together, ids.split(between), strict=False))
+        known.update(zip(together, ids.split(between), strict=False))
         self._kept += sum(map(len, new))
-        return start + "".join(map(self._pieces.__getitem__, others))
+        return start + "".join(map(known.__getitem__, middle)) + end
 
     def _of_chunks(self, chunks: list[str]) -> Iterable[str]:
         """The ids of each chunk. A chunk that is a token is that token: merging would end there too."""

@@ -28,9 +28,10 @@ def write(path: Path, merges: Sequence[str], pattern: str, specials: Sequence[st
     lines = [HEAD, f"pattern {json.dumps(pattern)}", *(f"special {json.dumps(text)}" for text in specials)]
     lines.append(f"merges {len(merges)}")
     tokens = list(LETTERS)
-    for first, second in merges:
-        lines.append(f"{tokens[ord(first)]} {tokens[ord(second)]}")
-        tokens.append(tokens[ord(first)] + tokens[ord(second)])
+    for pair in merges:
+        first, second = tokens[ord(pair[0])], tokens[ord(pair[1])]
+        lines.append(f"{first} {second}")
+        tokens.append(first + second)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 

@@ -72,7 +72,7 @@ def _changes(between: list[str], pair: str, new: str) -> list[tuple[str, str]]:
 
     between: what stands before, between and after the places.
     """
-    left, right = pair
+    left, right = pair[0], pair[1]
     changes = []
     last = len(between) - 1
     for place, part in enumerate(between):

@@ -1,7 +1,8 @@
 """Cut a text into chunks as GPT-2 does: words, numbers, marks and white space, each with one space before it at most.
 
-What: no merge of byte-pair encoding crosses the end of a chunk. `cut` gives the chunks of a text. `at_spaces` cuts more
-coarsely and far faster, at places where a chunk ends in any case; `count` needs each distinct piece once only.
+What: no merge of byte-pair encoding crosses the end of a chunk. `cut` gives the chunks of a text. `at_every_space`
+and `at_safe_spaces` cut more coarsely and far faster, where a chunk ends in any case, so that each distinct piece needs
+to be looked at once only; `count` uses them.
 Source: the pattern of Radford et al. 2019, as released; letters and numbers as Unicode 16.0 knows them, from
 unicode16.txt, because tiktoken does so.
 Left out: other patterns' own fast ways. They are run by the module `regex`, with whatever Unicode that knows.
@@ -9,8 +10,9 @@ Left out: other patterns' own fast ways. They are run by the module `regex`, wit
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
+from operator import eq
 from pathlib import Path
 
 GPT2_PATTERN = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
@@ -20,10 +22,6 @@ Cutter = Callable[[str], list[str]]
 
 class BadPattern(ValueError):
     """A pattern that is no regular expression, or that would lose a part of the text."""
-
-
-class CutTooFar(Exception):
-    """A piece of `at_spaces` may hide a run of white space that one chunk should hold."""
 
 
 @cache
@@ -72,7 +70,7 @@ def cutter(pattern: str) -> Cutter:
     """
     if pattern == GPT2_PATTERN:
         return cut
-    import regex
+    import regex  # type: ignore[import-untyped]  # its stubs are a package of their own
 
     try:
         compiled = regex.compile(pattern)
@@ -92,32 +90,46 @@ def cutter(pattern: str) -> Cutter:
 # Where may a text be cut for GPT-2's pattern, so that the chunks of the pieces are those of the text? Before a space
 # that a character other than white space follows: every chunk there starts with the space, since a run of white space
 # leaves its last character to what follows. And before white space that follows something else: no chunk holds both.
-SAFE_CUT = re.compile(r" (?=\S)")
+_SAFE = re.compile(r" (?=\S)")  # Python's \S leaves out a few control characters more, which does no harm
+
+Pieces = tuple[str, list[str], str]  # what stands before the first space; what follows each space; the last, with it
 
 
-def at_spaces(text: str, safely: bool = False) -> tuple[str, list[str]]:
-    """Cut a text at spaces: what stands before the first one, and what follows each, without the space itself.
+def at_safe_spaces(text: str) -> Pieces:
+    """Cut a text at spaces, wherever that is safe.
 
-    safely: only at the safe ones. Else at all of them, which is faster; `check` must then see every piece.
-
-    >>> at_spaces("one two  three")
-    ('one', ['two', '', 'three'])
-    >>> at_spaces("one two  three", safely=True)
-    ('one', ['two ', 'three'])
+    >>> at_safe_spaces("one two  three four")
+    ('one', ['two ', 'three'], ' four')
     """
-    first, *others = SAFE_CUT.split(text) if safely else text.split(" ")
-    return first, others
+    head, *middle = _SAFE.split(text)
+    return head, middle, " " + middle.pop() if middle else ""
 
 
-def check(piece: str) -> None:
-    """Accept a piece that followed a space; such a cut was safe.
+def at_every_space(text: str) -> Pieces | None:
+    """Cut a text at every space, which is the fastest. It was safe if `can_stand_alone` accepts the pieces between.
 
-    Raises: CutTooFar if white space follows the space; then cut the whole text again, safely.
+    Returns: None if the ends of the text, or a run of three spaces, show already that it is not safe.
 
-    >>> check("two")
+    >>> at_every_space("one two  three four")
+    ('one', ['two', '', 'three'], ' four')
     """
-    if not piece or piece[0].isspace():
-        raise CutTooFar(piece)
+    if "   " in text:
+        return None
+    head, *middle = text.split(" ")
+    tail = " " + middle.pop() if middle else ""
+    runs = head != head.rstrip() or tail[1:2].isspace() or (tail == " " and middle[-1:] == [""])
+    return None if runs else (head, middle, tail)
+
+
+def can_stand_alone(pieces: Collection[str]) -> bool:
+    """Whether pieces between two spaces have no white space at an end: then no run of white space was cut wrongly.
+
+    An empty piece is right: it is the first one of two spaces, which is a chunk of its own.
+
+    >>> can_stand_alone(["word", "", "two\\nlines"]), can_stand_alone(["line\\n"])
+    (True, False)
+    """
+    return all(map(eq, pieces, map(str.strip, pieces)))
 
 
 def count(texts: Iterable[str], pattern: str = GPT2_PATTERN) -> Counter[str]:
@@ -135,15 +147,13 @@ def count(texts: Iterable[str], pattern: str = GPT2_PATTERN) -> Counter[str]:
         if pattern != GPT2_PATTERN:
             chunks.update(by_pattern(text))
             continue
-        first, others = at_spaces(text)
-        found = Counter(others)
-        try:
-            for piece in found:
-                check(piece)
-        except CutTooFar:
-            first, others = at_spaces(text, safely=True)
-            found = Counter(others)
-        chunks.update(cut(first))
+        parts = at_every_space(text)
+        found = Counter(parts[1]) if parts else Counter()
+        if parts is None or not can_stand_alone(found):
+            parts = at_safe_spaces(text)
+            found = Counter(parts[1])
+        head, _, tail = parts
+        chunks.update(cut(head) + cut(tail))
         pieces.update(found)
     for piece, times in pieces.items():
         for chunk in cut(" " + piece):

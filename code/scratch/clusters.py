@@ -49,6 +49,21 @@ def cosine(first: Tensor, second: Tensor) -> float:
     return float(normalize(first, dim=0) @ normalize(second, dim=0))
 
 
+def mean_cosine(vectors: Tensor) -> float:
+    """Give the mean cosine of all pairs of different rows of a table, (V, C): how much it leans one way.
+
+    The sum over all pairs is the squared length of the sum of unit vectors; the V pairs of a row with itself are 1 each.
+    Raises: ValueError if there are fewer than 2 rows.
+
+    >>> mean_cosine(torch.tensor([[1.0, 0.0], [0.0, 2.0]]))
+    0.0
+    """
+    size = len(vectors)
+    if size < 2:
+        raise ValueError(f"{size} rows make no pair; give 2 or more")
+    return (float(normalize(vectors, dim=1).sum(0).square().sum()) - size) / (size * (size - 1))
+
+
 def neighbours(vectors: Tensor, index: int, number: int = 10) -> list[tuple[int, float]]:
     """List the nearest rows of a table, (V, C), to one of its rows: (row, cosine), nearest first, itself left out.
 

@@ -1,12 +1,12 @@
 """Encode one chunk: merge the pair that was learned first, again and again, until none is left.
 
-What: `merge` works on the whole chunk at each step, which is fast for a word. `merge_long` keeps the pairs of a long
-chunk in a heap: for n bytes it takes n log n steps where `merge` may take n for each merge that occurs.
+What: of equal pairs the leftmost goes first. `merge` looks at all pairs of the chunk at each step, which is fast for a
+word. `merge_long` keeps the pairs of a long chunk in a heap: for n bytes n log n steps instead of n times n.
 Source: Sennrich, Haddow and Birch 2016, section 3.2.
 Left out: a memory of chunks met before; `scratch.bpe` has it.
 
-Merging all places of a pair at once is the same as one at a time from the left: a pair that holds the new token was
-learned later, so nothing that a merge makes can come before it.
+`scratch.bpe_plain` merges every place of a pair before it goes on to the next. That is the same: a pair that holds a
+new token was learned later than the token, so nothing that a merge makes can come before it.
 """
 
 from collections.abc import Mapping
@@ -30,14 +30,17 @@ def merge(ids: str, ranks: Mapping[str, int]) -> str:
     """
     if len(ids) >= LONG:
         return merge_long(ids, ranks)
-    while len(ids) > 1:
-        pairs = list(map(add, ids, ids[1:]))
-        found = list(map(ranks.get, pairs, repeat(_NONE)))
-        rank = min(found)
-        if rank == _NONE:
-            break
-        ids = ids.replace(pairs[found.index(rank)], chr(BYTES + rank))
-    return ids
+    tokens = list(ids)
+    found = list(map(ranks.get, map(add, ids, ids[1:]), repeat(_NONE)))  # found[k] is the rank of tokens k and k + 1
+    while found and (rank := min(found)) != _NONE:
+        place = found.index(rank)
+        tokens[place] = new = chr(BYTES + rank)
+        del tokens[place + 1], found[place]
+        if place:
+            found[place - 1] = ranks.get(tokens[place - 1] + new, _NONE)
+        if place < len(found):
+            found[place] = ranks.get(new + tokens[place + 1], _NONE)
+    return "".join(tokens)
 
 
 def merge_long(ids: str, ranks: Mapping[str, int]) -> str:

@@ -8,9 +8,13 @@ Left out: worker processes and padding (a window is always full, so a text's las
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Union
 
 import torch
 from torch import Tensor
+
+if TYPE_CHECKING:
+    from scratch.shards import Shards
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Windows:
     [([5, 6], [6, 7]), ([7, 8], [8, 9])]
     """
 
-    ids: Tensor  # (N,) int64
+    ids: Union[Tensor, "Shards"]  # (N,) int64, in memory or on disk
     context_length: int  # T: ids in a window
     stride: int  # ids from the start of a window to the start of the next
 

@@ -1,0 +1,202 @@
+/* What moves on a page: live plots over their stills, tables that scroll. Every page reads without it.
+   Plotly lies beside this file and is loaded once, when a plot comes near the view. */
+(() => {
+  "use strict";
+
+  const here = document.currentScript.src;
+  const loading = new Map();
+  const coarse = matchMedia("(pointer: coarse)");
+  const NARROW = 544; // px, as the container query of exhibits.css
+
+  function load(name) {
+    if (!loading.has(name)) {
+      loading.set(name, new Promise((done, failed) => {
+        const script = document.createElement("script");
+        script.src = new URL(name, here).href;
+        script.onload = done;
+        script.onerror = () => failed(new Error(`${name} could not be loaded`));
+        document.head.append(script);
+      }));
+    }
+    return loading.get(name);
+  }
+
+  // Colours. A token (or a mixture of tokens) becomes what a canvas makes of it in the theme of the moment.
+  const pixel = Object.assign(document.createElement("canvas"), { width: 1, height: 1 })
+    .getContext("2d", { willReadFrequently: true });
+
+  function colour(css, element) {
+    const [, base, opacity] = /^(.*?)(?: (0?\.\d+))?$/.exec(css);
+    const probe = document.createElement("span");
+    probe.style.color = base;
+    element.append(probe);
+    pixel.clearRect(0, 0, 1, 1);
+    pixel.fillStyle = getComputedStyle(probe).color;
+    pixel.fillRect(0, 0, 1, 1);
+    probe.remove();
+    const [red, green, blue, alpha] = pixel.getImageData(0, 0, 1, 1).data;
+    return `rgba(${red},${green},${blue},${opacity || alpha / 255})`;
+  }
+
+  function coloured(node, element, key = "") {
+    if (typeof node === "string") {
+      return /colou?r(scale)?$/.test(key) && /^(var|color-mix)\(/.test(node) ? colour(node, element) : node;
+    }
+    if (Array.isArray(node)) return /colorscale$/.test(key) || typeof node[0] === "object"
+      ? node.map((inner) => coloured(inner, element, key)) : node;
+    if (node && typeof node === "object") {
+      return Object.fromEntries(Object.entries(node).map(([name, inner]) => [name, coloured(inner, element, name)]));
+    }
+    return node;
+  }
+
+  // Plots
+  const drawn = new Map(); // plot element -> { live, given }
+
+  function layoutOf(given, plot, box) {
+    const ink = (name) => colour(`var(--${name})`, plot);
+    const family = getComputedStyle(plot).fontFamily;
+    const axis = {
+      gridcolor: ink("rule"), linecolor: ink("ink-soft"), zeroline: false, ticks: "", tickmode: "array",
+      tickfont: { color: ink("ink-soft"), size: 12, family }, fixedrange: coarse.matches, automargin: false, ticklabeloverflow: "allow", title: { text: "" },
+    };
+    const { narrow, ...across } = given.layout.xaxis; // what differs on a phone: fewer ticks, or labels aslant
+    const margin = { ...given.layout.margin };
+    if (narrow && box.clientWidth <= NARROW) {
+      Object.assign(across, narrow.axis);
+      margin.b = narrow.bottom;
+    }
+    return {
+      ...coloured({ ...given.layout, annotations: given.layout.annotations || [], shapes: given.layout.shapes || [] }, plot),
+      margin, width: box.clientWidth, height: box.clientHeight, autosize: false, showlegend: false,
+      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", dragmode: coarse.matches ? false : "zoom",
+      font: { family, size: 12, color: ink("ink") },
+      hoverlabel: { bgcolor: ink("raised"), bordercolor: ink("ink-soft"), font: { family, size: 12, color: ink("ink") } },
+      modebar: { bgcolor: ink("paper"), color: ink("ink-soft"), activecolor: ink("machine") },
+      xaxis: { ...axis, showline: true, ticklabelstandoff: 3, ...across },
+      yaxis: { ...axis, showline: false, ticklabelstandoff: 5, ...given.layout.yaxis },
+    };
+  }
+
+  const CONFIG = {
+    displaylogo: false, showTips: false, scrollZoom: false, doubleClick: "reset",
+    modeBarButtons: [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d", "toImage"]],
+  };
+
+  function react(plot) {
+    const { live, given, hidden } = drawn.get(plot);
+    const box = live.parentElement;
+    if (!box.clientWidth) return; // in a closed tab or fold: the observer calls again
+    const data = coloured(given.data, plot).map((trace, number) => (hidden.has(number) ? { ...trace, visible: "legendonly" } : trace));
+    return window.Plotly.react(live, data, layoutOf(given, plot, box), { ...CONFIG, displayModeBar: coarse.matches ? false : "hover" });
+  }
+
+  async function draw(plot) {
+    const box = plot.querySelector(".ex-plot-box");
+    try {
+      await load("plotly.min.js");
+      const live = Object.assign(document.createElement("div"), { className: "ex-live" });
+      box.append(live);
+      const given = JSON.parse(plot.querySelector('script[type="application/json"]').textContent);
+      drawn.set(plot, { live, given, hidden: new Set() });
+      await react(plot);
+      // The still keeps its name and is read instead; the buttons of the mode bar stay.
+      live.querySelectorAll("svg.main-svg").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
+      freeTicks(live);
+      switches(plot);
+      plot.classList.add("ex-drawn");
+      new ResizeObserver(() => requestAnimationFrame(() => react(plot))).observe(box);
+    } catch (error) {
+      drawn.delete(plot);
+      box.querySelector(".ex-live")?.remove();
+      const note = Object.assign(document.createElement("p"), { className: "ex-failed", textContent: "still drawing: the live plot could not be loaded" });
+      note.title = String(error.message || error);
+      box.append(note);
+    }
+  }
+
+  // Zoomed in, the ticks of the whole range are too few; zoomed out again they come back.
+  function freeTicks(live) {
+    live.on("plotly_relayout", (change) => {
+      const update = {};
+      for (const name of ["xaxis", "yaxis"]) {
+        if (`${name}.range[0]` in change && live.layout[name].tickmode !== "auto" && live.layout[name].type !== "category") update[`${name}.tickmode`] = "auto";
+      }
+      if (Object.keys(update).length) window.Plotly.relayout(live, update);
+    });
+    live.on("plotly_doubleclick", () => react(live.closest(".ex-plot")));
+  }
+
+  // The legend's entries become buttons.
+  function switches(plot) {
+    const { hidden } = drawn.get(plot);
+    for (const entry of plot.querySelectorAll(".ex-legend li")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.setAttribute("aria-pressed", "true");
+      button.append(...entry.childNodes);
+      entry.append(button);
+      button.addEventListener("click", () => {
+        const number = Number(entry.dataset.trace);
+        if (!hidden.delete(number)) hidden.add(number);
+        button.setAttribute("aria-pressed", String(!hidden.has(number)));
+        react(plot);
+      });
+    }
+  }
+
+  // A table that is wider than its room can be scrolled by keyboard; one that is not is no stop of the Tab key.
+  function watchScroll(box) {
+    new ResizeObserver(() => {
+      const wide = box.scrollWidth > box.clientWidth + 1;
+      for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", box.dataset.label]]) {
+        if (wide) box.setAttribute(name, value);
+        else box.removeAttribute(name);
+      }
+    }).observe(box);
+  }
+
+  // The theme: our switch sets data-theme, Quarto's a class of the body, the system a media query.
+  function onTheme(call) {
+    const watch = new MutationObserver(call);
+    watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "class"] });
+    watch.observe(document.body, { attributes: true, attributeFilter: ["class"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", call);
+  }
+
+  function near(elements, call) {
+    const watch = new IntersectionObserver((entries) => {
+      for (const entry of entries) {
+        if (!entry.isIntersecting) continue;
+        watch.unobserve(entry.target);
+        call(entry.target);
+      }
+    }, { rootMargin: "300px 0px" });
+    elements.forEach((element) => watch.observe(element));
+  }
+
+  function start() {
+    document.querySelectorAll(".ex-scroll").forEach(watchScroll);
+    near(document.querySelectorAll(".ex-plot"), draw);
+    near(document.querySelectorAll(".ex-explorer"), (element) =>
+      load("explorer.js").then(() => window.exhibitExplorer(element, { colour, onTheme })).catch((error) => {
+        element.querySelector(".ex-controls p").textContent = `A still of the last step: ${error.message}.`;
+      }));
+    const boxes = document.querySelectorAll(".ex-reader, .ex-replay");
+    if (/[#&]text=/.test(location.hash)) document.querySelectorAll(".ex-reader").forEach(wake); // a shared text: at once
+    near(boxes, wake);
+    onTheme(() => drawn.forEach((_, plot) => react(plot)));
+  }
+
+  // The live boxes are modules, which a browser takes from a server only; `start` leaves alone what is alive.
+  function wake(box) {
+    const note = box.querySelector(".ex-reader-note");
+    if (location.protocol === "file:") note.textContent = "An example. This part comes alive when the site is served: run make serve.";
+    else import(new URL("reader.js", here).href).then((reader) => reader.start(box)).catch((error) => {
+      note.textContent = `An example: the live part could not be loaded (${error.message}).`;
+    });
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();

@@ -1,0 +1,325 @@
+/* The live box: a reader's own text through both tokenizers. exhibits.js imports this where such an exhibit, or a replay
+   of merges, comes near the view. The work is done in a worker; here only chips that changed are made anew. */
+
+import { chip, direction, element, hex, legend, many, number, plain } from "./chips.js";
+import { startReplay } from "./replay.js";
+import { ask, giveList, loadGpt2 } from "./tokenizers-client.js";
+
+const LONGEST_LINK = 4000; // characters of an address; beyond, programs that pass it on begin to cut it
+const QUIET = 700; // ms after the last key until a screen reader is told
+let boxes = 0;
+
+/** Bring an exhibit of the page to life, once. */
+export function start(host) {
+  if (host.dataset.live) return;
+  host.dataset.live = "yes";
+  if (host.matches(".ex-replay")) startReplay(host);
+  else startReader(host);
+}
+
+/** The text of the address's fragment, as in #text=..., or null. */
+function shared() {
+  const part = location.hash.slice(1).split("&").find((one) => one.startsWith("text="));
+  try {
+    return part === undefined ? null : decodeURIComponent(part.slice(5));
+  } catch {
+    return null; // no text of ours
+  }
+}
+
+function startReader(host) {
+  const given = JSON.parse(host.querySelector('script[type="application/json"]').textContent);
+  const box = (boxes += 1);
+  const still = host.querySelector(".ex-reader-text");
+  const heading = host.querySelector(".ex-head b");
+  const note = host.querySelector(".ex-reader-note");
+  const sides = host.querySelector(".ex-sides");
+  const said = element("p", { className: "ex-sr", attributes: { role: "status" } });
+  const area = element("textarea", {
+    className: "ex-reader-text", value: given.text, spellcheck: false, autocapitalize: "off", autocomplete: "off", dir: "auto",
+    attributes: { "aria-labelledby": (heading.id = `ex-box-${box}`) },
+  });
+  const link = element("button", { type: "button", textContent: "Copy a link to this text" });
+  const back = element("button", { type: "button", textContent: "Back to the example", disabled: true });
+  still.replaceWith(area);
+  host.querySelector(".ex-reader-tools").append(link, back);
+  host.append(said);
+  const idle = "Type or paste: both tokenizers follow. Nothing leaves this page.";
+  note.textContent = `${idle} GPT-2’s merges are loaded when you enter the box.`;
+
+  const tell = (text) => { said.textContent = text; };
+  const panels = new Map([...sides.querySelectorAll(".ex-side")].map((side) => [side.dataset.side, new Panel(side, given, tell)]));
+
+  // One question at a time: what is typed meanwhile waits, and only its last state is asked for.
+  let begun = false;
+  let busy = false;
+  let again = false;
+  let quiet = 0;
+
+  async function update() {
+    again = busy;
+    if (busy) return;
+    busy = true;
+    sides.setAttribute("aria-busy", "true");
+    const text = area.value;
+    const answer = await ask({ box, text, most: given.most });
+    for (const [name, panel] of panels) {
+      if (answer[name]) panel.show(answer[name]);
+      else panel.wait();
+    }
+    host.querySelector(".ex-head span").textContent = many([...text].length, "character");
+    back.disabled = text === given.text;
+    busy = false;
+    if (again) return update();
+    sides.setAttribute("aria-busy", "false");
+    clearTimeout(quiet);
+    quiet = setTimeout(() => tell([...panels.values()].map((panel) => panel.summary()).join(" ")), QUIET);
+  }
+
+  function begin() {
+    if (!begun) giveList(box, given);
+    begun = true;
+    loadGpt2(given.file, ({ loaded, of }) => {
+      note.textContent = `Loading GPT-2’s merges: ${kilobytes(loaded)}${of ? ` of ${kilobytes(of)}` : ""} kB.`;
+    }).then(() => {
+      note.textContent = idle;
+      area.removeEventListener("focus", begin);
+      return update();
+    }).catch((error) => {
+      note.textContent = `GPT-2’s merges could not be loaded (${error.message}); enter the box again to try once more.`;
+    });
+  }
+
+  function set(text) {
+    area.value = text;
+    begin();
+    update();
+  }
+
+  area.addEventListener("focus", begin);
+  area.addEventListener("input", () => {
+    if (!begun) begin();
+    update();
+  });
+  back.addEventListener("click", () => {
+    set(given.text);
+    if (shared() !== null) history.replaceState(null, "", location.pathname + location.search);
+    area.focus();
+  });
+  link.addEventListener("click", () => {
+    const address = new URL(location.href);
+    address.hash = `text=${encodeURIComponent(area.value.replace(/\p{Surrogate}/gu, "\ufffd"))}`;
+    if (address.href.length > LONGEST_LINK) {
+      flash(link, "Too long for a link", `the address would have ${number(address.href.length)} characters; ${number(LONGEST_LINK)} are safe`, tell);
+      return;
+    }
+    history.replaceState(null, "", address);
+    copy(address.href, link, "Copied", tell);
+  });
+  const arrive = () => {
+    const text = shared();
+    if (text !== null && text !== area.value) {
+      set(text);
+      host.scrollIntoView({ block: "start" });
+    }
+  };
+  addEventListener("hashchange", arrive);
+  arrive();
+}
+
+const kilobytes = (bytes) => number(Math.round(bytes / 1000));
+
+/** Say something on a button for a moment. */
+function flash(button, text, spoken, tell) {
+  const before = button.dataset.name ?? button.textContent;
+  button.dataset.name = before;
+  button.textContent = text;
+  tell(spoken);
+  setTimeout(() => { button.textContent = before; }, 2000);
+}
+
+async function copy(text, button, done, tell) {
+  try {
+    await navigator.clipboard.writeText(text);
+    flash(button, done, done, tell);
+  } catch {
+    flash(button, "Copying is not allowed here", "The browser does not let this page copy", tell);
+  }
+}
+
+/** One tokenizer's chips, with the ids in a row. Chip and id belong together: pointing at one marks both. */
+class Panel {
+  constructor(side, given, tell) {
+    this.most = given.most;
+    this.counted = side.dataset.side === "words" && given.counts !== null;
+    this.list = side.querySelector(".ex-chip-list");
+    this.name = this.list.getAttribute("aria-label");
+    this.total = side.querySelector(".ex-head span");
+    this.row = side.querySelector(".ex-ids");
+    this.detail = side.querySelector(".ex-detail");
+    this.key = side.querySelector(".ex-key") ?? this.list.after(element("p", { className: "ex-key" })) ?? this.list.nextElementSibling;
+    this.rest = element("p", { className: "ex-rest", hidden: true });
+    this.list.after(this.rest);
+    this.tokens = null; // what is drawn; null: what the printer drew
+    this.ids = null;
+    this.at = 0; // the chip that the Tab key reaches
+    this.pinned = -1;
+    this.hint = "Point at a chip or tap it: its id is marked.";
+    this.detail.textContent = this.hint;
+    this.list.setAttribute("role", "listbox");
+    this.list.setAttribute("aria-orientation", "horizontal");
+    [...this.list.children].forEach(option);
+    this.reach(0);
+    const copyIds = element("button", { type: "button", textContent: "Copy ids", attributes: { "aria-label": `Copy the ids of ${this.name}` } });
+    side.querySelector(".ex-side-tools").append(copyIds);
+    copyIds.addEventListener("click", () => {
+      const ids = this.ids ?? this.spans().map((span) => span.textContent);
+      copy(`[${ids.join(", ")}]`, copyIds, `Copied ${many(ids.length, "id")}`, tell);
+    });
+    for (const part of [this.list, this.row]) {
+      part.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.mark(this.placeOf(event.target)));
+      part.addEventListener("pointerleave", () => this.mark(this.pinned));
+      part.addEventListener("click", (event) => this.pin(this.placeOf(event.target)));
+    }
+    this.list.addEventListener("focusin", (event) => {
+      if (event.target.matches(":focus-visible")) this.mark(this.placeOf(event.target));
+    });
+    this.list.addEventListener("focusout", () => this.mark(this.pinned));
+    this.list.addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  /** What is drawn belongs to an earlier text: the tokenizer is not there yet. */
+  wait() {
+    this.list.classList.add("ex-waiting");
+    this.row.classList.add("ex-waiting");
+  }
+
+  spans() {
+    return [...this.row.querySelectorAll("span")];
+  }
+
+  placeOf(target) {
+    const inside = target.closest(".ex-chip-list > li, .ex-ids > span");
+    return inside?.tagName === "LI" ? [...this.list.children].indexOf(inside) : inside ? this.spans().indexOf(inside) : -1;
+  }
+
+  /** Draw an answer of the worker: what stood at the start and at the end stays as it is. */
+  show({ ids, distinct, unknown, shown }) {
+    const same = (one, other) => one.id === other.id && one.text === other.text;
+    const old = this.tokens ?? [];
+    let from = 0;
+    if (this.tokens === null) this.clear();
+    for (const part of [this.list, this.row]) part.classList.remove("ex-waiting");
+    while (from < Math.min(old.length, shown.length) && same(old[from], shown[from])) from += 1;
+    let kept = 0;
+    while (kept < Math.min(old.length, shown.length) - from && same(old[old.length - 1 - kept], shown[shown.length - 1 - kept])) kept += 1;
+    const spans = this.spans();
+    for (let place = from; place < old.length - kept; place++) {
+      this.list.children[from].remove();
+      spans[place].previousSibling.remove();
+      spans[place].remove();
+    }
+    const made = shown.slice(from, shown.length - kept);
+    this.list.insertBefore(fragment(made.map((token) => option(chip(token)))), this.list.children[from] ?? null);
+    const next = spans[old.length - kept]?.previousSibling ?? null;
+    this.row.insertBefore(fragment(made.flatMap((token) => [" ", element("span", { textContent: token.id })])), next);
+    this.tokens = shown;
+    this.ids = ids;
+    this.distinct = distinct;
+    this.unknown = unknown;
+    const [tokens, others] = this.summaryParts();
+    this.total.textContent = [tokens, ...others].join(", ");
+    this.rest.hidden = ids.length <= shown.length;
+    this.rest.textContent = `The first ${number(shown.length)} are drawn, ${number(ids.length - shown.length)} more are not. The counts are of all, and so are the copied ids.`;
+    this.list.dir = direction(shown);
+    this.key.replaceChildren(...legend(shown, this.counted && shown.length > 0));
+    this.pinned = -1;
+    this.mark(-1);
+    this.reach(Math.min(this.at, shown.length - 1));
+  }
+
+  clear() {
+    this.list.replaceChildren();
+    this.row.replaceChildren(this.row.firstElementChild);
+  }
+
+  summaryParts() {
+    return [many(this.ids.length, "token"), [`${number(this.distinct)} distinct`, ...(this.unknown ? [`${number(this.unknown)} unknown`] : [])]];
+  }
+
+  summary() {
+    if (this.ids === null) return "";
+    const [tokens, others] = this.summaryParts();
+    return `${this.name}: ${[tokens, ...others].join(", ")}.`;
+  }
+
+  /** Mark a chip and its id, and faintly those with the same id; -1 for none. */
+  mark(place) {
+    const chips = [...this.list.children];
+    const spans = this.spans();
+    const id = spans[place]?.textContent;
+    chips.forEach((one, other) => {
+      for (const part of [one, spans[other]]) {
+        part.classList.toggle("ex-linked", other === place);
+        part.classList.toggle("ex-same", other !== place && spans[other].textContent === id);
+      }
+    });
+    this.detail.textContent = id === undefined ? this.hint : this.about(place, id, spans);
+  }
+
+  about(place, id, spans) {
+    const token = this.tokens?.[place];
+    const times = spans.filter((span) => span.textContent === id).length;
+    const parts = [`token ${number(place + 1)} of ${number(this.ids?.length ?? spans.length)}`, `id ${id}`];
+    if (token) parts.push(plain(token), `bytes ${(token.bytes ?? [...new TextEncoder().encode(token.text)]).map(hex).join(" ")}`);
+    if (times > 1) parts.push(`${times} times here`);
+    return parts.join(" · ");
+  }
+
+  pin(place) {
+    if (place < 0) return;
+    this.pinned = place === this.pinned ? -1 : place;
+    this.reach(place);
+    [...this.list.children].forEach((one, other) => one.setAttribute("aria-selected", String(other === this.pinned)));
+    this.mark(this.pinned);
+  }
+
+  /** Let the Tab key stop at one chip of the list. */
+  reach(place) {
+    this.list.children[this.at]?.setAttribute("tabindex", "-1");
+    this.at = Math.max(0, place);
+    this.list.children[this.at]?.setAttribute("tabindex", "0");
+  }
+
+  pressed(event) {
+    const last = this.list.children.length - 1;
+    const forward = this.list.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const backward = this.list.dir === "rtl" ? "ArrowRight" : "ArrowLeft";
+    const place = this.placeOf(event.target);
+    const goal = { [forward]: place + 1, [backward]: place - 1, Home: 0, End: last }[event.key];
+    if (goal !== undefined) {
+      event.preventDefault();
+      this.reach(Math.min(last, Math.max(0, goal)));
+      this.list.children[this.at].focus();
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      this.pin(place);
+    } else if (event.key === "Escape") {
+      this.pinned = -1;
+      this.mark(place);
+    }
+  }
+}
+
+function option(item) {
+  item.setAttribute("role", "option");
+  item.setAttribute("aria-selected", "false");
+  item.setAttribute("tabindex", "-1");
+  return item;
+}
+
+function fragment(parts) {
+  const made = document.createDocumentFragment();
+  made.append(...parts);
+  return made;
+}

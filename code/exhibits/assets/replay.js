@@ -1,0 +1,189 @@
+/* Byte-pair merges one by one: a slider goes through the states of a word (GPT-2's merges, from the worker) or of a
+   passage (merges that the page's text taught, which the page carries). */
+
+import { chip, element, many, number, plain } from "./chips.js";
+import { ask, loadGpt2 } from "./tokenizers-client.js";
+import { bytesOf } from "./tokenizers.js";
+
+let replays = 0;
+
+export function startReplay(host) {
+  const given = JSON.parse(host.querySelector('script[type="application/json"]').textContent);
+  const own = (replays += 1);
+  const list = host.querySelector(".ex-chip-list");
+  const total = host.querySelector(".ex-head span");
+  const note = host.querySelector(".ex-reader-note");
+  const rows = host.querySelector("tbody");
+  const said = element("p", { className: "ex-sr", attributes: { role: "status" } });
+  const first = element("button", { type: "button", textContent: "Bytes" });
+  const less = element("button", { type: "button", textContent: "Back" });
+  const more = element("button", { type: "button", textContent: "Next" });
+  const slider = element("input", { type: "range", min: 0, step: 1, attributes: { "aria-label": "Merges done" } });
+  const shown = element("output");
+  const controls = element("div", { className: "ex-row" }, first, less, more, slider, shown);
+  let states = [];
+  let at = 0;
+  let rowed = null; // the word that the table shows; null: the printer's
+
+  /** Draw the state after `step` merges. */
+  function go(step, aloud = true) {
+    at = Math.max(0, Math.min(states.length - 1, step));
+    slider.max = states.length - 1;
+    slider.value = at;
+    first.disabled = less.disabled = at === 0;
+    more.disabled = at === states.length - 1;
+    const state = states[at];
+    const pieces = state.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    shown.textContent = `${at} of ${states.length - 1}`;
+    slider.setAttribute("aria-valuetext", `${at} of ${many(states.length - 1, "merge")}: ${state.text}`);
+    total.textContent = many(pieces, "piece");
+    list.replaceChildren(...state.chunks.flatMap((chunk, index) => [...(index && state.ranked ? [edge()] : []), ...drawn(state, chunk, index)]));
+    note.textContent = state.text;
+    [...rows.children].forEach((row, index) => {
+      row.classList.toggle("ex-now", index === at - 1);
+      if (index === at - 1) row.setAttribute("aria-current", "step");
+      else row.removeAttribute("aria-current");
+    });
+    if (aloud) said.textContent = `${state.text} ${many(pieces, "piece")}.`;
+  }
+
+  const edge = () => element("li", { className: "ex-gap", textContent: "|", attributes: { "aria-hidden": "true" } });
+
+  function drawn(state, chunk, index) {
+    return chunk.flatMap((piece, place) => {
+      const made = chip({ id: piece.id, bytes: piece.bytes });
+      made.classList.toggle("ex-linked", Boolean(piece.fresh));
+      if (!state.ranked || place === chunk.length - 1) return [made];
+      const text = piece.rank < 0 ? "–" : number(piece.rank);
+      const next = state.next && state.next[0] === index && state.next[1] === place;
+      return [made, element("li", { className: next ? "ex-gap ex-next" : "ex-gap", textContent: text, attributes: { "aria-hidden": "true" } })];
+    });
+  }
+
+  controls.addEventListener("click", (event) => {
+    const way = new Map([[first, -at], [less, -1], [more, 1]]).get(event.target);
+    if (way === undefined) return;
+    needed(() => {
+      go(at + way);
+      if (event.target.disabled) (event.target === more ? less : more).focus(); // a disabled button would drop the focus
+    });
+  });
+  slider.addEventListener("input", () => needed(() => go(Number(slider.value), false)));
+  host.append(said);
+
+  let needed = (then) => then();
+  if (given.kind === "learned") {
+    states = learnedStates(given);
+    host.querySelector(".ex-replay-tools").append(controls);
+    go(states.length - 1, false);
+    note.textContent = "The passage after all of these merges. Go back to its bytes, and step through them.";
+    return;
+  }
+
+  // GPT-2's merges: the states of the printed word come from the worker too, when they are first needed.
+  const word = element("input", { type: "text", value: given.word, spellcheck: false, autocomplete: "off", autocapitalize: "off", id: `ex-word-${own}` });
+  host.querySelector(".ex-replay-tools").append(
+    element("div", { className: "ex-row" }, element("label", { htmlFor: word.id, textContent: "A word" }), word), controls);
+  const printed = [...rows.children].length;
+  slider.max = printed;
+  slider.value = 0;
+  first.disabled = less.disabled = true;
+  shown.textContent = `0 of ${printed}`;
+  const idle = "Between two bytes stands the rank of their merge. The lowest rank is merged first. GPT-2’s merges are loaded when you go on.";
+  note.textContent = idle;
+  let wanted = 0;
+
+  async function replay() {
+    wanted += 1;
+    const mine = wanted;
+    const text = cropped(word.value, given.most);
+    const answer = await ask({ replay: text });
+    if (mine !== wanted) return false;
+    states = gpt2States(answer);
+    if (rowed !== text) table(rows, states);
+    rowed = text;
+    return true;
+  }
+
+  async function ready() {
+    await loadGpt2(given.file, ({ loaded }) => { note.textContent = `Loading GPT-2’s merges: ${number(Math.round(loaded / 1000))} kB.`; });
+  }
+
+  needed = (then) => {
+    if (states.length) return then();
+    const goal = Number(slider.value);
+    ready().then(replay).then((done) => {
+      if (!done) return;
+      slider.max = states.length - 1;
+      slider.value = goal;
+      then();
+    }).catch((error) => { note.textContent = `GPT-2’s merges could not be loaded: ${error.message}.`; });
+  };
+  word.addEventListener("focus", () => ready().then(() => { if (!states.length) note.textContent = idle; }).catch((error) => { note.textContent = `GPT-2’s merges could not be loaded: ${error.message}.`; }));
+  word.addEventListener("input", () => ready().then(replay).then((done) => done && go(0)));
+}
+
+/** As many characters as fit into a number of bytes. */
+function cropped(text, most) {
+  let kept = "";
+  const encoder = new TextEncoder();
+  for (const char of text) {
+    if (encoder.encode(kept + char).length > most) break;
+    kept += char;
+  }
+  return kept;
+}
+
+/** What Gpt2.replay answered, with bytes and a sentence for each state. */
+function gpt2States({ states, bytes }) {
+  return states.map((state, step) => {
+    const after = states[step + 1];
+    const chunks = state.chunks.map((chunk, index) => chunk.map((piece, place) => ({
+      ...piece, bytes: bytes[piece.id], fresh: state.place?.[0] === index && state.place[1] === place,
+    })));
+    const pair = after && chunks[after.place[0]].slice(after.place[1], after.place[1] + 2).map(plain);
+    const text = after
+      ? `Of the ranks between two pieces, ${number(after.merged)} is the lowest${chunks.length > 1 ? " of its chunk" : ""}: ${pair.join(" + ")} comes next.`
+      : "No two neighbours have a merge any more: these are the tokens.";
+    return { chunks, ranked: true, next: after?.place, text: states.length === 1 && !chunks.length ? "Nothing to merge yet." : text, merged: state.merged, pair };
+  });
+}
+
+/** The table of the steps, for a word of the reader's. */
+function table(rows, states) {
+  rows.replaceChildren(...states.slice(1).map((state, step) => element("tr", {},
+    element("td", { textContent: step + 1 }),
+    element("td", { className: "ex-right", textContent: number(state.merged) }),
+    element("td", { textContent: states[step].pair.join(" + ") }),
+    element("td", { className: "ex-long", textContent: state.chunks.map((chunk) => chunk.map(plain).join(" · ")).join(" | ") }))));
+}
+
+/** The states of a passage under merges that were learned in this order. */
+function learnedStates({ chunks, merges }) {
+  const lefts = merges.map(([left]) => left);
+  const rights = merges.map(([, right]) => right);
+  const piece = (id, fresh) => ({ id, fresh, bytes: bytesOf(id, lefts, rights) });
+  const name = (id) => plain(piece(id));
+  const states = [{ chunks: chunks.map((ids) => ids.map((id) => piece(id, false))), text: "The bytes of the passage, before the first merge." }];
+  let now = chunks;
+  merges.forEach(([left, right, times], rank) => {
+    const made = 256 + rank;
+    now = now.map((ids) => merged(ids, left, right, made));
+    states.push({
+      chunks: now.map((ids) => ids.map((id) => piece(id, id === made))),
+      text: `Merge ${rank + 1}: ${name(left)} + ${name(right)} stood ${times === 1 ? "once" : `${number(times)} times`} in the text, more than any other pair or as often.`,
+    });
+  });
+  return states;
+}
+
+function merged(ids, left, right, made) {
+  const found = [];
+  for (let place = 0; place < ids.length; place++) {
+    if (ids[place] === left && ids[place + 1] === right) {
+      found.push(made);
+      place += 1;
+    } else found.push(ids[place]);
+  }
+  return found;
+}

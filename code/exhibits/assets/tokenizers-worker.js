@@ -1,0 +1,60 @@
+/* The tokenizers off the main thread. It asks for GPT-2's file when it is first told to, and answers every other
+   message with its number:
+   {list, box}             a simple tokenizer's entries and their counts, by the name of its box -> no answer
+   {load: address}         -> {loaded: bytes so far, of: bytes or 0}, again and again, then {ready: true}
+   {number, box, text, most} -> {number, words: {...} or null, gpt2: {...} or null}, each {ids, distinct, unknown, shown}:
+                              all ids, and what the first `most` tokens are; null for a tokenizer that is not there yet
+   {number, replay: text}  -> {number, states, bytes}: see Gpt2.replay; bytes by id, of the ids that occur
+   A failure is {failed: why}. */
+
+import { encodeWords, readGpt2, splitWords } from "./tokenizers.js";
+
+const lists = new Map();
+let gpt2 = null;
+
+async function load(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`the server answers ${answer.status}`);
+  const of = answer.headers.get("Content-Encoding") ? 0 : Number(answer.headers.get("Content-Length"));
+  const parts = [];
+  let loaded = 0;
+  const reader = answer.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    loaded += value.length;
+    postMessage({ loaded, of });
+  }
+  gpt2 = await readGpt2(new Blob(parts));
+  postMessage({ ready: true });
+}
+
+function ofWords(list, text, most) {
+  const words = splitWords(text);
+  const ids = encodeWords(words, list.ids, list.unknown);
+  const shown = words.slice(0, most).map((text, place) => ({
+    id: ids[place], text, unknown: !list.ids.has(text), count: list.counts && (list.ids.has(text) ? list.counts[ids[place]] : 0),
+  }));
+  const unknown = words.reduce((sum, word) => sum + !list.ids.has(word), 0);
+  return { ids, distinct: new Set(ids).size, unknown, shown };
+}
+
+function ofGpt2(text, most) {
+  const ids = gpt2.encode(text);
+  const shown = Array.from(ids.subarray(0, most), (id) => ({ id, bytes: gpt2.bytesOf(id) }));
+  return { ids, distinct: new Set(ids).size, unknown: 0, shown };
+}
+
+function answer({ number, box, text, most, replay }) {
+  if (replay === undefined) return { number, words: lists.has(box) ? ofWords(lists.get(box), text, most) : null, gpt2: gpt2 && ofGpt2(text, most) };
+  const states = gpt2.replay(replay);
+  const ids = new Set(states.flatMap((state) => state.chunks.flat().map((piece) => piece.id)));
+  return { number, states, bytes: Object.fromEntries([...ids].map((id) => [id, gpt2.bytesOf(id)])) };
+}
+
+addEventListener("message", ({ data }) => {
+  if (data.list) lists.set(data.box, { ...data.list, ids: new Map(data.list.words.map((word, id) => [word, id])) });
+  else if (data.load) load(data.load).catch((error) => postMessage({ failed: error.message }));
+  else postMessage(answer(data));
+});

@@ -1,0 +1,92 @@
+"""A reader's own text through both tokenizers, side by side, while it is typed.
+
+What: the page carries the simple tokenizer's entries and one example, cut by both. In the browser assets/reader.js
+makes the example a text box; GPT-2's part is one file (`exhibits.vocabfile`), loaded when the box is first entered.
+Without JavaScript the example stays, with chips and ids.
+Source: none; the ids are those of `scratch.vocabulary` and of tiktoken, and tests/test_reader.py compares them.
+Left out: how often GPT-2's tokens occur in the journal's text: 50,257 counts would weigh more than the tokenizer.
+"""
+
+from collections.abc import Mapping
+
+from exhibits.chips import Counts, chips
+from exhibits.exhibit import Exhibit, escape
+from exhibits.live import embed
+from exhibits.pieces import Token
+from exhibits.vocabfile import NAME
+from scratch.gpt2 import load_gpt2
+from scratch.vocabulary import UNKNOWN, Vocabulary
+from scratch.words import split
+
+MOST = 300  # chips drawn for a tokenizer, also in the browser; a browser lays them out in a few milliseconds
+NOTE = "An example. Where JavaScript runs, this box takes a text of your own."
+
+
+def reader_tokenizers(
+    vocabulary: Vocabulary, counts: Mapping[str, int] | None = None, *, text: str, words: str = "My tokenizer"
+) -> Exhibit:
+    """Show a box that both tokenizers read: their chips, ids and counts.
+
+    vocabulary: the simple tokenizer's, sent with the page (a few bytes an entry)
+    counts: how often each of its tokens occurs in the text that it was made from
+    text: the example that stands in the box at first
+    words: what the simple tokenizer is called
+
+    Raises: ValueError if the example has no token, or more than MOST.
+
+    >>> box = reader_tokenizers(Vocabulary.of(["a", "cat"]), text="a dog")
+    >>> print(box.text)
+    My tokenizer: 2 tokens, 2 distinct
+    a[0] dog[3]
+    GPT-2: 2 tokens, 2 distinct
+    a[64] ␣dog[3290]
+    """
+    gpt2 = load_gpt2()
+    pieces, ids = split(text), gpt2.encode_ordinary(text)
+    for name, found in ((words, pieces), ("GPT-2", ids)):
+        if not 0 < len(found) <= MOST:
+            raise ValueError(f"the example is {len(found)} tokens to {name}; give one of 1 to {MOST}")
+    known = None if counts is None else [counts.get(token, 0) for token in pieces]
+    mine, mine_text = _side("words", pieces, vocabulary.encode(text, unknown="unk"), known, words, vocabulary)
+    theirs, theirs_text = _side("gpt2", gpt2.decode_tokens_bytes(ids), ids, None, "GPT-2", None)
+    carried = {
+        "text": text,
+        "file": NAME,
+        "most": MOST,
+        "words": vocabulary.tokens,
+        "unknown": vocabulary.ids[UNKNOWN],
+        "counts": None if counts is None else [counts.get(token, 0) for token in vocabulary.tokens],
+    }
+    markup = (
+        f'<div class="ex-reader" data-pagefind-ignore><p class="ex-head"><b>Your text</b> <span>{_length(text)}</span></p>'
+        f'<div class="ex-reader-text" dir="auto">{escape(text)}</div>'
+        f'<div class="ex-row ex-reader-tools"></div><p class="ex-reader-note">{NOTE}</p>'
+        f'<div class="ex-sides">{mine}{theirs}</div><script type="application/json">{embed(carried)}</script></div>'
+    )
+    return Exhibit(markup, f"{mine_text}\n{theirs_text}")
+
+
+def _side(
+    name: str,
+    tokens: "list[str] | list[bytes]",
+    ids: list[int],
+    counts: Counts | None,
+    label: str,
+    vocabulary: Vocabulary | None,
+) -> tuple[str, str]:
+    """One tokenizer's part: chips, a place for what is said of one of them, and the ids in a row."""
+    shown = chips(list[Token](tokens), ids=ids, counts=counts, label=label)
+    markup = shown.html
+    if vocabulary is not None:
+        first, *others = markup.split('<li class="ex-chip"')
+        kinds = ["ex-chip" if token in vocabulary.ids else "ex-chip ex-unknown" for token in tokens]
+        markup = first + "".join(f'<li class="{kind}"{rest}' for kind, rest in zip(kinds, others, strict=True))
+    row = " ".join(f"<span>{id}</span>" for id in ids)
+    return (
+        f'<div class="ex-side" data-side="{name}">{markup}<p class="ex-detail"></p>'
+        f'<p class="ex-ids"><b>ids</b> {row}</p><div class="ex-row ex-side-tools"></div></div>'
+    ), shown.text
+
+
+def _length(text: str) -> str:
+    return f"{len(text):,} character{'' if len(text) == 1 else 's'}"

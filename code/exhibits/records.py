@@ -1,0 +1,61 @@
+"""What a printed page leaves of its verdicts: one small JSON file a claim, under .press/claims/PAGE/.
+
+The page of claims is built from these files, so it says what the pages' own runs found.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+RECORDS = Path(".press/claims")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A verdict as a page's run left it; key is that of a measured value, which varies from run to run."""
+
+    id: str
+    verdict: str
+    value: str
+    key: str | None
+    text: str
+    page: str
+    anchor: str
+
+
+def record_path(base: Path, page: str, id: str) -> Path:
+    """Where the verdict of a claim on a page lies."""
+    return base / RECORDS / Path(page).stem / f"{id}.json"
+
+
+def write_record(base: Path, record: Record) -> None:
+    """Write beside, then move: a reader never sees half a record."""
+    path = record_path(base, record.page, record.id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def read_records(base: Path) -> Mapping[str, Record]:
+    """Every verdict by its id; one whose page is gone does not count.
+
+    Raises: ValueError if a record is broken, or a claim has two verdicts.
+    """
+    found: dict[str, Record] = {}
+    for path in sorted((base / RECORDS).glob("*/*.json")):
+        try:
+            record = Record(**json.loads(path.read_text(encoding="utf-8")))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{path} is no record of a verdict: {error}; delete it and render its page") from None
+        if not (base / record.page).is_file():
+            continue
+        if record.id in found:
+            pages = f"{found[record.id].page} and {record.page}"
+            raise ValueError(f"claim {record.id!r} has two verdicts, in {pages}; keep one")
+        found[record.id] = record
+    return found

@@ -1,0 +1,119 @@
+"""Say how far apart two tokens stand: the relative kinds, which act inside attention.
+
+What: attention compares every token (the query) with every other (the key). `RelativeTable` learns a vector for each
+distance up to a limit, which the query is multiplied with; `BucketBias` learns a mere number for each bucket of
+distances, which is added to the score.
+Source: Shaw et al., Self-Attention with Relative Position Representations (2018), section 3.2, for the vectors;
+Raffel et al., Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer (2020), section 2.1,
+for the numbers and the buckets.
+Left out: Shaw's second table, for the values; one set for each head (Raffel), where a BucketBias is one head's.
+Neither kind has a longest context: from its limit on, all that is further away counts as equally far.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+CLIP = 16  # places; Shaw et al. found little change from 2 on
+BUCKETS = 32  # for both directions together
+FAR = 128  # places: from here on all is one bucket
+
+
+def distances(length: int) -> Tensor:
+    """Count the places from each query to each key: positive if the key comes after the query.
+
+    Returns: (T, T) int64, T = length; row i, column j is j - i.
+    Raises: ValueError if length < 1.
+
+    >>> distances(3).tolist()
+    [[0, 1, 2], [-1, 0, 1], [-2, -1, 0]]
+    """
+    if length < 1:
+        raise ValueError(f"length is {length}; a text needs 1 token or more")
+    places = torch.arange(length)
+    return places[None, :] - places[:, None]  # (1, T) - (T, 1) -> (T, T)
+
+
+class RelativeTable(nn.Module):
+    """A learned vector for each distance from -clip to clip; what is further away has the vector of the end.
+
+    Weights (2 * clip + 1, C), C = width: row k belongs to the distance k - clip. They start as standard normal numbers.
+    Raises: ValueError if a size is below 1.
+    Source: Shaw et al. 2018, section 3.2.
+
+    >>> table = RelativeTable(width=4, clip=2, generator=torch.Generator().manual_seed(0))
+    >>> table.rows(torch.tensor([-9, -1, 0, 2, 9])).tolist()
+    [0, 1, 2, 4, 4]
+    """
+
+    weight: nn.Parameter
+
+    def __init__(self, width: int, clip: int = CLIP, *, generator: torch.Generator) -> None:
+        """Draw the weights; the generator is the caller's, so that its seed is stated there."""
+        super().__init__()
+        for name, size in (("width", width), ("clip", clip)):
+            if size < 1:
+                raise ValueError(f"{name} is {size}; a table of distances needs 1 or more")
+        self.clip = clip
+        self.weight = nn.Parameter(torch.randn(2 * clip + 1, width, generator=generator))
+
+    def rows(self, distance: Tensor) -> Tensor:
+        """Number the row of each distance: int64 of any shape -> the same shape."""
+        return distance.clamp(-self.clip, self.clip) + self.clip
+
+    def forward(self, queries: Tensor) -> Tensor:
+        """Multiply each query with the vectors of its distances: (T, C) -> (T, T), to be added to attention's scores.
+
+        Source: Shaw et al. 2018, equation 4, the second term.
+        """
+        vectors = self.weight[self.rows(distances(len(queries)))]  # (T, T) -> (T, T, C)
+        return torch.einsum("ic,ijc->ij", queries, vectors)
+
+
+def buckets(distance: Tensor, number: int = BUCKETS, far: int = FAR) -> Tensor:
+    """Sort distances into buckets: near ones exactly, further ones ever more coarsely, on a scale of logarithms.
+
+    Half of the buckets are for keys before the query or at it (0 and up), half for keys after it. In each half the
+    first half holds one distance each, and the rest grows by equal factors up to `far`, with all beyond in the last.
+    distance: int64 of any shape. Returns: the same shape, 0 to number - 1.
+    Raises: ValueError if number is no multiple of 4, or far is not above number / 4.
+    Source: Raffel et al. 2020, section 2.1, with the split into directions of their encoder.
+
+    >>> buckets(torch.tensor([0, -1, -7, -8, -127, -5000, 1, 5000])).tolist()
+    [0, 1, 7, 8, 15, 15, 17, 31]
+    """
+    if number < 4 or number % 4:
+        raise ValueError(f"number is {number}; two directions of near and far need a multiple of 4")
+    side, near = number // 2, number // 4  # of one direction; of these, one distance each
+    if far <= near:
+        raise ValueError(f"far is {far}; {near} distances have a bucket each, so give more than {near}")
+    length = distance.abs()
+    growth = torch.log(length.clamp(min=1).double() / near) / math.log(far / near)  # 0 at near, 1 at far
+    coarse = (near + (growth * (side - near)).floor().long()).clamp(max=side - 1)
+    return torch.where(length < near, length, coarse) + side * (distance > 0)
+
+
+class BucketBias(nn.Module):
+    """A learned number for each bucket of distances, added to attention's score.
+
+    Weights (number,), for one head. They start as standard normal numbers.
+    Raises: ValueError if number is no multiple of 4, or far is not above number / 4.
+    Source: Raffel et al. 2020, section 2.1.
+
+    >>> BucketBias(generator=torch.Generator().manual_seed(0))(length=3).shape
+    torch.Size([3, 3])
+    """
+
+    weight: nn.Parameter
+
+    def __init__(self, number: int = BUCKETS, far: int = FAR, *, generator: torch.Generator) -> None:
+        """Draw the weights; the generator is the caller's, so that its seed is stated there."""
+        super().__init__()
+        self.far = far
+        buckets(torch.tensor(0), number, far)  # refuses what makes no buckets
+        self.weight = nn.Parameter(torch.randn(number, generator=generator))
+
+    def forward(self, length: int) -> Tensor:
+        """The number for each query and key: (T, T) float32, T = length."""
+        return self.weight[buckets(distances(length), len(self.weight), self.far)]

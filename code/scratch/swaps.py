@@ -1,0 +1,76 @@
+"""Swap a word of a sentence for another, and see what a model makes of it.
+
+What: the cost of a swap is how many bits more the swapped sentence surprises a model. A cost near 0 says that the model
+takes the one word as readily as the other. Whether that means anything shows in comparison: `peers` are the words that
+the text uses about as often, so a model that knew frequencies alone would take each of them as readily too.
+Source: Levy, Expectation-based syntactic comprehension (2008), for surprisal as the measure of a word in its place; the
+comparison with words of like frequency is a plain control.
+Left out: meaning. A sentence may be likely and false, or true and unheard of.
+"""
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from scratch.nextword import NextWord
+from scratch.passage import sentences
+from scratch.words import split
+
+FACTOR = 2  # a peer is used at least 1 / FACTOR and at most FACTOR times as often
+
+
+def swap(tokens: Sequence[str], old: str, new: str) -> list[str]:
+    """Put one word in another's place, wherever it stands.
+
+    Raises: ValueError if the sentence does not have the word.
+
+    >>> swap("I have a pet dog".split(), "dog", "cat")
+    ['I', 'have', 'a', 'pet', 'cat']
+    """
+    if old not in tokens:
+        raise ValueError(f"{old!r} is not in {' '.join(tokens)!r}; swap one of its words")
+    return [new if token == old else token for token in tokens]
+
+
+def swap_cost(model: NextWord, tokens: Sequence[str], old: str, new: str) -> float:
+    """Count the bits by which a swap makes a sentence more surprising: negative if it becomes less so.
+
+    Raises: ValueError if the sentence does not have the word.
+    """
+    swapped = swap(tokens, old, new)
+    return math.fsum(model.surprisals(swapped)) - math.fsum(model.surprisals(tokens))
+
+
+def peers(counts: Mapping[str, int], word: str, factor: float = FACTOR) -> list[str]:
+    """List the words that stand about as often as a word, in sorted order, without itself.
+
+    counts: of words in one case, as the model reads them. Special characters are no words.
+    Raises: ValueError if factor is below 1.
+
+    >>> peers({"cat": 10, "dog": 8, "the": 900, ",": 9, "owl": 4}, "dog")
+    ['cat', 'owl']
+    """
+    if factor < 1:
+        raise ValueError(f"factor is {factor}; give 1 or more")
+    low, high = counts.get(word, 0) / factor, counts.get(word, 0) * factor
+    return sorted(
+        other for other, times in counts.items() if low <= times <= high and other != word and other.isalpha()
+    )
+
+
+def exchanges(
+    text: str, one: Collection[str], other: Collection[str], most: int = 16
+) -> Iterator[tuple[list[str], list[str]]]:
+    """Find the sentences with a single word of each of two groups, and let the two change places.
+
+    most: tokens of such a sentence. Returns: (tokens as they stand, tokens exchanged), in the order of the text.
+
+    >>> [pair] = exchanges("Run! The farmer sold the cow.", {"cow"}, {"farmer"})
+    >>> pair[1]
+    ['The', 'cow', 'sold', 'the', 'farmer', '.']
+    """
+    for sentence in sentences(text):
+        tokens = split(sentence)
+        first, second = ([token for token in tokens if token in group] for group in (one, other))
+        if len(tokens) <= most and len(first) == len(second) == 1 and first != second:
+            places = {first[0]: second[0], second[0]: first[0]}
+            yield tokens, [places.get(token, token) for token in tokens]

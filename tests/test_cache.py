@@ -1,0 +1,280 @@
+"""The cache serves a run only while nothing that it depends on has changed, and then all of it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from press import cache as caching
+from press.cache import CHANGED, Cache
+from press.progress import Board
+from press.runner import run_pages
+
+PAGE = """
+```{python}
+n = 3
+print(n)
+```
+
+There are `{python} n` of them.
+"""
+NAME = "journal/2025-07-02-a.qmd"
+
+
+def stale(journal: Any, path: str = NAME) -> list[str]:
+    """Why a page is stale; [] if it is fresh."""
+    project = journal.project()
+    return Cache(project.config).why_stale(next(page for page in project.pages if page.path == path))
+
+
+def ran(journal: Any) -> set[str]:
+    """Bring the runs of all pages up to date, and print nothing; the pages that were executed."""
+    project = journal.project()
+    runs = run_pages(project, project.published, Board(Console(quiet=True)))
+    return {path for path, run in runs.items() if not run.cached and run.page.cells}
+
+
+def kept(journal: Any, path: str = NAME) -> tuple[Path, Path]:
+    stem = journal.root / ".press/cache" / path
+    return stem.with_suffix(".ipynb"), stem.with_suffix(".json")
+
+
+@pytest.fixture
+def modules(journal: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A journal with code/chain_top.py, which imports chain_base, and code/other.py; a page for each."""
+    journal.write("code/chain_base.py", "BASE = 2\n")
+    journal.write("code/chain_top.py", "from chain_base import BASE\nTOP = BASE + 1\n")
+    journal.write("code/other.py", "N = 5\n")
+    journal.page("```{python}\nfrom chain_top import TOP\nprint(TOP)\n```\n", "journal/2025-07-02-a.qmd")
+    journal.page("```{python}\nfrom other import N\nprint(N)\n```\n", "journal/2025-07-03-b.qmd")
+    journal.page("```{python}\nprint(1)\n```\n", "journal/2025-07-04-c.qmd")
+    monkeypatch.setenv("PYTHONPATH", str(journal.root / "code"))
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    return journal
+
+
+def test_a_page_that_was_never_run_says_so(journal: Any) -> None:
+    journal.page(PAGE)
+    assert stale(journal) == ["it has not been run"]
+
+
+def test_an_edit_of_prose_executes_nothing_and_shows_the_new_prose(journal: Any) -> None:
+    file = journal.page(PAGE)
+    assert ran(journal) == {NAME}
+    file.write_text(file.read_text(encoding="utf-8").replace("There are", "New line.\n\nI counted"), encoding="utf-8")
+    said = journal.press("render", "--with", "builtin")
+    assert f"kept  {NAME}" in said.out
+    assert '<p>I counted <span class="computed">3</span> of them' in journal.body()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("`{python} n`", "`{python} n + 1`"), ("n = 3", "n = 4"), ("```{python}\n", "```{python}\n# x\n")]
+)
+def test_an_edit_of_an_inline_value_or_a_cell_executes_the_page(journal: Any, old: str, new: str) -> None:
+    file = journal.page(PAGE)
+    ran(journal)
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    assert stale(journal) == ["its own code"]
+    assert ran(journal) == {NAME}
+    assert stale(journal) == []
+
+
+def test_a_module_executes_the_pages_that_import_it_even_by_way_of_another_and_no_other(modules: Any) -> None:
+    assert len(ran(modules)) == 3
+    assert ran(modules) == set()
+    modules.write("code/chain_base.py", "BASE = 10\n")
+    assert stale(modules) == ["code/chain_base.py"]
+    assert stale(modules, "journal/2025-07-03-b.qmd") == []
+    assert ran(modules) == {NAME}
+    modules.write("code/other.py", "N = 6\n")
+    assert ran(modules) == {"journal/2025-07-03-b.qmd"}
+
+
+def test_a_module_that_came_compiled_counts_as_its_source(modules: Any) -> None:
+    ran(modules)
+    assert list((modules.root / "code").rglob("chain_base*.pyc"))  # the first run compiled it
+    assert modules.press("run", NAME).status == 0  # the second read the compiled file
+    assert ran(modules) == set()
+    modules.write("code/chain_base.py", "BASE = 10\n")
+    assert stale(modules) == ["code/chain_base.py"]
+
+
+def test_a_file_that_a_page_read_and_only_that_makes_it_stale(journal: Any) -> None:
+    journal.write("data/one.txt", "one")
+    journal.write("data/two.txt", "two")
+    journal.page("```{python}\nprint(open('../data/one.txt').read())\n```\n")
+    ran(journal)
+    journal.write("data/two.txt", "changed")
+    assert stale(journal) == []
+    journal.write("data/one.txt", "changed")
+    assert stale(journal) == ["data/one.txt"]
+    journal.write("data/one.txt", "one")
+    assert stale(journal) == []
+    (journal.root / "data/one.txt").unlink()
+    assert set(stale(journal)) == {"data/one.txt", "the names in data/"}
+
+
+def test_a_file_that_was_missed_makes_the_page_stale_when_it_comes(journal: Any) -> None:
+    body = """
+    ```{python}
+    try:
+        print(open("../notes/later.txt").read())
+    except FileNotFoundError:
+        print("none")
+    ```
+    """
+    journal.page(body)
+    ran(journal)
+    assert stale(journal) == []
+    journal.write("notes/later.txt", "here")
+    assert stale(journal) == ["notes/later.txt"]
+
+
+def test_a_new_text_in_data_makes_pages_stale_for_they_may_choose_it(journal: Any) -> None:
+    journal.write("data/one.txt", "one")
+    journal.page(PAGE)
+    ran(journal)
+    journal.write("data/foundation.txt", "mine")
+    assert stale(journal) == ["the names in data/"]
+
+
+def test_a_folder_that_a_page_listed_makes_it_stale_when_a_name_joins(journal: Any) -> None:
+    journal.write("notes/a.txt", "")
+    journal.page("```{python}\nfrom pathlib import Path\nprint(sorted(Path('../notes').iterdir()))\n```\n")
+    ran(journal)
+    journal.write("notes/b.txt", "")
+    assert stale(journal) == ["the names in notes/"]
+
+
+def test_a_file_that_changes_while_the_page_runs_leaves_it_stale(journal: Any) -> None:
+    """The page reads a text and then changes it: what it read is not what stands there, so nothing can be reused."""
+    body = """
+    ```{python}
+    from pathlib import Path
+    file = Path("../data/one.txt")
+    print(file.read_text())
+    _ = file.write_text("changed")
+    ```
+    """
+    journal.write("data/one.txt", "one")
+    journal.page(body)
+    ran(journal)
+    assert stale(journal) == ["data/one.txt"]
+    manifest = json.loads(kept(journal)[1].read_text(encoding="utf-8"))
+    assert manifest["files"]["data/one.txt"] == CHANGED
+
+
+def test_another_python_another_package_or_another_press_makes_every_page_stale(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.page(PAGE)
+    ran(journal)
+    monkeypatch.setattr(caching, "installed", lambda: "another")
+    assert stale(journal) == ["the installed packages"]
+    monkeypatch.setattr(caching, "executing", lambda: "another")
+    assert stale(journal) == ["the installed packages", "press"]
+    monkeypatch.setattr(caching.platform, "python_version", lambda: "3.99.0")
+    assert stale(journal) == ["Python", "the installed packages", "press"]
+
+
+def test_every_installed_version_is_part_of_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Item:
+        def __init__(self, name: str, version: str) -> None:
+            self.name, self.version = name, version
+
+    def key(*items: Item) -> str:
+        monkeypatch.setattr(caching.metadata, "distributions", lambda: items)
+        return caching.installed.__wrapped__()
+
+    assert key(Item("a", "1"), Item("b", "2")) == key(Item("b", "2"), Item("a", "1"))
+    assert len({key(Item("a", "1")), key(Item("a", "2")), key(Item("a", "1"), Item("b", "1"))}) == 3
+
+
+def claims(journal: Any, limit: int) -> None:
+    journal.write("journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n')
+    body = f"""
+    ```{{python}}
+    from exhibits import claim
+    from scratch import load_text
+    n = 3
+    claim("many", n > {limit}, value=n)
+    ```
+    """
+    journal.page(body)
+    verdicts = "```{python}\nfrom exhibits import verdicts\nverdicts()\n```\n"
+    journal.page(verdicts, "journal/claims.qmd", "press: {gathers: true}\n")
+
+
+def test_a_gathering_page_follows_the_records_of_the_others_which_a_kept_run_restores(journal: Any, tree: Any) -> None:
+    claims(journal, 2)
+    assert ran(journal) == {NAME, "journal/claims.qmd"}
+    fresh = tree(journal.render())
+    assert "1 holds" in journal.body("journal/claims.html")
+    assert ran(journal) == set()
+    folder = journal.root / ".press/claims"
+    before = tree(folder)
+    assert list(before) == ["2025-07-02-a/many.json"]
+    for file in sorted(folder.rglob("*.json")):
+        file.unlink()
+    assert tree(journal.render()) == fresh  # a kept site is the fresh one, byte for byte
+    assert tree(folder) == before  # the records came back
+    claims(journal, 7)
+    assert ran(journal) == {NAME, "journal/claims.qmd"}
+    journal.render()
+    assert "1 does not hold" in journal.body("journal/claims.html")
+
+
+def test_a_damaged_cache_is_no_cache(journal: Any) -> None:
+    journal.page("```{python}\n1\n```\n")
+    ran(journal)
+    for file in kept(journal):
+        whole = file.read_bytes()
+        for damage in (b"", b"{", b"[]", b"null", b'{"seal": "x"}', b"\xff\xfe", whole[:-20], whole + b" {}"):
+            file.write_bytes(damage)
+            assert stale(journal) == ["it has not been run"], (file.suffix, damage[:20])
+            project = journal.project()
+            assert all(Cache(project.config).get(page) is None for page in project.pages if page.path == NAME)
+        file.write_bytes(whole)
+
+
+def test_one_changed_character_in_the_manifest_or_the_notebook_is_found(journal: Any) -> None:
+    journal.page(PAGE)
+    ran(journal)
+    for file in kept(journal):
+        whole = file.read_text(encoding="utf-8")
+        at = whole.index('"3') if file.suffix == ".json" else whole.index("n = 3") + 4
+        file.write_text(whole[: at + 1] + "9" + whole[at + 2 :], encoding="utf-8")
+        assert stale(journal) == ["it has not been run"], file.suffix
+        file.write_text(whole, encoding="utf-8")
+        assert stale(journal) == []
+
+
+def test_a_page_executed_by_name_is_executed_although_it_is_fresh(journal: Any) -> None:
+    journal.page(PAGE)
+    ran(journal)
+    said = journal.press("render", "--with", "builtin", str(journal.root / NAME))
+    assert f"ran  {NAME}" in said.out
+    assert "kept  index.qmd" in said.out
+    assert journal.press("render", "--with", "builtin", "--fresh").out.count("ran ") == 2
+
+
+def test_status_says_of_each_page_what_changed(journal: Any) -> None:
+    journal.page(PAGE)
+    ran(journal)
+    journal.page(PAGE.replace("n = 3", "n = 4"))
+    said = journal.press("status")
+    assert said.out.splitlines() == ["fresh  index.qmd", f"stale  {NAME}: its own code"]
+
+
+def test_a_watched_process_notes_what_it_opens_and_not_what_it_writes(tmp_path: Path) -> None:
+    (tmp_path / "in.txt").write_text("x", encoding="utf-8")
+    code = "import press.watch; open('in.txt').close(); open('in.txt').close(); open('out.txt', 'w').close(); import os; os.listdir()"
+    log = tmp_path / "log"
+    environment = {**os.environ, "PRESS_WATCH": str(log), "PRESS_ROOT": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
+    assert log.read_text(encoding="utf-8").splitlines() == [f"read\t{tmp_path}/in.txt", f"list\t{tmp_path}"]

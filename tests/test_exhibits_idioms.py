@@ -1,0 +1,92 @@
+"""The idioms and the list of choices: well-formed, named for whoever does not see them, in the theme's colours."""
+
+import re
+from xml.etree import ElementTree
+
+import html5lib
+import pytest
+
+from exhibits.choices import choices
+from exhibits.exhibit import Exhibit
+from exhibits.idioms import HINDI, IDEA, TAMIL, idiom_table, match
+
+SVG_TEXT = 15  # the least size of a label, in units of the picture, which are px at its full width
+
+
+def test_the_picture_is_well_formed_and_says_what_it_shows() -> None:
+    picture = ElementTree.fromstring(match().html)
+    assert picture.get("role") == "img"
+    for word in ("monkey", "ginger", "donkey", "camphor", IDEA):
+        assert word in picture.get("aria-label", "")
+
+
+def test_both_columns_have_their_words_in_both_scripts_and_marked_with_their_language() -> None:
+    texts = [(text.get("lang"), text.text) for text in ElementTree.fromstring(match().html).iter("text")]
+    for idiom in (HINDI, TAMIL):
+        for english, script in (idiom.animal, idiom.thing):
+            assert (None, english) in texts and (idiom.tag, script) in texts
+
+
+def test_the_whole_idea_stands_in_the_picture() -> None:
+    shown = " ".join(text.text or "" for text in ElementTree.fromstring(match().html).iter("text"))
+    assert IDEA in shown
+
+
+def test_every_colour_is_a_token_of_the_theme() -> None:
+    colours = re.findall(r'(?:fill|stroke)[=:]"?([^";]+)', match().html)
+    assert colours and all(colour == "none" or re.fullmatch(r"var\(--[a-z0-9-]+\)", colour) for colour in colours)
+
+
+def test_labels_can_be_read_on_a_phone() -> None:
+    """At 390 px some 350 are left for the picture, so its 360 units are drawn at 0.97 or more."""
+    picture = ElementTree.fromstring(match().html)
+    assert (picture.get("viewBox") or "").split()[2] == "360"
+    words = [text for text in picture.iter("text") if text.text not in ("animal", "thing")]
+    sizes = [int(re.search(r"(\d+)px", text.get("style", ""))[1]) for text in words]  # type: ignore[index]
+    assert min(sizes) >= SVG_TEXT
+
+
+def test_the_learners_own_wordings_stand_as_remembered() -> None:
+    assert "Bandar aur Adrak" in idiom_table().text
+    assert "Kazhudhai and Karpoora Vasanai" in idiom_table().text
+
+
+def test_the_table_marks_scripts_and_transliterations_with_their_language() -> None:
+    tree = html5lib.parse(idiom_table().html, namespaceHTMLElements=False)
+    marked = {(span.get("lang"), span.text) for span in tree.iter("span") if span.get("lang")}
+    for idiom in (HINDI, TAMIL):
+        assert (idiom.tag, idiom.script) in marked
+        assert (f"{idiom.tag}-Latn", idiom.transliteration) in marked
+
+
+def test_the_idioms_are_spelled_as_the_log_has_them() -> None:
+    """The words of the log's animals and things stand in the idioms, with their case endings where they have one."""
+    assert HINDI.script == "बन्दर क्या जाने अदरक का स्वाद" and TAMIL.script == "கழுதைக்குத் தெரியுமா கற்பூர வாசனை"
+    assert all(word in HINDI.script for word in (HINDI.animal[1], HINDI.thing[1]))
+    assert TAMIL.script.startswith(TAMIL.animal[1])
+
+
+def one(text: str) -> Exhibit:
+    return Exhibit(f"<i>{text}</i>", text)
+
+
+def test_choices_are_folds_and_the_first_of_each_group_is_open() -> None:
+    tree = html5lib.parse(
+        choices({"A": {"x": one("1"), "y": one("2")}, "B": {"z": one("3")}}, "test").html, namespaceHTMLElements=False
+    )
+    folds = list(tree.iter("details"))
+    assert [fold.get("open") is not None for fold in folds] == [True, False, True]
+    assert [fold.get("name") for fold in folds] == ["test-1", "test-1", "test-2"]
+    assert ["".join(fold.find("summary").itertext()) for fold in folds] == ["x", "y", "z"]  # type: ignore[union-attr]
+
+
+def test_choices_bring_no_markup_of_their_labels() -> None:
+    tree = html5lib.parse(choices({"<b>": {"<script>": one("1")}}, "t").html, namespaceHTMLElements=False)
+    assert not list(tree.iter("b")) and not list(tree.iter("script"))
+
+
+def test_a_choice_of_nothing_and_a_name_with_blanks_are_refused() -> None:
+    with pytest.raises(ValueError, match="group 'A' is empty"):
+        choices({"A": {}}, "t")
+    with pytest.raises(ValueError, match="name is 'a b'"):
+        choices({"A": {"x": one("1")}}, "a b")
