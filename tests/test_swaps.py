@@ -6,7 +6,7 @@ import pytest
 
 from scratch import split
 from scratch.nextword import learn
-from scratch.swaps import exchanges, peers, swap, swap_cost
+from scratch.swaps import Comparison, compare, exchanges, peers, swap, swap_cost
 
 TOY = split("A dog ran. A dog ran. A cat ran. A dog sat. The lamp.")
 
@@ -50,3 +50,22 @@ def test_a_sentence_with_too_many_tokens_is_left_out() -> None:
     text = "The farmer sold the cow."
     assert len(list(exchanges(text, {"cow"}, {"farmer"}, most=6))) == 1
     assert not list(exchanges(text, {"cow"}, {"farmer"}, most=5))
+
+
+def test_a_comparison_has_the_median_of_the_others_and_the_share_that_is_cheap() -> None:
+    model = learn(TOY, order=2)
+    costs = sorted(swap_cost(model, ["a", "dog"], "dog", word) for word in ("ran", "sat", "lamp"))
+    found = compare(model, ["a", "dog"], "dog", "cat", ["dog", "ran", "sat", "cat", "lamp"])
+    assert found.typical == costs[1]
+    assert found.cheap == sum(abs(cost) < 1 for cost in costs) / 3
+    assert found.cost == swap_cost(model, ["a", "dog"], "dog", "cat")
+
+
+def test_without_others_there_is_nothing_to_compare_with() -> None:
+    found = compare(learn(TOY), ["a", "dog"], "dog", "cat", ["cat"])
+    assert found.typical is None and found.cheap is None and not found.singled_out
+
+
+@pytest.mark.parametrize(("cost", "cheap", "expected"), [(0.5, 0.1, True), (-2, 0.1, False), (0.5, 0.6, False)])
+def test_a_swap_is_singled_out_if_it_is_cheap_where_most_are_not(cost: float, cheap: float, expected: bool) -> None:
+    assert Comparison(cost, 3.0, cheap).singled_out is expected

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from exhibits.axes import Axis
-from exhibits.carry import embed as embed
 from exhibits.carry import literal
 from exhibits.drawing import CHARACTER, DESK, PHONE, SLANT, Drawing, fits
 from exhibits.exhibit import one_line

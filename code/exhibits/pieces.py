@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import groupby
 
 Token = str | bytes
 
@@ -45,11 +46,14 @@ def pieces(token: Token) -> list[tuple[str, str]]:
             kind, shown = "text", "◌" + char  # a mark that has lost its letter needs something to sit on
         else:
             kind, shown = "text", char
-        if kind in ("text", "hex") and found and found[-1][0] == kind:
-            found[-1] = (kind, found[-1][1] + (" " if kind == "hex" else "") + shown)
+        found.append((kind, shown))
+    runs: list[tuple[str, str]] = []
+    for kind, run in groupby(found, key=lambda piece: piece[0]):
+        if kind in ("text", "hex"):
+            runs.append((kind, (" " if kind == "hex" else "").join(shown for _, shown in run)))
         else:
-            found.append((kind, shown))
-    return found
+            runs.extend(run)
+    return runs
 
 
 def _joins(text: str, place: int) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from exhibits.chips import Counts, chips
 from exhibits.exhibit import Exhibit, escape
-from exhibits.live import embed
+from exhibits.carry import embed
 from exhibits.pieces import Token
 from exhibits.vocabfile import NAME
 from scratch.gpt2 import load_gpt2

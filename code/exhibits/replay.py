@@ -17,7 +17,7 @@ from operator import add
 
 from exhibits.chips import chips
 from exhibits.exhibit import Exhibit, escape, one_line
-from exhibits.live import embed
+from exhibits.carry import embed
 from exhibits.pieces import Token, plain
 from exhibits.table import Cell, table
 from exhibits.vocabfile import NAME
@@ -36,6 +36,7 @@ class Learned:
 
     left: int  # ids: bytes first, in GPT-2's order, then merges
     right: int
+    piece: bytes  # what they are together
     times: int  # how often the pair stood in the text
     runners: tuple[tuple[int, int, int], ...]  # (left, right, times) of the pairs next in line
 
@@ -122,6 +123,7 @@ def first_merges(text: str, number: int) -> list[Learned]:
     """
     chunks = Counter({of_bytes(chunk.encode()): times for chunk, times in count([text]).items()})
     learned: list[Learned] = []
+    tokens = _bytes([])
     while len(learned) < number:
         pairs: Counter[str] = Counter()
         for chunk, times in chunks.items():
@@ -132,7 +134,8 @@ def first_merges(text: str, number: int) -> list[Learned]:
         first, *others = sorted(pairs, key=lambda pair: (-pairs[pair], pair))[: 1 + RUNNERS]
         runners = tuple((ord(pair[0]), ord(pair[1]), pairs[pair]) for pair in others)
         new = chr(BYTES + len(learned))
-        learned.append(Learned(ord(first[0]), ord(first[1]), pairs[first], runners))
+        tokens.append(tokens[ord(first[0])] + tokens[ord(first[1])])
+        learned.append(Learned(ord(first[0]), ord(first[1]), tokens[-1], pairs[first], runners))
         chunks = Counter({chunk.replace(first, new): times for chunk, times in chunks.items()})
     return learned
 
@@ -144,8 +147,8 @@ def merges_learned(learned: Sequence[Learned], passage: str, *, label: str = "Th
 
     >>> print(merges_learned(first_merges("aaabdaaabac", 2), "aaab").text)
     step  pair   times  new piece  next in line
-    1     a + a      4  aa         a + b 2, a + c 1, b + a 1
-    2     a + b      2  ab         aa + a 2, a + c 1, b + a 1
+    1     a + a      4  aa         a + b 2; a + c 1; b + a 1
+    2     a + b      2  ab         aa + a 2; a + c 1; b + a 1
     """
     if not learned or not passage:
         raise ValueError(f"{len(learned)} merges for a passage of {len(passage)} characters; give one or more of each")
@@ -161,8 +164,8 @@ def merges_learned(learned: Sequence[Learned], passage: str, *, label: str = "Th
             f"{plain(tokens[left])} + {plain(tokens[right])}"
             for left, right in ((step.left, step.right), *(runner[:2] for runner in step.runners))
         )
-        runners = ", ".join(f"{name} {runner[2]:,}" for name, runner in zip(others, step.runners, strict=True))
-        rows.append([str(len(rows) + 1), pair, step.times, plain(tokens[step.left] + tokens[step.right]), runners])
+        runners = "; ".join(f"{name} {runner[2]:,}" for name, runner in zip(others, step.runners, strict=True))
+        rows.append([str(len(rows) + 1), pair, step.times, plain(step.piece), runners])
     header = ["step", "pair", "times", "new piece", "next in line"]
     shown = table(rows, header, align="llrll", label="The first merges, step by step")
     ids = [ord(id) for chunk in ends for id in chunk]

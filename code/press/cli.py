@@ -21,7 +21,7 @@ from press.config import find_root
 from press.execute import cell_timeout
 from press.notebook import dump, for_download, to_notebook
 from press.page import Page
-from press.problems import PressError, Problem
+from press.problems import PressError, Problem, of_the_system
 from press.progress import Board
 from press.project import Project, read_project
 from press.runner import run_pages
@@ -44,7 +44,10 @@ def says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
             for problem in error.problems:
                 complaints.print(str(problem), markup=False, soft_wrap=True)
             sys.exit(1)
-        except (TextError, OSError) as error:
+        except OSError as error:
+            complaints.print(str(of_the_system(error)), markup=False, soft_wrap=True)
+            sys.exit(1)
+        except TextError as error:
             complaints.print(f"press: {error}", markup=False, soft_wrap=True)
             sys.exit(1)
 
@@ -137,8 +140,8 @@ def run(pages: tuple[Path, ...], timeout: int | None, jobs: int | None) -> None:
     Example: press run journal/2025-07-02-a-tokenizer.qmd
     """
     project = read_project(find_root())
-    with Board(console) as board:
-        chosen = select(project, pages)
+    chosen = select(project, pages)
+    with lock(project.config.work), Board(console) as board:
         runs = run_pages(project, chosen, board, timeout, jobs, afresh=chosen)
     for path, done in runs.items():
         file = (project.config.work / "executed" / path).with_suffix(".ipynb")

@@ -6,7 +6,9 @@ _site is left alone, and `press render` still runs everything in fresh kernels.
 """
 
 import asyncio
+import contextlib
 import json
+import shutil
 import socket
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -30,6 +32,7 @@ from press.problems import PressError, Problem
 from press.project import Project, read_project
 from press.session import Session
 from press.site import furnish, print_page
+from press.swap import lock
 
 DEBOUNCE = 50  # milliseconds that an editor's burst of writes is given to end
 
@@ -51,6 +54,7 @@ class Preview:
 
     async def start(self) -> None:
         """Print every page: from the cache where nothing changed, else by running it."""
+        shutil.rmtree(self.folder, ignore_errors=True)  # with pages of an earlier preview that are gone
         furnish(self.project, Printer(self.project), self.folder)
         for late in (False, True):
             pages = [page for page in self.project.published if self.project.gathering(page) is late]
@@ -133,6 +137,9 @@ class Preview:
     async def _drop(self, path: str) -> None:
         if path in self.sessions:
             await self._in_thread(path, self.sessions.pop(path).close)
+        href = path.removesuffix(".qmd") + ".html"
+        (self.folder / href).unlink(missing_ok=True)
+        self.printings.pop(href, None)
         self.problems.pop(path, None)
 
     async def _in_thread(self, path: str, work, *arguments):  # type: ignore[no-untyped-def]
@@ -211,9 +218,9 @@ def problems_of(error: PressError | OSError, path: str = "press") -> list[Proble
 async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:
     """Serve the preview on the loopback address until interrupted.
 
-    Raises: PressError if the port is taken, or the project cannot be read at all.
+    Raises: PressError if the port is taken, another preview is open, or the project cannot be read at all.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    with contextlib.ExitStack() as held, socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
@@ -221,6 +228,7 @@ async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:
             what = f"port {port} cannot be used: {error.strerror}"
             raise PressError(Problem("preview", 0, what, "name another: press preview --port 8002")) from None
         state = Preview(root)
+        held.enter_context(lock(state.project.config.work / "previewing"))
         say("Printing the pages...")
         await state.start()
         say(f"http://localhost:{listener.getsockname()[1]}/   follows your edits (stop with Ctrl+C)")

@@ -4,6 +4,7 @@ A `Problem` is one fault in one place; a `PressError` carries one or more of the
 which prints a line each and exits with status 1. Internal mistakes are not caught: they keep their traceback.
 """
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -26,6 +27,28 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.path}:{self.line}" if self.line else self.path
         return f"{place}: {self.what}" + (f"; {self.remedy}" if self.remedy else "")
+
+
+REMEDIES = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room on the disk",
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f)",
+    errno.EACCES: "make it writable for this user",
+    errno.EPERM: "make it writable for this user",
+    errno.EROFS: "mount the disk for writing, or work on a copy",
+    errno.EMFILE: "raise the limit on open files (ulimit -n), or use fewer --jobs",
+}
+
+
+def of_the_system(error: OSError) -> Problem:
+    """What the operating system refused, as a problem: a full disk, a folder that may not be written.
+
+    >>> str(of_the_system(OSError(errno.ENOSPC, "No space left on device", "_site/a.html")))
+    '_site/a.html: No space left on device; make room on the disk; the old site stays as it was'
+    """
+    remedy = REMEDIES.get(error.errno or 0)
+    place = str(error.filename2 or error.filename or "press")
+    return Problem(place, 0, error.strerror or str(error), f"{remedy}; the old site stays as it was" if remedy else "")
 
 
 class PressError(Exception):

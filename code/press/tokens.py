@@ -135,7 +135,7 @@ def on_cluster(address: str) -> Mapper:
             raise NoCluster(f"no dask scheduler answers at {address!r} ({error}); start one, or leave it out") from None
         with client:
             futures = client.map(work, parts, pure=False)
-            for future in distributed.as_completed(futures):
+            for future in distributed.as_completed(futures, loop=client.loop):
                 yield future.result()
                 future.release()
 

@@ -10,11 +10,14 @@ Left out: meaning. A sentence may be likely and false, or true and unheard of.
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
 
 from scratch.nextword import NextWord
 from scratch.passage import sentences
 from scratch.words import split
 
+CHEAP = 1.0  # bits: half as likely, or twice
 FACTOR = 2  # a peer is used at least 1 / FACTOR and at most FACTOR times as often
 
 
@@ -55,6 +58,32 @@ def peers(counts: Mapping[str, int], word: str, factor: float = FACTOR) -> list[
     return sorted(
         other for other, times in counts.items() if low <= times <= high and other != word and other.isalpha()
     )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A swap beside the same swap with other words, in bits; the last two are None if there are no others."""
+
+    cost: float  # of the swap itself
+    typical: float | None  # the median of the others
+    cheap: float | None  # the share of the others within CHEAP bits of no cost at all
+
+    @property
+    def singled_out(self) -> bool:
+        """The swap is cheap, and most others are not."""
+        return abs(self.cost) < CHEAP and self.cheap is not None and self.cheap < 0.5
+
+
+def compare(model: NextWord, tokens: Sequence[str], old: str, new: str, others: Sequence[str]) -> Comparison:
+    """Set the cost of a swap beside the costs of putting other words in the same place.
+
+    Raises: ValueError if the sentence does not have the word.
+    """
+    costs = [swap_cost(model, tokens, old, other) for other in others if other not in (old, new)]
+    cost = swap_cost(model, tokens, old, new)
+    if not costs:
+        return Comparison(cost, None, None)
+    return Comparison(cost, median(costs), sum(abs(bits) < CHEAP for bits in costs) / len(costs))
 
 
 def exchanges(

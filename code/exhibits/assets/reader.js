@@ -170,7 +170,9 @@ class Panel {
     this.list.setAttribute("aria-orientation", "horizontal");
     [...this.list.children].forEach(option);
     this.reach(0);
-    const copyIds = element("button", { type: "button", textContent: "Copy ids", attributes: { "aria-label": `Copy the ids of ${this.name}` } });
+    const copyIds = element("button", { type: "button", textContent: "Copy ids" });
+    side.setAttribute("role", "group");
+    side.setAttribute("aria-label", this.name);
     side.querySelector(".ex-side-tools").append(copyIds);
     copyIds.addEventListener("click", () => {
       const ids = this.ids ?? this.spans().map((span) => span.textContent);

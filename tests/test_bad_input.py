@@ -1,0 +1,225 @@
+"""What bad input gets: one line with file, line and remedy, status 1, and the old site byte for byte as it was.
+
+The list is the issue's, "What bad input gets". Hostile texts are no errors: they are shown as what they are.
+"""
+
+import os
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+
+PAGE = "journal/2025-07-02-a.qmd"
+FRONT = "---\ntitle: T\ndate: 2025-07-02\n---\n"
+Tree = Callable[[Path], dict[str, bytes]]
+
+
+@pytest.fixture
+def old(journal: Any) -> Any:
+    """A journal with a site; whatever goes wrong from now on must leave it alone."""
+    journal.page("The old text.\n")
+    journal.render()
+    return journal
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({PAGE: "---\ntitle: [T\ndate: 2025-07-02\n---\n"}, f"{PAGE}:3: the YAML is broken"),
+        ({"_quarto.yml": "project:\n  type: website\n title: x\n"}, "_quarto.yml:3: the YAML is broken"),
+        ({"_quarto.yml": b"website:\n  title: caf\xe9\n"}, "_quarto.yml:2: byte 21 is 0xe9, which is not UTF-8"),
+        ({"_quarto.yml": "website:\n  titel: x\n"}, "_quarto.yml:2: press does not know the key 'titel'; did you mean 'title'?"),
+        ({"_quarto.yml": "press: {timeout: 0}\n"}, "_quarto.yml:1: timeout is 0; give seconds, 1 or more"),
+        ({"_quarto.yml": "execute:\n  freeze: auto\n"}, "_quarto.yml:2: execute: freeze would serve stale results"),
+        ({"_quarto.yml": "website:\n  site-url: a.example\n"}, "_quarto.yml:2: site-url is 'a.example/'; write it whole"),
+        ({"_quarto.yml": "website:\n  sidebar: {contents: [gone.qmd]}\n"}, "_quarto.yml: the navigation names 'gone.qmd', which is no page"),
+        ({"_quarto.yml": "project: {render: ['!a.qmd']}\n"}, "_quarto.yml: the glob '!a.qmd' is not understood"),
+        ({PAGE: FRONT + "```{python}\n#| ehco: false\n```\n"}, f"{PAGE}:6: press does not know the key 'ehco'; did you mean 'echo'?"),
+        ({PAGE: FRONT + "[a]{#x}\n\n[b]{#x}\n"}, f"{PAGE}:7: the label x stands twice, first at line 5; rename one of them"),
+        ({PAGE: FRONT + "See @fig-gone.\n"}, f"{PAGE}:5: @fig-gone refers to nothing"),
+        ({PAGE: "---\ntitle: T\n---\n"}, f"{PAGE}:1: a dated page has no date; write date: 2025-07-02"),
+        ({"journal/2025-07-02-A.qmd": FRONT.replace("T", "U")}, f"{PAGE}: two pages have one name: journal/2025-07-02-A.qmd and this one"),
+        ({"journal/2025-07-03-b.qmd": "---\ntitle: page  JOURNAL/2025-07-02-a\ndate: 2025-07-03\n---\n"}, "journal/2025-07-03-b.qmd:1: two pages have one title"),
+        ({"a.qmd": b"---\ntitle: caf\xe9\n---\n"}, "a.qmd:2: byte 14 is 0xe9, which is not UTF-8"),
+        ({PAGE: FRONT + "a\x00b\n"}, f"{PAGE}:5: the page holds a NUL byte"),
+        ({PAGE: FRONT + "$\\frac{1$\n"}, f"{PAGE}: Pandoc could not set the page"),
+        ({PAGE: FRONT + "[x](gone.qmd)\n"}, f"{PAGE}:5: the link 'gone.html' leads to no file of the site"),
+        ({PAGE: FRONT + "{{< include x.qmd >}}\n"}, f"{PAGE}:5: the shortcode include"),
+        ({"journal/claims.toml": "[a\n"}, "journal/claims.toml: the TOML is broken"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_in_one_line_and_the_old_site_stays(
+    old: Any, tree: Tree, files: dict[str, str | bytes], said: str
+) -> None:
+    before = tree(old.site)
+    for path, text in files.items():
+        old.write(path, text)
+    result = old.press("render", "--with", "builtin")
+    assert result.status == 1
+    (line,) = result.err.splitlines()
+    assert line.startswith(said)
+    assert tree(old.site) == before
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_pages(old: Any) -> None:
+    old.page("See @fig-gone.\n\n{{< x >}}\n")
+    old.write("a.qmd", "no front matter")
+    said = old.press("check").err.splitlines()
+    assert [line.split(": ")[0] for line in said] == ["a.qmd:1", f"{PAGE}:5", f"{PAGE}:7"]
+
+
+def test_a_cell_that_raises_leaves_the_old_site(old: Any, tree: Tree) -> None:
+    before = tree(old.site)
+    old.page("New text.\n\n```{python}\nn = 0\n1 / n\n```\n")
+    said = old.press("render", "--with", "builtin")
+    assert (said.status, said.err) == (
+        1,
+        f"{PAGE}:9: the cell raised ZeroDivisionError: division by zero; in: 1 / n; "
+        "mend it, or mark it '#| error: true' if meant\n",
+    )
+    assert f"FAILED  {PAGE}" in said.out
+    assert tree(old.site) == before
+
+
+# Each writes the numbers of its processes first, and none of them ends by itself.
+NOTE = "import os, pathlib, signal, subprocess, threading\nchild = subprocess.Popen(['sleep', '600'])\npathlib.Path('pids').write_text(f'{os.getpid()} {child.pid}')\n"
+NEVER = {
+    "busy": NOTE + "while True:\n    pass",
+    "waiting": NOTE + "threading.Event().wait()",
+    "deaf": NOTE + "signal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    try:\n        threading.Event().wait()\n    except BaseException:\n        pass",
+}  # fmt: skip
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process is no more; one that has ended and only waits to be counted is."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return True
+    return state.rsplit(")", 1)[1].split()[0] == "Z"
+
+
+@pytest.mark.parametrize(("kind", "where"), [("busy", "_quarto.yml"), ("waiting", "the page"), ("deaf", "--timeout")])
+def test_a_cell_that_never_ends_is_stopped_and_its_processes_are_gone(
+    old: Any, tree: Tree, kind: str, where: str
+) -> None:
+    """The limit of 1 s comes from three places in turn; each is stronger than those before it, which say 600 s."""
+    before = tree(old.site)
+    config = old.root / "_quarto.yml"
+    limit = 1 if where == "_quarto.yml" else 600
+    config.write_text(config.read_text().replace("timeout: 20", f"timeout: {limit}"))
+    front = {"_quarto.yml": "", "the page": "press: {timeout: 1}\n", "--timeout": "press: {timeout: 600}\n"}[where]
+    old.page(f"```{{python}}\nn = 1\n```\n\n```{{python}}\n{NEVER[kind]}\n```\n", front=front)
+    said = old.press("render", "--with", "builtin", *(["--timeout", "1"] if where == "--timeout" else []))
+    line = 10 + front.count("\n")
+    assert said.status == 1
+    assert said.err.startswith(f"{PAGE}:{line}: the cell was stopped after 1 s: import os")
+    assert "press: timeout" in said.err
+    for pid in (old.root / "journal" / "pids").read_text().split():
+        assert is_gone(int(pid)), pid
+    assert tree(old.site) == before
+
+
+def test_an_inline_expression_that_never_ends_is_stopped_too(old: Any) -> None:
+    old.page("Words.\n\nAnd `{python} __import__('threading').Event().wait()`.\n", front="press: {timeout: 1}\n")
+    assert old.press("run").err.startswith(f"{PAGE}:8: the cell was stopped after 1 s")
+
+
+def test_a_kernel_that_dies_is_told_with_the_line_of_its_cell(old: Any, tree: Tree) -> None:
+    before = tree(old.site)
+    old.page("```{python}\nn = 1\n```\n\n```{python}\nimport os\nos.kill(os.getpid(), 9)\n```\n")
+    said = old.press("render", "--with", "builtin")
+    assert said.status == 1
+    assert said.err.startswith(f"{PAGE}:10: the kernel died in the cell: import os; look for")
+    assert tree(old.site) == before
+
+
+# -- Hostile texts -------------------------------------------------------------------------------------------------
+
+TEXTS = {
+    "script": "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    "closing": "</code></pre></div></main><script>alert(1)</script>",
+    "nul": "a\x00b\x1b[31mc\x07\x7f\x85\ufffe",
+    "long": "x" * 1_000_000,
+    "emoji": "👩‍👩‍👧‍👦 🏳️‍🌈 é́",
+    "right-to-left": "שלום, עולם! مرحبا \u202eabc\u2066",
+    "markdown": "# *a* `b` $c$ [d](e) @fig-x {{< f >}}\n:::\n```\n\n~~~",
+    "empty": "",
+}
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], Any]) -> Element:
+    """A page that shows every text in every way that there is, parsed as a browser does; any error in its HTML raises."""
+    journal = journal_in(tmp_path_factory.mktemp("hostile"))
+    cells = ["```{python}\nfrom exhibits import chips, table\ntexts = " + ascii(TEXTS) + "\n```\n"]
+    for name in TEXTS:
+        cells.append(f"```{{python}}\n#| label: print-{name}\n#| echo: false\nprint(texts[{name!r}])\n```\n")
+        cells.append(
+            f"```{{python}}\n#| label: chips-{name}\n#| echo: false\nchips([texts[{name!r}][:100_000], 'x'], label=texts[{name!r}][:60] or 'none')\n```\n"
+        )
+        cells.append(f"[`{{python}} texts[{name!r}][:200]`]{{#inline-{name}}}\n")
+        cells.append(
+            f"```{{python}}\n#| label: table-{name}\n#| echo: false\ntable([[texts[{name!r}][:200], 1]], header=['a', texts[{name!r}][:60]])\n```\n"
+        )
+    front = "categories: ['<script>alert(3)</script>']\ndescription: '<script>alert(4)</script>'\n"
+    journal.page("\n".join(cells), front=front)
+    page = journal.render() / "journal" / "2025-07-02-a.html"
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page.read_text(encoding="utf-8"))
+
+
+def shown(page: Element, label: str) -> str:
+    (element,) = [element for element in page.iter() if element.get("id") == label]
+    return unescape("".join(element.itertext()))
+
+
+def test_no_text_brings_a_script_or_a_handler_with_it(hostile: Element) -> None:
+    scripts = [script.text or "" for script in hostile.iter("script") if not script.get("src")]
+    assert not any("alert(" in script for script in scripts)
+    assert not [element for element in hostile.iter() for name in element.attrib if name.startswith("on")]
+    assert not [image for image in hostile.iter("img") if image.get("src") == "x"]
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTS if name not in ("nul", "empty")])
+def test_a_printed_text_is_shown_whole(hostile: Element, name: str) -> None:
+    assert shown(hostile, f"print-{name}").strip() == TEXTS[name].strip()
+
+
+@pytest.mark.parametrize("name", ["script", "emoji", "right-to-left"])
+def test_a_text_is_shown_whole_inline_and_in_tables(hostile: Element, name: str) -> None:
+    assert shown(hostile, f"inline-{name}") == TEXTS[name]
+    assert TEXTS[name] in shown(hostile, f"table-{name}")
+
+
+def test_what_html_forbids_is_shown_by_a_picture(hostile: Element) -> None:
+    assert shown(hostile, "print-nul").strip() == "a␀bc␇␡\ufffd\ufffd"
+    assert shown(hostile, "inline-nul") == "a␀bc␇␡\ufffd\ufffd"
+
+
+def test_chips_show_every_text_and_say_it(hostile: Element) -> None:
+    for name in TEXTS:
+        (element,) = [element for element in hostile.iter() if element.get("id") == f"chips-{name}"]
+        tokens = [item for item in element.iter("li")]
+        assert len(tokens) == 2
+    assert "<script>alert(1)</script>" in shown(hostile, "chips-script")
+    assert "שלום" in shown(hostile, "chips-right-to-left")
+
+
+def test_a_page_may_be_one_line_of_a_million_characters(journal: Any) -> None:
+    journal.page("x" * 1_000_000 + " `{python} 6 * 7` <b>end</b>\n")
+    journal.render()
+    body = journal.body()
+    assert "x" * 1_000_000 + " <" in body and '<span class="computed">42</span>' in body
+
+
+def test_a_page_that_holds_a_secret_path_cannot_read_outside_by_a_link(journal: Any) -> None:
+    outside = journal.root.parent / "secret.txt"
+    outside.write_text("secret")
+    journal.page("[x](../../secret.txt)\n")
+    said = journal.press("render", "--with", "builtin")
+    assert said.status == 1 and "leads to no file of the site" in said.err
+    assert os.listdir(journal.root.parent) == ["journal", "secret.txt"] or not journal.site.exists()

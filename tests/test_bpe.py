@@ -1,0 +1,254 @@
+"""Byte-pair encoding: equal to tiktoken's GPT-2, lossless, and clear about what it refuses."""
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from scratch import bpe as module
+from scratch import load_gpt2, load_text
+from scratch.bpe import BadVocabulary, BytePairEncoding, NotUnicode, SpecialInText, UnknownId, train
+from scratch.bpe_plain import apply_merges
+from scratch.bpefile import DamagedEncoding
+from scratch.chunks import GPT2_PATTERN
+from scratch.idtext import BYTE_OF_ID, LARGEST, of_bytes, to_list
+from scratch.merging import LONG, merge, merge_long
+
+GPT2 = BytePairEncoding.gpt2()
+ANY = st.text(st.characters(exclude_categories=["Cs"]))
+HARD = [
+    "I'll've don't DON'T it's 'S 's ''s",
+    "   leading, trailing   ",
+    "tabs\t\tand  \n \n\n  lines\r\n\r\n",
+    "a \n",
+    "\n  indented\n    more\n",
+    "٣٤٥ १२३ 一二三 ⅷ ½ ²",
+    "👩‍👩‍👧‍👦 👍🏽 🇮🇳 e\u0301 \u200d \ufe0f",
+    "கழுதை बंदर ประเทศไทย 한국어 Ünïcödé",
+    "\ufeff\u00a0\u2003\u3000\x85\x1c\x1f\0",
+    " \0 a \0b",
+    "<|endoftext|> <|endoftext|",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" * 20,
+    "=" * 500 + "-" * 500,
+    "\U000323b0\U0001e5f1\u0558\u088f",  # newer than Unicode 16, or in it since
+]
+
+
+@pytest.mark.parametrize("text", HARD)
+def test_hard_texts_have_tiktokens_ids(text: str) -> None:
+    assert GPT2.encode_ordinary(text) == load_gpt2().encode_ordinary(text)
+
+
+@settings(max_examples=2000, deadline=None)
+@given(ANY)
+def test_every_text_has_tiktokens_ids(text: str) -> None:
+    assert GPT2.encode_ordinary(text) == load_gpt2().encode_ordinary(text)
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(st.sampled_from(["the ", "cat", "'s", " ", "\n", ".", "  ", "é", "  \n", "1984", "\t", "😀", "\0"])).map(
+        "".join
+    )
+)
+def test_texts_of_usual_pieces_have_tiktokens_ids(text: str) -> None:
+    assert GPT2.encode_ordinary(text) == load_gpt2().encode_ordinary(text)
+
+
+def test_the_novella_has_tiktokens_ids_cold_and_warm() -> None:
+    text = load_text("the-index-of-small-lights").content
+    fresh = BytePairEncoding.gpt2()
+    assert fresh.encode_ordinary(text) == fresh.encode_ordinary(text) == load_gpt2().encode_ordinary(text)
+
+
+def test_the_memory_of_pieces_does_not_change_the_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One encoding reads texts whose pieces look alike and stand among other white space; and one forgets each time."""
+    texts = ["a b\n  c d", "a b\n c d", "x a  c", "x a   c", "b\n  b\n b"] * 2
+    kept, forgets = BytePairEncoding.gpt2(), BytePairEncoding.gpt2()
+    expected = [load_gpt2().encode_ordinary(text) for text in texts]
+    assert [kept.encode_ordinary(text) for text in texts] == expected
+    monkeypatch.setattr(module, "MOST_KEPT", 0)
+    assert [forgets.encode_ordinary(text) for text in texts] == expected
+
+
+def test_the_array_has_the_ids_of_the_list() -> None:
+    ids = GPT2.encode_array("Hello, world!")
+    assert ids.tolist() == GPT2.encode_ordinary("Hello, world!") and ids.dtype == "uint32"
+
+
+def test_gpt2s_entries_are_tiktokens() -> None:
+    assert len(GPT2) == load_gpt2().n_vocab
+    assert [*GPT2.tokens[:-1]] == [load_gpt2().decode_single_token_bytes(id) for id in range(len(GPT2) - 1)]
+
+
+def test_merging_gives_every_entry_back_its_own_id() -> None:
+    """So a chunk that is an entry need not be merged."""
+    for id, token in enumerate(GPT2.tokens[:-1]):
+        assert merge(of_bytes(token), GPT2._ranks) == chr(id)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text("aab c", max_size=60), st.integers(0, 40))
+def test_both_ways_of_merging_are_the_plain_one(chunk: str, number: int) -> None:
+    merges = module.find_merges({"aaab aab caab": 3, "abab": 2, chunk: 1}, number)
+    ranks = {pair: rank for rank, pair in enumerate(merges)}
+    assert merge(of_bytes(chunk.encode()), ranks) == merge_long(of_bytes(chunk.encode()), ranks)
+    assert merge(of_bytes(chunk.encode()), ranks) == apply_merges(chunk, merges)
+
+
+def test_a_long_chunk_has_tiktokens_ids() -> None:
+    letters = random.Random(0).choices("abcdefghijklmnopqrst", k=50 * LONG)
+    assert GPT2.encode_ordinary("".join(letters)) == load_gpt2().encode_ordinary("".join(letters))
+
+
+@settings(deadline=None)
+@given(ANY)
+def test_decoding_gives_the_text_back(text: str) -> None:
+    assert GPT2.decode(GPT2.encode_ordinary(text)) == text
+
+
+@settings(deadline=None)
+@given(st.binary())
+def test_any_bytes_are_written_exactly(data: bytes) -> None:
+    ids = to_list(of_bytes(data))
+    assert GPT2.decode_bytes(ids) == data == bytes(BYTE_OF_ID[id] for id in ids)
+    assert GPT2.decode(ids) == data.decode("utf-8", "replace") == load_gpt2().decode(ids)
+
+
+def test_half_a_character_is_replaced_or_refused() -> None:
+    half = GPT2.encode_ordinary("é")[:1] if len(GPT2.encode_ordinary("é")) > 1 else to_list(of_bytes(b"\xc3"))
+    assert GPT2.decode(half) == "\ufffd"
+    with pytest.raises(UnicodeDecodeError):
+        GPT2.decode(half, errors="strict")
+
+
+@pytest.mark.parametrize("ids", [[0, 50257], [0, -1]])
+def test_an_id_outside_is_named_with_its_place_and_the_limit(ids: list[int]) -> None:
+    with pytest.raises(UnknownId, match=rf"id {ids[1]} at place 1 is none.*0 to 50256"):
+        GPT2.decode(ids)
+
+
+@pytest.mark.parametrize("text", ["ab \ud83d\ude00", "ab \udc00 c" * 3])
+def test_half_a_surrogate_pair_is_named_with_its_place(text: str) -> None:
+    with pytest.raises(NotUnicode, match=r"character 3 of the text is U\+D[8C]..*mend it with"):
+        GPT2.encode_ordinary(text)
+    with pytest.raises(NotUnicode, match="half of a surrogate pair"):
+        train(text, 257)
+
+
+def test_ids_that_python_cannot_write_alone_are_ids_like_others() -> None:
+    assert to_list(chr(0xD800) + chr(LARGEST)) == [0xD800, LARGEST]
+
+
+# special tokens, as tiktoken treats them
+
+
+def test_a_special_in_the_text_is_an_error_that_names_the_ways_out() -> None:
+    with pytest.raises(
+        SpecialInText, match=r"'<\|endoftext\|>' at character 2.*allowed_special.*disallowed_special=\(\)"
+    ):
+        GPT2.encode("a <|endoftext|>")
+    with pytest.raises(ValueError, match="disallowed special token"):
+        load_gpt2().encode("a <|endoftext|>")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"allowed_special": "all"},
+        {"allowed_special": {"<|endoftext|>"}},
+        {"disallowed_special": ()},
+        {"allowed_special": "all", "disallowed_special": {"nowhere"}},
+    ],
+)
+@pytest.mark.parametrize("text", ["<|endoftext|>", "a <|endoftext|> b<|endoftext|><|endoftext|>", "none"])
+def test_specials_have_tiktokens_ids(text: str, options: dict[str, str]) -> None:
+    assert GPT2.encode(text, **options) == load_gpt2().encode(text, **options)  # type: ignore[arg-type]
+
+
+def test_any_text_may_be_refused() -> None:
+    for encoding in (GPT2, load_gpt2()):
+        with pytest.raises(ValueError, match="secret"):
+            encoding.encode("a secret", disallowed_special={"secret"})
+
+
+def test_of_two_specials_the_longer_one_is_read() -> None:
+    encoding = BytePairEncoding([], ["<a>", "<a><b>"])
+    assert encoding.encode("<a><b><a>", allowed_special="all") == [257, 256]
+
+
+def test_a_special_that_is_none_is_an_error() -> None:
+    with pytest.raises(BadVocabulary, match=r"\['<x>'\] are no specials.*it has \['<\|endoftext\|>'\]"):
+        GPT2.encode("a", allowed_special={"<x>"})
+
+
+@pytest.mark.parametrize("specials", [[""], ["<a>", "<a>"]])
+def test_specials_are_distinct_and_not_empty(specials: list[str]) -> None:
+    with pytest.raises(BadVocabulary, match="each must be a text"):
+        BytePairEncoding([], specials)
+
+
+# saving and loading
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    ANY.filter(bool), st.lists(ANY.filter(bool), unique=True, max_size=3), st.sampled_from([GPT2_PATTERN, r"\w+|\W"])
+)
+@example("low lower lowest low lower", ["<|endoftext|>", 'a "b"\n'], GPT2_PATTERN)
+def test_what_is_loaded_is_what_was_saved(tmp_path_factory, text, specials, pattern) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path_factory.mktemp("saved") / "one.bpe"
+    chunks = module.count([text], pattern)
+    encoding = BytePairEncoding(module.find_merges(chunks, 20), specials, pattern)
+    encoding.save(path)
+    again = BytePairEncoding.load(path)
+    assert (again.merges, again.specials, again.pattern, again.tokens) == (
+        encoding.merges, encoding.specials, encoding.pattern, encoding.tokens,
+    )  # fmt: skip
+    assert again.encode_ordinary(text) == encoding.encode_ordinary(text)
+
+
+def test_the_file_is_plain_text_with_gpt2s_letters(tmp_path: Path) -> None:
+    train("low low lower", 259, specials=["<end>"]).save(tmp_path / "a.bpe")
+    lines = (tmp_path / "a.bpe").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "byte-pair encoding, version 1" and lines[2:] == ['special "<end>"', "merges 2", "l o", "lo w"]
+
+
+def damage(text: str, how: str) -> str:
+    return {
+        "another version": text.replace("version 1", "version 9"),
+        "no pattern": text.replace("pattern", "batter", 1),
+        "a token that no line made": text.replace("lo w", "xx w"),
+        "a merge twice": text.replace("lo w", "l o"),
+        "a line is missing": text.replace("lo w\n", ""),
+        "cut inside a line": text[:-2],
+        "cut in the head": text[:60],
+        "a line too many": text + "w e\n",
+        "a number that is none": text.replace("merges 2", "merges two"),
+        "empty": "",
+    }[how]
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("another version", r"a.bpe:1: .*version 9.*give a file that `save` wrote"),
+        ("no pattern", r"a.bpe:2: 'batter"),
+        ("a token that no line made", r"a.bpe:5: the merge 'xx w' names a token that no line made"),
+        ("a merge twice", r"a.bpe:5: the merge 'l o' makes a token that is there already"),
+        ("a line is missing", "cut short"),
+        ("cut inside a line", "cut short|names a token"),
+        ("cut in the head", "a.bpe"),
+        ("a line too many", "cut short"),
+        ("a number that is none", r"a.bpe:3: 'merges two'"),
+        ("empty", r"a.bpe:1: ''"),
+    ],
+)
+def test_a_damaged_file_is_named_with_its_line(tmp_path: Path, how: str, said: str) -> None:
+    path = tmp_path / "a.bpe"
+    train("low low lower", 258).save(path)
+    path.write_text(damage(path.read_text(encoding="utf-8"), how), encoding="utf-8")
+    with pytest.raises(DamagedEncoding, match=said):
+        BytePairEncoding.load(path)

@@ -1,0 +1,502 @@
+"""The live tokenizers: in Chromium they give the ids of tiktoken and of scratch, whatever is typed."""
+
+import base64
+import functools
+import gzip
+import json
+import random
+import re
+import struct
+import threading
+import unicodedata
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exhibits import chips, first_merges, merge_replay, merges_learned, reader_tokenizers
+from exhibits.chips import hue
+from exhibits.pieces import spoken
+from exhibits.replay import states
+from exhibits.vocabfile import NAME, code_points, made
+from scratch import TextError, Vocabulary, count, list_texts, load_gpt2, load_text, split
+from scratch.bpe_plain import find_merges
+from scratch.chunks import cut
+
+ROOT = Path(__file__).resolve().parents[1]
+STRINGS = 12_000
+SEED = 20250702
+
+# -- The file ------------------------------------------------------------------------------------------------------
+
+
+def test_the_file_of_merges_makes_the_entries_of_tiktoken():
+    """Read as its header says: the entries that its merges make, by id, are tiktoken's."""
+    data = gzip.decompress(made()[NAME])
+    (number,) = struct.unpack_from("<I", data)
+    planes = [data[4 + number * which : 4 + number * (which + 1)] for which in range(4)]
+    entries = [load_gpt2().decode_single_token_bytes(id) for id in range(256)]
+    for high, low, right_high, right_low in zip(*planes, strict=True):
+        entries.append(entries[high << 8 | low] + entries[right_high << 8 | right_low])
+    assert entries == [load_gpt2().decode_single_token_bytes(id) for id in range(load_gpt2().eot_token)]
+    assert data[4 + 4 * number :].decode() == code_points()
+
+
+def test_the_file_weighs_less_than_170_kilobytes():
+    assert len(made()[NAME]) < 170_000
+
+
+# -- Without a browser ---------------------------------------------------------------------------------------------
+
+
+def test_the_printed_box_has_the_chips_and_ids_of_both_tokenizers():
+    box = reader_tokenizers(Vocabulary.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a dog")
+    theirs = chips([b"a", b" dog"], ids=[64, 3290], label="GPT-2").html
+    assert theirs in box.html
+    assert "<span>64</span> <span>3290</span>" in box.html
+    assert '<li class="ex-chip ex-unknown"' in box.html and "×0" in box.html
+
+
+def test_a_text_cannot_end_the_script_or_the_box():
+    box = reader_tokenizers(Vocabulary.of(["</script>", "<b>"]), text="</script><b>`")
+    assert box.html.count("</script>") == 1
+    assert "<b>`" not in box.html.replace("<b>Your", "").replace("<b>ids", "")
+
+
+@pytest.mark.parametrize("text", ["", " \n", "a " * 301])
+def test_an_example_without_tokens_or_with_too_many_is_refused(text: str):
+    with pytest.raises(ValueError, match="give one of 1 to 300"):
+        reader_tokenizers(Vocabulary.of(["a"]), text=text)
+
+
+@pytest.mark.parametrize("word", ["", "two words", "x" * 49])
+def test_a_replay_is_of_one_word_that_fits(word: str):
+    with pytest.raises(ValueError, match="give one of 1 to 48"):
+        merge_replay(word)
+
+
+@pytest.mark.parametrize("word", ["unbelievable", " extraordinarily", "aaaaaaaaaaaa", "naïveté", "😀", "x"])
+def test_a_replay_ends_with_the_ids_of_tiktoken(word: str):
+    assert list(states(word)[-1].ids) == load_gpt2().encode_ordinary(word)
+
+
+def test_each_step_of_a_replay_merges_the_lowest_rank_between_two_pieces():
+    """unbelievable: a+b is rank 141 at its first place, l+e 37; so l+e goes first, and a piece fewer each time."""
+    steps = states("unbelievable")
+    assert steps[1].merged == 37
+    for before, after in zip(steps, steps[1:], strict=False):
+        assert after.merged == min(rank for rank in before.ranks if rank is not None)
+        assert len(after.ids) == len(before.ids) - 1
+
+
+def test_the_first_merges_are_those_of_the_plain_algorithm():
+    text = load_text().content[:60_000]
+    learned = first_merges(text, 30)
+    assert [chr(step.left) + chr(step.right) for step in learned] == find_merges(text, 30)
+
+
+def test_the_counts_of_the_first_merges_by_hand():
+    """aaabdaaabac has a+a at 0, 1, 5, 6: 4 times. Left to right aa becomes X: Xab d Xab a c has X+a and a+b twice, the
+    others once; a (id 64) is smaller than X (id 256), so a+b is next, and X+a comes right behind it."""
+    first, second = first_merges("aaabdaaabac", 2)
+    assert (first.piece, first.times) == (b"aa", 4)
+    assert (second.piece, second.times, second.runners[0]) == (b"ab", 2, (256, 64, 2))
+
+
+def test_learned_merges_need_a_merge_and_a_passage():
+    with pytest.raises(ValueError, match="give one or more of each"):
+        merges_learned([], "a")
+
+
+# -- In Chromium ---------------------------------------------------------------------------------------------------
+
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title>
+<meta http-equiv="Content-Security-Policy" content="default-src 'self'; style-src 'self' 'unsafe-inline'">
+<link rel="stylesheet" href="assets/exhibits.css"><script defer src="assets/exhibits.js"></script>
+<main><h1>t</h1>%s</main></html>"""
+ENCODE = """async (given) => {
+  const { readGpt2, splitWords, encodeWords } = await import("./assets/tokenizers.js");
+  window.gpt2 ??= await readGpt2(await (await fetch("./assets/gpt2-tokenizer.bin")).arrayBuffer());
+  const { strings, words } = JSON.parse(given);
+  const ids = new Map(words.map((word, id) => [word, id]));
+  const pack = (array) => { // every answer with its length before it, as base64 of int32
+    const flat = Int32Array.from(array.flatMap((one) => [one.length, ...one]));
+    return new Promise((done) => {
+      const reader = new FileReader();
+      reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
+      reader.readAsDataURL(new Blob([flat]));
+    });
+  };
+  return [await pack(strings.map((text) => gpt2.encode(text))), await pack(strings.map((text) => encodeWords(splitWords(text), ids, words.length - 1))),
+    await pack(strings.map((text) => gpt2.cut(text).map((chunk) => chunk.length)))];
+}"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A site of one page under a sub-path: its folder and its address."""
+    from press.assets import make_assets
+
+    root = tmp_path_factory.mktemp("served")
+    folder = root / "sub" / "path"
+    folder.mkdir(parents=True)
+    make_assets(folder)
+    text = load_text().content
+    vocabulary = Vocabulary.of(split(text))
+    box = reader_tokenizers(vocabulary, count(split(text)), text="The cats, the dogs and a zyxxyz.")
+    parts = [box, merge_replay(), merges_learned(first_merges(text[:20_000], 8), "the cats of the sea")]
+    (folder / "index.html").write_text(PAGE % "".join(part.html for part in parts), encoding="utf-8")
+    handler = functools.partial(Quiet, directory=str(root))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield folder, f"http://127.0.0.1:{server.server_port}/sub/path/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        started = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Any, served: tuple[Path, str]) -> Iterator[Any]:
+    """The page, in a tab whose errors fail the test."""
+    tab = browser.new_page()
+    errors: list[str] = []
+    tab.asked = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.on(
+        "console",
+        lambda said: errors.append(said.text) if said.type == "error" and "favicon" not in said.text else None,
+    )
+    tab.on("request", lambda request: tab.asked.append(request.url))
+    tab.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+    tab.goto(served[1])
+    tab.wait_for_selector("textarea")
+    yield tab
+    tab.close()
+    assert errors == []
+
+
+def unpacked(packed: str) -> list[list[int]]:
+    flat = memoryview(base64.b64decode(packed)).cast("i").tolist()
+    found, place = [], 0
+    while place < len(flat):
+        length = flat[place]
+        found.append(flat[place + 1 : place + 1 + length])
+        place += 1 + length
+    return found
+
+
+def in_browser(page: Any, strings: list[str], words: tuple[str, ...]) -> list[list[list[int]]]:
+    """Ids of both tokenizers and lengths of GPT-2's chunks. Strings travel as ASCII, so that half pairs survive."""
+    answer = page.evaluate(ENCODE, json.dumps({"strings": strings, "words": words}))
+    return [unpacked(part) for part in answer]
+
+
+SPACES = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2003\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\u180e"
+)
+MARKS = [chr(code) for code in range(0x300, 0x370)] + [chr(code) for code in (0x93E, 0x94D, 0x20E3, 0xFE0F, 0x200D)]
+DIGITS = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)).startswith("N")]
+CONTRACTIONS = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d", "'S", "’s", "'", "''s", " 's", "'lll", "'r"]
+EMOJI = [
+    "😀",
+    "👩\u200d👩\u200d👧",
+    "🏳️\u200d🌈",
+    "é",
+    "ß",
+    "ﬁ",
+    "İ",
+    "中文",
+    "العربية",
+    "हिन्दी",
+    "தமிழ்",
+    "𝔘",
+    "𐍈",
+    "<|endoftext|>",
+]
+WORDS = [
+    "the",
+    "The",
+    " the",
+    "unbelievable",
+    "don't",
+    "it's",
+    "3.14",
+    "--",
+    "---",
+    "a--b",
+    "_x_",
+    '"Hi,"',
+    "!?",
+    "wait (",
+    "zzzz",
+]
+
+
+def random_strings(number: int) -> Iterator[str]:
+    """Strings of one to a dozen parts; each kind of part is what tokenizers stumble over."""
+    chance = random.Random(SEED)
+
+    def anything() -> str:
+        plane = chance.choice([0, 0, 0, 1, 1, 2, 3, 14, 15, 16])
+        return chr(plane * 0x10000 + chance.randrange(0x10000))
+
+    parts: list[Callable[[], str]] = [
+        anything,
+        lambda: chr(chance.randrange(0xD800, 0xE000)),
+        lambda: chance.choice(SPACES) * chance.choice([1, 1, 2, 3, 40]),
+        lambda: "".join(chance.choices(SPACES, k=chance.randrange(1, 8))),
+        lambda: "a" + "".join(chance.choices(MARKS, k=chance.randrange(1, 4))),
+        lambda: chr(chance.choice([*range(0x20), *range(0x7F, 0xA0)])),
+        lambda: chance.choice(CONTRACTIONS),
+        lambda: "".join(chance.choices(DIGITS, k=chance.randrange(1, 5))),
+        lambda: chance.choice(EMOJI),
+        lambda: chance.choice(WORDS),
+        lambda: chr(chance.randrange(0x20, 0x7F)),
+        lambda: "".join(chr(chance.randrange(0x20, 0x7F)) for _ in range(chance.randrange(1, 12))),
+        lambda: chr(chance.randrange(0x20, 0x800)) * chance.choice([1, 2, 70]),
+    ]
+    for _ in range(number):
+        yield "".join(chance.choice(parts)() for _ in range(chance.randrange(1, 13)))
+
+
+def whole(text: str) -> str:
+    """As tiktoken mends half pairs; two halves that meet are one character, as they are in JavaScript."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+@pytest.mark.browser
+def test_ids_of_random_strings_are_those_of_python(page: Any):
+    """Twelve thousand strings: all planes, half pairs, white space of every kind, marks, controls, digits."""
+    strings = list(random_strings(STRINGS))
+    assert sum("\ud800" <= char <= "\udfff" for text in strings for char in text) > 1_000
+    vocabulary = Vocabulary.of(piece for text in strings[: STRINGS // 2] for piece in split(text))
+    theirs, mine, lengths = in_browser(page, strings, vocabulary.tokens)
+    gpt2 = load_gpt2()
+    for text, gpt2_ids, word_ids in zip(strings, theirs, mine, strict=True):
+        assert gpt2_ids == gpt2.encode_ordinary(text), ascii(text)
+        assert word_ids == vocabulary.encode(text, unknown="unk"), ascii(text)
+    assert sum(mine, []).count(vocabulary.ids["<|unk|>"]) > 1_000 if len(mine) < 100 else True
+    for text, chunks in zip(strings, lengths, strict=True):
+        if text == whole(text):
+            assert chunks == [len(chunk.encode("utf-16-le")) // 2 for chunk in cut(text)], ascii(text)
+
+
+@pytest.mark.browser
+def test_every_code_point_is_cut_as_by_tiktoken(page: Any):
+    """Each between a letter and a digit, so that its kind decides which of them it joins."""
+    every = [f"a{chr(code)}1 {chr(code)}'s" for code in range(0x110000) if not 0xD800 <= code <= 0xDFFF]
+    strings = ["\n\n|".join(every[start : start + 4096]) for start in range(0, len(every), 4096)]
+    vocabulary = Vocabulary.of(["a"])
+    theirs, mine, _ = in_browser(page, strings, vocabulary.tokens)
+    assert theirs == [load_gpt2().encode_ordinary(text) for text in strings]
+    assert mine == [vocabulary.encode(text, unknown="unk") for text in strings]
+
+
+@pytest.mark.browser
+def test_ids_of_the_texts_are_those_of_python(page: Any):
+    found = []
+    for entry in list_texts():
+        try:
+            found.append(load_text(entry.name).content)
+        except TextError:
+            continue  # a listed text that this learner does not have
+    assert found
+    vocabulary = Vocabulary.of(split(found[0]))
+    theirs, mine, _ = in_browser(page, found, vocabulary.tokens)
+    assert theirs == [load_gpt2().encode_ordinary(text) for text in found]
+    assert mine == [vocabulary.encode(text, unknown="unk") for text in found]
+
+
+@pytest.mark.browser
+def test_a_run_without_end_is_no_trap(page: Any):
+    """A chunk of 200,000 letters: the plain algorithm would take a day."""
+    run = "ab" * 100_000
+    (theirs,), _, _ = in_browser(page, [run], ("a",))
+    assert theirs == load_gpt2().encode_ordinary(run)
+
+
+@pytest.mark.browser
+def test_the_colour_of_an_id_is_that_of_the_printed_chip(page: Any):
+    found = page.evaluate(
+        "async () => { const { hue } = await import('./assets/chips.js'); return Array.from({length: 50257}, (_, id) => hue(id)); }"
+    )
+    assert found == [hue(id) for id in range(50_257)]
+
+
+@pytest.mark.browser
+def test_a_live_chip_is_the_printed_chip(page: Any):
+    """Every entry of GPT-2 that is text of assigned ASCII, Latin, or bytes cut in two: markup and spoken name."""
+    gpt2 = load_gpt2()
+    ids = [*range(0, 50_256, 61), *range(256)]
+    tokens = gpt2.decode_tokens_bytes(ids)
+    printed = re.findall(r"<li .*?</li>", chips(tokens, ids=ids).html)
+    made = page.evaluate(
+        """async (tokens) => {
+          const { chip, spoken } = await import('./assets/chips.js');
+          return tokens.map((token) => [chip(token).textContent, chip(token).style.getPropertyValue('--h'), spoken(token)]);
+        }""",
+        [{"id": id, "bytes": list(token)} for id, token in zip(ids, tokens, strict=True)],
+    )
+    for markup, (text, angle, said), token in zip(printed, made, tokens, strict=True):
+        from html import unescape
+
+        assert text == unescape(re.sub(r"<[^>]*>", "", markup))
+        assert f'style="--h:{angle}"' in markup
+        assert said == spoken(token)
+
+
+def typed(page: Any, text: str) -> None:
+    page.fill("textarea", text)
+    page.wait_for_function("document.querySelector('.ex-sides').getAttribute('aria-busy') === 'false'")
+
+
+def entered(page: Any) -> None:
+    page.focus("textarea")
+    page.wait_for_function("document.querySelector('.ex-reader-note').textContent.startsWith('Type')")
+
+
+@pytest.mark.browser
+def test_the_file_of_merges_is_loaded_when_the_box_is_entered_and_not_before(page: Any):
+    page.wait_for_timeout(200)
+    assert not [url for url in page.asked if url.endswith(NAME)]
+    entered(page)
+    assert len([url for url in page.asked if url.endswith(NAME)]) == 1
+    assert all(url.startswith(page.url) for url in page.asked)
+
+
+@pytest.mark.browser
+def test_both_tokenizers_follow_what_is_typed(page: Any):
+    entered(page)
+    typed(page, "The cats zyxxyz")
+    words, theirs = (page.locator(f".ex-side[data-side={name}]") for name in ("words", "gpt2"))
+    assert theirs.locator(".ex-ids span").all_text_contents() == [
+        str(id) for id in load_gpt2().encode_ordinary("The cats zyxxyz")
+    ]
+    assert words.locator(".ex-chip").count() == 3
+    assert words.locator(".ex-unknown .ex-token").all_text_contents() == ["zyxxyz"]
+    page.wait_for_function("document.querySelector('.ex-reader > [role=status]').textContent.includes('3 tokens')")
+    assert "1 unknown" in page.text_content(".ex-reader > [role=status]")
+
+
+@pytest.mark.browser
+def test_what_is_typed_letter_by_letter_is_drawn_as_what_is_typed_at_once(page: Any):
+    """The chips that stay are kept; the result must not show it."""
+    chance = random.Random(SEED)
+    entered(page)
+    draw = "() => [...document.querySelectorAll('.ex-side .ex-chip-list, .ex-ids')].map((part) => part.textContent)"
+    text = "the cats"
+    for _ in range(25):
+        start = chance.randrange(len(text) + 1)
+        text = text[:start] + chance.choice(["a", " ", "the", "\n", "é", "😀"]) + text[start + chance.randrange(3) :]
+        typed(page, text)
+    after = page.evaluate(draw)
+    typed(page, "")
+    typed(page, text)
+    assert page.evaluate(draw) == after
+
+
+@pytest.mark.browser
+def test_a_long_text_is_counted_whole_and_drawn_in_part(page: Any):
+    entered(page)
+    typed(page, "cat " * 1_000)
+    theirs = page.locator(".ex-side[data-side=gpt2]")
+    number = len(load_gpt2().encode_ordinary("cat " * 1_000))
+    assert theirs.locator(".ex-chip").count() == 300
+    assert f"{number:,} tokens" in theirs.locator(".ex-head span").text_content()
+    assert f"{number - 300} more are not" in theirs.locator(".ex-rest").text_content()
+
+
+@pytest.mark.browser
+def test_a_chip_and_its_id_are_marked_together_by_tap_and_by_keyboard(page: Any):
+    entered(page)
+    typed(page, "the cat the dog")
+    theirs = page.locator(".ex-side[data-side=gpt2]")
+    theirs.locator(".ex-chip").nth(1).click()
+    assert theirs.locator(".ex-ids .ex-linked").text_content() == "3797"
+    assert "63 61 74" in theirs.locator(".ex-detail").text_content()
+    theirs.locator(".ex-chip").nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    assert theirs.locator(".ex-ids .ex-linked").text_content() == "3290"
+    assert theirs.locator("[tabindex='0']").count() == 1
+
+
+@pytest.mark.browser
+def test_a_link_carries_the_text(page: Any, served: tuple[Path, str]):
+    text = "50% & more = a #naïve 😀\nline"
+    entered(page)
+    typed(page, text)
+    page.get_by_role("button", name="Copy a link").click()
+    address = page.url
+    assert "#text=" in address
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_function("document.querySelector('.ex-side[data-side=gpt2] .ex-ids')?.textContent.includes('47')")
+    assert page.input_value("textarea") == text
+
+
+@pytest.mark.browser
+def test_a_failed_loading_is_said_and_can_be_repeated(page: Any):
+    page.route(f"**/{NAME}", lambda route: route.fulfill(status=503, body="no"))
+    page.focus("textarea")
+    page.wait_for_function("document.querySelector('.ex-reader-note').textContent.includes('503')")
+    page.unroute(f"**/{NAME}")
+    page.get_by_role("button", name="Copy a link").focus()
+    entered(page)
+
+
+@pytest.mark.browser
+def test_the_replay_goes_step_by_step_and_takes_another_word(page: Any):
+    box = page.locator(".ex-replay-gpt2")
+    box.get_by_role("button", name="Next").click()
+    page.wait_for_function("document.querySelector('.ex-replay output').textContent.startsWith('1 of')")
+    expected = [spoken(load_gpt2().decode_single_token_bytes(id)) for id in states("unbelievable")[1].ids]
+    assert box.locator(".ex-chip .ex-token").all_text_contents() == expected
+    box.get_by_role("textbox").fill("déjà vu")
+    page.wait_for_function("document.querySelector('.ex-replay output').textContent.startsWith('0 of')")
+    box.get_by_role("slider").press("End")
+    ids = [int(one) for one in box.locator(".ex-chip .ex-sub").all_text_contents()]
+    assert ids == load_gpt2().encode_ordinary("déjà vu")
+
+
+@pytest.mark.browser
+def test_the_learned_merges_go_back_to_the_bytes(page: Any):
+    box = page.locator(".ex-replay-learned")
+    box.get_by_role("button", name="Bytes").click()
+    assert box.locator(".ex-chip").count() == len(b"the cats of the sea")
+    assert box.get_by_role("button", name="Back").is_disabled()
+
+
+@pytest.mark.browser
+def test_a_page_opened_as_a_file_says_what_is_needed(browser: Any, served: tuple[Path, str]):
+    tab = browser.new_page()
+    tab.goto((served[0] / "index.html").as_uri())
+    tab.wait_for_function("document.querySelector('.ex-reader-note').textContent.includes('make serve')")
+    assert tab.locator("textarea").count() == 0
+    tab.close()
+
+
+@pytest.mark.browser
+def test_without_javascript_the_example_is_there(browser: Any, served: tuple[Path, str]):
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(served[1])
+    assert tab.locator(".ex-reader .ex-chip").count() > 10
+    assert not tab.locator(".ex-reader-tools").is_visible()
+    context.close()
