@@ -59,7 +59,7 @@ def test_chunks_joined_are_the_text(text: str) -> None:
     assert "".join(cut(text)) == text
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(corners | st.text())
 @example("a  \n b")
 @example("a \x1c b")
@@ -72,7 +72,7 @@ def test_pieces_between_safe_spaces_have_the_chunks_of_the_text(text: str) -> No
     assert [chunk for piece in apart for chunk in cut(piece)] == cut(text)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(corners | st.lists(st.sampled_from(["a", "b.", "c\nd", "", "\n", "e\n", "\tf"])).map(" ".join))
 @example("a  b c")
 @example("a b\n")

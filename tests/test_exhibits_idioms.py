@@ -1,4 +1,4 @@
-"""The idioms and the list of choices: well-formed, named for whoever does not see them, in the theme's colours."""
+"""The idioms, the list of choices, shaded sentences: well-formed, named for whoever does not see them, in the theme's colours."""
 
 import re
 from xml.etree import ElementTree
@@ -9,6 +9,8 @@ import pytest
 from exhibits.choices import choices
 from exhibits.exhibit import Exhibit
 from exhibits.idioms import HINDI, IDEA, TAMIL, idiom_table, match
+from exhibits.surprisal import surprisal
+from scratch.nextword import learn
 
 SVG_TEXT = 15  # the least size of a label, in units of the picture, which are px at its full width
 
@@ -90,3 +92,12 @@ def test_a_choice_of_nothing_and_a_name_with_blanks_are_refused() -> None:
         choices({"A": {}}, "t")
     with pytest.raises(ValueError, match="name is 'a b'"):
         choices({"A": {"x": one("1")}}, "a b")
+
+
+def test_a_sentence_is_shaded_by_its_bits_and_names_what_the_model_does_not_know() -> None:
+    model = learn("a b a b a c".split(), order=1)
+    bits = model.surprisals(["zebra", "a"])
+    shown = surprisal(model, "zebra a")
+    assert f"zebra[{bits[0]:.1f} unknown]" in shown.text and f"a[{bits[1]:.1f}]" in shown.text
+    assert f"--s:{round(100 * bits[0] / 16)}%" in shown.html
+    assert shown.text.startswith(f"{sum(bits):.1f} bits: 2 tokens")

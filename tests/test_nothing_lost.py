@@ -15,7 +15,7 @@ from press import files, site
 from press.swap import lock
 
 BENCH = Path(__file__).parent / "bench" / "kill_site.py"
-MOMENTS = 8  # the benchmark takes 100
+MOMENTS = 6  # the benchmark takes 100
 
 
 def test_a_press_killed_at_random_moments_leaves_a_whole_site_and_a_sound_cache() -> None:

@@ -56,14 +56,14 @@ def idiom_table(left: Idiom = HINDI, right: Idiom = TAMIL, idea: str = IDEA) -> 
         ["word for word", *(_cell(idiom.literal) for idiom in pair)],
         ["the idea", _cell(idea), _cell("The same.")],
     ]
-    return table(rows, header=["", left.language, right.language], align="lll", label="Two idioms")
+    return table(rows, header=["what", left.language, right.language], align="lll", label="Two idioms")
 
 
 def _cell(text: str, tag: str = "") -> Exhibit:
     """A text that may take several lines, marked with its language so that a screen reader speaks it as such."""
     language = f' lang="{tag}"' if tag else ""
     return Exhibit(
-        f'<span{language} style="display:inline-block;white-space:normal;max-width:12rem">{escape(text)}</span>', text
+        f'<span{language} style="display:inline-block;white-space:normal;max-width:10.5rem">{escape(text)}</span>', text
     )
 
 

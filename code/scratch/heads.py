@@ -132,13 +132,18 @@ class SelfAttention(nn.Module):
         >>> torch.allclose(SelfAttention.of(stack)(x), stack(x), atol=1e-6)
         True
         """
-        width, heads = stack.output.weight.shape[0], list(stack.heads)
-        kinds = ("query", "key", "value")
-        made = cls(width, len(heads), torch.Generator(), bias=heads[0].query.bias is not None)
+        own = stack.state_dict()
+
+        def laid(part: str) -> Tensor:
+            kinds = ("query", "key", "value")
+            return torch.cat([own[f"heads.{head}.{kind}.{part}"] for kind in kinds for head in range(len(stack.heads))])
+
+        biased = "heads.0.query.bias" in own
+        made = cls(stack.output.weight.shape[0], len(stack.heads), torch.Generator(), bias=biased)
         with torch.no_grad():
-            made.qkv.weight.copy_(torch.cat([getattr(head, kind).weight for kind in kinds for head in heads]))
+            made.qkv.weight.copy_(laid("weight"))
             if made.qkv.bias is not None:
-                made.qkv.bias.copy_(torch.cat([getattr(head, kind).bias for kind in kinds for head in heads]))
+                made.qkv.bias.copy_(laid("bias"))
             made.output.load_state_dict(stack.output.state_dict())
         return made
 

@@ -35,6 +35,19 @@ def distances(length: int) -> Tensor:
     return places[None, :] - places[:, None]  # (1, T) - (T, 1) -> (T, T)
 
 
+def knows_distance_alone(scores: Tensor) -> bool:
+    """Tell whether a score for each query and key is the same for every two places that are equally far apart.
+
+    Rounding is forgiven up to a thousandth of the largest score.
+    scores: (T, T), T of 2 or more.
+
+    >>> knows_distance_alone(distances(4)), knows_distance_alone(torch.eye(4) * torch.arange(4))
+    (True, False)
+    """
+    moved = (scores[1:, 1:] - scores[:-1, :-1]).abs().max()  # both places one further
+    return bool(moved <= 1e-3 * scores.abs().max())
+
+
 class RelativeTable(nn.Module):
     """A learned vector for each distance from -clip to clip; what is further away has the vector of the end.
 

@@ -137,7 +137,7 @@ def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) ->
     model.load_state_dict(own, assign=True)
     if config.tied:
         model.head = model.tokens
-    return model.requires_grad_()
+    return model
 
 
 def save_gpt2_weights(model: GPT, path: Path | str) -> None:

@@ -1,0 +1,186 @@
+"""How fast `scratch.bpe` encodes and learns, beside tiktoken and Hugging Face's tokenizers, all on one thread.
+
+Run it by hand, with further texts to read if you like (python tests/bench/bpe_speed.py NOVEL.txt), or by `make bench`.
+cold: a new encoding that has met no piece yet; warm: the same text again. All ids and merges are compared, too. The peers
+take turns, so that a busy moment meets all of them; medians of RUNS. Writes data/bench-bpe.toml, which the page
+journal/labs/bpe.qmd reads.
+"""
+
+import datetime
+import json
+import os
+import platform
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+os.environ |= {"RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}  # before the peer is imported
+
+from bpe_texts import texts
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
+from scratch import load_gpt2
+from scratch.bpe import BytePairEncoding, train
+from scratch.chunks import at_every_space, count, cut
+from scratch.idtext import LETTERS, of_bytes, to_list
+from scratch.merging import merge
+
+RUNS = 7
+SIZES = (1000, 5000)
+RESULT = Path(__file__).resolve().parents[2] / "data" / "bench-bpe.toml"
+GPT2 = BytePairEncoding.gpt2()
+
+
+def rounds(**work: Callable[[], object]) -> dict[str, float]:
+    """Seconds of each, the median of RUNS; they take turns."""
+    taken: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(RUNS):
+        for name, step in work.items():
+            start = time.perf_counter()
+            step()
+            taken[name].append(time.perf_counter() - start)
+    return {name: median(seconds) for name, seconds in taken.items()}
+
+
+def letters(tokens: list[bytes] | tuple[bytes, ...]) -> list[str]:
+    """Tokens as the peer writes them."""
+    return ["".join(LETTERS[ord(id)] for id in of_bytes(token)) for token in tokens]
+
+
+def peer_gpt2() -> Tokenizer:
+    """Hugging Face's tokenizer with GPT-2's merges."""
+    written = letters(GPT2.tokens[:-1])
+    merges = [(written[ord(pair[0])], written[ord(pair[1])]) for pair in GPT2.merges]
+    peer = Tokenizer(models.BPE({token: id for id, token in enumerate(written)}, merges))
+    peer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    return peer
+
+
+def peer_train(text: str, size: int) -> Tokenizer:
+    peer = Tokenizer(models.BPE())
+    peer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    alphabet = pre_tokenizers.ByteLevel.alphabet()
+    trainer = trainers.BpeTrainer(vocab_size=size, initial_alphabet=alphabet, show_progress=False)
+    peer.train_from_iterator([text], trainer)
+    return peer
+
+
+def encoding(name: str, text: str, peer: Tokenizer) -> dict[str, Any]:
+    """MB/s of everyone on one text."""
+    tiktoken = load_gpt2()
+    expected = tiktoken.encode_ordinary(text)
+    assert GPT2.encode_ordinary(text) == expected, f"the ids of {name} differ from tiktoken's"
+    same = peer.encode(text).ids == expected  # it knows the letters of another version of Unicode
+    fresh = iter([BytePairEncoding(GPT2.merges, GPT2.specials) for _ in range(RUNS)])
+    seconds = rounds(
+        tiktoken=lambda: tiktoken.encode_ordinary(text),
+        warm=lambda: GPT2.encode_ordinary(text),
+        cold=lambda: next(fresh).encode_ordinary(text),
+        huggingface=lambda: peer.encode(text).ids,
+    )
+    size = len(text.encode()) / 1e6
+    speeds = {key: round(size / taken, 2) for key, taken in seconds.items()}
+    ratios = {
+        "warm_to_tiktoken": round(seconds["tiktoken"] / seconds["warm"], 2),
+        "cold_to_tiktoken": round(seconds["tiktoken"] / seconds["cold"], 2),
+        "warm_to_huggingface": round(seconds["huggingface"] / seconds["warm"], 2),
+        "cold_to_huggingface": round(seconds["huggingface"] / seconds["cold"], 2),
+    }
+    distinct = len(set(cut(text)))
+    return (
+        {"text": name, "megabytes": round(size, 3), "chunks": distinct, "same_ids_as_huggingface": same}
+        | speeds
+        | ratios
+    )
+
+
+def training(name: str, text: str, size: int) -> dict[str, Any]:
+    """Seconds to learn an encoding of this size, and the largest memory of ours."""
+    own, peer = train(text, size), peer_train(text, size)
+    merges = [tuple(pair) for pair in json.loads(peer.to_str())["model"]["merges"]]
+    written = letters(own.tokens)
+    assert [(written[ord(pair[0])], written[ord(pair[1])]) for pair in own.merges] == merges, (
+        f"the merges of {name} differ"
+    )
+    seconds = rounds(own=lambda: train(text, size), huggingface=lambda: peer_train(text, size))
+    tracemalloc.start()
+    train(text, size)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return {
+        "text": name,
+        "entries": size,
+        "own_seconds": round(seconds["own"], 3),
+        "huggingface_seconds": round(seconds["huggingface"], 3),
+        "own_to_huggingface": round(seconds["own"] / seconds["huggingface"], 2),
+        "own_peak_mb": round(peak / 1e6, 1),
+    }
+
+
+def profile(text: str) -> dict[str, float]:
+    """Milliseconds of each stage of encoding: what is left to be made faster."""
+    pieces = at_every_space(text)
+    assert pieces is not None, "this text is cut at safe spaces only"
+    middle = pieces[1]
+    known = {piece: "".join(map(chr, GPT2.encode_ordinary(" " + piece))) for piece in set(middle)}
+    found = list(map(known.__getitem__, middle))
+    ids = "".join(found)
+    joined = "".join(f" {piece} \0" for piece in known)
+    chunks = [chunk.encode() for chunk in set(cut(text))]
+    rest = [chunk for chunk in chunks if chunk not in GPT2._ids]
+    seconds = rounds(
+        warm_cut=lambda: text.split(" "),
+        warm_look_up=lambda: list(map(known.__getitem__, middle)),
+        warm_join=lambda: "".join(found),
+        warm_numbers=lambda: to_list(ids),
+        cold_cut=lambda: cut(joined),
+        cold_merge=lambda: [merge(of_bytes(chunk), GPT2._ranks) for chunk in rest],
+        train_count=lambda: count([text]),
+    )
+    return {name: round(1000 * taken, 2) for name, taken in seconds.items()}
+
+
+def machine() -> str:
+    """Words for the machine: processor, cores, Python."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+def toml(head: dict[str, Any], tables: dict[str, list[dict[str, Any]]]) -> str:
+    lines = [
+        "# Written by tests/bench/bpe_speed.py; read by journal/labs/bpe.qmd. Times are of one run on one machine."
+    ]
+    lines += [f"{key} = {json.dumps(value)}" for key, value in head.items()]
+    for name, rows in tables.items():
+        for row in rows:
+            lines += ["", f"[[{name}]]", *(f"{key} = {json.dumps(value)}" for key, value in row.items())]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    given = texts() | {Path(name).stem: Path(name).read_text(encoding="utf-8") for name in sys.argv[1:]}
+    peer = peer_gpt2()
+    coded, learned = [], []
+    for name, text in given.items():
+        coded.append(encoding(name, text, peer))
+        print("encode", json.dumps(coded[-1]), flush=True)
+    for name, text in given.items():
+        for size in SIZES:
+            learned.append(training(name, text, size))
+            print("train", json.dumps(learned[-1]), flush=True)
+    stages = profile(given["mill"])
+    print("profile of mill, ms", json.dumps(stages))
+    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    head = {"date": today, "machine": machine(), "runs": RUNS, "load": round(os.getloadavg()[0], 1)}
+    RESULT.write_text(toml(head, {"encode": coded, "train": learned, "profile": [stages]}), encoding="utf-8")
+    print(f"written to data/{RESULT.name}: {head}")
+
+
+if __name__ == "__main__":
+    main()
