@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from press.execute import Run, error_line
+from press.execute import ANSI, Run, error_line
 from press.page import Page
 from press.project import Project, read_project
 
@@ -200,16 +200,25 @@ def chromium() -> str:
 # -- nbmake --------------------------------------------------------------------------------------------------------
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: "pytest.CallInfo[None]") -> Iterator[None]:
-    """Let the report of a page's notebook that fails begin with the page's file and line."""
-    report: Any = yield
-    if getattr(item, "nbmake", False) and report.failed and call.excinfo is not None:
-        place = _place(call.excinfo.value)
-        if place:
-            report.longrepr.term = f"{place}\n\n{report.longrepr.term}"
-            report.longrepr.reprcrash.message = place
-    return report
+class PageLines:
+    """Let the report of a page's notebook that fails begin with the page's file and line.
+
+    A plugin, since a hook of this file would not see the notebooks, which lie outside of tests/.
+    """
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: "pytest.CallInfo[None]") -> Iterator[None]:
+        report: Any = yield
+        if getattr(item, "nbmake", False) and report.failed and call.excinfo is not None:
+            place = _place(call.excinfo.value)
+            if place:
+                report.longrepr.term = f"{place}\n\n{report.longrepr.term}"
+                report.longrepr.reprcrash.message = place
+        return report
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(PageLines(), "page-lines")
 
 
 def _place(error: BaseException) -> str:
@@ -222,4 +231,4 @@ def _place(error: BaseException) -> str:
     if failed.failing_cell_index < 0:
         return f"{page}: {failed.summary}"
     line, shown = error_line(notebook.cells[failed.failing_cell_index])
-    return f"{page}:{line}: {failed.summary.strip().splitlines()[-1]}; in: {shown}"
+    return f"{page}:{line}: {ANSI.sub('', failed.summary).strip().splitlines()[-1]}; in: {shown}"

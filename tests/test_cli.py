@@ -124,7 +124,8 @@ def test_a_port_that_is_taken_is_told(journal: Any) -> None:
 def test_check_runs_nothing_and_counts(journal: Any) -> None:
     journal.page("```{python}\n1 / 0\n```\n")
     said = journal.press("check")
-    assert (said.status, said.out) == (0, "2 pages with 1 cells are in order.\n")
+    assert said.status == 0
+    assert said.out.splitlines()[-1].split() == "ok pages 2 with 1 cells are in order".split()
 
 
 def test_notebook_writes_one_file_a_page_with_the_limit_for_nbmake(journal: Any) -> None:
@@ -147,15 +148,26 @@ def test_render_says_each_page_what_it_did_and_where_the_site_is(journal: Any) -
     assert "The site is in _site/. To look at it: make serve" in said.out
 
 
-def test_one_page_can_be_rendered_into_the_present_site(journal: Any) -> None:
-    journal.page("Old a.\n", "journal/2025-07-02-a.qmd")
-    journal.page("Old b.\n", "journal/2025-07-03-b.qmd")
+def test_a_page_is_executed_again_when_it_is_named_and_kept_otherwise(journal: Any, tmp_path: Any) -> None:
+    """Each run of a page leaves a mark outside of the journal."""
+    for name in "ab":
+        marks = tmp_path / f"marks-of-{name}"
+        journal.page(
+            f"```{{python}}\nwith open({str(marks)!r}, 'a') as file:\n    file.write('x')\n```\n",
+            f"journal/2025-07-02-{name}.qmd",
+        )
+
+    def runs() -> list[int]:
+        return [len((tmp_path / f"marks-of-{name}").read_text()) for name in "ab"]
+
     journal.render()
-    journal.page("New a.\n", "journal/2025-07-02-a.qmd")
-    journal.page("New b.\n", "journal/2025-07-03-b.qmd")
-    assert journal.press("render", "journal/2025-07-03-b.qmd", "--with", "builtin").status == 0
-    assert "Old a." in journal.body("journal/2025-07-02-a.html")
-    assert "New b." in journal.body("journal/2025-07-03-b.html")
+    assert runs() == [1, 1]
+    assert "kept  journal/2025-07-02-a.qmd" in journal.press("render", "--with", "builtin").out
+    assert runs() == [1, 1]
+    assert journal.press("render", "journal/2025-07-02-b.qmd", "--with", "builtin").status == 0
+    assert runs() == [1, 2]
+    assert journal.press("render", "--fresh", "--with", "builtin").status == 0
+    assert runs() == [2, 3]
 
 
 def test_the_site_can_be_put_elsewhere(journal: Any) -> None:
@@ -168,7 +180,7 @@ def test_the_site_can_be_put_elsewhere(journal: Any) -> None:
 def test_press_works_from_a_folder_of_the_journal(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     journal.page("Text.\n")
     root, journal.root = journal.root, journal.root / "journal"
-    assert journal.press("check").out.startswith("2 pages")
+    assert "2 with 0 cells" in journal.press("check").out
     assert journal.press("render", "2025-07-02-a.qmd", "--with", "builtin").status == 0
     assert (root / "_site" / "journal" / "2025-07-02-a.html").is_file()
 

@@ -9,8 +9,10 @@ import pytest
 from exhibits.choices import choices
 from exhibits.exhibit import Exhibit
 from exhibits.idioms import HINDI, IDEA, TAMIL, idiom_table, match
-from exhibits.surprisal import surprisal
+from exhibits.surprisal import surprisal, trials
 from scratch.nextword import learn
+from scratch.swaps import swap_cost
+from scratch.words import split
 
 SVG_TEXT = 15  # the least size of a label, in units of the picture, which are px at its full width
 
@@ -55,7 +57,7 @@ def test_the_learners_own_wordings_stand_as_remembered() -> None:
 
 def test_the_table_marks_scripts_and_transliterations_with_their_language() -> None:
     tree = html5lib.parse(idiom_table().html, namespaceHTMLElements=False)
-    marked = {(span.get("lang"), span.text) for span in tree.iter("span") if span.get("lang")}
+    marked = {(cell.get("lang"), cell.text) for cell in tree.iter("td") if cell.get("lang")}
     for idiom in (HINDI, TAMIL):
         assert (idiom.tag, idiom.script) in marked
         assert (f"{idiom.tag}-Latn", idiom.transliteration) in marked
@@ -101,3 +103,17 @@ def test_a_sentence_is_shaded_by_its_bits_and_names_what_the_model_does_not_know
     assert f"zebra[{bits[0]:.1f} unknown]" in shown.text and f"a[{bits[1]:.1f}]" in shown.text
     assert f"--s:{round(100 * bits[0] / 16)}%" in shown.html
     assert shown.text.startswith(f"{sum(bits):.1f} bits: 2 tokens")
+
+
+def test_a_trial_puts_each_word_where_the_first_one_stands_and_says_what_it_costs() -> None:
+    model = learn(split("A dog ran. A dog ran. A cat ran. A dog sat."), order=2)
+    found = trials(model, "A dog", "dog cat".split())
+    (as_it_is, _), (label, swapped) = found.items()
+    cost = swap_cost(model, ["A", "dog"], "dog", "cat")
+    assert cost > 0 and as_it_is == "dog, as it stands" and label == f"cat: +{cost:.1f} bits"
+    assert swapped.text == surprisal(model, "A cat").text
+
+
+def test_a_trial_that_saves_bits_is_written_with_a_minus_sign() -> None:
+    model = learn(split("A dog ran. A dog ran. A cat ran. A dog sat."), order=2)
+    assert any(label.startswith("dog: \u2212") for label in trials(model, "A cat", ["cat", "dog"]))

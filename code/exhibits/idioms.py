@@ -12,7 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exhibits.exhibit import Exhibit, escape
-from exhibits.table import table
 
 IDEA = "Who lacks the sense for a fine thing cannot know its worth."
 
@@ -48,26 +47,38 @@ def idiom_table(left: Idiom = HINDI, right: Idiom = TAMIL, idea: str = IDEA) -> 
     >>> "Bandar aur Adrak" in idiom_table().text
     True
     """
-    pair = (left, right)
-    rows: list[list[Exhibit | str]] = [
-        ["as I remember it", *(_cell(idiom.remembered, f"{idiom.tag}-Latn") for idiom in pair)],
-        ["in its script", *(_cell(idiom.script, idiom.tag) for idiom in pair)],
-        ["in Latin letters", *(_cell(idiom.transliteration, f"{idiom.tag}-Latn") for idiom in pair)],
-        ["word for word", *(_cell(idiom.literal) for idiom in pair)],
-        ["the idea", _cell(idea), _cell("The same.")],
+    latin = [f"{idiom.tag}-Latn" for idiom in (left, right)]
+    rows = [
+        ("as I remember it", _cell(left.remembered, latin[0]), _cell(right.remembered, latin[1])),
+        ("in its script", _cell(left.script, left.tag), _cell(right.script, right.tag)),
+        ("in Latin letters", _cell(left.transliteration, latin[0]), _cell(right.transliteration, latin[1])),
+        ("word for word", _cell(left.literal), _cell(right.literal)),
+        ("the idea", _cell(idea), _cell("The same.")),
     ]
-    return table(rows, header=["what", left.language, right.language], align="lll", label="Two idioms")
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("what", left.language, right.language))
+    body = "".join(
+        f'<tr><th scope="row" style="{_WRAPS};font-weight:normal;border-bottom:1px solid var(--rule)">{escape(name)}</th>'
+        f"{first.html}{second.html}</tr>"
+        for name, first, second in rows
+    )
+    lines = [f"{name}: {first.text} | {second.text}" for name, first, second in rows]
+    return Exhibit(
+        '<div class="ex-scroll" data-label="Two idioms"><table class="ex-table">'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>",
+        "\n".join([f"{left.language} | {right.language}", *lines]),
+    )
+
+
+_WRAPS = "white-space:normal;vertical-align:top"  # so that three columns fit a phone
 
 
 def _cell(text: str, tag: str = "") -> Exhibit:
     """A text that may take several lines, marked with its language so that a screen reader speaks it as such."""
     language = f' lang="{tag}"' if tag else ""
-    return Exhibit(
-        f'<span{language} style="display:inline-block;white-space:normal;max-width:10.5rem">{escape(text)}</span>', text
-    )
+    return Exhibit(f'<td{language} style="{_WRAPS}">{escape(text)}</td>', text)
 
 
-# The drawings stand in a box of 80 by 80; "ex-i" is the ink of a line, "ex-f" a filled shape.
+# Each drawing stands in a box of 80 by 80.
 _STROKE = 'fill="none" stroke="var(--ink)" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
 _FILL = 'fill="var(--raised)" stroke="var(--ink)" stroke-width="2" stroke-linejoin="round"'
 MONKEY = (

@@ -9,9 +9,9 @@ Left out: how often GPT-2's tokens occur in the journal's text: 50,257 counts wo
 
 from collections.abc import Mapping
 
+from exhibits.carry import embed
 from exhibits.chips import Counts, chips
 from exhibits.exhibit import Exhibit, escape
-from exhibits.carry import embed
 from exhibits.pieces import Token
 from exhibits.vocabfile import NAME
 from scratch.gpt2 import load_gpt2

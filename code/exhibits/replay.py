@@ -15,9 +15,9 @@ from functools import cache
 from itertools import pairwise
 from operator import add
 
+from exhibits.carry import embed
 from exhibits.chips import chips
 from exhibits.exhibit import Exhibit, escape, one_line
-from exhibits.carry import embed
 from exhibits.pieces import Token, plain
 from exhibits.table import Cell, table
 from exhibits.vocabfile import NAME

@@ -1,42 +1,32 @@
 """A sentence as a model reads it: each token shaded by how much it surprises.
 
 What: the surprisal of a token is -log2 of the probability that the model gave it, in bits; the sentence's is their sum.
-Left out: the model itself. Anything that knows its words and gives surprisals will do.
+Source: Shannon, A Mathematical Theory of Communication (1948), section 6, for the bits.
+Left out: the model itself, which is that of `scratch.nextword` until there is a better one.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Protocol
 
 from exhibits.chips import chips
 from exhibits.exhibit import Exhibit
+from scratch.nextword import NextWord
+from scratch.swaps import swap, swap_cost
 from scratch.words import split
 
 FULL = 16.0  # bits of a full shade: one of 65,536
 
 
-class Reader(Protocol):
-    """A model that can be surprised."""
-
-    def __contains__(self, word: str, /) -> bool: ...
-
-    def surprisals(self, tokens: Sequence[str], /) -> list[float]: ...
-
-
-def surprisal(model: Reader, sentence: str | Sequence[str]) -> Exhibit:
+def surprisal(model: NextWord, sentence: str | Sequence[str]) -> Exhibit:
     """Show the tokens of a sentence with their bits; a word that the model does not know is marked.
 
     sentence: a text, or its tokens
 
-    >>> class Coin:
-    ...     def __contains__(self, word):
-    ...         return word != "edge"
-    ...     def surprisals(self, tokens):
-    ...         return [1.0 for token in tokens]
-    >>> surprisal(Coin(), "heads edge").text
-    '2.0 bits: 2 tokens, 2 distinct\\nheads[1.0] edge[1.0 unknown]'
+    >>> from scratch.nextword import learn
+    >>> surprisal(learn(["heads", "tails"], order=1), "edge").text
+    '2.6 bits: 1 token, 1 distinct\\nedge[2.6 unknown]'
     """
     tokens = split(sentence) if isinstance(sentence, str) else list(sentence)
     bits = model.surprisals(tokens)
@@ -49,3 +39,19 @@ def surprisal(model: Reader, sentence: str | Sequence[str]) -> Exhibit:
         label=f"{math.fsum(bits):.1f} bits",
         shade_label=f"bits of surprise, full at {FULL:.0f}",
     )
+
+
+def trials(model: NextWord, sentence: str, words: Sequence[str]) -> dict[str, Exhibit]:
+    """Try words in the place of one word of a sentence, for `exhibits.choices` to choose from.
+
+    words: the one that stands there, then those to try
+
+    Returns: the shaded sentences by labels that say what each swap costs, in bits.
+    Raises: ValueError if the sentence does not have the first word.
+    """
+    tokens, old = split(sentence), words[0]
+    found = {f"{old}, as it stands": surprisal(model, tokens)}
+    for new in words[1:]:
+        cost = f"{swap_cost(model, tokens, old, new):+.1f}".replace("-", "\u2212")
+        found[f"{new}: {cost} bits"] = surprisal(model, swap(tokens, old, new))
+    return found

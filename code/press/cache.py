@@ -28,8 +28,9 @@ from press.claims import records
 from press.config import Config
 from press.execute import Run
 from press.files import write_atomically
+from press.inline import inlines
 from press.notebook import dump, to_notebook
-from press.page import Page
+from press.page import Page, Prose
 from press.problems import Problem
 
 EXECUTING = ("cache.py", "config.py", "execute.py", "inline.py", "notebook.py", "page.py", "receipt.py", "watch.py")
@@ -71,6 +72,18 @@ class Cache:
             write_atomically(target / name, text)
         self._failure(page).unlink(missing_ok=True)
         return Run(page, notebook, kept.manifest["seconds"], cached=True, receipt=kept.manifest["receipt"])
+
+    def standing(self, page: Page) -> str | None:
+        """By what the kept run of a page is known, if nothing changed under it; its records are then in place."""
+        manifest = self._manifest(page)
+        if manifest is None or any(True for _ in self._changes(page, Kept(manifest, ""))):
+            return None
+        target = records(self.config.work, page)
+        for name, text in manifest["records"].items():
+            file = target / name
+            if not file.is_file() or file.read_text(encoding="utf-8") != text:
+                write_atomically(file, text)
+        return _seal(manifest)
 
     def put(self, run: Run, commit: dict[str, Any] | None = None) -> Run:
         """Keep a run, and of the one before it what it showed; commit: as of press.receipt.
@@ -152,9 +165,8 @@ class Cache:
 
     def _always(self, page: Page) -> dict[str, str]:
         """The parts of a key that do not depend on what a run reads."""
-        cells = [cell.source for cell in to_notebook(page).cells if cell.cell_type == "code"]
         return {
-            "code": hashlib.sha256(json.dumps([page.path, cells]).encode()).hexdigest(),
+            "code": hashlib.sha256(json.dumps([page.path, executed(page)]).encode()).hexdigest(),
             "python": platform.python_version(),
             "packages": installed(),
             "press": executing(),
@@ -162,13 +174,19 @@ class Cache:
 
     def _load(self, page: Page) -> Kept | None:
         """The kept run, if both files are there and whole."""
-        notebook_file, manifest_file = self._files(page)
+        manifest = self._manifest(page)
         try:
-            manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
-            text = notebook_file.read_text(encoding="utf-8")
-            whole = manifest.pop("seal") == _seal(manifest)
-            whole = whole and hashlib.sha256(text.encode()).hexdigest() == manifest["notebook"]
-            return Kept(manifest, text) if whole else None
+            text = self._files(page)[0].read_text(encoding="utf-8")
+        except (OSError, ValueError):
+            return None
+        whole = manifest is not None and hashlib.sha256(text.encode()).hexdigest() == manifest["notebook"]
+        return Kept(manifest, text) if manifest is not None and whole else None
+
+    def _manifest(self, page: Page) -> dict[str, Any] | None:
+        """What is kept of a run beside its notebook, if it is whole."""
+        try:
+            manifest: dict[str, Any] = json.loads(self._files(page)[1].read_text(encoding="utf-8"))
+            return manifest if manifest.pop("seal") == _seal(manifest) else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -215,6 +233,23 @@ class Cache:
         except OSError:
             return ["not there"]
         return [name for name in names if not name.startswith((".", "_")) or name == "__init__.py"]
+
+
+def executed(page: Page) -> list[str]:
+    """All code that a run of a page executes: its cells, and the inline expressions of each prose block.
+
+    >>> from press.page import parse_page
+    >>> executed(parse_page("---\\ntitle: t\\n---\\nA `{python} n`.\\n\\n```{python}\\nn = 1\\n```\\n", "a.qmd"))
+    ['n', 'n = 1 {}']
+    """
+    found = []
+    for block in page.blocks:
+        if isinstance(block, Prose):
+            found += [", ".join(item.expression for item in group) for group in [inlines(block.text, 1)] if group]
+        elif block.options.get("eval") is not False:
+            told = {name: block.options[name] for name in ("error", "include") if name in block.options}
+            found.append(f"{block.source} {told}")
+    return found
 
 
 def _seal(manifest: dict[str, Any]) -> str:

@@ -96,7 +96,7 @@ def render(
 
     Example: press render journal/2025-07-02-a-tokenizer.qmd --with builtin
     """
-    from press.site import build
+    from press.website import build
 
     project = read_project(find_root())
     chosen = select(project, pages) if pages or fresh else []

@@ -1,5 +1,6 @@
 """Markdown to HTML by Pandoc, Quarto's own engine, from the binary that pypandoc_binary carries."""
 
+import hashlib
 import subprocess
 from functools import cache
 from importlib import resources
@@ -7,6 +8,7 @@ from importlib import resources
 import pypandoc
 
 from press.problems import PressError, Problem
+from press.shelf import Bodies, own_source
 
 # The page's front matter is press's own; in the body these two would swallow text without a word.
 MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
@@ -21,11 +23,22 @@ def binary() -> str:
         raise PressError(Problem("Pandoc", 0, "the binary is not there", "reinstall pypandoc_binary")) from None
 
 
-def to_html(markdown: str, path: str) -> str:
-    """Turn a page's woven Markdown into the HTML of its body.
+def body_key(markdown: str) -> str:
+    """By what a body is known: the Markdown, and press itself with its filter and Pandoc."""
+    return hashlib.sha256(f"{own_source()}\n{markdown}".encode(errors="surrogatepass")).hexdigest()
+
+
+def to_html(markdown: str, path: str, bodies: Bodies | None = None) -> str:
+    """Turn a page's woven Markdown into the HTML of its body, or take it from `bodies` if it was made before.
 
     Raises: PressError with what Pandoc said. A warning of Pandoc's is an error too: it means something was dropped.
     """
+    if bodies is not None:
+        known = bodies.get(body_key(markdown))
+        if known is None:
+            known = to_html(markdown, path)
+            bodies.put(body_key(markdown), known)
+        return known
     lua = resources.files("press").joinpath("filter.lua")
     with resources.as_file(lua) as filter_file:
         command = [

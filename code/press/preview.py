@@ -31,8 +31,8 @@ from press.printing import Printer
 from press.problems import PressError, Problem
 from press.project import Project, read_project
 from press.session import Session
-from press.site import furnish, print_page
 from press.swap import lock
+from press.website import furnish, print_page
 
 DEBOUNCE = 50  # milliseconds that an editor's burst of writes is given to end
 

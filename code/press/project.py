@@ -1,5 +1,6 @@
 """The pages of a project: which there are, in what order, and that no two of them get in each other's way."""
 
+import hashlib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,7 @@ from press.crossref import crossref_problems
 from press.page import Page, read_page
 from press.problems import PressError, Problem
 from press.refusals import refusals
+from press.shelf import load_pages, save_pages
 
 
 @dataclass(frozen=True)
@@ -85,13 +87,26 @@ def read_project(root: Path) -> Project:
     config = read_config(root)
     pages: list[Page] = []
     found: list[Problem] = []
+    known = load_pages(config.work)
+    in_order: dict[str, tuple[str, Page]] = {}
     for file in page_files(config):
+        path = file.relative_to(root).as_posix()
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        if path in known and known[path][0] == digest:
+            in_order[path] = known[path]
+            pages.append(known[path][1])
+            continue
         try:
             page = read_page(file, root)
             pages.append(page)
-            found += [*crossref_problems(page), *refusals(page)]
+            faults = [*crossref_problems(page), *refusals(page)]
+            found += faults
+            if not faults:
+                in_order[path] = (digest, page)
         except PressError as error:
             found += error.problems
+    if in_order != known:
+        save_pages(config.work, in_order)
     found += _clashes(pages)
     found += claim_problems(root, [page for page in pages if not page.draft])
     if not pages and not found:

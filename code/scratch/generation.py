@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from scratch.heads import KeyValues
 from scratch.model import GPT
 
 
@@ -140,7 +141,7 @@ def _stream(
         unread = ids if stored is None else chosen[:, None]
 
 
-def _last_scores(model: GPT, ids: Tensor, stored: list | None) -> Tensor:  # type: ignore[type-arg]
+def _last_scores(model: GPT, ids: Tensor, stored: list[KeyValues] | None) -> Tensor:
     """Score what follows the last token of each row: (B, T) -> (B, V). Nothing of the model stays changed."""
     was_training = model.training
     model.eval()

@@ -26,11 +26,13 @@ export const number = (value) => value.toLocaleString("en");
 export const many = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 export const hex = (byte) => byte.toString(16).toUpperCase().padStart(2, "0");
 
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 /** Characters of a token; a byte that is part of no whole character is a number. */
 function characters(token) {
   if (token.bytes === undefined) return [...token.text];
+  if (token.bytes.every((byte) => byte < 0x80)) return Array.from(token.bytes, (byte) => String.fromCharCode(byte));
   const found = [];
-  const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   for (let at = 0; at < token.bytes.length;) {
     const first = token.bytes[at];
     const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 0;
@@ -46,8 +48,13 @@ function characters(token) {
   return found;
 }
 
-/** What of a token is shown, as exhibits.pieces: [kind, shown] with kind text, mark, hex or code. */
+/** What of a token is shown, as exhibits.pieces: [kind, shown] with kind text, mark, hex or code. Kept with the token. */
 export function pieces(token) {
+  token.pieces ??= cut(token);
+  return token.pieces;
+}
+
+function cut(token) {
   const found = [];
   const all = characters(token);
   const code = (place) => (typeof all[place] === "string" ? all[place].codePointAt(0) : -1);
@@ -56,7 +63,8 @@ export function pieces(token) {
     const point = code(place);
     let kind = "text";
     let shown = char;
-    if (MARKS[char]) [kind, shown] = ["mark", MARKS[char][0]];
+    if (point > 0x20 && point < 0x7f) kind = "text"; // most of all
+    else if (MARKS[char]) [kind, shown] = ["mark", MARKS[char][0]];
     else if (typeof char === "number") [kind, shown] = ["hex", hex(char)];
     else if (point < 0x20 || point === 0x7f) [kind, shown] = ["mark", String.fromCodePoint(point === 0x7f ? 0x2421 : 0x2400 + point)];
     else if (joins(code, place, all.length)) kind = "text";

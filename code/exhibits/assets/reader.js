@@ -164,6 +164,7 @@ class Panel {
     this.ids = null;
     this.at = 0; // the chip that the Tab key reaches
     this.pinned = -1;
+    this.marks = []; // the parts that are marked
     this.hint = "Point at a chip or tap it: its id is marked.";
     this.detail.textContent = this.hint;
     this.list.setAttribute("role", "listbox");
@@ -225,7 +226,7 @@ class Panel {
     this.list.insertBefore(fragment(made.map((token) => option(chip(token)))), this.list.children[from] ?? null);
     const next = spans[old.length - kept]?.previousSibling ?? null;
     this.row.insertBefore(fragment(made.flatMap((token) => [" ", element("span", { textContent: token.id })])), next);
-    this.tokens = shown;
+    this.tokens = [...old.slice(0, from), ...made, ...old.slice(old.length - kept)];
     this.ids = ids;
     this.distinct = distinct;
     this.unknown = unknown;
@@ -233,8 +234,9 @@ class Panel {
     this.total.textContent = [tokens, ...others].join(", ");
     this.rest.hidden = ids.length <= shown.length;
     this.rest.textContent = `The first ${number(shown.length)} are drawn, ${number(ids.length - shown.length)} more are not. The counts are of all, and so are the copied ids.`;
-    this.list.dir = direction(shown);
-    this.key.replaceChildren(...legend(shown, this.counted && shown.length > 0));
+    const towards = direction(this.tokens);
+    if (this.list.dir !== towards) this.list.dir = towards;
+    this.key.replaceChildren(...legend(this.tokens, this.counted && shown.length > 0));
     this.pinned = -1;
     this.mark(-1);
     this.reach(Math.min(this.at, shown.length - 1));
@@ -257,16 +259,22 @@ class Panel {
 
   /** Mark a chip and its id, and faintly those with the same id; -1 for none. */
   mark(place) {
-    const chips = [...this.list.children];
+    this.marks.forEach((part) => part.classList.remove("ex-linked", "ex-same"));
+    this.marks = [];
+    if (place < 0) {
+      this.detail.textContent = this.hint;
+      return;
+    }
     const spans = this.spans();
-    const id = spans[place]?.textContent;
-    chips.forEach((one, other) => {
-      for (const part of [one, spans[other]]) {
-        part.classList.toggle("ex-linked", other === place);
-        part.classList.toggle("ex-same", other !== place && spans[other].textContent === id);
+    const id = spans[place].textContent;
+    spans.forEach((span, other) => {
+      if (span.textContent !== id) return;
+      for (const part of [span, this.list.children[other]]) {
+        part.classList.add(other === place ? "ex-linked" : "ex-same");
+        this.marks.push(part);
       }
     });
-    this.detail.textContent = id === undefined ? this.hint : this.about(place, id, spans);
+    this.detail.textContent = this.about(place, id, spans);
   }
 
   about(place, id, spans) {

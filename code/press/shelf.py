@@ -1,0 +1,178 @@
+"""Keep between two presses what was read and what was printed, so that a long journal costs what changed in it.
+
+Pages: a page whose bytes are the same was parsed and found in order before. Printings: a page whose run, source,
+neighbours and theme are the same is the same file; it is linked from .press/shelf into the new site, with the anchors
+and links that were read from it. Bodies: Pandoc gives the same HTML for the same Markdown.
+
+Nothing is taken from the shelf that is not known to be whole: each printed file must have the size and the time of
+change that were noted, each body its hash. The pages are kept by pickle; whoever can write to .press can write to the
+pages, which are programs.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import pickle
+import shutil
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from press.files import write_atomically
+from press.page import Page
+
+
+@cache
+def own_source() -> str:
+    """A hash of press itself (code, theme, filter) and of the packages that print."""
+    here = Path(__file__).parent
+    files = sorted(file for file in here.rglob("*") if file.is_file() and file.suffix != ".pyc")
+    said = [metadata.version(name) for name in ("pypandoc_binary", "jinja2", "nbformat", "pyyaml")]
+    found = hashlib.sha256("\n".join(said).encode())
+    for file in files:
+        found.update(file.relative_to(here).as_posix().encode() + b"\0" + file.read_bytes())
+    return found.hexdigest()
+
+
+# -- Pages as read -------------------------------------------------------------------------------------------------
+
+
+def load_pages(work: Path) -> dict[str, tuple[str, Page]]:
+    """The pages that were in order at the last press, by path, each with the hash of its bytes."""
+    try:
+        with open(work / "shelf" / "pages.pickle", "rb") as file:
+            made_by, pages = pickle.load(file)
+        return dict(pages) if made_by == own_source() else {}
+    except Exception:  # whatever a damaged pickle raises: the pages are read anew
+        return {}
+
+
+def save_pages(work: Path, pages: dict[str, tuple[str, Page]]) -> None:
+    """Keep the pages that are in order; a shelf that cannot be written is no fault of the pages."""
+    with contextlib.suppress(OSError):
+        file = work / "shelf" / "pages.pickle"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        beside = file.with_name(f".pages.{os.getpid()}")
+        beside.write_bytes(pickle.dumps((own_source(), pages), protocol=5))
+        beside.replace(file)
+
+
+# -- Bodies by Pandoc ----------------------------------------------------------------------------------------------
+
+
+class Bodies:
+    """What Pandoc made of Markdown, by the hash of all that went into it."""
+
+    def __init__(self, work: Path) -> None:
+        self.folder = work / "shelf" / "bodies"
+        self.used: set[str] = set()
+
+    def get(self, key: str) -> str | None:
+        self.used.add(key)
+        try:
+            digest, _, body = (self.folder / key).read_text(encoding="utf-8").partition("\n")
+        except (OSError, ValueError):
+            return None
+        return body if hashlib.sha256(body.encode()).hexdigest() == digest else None
+
+    def put(self, key: str, body: str) -> None:
+        write_atomically(self.folder / key, f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}")
+
+
+# -- Printed pages -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Printing:
+    """A printed page: by what it is known, its files with size and time of change, what it copied, its links.
+
+    files: path in the site -> [bytes, nanoseconds]; copies: files of the project that it shows; body: Pandoc's key;
+    ids, links, base: as press.links reads them from the page.
+    """
+
+    key: str
+    files: dict[str, list[int]]
+    copies: list[str]
+    body: str
+    ids: list[str]
+    links: list[str]
+    base: str
+
+
+class Printings:
+    """The printed pages of the last press, by the path of the page."""
+
+    def __init__(self, work: Path) -> None:
+        self.folder = work / "shelf" / "printed"
+        self.index = work / "shelf" / "printed.json"
+        self.known: dict[str, Printing] = {}
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+            kept: dict[str, Any] = json.loads(self.index.read_text(encoding="utf-8"))
+            self.known = {path: Printing(**item) for path, item in kept.items()}
+
+    def standing(self, path: str, key: str, root: Path) -> Printing | None:
+        """The printing of a page, if it is the one that `key` asks for, and its files are whole."""
+        found = self.known.get(path)
+        if found is None or found.key != key:
+            return None
+        try:
+            whole = all(_mark(self.folder / name) == mark for name, mark in found.files.items())
+        except OSError:
+            return None
+        return found if whole and all((root / name).is_file() for name in found.copies) else None
+
+    def link(self, printing: Printing, folder: Path, root: Path) -> None:
+        """Put a printing into a site's folder."""
+        for name in printing.files:
+            _link(self.folder / name, folder / name)
+        for name in printing.copies:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(root / name, folder / name)
+
+    def put(self, path: str, folder: Path, made: dict[str, Any], names: Iterable[str]) -> None:
+        """Keep what stands in a site's folder for a page; made: the fields of a Printing but `files`."""
+        marks = {}
+        for name in names:
+            _link(folder / name, self.folder / name)
+            marks[name] = _mark(self.folder / name)
+        self.known[path] = Printing(files=marks, **made)
+
+    def save(self, paths: Iterable[str]) -> None:
+        """Keep the printings of these pages, and let the others go."""
+        self.known = {path: self.known[path] for path in sorted(paths) if path in self.known}
+        write_atomically(self.index, json.dumps({path: asdict(item) for path, item in self.known.items()}))
+        wanted = {name for item in self.known.values() for name in item.files}
+        for file in list(self.folder.rglob("*")):
+            if file.is_file() and file.relative_to(self.folder).as_posix() not in wanted:
+                file.unlink()
+
+
+def sweep(bodies: Bodies, printings: Printings) -> None:
+    """Let go of the bodies that no page of the last press is made of."""
+    wanted = bodies.used | {item.body for item in printings.known.values()}
+    for file in bodies.folder.iterdir() if bodies.folder.is_dir() else ():
+        if file.name not in wanted:
+            file.unlink()
+
+
+def _mark(file: Path) -> list[int]:
+    state = file.stat()
+    return [state.st_size, state.st_mtime_ns]
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file under a second name, or a copy where the disk cannot do that."""
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _link(source, target)
+    except FileExistsError:
+        target.unlink()
+        _link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

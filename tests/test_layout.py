@@ -1,0 +1,188 @@
+"""The shape of the repository: what README promises, what `code/` must never become, what no text of ours names."""
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CODE = ROOT / "code"
+
+
+def git(*arguments: str) -> list[str]:
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return [name for name in done.stdout.split("\0") if name]
+
+
+@pytest.fixture(scope="module")
+def tracked() -> list[str]:
+    """What git has, and what it would take: every file that is not ignored and is there."""
+    files = git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    return [name for name in files if (ROOT / name).is_file()]
+
+
+# -- code/ is a source root, not a package --------------------------------------------------------------------------
+
+
+def test_code_is_no_package() -> None:
+    """With code/__init__.py the standard library's `code` is hidden, and pdb, IPython and pytest break."""
+    assert not (CODE / "__init__.py").exists()
+    assert [file.name for file in CODE.iterdir() if file.suffix == ".py"] == []
+
+
+@pytest.mark.parametrize("folder", [ROOT, CODE, ROOT / "journal", ROOT / "tests"], ids=lambda folder: folder.name)
+def test_import_code_is_the_standard_librarys(folder: Path) -> None:
+    """From every folder in which someone may start Python; -m puts that folder first on the path."""
+    ask = "import code, pdb; print(code.__file__); code.InteractiveConsole"
+    done = subprocess.run([sys.executable, "-c", ask], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert Path(done.stdout.strip()) == Path(os.__file__).parent / "code.py"
+
+
+def test_no_module_of_ours_bears_a_name_of_the_standard_library(tracked: list[str]) -> None:
+    """A file that is run as a script puts its folder first on the path; Quarto runs code/press/assets.py so."""
+    ours = {name: Path(name).stem for name in tracked if name.endswith(".py")}
+    ours |= {f"{name}/": Path(name).name for name in {str(Path(name).parent) for name in ours}}
+    assert {name for name, stem in ours.items() if stem in sys.stdlib_module_names} == set()
+
+
+@pytest.mark.parametrize("name", ["scratch", "exhibits", "press"])
+def test_the_packages_are_those_of_this_tree(name: str) -> None:
+    found = importlib.util.find_spec(name)
+    assert found is not None and found.origin is not None
+    assert Path(found.origin) == CODE / name / "__init__.py"
+
+
+def imports(package: str) -> set[str]:
+    """The packages of ours that the modules of a package import."""
+    found: set[str] = set()
+    for file in (CODE / package).rglob("*.py"):
+        for match in re.finditer(
+            r"^\s*(?:from|import)\s+(scratch|exhibits|press)\b", file.read_text(encoding="utf-8"), re.M
+        ):
+            found.add(match[1])
+    return found
+
+
+def test_arrows_run_one_way() -> None:
+    """pages -> exhibits -> scratch; press knows pages."""
+    assert imports("scratch") <= {"scratch"}
+    assert imports("exhibits") <= {"exhibits", "scratch"}
+
+
+# -- README's tree ---------------------------------------------------------------------------------------------------
+
+
+def tree_of_readme() -> dict[str, str]:
+    """Path -> what README's tree says of it; a folder ends in /, and what is indented stands in the one above."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"^```text\n(.*?)^```", readme, re.M | re.S)
+    assert block, "README.md has no ```text block with the tree"
+    paths: dict[str, str] = {}
+    above = ""
+    for line in block[1].splitlines():
+        match = re.fullmatch(r"(?P<indent> *)(?P<name>\S+)(?: {2,}(?P<said>.+))?", line)
+        assert match, f"README's tree has a line that is no name: {line!r}"
+        name = match["name"]
+        if not match["indent"]:
+            above = name if name.endswith("/") else ""
+        paths[(above if match["indent"] else "") + name] = match["said"] or ""
+    return paths
+
+
+def test_readmes_tree_is_the_real_one(tracked: list[str]) -> None:
+    """Files and folders at the top, and folders one below, wherever the tree goes into one; dotfiles are left out."""
+    shown = set(tree_of_readme())
+    top = {name.split("/")[0] + ("/" if "/" in name else "") for name in tracked if not name.startswith(".")}
+    assert {path for path in shown if "/" not in path.rstrip("/")} == top
+    opened = {path.split("/")[0] + "/" for path in shown if "/" in path.rstrip("/")}
+    assert "code/" in opened
+    for folder in opened:
+        below = {
+            "/".join(name.split("/")[:2]) + "/" for name in tracked if name.startswith(folder) and name.count("/") > 1
+        }
+        below |= {name for name in shown if name.startswith(folder) and not name.endswith("/")} & set(tracked)
+        assert {path for path in shown if path.startswith(folder) and path != folder} == below
+
+
+def test_readmes_tree_says_what_each_is_for() -> None:
+    assert [path for path, said in tree_of_readme().items() if not said] == []
+
+
+def test_readme_names_no_file_that_is_not_there() -> None:
+    """Links and images of README, and the commands of make that it tells."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:|#)([^)\s]+)\)", readme):
+        assert (ROOT / target).exists(), target
+    made = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    for told in set(re.findall(r"make ([a-z]+)", readme)) - {"it", "a", "the"}:
+        assert told in made, f"README tells of `make {told}`"
+
+
+def test_readme_says_why_each_dependency_is_there() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["test"]
+    wanted += project["build-system"]["requires"]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme[readme.index("## Dependencies") :]
+    for requirement in wanted:
+        name, _, version = requirement.partition("==")
+        name = name.split("[")[0]
+        assert version, f"{requirement} is not pinned"
+        assert re.search(rf"\b{re.escape(name)}\b", table), f"README does not say why {name} is there"
+
+
+# -- What no text names ---------------------------------------------------------------------------------------------
+
+# Put together from parts, so that this file does not hold what it looks for.
+MACHINE = ["/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/", "/us" + "ers/"]
+HOSTS = ["py" + "pi.org", "pythonhos" + "ted.org", "npm" + "js.org", "download.py" + "torch.org"]
+WRITERS = ["cla" + "ude", "anthro" + "pic", "copi" + "lot", "co-authored" + "-by", "as an ai lan" + "guage"]
+
+
+def own_registries() -> set[str]:
+    """Hosts of the package registries that this machine is set up with."""
+    said = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
+    said += " ".join(value for name, value in os.environ.items() if "INDEX_URL" in name or "REGISTRY" in name.upper())
+    return set(re.findall(r"https?://(?:[^/@\s']*@)?([^/\s:']+)", said))
+
+
+def test_no_text_names_a_registry_a_machine_or_a_tool_that_wrote_it(tracked: list[str]) -> None:
+    wanted = [*MACHINE, *HOSTS, *WRITERS, *own_registries()]
+    pattern = re.compile("|".join(rf"(?<![\w.]){re.escape(item)}" for item in wanted), re.I)
+    found = []
+    for name in tracked:
+        data = (ROOT / name).read_bytes()
+        if b"\0" in data:
+            continue
+        for number, line in enumerate(data.decode("utf-8").splitlines(), 1):
+            found += [f"{name}:{number}: {match[0]}" for match in pattern.finditer(line)]
+    assert found == []
+
+
+def test_every_text_is_utf8_without_windows_line_ends(tracked: list[str]) -> None:
+    for name in tracked:
+        data = (ROOT / name).read_bytes()
+        if b"\0" not in data:
+            data.decode("utf-8")
+            assert b"\r\n" not in data, name
+
+
+def test_what_is_made_is_not_tracked(tracked: list[str]) -> None:
+    made = ("_site/", ".press/", ".quarto/", "assets/", ".venv/")
+    assert [name for name in tracked if name.startswith(made) or name.endswith((".pyc", ".ipynb"))] == []
+    assert "data/foundation.txt" not in tracked
+
+
+def test_no_pointer_to_large_files_and_no_large_file(tracked: list[str]) -> None:
+    """The screenshot of README is the largest thing that belongs here, with the novella."""
+    sizes = {name: (ROOT / name).stat().st_size for name in tracked}
+    assert {name: size for name, size in sizes.items() if size > 400_000} == {}
+    screenshots = [size for name, size in sizes.items() if name.startswith(".github/") and name.endswith(".png")]
+    assert all(size < 200_000 for size in screenshots)
