@@ -192,7 +192,7 @@ def test_maps_are_the_shares_that_the_contexts_were_made_with() -> None:
 
 
 def test_heads_that_do_not_divide_the_width_are_refused() -> None:
-    with pytest.raises(ValueError, match="width is 10, heads 3; .* choose a divisor"):
+    with pytest.raises(ValueError, match=r"width is 10, heads 3; .* choose a divisor"):
         SelfAttention(10, 3, seeded())
 
 

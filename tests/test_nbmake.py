@@ -40,7 +40,7 @@ def said(tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], 
         "no:cacheprovider",
     ]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "JOURNAL"))}
-    environment["JUPYTER_PREFER_ENV_PATH"] = "1"
+    environment |= {"JUPYTER_PREFER_ENV_PATH": "1", "COLUMNS": "200"}
     done = subprocess.run(command, cwd=journal.root, capture_output=True, text=True, env=environment)
     assert done.returncode == 1, done.stdout + done.stderr
     return done.stdout

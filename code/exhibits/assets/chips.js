@@ -22,7 +22,8 @@ export function hue(id) {
   return (whole + (rest > 0.5 || (rest === 0.5 && whole % 2) ? 1 : 0)) % 360;
 }
 
-export const number = (value) => value.toLocaleString("en");
+const format = new Intl.NumberFormat("en");
+export const number = (value) => format.format(value);
 export const many = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 export const hex = (byte) => byte.toString(16).toUpperCase().padStart(2, "0");
 
