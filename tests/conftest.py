@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from press.doctor import BROWSERS
 from press.execute import ANSI, Run, error_line
 from press.page import Page
 from press.project import Project, read_project
@@ -188,10 +189,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium. Without one the tests are skipped, or fail where JOURNAL_BROWSER=required."""
-    for name in (os.environ.get("CHROMIUM"), "/usr/bin/chromium", "chromium", "google-chrome"):
-        found = shutil.which(name) if name else None
-        if found:
-            return found
+    named = os.environ.get("CHROMIUM")
+    found = next(filter(None, map(shutil.which, [named] if named else ["/usr/bin/chromium", *BROWSERS])), None)
+    if found:
+        return found
     why = "NO BROWSER: nothing was looked at in Chromium. Install chromium, or name one in CHROMIUM."
     if os.environ.get("JOURNAL_BROWSER") == "required":
         pytest.fail(why, pytrace=False)

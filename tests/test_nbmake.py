@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("nbmake")
 CONFTEST = Path(__file__).with_name("conftest.py")
 PAGES = {
     "2025-07-01-passes.qmd": "```{python}\nassert 1 + 1 == 2\n```\n\nThat is `{python} 1 + 1`.\n",

@@ -26,7 +26,7 @@ from scratch.chunks import count, cut
 from scratch.idtext import BYTE_OF_ID, BYTES, of_bytes
 
 LONGEST = 48  # bytes of a word that is replayed; more would not fit a screen
-RUNNERS = 3  # pairs that are next in line, kept for each step
+RUNNERS = 2  # pairs that are next in line, kept for each step
 NOTE = "An example. Where JavaScript runs, it goes step by step, for a word of your own."
 
 
@@ -147,8 +147,8 @@ def merges_learned(learned: Sequence[Learned], passage: str, *, label: str = "Th
 
     >>> print(merges_learned(first_merges("aaabdaaabac", 2), "aaab").text)
     step  pair   times  new piece  next in line
-    1     a + a      4  aa         a + b 2; a + c 1; b + a 1
-    2     a + b      2  ab         aa + a 2; a + c 1; b + a 1
+    1     a + a      4  aa         a + b 2; a + c 1
+    2     a + b      2  ab         aa + a 2; a + c 1
     """
     if not learned or not passage:
         raise ValueError(f"{len(learned)} merges for a passage of {len(passage)} characters; give one or more of each")

@@ -7,6 +7,7 @@ import { ask, giveList, loadGpt2 } from "./tokenizers-client.js";
 
 const LONGEST_LINK = 4000; // characters of an address; beyond, programs that pass it on begin to cut it
 const QUIET = 700; // ms after the last key until a screen reader is told
+const entries = new Map(); // the bytes of GPT-2's ids, as far as the worker has sent them: each once
 let boxes = 0;
 
 /** Bring an exhibit of the page to life, once. */
@@ -150,7 +151,9 @@ async function copy(text, button, done, tell) {
 /** One tokenizer's chips, with the ids in a row. Chip and id belong together: pointing at one marks both. */
 class Panel {
   constructor(side, given, tell) {
+    this.given = given;
     this.most = given.most;
+    this.bytes = entries;
     this.counted = side.dataset.side === "words" && given.counts !== null;
     this.list = side.querySelector(".ex-chip-list");
     this.name = this.list.getAttribute("aria-label");
@@ -207,22 +210,24 @@ class Panel {
   }
 
   /** Draw an answer of the worker: what stood at the start and at the end stays as it is. */
-  show({ ids, distinct, unknown, shown }) {
-    const same = (one, other) => one.id === other.id && one.text === other.text;
+  show({ ids, distinct, unknown, shown, bytes = [] }) {
+    bytes.forEach(([id, its]) => this.bytes.set(id, its));
     const old = this.tokens ?? [];
-    let from = 0;
+    const drawn = Math.min(ids.length, this.most);
+    const same = (token, place) => token.id === ids[place] && (!shown || token.text === shown[place]);
     if (this.tokens === null) this.clear();
     for (const part of [this.list, this.row]) part.classList.remove("ex-waiting");
-    while (from < Math.min(old.length, shown.length) && same(old[from], shown[from])) from += 1;
+    let from = 0;
+    while (from < Math.min(old.length, drawn) && same(old[from], from)) from += 1;
     let kept = 0;
-    while (kept < Math.min(old.length, shown.length) - from && same(old[old.length - 1 - kept], shown[shown.length - 1 - kept])) kept += 1;
+    while (kept < Math.min(old.length, drawn) - from && same(old[old.length - 1 - kept], drawn - 1 - kept)) kept += 1;
     const spans = this.spans();
     for (let place = from; place < old.length - kept; place++) {
       this.list.children[from].remove();
       spans[place].previousSibling.remove();
       spans[place].remove();
     }
-    const made = shown.slice(from, shown.length - kept);
+    const made = Array.from({ length: drawn - kept - from }, (_, place) => this.token(ids[from + place], shown?.[from + place]));
     this.list.insertBefore(fragment(made.map((token) => option(chip(token)))), this.list.children[from] ?? null);
     const next = spans[old.length - kept]?.previousSibling ?? null;
     this.row.insertBefore(fragment(made.flatMap((token) => [" ", element("span", { textContent: token.id })])), next);
@@ -232,14 +237,21 @@ class Panel {
     this.unknown = unknown;
     const [tokens, others] = this.summaryParts();
     this.total.textContent = [tokens, ...others].join(", ");
-    this.rest.hidden = ids.length <= shown.length;
-    this.rest.textContent = `The first ${number(shown.length)} are drawn, ${number(ids.length - shown.length)} more are not. The counts are of all, and so are the copied ids.`;
+    this.rest.hidden = ids.length <= drawn;
+    this.rest.textContent = `The first ${number(drawn)} are drawn, ${number(ids.length - drawn)} more are not. The counts are of all, and so are the copied ids.`;
     const towards = direction(this.tokens);
     if (this.list.dir !== towards) this.list.dir = towards;
-    this.key.replaceChildren(...legend(this.tokens, this.counted && shown.length > 0));
+    this.key.replaceChildren(...legend(this.tokens, this.counted && drawn > 0));
     this.pinned = -1;
     this.mark(-1);
-    this.reach(Math.min(this.at, shown.length - 1));
+    this.reach(Math.min(this.at, drawn - 1));
+  }
+
+  /** What a chip needs; `text` only where the tokenizer is the simple one. */
+  token(id, text) {
+    if (text === undefined) return { id, bytes: this.bytes.get(id) };
+    const unknown = this.given.words[id] !== text;
+    return { id, text, unknown, count: this.counted ? (unknown ? 0 : this.given.counts[id]) : undefined };
   }
 
   clear() {

@@ -2,14 +2,16 @@
    message with its number:
    {list, box}             a simple tokenizer's entries and their counts, by the name of its box -> no answer
    {load: address}         -> {loaded: bytes so far, of: bytes or 0}, again and again, then {ready: true}
-   {number, box, text, most} -> {number, words: {...} or null, gpt2: {...} or null}, each {ids, distinct, unknown, shown}:
-                              all ids, and what the first `most` tokens are; null for a tokenizer that is not there yet
+   {number, box, text, most} -> {number, words, gpt2}, null for a tokenizer that is not there yet, else {ids, distinct}
+                              and unknown, how many words the list lacks, and shown, the first `most` words; or bytes,
+                              [id, bytes] of those among the first `most` ids that no answer has had yet
    {number, replay: text}  -> {number, states, bytes}: see Gpt2.replay; bytes by id, of the ids that occur
    A failure is {failed: why}. */
 
 import { encodeWords, readGpt2, splitWords } from "./tokenizers.js";
 
 const lists = new Map();
+const sent = new Set(); // ids whose bytes the page knows
 let gpt2 = null;
 
 async function load(address) {
@@ -33,17 +35,19 @@ async function load(address) {
 function ofWords(list, text, most) {
   const words = splitWords(text);
   const ids = encodeWords(words, list.ids, list.unknown);
-  const shown = words.slice(0, most).map((text, place) => ({
-    id: ids[place], text, unknown: !list.ids.has(text), count: list.counts && (list.ids.has(text) ? list.counts[ids[place]] : 0),
-  }));
   const unknown = words.reduce((sum, word) => sum + !list.ids.has(word), 0);
-  return { ids, distinct: new Set(ids).size, unknown, shown };
+  return { ids, distinct: new Set(ids).size, unknown, shown: words.slice(0, most) };
 }
 
 function ofGpt2(text, most) {
   const ids = gpt2.encode(text);
-  const shown = Array.from(ids.subarray(0, most), (id) => ({ id, bytes: gpt2.bytesOf(id) }));
-  return { ids, distinct: new Set(ids).size, unknown: 0, shown };
+  const bytes = [];
+  for (const id of ids.subarray(0, most)) {
+    if (sent.has(id)) continue;
+    sent.add(id);
+    bytes.push([id, gpt2.bytesOf(id)]);
+  }
+  return { ids, distinct: new Set(ids).size, unknown: 0, bytes };
 }
 
 function answer({ number, box, text, most, replay }) {
@@ -56,5 +60,8 @@ function answer({ number, box, text, most, replay }) {
 addEventListener("message", ({ data }) => {
   if (data.list) lists.set(data.box, { ...data.list, ids: new Map(data.list.words.map((word, id) => [word, id])) });
   else if (data.load) load(data.load).catch((error) => postMessage({ failed: error.message }));
-  else postMessage(answer(data));
+  else {
+    const found = answer(data);
+    postMessage(found, [found.words, found.gpt2].filter(Boolean).map((one) => one.ids.buffer));
+  }
 });

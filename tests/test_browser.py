@@ -1,0 +1,435 @@
+"""The journal's own site in Chromium: what a reader meets who opens a page, taps, searches, or has only the files."""
+
+import functools
+import http.server
+import json
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from press.serve import server
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PHONE = {"width": 360, "height": 740}
+PATIENCE = 20_000  # ms; plotly alone takes over a second to evaluate on a quiet machine
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@contextmanager
+def serving(http: http.server.ThreadingHTTPServer) -> Iterator[str]:
+    """The address of a server that runs in a thread."""
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{http.server_address[1]}/"
+    http.shutdown()
+    http.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    with serving(server(site, 0)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def names(site: Path) -> list[str]:
+    """Every page of the site but 404."""
+    found = sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
+    return [name for name in found if name != "404.html"]
+
+
+@pytest.fixture(scope="module")
+def entry(names: list[str]) -> str:
+    """The first dated page."""
+    return next(name for name in names if re.match(r"journal/\d{4}-", name))
+
+
+class Watch:
+    """What goes wrong in a context: errors on a console, exceptions, failed requests, requests to another host."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.faults: list[str] = []
+        self.asked: list[str] = []
+        self.home = urlsplit(home).netloc
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.faults.append(f"exception: {error.error}"))
+        context.on("request", self._request)
+        context.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        context.on(
+            "response", lambda answer: answer.status >= 400 and self.faults.append(f"{answer.status}: {answer.url}")
+        )
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(f"{message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        self.asked.append(request.url)
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob", "about") and parts.netloc != self.home:
+            self.faults.append(f"another host: {request.url}")
+
+
+Open = Callable[..., tuple[Page, Watch]]
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    """Open a page of the site; `options` are those of a browser's context."""
+    contexts: list[BrowserContext] = []
+
+    def make(name: str = "index.html", home: str = address, **options: Any) -> tuple[Page, Watch]:
+        context = browser.new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        watch = Watch(context, home)
+        page = context.new_page()
+        page.goto(home + name, wait_until="load")
+        return page, watch
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+GROUND = "getComputedStyle(document.documentElement).backgroundColor"
+
+
+def scroll_through(page: Page) -> None:
+    """Bring every part of a page into view; at each plot wait until it is alive, at the end until nothing is loaded."""
+    page.evaluate(
+        """async () => {
+            for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+                scrollTo(0, y);
+                await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            }
+        }"""
+    )
+    for plot in page.locator(".ex-plot").all():
+        plot.scroll_into_view_if_needed()
+        expect(plot).to_have_class(re.compile("ex-drawn"))
+    page.wait_for_load_state("networkidle")
+
+
+TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+    [...document.querySelectorAll("body *")].filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
+        .map((part) => `${part.tagName}.${part.className}`).slice(0, 5).concat("is wider than the page")"""
+
+
+@pytest.fixture(scope="module")
+def tour(browser: Browser, address: str, names: list[str]) -> dict[str, tuple[list[str], list[str]]]:
+    """Every page, scrolled to its end so that plots and live parts load too: its faults, and what is too wide on a phone."""
+    found = {}
+    for name in [*names, "404.html"]:
+        context = browser.new_context()
+        watch, page = Watch(context, address), context.new_page()
+        page.goto(address + name, wait_until="load")
+        scroll_through(page)
+        page.set_viewport_size(PHONE)
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        found[name] = (watch.faults, page.evaluate(TOO_WIDE))
+        context.close()
+    return found
+
+
+def test_every_page_opens_without_an_error_and_without_asking_another_host(tour: dict[str, Any]) -> None:
+    assert {name: faults for name, (faults, _) in tour.items() if faults} == {}
+
+
+def test_no_page_is_wider_than_a_narrow_phone(tour: dict[str, Any]) -> None:
+    assert {name: wide for name, (_, wide) in tour.items() if wide} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_theme_follows_the_system_until_the_reader_chooses(open_page: Open, entry: str, scheme: Any) -> None:
+    page, _ = open_page(entry, color_scheme=scheme)
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-theme", scheme)
+    other = "light" if scheme == "dark" else "dark"
+    page.locator(".theme-toggle").click()
+    expect(root).to_have_attribute("data-theme", other)
+    expect(page.locator(".theme-toggle")).to_have_attribute("aria-pressed", str(other == "dark").lower())
+    page.reload()
+    expect(root).to_have_attribute("data-theme", other)
+    page.locator(".site-title a").click()
+    page.wait_for_url("**/index.html")
+    expect(root).to_have_attribute("data-theme", other)
+
+
+def test_the_theme_changes_the_colours(open_page: Open, entry: str) -> None:
+    page, _ = open_page(entry, color_scheme="light")
+    before = page.evaluate(GROUND)
+    page.locator(".theme-toggle").click()
+    page.wait_for_function(f"before => {GROUND} !== before", arg=before)
+
+
+def words_of(page: Page) -> list[str]:
+    """The long words of an entry's prose, the longest first."""
+    text = page.locator(".prose").inner_text()
+    return sorted(set(re.findall(r"\b[a-z]{7,}\b", text)), key=lambda word: (-len(word), word))
+
+
+def test_search_finds_a_word_of_the_entry_and_leads_there(open_page: Open, entry: str, address: str) -> None:
+    page, watch = open_page(entry)
+    word = words_of(page)[0]
+    page.goto(address + "index.html")
+    page.keyboard.press("/")
+    expect(page.locator("#search-words")).to_be_focused()
+    page.keyboard.type(word)
+    found = page.locator(f".search-results a[href*='{Path(entry).stem}']").first
+    expect(found).to_be_visible()
+    expect(page.locator(".search-status")).to_contain_text("found")
+    found.click()
+    page.wait_for_url(f"**/{entry}*")
+    assert watch.faults == []
+
+
+def test_search_says_when_it_finds_nothing_and_closes(open_page: Open) -> None:
+    page, _ = open_page()
+    page.locator(".search-open").click()
+    page.keyboard.type("qqqqqqqq")
+    expect(page.locator(".search-status")).to_contain_text("Nothing found")
+    page.keyboard.press("Escape")
+    expect(page.locator("#search")).to_be_hidden()
+    expect(page.locator(".search-open")).to_be_focused()
+
+
+def test_a_plot_stands_still_first_and_comes_alive_when_it_is_near(
+    open_page: Open, names: list[str], site: Path
+) -> None:
+    """plotly.min.js is asked for by the scroll, and not before; the still drawing stands there without it."""
+    name = next(name for name in names if "ex-plot-box" in (site / name).read_text(encoding="utf-8"))
+    page, watch = open_page(name)
+    page.wait_for_load_state("networkidle")
+    plots = page.locator(".ex-plot")
+    far = plots.last
+    assert far.bounding_box()["y"] > 2000, "no plot lies far enough below the fold"
+    assert far.locator("svg").count()
+    assert not any("plotly" in url for url in watch.asked) or plots.first.bounding_box()["y"] < 1300
+    expect(far).not_to_have_class(re.compile("ex-drawn"))
+    far.scroll_into_view_if_needed()
+    expect(far).to_have_class(re.compile("ex-drawn"))
+    expect(far.locator(".ex-live svg").first).to_be_visible()
+    assert [url for url in watch.asked if "plotly" in url] == [address_of(page) + "assets/plotly.min.js"]
+    assert watch.faults == []
+
+
+def address_of(page: Page) -> str:
+    parts = urlsplit(page.url)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def test_a_page_loads_little_before_it_is_touched(open_page: Open, entry: str) -> None:
+    """Neither plotly nor the search index nor the tokenizer's table is asked for by opening the front page."""
+    _, watch = open_page()
+    heavy = [url for url in watch.asked if re.search(r"plotly|pagefind|\.bin|\.wasm|worker", url)]
+    assert heavy == []
+
+
+def test_the_code_can_be_copied(open_page: Open, entry: str) -> None:
+    page, _ = open_page(entry, permissions=["clipboard-read", "clipboard-write"])
+    block = page.locator("div.sourceCode").first
+    block.hover()
+    button = block.locator("button.copy")
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()").strip() == block.locator("code").inner_text().strip()
+    expect(button).to_have_text("Copy")
+
+
+def test_the_categories_filter_the_entries(open_page: Open) -> None:
+    page, _ = open_page()
+    entries = page.locator(".entries > li")
+    total = entries.count()
+    link = page.locator(".filter a[data-category]").first
+    wanted = link.get_attribute("data-category")
+    link.click()
+    shown = page.locator(".entries > li:visible")
+    expect(page.locator(".filter-status")).to_contain_text(f"of {total} entries")
+    assert 0 < shown.count() <= total
+    for item in shown.all():
+        assert wanted in json.loads(item.get_attribute("data-categories"))
+    page.locator(".filter a").first.click()
+    expect(shown).to_have_count(total)
+
+
+def test_measured_values_come_from_the_receipt(open_page: Open, entry: str, site: Path) -> None:
+    receipt = json.loads((site / entry.replace(".html", ".receipt.json")).read_text(encoding="utf-8"))
+    page, _ = open_page(entry)
+    for key, value in receipt["measured"].items():
+        expect(page.locator(f'data.measured[data-key="{key}"]').first).to_have_text(value["text"])
+
+
+def test_an_address_that_is_no_page_shows_the_way_back(open_page: Open, browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    answer = page.goto(address + "journal/deep/gone.html")
+    assert answer is not None and answer.status == 404
+    expect(page.locator("h1")).to_have_text("No page here")
+    assert page.evaluate(GROUND) != "rgba(0, 0, 0, 0)"  # its style is there
+    page.locator(".prose a", has_text="front page").click()
+    page.wait_for_url(address + "index.html")
+    context.close()
+
+
+# -- Elsewhere: below a path, from a disk, without a script ------------------------------------------------------------
+
+
+def test_the_site_works_below_a_path(open_page: Open, entry: str, site: Path, tmp_path: Path) -> None:
+    """As on a host that gives each project a folder; links, styles, scripts, search and receipts are relative."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    shutil.copytree(site, tmp_path / "sub")
+    handler = functools.partial(Quiet, directory=str(tmp_path))
+    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as home:
+        page, watch = open_page(f"sub/{entry}", home)
+        for plot in page.locator(".ex-plot").all()[:1]:
+            plot.scroll_into_view_if_needed()
+            expect(plot).to_have_class(re.compile("ex-drawn"))
+        page.locator(".search-open").click()
+        page.keyboard.type(words_of(page)[0])
+        expect(page.locator(".search-results a").first).to_be_visible()
+        page.keyboard.press("Escape")
+        page.locator(".site-title a").click()
+        page.wait_for_url(home + "sub/index.html")
+        page.locator(".entries h2 a").last.click()
+        page.wait_for_url(home + "sub/" + entry)
+        assert watch.faults == []
+        assert all(url.startswith((home + "sub/", "data:", "blob:")) for url in watch.asked)
+
+
+# What a page must show by itself: its prose, its drawings and its chips have a size.
+SHOWN = """() => [
+    document.querySelector(".prose").innerText.trim() === "" && "no prose",
+    ...[...document.querySelectorAll(".ex-plot-box")].map((box) => box.querySelector("svg").getBoundingClientRect().height < 50 && "a flat drawing"),
+    ...[...document.querySelectorAll(".ex-chip")].map((chip) => chip.getBoundingClientRect().width < 5 && "a chip without width"),
+].filter(Boolean)"""
+
+
+def test_the_site_can_be_read_from_a_disk(open_page: Open, names: list[str], site: Path) -> None:
+    """By file://, without a server: prose, chips, drawings and the theme are there; search says what it needs."""
+    page, watch = open_page("index.html", site.as_uri() + "/")
+    for name in names:
+        page.goto(f"{site.as_uri()}/{name}")
+        assert page.evaluate(SHOWN) == [], name
+        assert page.evaluate(GROUND) != "rgba(0, 0, 0, 0)", name
+    assert [fault for fault in watch.faults if "another host" in fault or "exception" in fault] == []
+    page.locator(".search-open").click()
+    expect(page.locator(".search-status")).to_contain_text("make serve")
+
+
+def test_everything_can_be_read_without_a_script(open_page: Open, names: list[str], address: str) -> None:
+    page, _ = open_page(java_script_enabled=False)
+    for name in names:
+        page.goto(address + name)
+        assert page.evaluate(SHOWN) == [], name
+        assert page.locator(".needs-script:visible").count() == 0, name
+        assert page.locator("[role='tabpanel']:not(:visible)").count() == 0, name
+
+
+def test_the_first_stop_of_the_tab_key_leads_to_the_text(open_page: Open, entry: str) -> None:
+    page, _ = open_page(entry)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+# -- Parts that this journal may not use yet, on a small journal of their own ------------------------------------------
+
+PARTS = """\
+::: {.panel-tabset}
+## First
+one
+
+## Second {#second}
+two [link](#third)
+
+## Third
+three {#here}
+:::
+
+## A fold
+
+::: {.callout-note collapse="true"}
+## Folded
+inside
+
+### Deep
+below
+:::
+
+```{python}
+#| code-fold: true
+n = 1
+```
+"""
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], Any]) -> Iterator[str]:
+    journal = journal_in(tmp_path_factory.mktemp("parts"))
+    journal.page(PARTS.replace("{#second}", "").replace(" {#here}", "").replace(" [link](#third)", ""))
+    with serving(server(printed(journal), 0)) as found:
+        yield found
+
+
+def printed(journal: Any) -> Path:
+    """Printed by a process of its own: this one has a browser's loop running."""
+    process = journal.command("render", "--with", "builtin")
+    _, err = process.communicate()
+    assert process.returncode == 0, err
+    return journal.site
+
+
+def test_tabs_show_one_panel_and_move_by_arrows(open_page: Open, parts: str) -> None:
+    page, watch = open_page("journal/2025-07-02-a.html", parts)
+    tabs, panels = page.get_by_role("tab"), page.locator("[role='tabpanel']")
+    expect(panels.nth(0)).to_be_visible()
+    expect(panels.nth(1)).to_be_hidden()
+    tabs.nth(1).click()
+    expect(panels.nth(1)).to_be_visible()
+    expect(panels.nth(0)).to_be_hidden()
+    page.keyboard.press("ArrowRight")
+    expect(tabs.nth(2)).to_be_focused()
+    expect(tabs.nth(2)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowRight")
+    expect(panels.nth(0)).to_be_visible()
+    page.keyboard.press("End")
+    expect(panels.nth(2)).to_be_visible()
+    assert watch.faults == []
+
+
+def test_a_link_into_a_fold_opens_it(open_page: Open, parts: str) -> None:
+    page, _ = open_page("journal/2025-07-02-a.html#deep", parts)
+    expect(page.locator("details.callout")).to_have_attribute("open", "")
+    expect(page.get_by_text("below", exact=True)).to_be_in_viewport()
+
+
+def test_folded_code_opens(open_page: Open, parts: str) -> None:
+    page, _ = open_page("journal/2025-07-02-a.html", parts)
+    code = page.locator("details.code-fold .sourceCode").first
+    expect(code).to_be_hidden()
+    page.locator("details.code-fold summary").click()
+    expect(code).to_be_visible()
