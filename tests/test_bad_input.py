@@ -13,7 +13,6 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
-pytestmark = pytest.mark.xdist_group("bad-input")  # two sites are printed once for many tests
 PAGE = "journal/2025-07-02-a.qmd"
 FRONT = "---\ntitle: T\ndate: 2025-07-02\n---\n"
 Tree = Callable[[Path], dict[str, bytes]]

@@ -10,7 +10,6 @@ import pytest
 from press.execute import Run, error_line, execute
 from press.notebook import inline_values, is_hidden
 
-pytestmark = pytest.mark.xdist_group("execute")  # two pages are executed once for many tests
 WHOLE = """\
 ```{python}
 import os, sys, pathlib, warnings

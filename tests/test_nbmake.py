@@ -1,6 +1,7 @@
 """Every page is tested as a notebook by nbmake, and a failure names the page's file and line, not the notebook's."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("nbmake")
 CONFTEST = Path(__file__).with_name("conftest.py")
 PAGES = {
     "2025-07-01-passes.qmd": "```{python}\nassert 1 + 1 == 2\n```\n\nThat is `{python} 1 + 1`.\n",
@@ -82,4 +82,4 @@ def test_each_page_of_this_journal_is_tested_by_make_test() -> None:
     """`tests/run.py` turns every page into a notebook and hands the folder to pytest with nbmake."""
     text = CONFTEST.with_name("run.py").read_text(encoding="utf-8")
     assert '"press", "notebook", "--output", NOTEBOOKS' in text
-    assert "--nbmake" in text and '"pytest", "tests", "code", NOTEBOOKS' in text
+    assert "--nbmake" in text and re.search(r'"pytest", [^)]*NOTEBOOKS', text)

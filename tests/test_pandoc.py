@@ -180,5 +180,10 @@ def test_raw_html_passes(tag: str) -> None:
     assert tag.split("\n\n")[0] in to_html(f"{tag}\n", "a.qmd")
 
 
+def test_a_comment_of_the_author_is_not_published() -> None:
+    markup = to_html("One<!-- a secret -->, two.\n\n<!--\n\nanother -- secret\n\n-->\n\nThree.\n", "a.qmd")
+    assert "secret" not in markup and text(parse(markup)) == "One, two. Three."
+
+
 def test_quotes_and_dashes_are_set(printed: Any) -> None:
     assert text(parse(printed('"So" -- he said...\n'))) == "“So” – he said…"

@@ -58,6 +58,17 @@ def test_a_place_to_cut_has_the_chunks_of_the_text_on_both_sides(tmp_path_factor
 
 
 @settings(max_examples=50, deadline=None)
+@given(pieces, st.integers(1, 4))
+def test_a_place_to_cut_is_found_across_two_reads(tmp_path_factory, text, read) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path_factory.getbasetemp() / "reads.txt"
+    path.write_bytes(text.encode())
+    at_once = [next_cut(path, start) for start in range(len(text.encode()))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encodepart, "SEARCH", read)
+        assert [next_cut(path, start) for start in range(len(text.encode()))] == at_once
+
+
+@settings(max_examples=50, deadline=None)
 @given(pieces.filter(str.strip), st.integers(1, 40), st.integers(1, 12))
 def test_blocks_joined_have_the_ids_of_the_text(tmp_path_factory, text, part_bytes, block) -> None:  # type: ignore[no-untyped-def]
     folder = tmp_path_factory.mktemp("blocks")

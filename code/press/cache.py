@@ -14,7 +14,7 @@ import json
 import platform
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib import metadata
@@ -59,7 +59,7 @@ class Cache:
     def get(self, page: Page) -> Run | None:
         """The kept run of a page, under the page's present prose; None unless nothing that it depends on changed."""
         kept = self._load(page)
-        if kept is None or any(True for _ in self._changes(page, kept)):
+        if kept is None or any(True for _ in self._changes(page, kept.manifest)):
             return None
         notebook = to_notebook(page)
         done = iter([cell for cell in nbformat.reads(kept.notebook, as_version=4).cells if cell.cell_type == "code"])
@@ -73,17 +73,26 @@ class Cache:
         self._failure(page).unlink(missing_ok=True)
         return Run(page, notebook, kept.manifest["seconds"], cached=True, receipt=kept.manifest["receipt"])
 
-    def standing(self, page: Page) -> str | None:
-        """By what the kept run of a page is known, if nothing changed under it; its records are then in place."""
+    def standing(self, page: Page, same_code: Callable[[str], bool] = lambda seal: False) -> str | None:
+        """By what the kept run of a page is known, its seal, if nothing changed under it; its records are then in place.
+
+        same_code: says of a seal whether the page is known to have the code of that run, which spares a look.
+        """
         manifest = self._manifest(page)
-        if manifest is None or any(True for _ in self._changes(page, Kept(manifest, ""))):
+        if manifest is None or any(True for _ in self._changes(page, manifest, not same_code(manifest["seal"]))):
             return None
         target = records(self.config.work, page)
         for name, text in manifest["records"].items():
             file = target / name
             if not file.is_file() or file.read_text(encoding="utf-8") != text:
                 write_atomically(file, text)
-        return _seal(manifest)
+        self._failure(page).unlink(missing_ok=True)
+        return str(manifest["seal"])
+
+    def peak(self, page: Page) -> int:
+        """Bytes that the page's last run took at its peak; 0 if that is not known."""
+        manifest = self._manifest(page)
+        return int(manifest["receipt"].get("peak_memory", 0)) if manifest else 0
 
     def put(self, run: Run, commit: dict[str, Any] | None = None) -> Run:
         """Keep a run, and of the one before it what it showed; commit: as of press.receipt.
@@ -106,7 +115,8 @@ class Cache:
             "changes": {"since": last["executed"], "list": _differences(last, shown)} if last else {},
         }
         manifest = {
-            **self._always(run.page),
+            **_versions(),
+            "code": _code(run.page),
             "files": files,
             "folders": {
                 path: self._names_as_read(path, run.began)
@@ -148,29 +158,20 @@ class Cache:
         A page that was never run says so.
         """
         kept = self._load(page)
-        return ["it has not been run"] if kept is None else list(dict.fromkeys(self._changes(page, kept)))
+        return ["it has not been run"] if kept is None else list(dict.fromkeys(self._changes(page, kept.manifest)))
 
-    def _changes(self, page: Page, kept: Kept) -> Iterator[str]:
-        now = self._always(page)
+    def _changes(self, page: Page, manifest: dict[str, Any], look_at_code: bool = True) -> Iterator[str]:
+        now = {**_versions(), **({"code": _code(page)} if look_at_code else {})}
         words = {"code": "its own code", "python": "Python", "packages": "the installed packages", "press": "press"}
         for name, said in words.items():
-            if kept.manifest.get(name) != now[name]:
+            if name in now and manifest.get(name) != now[name]:
                 yield said
-        for path, digest in kept.manifest["files"].items():
+        for path, digest in manifest["files"].items():
             if self._hash(path) != digest:
                 yield path
-        for path, names in kept.manifest["folders"].items():
+        for path, names in manifest["folders"].items():
             if self._names(path) != names:
                 yield f"the names in {path or '.'}/"
-
-    def _always(self, page: Page) -> dict[str, str]:
-        """The parts of a key that do not depend on what a run reads."""
-        return {
-            "code": hashlib.sha256(json.dumps([page.path, executed(page)]).encode()).hexdigest(),
-            "python": platform.python_version(),
-            "packages": installed(),
-            "press": executing(),
-        }
 
     def _load(self, page: Page) -> Kept | None:
         """The kept run, if both files are there and whole."""
@@ -186,7 +187,8 @@ class Cache:
         """What is kept of a run beside its notebook, if it is whole."""
         try:
             manifest: dict[str, Any] = json.loads(self._files(page)[1].read_text(encoding="utf-8"))
-            return manifest if manifest.pop("seal") == _seal(manifest) else None
+            seal = manifest.pop("seal")
+            return {**manifest, "seal": seal} if seal == _seal(manifest) else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -233,6 +235,16 @@ class Cache:
         except OSError:
             return ["not there"]
         return [name for name in names if not name.startswith((".", "_")) or name == "__init__.py"]
+
+
+def _code(page: Page) -> str:
+    """A hash of all that a run of the page executes."""
+    return hashlib.sha256(json.dumps([page.path, executed(page)]).encode()).hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    """The parts of a key that are the same for all pages."""
+    return {"python": platform.python_version(), "packages": installed(), "press": executing()}
 
 
 def executed(page: Page) -> list[str]:

@@ -22,13 +22,18 @@ from press.execute import cell_timeout
 from press.notebook import dump, for_download, to_notebook
 from press.page import Page
 from press.problems import PressError, Problem, of_the_system
-from press.progress import Board
+from press.progress import Board, Clock
 from press.project import Project, read_project
 from press.runner import run_pages
 from press.swap import lock, swap, workshop
+from press.tokens_cli import tokens
 from scratch.utf8 import TextError
 
 PAGES = click.argument("pages", nargs=-1, type=click.Path(path_type=Path))
+EXECUTOR = click.option(
+    "--executor", metavar="dask://HOST:PORT", help="Run the pages on a dask.distributed cluster; default this machine."
+)
+FEW = 20  # kept pages that are named one by one
 console = Console()
 complaints = Console(stderr=True, highlight=False)
 
@@ -77,9 +82,13 @@ def main(context: click.Context) -> None:
 @click.option(
     "--timeout", type=click.IntRange(min=1), help="Seconds a cell may take; default from _quarto.yml, or 300."
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Pages that run at once; default one a core.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Pages that run at once; default one a core, as memory allows."
+)
 @click.option("--output", type=click.Path(path_type=Path), help="Folder of the site; default from _quarto.yml.")
 @click.option("--fresh", is_flag=True, help="Execute every page, whatever the cache has.")
+@click.option("--timings", is_flag=True, hidden=True, help="Tell the seconds of each phase, as JSON on standard error.")
+@EXECUTOR
 @says_what_is_wrong
 def render(
     pages: tuple[Path, ...],
@@ -88,6 +97,8 @@ def render(
     jobs: int | None,
     output: Path | None,
     fresh: bool,
+    timings: bool,
+    executor: str | None,
 ) -> None:
     """Execute the pages and print the site; the old one stays until the new one is whole.
 
@@ -96,9 +107,12 @@ def render(
 
     Example: press render journal/2025-07-02-a-tokenizer.qmd --with builtin
     """
-    from press.website import build
+    from press.printing import Printer
+    from press.website import build, standing
 
+    clock = Clock()
     project = read_project(find_root())
+    clock.tick("read")
     chosen = select(project, pages) if pages or fresh else []
     target = (output or project.config.output).absolute()
     by_quarto = printer == "quarto" or (printer is None and quarto.find() is not None)
@@ -112,15 +126,24 @@ def render(
         else:
             why = "" if printer else " (quarto is not on PATH)"
             say(f"Printing with the built-in printer{why}.")
+            typesetter = Printer(project)
+            kept = standing(typesetter, chosen)
+            for name in kept if len(kept) <= FEW else [f"{len(kept):,} pages, as they are"]:
+                say(f"  kept  {name}")
             with Board(console) as board:
-                runs = run_pages(project, project.published, board, timeout, jobs, afresh=chosen)
+                wanted = [page for page in project.published if page.path not in kept]
+                runs = run_pages(project, wanted, board, timeout, jobs, chosen, executor)
             executed = time.perf_counter()
-            build(project, runs, folder)
+            clock.tick("runs")
+            build(typesetter, runs, folder, kept, clock.tick)
             ran = sum(not done.cached for done in runs.values())
-            say(
-                f"Executed {ran} of {len(runs)} pages in {executed - started:.1f} s, printed in {time.perf_counter() - executed:.1f} s."
-            )
+            of = len(project.published)
+            took = executed - started, time.perf_counter() - executed
+            say(f"Executed {ran} of {of} pages in {took[0]:.1f} s, printed {len(runs)} in {took[1]:.1f} s.")
         swap(folder, target, project.config.work)
+        clock.tick("swap")
+    if timings:
+        click.echo(clock.told(), err=True)
     shown = target.relative_to(Path.cwd()) if target.is_relative_to(Path.cwd()) else target
     say(f"The site is in {shown}/. To look at it: make serve")
 
@@ -130,9 +153,12 @@ def render(
 @click.option(
     "--timeout", type=click.IntRange(min=1), help="Seconds a cell may take; default from _quarto.yml, or 300."
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Pages that run at once; default one a core.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Pages that run at once; default one a core, as memory allows."
+)
+@EXECUTOR
 @says_what_is_wrong
-def run(pages: tuple[Path, ...], timeout: int | None, jobs: int | None) -> None:
+def run(pages: tuple[Path, ...], timeout: int | None, jobs: int | None, executor: str | None) -> None:
     """Execute pages in fresh kernels, and print nothing: does everything still hold?
 
     The executed notebooks go to .press/executed/.
@@ -142,7 +168,7 @@ def run(pages: tuple[Path, ...], timeout: int | None, jobs: int | None) -> None:
     project = read_project(find_root())
     chosen = select(project, pages)
     with lock(project.config.work), Board(console) as board:
-        runs = run_pages(project, chosen, board, timeout, jobs, afresh=chosen)
+        runs = run_pages(project, chosen, board, timeout, jobs, chosen, executor)
     for path, done in runs.items():
         file = (project.config.work / "executed" / path).with_suffix(".ipynb")
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -341,6 +367,9 @@ def add(source: str, name: str, title: str | None, author: str | None, licence: 
 
     text = add_text(source, name, title=title, author=author, licence=licence)
     click.echo(f"{text.name}: {text.title}, {len(text.content):,} characters, SHA-256 {text.sha256[:12]}...")
+
+
+main.add_command(tokens)
 
 
 def select(project: Project, files: tuple[Path, ...]) -> list[Page]:

@@ -32,7 +32,6 @@ from press.receipt import HASH_SEED, receipt_of
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
 GROUP = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+), in <module>')
-CHAINED = re.compile(r"^-{20,}\n(?=\S+ +Traceback \(most recent call last\)$)", re.M)
 Progress = Callable[[int, int], None]
 
 
@@ -243,7 +242,6 @@ def error_line(cell: nbformat.NotebookNode, first: int = 1) -> tuple[int, str]:
     """
     output = next((item for item in cell.get("outputs", []) if item.output_type == "error"), None)
     traceback = ANSI.sub("", "\n".join(output.traceback)) if output else ""
-    traceback = CHAINED.split(traceback)[-1]  # of errors that led to one another, the last is the one that escaped
     own = [int(frame["line"]) for frame in FRAME.finditer(traceback) if frame["count"] == str(cell.execution_count)]
     if not output:  # IPython prints the traceback of an ExceptionGroup to stderr
         printed = "".join(item.text for item in cell.get("outputs", []) if item.get("name") == "stderr")

@@ -1,6 +1,9 @@
 """Follow every link and anchor of a finished site; one that leads nowhere stops the press."""
 
+import os
 from collections import Counter
+from collections.abc import Mapping
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -36,22 +39,31 @@ def read_links(page: str) -> tuple[list[str], list[str], str]:
     return reader.ids, reader.links, reader.base
 
 
-def dead_links(site: Path, base_path: str = "/") -> list[Problem]:
+def dead_links(
+    site: Path, base_path: str = "/", known: Mapping[str, tuple[list[str], list[str], str]] | None = None
+) -> list[Problem]:
     """Links of the site's pages to files or anchors of the site that are not there, and anchors that stand twice.
 
-    Other hosts are not asked.
+    Other hosts are not asked. known: what `read_links` gave for pages that were read already, by path.
     """
+    known = known or {}
+    inside = [(Path(folder).relative_to(site), names) for folder, _, names in os.walk(site)]
+    files = {(folder / name).as_posix() for folder, names in inside for name in names}
     pages = {
-        file.relative_to(site).as_posix(): read_links(file.read_text(encoding="utf-8"))
-        for file in sorted(site.rglob("*.html"))
+        name: known[name] if name in known else read_links((site / name).read_text(encoding="utf-8"))
+        for name in sorted(files)
+        if name.endswith(".html")
     }
-    files = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
     found = []
+    sound: set[tuple[str, str]] = set()  # links with a path that were followed already, by the folder of their page
     for name, (ids, links, base) in pages.items():
+        folder = "" if base else f"{name.rpartition('/')[0]}/"
         for id in sorted(id for id, times in Counter(ids).items() if times > 1):
             what = f"the anchor #{id} stands twice: of a heading, a label or a part of the theme"
             found.append(Problem(name, 0, what, "give one a name of its own: ## Heading {#another-name}"))
         for link in links:
+            if (folder, link) in sound:
+                continue
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
                 continue
@@ -60,6 +72,8 @@ def dead_links(site: Path, base_path: str = "/") -> list[Problem]:
                 found.append(Problem(name, 0, f"the link {link!r} leads to no file of the site", "mend it in the page"))
             elif parts.fragment and target in pages and not _anchored(unquote(parts.fragment), pages[target][0]):
                 found.append(Problem(name, 0, f"the link {link!r} leads to no anchor there", "mend it in the page"))
+            elif parts.path:
+                sound.add((folder, link))
     return found
 
 
@@ -75,13 +89,16 @@ def resolve(page: str, path: str, base_path: str, has_base: bool) -> str:
     >>> resolve("404.html", "assets/x.css", "/j/", True), resolve("a.html", "/j/b.html", "/j/", False)
     ('assets/x.css', 'b.html')
     """
-    if not path:
-        return page
+    return _from(page.rpartition("/")[0], path, base_path, has_base) if path else page
+
+
+@cache
+def _from(page_folder: str, path: str, base_path: str, has_base: bool) -> str:
     if path.startswith("/"):
         path = path.removeprefix(base_path.rstrip("/")).lstrip("/")
         folder = PurePosixPath()
     else:
-        folder = PurePosixPath() if has_base else PurePosixPath(page).parent
+        folder = PurePosixPath() if has_base else PurePosixPath(page_folder)
     parts: list[str] = []
     for part in (folder / path).parts:
         if part == ".." and parts:

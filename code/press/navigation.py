@@ -108,12 +108,29 @@ def shown(link: Link, page_href: str) -> dict[str, Any]:
     }
 
 
-def neighbours(order: list[Link], page: Page) -> tuple[dict[str, str] | None, dict[str, str] | None]:
-    """The pages before and after one in the sidebar's order."""
-    places = [link.href for link in order]
+def places_in(order: list[Link]) -> dict[str, int]:
+    """Where each address first stands in an order."""
+    places: dict[str, int] = {}
+    for at, link in enumerate(order):
+        places.setdefault(link.href, at)
+    return places
+
+
+def newest(order: list[Link], most: int) -> list[Link]:
+    """The order with only its newest `most` dated pages; everything else stays."""
+    dated = sorted((link.page.date, at) for at, link in enumerate(order) if link.page and link.page.date)
+    dropped = {at for _, at in dated[:-most]}
+    return [link for at, link in enumerate(order) if at not in dropped]
+
+
+def neighbours(
+    order: list[Link], page: Page, places: dict[str, int] | None = None
+) -> tuple[dict[str, str] | None, dict[str, str] | None]:
+    """The pages before and after one in the sidebar's order; places: of each address in it, if that is known."""
+    places = places_in(order) if places is None else places
     if page.href not in places:
         return None, None
-    at = places.index(page.href)
+    at = places[page.href]
 
     def neighbour(index: int) -> dict[str, str] | None:
         if not 0 <= index < len(order):

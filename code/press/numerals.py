@@ -21,6 +21,7 @@ from press.problems import Problem
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 TYPED = re.compile(rf"(?<![\w.,/=#-])(?P<number>{NUMBER})(?P<unit>K\b)?(?![\w/-]|[.,]\d)")
+MATH = re.compile(r"\$\$[^$]+\$\$|(?<![\\$])\$(?=\S)[^$\n]+(?<=\S)\$(?!\d)")  # the 2 of a square is no count
 DATE = re.compile(rf"\d{{1,2}}(?:\s+(?:{'|'.join(MONTHS)}))(?:\s+\d{{4}})?|\d{{4}}-\d\d-\d\d")
 
 
@@ -50,7 +51,9 @@ def typed_numbers(run: Run) -> Iterator[Problem]:
     for block in run.page.blocks:
         if isinstance(block, Cell):
             continue
-        for line, text in prose_lines(block.text, block.line):
+        lines = list(prose_lines(block.text, block.line))
+        texts = MATH.sub(lambda math: re.sub(r"[^\n]", " ", math[0]), "\n".join(text for _, text in lines)).split("\n")
+        for (line, _), text in zip(lines, texts, strict=True):
             text = DATE.sub(lambda date: " " * len(date[0]), text)
             for match in TYPED.finditer(text):
                 if match[0] in allowed:

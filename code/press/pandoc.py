@@ -50,7 +50,7 @@ def to_html(markdown: str, path: str, bodies: Bodies | None = None) -> str:
             "--wrap=none",
             "--preserve-tabs",
         ]
-        command += ["--fail-if-warnings", f"--lua-filter={filter_file}"]
+        command += ["--fail-if-warnings", "--strip-comments", f"--lua-filter={filter_file}"]
         done = subprocess.run(command, input=markdown, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         said = " ".join(done.stderr.split()).removeprefix("Error running filter ")

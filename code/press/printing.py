@@ -1,8 +1,10 @@
 """Set an executed page as HTML: body by Pandoc, page by the theme's template, measured values into the receipt."""
 
+import hashlib
 import html
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -14,29 +16,33 @@ from markupsafe import Markup
 from press.changes import Change
 from press.claims import count
 from press.execute import Run
-from press.navigation import Link, contents, day, links, neighbours, relative, shown
+from press.navigation import Link, contents, day, links, neighbours, newest, places_in, relative, shown
 from press.page import Page, Prose
-from press.pandoc import to_html
+from press.pandoc import body_key, to_html
 from press.problems import PressError, Problem
 from press.project import Project
 from press.receipt import MEASURED, seeds
 from press.receipt import shown as shown_receipt
+from press.shelf import Bodies, Printings, own_source
 from press.weave import weave
 
 WORDS_PER_MINUTE = 220  # reading speed of adults, silent, English: Brysbaert 2019 gives 238; code slows a reader
 FEED = "index.xml"
+PER_PAGE = 20  # entries on a page of a listing, and dated pages in the sidebar
 VERDICTS = {"holds": "hold", "holds in part": "in part", "does not hold": "do not hold", "opinion": "opinion"}
 UNREAD = "measured when the page ran; serve the site to see it"
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A page in print: the whole HTML page, its body alone, and what varied in the run (JSON)."""
+    """A page in print: the whole HTML page, its body alone, and what varied in the run (JSON); Pandoc's key of the body."""
 
     page: Page
     html: str
     body: str
     receipt: str
+    body_key: str
+    more: dict[str, str]  # the further pages of a long listing, by address
 
 
 class Printer:
@@ -47,6 +53,8 @@ class Printer:
         theme = resources.files("press").joinpath("theme")
         loader = jinja2.FunctionLoader(lambda name: theme.joinpath(name).read_text(encoding="utf-8"))
         self.environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+        self.bodies = Bodies(project.config.work)
+        self.printings = Printings(project.config.work)
 
     @cached_property
     def sidebar(self) -> list[Link]:
@@ -57,20 +65,70 @@ class Printer:
         sides = [self.project.config.get("website", "navbar", side, default=[]) for side in ("left", "right")]
         return links(self.project, [item for side in sides for item in side])
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        return places_in(self.sidebar)
+
+    @cached_property
+    def shortlist(self) -> list[Link]:
+        """The sidebar as every page shows it: of a long journal the newest entries."""
+        return [link for link in newest(self.sidebar, PER_PAGE) if link.page]
+
+    @cached_property
+    def all_entries(self) -> Link | None:
+        """Where a reader finds the entries that the sidebar leaves out."""
+        hidden = sum(1 for link in self.sidebar if link.page) - len(self.shortlist)
+        front = next((page for page in self.project.published if page.meta.get("listing")), None)
+        if not hidden or front is None:
+            return None
+        found = len(self.listed(front))
+        return Link(f"All {found:,} entries", f"{_sheets(front)}all/index.html" if found > PER_PAGE else front.href)
+
+    @cached_property
+    def footer(self) -> Markup:
+        footer = self.project.config.get("website", "page-footer", default="")
+        return Markup(to_html(footer, "_quarto.yml", self.bodies))
+
+    @cached_property
+    def frame(self) -> str:
+        """A hash of what stands around every page: theme, configuration, navigation."""
+        around = [*self.navbar, *self.shortlist, self.all_entries]
+        said = [(link.text, link.href, link.page and link.page.date) for link in around if link]
+        return hashlib.sha256(repr((own_source(), self.project.config.data, said)).encode()).hexdigest()
+
+    def key(self, page: Page, seal: str) -> str:
+        """By what a printing is known: the run (its seal), the page's own text, its neighbours, the frame."""
+        beside = neighbours(self.sidebar, page, self.places)
+        said = repr((seal, page.path, page.meta, page.blocks, beside, self.frame))
+        return hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()
+
     def print(self, run: Run) -> Printed:
         """Set one executed page."""
         page, config = run.page, self.project.config
         defaults: dict[str, Any] = {"code-fold": config.get("format", "html", "code-fold", default=False)}
         for option in ("echo", "warning"):
             defaults[option] = config.get("execute", option, default=True)
-        body = to_html(weave(run, defaults), page.path)
+        woven = weave(run, defaults)
+        body = to_html(woven, page.path, self.bodies)
         body, receipt = self.receipt(page, body, run)
-        listing = self.listing(page)
+        found = self.listed(page)
+        listing = self.listing(page, found)
         if listing and '<div id="listing"' in body:
             body, listing = re.sub(r'<div id="listing"[^>]*>\s*</div>', lambda _: str(listing), body), Markup()
         has_cells = any(cell.cell_type == "code" for cell in run.notebook.cells)
         text = self.page(page, body, listing, has_cells, run=run)
-        return Printed(page, text, body, receipt)
+        return Printed(page, text, body, receipt, body_key(woven), self.further(page, found))
+
+    def further(self, page: Page, found: list[Page]) -> dict[str, str]:
+        """The pages that go on with a long listing, and one with all of it, by address."""
+        made = {}
+        names = [str(number) for number in range(2, -(-len(found) // PER_PAGE) + 1)]
+        for name in [*names, "all"] if names else []:
+            href, title = f"{_sheets(page)}{name}/index.html", "all entries" if name == "all" else f"page {name}"
+            meta = {"title": f"{page.title}: {title}", "toc": False}
+            sheet = Page(href.removesuffix(".html") + ".qmd", meta, ())
+            made[href] = self.page(sheet, "", self.listing(page, found, name), False)
+        return made
 
     def page(
         self,
@@ -84,7 +142,7 @@ class Printer:
         """Set a body in the whole page; `root` is given for 404.html alone, `run` for a page with a receipt."""
         config = self.project.config
         root = "../" * page.href.count("/") if root is None else root
-        before, after = neighbours(self.sidebar, page)
+        before, after = neighbours(self.sidebar, page, self.places)
         stem = page.href.rsplit("/", 1)[-1].removesuffix(".html")
         header = re.sub(r'(?<=["\'])/(?=[\w])', root, config.header)
         wants_toc = page.meta.get("toc", config.get("format", "html", "toc", default=True))
@@ -95,8 +153,9 @@ class Printer:
                 "url": config.site_url,
                 "language": config.get("lang", default="en"),
                 "navbar": [shown(link, page.href) for link in self.navbar],
-                "sidebar": [shown(link, page.href) for link in self.sidebar if link.page],
-                "footer": Markup(to_html(config.get("website", "page-footer", default=""), "_quarto.yml")),
+                "sidebar": [shown(link, page.href) for link in self.shortlist],
+                "all_entries": shown(self.all_entries, page.href) if self.all_entries else None,
+                "footer": self.footer,
             },
             page={
                 "title": page.title,
@@ -170,18 +229,21 @@ class Printer:
                 )
         return sorted(found, key=lambda other: (str(other.date), other.path), reverse=True)
 
-    def listing(self, page: Page) -> Markup:
-        """The entries that a page lists, set; empty for a page without a listing."""
-        found = self.listed(page)
+    def listing(self, page: Page, found: list[Page] | None = None, name: str = "1") -> Markup:
+        """A sheet of the entries that a page lists, set; empty for a page without a listing.
+
+        found: what `listed` gave; name: the number of the sheet, or "all".
+        """
+        found = self.listed(page) if found is None else found
         if not found:
             return Markup()
-        names = sorted({name for other in found for name in other.meta.get("categories") or []})
-        every = [name for other in found for name in other.meta.get("categories") or []]
-        wanted = page.meta["listing"].get("categories", False)
+        first = 0 if name == "all" else (int(name) - 1) * PER_PAGE
+        href = page.href if name == "1" else f"{_sheets(page)}{name}/index.html"
+        last = -(-len(found) // PER_PAGE)
         entries = [
             {
                 "title": other.title,
-                "href": relative(other.href, page.href),
+                "href": relative(other.href, href),
                 "date": str(other.date),
                 "date_text": day(other.date),
                 "description": other.meta.get("description", ""),
@@ -189,11 +251,21 @@ class Printer:
                 "categories": other.meta.get("categories") or [],
                 "reading_minutes": minutes(other),
             }
-            for other in found
+            for other in (found if name == "all" else found[first : first + PER_PAGE])
         ]
-        categories = [{"name": name, "count": every.count(name)} for name in names] if wanted else []
+        every = Counter(name for other in found for name in other.meta.get("categories") or [])
+        wanted = page.meta["listing"].get("categories", False)
+        categories = [{"name": name, "count": every[name]} for name in sorted(every)] if wanted else []
+        sheets = None
+        if last > 1:
+            around = {} if name == "all" else {"newer": int(name) - 1, "older": int(name) + 1}
+            steps = {way: number for way, number in around.items() if 1 <= number <= last}
+            hrefs = {way: page.href if at == 1 else f"{_sheets(page)}{at}/index.html" for way, at in steps.items()}
+            hrefs |= {"all": f"{_sheets(page)}all/index.html", "first": page.href}
+            sheets = {"name": name, "last": last, **{way: relative(to, href) for way, to in hrefs.items()}}
         template = self.environment.get_template("listing.html.j2")
-        return Markup(template.render(entries=entries, categories=categories, page_link=""))
+        total = len(found)
+        return Markup(template.render(entries=entries, categories=categories, sheets=sheets, total=total))
 
     def claims_line(self, page: Page) -> str:
         """What became of a page's claims in this run: '7 claims: 5 hold, 2 opinion'; '' for a page without."""
@@ -203,6 +275,12 @@ class Printer:
         total = sum(verdicts.values())
         said = [f"{verdicts[verdict]} {words}" for verdict, words in VERDICTS.items() if verdict in verdicts]
         return f"{total} claim{'s' if total > 1 else ''}: {', '.join(said)}"
+
+
+def _sheets(page: Page) -> str:
+    """Below which address the further pages of a page's listing stand."""
+    stem = page.href.removesuffix(".html")
+    return f"{stem.removesuffix('index') if stem.split('/')[-1] == 'index' else stem + '/'}page/"
 
 
 def minutes(page: Page) -> int:

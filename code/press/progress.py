@@ -1,10 +1,13 @@
 """One line a page while pages run: a bar and the time on a terminal, a plain line as each ends elsewhere."""
 
+import json
 import time
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from press.watch import peak
 
 
 class Task:
@@ -61,3 +64,20 @@ class Board:
         """A line for a page that is about to run."""
         bar = self.progress.add_task(f"   run  {name}", total=None) if self.console.is_terminal else None
         return Task(self, name, bar)
+
+
+class Clock:
+    """Seconds by phase, from the last tick to the next."""
+
+    def __init__(self) -> None:
+        self.last, self.phases = time.perf_counter(), dict[str, float]()
+
+    def tick(self, phase: str) -> None:
+        """A phase has ended."""
+        now = time.perf_counter()
+        self.phases[phase] = self.phases.get(phase, 0.0) + now - self.last
+        self.last = now
+
+    def told(self) -> str:
+        """The phases as JSON, with the most memory that this process held, in MiB."""
+        return json.dumps({**{name: round(took, 4) for name, took in self.phases.items()}, "peak": peak() / 2**20})

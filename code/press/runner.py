@@ -1,16 +1,17 @@
 """Execute many pages: side by side over the cores, each in its own kernel, those that gather from the others last."""
 
+import contextlib
 import functools
-import os
-import shutil
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable
+from concurrent.futures import as_completed
 
 from press.cache import Cache
-from press.claims import records, unrecorded
-from press.execute import Run, execute
+from press.claims import unrecorded
+from press.execute import Run
+from press.executors import executor, jobs_that_fit, run_page
+from press.inline import inlines
 from press.numerals import typed_numbers
-from press.page import Page
+from press.page import Page, Prose
 from press.problems import PressError, Problem
 from press.progress import Board, Task
 from press.project import Project
@@ -24,12 +25,13 @@ def run_pages(
     timeout: int | None = None,
     jobs: int | None = None,
     afresh: Iterable[Page] = (),
+    where: str | None = None,
 ) -> dict[str, Run]:
     """Give the runs of pages by path: from the cache where nothing changed, else executed.
 
     timeout: seconds a cell may take, for all pages; default each page's own.
-    jobs: how many kernels at once; default one a core. A failing page does not stop the others.
-    afresh: the pages that are executed whatever the cache has.
+    jobs: how many kernels at once; default one a core, and no more than fit into memory. A failing page does not stop
+    the others. afresh: the pages that are executed whatever the cache has; where: as of press.executors.
     Raises: PressError with the problems of every page that failed.
     """
     wanted, forced = list(pages), {page.path for page in afresh}
@@ -37,33 +39,35 @@ def run_pages(
     runs: dict[str, Run] = {}
     found: list[Problem] = []
     made = functools.cache(lambda: commit(project.root))
+    running = executor(project.config, where, jobs or jobs_that_fit(cache, wanted))
 
-    def run(page: Page, task: Task) -> Run:
-        done = None if page.path in forced else cache.get(page)
-        if done is None:
-            shutil.rmtree(records(project.config.work, page), ignore_errors=True)
-            done = execute(page, project.config, timeout, task.step)
-        faults = [*typed_numbers(done), *unrecorded(project.config.work, page)]
-        if faults:
-            raise PressError(faults)
-        return done if done.cached else cache.put(done, made())
+    def finish(page: Page, task: Task, give: Callable[[], Run]) -> None:
+        try:
+            done = give()
+            faults = [*typed_numbers(done), *unrecorded(project.config.work, page)]
+            if faults:
+                raise PressError(faults)
+            runs[page.path] = done if done.cached else cache.put(done, made())
+            task.done(cached=done.cached)
+        except PressError as error:
+            cache.fail(page, error.problems)
+            found.extend(error.problems)
+            task.failed()
 
-    for late in (False, True):
-        with ThreadPoolExecutor(max_workers=jobs or os.cpu_count() or 1) as pool:
+    with contextlib.closing(running):
+        for late in (False, True):
             futures = {}
-            for page in wanted:
-                if project.gathering(page) is late:
-                    task = board.add(page.path)
-                    futures[pool.submit(run, page, task)] = (page, task)
+            for page in [page for page in wanted if project.gathering(page) is late]:
+                kept = None if page.path in forced else cache.get(page)
+                task = board.add(page.path)
+                if kept is not None:
+                    finish(page, task, lambda kept=kept: kept)  # type: ignore[misc]
+                elif page.cells or any(inlines(block.text, 1) for block in page.blocks if isinstance(block, Prose)):
+                    futures[running.submit(page, timeout, task.step)] = (page, task)
+                else:
+                    finish(page, task, functools.partial(run_page, page, project.config, timeout))
             for future in as_completed(futures):
-                page, task = futures[future]
-                try:
-                    runs[page.path] = future.result()
-                    task.done(cached=runs[page.path].cached)
-                except PressError as error:
-                    cache.fail(page, error.problems)
-                    found += error.problems
-                    task.failed()
-        if found:
-            raise PressError(found)
+                finish(*futures[future], future.result)
+            if found:
+                raise PressError(found)
     return runs

@@ -16,7 +16,7 @@ import os
 import pickle
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -143,12 +143,11 @@ class Printings:
 
     def save(self, paths: Iterable[str]) -> None:
         """Keep the printings of these pages, and let the others go."""
+        before = {name for item in self.known.values() for name in item.files}
         self.known = {path: self.known[path] for path in sorted(paths) if path in self.known}
-        write_atomically(self.index, json.dumps({path: asdict(item) for path, item in self.known.items()}))
-        wanted = {name for item in self.known.values() for name in item.files}
-        for file in list(self.folder.rglob("*")):
-            if file.is_file() and file.relative_to(self.folder).as_posix() not in wanted:
-                file.unlink()
+        write_atomically(self.index, json.dumps({path: vars(item) for path, item in self.known.items()}))
+        for name in before - {name for item in self.known.values() for name in item.files}:
+            (self.folder / name).unlink(missing_ok=True)
 
 
 def sweep(bodies: Bodies, printings: Printings) -> None:

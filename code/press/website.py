@@ -3,55 +3,123 @@
 Nothing of the old site is touched until the new one is whole: pages ran, links lead somewhere, search is indexed.
 """
 
+import functools
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 from pagefind_bin import get_executable
 
 from press.assets import make_assets
+from press.cache import Cache
 from press.execute import Run
 from press.feed import rss, sitemap
 from press.files import write_atomically
 from press.links import dead_links, read_links
 from press.notebook import dump, for_download
 from press.page import Page
-from press.printing import FEED, Printed, Printer
+from press.printing import FEED, PER_PAGE, Printed, Printer
 from press.problems import PressError, Problem
 from press.project import Project
+from press.shelf import Printing, sweep
 
 THEME_FILES = ("press.css", "press.js", "favicon.svg")
 
 
-def build(project: Project, runs: dict[str, Run], folder: Path) -> list[Printed]:
+def standing(printer: Printer, afresh: Iterable[Page] = ()) -> dict[str, Printing]:
+    """The printings, by page, of the pages that need neither run nor be printed again.
+
+    Pages that list or gather others are never among them; afresh: pages that are executed in any case.
+    """
+    project, forced = printer.project, {page.path for page in afresh}
+    runs, printings = Cache(project.config), printer.printings
+    found: dict[str, Printing] = {}
+    for page in project.published:
+        if page.path in forced or page.meta.get("listing") or project.gathering(page):
+            continue
+        last = printings.known.get(page.path)
+        if last is None:
+            continue
+        seal = runs.standing(page, functools.partial(_is_key, printer, page, last.key))
+        printing = printings.standing(page.path, printer.key(page, seal), project.root) if seal else None
+        if printing is not None:
+            found[page.path] = printing
+    return found
+
+
+def _is_key(printer: Printer, page: Page, key: str, seal: str) -> bool:
+    """Whether a printing is of this run and of the page as it is now: then its code is the run's, too."""
+    return printer.key(page, seal) == key
+
+
+def build(
+    printer: Printer,
+    runs: dict[str, Run],
+    folder: Path,
+    kept: Mapping[str, Printing] = MappingProxyType({}),
+    clock: Callable[[str], None] = lambda phase: None,
+) -> None:
     """Print every executed page into an empty folder, with all that belongs to a site.
 
-    Returns: the printed pages. Raises: PressError for a link that leads nowhere, or if indexing fails.
+    kept: what `standing` gave, for pages without a run; clock: is told when a phase ends.
+    Raises: PressError for a link that leads nowhere, or if indexing fails.
     """
-    printer = Printer(project)
-    printed = [print_page(printer, runs[page.path], folder) for page in project.published if page.path in runs]
+    project, printings = printer.project, printer.printings
+    for printing in kept.values():
+        printings.link(printing, folder, project.root)
+    known = {name: (item.ids, item.links, item.base) for item in kept.values() for name in item.files if _is_page(name)}
+    pages = [page for page in project.published if page.path in runs and page.path not in kept]
+    _ = printer.frame, printer.footer  # once, not in every thread
+    seals = Cache(project.config)
+    for lists in (False, True):
+        wanted = [runs[page.path] for page in pages if bool(page.meta.get("listing")) is lists]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # Pandoc is a process of its own
+            for item, names, copies in pool.map(lambda run: print_page(printer, run, folder), wanted):
+                known |= {name: read_links(text) for name, text in item.more.items()}
+                known[item.page.href] = ids, links, base = read_links(item.html)
+                seal = seals.standing(item.page)
+                if seal is not None:
+                    made = {"key": printer.key(item.page, seal), "copies": copies, "body": item.body_key}
+                    printings.put(item.page.path, folder, {**made, "ids": ids, "links": links, "base": base}, names)
+        clock("listing" if lists else "pages")
     furnish(project, printer, folder)
-    found = [_in_source(project, problem) for problem in dead_links(folder, project.config.base_path)]
+    clock("furniture")
+    found = [_in_source(project, problem) for problem in dead_links(folder, project.config.base_path, known)]
     if found:
         raise PressError(found)
+    clock("links")
     index(folder)
-    return printed
+    clock("index")
+    printings.save([*runs, *kept])
+    sweep(printer.bodies, printings)
+    clock("shelf")
 
 
-def print_page(printer: Printer, run: Run, folder: Path) -> Printed:
-    """Print one executed page into a site's folder, with its notebook, its receipt and the files it shows."""
+def _is_page(name: str) -> bool:
+    return name.endswith(".html")
+
+
+def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[str], list[str]]:
+    """Print one executed page into a site's folder, with its notebook, its receipt and the files it shows.
+
+    Returns: the page, the files that are its own, and those of the project that were copied (paths in the site).
+    """
     item = printer.print(run)
-    write_atomically(folder / item.page.href, item.html)
+    files = {item.page.href: item.html}
     if any(cell.cell_type == "code" for cell in run.notebook.cells):
-        write_atomically((folder / item.page.href).with_suffix(".ipynb"), dump(for_download(run.notebook)))
-        write_atomically((folder / item.page.href).with_suffix(".receipt.json"), item.receipt)
-    _copy_files(printer.project, item, folder)
-    return item
+        stem = item.page.href.removesuffix(".html")
+        files[f"{stem}.ipynb"] = dump(for_download(run.notebook))
+        files[f"{stem}.receipt.json"] = item.receipt
+    for name, text in {**files, **item.more}.items():
+        write_atomically(folder / name, text)
+    return item, list(files), _copy_files(printer.project, item, folder)
 
 
 def furnish(project: Project, printer: Printer, folder: Path) -> None:
@@ -67,7 +135,8 @@ def furnish(project: Project, printer: Printer, folder: Path) -> None:
         write_atomically(folder / name, theme.joinpath(name).read_text(encoding="utf-8"))
     missing = Page("404.qmd", {"title": "No page here"}, ())
     template = printer.environment.get_template("404.html.j2")
-    links = [{"text": page.title, "href": config.base_path + page.href, "date_text": ""} for page in project.entries()]
+    newest = project.entries()[-PER_PAGE:]
+    links = [{"text": page.title, "href": config.base_path + page.href, "date_text": ""} for page in newest]
     body = template.render(root=config.base_path, site={"sidebar": links})
     text = printer.page(missing, body, printer.listing(missing), False, root=config.base_path)
     write_atomically(folder / "404.html", text.replace("<head>\n", f'<head>\n<base href="{config.base_path}">\n', 1))
@@ -95,8 +164,9 @@ def _resources(project: Project) -> Iterable[Path]:
         )
 
 
-def _copy_files(project: Project, item: Printed, folder: Path) -> None:
+def _copy_files(project: Project, item: Printed, folder: Path) -> list[str]:
     """Copy the files that a page shows or links to and that stand in the project: images, data."""
+    copied = []
     for link in read_links(item.body)[1]:
         parts = urlsplit(link)
         if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
@@ -108,6 +178,8 @@ def _copy_files(project: Project, item: Printed, folder: Path) -> None:
             target = folder / file.relative_to(project.root)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
+            copied.append(file.relative_to(project.root).as_posix())
+    return copied
 
 
 def _in_source(project: Project, problem: Problem) -> Problem:

@@ -166,9 +166,11 @@
     const entries = all(".entries > li");
     const links = all("a", filter);
     const status = filter.querySelector(".filter-status");
+    const elsewhere = filter.closest("[data-all]")?.dataset.all;   // a long list has a page with all of it
     const apply = () => {
       const found = /^#category=(.*)$/.exec(location.hash);
       const wanted = found ? decodeURIComponent(found[1]) : "";
+      if (wanted && elsewhere) { location.replace(new URL(elsewhere + location.hash, document.baseURI)); return; }
       const known = links.some((link) => link.dataset.category === wanted) ? wanted : "";
       let shown = 0;
       for (const entry of entries) {

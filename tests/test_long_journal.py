@@ -1,0 +1,190 @@
+"""A long journal is read by the page, and costs what changed in it; what is taken from the shelf is what would be made."""
+
+import json
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from press.links import read_links
+
+FIRST = date(2025, 1, 1)
+
+
+def entries(journal: Any, number: int) -> list[str]:
+    """Write so many entries without cells; their addresses, oldest first."""
+    names = [f"journal/{FIRST + timedelta(day)}-entry" for day in range(number)]
+    for at, name in enumerate(names):
+        journal.page(f"Words of {at}.\n", f"{name}.qmd", f"categories: [{'even' if at % 2 == 0 else 'odd'}]\n")
+    return [f"{name}.html" for name in names]
+
+
+def listed(page: str) -> list[str]:
+    """The entries that a page lists, by file name, in order."""
+    listing = page.partition('<ol class="entries">')[2].partition("</ol>")[0]
+    return re.findall(r'<h2><a href="[^"]*?([\w-]+\.html)"', listing)
+
+
+def test_the_front_page_paginates_and_every_entry_is_on_one_sheet(journal: Any) -> None:
+    names = [name.removeprefix("journal/") for name in reversed(entries(journal, 45))]
+    site = journal.render()
+    sheets = [journal.body(name) for name in ("index.html", "page/2/index.html", "page/3/index.html")]
+    assert [listed(sheet) for sheet in sheets] == [names[:20], names[20:40], names[40:]]
+    assert not (site / "page/4").exists()
+    assert listed(journal.body("page/all/index.html")) == names
+    assert 'rel="next" href="page/2/index.html"' in sheets[0] and 'rel="prev" href="../../index.html"' in sheets[1]
+    assert 'rel="next" href="../3/index.html"' in sheets[1] and 'rel="next"' not in sheets[2].partition("<main")[2]
+    assert '<a href="../../journal/2025-01-25-entry.html">' in sheets[1]  # relative: it stands under any sub-path
+
+
+def test_a_category_of_a_long_list_leads_to_the_sheet_with_all_and_counts_all(journal: Any) -> None:
+    entries(journal, 21)
+    journal.render()
+    front = journal.body("index.html")
+    assert 'href="page/all/index.html#category=even" data-category="even">even <span class="count">11</span>' in front
+    assert 'href="#category=even" data-category="even"' in journal.body("page/all/index.html")
+
+
+def test_a_short_list_has_one_sheet(journal: Any) -> None:
+    entries(journal, 20)
+    site = journal.render()
+    assert not (site / "page").exists()
+    assert 'class="sheets"' not in journal.body("index.html")
+
+
+def test_the_sidebar_shows_the_newest_and_a_way_to_all_and_the_neighbours_are_the_true_ones(journal: Any) -> None:
+    names = entries(journal, 30)
+    journal.render()
+    page = journal.body(names[5])
+    sidebar = page.partition('class="entries-nav"')[2].partition("</nav>")[0]
+    assert len(re.findall('-entry.html"', sidebar)) == 20
+    assert "2025-01-30" in sidebar and "2025-01-10" not in sidebar
+    assert '<a class="all-entries" href="../page/all/index.html">All 30 entries</a>' in sidebar
+    links = read_links(page)[1]
+    assert "2025-01-05-entry.html" in links and "2025-01-07-entry.html" in links
+
+
+@pytest.fixture
+def changed(journal: Any) -> Any:
+    """A journal of three pages with cells, an image and links between them, printed."""
+    journal.write("journal/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
+    journal.page("A ![drawing](a.svg).\n\n```{python}\n1 + 1\n```\n")
+    journal.page("See [a](2025-07-02-a.qmd#here).\n\n```{python}\n2\n```\n", "journal/2025-07-03-b.qmd")
+    journal.page("Words.\n", "journal/2025-07-04-c.qmd")
+    journal.page("A ![drawing](a.svg).\n\n## Here {#here}\n\n```{python}\n1 + 1\n```\n")
+    journal.render()
+    return journal
+
+
+def printed(journal: Any) -> int:
+    """Render; how many pages were printed."""
+    said = journal.press("render", "--with", "builtin")
+    assert said.status == 0, said.err
+    return int(re.search(r"printed (\d+) in", said.out)[1])  # type: ignore[index]
+
+
+def edit_nothing(journal: Any) -> None:
+    pass
+
+
+def edit_prose(journal: Any) -> None:
+    journal.page("Other words.\n", "journal/2025-07-04-c.qmd")
+
+
+def edit_cell(journal: Any) -> None:
+    journal.page("See [a](2025-07-02-a.qmd#here).\n\n```{python}\n3\n```\n", "journal/2025-07-03-b.qmd")
+
+
+def edit_title(journal: Any) -> None:
+    file = journal.root / "journal/2025-07-03-b.qmd"
+    file.write_text(file.read_text(encoding="utf-8").replace("title: Page", "title: New"), encoding="utf-8")
+
+
+def edit_image(journal: Any) -> None:
+    journal.write("journal/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>')
+
+
+def remove_page(journal: Any) -> None:
+    (journal.root / "journal/2025-07-04-c.qmd").unlink()
+
+
+def add_page(journal: Any) -> None:
+    journal.page("New.\n", "journal/2025-07-05-d.qmd")
+
+
+def edit_footer(journal: Any) -> None:
+    file = journal.root / "_quarto.yml"
+    file.write_text(file.read_text("utf-8").replace("website:\n", "website:\n  page-footer: Hello\n"), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("edit", "pages"),
+    [
+        (edit_nothing, 1), (edit_prose, 2), (edit_cell, 2), (edit_title, 4), (edit_image, 1), (remove_page, 3),
+        (add_page, 5), (edit_footer, 4),
+    ],
+)  # fmt: skip
+def test_only_what_an_edit_touches_is_printed_and_the_site_is_the_one_printed_from_nothing(
+    changed: Any, tree: Any, edit: Any, pages: int
+) -> None:
+    """The front page lists the others, so it is always among them."""
+    edit(changed)
+    assert printed(changed) == pages
+    taken = tree(changed.site)
+    for kept in sorted((changed.root / ".press/shelf").rglob("*"), reverse=True):
+        kept.unlink() if kept.is_file() else kept.rmdir()
+    changed.render()
+    assert tree(changed.site) == taken
+
+
+def test_a_link_into_a_kept_page_is_still_followed(changed: Any) -> None:
+    changed.page("A ![drawing](a.svg).\n\n```{python}\n1 + 1\n```\n")
+    said = changed.press("render", "--with", "builtin")
+    assert said.status == 1
+    assert said.err.startswith("journal/2025-07-03-b.qmd:5: the link '2025-07-02-a.html#here' leads to no anchor there")
+
+
+def test_a_damaged_shelf_is_no_shelf(changed: Any, tree: Any) -> None:
+    before = tree(changed.site)
+    shelf = changed.root / ".press/shelf"
+    for damage in (b"", b"[]", b'{"journal/2025-07-02-a.qmd": 1}', b"\xff"):
+        for name in ("printed.json", "pages.pickle"):
+            (shelf / name).write_bytes(damage)
+        for body in (shelf / "bodies").iterdir():
+            body.write_bytes(damage)
+        changed.render()
+        assert tree(changed.site) == before
+    (changed.site / "journal/2025-07-04-c.html").write_text("changed by hand", encoding="utf-8")  # in the site itself
+    assert printed(changed) == 2
+    assert tree(changed.site) == before
+
+
+def test_the_shelf_lets_go_of_what_no_page_needs(changed: Any) -> None:
+    shelf = changed.root / ".press/shelf"
+    sizes = []
+    for number in range(3):
+        changed.page(f"Edit {number}.\n", "journal/2025-07-04-c.qmd")
+        changed.render()
+        sizes.append(len(list(shelf.rglob("*"))))
+    assert sizes[0] == sizes[1] == sizes[2]
+    remove_page(changed)
+    changed.render()
+    assert not list(shelf.rglob("2025-07-04-c*"))
+
+
+def test_the_phases_of_a_printing_are_told(changed: Any) -> None:
+    said = changed.press("render", "--with", "builtin", "--timings")
+    told = json.loads(said.err)
+    assert told.keys() == {"read", "runs", "pages", "listing", "furniture", "links", "index", "shelf", "swap", "peak"}
+    assert all(value >= 0 for value in told.values())
+
+
+def test_the_help_of_every_command_has_an_example(journal: Any) -> None:
+    from press.cli import main
+
+    names = list(main.commands)
+    assert {"render", "run", "new", "preview", "check", "status", "diff"} <= set(names)
+    for name in names:
+        said = journal.press(name, "--help")
+        assert f"Example: press {name}" in said.out, name
