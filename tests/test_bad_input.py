@@ -56,6 +56,9 @@ def old(journal: Any, printed_once: Path) -> Any:
         ({PAGE: FRONT + "$\\frac{1$\n"}, f"{PAGE}: Pandoc could not set the page"),
         ({PAGE: FRONT + "[x](gone.qmd)\n"}, f"{PAGE}:5: the link 'gone.html' leads to no file of the site"),
         ({PAGE: FRONT + "{{< include x.qmd >}}\n"}, f"{PAGE}:5: the shortcode include"),
+        ({"_quarto.yml": "project:\n  resources: [1]\n"}, "_quarto.yml:2: resources holds 1; each item must be text"),
+        ({"_quarto.yml": "project: {resources: ['../*']}\n"}, "_quarto.yml: the glob '../*' is not understood"),
+        ({"404.qmd": "---\ntitle: T\n---\n"}, "404.qmd: press itself writes 404.html; rename the page"),
         ({"journal/claims.toml": "[a\n"}, "journal/claims.toml: the TOML is broken"),
     ],
 )  # fmt: skip
@@ -70,6 +73,16 @@ def test_a_mistake_is_told_in_one_line_and_the_old_site_stays(
     (line,) = result.err.splitlines()
     assert line.startswith(said)
     assert tree(old.site) == before
+
+
+def test_a_file_of_the_authors_among_the_assets_stays(old: Any) -> None:
+    """press fills assets/ and clears away what it put there itself, nothing else."""
+    mine = old.write("assets/mine.png", "mine")
+    gone = old.write("assets/gone.js", "of an older press")
+    old.write(".press/assets.txt", "exhibits.css\ngone.js")
+    old.render()
+    assert mine.read_text() == "mine" and not gone.exists()
+    assert (old.root / "assets" / "exhibits.css").is_file()
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_pages(old: Any) -> None:

@@ -11,6 +11,8 @@ import sys
 from importlib import resources
 from pathlib import Path
 
+from press.files import write_atomically
+
 
 def sources() -> dict[str, Path]:
     """File name in assets/ -> where it comes from."""
@@ -21,8 +23,9 @@ def sources() -> dict[str, Path]:
 
 
 def make_assets(root: Path) -> list[Path]:
-    """Bring root/assets up to date; a file that has not changed keeps its time, one that is no longer named goes.
+    """Bring root/assets up to date; a file that has not changed keeps its time, one of ours that is not needed goes.
 
+    What anybody else has put there stays.
     Returns: the files, sorted.
     """
     from exhibits.vocabfile import made  # late: it takes as long as all of press
@@ -43,9 +46,10 @@ def make_assets(root: Path) -> list[Path]:
             beside.write_bytes(data)
             beside.replace(target)
     wanted = {*copied, *written}
-    for file in folder.iterdir():
-        if file.name not in wanted:
-            file.unlink()
+    noted = root / ".press" / "assets.txt"  # what was put here the last time
+    for name in set(noted.read_text(encoding="utf-8").split("\n") if noted.is_file() else ()) - wanted - {""}:
+        (folder / name).unlink(missing_ok=True)
+    write_atomically(noted, "\n".join(sorted(wanted)))
     return sorted(folder / name for name in wanted)
 
 

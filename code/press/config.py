@@ -129,6 +129,12 @@ def read_config(root: Path) -> Config:
         raise PressError(Problem(NAME, schema.line_of(text, key), what, "take it out"))
     found = list(schema.problems(data, TABLE, text, NAME))
     config = Config(root, data)
+    for keys in (("project", "render"), ("project", "resources"), ("format", "html", "css")):
+        value = config.get(*keys, default=[]) if not found else []
+        for item in value if isinstance(value, list) else []:
+            if not isinstance(item, str):
+                what, line = f"{keys[-1]} holds {item!r}", schema.line_of(text, keys[-1])
+                found.append(Problem(NAME, line, what, "each item must be text: quote it"))
     if not found and config.timeout < 1:
         remedy = f"give seconds, 1 or more (default {TIMEOUT})"
         found.append(Problem(NAME, schema.line_of(text, "timeout"), f"timeout is {config.timeout}", remedy))

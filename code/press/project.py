@@ -57,10 +57,7 @@ def expand(root: Path, globs: str | Iterable[str]) -> set[Path]:
     """
     files: set[Path] = set()
     for item in [globs] if isinstance(globs, str) else globs:
-        glob = str(item).removeprefix("/")  # Quarto's way to say: from the root of the project
-        if not glob or glob.startswith("!") or ".." in glob.split("/"):
-            remedy = "name pages or folders of this project; to leave a page out, begin its name with _"
-            raise PressError(Problem(NAME, 0, f"the glob {item!r} is not understood", remedy))
+        glob = inside(item)
         if (root / glob).is_dir():
             found = (root / glob).rglob("*.qmd")
         elif "/" not in glob and "*" in glob:
@@ -69,6 +66,21 @@ def expand(root: Path, globs: str | Iterable[str]) -> set[Path]:
             found = root.glob(f"{glob}/*" if glob.endswith("**") else glob)
         files.update(file for file in found if file.suffix == ".qmd")
     return files
+
+
+def inside(item: object) -> str:
+    """A glob of _quarto.yml or of a listing, relative to the project's root.
+
+    Raises: PressError for one that excludes, leads out of the project, or is no text.
+
+    >>> inside("/journal/*.qmd")
+    'journal/*.qmd'
+    """
+    glob = item.removeprefix("/") if isinstance(item, str) else ""  # / is Quarto's way to say: from the root
+    if not glob or glob.startswith(("!", "/")) or ".." in glob.split("/"):
+        remedy = "name files or folders of this project; to leave a page out, begin its name with _"
+        raise PressError(Problem(NAME, 0, f"the glob {item!r} is not understood", remedy))
+    return glob
 
 
 def page_files(config: Config) -> list[Path]:
@@ -123,6 +135,10 @@ def _clashes(pages: list[Page]) -> Iterator[Problem]:
     for page in pages:
         by_name[unicodedata.normalize("NFC", page.href).casefold()].append(page)
         by_title[" ".join(page.title.split()).casefold()].append(page)
+    for page in pages:
+        if page.href == "404.html" or page.href.startswith(("assets/", "pagefind/")):
+            what = f"press itself writes {page.href if page.href == '404.html' else page.href.split('/')[0] + '/'}"
+            yield Problem(page.path, 0, what, "rename the page, or put it in another folder")
     for group in by_name.values():
         for page in group[1:]:
             what = f"two pages have one name: {group[0].path} and this one"

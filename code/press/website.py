@@ -27,7 +27,7 @@ from press.notebook import dump, for_download
 from press.page import Page
 from press.printing import FEED, PER_PAGE, Printed, Printer
 from press.problems import PressError, Problem
-from press.project import Project
+from press.project import Project, inside
 from press.shelf import Printing, sweep
 
 THEME_FILES = ("press.css", "press.js", "favicon.svg")
@@ -158,10 +158,9 @@ def index(folder: Path) -> None:
 
 def _resources(project: Project) -> Iterable[Path]:
     globs = project.config.get("project", "resources", default=[])
-    for glob in [globs] if isinstance(globs, str) else globs:
-        yield from (
-            file for file in sorted(project.root.glob(glob + "/*" if glob.endswith("**") else glob)) if file.is_file()
-        )
+    for glob in map(inside, [globs] if isinstance(globs, str) else globs):
+        found = sorted(project.root.glob(glob + "/*" if glob.endswith("**") else glob))
+        yield from (file for file in found if file.is_file())
 
 
 def _copy_files(project: Project, item: Printed, folder: Path) -> list[str]:
