@@ -27,6 +27,7 @@ from press.project import Project, read_project
 from press.runner import run_pages
 from press.swap import lock, swap, workshop
 from press.tokens_cli import tokens
+from press.train_cli import train
 from scratch.utf8 import TextError
 
 PAGES = click.argument("pages", nargs=-1, type=click.Path(path_type=Path))
@@ -370,6 +371,7 @@ def add(source: str, name: str, title: str | None, author: str | None, licence: 
 
 
 main.add_command(tokens)
+main.add_command(train)
 
 
 def select(project: Project, files: tuple[Path, ...]) -> list[Page]:

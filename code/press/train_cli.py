@@ -1,0 +1,119 @@
+"""The command `press train`: train a model by a recipe, show how it goes, and go on where it was stopped.
+
+What: a bar with loss, tokens a second and the time left on a terminal; elsewhere a line at each evaluation. Ctrl+C saves
+before it ends; a kill costs the steps since the last checkpoint.
+Left out: everything about training itself (`scratch.recipe`, `scratch.training`).
+"""
+
+import contextlib
+import functools
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from press.config import find_root
+from press.problems import PressError, of_the_system
+from press.swap import lock
+
+if TYPE_CHECKING:
+    from scratch.recipe import Prepared
+
+console = Console(highlight=False, soft_wrap=True)
+complaints = Console(stderr=True, highlight=False)
+
+
+def _says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
+    """A user's error is one line on standard error and status 1."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except OSError as error:
+            complaints.print(f"press: {of_the_system(error)}", markup=False, soft_wrap=True)
+        except (PressError, ValueError) as error:
+            complaints.print(f"press: {error}", markup=False, soft_wrap=True)
+        else:
+            return
+        sys.exit(1)
+
+    return run
+
+
+@click.command()
+@click.argument("config", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Path(path_type=Path), help="Folder of the checkpoints; default .press/runs/NAME.")
+@_says_what_is_wrong
+def train(config: Path, output: Path | None) -> None:
+    """Train a model by the recipe CONFIG (TOML); stopped or killed, it goes on when called again.
+
+    Example: press train runs/small.toml
+    """
+    from scratch.recipe import prepare, read_recipe
+
+    folder = output or find_root() / ".press" / "runs" / config.stem
+    prepared = prepare(read_recipe(config))
+    training = prepared.training
+    with lock(folder):
+        resumed = training.resume(folder)
+        size = sum(training.model.config.parameters().values())
+        tokens = len(training.windows) * training.windows.context_length
+        console.print(f"{size:,} parameters, {tokens:,} tokens to learn from, on {training.place}.")
+        if resumed:
+            console.print(f"Going on after step {training.made:,} of {training.config.steps:,}.")
+        if training.made == training.config.steps:
+            console.print(f"All steps are made: {folder}")
+            return
+        _run(prepared, folder)
+
+
+def _run(prepared: "Prepared", folder: Path) -> None:
+    from scratch.training import train as steps
+
+    training = prepared.training
+    total, began, first = training.config.steps, time.perf_counter(), training.made
+    columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeRemainingColumn())
+    held_out, saved = "", None
+    with _stops() as asked, Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=total, completed=first)
+        for step in steps(training, prepared.held_out, folder):
+            speed = (step.number - first) * step.tokens / (time.perf_counter() - began)
+            if step.held_out is not None:
+                held_out = f", held out {step.held_out:.3f}"
+            said = f"loss {step.loss:.3f}{held_out}, {speed:,.0f} tokens/s"
+            bar.update(task, completed=step.number, description=said)
+            if step.held_out is not None or step.number == total:
+                left = (total - step.number) * step.tokens / speed
+                console.print(f"step {step.number:,}/{total:,}: {said}, {left:,.0f} s left")
+            saved = step.saved or saved
+            if asked:
+                saved = step.saved or training.save(folder)
+                console.print(f"Stopped after step {step.number:,}; the same command goes on from there.")
+                break
+    console.print(f"The newest checkpoint: {saved}")
+
+
+@contextlib.contextmanager
+def _stops() -> Iterator[list[int]]:
+    """Ctrl+C (or SIGTERM) fills the list, so that a step is never cut in two; a second one ends the program at once."""
+    asked: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(number: int, _: object) -> None:
+        asked.append(number)
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

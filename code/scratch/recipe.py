@@ -1,0 +1,117 @@
+"""A training as a file of text: which text, which encoding, which model, how trained.
+
+What: `read_recipe` reads a TOML file and refuses what it does not know; `prepare` loads the text, encodes it, holds its end
+out, and makes a `Training` of it, which has not begun.
+Source: the fields are those of `GPTConfig` and `TrainingConfig`; TOML by the standard library.
+Left out: running it (`scratch.training.train`); several texts (build shards of them, and name their folder).
+
+    text = "the-index-of-small-lights"  # a name of `press texts`; or shards = "FOLDER" in its place
+    encoding = "gpt2"                   # or a file of `press tokens train`
+    held_out = 0.1                      # share of the tokens, from the end, that nothing is learned from
+    [model]
+    size = "small"                      # of `GPTConfig.preset`; what follows changes it
+    dropout = 0.1
+    [training]
+    steps = 1000
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from scratch.bpe import BytePairEncoding
+from scratch.corpus import load_text
+from scratch.device import choose_place
+from scratch.encodepart import load_encoding
+from scratch.gptconfig import GPTConfig
+from scratch.shards import Shards
+from scratch.training import Training
+from scratch.trainingconfig import TrainingConfig
+from scratch.windows import Windows
+
+
+class BadRecipe(ValueError):
+    """A recipe that cannot be followed; the message names file, field and remedy."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a training is made of; see the top of this file."""
+
+    text: str | None = None
+    shards: str | None = None
+    encoding: str = "gpt2"
+    held_out: float = 0.1
+    device: str = "auto"
+    precision: str = "auto"
+    model: Mapping[str, Any] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if (self.text is None) == (self.shards is None):
+            raise BadRecipe("give one of text and shards; the one is learned from")
+        if not 0 <= self.held_out < 1:
+            raise BadRecipe(f"held_out is {self.held_out}; it is a share, so give 0 to hold nothing out")
+        if "vocab_size" in self.model:
+            raise BadRecipe("model has vocab_size; the encoding says it, so leave it out")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A training that may begin, and what it is measured on."""
+
+    training: Training
+    held_out: Windows | None
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe. Paths in it are from where the command runs.
+
+    Raises: BadRecipe with the file's name and the field; OSError.
+    """
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BadRecipe(f"{path}: {error}") from None
+    known = {"": Recipe, "model.": GPTConfig, "training.": TrainingConfig}
+    for prefix, kind in known.items():
+        part = given.get(prefix.removesuffix("."), {}) if prefix else given
+        if not isinstance(part, dict):
+            raise BadRecipe(
+                f"{path}: {prefix.removesuffix('.')} is {part!r}; write it as a table, [{prefix.removesuffix('.')}]"
+            )
+        names = {one.name for one in fields(kind)} | ({"size"} if kind is GPTConfig else set())
+        if unknown := sorted(set(part) - names):
+            raise BadRecipe(f"{path}: {prefix}{unknown[0]} is unknown; there are {', '.join(sorted(names))}")
+    try:
+        return Recipe(**given)
+    except (BadRecipe, TypeError) as error:
+        raise BadRecipe(f"{path}: {error}") from None
+
+
+def prepare(recipe: Recipe) -> Prepared:
+    """Make a training of a recipe; it has not begun.
+
+    Raises: ValueError for what does not go together (a held-out part shorter than a window, say); TextError; OSError.
+    """
+    encoding: BytePairEncoding = load_encoding(recipe.encoding)
+    changes = {**recipe.model, "vocab_size": len(encoding)}
+    model = GPTConfig.preset(changes.pop("size", "small"), **changes)
+    settings = dict(recipe.training)
+    if "betas" in settings:
+        settings["betas"] = tuple(settings["betas"])
+    config = TrainingConfig(**settings)
+    T = model.context_length
+    if recipe.shards is not None:
+        shards = Shards(recipe.shards)
+        if shards.index["encoding"] != recipe.encoding:
+            raise BadRecipe(f"{recipe.shards} was encoded by {shards.index['encoding']}; give that as the encoding")
+        learned, kept = Windows(shards, T, T), None
+    else:
+        ids = encoding.encode_ordinary(load_text(recipe.text).content)
+        cut = len(ids) - round(len(ids) * recipe.held_out)
+        learned, kept = Windows.of(ids[:cut], T, T), ids[cut:]
+    held_out = Windows.of(kept, T, T) if kept else None
+    return Prepared(Training(model, config, learned, choose_place(recipe.device, recipe.precision)), held_out)

@@ -1,0 +1,493 @@
+"""Training: loss and gradients by torch's own, schedule by hand, and a kill that changes no bit of what is learned."""
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+import torch
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.torch import load_file
+from torch.nn import functional as F
+
+from press.train_cli import train as train_command
+from scratch import checkpoint
+from scratch.checkpoint import BadCheckpoint, Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
+from scratch.device import Place, choose_place
+from scratch.gptconfig import GPTConfig
+from scratch.loss import LARGE, chunked_cross_entropy, evaluate, next_token_loss
+from scratch.model import GPT
+from scratch.order import Order, gather
+from scratch.recipe import BadRecipe, Recipe, prepare, read_recipe
+from scratch.schedule import learning_rate
+from scratch.training import Step, Training, load_trained, train
+from scratch.trainingconfig import TrainingConfig
+from scratch.windows import Windows
+
+MODEL = GPTConfig(vocab_size=13, context_length=8, width=16, heads=2, blocks=2, dropout=0.2)
+CONFIG = TrainingConfig(
+    steps=12,
+    batch_size=4,
+    accumulation=2,
+    highest_rate=1e-2,
+    lowest_rate=1e-3,
+    warm_up=2,
+    save_every=3,
+    evaluate_every=4,
+)
+CPU = Place(torch.device("cpu"), "float32", "a test")
+IDS = [(number * number + number // 7) % 13 for number in range(600)]
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """So small products gain nothing from two threads, which wait for each other while the other tests run."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def seeded(number: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(number)
+
+
+def begin(config: TrainingConfig = CONFIG, model: GPTConfig = MODEL, ids: list[int] = IDS) -> Training:
+    return Training(model, config, Windows.of(ids, 8, 8), CPU)
+
+
+def weights(training: Training) -> dict[str, list[float]]:
+    return {name: parameter.tolist() for name, parameter in training.model.named_parameters()}
+
+
+# -- loss -----------------------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(st.integers(1, 9), st.integers(1, 5), st.integers(2, 7), st.integers(1, 12), st.integers(0, 99))
+def test_the_loss_in_chunks_and_its_gradients_are_torchs(N: int, C: int, V: int, size: int, seed: int) -> None:
+    draw = seeded(seed)
+    targets = torch.randint(V, (N,), generator=draw)
+    hidden, head = (
+        torch.randn(N, C, generator=draw, requires_grad=True),
+        torch.randn(V, C, generator=draw, requires_grad=True),
+    )
+    found = []
+    for loss in (chunked_cross_entropy(hidden, head, targets, size), F.cross_entropy(hidden @ head.T, targets)):
+        by_hidden, by_head = torch.autograd.grad(3 * loss, (hidden, head))
+        found.append((loss, by_hidden, by_head))
+    assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(*found, strict=True))
+
+
+def test_a_large_vocabulary_gets_the_same_gradients_through_a_tied_head() -> None:
+    """The model takes chunks by itself here; the table gets gradients from the entrance and from the exit."""
+    model = GPT(replace(MODEL, vocab_size=LARGE, dropout=0.0), seeded())
+    read = torch.randint(LARGE, (2, 9), generator=seeded())
+    chunked = torch.autograd.grad(next_token_loss(model, read[:, :-1], read[:, 1:]), list(model.parameters()))
+    plain = F.cross_entropy(model(read[:, :-1]).flatten(0, 1), read[:, 1:].flatten())
+    whole = torch.autograd.grad(plain, list(model.parameters()))
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(chunked, whole, strict=True))
+
+
+def test_evaluation_is_the_mean_over_all_tokens_without_dropout() -> None:
+    """Three windows in batches of two: the last batch is smaller and counts less."""
+    model = GPT(MODEL, seeded())
+    windows = Windows.of(IDS[:25], 8, 8)
+    inputs, targets = gather(windows, torch.arange(3))
+    expected = F.cross_entropy(model.eval()(inputs).flatten(0, 1), targets.flatten()).item()
+    model.train()
+    assert math.isclose(evaluate(model, windows, batch_size=2), expected, abs_tol=1e-5)
+    assert model.training
+
+
+# -- order and schedule ---------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None)
+@given(st.integers(1, 12), st.integers(1, 9), st.integers(0, 5))
+def test_every_round_has_each_window_once_whatever_the_batch(number: int, batch_size: int, seed: int) -> None:
+    order = Order(number, batch_size, seed)
+    row = torch.cat([order[step] for step in range(3 * number)]).tolist()
+    rounds = [row[start : start + number] for start in range(0, len(row) - number + 1, number)]
+    assert all(sorted(one) == list(range(number)) for one in rounds)
+
+
+def test_the_order_of_a_step_depends_on_seed_and_step_alone() -> None:
+    one, same = Order(50, 7, seed=1), Order(50, 7, seed=1)
+    backwards = [one[step].tolist() for step in reversed(range(20))][::-1]
+    assert backwards == [same[step].tolist() for step in range(20)]
+    assert backwards[0] != Order(50, 7, seed=2)[0].tolist()
+    rounds = [Order(7, 7, seed=1)[step].tolist() for step in range(2)]
+    assert rounds[0] != rounds[1]
+
+
+def test_windows_are_gathered_as_they_are_taken_one_by_one() -> None:
+    windows = Windows.of(IDS, 8, 5)
+    inputs, targets = gather(windows, torch.tensor([4, 0, 9]))
+    assert [(a.tolist(), b.tolist()) for a, b in zip(inputs, targets, strict=True)] == [
+        (windows[number][0].tolist(), windows[number][1].tolist()) for number in (4, 0, 9)
+    ]
+
+
+def test_the_rate_rises_in_a_line_then_falls_along_half_a_cosine_to_its_lowest() -> None:
+    """Ten steps, four of warm-up: 1/4 to 4/4 of 0.8; then 0.8, and the middle of 0.8 and 0.2 half way to the last."""
+    rates = [learning_rate(step, 9, 4, 0.8, 0.2) for step in range(9)]
+    assert [round(rate, 6) for rate in rates[:5]] == [0.2, 0.4, 0.6, 0.8, 0.8]
+    assert round(rates[6], 6) == 0.5
+    assert rates[8] == pytest.approx(0.2)
+    assert learning_rate(0, 1, 0, 0.8, 0.2) == 0.8
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"), [((9, 9, 0), "step is 9; .* 0 to 8"), ((0, 5, 5), "warm_up is 5 of 5 steps")]
+)
+def test_a_rate_outside_the_training_is_refused(arguments: tuple[int, int, int], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        learning_rate(*arguments, 1.0, 0.0)
+
+
+# -- a step ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_step_is_that_of_torchs_adamw_written_out() -> None:
+    """Without dropout: the weights after three steps against a plain loop of torch's own parts."""
+    model = replace(MODEL, dropout=0.0)
+    config = replace(CONFIG, accumulation=1, longest_gradient=0.5)
+    training = begin(config, model)
+    plain = GPT(model, seeded(config.seed))
+    groups = [
+        {"params": [p for p in plain.parameters() if p.dim() > 1], "weight_decay": 0.1},
+        {"params": [p for p in plain.parameters() if p.dim() == 1], "weight_decay": 0.0},
+    ]
+    optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.95))
+    for step in range(3):
+        inputs, targets = gather(training.windows, Order(len(training.windows), 4, config.seed)[step])
+        optimiser.zero_grad()
+        F.cross_entropy(plain(inputs).flatten(0, 1), targets.flatten()).backward()
+        torch.nn.utils.clip_grad_norm_(plain.parameters(), 0.5)
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate(step, 12, 2, 1e-2, 1e-3)
+        optimiser.step()
+        training.advance()
+    for ours, theirs in zip(training.model.parameters(), plain.parameters(), strict=True):
+        assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+def test_parts_of_a_batch_add_up_to_the_batch() -> None:
+    model = replace(MODEL, dropout=0.0)
+    whole, parts = (begin(replace(CONFIG, accumulation=number), model) for number in (1, 4))
+    a, b = whole.advance(), parts.advance()
+    assert (math.isclose(a.loss, b.loss, rel_tol=1e-5), math.isclose(a.gradient, b.gradient, rel_tol=1e-4)) == (
+        True,
+        True,
+    )
+    for one, other in zip(whole.model.parameters(), parts.model.parameters(), strict=True):
+        assert torch.allclose(one.grad, other.grad, atol=1e-6)  # type: ignore[arg-type]
+
+
+def test_gradients_are_shortened_from_the_named_step_on_and_in_that_step() -> None:
+    training = begin(replace(CONFIG, longest_gradient=0.01, clip_from=2))
+    for number in range(4):
+        step = training.advance()
+        length = math.sqrt(sum(float((p.grad**2).sum()) for p in training.model.parameters() if p.grad is not None))
+        assert step.gradient > 0.02  # the report is of the gradient as it was
+        assert (length <= 0.0101) == (number >= 2)
+
+
+def test_training_learns() -> None:
+    """A row of ids that repeats itself: from ignorance (ln 13 = 2.56) to near certainty; the band is for the seed."""
+    config = TrainingConfig(steps=60, batch_size=8, highest_rate=1e-2, lowest_rate=1e-3, warm_up=5)
+    steps = list(train(begin(config, replace(MODEL, dropout=0.0), [0, 3, 1, 12, 5, 7, 2] * 80)))
+    assert 2.4 < steps[0].loss < 2.8
+    assert steps[-1].loss < 0.3
+
+
+def test_the_seed_decides_and_torchs_generator_is_given_back() -> None:
+    before = torch.get_rng_state()
+    runs = [begin(replace(CONFIG, seed=seed)) for seed in (0, 0, 1)]
+    for run in runs:
+        run.advance()
+        torch.rand(1)  # somebody else draws meanwhile
+    torch.set_rng_state(before)
+    runs[0].advance()
+    assert torch.equal(torch.get_rng_state(), before)
+    runs[1].advance()
+    assert weights(runs[0]) == weights(runs[1]) != weights(runs[2])
+
+
+def test_steps_report_when_they_evaluate_and_save(tmp_path: Path) -> None:
+    steps = list(train(begin(), Windows.of(IDS[:50], 8, 8), tmp_path))
+    assert [step.number for step in steps] == list(range(1, 13))
+    assert [step.number for step in steps if step.held_out is not None] == [4, 8, 12]
+    assert [step.number for step in steps if step.saved] == [3, 6, 9, 12]
+    assert all(step.tokens == 32 for step in steps)
+
+
+# -- stopping and going on ------------------------------------------------------------------------------------------
+
+KILLED = """
+import json, sys
+from pathlib import Path
+import torch
+torch.set_num_threads(1)
+from scratch.device import Place
+from scratch.gptconfig import GPTConfig
+from scratch.training import Training, train
+from scratch.trainingconfig import TrainingConfig
+from scratch.windows import Windows
+given = json.loads(sys.argv[1])
+place = Place(torch.device("cpu"), "float32", "a test")
+config = TrainingConfig(**{**given["config"], "betas": tuple(given["config"]["betas"])})
+training = Training(GPTConfig(**given["model"]), config, Windows.of(given["ids"], 8, 8), place)
+for step in train(training, folder=Path(given["folder"])):
+    print(step.number, flush=True)
+    if step.number == 8:
+        sys.stdin.read()  # the kill comes here
+"""
+
+
+def test_a_training_that_was_killed_and_taken_up_again_ends_with_the_same_bits(tmp_path: Path) -> None:
+    """Killed by SIGKILL after step 8 of 12, in another process; its last checkpoint is that of step 6. With dropout."""
+    straight = begin()
+    whole = [step.loss for step in train(straight, folder=tmp_path / "straight")]
+    given = {"config": asdict(CONFIG), "model": asdict(MODEL), "ids": IDS, "folder": str(tmp_path / "killed")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, json.dumps(given)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout and process.stdin
+    assert [int(process.stdout.readline()) for _ in range(8)] == list(range(1, 9))
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    process.stdout.close()
+    process.stdin.close()
+
+    again = begin()
+    assert again.resume(tmp_path / "killed")
+    assert again.made == 6
+    assert [step.loss for step in train(again, folder=tmp_path / "killed")] == whole[6:]
+    for name in (checkpoint.WEIGHTS, checkpoint.STATE, checkpoint.NOTE):
+        files = [tmp_path / run / "step-00000012" / name for run in ("straight", "killed")]
+        assert files[0].read_bytes() == files[1].read_bytes(), name
+
+
+def test_a_checkpoint_is_no_pickle_and_has_all_that_a_training_is(tmp_path: Path) -> None:
+    training = begin()
+    training.advance()
+    folder = training.save(tmp_path)
+    assert sorted(file.name for file in folder.iterdir()) == ["model.safetensors", "state.safetensors", "training.json"]
+    names = [name for name, _ in training.model.named_parameters()]
+    assert sorted(load_file(folder / checkpoint.WEIGHTS)) == sorted(names)
+    kinds = ("step", "exp_avg", "exp_avg_sq")
+    expected = [f"optimiser.{kind}.{name}" for kind in kinds for name in names] + ["random.cpu"]
+    assert sorted(load_file(folder / checkpoint.STATE)) == sorted(expected)
+    assert json.loads((folder / checkpoint.NOTE).read_text())["step"] == 1
+
+
+def test_the_newest_two_checkpoints_stay(tmp_path: Path) -> None:
+    list(train(begin(), folder=tmp_path))
+    assert [path.name for path in list_checkpoints(tmp_path)] == ["step-00000009", "step-00000012"]
+
+
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_a_disk_that_fills_up_leaves_the_checkpoints_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    """The disk is full after so many files are safe on it."""
+    training = begin()
+    training.advance()
+    before = training.save(tmp_path)
+    content = {file.name: file.read_bytes() for file in before.iterdir()}
+    plain, done = checkpoint._to_disk, []
+
+    def fill(path: Path) -> None:
+        if len(done) == after:
+            raise OSError(28, "No space left on device")
+        done.append(path)
+        plain(path)
+
+    monkeypatch.setattr(checkpoint, "_to_disk", fill)
+    training.advance()
+    with pytest.raises(OSError, match="No space left"):
+        training.save(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [before.name]
+    assert {file.name: file.read_bytes() for file in before.iterdir()} == content
+
+
+def test_what_a_killed_writer_left_is_no_checkpoint_and_is_cleared(tmp_path: Path) -> None:
+    half = tmp_path / ".step-00000003.99999"
+    half.mkdir()
+    (half / checkpoint.WEIGHTS).write_bytes(b"half")
+    assert list_checkpoints(tmp_path) == []
+    assert not begin().resume(tmp_path)
+    save_checkpoint(tmp_path, Checkpoint(1, {}, {}, {}))
+    assert [path.name for path in tmp_path.iterdir()] == ["step-00000001"]
+
+
+@pytest.mark.parametrize("name", [checkpoint.WEIGHTS, checkpoint.STATE, checkpoint.NOTE])
+def test_a_damaged_checkpoint_is_named_with_the_remedy(tmp_path: Path, name: str) -> None:
+    training = begin()
+    training.advance()
+    file = training.save(tmp_path) / name
+    file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(BadCheckpoint, match=r"step-00000001 is damaged .*; delete it, and the one before it is taken"):
+        begin().resume(tmp_path)
+    file.unlink()
+    with pytest.raises(BadCheckpoint, match="step-00000001 is damaged"):
+        load_checkpoint(file.parent)
+
+
+def test_a_checkpoint_of_another_training_is_refused_and_the_difference_named(tmp_path: Path) -> None:
+    training = begin()
+    training.advance()
+    training.save(tmp_path)
+    with pytest.raises(BadCheckpoint, match="has steps 12, not 24; give 12, or another folder"):
+        begin(replace(CONFIG, steps=24)).resume(tmp_path)
+    with pytest.raises(BadCheckpoint, match="has heads 2, not 4"):
+        begin(model=replace(MODEL, heads=4)).resume(tmp_path)
+    with pytest.raises(BadCheckpoint, match="was trained on other tokens"):
+        begin(ids=IDS[1:] + IDS[:1]).resume(tmp_path)
+    assert begin(replace(CONFIG, save_every=5, evaluate_every=1)).resume(tmp_path)
+
+
+def test_a_trained_model_is_read_for_writing(tmp_path: Path) -> None:
+    training = begin()
+    training.advance()
+    model = load_trained(training.save(tmp_path))
+    read = torch.tensor([IDS[:8]])
+    assert torch.equal(model(read), training.model.eval()(read))
+    assert not model.training
+    assert model.head.data_ptr() == model.tokens.data_ptr()
+
+
+# -- devices, recipes, the command ----------------------------------------------------------------------------------
+
+
+def test_a_device_that_is_not_here_or_unknown_is_refused() -> None:
+    if not torch.cuda.is_available():
+        with pytest.raises(ValueError, match=r"device is 'cuda'; this machine has .*cpu"):
+            choose_place("cuda")
+    with pytest.raises(ValueError, match="device is 'tpu'; choose one of auto, cpu, cuda, mps"):
+        choose_place("tpu")
+    with pytest.raises(ValueError, match="precision is 'half'"):
+        choose_place("cpu", "half")
+
+
+def test_the_cpu_computes_in_float32_and_says_so() -> None:
+    assert str(choose_place("cpu")) == "cpu, float32 (1 threads)"
+
+
+def test_bfloat16_is_of_products_and_weights_stay_float32() -> None:
+    place = choose_place("cpu", "bfloat16")
+    with place.products():
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16
+    training = Training(MODEL, CONFIG, Windows.of(IDS, 8, 8), place)
+    assert math.isfinite(training.advance().loss)
+    assert {parameter.dtype for parameter in training.model.parameters()} == {torch.float32}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"steps": 0}, "steps is 0; give 1 or more"),
+        ({"accumulation": 3}, "batch_size is 4, accumulation 3; the parts must be equal"),
+        ({"lowest_rate": 1.0}, "lowest_rate is 1.0, highest_rate 0.01"),
+        ({"longest_gradient": 0.0}, "longest_gradient is 0.0"),
+        ({"warm_up": 12}, "warm_up is 12 of 12 steps"),
+    ],
+)
+def test_a_training_that_cannot_be_is_refused(wrong: dict[str, float], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(CONFIG, **wrong)  # type: ignore[arg-type]
+
+
+def test_windows_of_another_length_than_the_context_are_refused() -> None:
+    with pytest.raises(ValueError, match="the windows have 6 tokens, the model's context 8"):
+        Training(MODEL, CONFIG, Windows.of(IDS, 6, 6), CPU)
+
+
+RECIPE = """\
+text = "the-index-of-small-lights"
+held_out = 0.01
+[model]
+size = "tiny"
+width = 16
+blocks = 1
+context_length = 16
+[training]
+steps = 6
+batch_size = 2
+warm_up = 1
+evaluate_every = 3
+save_every = 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("blocks = 1", "layers = 1"), "a.toml: model.layers is unknown; there are .*blocks"),
+        (("steps = 6", "epochs = 6"), "a.toml: training.epochs is unknown"),
+        (("held_out = 0.01", "held_out = 2"), "a.toml: held_out is 2; it is a share"),
+        (("held_out", "held_in"), "a.toml: held_in is unknown"),
+        (("width = 16", "vocab_size = 16"), "a.toml: model has vocab_size; the encoding says it"),
+        (("text = ", "encoding = "), "a.toml: give one of text and shards"),
+        (("[model]", "model = 3\n[x]"), "a.toml: "),
+        (("held_out", "= 3"), "a.toml: "),
+    ],
+)
+def test_a_recipe_that_cannot_be_followed_is_named_with_file_and_field(
+    tmp_path: Path, change: tuple[str, str], message: str
+) -> None:
+    (tmp_path / "a.toml").write_text(RECIPE.replace(*change), encoding="utf-8")
+    with pytest.raises(BadRecipe, match=message):
+        read_recipe(tmp_path / "a.toml")
+
+
+def test_a_recipe_holds_out_the_end_of_the_text() -> None:
+    prepared = prepare(
+        Recipe(text="the-index-of-small-lights", held_out=0.25, device="cpu", model={"size": "tiny", "width": 8})
+    )
+    learned, held_out = prepared.training.windows.ids, prepared.held_out.ids  # type: ignore[union-attr]
+    assert isinstance(learned, torch.Tensor)
+    assert (len(learned), len(held_out)) == (65_398, 21_799)  # of the novella's 87,197
+    assert prepared.training.model.config == GPTConfig.preset("tiny", width=8)
+
+
+def test_the_command_trains_says_how_it_goes_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt (Ctrl+C) comes with step 4: the step is finished and saved; the second call makes the other two."""
+    (tmp_path / "a.toml").write_text(RECIPE, encoding="utf-8")
+    plain = Training.advance
+
+    def interrupted(training: Training) -> Step:
+        if training.made == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        return plain(training)
+
+    arguments = [str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")]
+    with monkeypatch.context() as patch:
+        patch.setattr(Training, "advance", interrupted)
+        first = CliRunner().invoke(train_command, arguments)
+    assert first.exit_code == 0, first.output
+    assert "parameters, 86,320 tokens to learn from, on cpu, float32 (1 threads)." in first.output
+    assert "step 3/6: loss 10." in first.output
+    assert "Stopped after step 4" in first.output
+    second = CliRunner().invoke(train_command, arguments)
+    assert "Going on after step 4 of 6." in second.output
+    assert "step 6/6: loss 10." in second.output
+    assert "step 3/6" not in second.output
+    assert "All steps are made" in CliRunner().invoke(train_command, arguments).output
+
+
+def test_the_command_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
+    missing = CliRunner().invoke(train_command, [str(tmp_path / "none.toml"), "--output", str(tmp_path / "run")])
+    assert missing.exit_code == 1
+    assert missing.output.count("\n") == 1
+    assert "none.toml" in missing.output

@@ -1,0 +1,159 @@
+"""Published weights: the transformers library's GPT-2 and ours have the same scores, both ways."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from scratch.gptconfig import GPTConfig
+from scratch.model import GPT
+from scratch.weights import (
+    BadWeights,
+    from_gpt2,
+    layout,
+    load_gpt2_weights,
+    read_config,
+    save_gpt2_weights,
+    to_gpt2,
+)
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    """So small products gain nothing from two threads, which wait for each other while the other tests run."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+CONFIG = GPTConfig(vocab_size=61, context_length=10, width=128, heads=2, blocks=3)
+
+
+@pytest.fixture(scope="module")
+def theirs() -> Any:
+    """A small GPT-2 of the transformers library, every weight drawn, biases and norms too."""
+    transformers = pytest.importorskip("transformers")
+    measures = transformers.GPT2Config(
+        vocab_size=61, n_positions=10, n_embd=128, n_head=2, n_layer=3, bos_token_id=0, eos_token_id=0
+    )
+    model = transformers.GPT2LMHeadModel(measures).eval()
+    draw = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.normal_(0, 0.3, generator=draw)
+    return model
+
+
+def read(seed: int = 0) -> Tensor:
+    return torch.randint(61, (2, 10), generator=torch.Generator().manual_seed(seed))
+
+
+def ours(seed: int = 0, **changes: Any) -> GPT:
+    """A small model of ours, every weight drawn."""
+    model = GPT(GPTConfig(**{**CONFIG.__dict__, **changes}), torch.Generator())
+    draw = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.normal_(0, 0.3, generator=draw)
+    return model.eval()
+
+
+def test_scores_equal_transformers_on_its_weights(theirs: Any) -> None:
+    model = from_gpt2(theirs.state_dict())
+    assert model.config == CONFIG
+    with torch.no_grad():
+        expected = theirs(read()).logits
+        assert expected.std() > 1  # no accident of small numbers
+        assert torch.allclose(model(read()), expected, atol=1e-3, rtol=1e-4)
+
+
+def test_scores_equal_transformers_on_our_weights(theirs: Any) -> None:
+    model = ours(seed=1)
+    theirs.transformer.load_state_dict(to_gpt2(model))  # strict: every name and every shape
+    with torch.no_grad():
+        assert torch.allclose(theirs(read(1)).logits, model(read(1)), atol=1e-3, rtol=1e-4)
+
+
+def test_a_file_that_transformers_wrote_is_read(theirs: Any, tmp_path: Path) -> None:
+    theirs.save_pretrained(tmp_path)
+    model = load_gpt2_weights(tmp_path / "model.safetensors")
+    with torch.no_grad():
+        assert torch.allclose(model(read()), theirs(read()).logits, atol=1e-3, rtol=1e-4)
+    assert model.head.data_ptr() == model.tokens.data_ptr()
+
+
+@pytest.mark.parametrize("changes", [{}, {"tied": False}, {"qkv_bias": False}])
+def test_writing_and_reading_gives_the_same_model(changes: dict[str, bool], tmp_path: Path) -> None:
+    model = ours(**changes)
+    save_gpt2_weights(model, tmp_path / "model.safetensors")
+    back = load_gpt2_weights(tmp_path / "model.safetensors")
+    assert back.config == model.config
+    assert {name: tensor.tolist() for name, tensor in back.state_dict().items()} == {
+        name: tensor.tolist() for name, tensor in model.state_dict().items()
+    }
+    assert all(parameter.requires_grad for parameter in back.parameters())
+
+
+def test_the_published_layout_has_inputs_first_and_queries_keys_values_in_one() -> None:
+    shapes = {name: tuple(tensor.shape) for name, tensor in to_gpt2(ours()).items()}
+    assert shapes["h.0.attn.c_attn.weight"] == (128, 384)
+    assert shapes["h.2.mlp.c_fc.weight"] == (128, 512)
+    assert shapes["h.2.mlp.c_proj.weight"] == (512, 128)
+    assert "lm_head.weight" not in shapes
+    assert len(shapes) == 4 + 12 * 3 == len(layout(CONFIG))
+
+
+def test_a_head_written_twice_and_old_masks_are_passed_over() -> None:
+    tensors = to_gpt2(ours())
+    tensors["lm_head.weight"] = tensors["wte.weight"].clone()
+    tensors["h.0.attn.bias"] = torch.ones(1, 1, 10, 10)
+    tensors["h.0.attn.masked_bias"] = torch.tensor(-1e4)
+    model = from_gpt2({f"transformer.{name}": tensor for name, tensor in tensors.items()} | tensors)
+    assert model.config.tied
+
+
+def test_the_number_of_heads_is_not_in_the_file_and_may_be_given() -> None:
+    assert read_config(to_gpt2(ours())).heads == 2
+    assert read_config(to_gpt2(ours()), heads=4).heads == 4
+
+
+def test_half_precision_is_read_as_float32() -> None:
+    halves = {name: tensor.bfloat16() for name, tensor in to_gpt2(ours()).items()}
+    assert from_gpt2(halves).tokens.dtype == torch.float32
+
+
+def test_a_wrong_shape_names_the_tensor_and_both_shapes() -> None:
+    tensors = to_gpt2(ours())
+    tensors["h.1.attn.c_attn.weight"] = tensors["h.1.attn.c_attn.weight"].T
+    with pytest.raises(
+        BadWeights, match=re.escape("h.1.attn.c_attn.weight has shape (384, 128); the configuration needs (128, 384)")
+    ):
+        from_gpt2(tensors, CONFIG)
+
+
+def test_a_tensor_missing_or_left_over_is_named() -> None:
+    tensors = to_gpt2(ours())
+    del tensors["h.2.ln_1.bias"]
+    with pytest.raises(BadWeights, match=r"h\.2\.ln_1\.bias is missing \(1 in all\); the configuration has 3 blocks"):
+        from_gpt2(tensors)
+    two_blocks = GPTConfig(**{**CONFIG.__dict__, "blocks": 2})
+    with pytest.raises(BadWeights, match=r"h\.2\.attn\.c_attn\.bias is no part of the configuration \(12 in all\)"):
+        from_gpt2(to_gpt2(ours()), two_blocks)
+    with pytest.raises(BadWeights, match=r"wte\.weight is missing; a GPT-2 has it"):
+        read_config({"model.embed_tokens.weight": torch.zeros(1)})
+
+
+def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
+    whole, cut = tmp_path / "whole.safetensors", tmp_path / "cut.safetensors"
+    save_gpt2_weights(ours(), whole)
+    cut.write_bytes(whole.read_bytes()[:-100])
+    with pytest.raises(BadWeights, match=r"cut\.safetensors is no whole safetensors file"):
+        load_gpt2_weights(cut)
+    save_file(load_file(whole), cut)
+    assert load_gpt2_weights(cut).config == CONFIG
