@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 SITE = ROOT / ".press" / "test-site"
 NOTEBOOKS = ROOT / ".press" / "notebooks"
+MODELS = ROOT / ".press" / "models"  # trained ones; made anew here, and then shared by the site and the notebooks
 # A file's tests share what it sets up, so they stay on one worker; the notebooks, which take longest, come first.
 # (xdist_group would be finer, but pytest-xdist 3.8 writes the group where pytest 9.2 does not look for it.)
 DIST = ("--dist", "loadfile", "--no-loadscope-reorder")
@@ -32,11 +33,13 @@ def main() -> None:
     step(python, "-m", "ruff", "check", "code", "tests")
     step(python, "-m", "ruff", "format", "--check", "--quiet", "code", "tests")
     step(python, "-m", "mypy")
-    shutil.rmtree(NOTEBOOKS, ignore_errors=True)
+    for folder in (NOTEBOOKS, MODELS):
+        shutil.rmtree(folder, ignore_errors=True)
     step(python, "-m", "press", "render", "--with", "builtin", "--fresh", "--output", SITE)
     step(python, "-m", "press", "notebook", "--output", NOTEBOOKS)
     options = ["--nbmake", "-n", str(os.cpu_count() or 1), *DIST, "-q", *sys.argv[1:]]
-    environment = {"JOURNAL_SITE": str(SITE), "JUPYTER_PREFER_ENV_PATH": "1"}
+    # A worker a core: more threads in each would only wait for one another.
+    environment = {"JOURNAL_SITE": str(SITE), "JUPYTER_PREFER_ENV_PATH": "1", "OMP_NUM_THREADS": "1"}
     step(python, "-m", "pytest", NOTEBOOKS, "tests", "code", *options, **environment)
 
 

@@ -2,7 +2,7 @@
 
 What: the surprisal of a token is -log2 of the probability that the model gave it, in bits; the sentence's is their sum.
 Source: Shannon, A Mathematical Theory of Communication (1948), section 6, for the bits.
-Left out: the model itself, which is that of `scratch.nextword` until there is a better one.
+Left out: the model itself: any that can be asked about words (`scratch.swaps.WordModel`).
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from collections.abc import Sequence
 
 from exhibits.chips import chips
 from exhibits.exhibit import Exhibit
-from scratch.nextword import NextWord
-from scratch.swaps import swap, swap_cost
+from scratch.swaps import WordModel, swap, swap_cost
 from scratch.words import split
 
 FULL = 16.0  # bits of a full shade: one of 65,536
 
 
-def surprisal(model: NextWord, sentence: str | Sequence[str]) -> Exhibit:
+def surprisal(model: WordModel, sentence: str | Sequence[str]) -> Exhibit:
     """Show the tokens of a sentence with their bits; a word that the model does not know is marked.
 
     sentence: a text, or its tokens
@@ -41,7 +40,7 @@ def surprisal(model: NextWord, sentence: str | Sequence[str]) -> Exhibit:
     )
 
 
-def trials(model: NextWord, sentence: str, words: Sequence[str]) -> dict[str, Exhibit]:
+def trials(model: WordModel, sentence: str, words: Sequence[str]) -> dict[str, Exhibit]:
     """Try words in the place of one word of a sentence, for `exhibits.choices` to choose from.
 
     words: the one that stands there, then those to try

@@ -1,4 +1,4 @@
-"""Guess the next word from the two before it: a small language model that counts, until there is a better one.
+"""Guess the next word from the two before it: a small language model that counts, the yardstick of the others.
 
 What: a trigram model with interpolated Kneser-Ney smoothing. A word's probability comes from how often it followed the
 two words before it; a little is taken from every count and given to the guess from one word, and from that to the

@@ -12,13 +12,23 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import Protocol
 
-from scratch.nextword import NextWord
 from scratch.passage import sentences
 from scratch.words import split
 
 CHEAP = 1.0  # bits: half as likely, or twice
 FACTOR = 2  # a peer is used at least 1 / FACTOR and at most FACTOR times as often
+
+
+class WordModel(Protocol):
+    """What can be asked about words: `scratch.nextword.NextWord`, which counts, and `scratch.gptwords.GPTWords`."""
+
+    def __contains__(self, word: str, /) -> bool:
+        """Whether it has met the word, or can write it."""
+
+    def surprisals(self, tokens: Sequence[str]) -> list[float]:
+        """How surprising each token is after those before it, in bits."""
 
 
 def swap(tokens: Sequence[str], old: str, new: str) -> list[str]:
@@ -34,7 +44,7 @@ def swap(tokens: Sequence[str], old: str, new: str) -> list[str]:
     return [new if token == old else token for token in tokens]
 
 
-def swap_cost(model: NextWord, tokens: Sequence[str], old: str, new: str) -> float:
+def swap_cost(model: WordModel, tokens: Sequence[str], old: str, new: str) -> float:
     """Count the bits by which a swap makes a sentence more surprising: negative if it becomes less so.
 
     Raises: ValueError if the sentence does not have the word.
@@ -74,7 +84,7 @@ class Comparison:
         return abs(self.cost) < CHEAP and self.cheap is not None and self.cheap < 0.5
 
 
-def compare(model: NextWord, tokens: Sequence[str], old: str, new: str, others: Sequence[str]) -> Comparison:
+def compare(model: WordModel, tokens: Sequence[str], old: str, new: str, others: Sequence[str]) -> Comparison:
     """Set the cost of a swap beside the costs of putting other words in the same place.
 
     Raises: ValueError if the sentence does not have the word.

@@ -182,6 +182,7 @@
       load("explorer.js").then(() => window.exhibitExplorer(element, { colour, onTheme })).catch((error) => {
         element.querySelector(".ex-controls p").textContent = `A still of the last step: ${error.message}.`;
       }));
+    near(document.querySelectorAll(".ex-dials"), (element) => load("dials.js").then(() => window.exhibitDials(element)).catch(() => {}));
     const boxes = document.querySelectorAll(".ex-reader, .ex-replay");
     if (/[#&]text=/.test(location.hash)) document.querySelectorAll(".ex-reader").forEach(wake); // a shared text: at once
     near(boxes, wake);

@@ -1,0 +1,237 @@
+"""Train a model once, and keep it: whoever asks for the same training again gets the same weights at once.
+
+What: `trained` looks a training up by all that decides its weights (text, encoding, measures, way of training, the source
+of every module that it runs, torch's version) and makes it only if it was never made. So the lab that trains a
+model and the pages that use it have one and the same, whichever is run first, and none can be of yesterday's code.
+Source: looking a result up by a hash of what it came from is how Nix and Bazel build, Dolstra, The Purely Functional Software
+Deployment Model (2006).
+Left out: going on with a training that was killed (`scratch.training` can); here it begins anew, and takes minutes.
+"""
+
+import ast
+import fcntl
+import hashlib
+import json
+import os
+import platform
+import shutil
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+from scratch.bpe import BytePairEncoding
+from scratch.corpus import data_folder
+from scratch.device import choose_place
+from scratch.gptconfig import GPTConfig
+from scratch.loss import evaluate
+from scratch.model import GPT
+from scratch.training import Training, train
+from scratch.trainingconfig import TrainingConfig
+from scratch.windows import Windows
+
+THREADS = 1  # so that sums have one order on every machine, and two trainings side by side do not slow each other
+HISTORY = "history.json"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was noted after a step; 0 is before the first."""
+
+    step: int
+    loss: float | None  # of the batch, nats a token; None at step 0
+    held_out: float | None  # on the text that is not learned from, nats a token, where it was measured
+    seconds: float  # of computing since the beginning, evaluations included; by the machine that trained
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training that was made: its encoding, what was noted, and the weights at some steps."""
+
+    encoding: BytePairEncoding
+    config: GPTConfig
+    history: tuple[Report, ...]
+    windows: int  # that are learned from, in a round
+    held_out_tokens: int  # of the text that is not learned from
+    folder: Path
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The steps at which the weights were kept, the last one among them."""
+        return tuple(sorted(int(file.stem.removeprefix("step-")) for file in self.folder.glob("step-*.safetensors")))
+
+    def model(self, step: int | None = None) -> GPT:
+        """Read the model as it was after a step; the last one if none is named. Dropout is off.
+
+        Raises: ValueError if the weights of that step were not kept.
+        """
+        chosen = self.steps[-1] if step is None else step
+        if chosen not in self.steps:
+            raise ValueError(f"no weights were kept of step {chosen}; there are {', '.join(map(str, self.steps))}")
+        model = GPT(self.config, torch.Generator())
+        kept = load_file(_weights(self.folder, chosen))
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                parameter.copy_(kept[name])
+        return model.eval()
+
+    def measured(self) -> list[tuple[int, float]]:
+        """The steps at which the held-out text was measured, with its loss in nats a token."""
+        return [(report.step, report.held_out) for report in self.history if report.held_out is not None]
+
+
+def models_folder() -> Path:
+    """Where trained models are kept: $JOURNAL_MODELS, else .press/models beside the folder of the texts.
+
+    Raises: TextError if no folder of texts is found.
+    """
+    chosen = os.environ.get("JOURNAL_MODELS")
+    return Path(chosen) if chosen else data_folder().parent / ".press" / "models"
+
+
+def trained(
+    learned: str,
+    held_out: str,
+    encoding: BytePairEncoding,
+    model: GPTConfig,
+    config: TrainingConfig,
+    keep: Collection[int] = (),
+    folder: Path | None = None,
+) -> Trained:
+    """Train a model on a text, or take it from where it was kept. A second caller waits for the first to end.
+
+    learned, held_out: texts; keep: steps after which the weights are kept too (0: before the first)
+    folder: of all kept trainings; `models_folder()` if it is not given
+
+    Raises: ValueError if the encoding does not fit the model, a text is too short for a window, or a step to keep is
+    none of the training; OSError if nothing can be written.
+    """
+    if len(encoding) != model.vocab_size:
+        raise ValueError(f"the encoding has {len(encoding)} entries, the model {model.vocab_size}; they must be equal")
+    if wrong := [step for step in keep if not 0 <= step <= config.steps]:
+        raise ValueError(f"step {wrong[0]} is to be kept; the training has the steps 0 to {config.steps}")
+    T = model.context_length
+    learning, asking = (Windows.of(encoding.encode_ordinary(text), T, T) for text in (learned, held_out))
+    store = models_folder() if folder is None else folder
+    mark = _key(learned, held_out, encoding, model, config, keep)
+    target = store / mark
+    with _alone(store, mark):
+        if not (target / HISTORY).is_file():
+            _make(target, learning, asking, model, config, {*keep, config.steps})
+    noted = json.loads((target / HISTORY).read_text(encoding="utf-8"))
+    names = [field.name for field in fields(Report)]
+    history = tuple(Report(**dict(zip(names, row, strict=True))) for row in noted)
+    return Trained(encoding, model, history, len(learning), len(asking) * T, target)
+
+
+def _make(
+    target: Path, learning: Windows, asking: Windows, model: GPTConfig, config: TrainingConfig, keep: set[int]
+) -> None:
+    """Train, and put all that is kept in its place at once, when it is whole."""
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    for left in target.parent.glob(f".{target.name}.*"):  # of a training that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    beside.mkdir()
+    threads = torch.get_num_threads()
+    torch.set_num_threads(THREADS)
+    try:
+        with torch.enable_grad():
+            history = list(_train(beside, learning, asking, model, config, keep))
+        text = json.dumps([list(asdict(report).values()) for report in history])
+        (beside / HISTORY).write_text(text, encoding="utf-8")
+        os.replace(beside, target)
+    finally:
+        torch.set_num_threads(threads)
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _train(
+    folder: Path, learning: Windows, asking: Windows, model: GPTConfig, config: TrainingConfig, keep: set[int]
+) -> Iterator[Report]:
+    began = time.perf_counter()
+    training = Training(model, config, learning, choose_place("cpu", "float32"))
+    if 0 in keep:
+        _save(folder, 0, training.model)
+    yield Report(0, None, evaluate(training.model, asking), time.perf_counter() - began)
+    for step in train(training, asking):
+        if step.number in keep:
+            _save(folder, step.number, training.model)
+        yield Report(step.number, step.loss, step.held_out, time.perf_counter() - began)
+
+
+def _save(folder: Path, step: int, model: GPT) -> None:
+    weights = {name: parameter.detach() for name, parameter in model.named_parameters()}
+    save_file(weights, _weights(folder, step), metadata={"format": "pt"})
+
+
+def _weights(folder: Path, step: int) -> Path:
+    return folder / f"step-{step:06}.safetensors"
+
+
+@contextmanager
+def _alone(store: Path, mark: str) -> Iterator[None]:
+    """Let one process at a time make or take a training."""
+    store.mkdir(parents=True, exist_ok=True)
+    with open(store / f"{mark}.lock", "w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _key(
+    learned: str,
+    held_out: str,
+    encoding: BytePairEncoding,
+    model: GPTConfig,
+    config: TrainingConfig,
+    keep: Collection[int],
+) -> str:
+    """A hash of all that decides what comes out: 24 hex digits."""
+    said = {
+        "texts": [hashlib.sha256(text.encode()).hexdigest() for text in (learned, held_out)],
+        "encoding": [*map(str, (encoding.pattern, *encoding.specials)), "".join(encoding.merges)],
+        "model": asdict(model),
+        "training": asdict(config),
+        "keep": sorted(keep),
+        "source": source(),
+        "machine": [torch.__version__, platform.machine(), torch.backends.cpu.get_cpu_capability(), THREADS],
+    }
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:24]
+
+
+@cache
+def source() -> str:
+    """A hash of this file and of every file of the package that it imports, near or far."""
+    here = Path(__file__)
+    found: dict[str, bytes] = {}
+    wanted = [here]
+    while wanted:
+        file = wanted.pop()
+        if file.name not in found and file.is_file():
+            found[file.name] = file.read_bytes()
+            wanted += [here.with_name(f"{name}.py") for name in imported(found[file.name].decode())]
+    digest = hashlib.sha256()
+    for name in sorted(found):
+        digest.update(name.encode() + b"\0" + found[name] + b"\0")
+    return digest.hexdigest()
+
+
+def imported(code: str) -> set[str]:
+    """The modules of scratch that a module's code imports, wherever in it.
+
+    >>> sorted(imported("import torch\\nfrom scratch.model import GPT\\nfrom scratch import bpefile"))
+    ['bpefile', 'model']
+    """
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and node.module == "scratch":
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("scratch."):
+            names.add(str(node.module).removeprefix("scratch."))
+        elif isinstance(node, ast.Import):
+            names |= {alias.name.removeprefix("scratch.") for alias in node.names if alias.name.startswith("scratch.")}
+    return names

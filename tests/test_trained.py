@@ -1,0 +1,167 @@
+"""A training is made once: the same question gets the same weights, any other one a training of its own."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from scratch import trained as module
+from scratch.bpe import train as train_encoding
+from scratch.gptconfig import GPTConfig
+from scratch.loss import evaluate
+from scratch.trained import Trained, imported, models_folder, source, trained
+from scratch.trainingconfig import TrainingConfig
+from scratch.windows import Windows
+
+TEXT = "the cat sat on the mat. the dog sat on the log. " * 12
+ASKED = "the cat sat on the log. the dog sat on the mat. " * 2
+ENCODING = train_encoding(TEXT, 270)
+MODEL = GPTConfig(vocab_size=270, context_length=8, width=8, heads=2, blocks=1)
+CONFIG = TrainingConfig(steps=6, batch_size=2, warm_up=1, evaluate_every=3)
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Products this small gain nothing from more, and lose much on a busy machine."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def make(folder: Path, **changes: object) -> Trained:
+    asked = {"learned": TEXT, "held_out": ASKED, "model": MODEL, "config": CONFIG, "keep": (0, 2)}
+    return trained(encoding=ENCODING, folder=folder, **{**asked, **changes})  # type: ignore[arg-type]
+
+
+def no_training(*_: object) -> None:
+    raise AssertionError("it was trained again")
+
+
+def weights(one: Trained, step: int | None = None) -> dict[str, torch.Tensor]:
+    return dict(one.model(step).named_parameters())
+
+
+def test_the_second_time_nothing_is_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = make(tmp_path)
+    monkeypatch.setattr(module, "Training", no_training)
+    assert make(tmp_path) == first
+
+
+def test_two_trainings_of_one_kind_end_with_the_same_bits(tmp_path: Path) -> None:
+    one, other = weights(make(tmp_path / "one")), weights(make(tmp_path / "other"))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"learned": TEXT + "x"},
+        {"held_out": ASKED + "x"},
+        {"model": replace(MODEL, heads=1)},
+        {"config": replace(CONFIG, seed=5)},
+        {"keep": (2,)},
+    ],
+    ids=["learned", "held-out", "model", "config", "keep"],
+)
+def test_whatever_decides_the_weights_makes_another_training(tmp_path: Path, change: dict[str, object]) -> None:
+    assert make(tmp_path).folder != make(tmp_path, **change).folder
+
+
+def test_a_change_in_the_source_makes_another_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = make(tmp_path).folder
+    monkeypatch.setattr(module, "source", lambda: "other")
+    assert make(tmp_path).folder != before
+
+
+def test_the_source_is_all_that_a_training_runs() -> None:
+    """Read from the code: what trained.py imports, and what that imports; and the hash is of more than names."""
+    near = imported(Path(module.__file__).read_text(encoding="utf-8"))
+    assert {"training", "model", "loss", "bpe"} <= near and "swaps" not in near
+    far = imported(Path(module.__file__).with_name("model.py").read_text(encoding="utf-8"))
+    assert {"heads", "layers", "positions"} <= far
+    assert len(source()) == 64
+
+
+def test_the_weights_of_a_step_are_those_after_that_step(tmp_path: Path) -> None:
+    kept = make(tmp_path)
+    assert kept.steps == (0, 2, 6)
+    asked = Windows.of(ENCODING.encode_ordinary(ASKED), 8, 8)
+    measured = dict(kept.measured())
+    assert sorted(measured) == [0, 3, 6]
+    for step in (0, 6):
+        assert evaluate(kept.model(step), asked) == pytest.approx(measured[step], rel=1e-5)
+    start = weights(kept, 0)
+    shorter = make(tmp_path / "b", config=replace(CONFIG, seed=0), keep=(0,))
+    assert all(torch.equal(start[name], tensor) for name, tensor in weights(shorter, 0).items())
+    with pytest.raises(ValueError, match="no weights were kept of step 1; there are 0, 2, 6"):
+        kept.model(1)
+
+
+def test_the_history_has_every_step_and_its_loss_falls(tmp_path: Path) -> None:
+    kept = make(tmp_path, config=replace(CONFIG, steps=60, highest_rate=1e-2, evaluate_every=20))
+    assert [report.step for report in kept.history] == list(range(61))
+    assert kept.history[0].loss is None
+    losses = [report.loss for report in kept.history[1:] if report.loss is not None]
+    assert len(losses) == 60 and sum(losses[-10:]) < 0.8 * sum(losses[:10])
+    seconds = [report.seconds for report in kept.history]
+    assert seconds == sorted(seconds) and seconds[0] >= 0
+
+
+def test_what_a_killed_training_left_is_cleared_and_not_taken(tmp_path: Path) -> None:
+    kept = make(tmp_path)
+    left = kept.folder.with_name(f".{kept.folder.name}.1")
+    kept.folder.rename(left)
+    (left / "history.json").unlink()
+    again = make(tmp_path)
+    assert again.folder == kept.folder and again.folder.is_dir() and not left.exists()
+
+
+def test_a_training_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_save", no_training)
+    with pytest.raises(AssertionError):
+        make(tmp_path)
+    assert [file.suffix for file in tmp_path.iterdir()] == [".lock"]
+
+
+def test_the_threads_and_the_gradients_of_the_caller_stay(tmp_path: Path) -> None:
+    before = torch.get_num_threads()
+    with torch.inference_mode(False), torch.no_grad():
+        kept = make(tmp_path)
+        assert not torch.is_grad_enabled()
+    assert torch.get_num_threads() == before and kept.history[-1].loss is not None
+
+
+def test_two_at_once_make_one_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads stand for processes: each opens the lock's file anew, and flock tells open files apart."""
+    made, begin, keep = [], threading.Event(), module._make
+
+    def slow(*arguments: object) -> None:
+        made.append(1)
+        begin.wait(0.3)
+        keep(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "_make", slow)
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(make, [tmp_path, tmp_path])
+    assert one == other and made == [1]
+
+
+def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="the encoding has 270 entries, the model 300"):
+        make(tmp_path, model=replace(MODEL, vocab_size=300))
+    with pytest.raises(ValueError, match="step 7 is to be kept; the training has the steps 0 to 6"):
+        make(tmp_path, keep=(7,))
+    with pytest.raises(ValueError, match="the text has 1 ids"):
+        make(tmp_path, held_out="the")
+
+
+def test_the_folder_is_beside_the_texts_or_as_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("JOURNAL_MODELS", raising=False)
+    assert models_folder().parts[-2:] == (".press", "models")
+    monkeypatch.setenv("JOURNAL_MODELS", str(tmp_path))
+    assert models_folder() == tmp_path
