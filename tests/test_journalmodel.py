@@ -1,0 +1,58 @@
+"""The journal's own model: what it learns from, and that every page gets the same one."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from scratch import journalmodel, load_text
+from scratch.bpe import train
+from scratch.corpus import Text
+from scratch.gptconfig import GPTConfig
+from scratch.journalmodel import ENTRIES, KEPT, MODEL, TRAINING, journal_model
+from scratch.prose import hold_out, paragraphs
+from scratch.trainingconfig import TrainingConfig
+
+STORY = "CHAPTER 1\n\n" + "The cat sat\non the mat.\n\n" * 30 + "CHAPTER 2\n\n" + "Zebras quizzed zany oxen.\n\n" * 5
+
+
+@pytest.fixture
+def story(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Text]:
+    """A story of two chapters, and a model that is small enough for it."""
+    monkeypatch.setenv("JOURNAL_MODELS", str(tmp_path))
+    monkeypatch.setattr(journalmodel, "ENTRIES", 262)
+    monkeypatch.setattr(journalmodel, "MODEL", GPTConfig(262, 8, width=8, heads=2, blocks=1))
+    monkeypatch.setattr(journalmodel, "TRAINING", TrainingConfig(steps=4, batch_size=2, warm_up=1, evaluate_every=2))
+    monkeypatch.setattr(journalmodel, "KEPT", (0, 2))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield replace(load_text(), content=STORY)
+    torch.set_num_threads(threads)
+
+
+def test_the_last_chapter_is_in_neither_the_encoding_nor_the_windows(story: Text) -> None:
+    kept = journal_model(story)
+    learned, held_out = hold_out(paragraphs(STORY))
+    assert held_out.startswith("CHAPTER 2") and "on the mat" in learned
+    assert kept.encoding.merges == train(learned, 262).merges
+    assert kept.windows == (len(kept.encoding.encode_ordinary(learned)) - 1) // 8
+    assert not any(b"ebra" in token for token in kept.encoding.tokens)
+
+
+def test_the_weights_of_the_steps_that_pages_show_are_kept(story: Text) -> None:
+    kept = journal_model(story)
+    assert kept.steps == (0, 2, 4)
+    assert [step for step, _ in kept.measured()] == [0, 2, 4]
+
+
+def test_a_second_page_gets_the_same_model(story: Text, tmp_path: Path) -> None:
+    first, second = journal_model(story), journal_model(story)
+    assert first.folder == second.folder and first.encoding.tokens == second.encoding.tokens
+    assert len([item for item in tmp_path.iterdir() if item.is_dir()]) == 1
+
+
+def test_the_measures_fit_each_other_and_a_page_that_a_phone_loads() -> None:
+    assert MODEL.vocab_size == ENTRIES and max(KEPT) < TRAINING.steps
+    assert 2 * sum(MODEL.parameters().values()) < 5_000_000  # bytes as float16
