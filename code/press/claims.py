@@ -16,6 +16,7 @@ from pathlib import Path
 from press.files import read_utf8
 from press.page import Page
 from press.problems import PressError, Problem
+from press.syntax import parse
 
 REGISTRY = "journal/claims.toml"
 
@@ -41,7 +42,7 @@ def calls(page: Page) -> Iterator[Call]:
         if cell.options.get("eval") is False or "claim" not in cell.source:
             continue
         try:
-            tree = ast.parse(cell.source)
+            tree = parse(cell.source)
         except SyntaxError:  # a magic, or a mistake that the run will show
             continue
         for node in ast.walk(tree):
