@@ -66,7 +66,7 @@ class Cache:
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 graft(next(done), cell)
-        target = records(self.config.work, page)
+        target = records(self.config, page)
         shutil.rmtree(target, ignore_errors=True)
         for name, text in kept.manifest["records"].items():
             write_atomically(target / name, text)
@@ -81,7 +81,7 @@ class Cache:
         manifest = self._manifest(page)
         if manifest is None or any(True for _ in self._changes(page, manifest, not same_code(manifest["seal"]))):
             return None
-        target = records(self.config.work, page)
+        target = records(self.config, page)
         for name, text in manifest["records"].items():
             file = target / name
             if not file.is_file() or file.read_text(encoding="utf-8") != text:
@@ -100,11 +100,11 @@ class Cache:
         Returns: the run, its receipt with the files of data/ that it read, the commit, and what changed.
         """
         before = self._load(run.page)
-        text, noted = dump(run.notebook), run.noted
+        text, noted = dump(run.notebook), self._in_their_place(run.noted)
         files = {path: self._as_read(path, run.began) for path in sorted(noted_files(noted, self.config.root))}
         recorded = {
             file.name: file.read_text(encoding="utf-8")
-            for file in sorted(records(self.config.work, run.page).glob("*.json"))
+            for file in sorted(records(self.config, run.page).glob("*.json"))
         }
         shown = {"findings": as_lists(findings(run)), "records": recorded, "executed": run.receipt.get("executed", "")}
         last = before.manifest["shown"] if before else None
@@ -134,6 +134,16 @@ class Cache:
         write_atomically(manifest_file, json.dumps({**manifest, "seal": _seal(manifest)}, sort_keys=True) + "\n")
         self._failure(run.page).unlink(missing_ok=True)
         return replace(run, receipt=receipt)
+
+    def _in_their_place(self, noted: Iterable[str]) -> list[str]:
+        """What was noted, with the verdicts of other pages where `press render` has them, wherever this run had them."""
+        here, there = f"\t{self.config.records}", f"\t{self.config.root / RECORDS}"
+        return [line.replace(here, there.rstrip("/"), 1) for line in noted]
+
+    def _file(self, path: str) -> Path:
+        """Where a noted file or folder lies; what a run read of verdicts is compared with this press's own."""
+        inside = f"{path}/".startswith(RECORDS)
+        return self.config.records / path[len(RECORDS) :] if inside else self.config.root / path
 
     def fail(self, page: Page, problems: Iterable[Problem]) -> None:
         """Note that a page's last execution failed, for `press diff`; the kept run stays."""
@@ -202,11 +212,12 @@ class Cache:
     def _hash(self, path: str) -> str:
         """The SHA-256 of a file, read again only if the file system says that it changed."""
         try:
-            state = (self.config.root / path).stat()
+            file = self._file(path)
+            state = file.stat()
             mark = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
             known = self.hashes.get(path)
             if known is None or known[0] != mark:
-                known = (mark, hashlib.sha256((self.config.root / path).read_bytes()).hexdigest())
+                known = (mark, hashlib.sha256(file.read_bytes()).hexdigest())
                 self.hashes[path] = known
             return known[1]
         except OSError:
@@ -231,7 +242,7 @@ class Cache:
 
     def _names(self, path: str) -> list[str]:
         try:
-            names = sorted(item.name for item in (self.config.root / path).iterdir())
+            names = sorted(item.name for item in self._file(path).iterdir())
         except OSError:
             return ["not there"]
         return [name for name in names if not name.startswith((".", "_")) or name == "__init__.py"]

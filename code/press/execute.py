@@ -90,6 +90,7 @@ class Kernel:
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             watch.LOG: str(self.log),
             watch.ROOT: str(config.root),
+            "PRESS_RECORDS": str(config.records),
         }
         # Sockets of files, not ports: nobody else on the machine can talk to the kernel, and no port can be taken.
         place = f"{self.sockets.name}/kernel"

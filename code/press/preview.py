@@ -13,6 +13,7 @@ import socket
 import uuid
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from press.session import Session
 from press.swap import lock
 from press.website import furnish, print_page
 
+VERDICTS = "preview-claims"
 DEBOUNCE = 50  # milliseconds that an editor's burst of writes is given to end
 
 
@@ -42,7 +44,7 @@ class Preview:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.project: Project = read_project(root)
+        self.project: Project = self.read()
         self.folder = self.project.config.work / "preview"
         self.sessions: dict[str, Session] = {}
         self.threads: dict[str, ThreadPoolExecutor] = {}
@@ -52,9 +54,15 @@ class Preview:
         self.printings: dict[str, int] = {}  # how often a page was printed in this preview, by its address
         self.born = uuid.uuid4().hex  # a page of an earlier preview is an old one, whatever its number
 
+    def read(self) -> Project:
+        """The project as it is now; its pages' verdicts go to a place of their own, which `press render` never reads."""
+        project = read_project(self.root)
+        return replace(project, config=replace(project.config, verdicts=VERDICTS))
+
     async def start(self) -> None:
         """Print every page: from the cache where nothing changed, else by running it."""
-        shutil.rmtree(self.folder, ignore_errors=True)  # with pages of an earlier preview that are gone
+        for folder in (self.folder, self.project.config.records):  # with pages of an earlier preview that are gone
+            shutil.rmtree(folder, ignore_errors=True)
         furnish(self.project, Printer(self.project), self.folder)
         for late in (False, True):
             pages = [page for page in self.project.published if self.project.gathering(page) is late]
@@ -69,7 +77,7 @@ class Preview:
         """Bring the site up to date after these files changed."""
         before = {page.path: page for page in self.project.published}
         try:
-            self.project = await asyncio.to_thread(read_project, self.root)
+            self.project = await asyncio.to_thread(self.read)
         except (PressError, OSError) as error:  # OSError: a page went away while it was read
             self.problems["project"] = problems_of(error)
             await self.tell()

@@ -269,7 +269,7 @@ class Printer:
 
     def claims_line(self, page: Page) -> str:
         """What became of a page's claims in this run: '7 claims: 5 hold, 2 opinion'; '' for a page without."""
-        verdicts = count(self.project.config.work, page)
+        verdicts = count(self.project.config, page)
         if not verdicts:
             return ""
         total = sum(verdicts.values())
