@@ -23,7 +23,7 @@ from press.execute import Run
 from press.feed import rss, sitemap
 from press.files import write_atomically
 from press.links import dead_links, read_links
-from press.notebook import dump, for_download
+from press.notebook import dump, for_download, without_measured
 from press.page import Page
 from press.printing import FEED, PER_PAGE, Printed, Printer
 from press.problems import PressError, Problem
@@ -115,7 +115,7 @@ def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[
     files = {item.page.href: item.html}
     if any(cell.cell_type == "code" for cell in run.notebook.cells):
         stem = item.page.href.removesuffix(".html")
-        files[f"{stem}.ipynb"] = dump(for_download(run.notebook))
+        files[f"{stem}.ipynb"] = dump(without_measured(for_download(run.notebook)))
         files[f"{stem}.receipt.json"] = item.receipt
     for name, text in {**files, **item.more}.items():
         write_atomically(folder / name, text)
