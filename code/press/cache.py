@@ -9,12 +9,14 @@ jupyter-cache was looked at and not taken: it knows the code cells' text alone, 
 serve stale results, which is what this cache is there to prevent.
 """
 
+import contextlib
 import hashlib
 import json
+import os
 import platform
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib import metadata
@@ -37,6 +39,7 @@ EXECUTING = ("cache.py", "config.py", "execute.py", "inline.py", "notebook.py", 
 COMPILED = re.compile(r"/__pycache__/([^/]+)\.[\w-]+\.pyc$")
 NOT_INPUT = (".press/", ".venv/", ".git/", "_site/", "assets/", "code/press/")
 RECORDS = ".press/claims/"  # what a gathering page reads
+NAMED = re.compile(r"^(?:Name|Version): *(.+)$", re.M)
 CHANGED = "changed while the page ran"
 
 
@@ -55,6 +58,7 @@ class Cache:
         self.config = config
         self.folder = config.work / "cache"
         self.hashes: dict[str, tuple[tuple[int, ...], str]] = {}
+        self.seen = Seen(config.work)
 
     def get(self, page: Page) -> Run | None:
         """The kept run of a page, under the page's present prose; None unless nothing that it depends on changed."""
@@ -73,20 +77,21 @@ class Cache:
         self._failure(page).unlink(missing_ok=True)
         return Run(page, notebook, kept.manifest["seconds"], cached=True, receipt=kept.manifest["receipt"])
 
-    def standing(self, page: Page, same_code: Callable[[str], bool] = lambda seal: False) -> str | None:
-        """By what the kept run of a page is known, its seal, if nothing changed under it; its records are then in place.
-
-        same_code: says of a seal whether the page is known to have the code of that run, which spares a look.
-        """
-        manifest = self._manifest(page)
-        if manifest is None or any(True for _ in self._changes(page, manifest, not same_code(manifest["seal"]))):
+    def standing(self, page: Page) -> str | None:
+        """By what the kept run of a page is known, its seal, if nothing changed under it; its records are then in place."""
+        stem = f"{self.folder}/{page.path.removesuffix('.qmd')}"
+        seen = self.seen.get(page.path, f"{stem}.json")
+        manifest = seen or self._manifest(page)
+        same_code = seen is not None and seen["page"] == page.digest
+        if manifest is None or any(True for _ in self._changes(page, manifest, look_at_code=not same_code)):
             return None
-        target = records(self.config, page)
+        self.seen.put(page, f"{stem}.json", manifest)
         for name, text in manifest["records"].items():
-            file = target / name
-            if not file.is_file() or file.read_text(encoding="utf-8") != text:
-                write_atomically(file, text)
-        self._failure(page).unlink(missing_ok=True)
+            record = records(self.config, page) / name
+            if not record.is_file() or record.read_text(encoding="utf-8") != text:
+                write_atomically(record, text)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(f"{stem}.failed.json")
         return str(manifest["seal"])
 
     def peak(self, page: Page) -> int:
@@ -171,10 +176,10 @@ class Cache:
         return ["it has not been run"] if kept is None else list(dict.fromkeys(self._changes(page, kept.manifest)))
 
     def _changes(self, page: Page, manifest: dict[str, Any], look_at_code: bool = True) -> Iterator[str]:
-        now = {**_versions(), **({"code": _code(page)} if look_at_code else {})}
+        now = {**_versions(), "code": _code(page) if look_at_code else manifest["code"]}
         words = {"code": "its own code", "python": "Python", "packages": "the installed packages", "press": "press"}
         for name, said in words.items():
-            if name in now and manifest.get(name) != now[name]:
+            if manifest.get(name) != now[name]:
                 yield said
         for path, digest in manifest["files"].items():
             if self._hash(path) != digest:
@@ -213,8 +218,7 @@ class Cache:
         """The SHA-256 of a file, read again only if the file system says that it changed."""
         try:
             file = self._file(path)
-            state = file.stat()
-            mark = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+            mark = mark_of(file)
             known = self.hashes.get(path)
             if known is None or known[0] != mark:
                 known = (mark, hashlib.sha256(file.read_bytes()).hexdigest())
@@ -246,6 +250,45 @@ class Cache:
         except OSError:
             return ["not there"]
         return [name for name in names if not name.startswith((".", "_")) or name == "__init__.py"]
+
+
+class Seen:
+    """What was read of manifests that were found whole, so that a file that has not changed is not read again."""
+
+    PARTS = ("seal", "python", "packages", "press", "code", "files", "folders", "records")
+
+    def __init__(self, work: Path) -> None:
+        self.file = work / "shelf" / "manifests.json"
+        self.known: dict[str, dict[str, Any]] = {}
+        self.changed = False
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+            kept = json.loads(self.file.read_text(encoding="utf-8"))
+            self.known = {path: item for path, item in kept.items() if {*self.PARTS, "mark", "page"} == item.keys()}
+
+    def get(self, path: str, manifest: str) -> dict[str, Any] | None:
+        """The parts of a page's manifest, and the digest of the page that has its code; None unless the file is as it was."""
+        found = self.known.get(path)
+        with contextlib.suppress(OSError):
+            return found if found and found["mark"] == list(mark_of(manifest)) else None
+        return None
+
+    def put(self, page: Page, manifest: str, parts: dict[str, Any]) -> None:
+        """Note a manifest of which nothing changed."""
+        item = {**{name: parts[name] for name in self.PARTS}, "mark": list(mark_of(manifest)), "page": page.digest}
+        if self.known.get(page.path) != item:
+            self.known[page.path], self.changed = item, True
+
+    def save(self, paths: Iterable[str]) -> None:
+        """Keep what is known of these pages for the next press."""
+        kept = {path: self.known[path] for path in paths if path in self.known}
+        if self.changed or len(kept) != len(self.known):
+            write_atomically(self.file, json.dumps(kept))
+
+
+def mark_of(file: str | Path) -> tuple[int, ...]:
+    """By what the file system tells that a file has changed. Raises: OSError if it is not there."""
+    state = os.stat(file)
+    return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
 
 
 def _code(page: Page) -> str:
@@ -314,7 +357,10 @@ def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str
 @cache
 def installed() -> str:
     """A hash of the names and versions of all installed distributions."""
-    found = sorted(f"{item.name}=={item.version}" for item in metadata.distributions())
+    texts = (item.read_text("METADATA") or item.read_text("PKG-INFO") or "" for item in metadata.distributions())
+    found = sorted(
+        "==".join(NAMED.findall(text.partition("\n\n")[0])) for text in texts
+    )  # item.name parses it all, twice
     return hashlib.sha256("\n".join(found).encode()).hexdigest()
 
 

@@ -119,7 +119,7 @@ def render(
     by_quarto = printer == "quarto" or (printer is None and quarto.find() is not None)
     say = functools.partial(console.print, highlight=False, soft_wrap=True)
     with lock(project.config.work):
-        folder = workshop(project.config.work, target)
+        folder = workshop(project.config.work, target, empty=by_quarto)
         started = time.perf_counter()
         if by_quarto:
             say("Printing with Quarto.")
@@ -136,11 +136,11 @@ def render(
                 runs = run_pages(project, wanted, board, timeout, jobs, chosen, executor)
             executed = time.perf_counter()
             clock.tick("runs")
-            build(typesetter, runs, folder, kept, clock.tick)
+            printed = build(typesetter, runs, folder, kept, clock.tick)
             ran = sum(not done.cached for done in runs.values())
             of = len(project.published)
             took = executed - started, time.perf_counter() - executed
-            say(f"Executed {ran} of {of} pages in {took[0]:.1f} s, printed {len(runs)} in {took[1]:.1f} s.")
+            say(f"Executed {ran} of {of} pages in {took[0]:.1f} s, printed {printed} in {took[1]:.1f} s.")
         swap(folder, target, project.config.work)
         clock.tick("swap")
     if timings:
