@@ -1,9 +1,10 @@
 """Keep a page's execution until anything that it depends on changes; a stale page cannot come out of it.
 
 The key of an execution: the page's own code (cells and inline expressions), every file of the project that the run
-really opened (modules of code/ and texts of data/ alike, as press.watch noted them), the names in every folder that
-it listed and in data/, the versions of Python and of every installed distribution, and the source of the modules of
-press that execute. Prose is not in it: prose is woven anew each time.
+really opened (modules of code/ and texts of data/ alike, as press.watch noted them; texts that JOURNAL_DATA names
+elsewhere, too), the names in every folder that it listed and in data/, the journal's own environment variables, the
+versions of Python and of every installed distribution, and the source of the modules of press that execute. Prose is
+not in it: prose is woven anew each time.
 
 jupyter-cache was looked at and not taken: it knows the code cells' text alone, so a change in code/ or data/ would
 serve stale results, which is what this cache is there to prevent.
@@ -40,6 +41,7 @@ COMPILED = re.compile(r"/__pycache__/([^/]+)\.[\w-]+\.pyc$")
 NOT_INPUT = (".press/", ".venv/", ".git/", "_site/", "assets/", "code/press/")
 RECORDS = ".press/claims/"  # what a gathering page reads
 NAMED = re.compile(r"^(?:Name|Version): *(.+)$", re.M)
+SETTING = re.compile(r"JOURNAL_(?!SITE$|BROWSER$)")  # those two are for the tests
 CHANGED = "changed while the page ran"
 
 
@@ -177,7 +179,13 @@ class Cache:
 
     def _changes(self, page: Page, manifest: dict[str, Any], look_at_code: bool = True) -> Iterator[str]:
         now = {**_versions(), "code": _code(page) if look_at_code else manifest["code"]}
-        words = {"code": "its own code", "python": "Python", "packages": "the installed packages", "press": "press"}
+        words = {
+            "code": "its own code",
+            "python": "Python",
+            "packages": "the installed packages",
+            "press": "press",
+            "settings": "the variables JOURNAL_...",
+        }
         for name, said in words.items():
             if manifest.get(name) != now[name]:
                 yield said
@@ -255,7 +263,7 @@ class Cache:
 class Seen:
     """What was read of manifests that were found whole, so that a file that has not changed is not read again."""
 
-    PARTS = ("seal", "python", "packages", "press", "code", "files", "folders", "records")
+    PARTS = ("seal", "python", "packages", "press", "settings", "code", "files", "folders", "records")
 
     def __init__(self, work: Path) -> None:
         self.file = work / "shelf" / "manifests.json"
@@ -298,7 +306,13 @@ def _code(page: Page) -> str:
 
 def _versions() -> dict[str, str]:
     """The parts of a key that are the same for all pages."""
-    return {"python": platform.python_version(), "packages": installed(), "press": executing()}
+    said = sorted(f"{name}={value}" for name, value in os.environ.items() if SETTING.match(name))
+    return {
+        "python": platform.python_version(),
+        "packages": installed(),
+        "press": executing(),
+        "settings": "\n".join(said),
+    }
 
 
 def executed(page: Page) -> list[str]:
@@ -335,9 +349,9 @@ def graft(before: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:
 
 
 def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str]:
-    """The files that press.watch noted as read (or the folders as listed), relative to the root, if they are input.
+    """The files that press.watch noted as read (or the folders as listed), if they are input.
 
-    Compiled modules count as their sources.
+    Relative to the root, or whole if they lie elsewhere. Compiled modules count as their sources.
 
     >>> sorted(noted_files(["read\\t/j/data/a.txt", "read\\t/j/code/x/__pycache__/m.cpython-311.pyc"], Path("/j")))
     ['code/x/m.py', 'data/a.txt']
@@ -345,9 +359,10 @@ def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str
     found: set[str] = set()
     for line in noted:
         what, _, path = line.partition("\t")
-        if what != kind or not Path(path).is_relative_to(root):
+        if what != kind:
             continue
-        relative = COMPILED.sub(r"/\1.py", Path(path).relative_to(root).as_posix())
+        inside = Path(path).is_relative_to(root)
+        relative = COMPILED.sub(r"/\1.py", Path(path).relative_to(root).as_posix() if inside else path)
         folder = f"{relative}/"
         if "__pycache__" not in relative and (not folder.startswith(NOT_INPUT) or folder.startswith(RECORDS)):
             found.add("" if relative == "." else relative)

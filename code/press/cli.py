@@ -1,6 +1,7 @@
 """The command `press`. Built on click (options, help, completion) and rich (progress).
 
 A user's error is printed in one line each, with value, limit and remedy; the status is then 1, without a traceback.
+What runs kernels is imported by the commands that need it: the shell starts press at each press of the tab key.
 """
 
 import contextlib
@@ -18,13 +19,10 @@ from rich.table import Table
 
 from press import quarto
 from press.config import find_root
-from press.execute import cell_timeout
-from press.notebook import dump, for_download, to_notebook
 from press.page import Page
 from press.problems import PressError, Problem, of_the_system
 from press.progress import Board, Clock
 from press.project import Project, read_project
-from press.runner import run_pages
 from press.swap import lock, swap, workshop
 from press.tokens_cli import tokens
 from press.train_cli import train
@@ -109,6 +107,7 @@ def render(
     Example: press render journal/2025-07-02-a-tokenizer.qmd --with builtin
     """
     from press.printing import Printer
+    from press.runner import run_pages
     from press.website import build, standing
 
     clock = Clock()
@@ -166,6 +165,9 @@ def run(pages: tuple[Path, ...], timeout: int | None, jobs: int | None, executor
 
     Example: press run journal/2025-07-02-a-tokenizer.qmd
     """
+    from press.notebook import dump, for_download
+    from press.runner import run_pages
+
     project = read_project(find_root())
     chosen = select(project, pages)
     with lock(project.config.work), Board(console) as board:
@@ -185,6 +187,9 @@ def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
 
     Example: press notebook journal/2025-07-02-a-tokenizer.qmd
     """
+    from press.execute import cell_timeout
+    from press.notebook import dump, to_notebook
+
     project = read_project(find_root())
     folder = output or project.config.work / "notebooks"
     for page in select(project, pages):
