@@ -15,7 +15,7 @@ preview: .venv/installed
 
 entry: export ENTRY_TITLE = $(value TITLE)
 entry: .venv/installed
-	$(BIN)/press new "$$ENTRY_TITLE"
+	$(BIN)/press new $(DATE:%=--date %) $(FROM:%=--from %) -- "$$ENTRY_TITLE"
 
 serve: .venv/installed
 	$(BIN)/press serve

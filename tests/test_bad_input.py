@@ -13,6 +13,8 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
+from exhibits import vocabfile
+
 PAGE = "journal/2025-07-02-a.qmd"
 FRONT = "---\ntitle: T\ndate: 2025-07-02\n---\n"
 Tree = Callable[[Path], dict[str, bytes]]
@@ -79,10 +81,28 @@ def test_a_file_of_the_authors_among_the_assets_stays(old: Any) -> None:
     """press fills assets/ and clears away what it put there itself, nothing else."""
     mine = old.write("assets/mine.png", "mine")
     gone = old.write("assets/gone.js", "of an older press")
-    old.write(".press/assets.txt", "exhibits.css\ngone.js")
+    old.write(".press/assets.json", '{"by": "", "made": {}, "files": ["exhibits.css", "gone.js"]}')
     old.render()
     assert mine.read_text() == "mine" and not gone.exists()
     assert (old.root / "assets" / "exhibits.css").is_file()
+
+
+def test_an_asset_that_is_made_is_made_again_only_if_it_is_not_as_it_was(
+    old: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old.render()
+    made = old.root / "assets" / "gpt2-tokenizer.bin"
+    whole = made.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(vocabfile, "made", lambda: pytest.fail("it was made again"))
+        old.render()
+    for damage in (b"", whole[:-1]):
+        made.write_bytes(damage)
+        old.render()
+        assert made.read_bytes() == whole
+    made.unlink()
+    old.render()
+    assert made.read_bytes() == whole
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_pages(old: Any) -> None:

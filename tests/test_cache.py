@@ -182,10 +182,57 @@ def test_another_python_another_package_or_another_press_makes_every_page_stale(
     assert stale(journal) == ["Python", "the installed packages", "press"]
 
 
+def test_a_setting_of_the_journal_makes_every_page_stale_until_it_is_as_it_was(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.page(PAGE)
+    ran(journal)
+    with monkeypatch.context() as patch:
+        patch.setenv("JOURNAL_FULL", "1")
+        patch.setenv("JOURNAL_BROWSER", "required")
+        assert stale(journal) == ["the variables JOURNAL_..."]
+    assert stale(journal) == []
+
+
+def test_a_text_that_lies_outside_of_the_journal_counts_too(
+    journal: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As JOURNAL_DATA may name it. A temporary file, which is another in each run, does not count."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    text = tmp_path / "elsewhere.txt"
+    text.write_text("one", encoding="utf-8")
+    body = f"""
+    ```{{python}}
+    import tempfile
+    from pathlib import Path
+    with tempfile.NamedTemporaryFile() as file:
+        print(Path({str(text)!r}).read_text(), Path(file.name).read_text())
+    ```
+    """
+    journal.page(body)
+    ran(journal)
+    assert stale(journal) == []
+    text.write_text("two", encoding="utf-8")
+    assert stale(journal) == [str(text)]
+
+
+def test_a_module_imported_inside_a_function_counts(modules: Any) -> None:
+    body = "```{python}\ndef late():\n    import other\n    return other.N\n```\n\nIt is `{python} late()`.\n"
+    modules.page(body, "journal/2025-07-03-b.qmd")
+    ran(modules)
+    modules.write("code/other.py", "N = 6\n")
+    assert stale(modules, "journal/2025-07-03-b.qmd") == ["code/other.py"]
+    assert stale(modules) == []
+
+
 def test_every_installed_version_is_part_of_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     class Item:
         def __init__(self, name: str, version: str) -> None:
-            self.name, self.version = name, version
+            self.said = f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n\nVersion: 9 is told in the text.\n"
+
+        def read_text(self, name: str) -> str | None:
+            return self.said if name == "METADATA" else None
 
     def key(*items: Item) -> str:
         monkeypatch.setattr(caching.metadata, "distributions", lambda: items)
@@ -218,7 +265,7 @@ def test_a_gathering_page_follows_the_records_of_the_others_which_a_kept_run_res
     assert ran(journal) == set()
     folder = journal.root / ".press/claims"
     before = tree(folder)
-    assert list(before) == ["2025-07-02-a/many.json"]
+    assert list(before) == [f"{NAME}/many.json"]
     for file in sorted(folder.rglob("*.json")):
         file.unlink()
     assert tree(journal.render()) == fresh  # a kept site is the fresh one, byte for byte

@@ -1,5 +1,6 @@
 """The command `press`: every command explains itself by an example, and a user's error is a line, not a traceback."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -187,13 +188,32 @@ def test_press_works_from_a_folder_of_the_journal(journal: Any, monkeypatch: pyt
 
 def test_two_prints_of_the_same_pages_are_the_same_bytes(journal: Any, tree: Any) -> None:
     """But for the receipts, which hold what a run measured; these stand in files of their own."""
-    journal.page(
-        "```{python}\nfrom exhibits import measured\nimport time\nmeasured(f'{time.perf_counter_ns()} ns', 'time')\n```\n"
-    )
+    body = """
+    ```{python}
+    from exhibits import measured, table
+    import time
+    def took(key):
+        return measured(f"{time.perf_counter_ns()} ns", key)
+    took("alone")
+    ```
+
+    It took `{python} took("said")`.
+
+    ```{python}
+    table([["all of it", took("in-a-table")]], header=["what", "time"])
+    ```
+    """
+    journal.page(body)
     first = tree(journal.render())
-    assert journal.press("render", "--with", "builtin", "--output", "again").status == 0
+    assert journal.press("render", "--with", "builtin", "--fresh", "--output", "again").status == 0
     second = tree(journal.root / "again")
     assert set(first) == set(second)
-    assert [
-        name for name in first if first[name] != second[name] and not name.endswith((".receipt.json", ".ipynb"))
-    ] == []
+    assert {name for name in first if first[name] != second[name]} == {"journal/2025-07-02-a.receipt.json"}
+    notebook = nbformat.reads(first["journal/2025-07-02-a.ipynb"].decode(), as_version=4)
+    said = '<data class="measured" title="measured anew when you run the cell">–</data>'
+    assert notebook.cells[2].source == f"It took {said}."
+    outputs = [cell.outputs[0].data for cell in notebook.cells if cell.cell_type == "code"]
+    assert [said in data["text/html"] and "text/plain" not in data for data in outputs] == [True, True]
+    receipt = json.loads(second["journal/2025-07-02-a.receipt.json"])
+    assert receipt["changes"]["list"] == []  # what was measured has not "changed"
+    assert sorted(receipt["measured"]) == ["alone", "in-a-table", "said"]

@@ -11,6 +11,9 @@ import pytest
 from exhibits import claim, measured, verdicts
 from exhibits.claims import UnknownClaim, registry
 from exhibits.records import read_records
+from press.claims import records
+from press.config import Config
+from press.page import Page
 
 ROOT = Path(__file__).resolve().parents[1]
 REGISTRY = """
@@ -42,7 +45,7 @@ def journal(tmp_path, monkeypatch):
     (tmp_path / "data/texts.toml").write_text(listing, encoding="utf-8")
     (tmp_path / "data/tale.txt").write_text("Once.", encoding="utf-8")
     monkeypatch.chdir(tmp_path / "journal")
-    for name in ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE", "QUARTO_DOCUMENT_PATH", "JOURNAL_DATA"):
+    for name in ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE", "QUARTO_DOCUMENT_PATH", "JOURNAL_DATA", "PRESS_RECORDS"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
@@ -108,7 +111,7 @@ def test_without_a_printer_nothing_is_written(journal):
 def test_a_printed_page_leaves_a_record(journal, monkeypatch):
     print_page(monkeypatch, journal, "a")
     claim("one", True, "50,257")
-    folder = journal / ".press/claims/a"
+    folder = journal / ".press/claims/journal/a.qmd"
     assert json.loads((folder / "one.json").read_text(encoding="utf-8")) == {
         "id": "one", "verdict": "holds", "value": "50,257", "key": None, "text": "tale",
         "page": "journal/a.qmd", "anchor": "claim-one",
@@ -121,6 +124,39 @@ def test_quarto_names_its_page_in_two_parts(journal, monkeypatch):
     monkeypatch.setenv("QUARTO_DOCUMENT_PATH", str(journal / "journal"))
     claim("one", True)
     assert read_records(journal)["one"].page == "journal/b.qmd"
+
+
+def test_two_pages_of_one_name_in_two_folders_keep_their_records_apart(journal, monkeypatch):
+    (journal / "labs").mkdir()
+    (journal / "labs/a.qmd").write_text("", encoding="utf-8")
+    print_page(monkeypatch, journal, "a")
+    claim("one", True)
+    monkeypatch.setenv("PRESS_DOCUMENT", str(journal / "labs/a.qmd"))
+    claim("three", None)
+    config, page = Config(journal, {}), Page("labs/a.qmd", {"title": "t"}, ())
+    assert [file.name for file in records(config, page).iterdir()] == ["three.json"]  # press looks where they lie
+    assert sorted(read_records(journal)) == ["one", "three"]
+
+
+def test_a_printer_can_have_the_records_elsewhere(journal, monkeypatch, tmp_path):
+    print_page(monkeypatch, journal, "a")
+    claim("one", True)
+    config = Config(journal, {}, verdicts="preview-claims")
+    monkeypatch.setenv("PRESS_RECORDS", str(config.records))
+    claim("one", False)
+    assert read_records(journal)["one"].verdict == "does not hold"
+    assert records(config, Page("journal/a.qmd", {}, ())).is_dir()
+    monkeypatch.delenv("PRESS_RECORDS")
+    assert read_records(journal)["one"].verdict == "holds"
+
+
+def test_a_record_that_lies_where_no_page_leaves_it_does_not_count(journal, monkeypatch):
+    """As they lie in a folder of an earlier press, which knew pages by their last name."""
+    print_all(monkeypatch, journal)
+    old = journal / ".press/claims/a/one.json"
+    old.parent.mkdir()
+    old.write_bytes((journal / ".press/claims/journal/a.qmd/one.json").read_bytes())
+    assert sorted(read_records(journal)) == ["one", "three", "two-fast"]
 
 
 def test_all_verdicts_stand_on_one_page_by_day_with_a_link_to_their_cell(journal, monkeypatch):
@@ -143,7 +179,7 @@ def test_a_measured_value_stays_measured_on_the_page_of_claims(journal, monkeypa
 
 def test_a_claim_without_a_verdict_stops_the_page_of_claims(journal, monkeypatch):
     print_all(monkeypatch, journal)
-    (journal / ".press/claims/a/one.json").unlink()
+    (journal / ".press/claims/journal/a.qmd/one.json").unlink()
     with pytest.raises(ValueError, match="no verdict on one; render"):
         verdicts()
 
@@ -164,7 +200,7 @@ def test_a_record_whose_page_is_gone_does_not_count(journal, monkeypatch):
 
 def test_a_broken_record_is_named(journal, monkeypatch):
     print_all(monkeypatch, journal)
-    (journal / ".press/claims/a/one.json").write_text("{", encoding="utf-8")
+    (journal / ".press/claims/journal/a.qmd/one.json").write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match=r"one\.json is no record"):
         verdicts()
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from press import files, website
+from press import files
 from press.swap import lock
 
 BENCH = Path(__file__).parent / "bench" / "kill_site.py"
@@ -83,7 +83,7 @@ def test_a_full_disk_while_files_are_copied_keeps_the_old_site(
         raise OSError(errno.ENOSPC, "No space left on device", str(source), None, str(target))
 
     with monkeypatch.context() as patch:
-        patch.setattr(website.shutil, "copyfile", full)
+        patch.setattr(files.shutil, "copyfile", full)
         fails(journal, "big.bin: No space left on device; make room on the disk")
     assert tree(journal.site) == printed
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import socket
 from collections.abc import Callable, Coroutine, Iterator
@@ -97,15 +98,20 @@ def test_edits_of_prose_cells_modules_and_data_reach_the_page(journal: Any, monk
         await state.changed({NAME})
         assert "Other words" in shown(state)
         assert state.mark("journal/2025-07-02-a.html") != mark
-        assert len(state.sessions[NAME].kernel.times) == 2  # nothing had to run again
+        assert state.sessions[NAME].kernel is None  # nothing had to run again; but it may be a cell's turn next
+        await state.settled()
+        assert len(state.sessions[NAME].kernel.times) == 2
         journal.page(body.replace("print(n)", "print(n + 5)"))
         await state.changed({NAME})
         assert "7</code>" in shown(state)
+        assert len(state.sessions[NAME].kernel.times) == 4
         journal.write("code/followed.py", "N = 300\n")
         await state.changed({"code/followed.py"})
+        await state.settled()
         assert '<span class="computed">3000</span>' in shown(state)
         journal.write("data/one.txt", "second")
         await state.changed({"data/one.txt"})
+        await state.settled()
         assert "second" in shown(state) and "first" not in shown(state)
 
     follow(journal, story)
@@ -116,7 +122,7 @@ def test_an_error_keeps_the_page_and_names_file_and_line_until_it_is_mended(jour
 
     async def story(state: Preview) -> None:
         queue: asyncio.Queue[str] = asyncio.Queue()
-        state.listeners.add(queue)
+        state.listeners[queue] = ""
         journal.page(BODY.replace("print(n)", "1 / 0"))
         await state.changed({NAME})
         assert len(problems(state)) == 1
@@ -151,6 +157,107 @@ def test_a_typed_number_and_a_claim_without_a_verdict_are_shown_as_a_printing_wo
 
     async def story(state: Preview) -> None:
         assert "the number 20 is typed here" in problems(state)[0]
+
+    follow(journal, story)
+
+
+def claims(journal: Any, limit: int) -> None:
+    journal.write("journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n')
+    body = f"""
+    ```{{python}}
+    from exhibits import claim
+    from scratch import load_text
+    n = 3
+    claim("many", n > {limit}, value=n)
+    ```
+    """
+    journal.page(body)
+    verdicts = "```{python}\nfrom exhibits import verdicts\nverdicts()\n```\n"
+    journal.page(verdicts, "journal/claims.qmd", "press: {gathers: true}\n")
+
+
+def test_the_page_of_claims_follows_an_edit_and_what_is_printed_does_not(journal: Any, tree: Any) -> None:
+    """The preview keeps the verdicts of its runs to itself, and `press render` its own."""
+    claims(journal, 2)
+    printed = tree(journal.render())
+
+    async def story(state: Preview) -> None:
+        assert "1 holds" in shown(state, "journal/claims.html")
+        claims(journal, 7)
+        await state.changed({NAME})
+        await state.settled()
+        assert "1 does not hold" in shown(state, "journal/claims.html")
+        claims(journal, 2)  # the author changes his mind, and prints while the preview is open
+        assert tree(await asyncio.to_thread(journal.render)) == printed
+        assert "1 does not hold" in shown(state, "journal/claims.html")
+
+    follow(journal, story)
+    assert tree(journal.render()) == printed
+
+
+def test_what_the_preview_ran_at_its_start_need_not_run_again(journal: Any) -> None:
+    journal.page(BODY)
+    follow(journal, lambda state: asyncio.sleep(0))
+    said = journal.press("render", "--with", "builtin")
+    assert f"kept  {NAME}" in said.out
+
+
+def test_an_edit_of_prose_does_not_wait_for_the_pages_that_a_module_makes_stale(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other page runs until the test lets it: it reads a pipe."""
+    monkeypatch.setenv("PYTHONPATH", str(journal.root / "code"))
+    journal.write("code/awaited.py", "WAITS = False\n")
+    journal.page("```{python}\nfrom awaited import WAITS\nprint(WAITS and open('fifo').read())\n```\n", "journal/b.qmd")
+    journal.page(BODY)
+    os.mkfifo(journal.root / "journal/fifo")
+
+    async def story(state: Preview) -> None:
+        journal.write("code/awaited.py", "WAITS = True\n")
+        await state.changed({"code/awaited.py"})
+        journal.page(BODY.replace("Some words", "Other words"))
+        await state.changed({NAME})
+        assert "Other words" in shown(state)
+        assert "False" in shown(state, "journal/b.html")
+
+        def let_it() -> None:
+            with open(journal.root / "journal/fifo", "w", encoding="utf-8") as pipe:
+                pipe.write("It went on.")
+
+        await asyncio.gather(asyncio.to_thread(let_it), state.settled())
+        assert "It went on." in shown(state, "journal/b.html")
+
+    follow(journal, story)
+
+
+def test_only_the_kernels_of_the_pages_edited_last_are_kept(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("press.preview.WARM", 1)
+    for name in "ab":
+        journal.page("```{python}\nprint(1)\n```\n", f"journal/{name}.qmd")
+
+    async def story(state: Preview) -> None:
+        for name in "ab":
+            journal.page("```{python}\nprint(2)\n```\n", f"journal/{name}.qmd")
+            await state.changed({f"journal/{name}.qmd"})
+            await state.settled()
+        assert [path for path, session in state.sessions.items() if session.kernel] == ["journal/b.qmd"]
+
+    follow(journal, story)
+
+
+def test_a_claim_that_gave_no_verdict_is_shown_as_a_printing_would(journal: Any) -> None:
+    claims(journal, 2)
+    file = journal.root / NAME
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('claim("many"', 'if n > 5: claim("many"'), encoding="utf-8")
+
+    async def story(state: Preview) -> None:
+        assert any("the claim 'many' gave no verdict" in line for line in problems(state))
+        file.write_text(text, encoding="utf-8")
+        await state.changed({NAME})
+        await state.settled()
+        assert problems(state) == []
+        assert "1 holds" in shown(state, "journal/claims.html")
 
     follow(journal, story)
 

@@ -1,6 +1,7 @@
-"""What a printed page leaves of its verdicts: one small JSON file a claim, under .press/claims/PAGE/.
+"""What a printed page leaves of its verdicts: one small JSON file a claim, under .press/claims/PATH-OF-THE-PAGE/.
 
-The page of claims is built from these files, so it says what the pages' own runs found.
+The page of claims is built from these files, so it says what the pages' own runs found. A printer that must not
+disturb another (`press preview` beside `press render`) names a folder of its own in the environment, PRESS_RECORDS.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 RECORDS = Path(".press/claims")
+ELSEWHERE = "PRESS_RECORDS"
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,18 @@ class Record:
     anchor: str
 
 
+def records_folder(base: Path) -> Path:
+    """Where the verdicts of all pages lie."""
+    return Path(os.environ.get(ELSEWHERE) or base / RECORDS)
+
+
 def record_path(base: Path, page: str, id: str) -> Path:
-    """Where the verdict of a claim on a page lies."""
-    return base / RECORDS / Path(page).stem / f"{id}.json"
+    """Where the verdict of a claim on a page lies; the page by its whole path, for two folders may share a name.
+
+    >>> record_path(Path("/j"), "journal/labs/bpe.qmd", "one").as_posix()
+    '/j/.press/claims/journal/labs/bpe.qmd/one.json'
+    """
+    return records_folder(base) / page / f"{id}.json"
 
 
 def write_record(base: Path, record: Record) -> None:
@@ -42,17 +53,17 @@ def write_record(base: Path, record: Record) -> None:
 
 
 def read_records(base: Path) -> Mapping[str, Record]:
-    """Every verdict by its id; one whose page is gone does not count.
+    """Every verdict by its id; one whose page is gone, or that lies where no page leaves it, does not count.
 
     Raises: ValueError if a record is broken, or a claim has two verdicts.
     """
     found: dict[str, Record] = {}
-    for path in sorted((base / RECORDS).glob("*/*.json")):
+    for path in sorted(records_folder(base).rglob("*.json")):
         try:
             record = Record(**json.loads(path.read_text(encoding="utf-8")))
         except (TypeError, ValueError) as error:
             raise ValueError(f"{path} is no record of a verdict: {error}; delete it and render its page") from None
-        if not (base / record.page).is_file():
+        if path != record_path(base, record.page, record.id) or not (base / record.page).is_file():
             continue
         if record.id in found:
             pages = f"{found[record.id].page} and {record.page}"

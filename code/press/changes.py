@@ -78,14 +78,16 @@ def _findings(run: Run) -> Iterator[Finding]:
             elif output.output_type != "stream" and not claims:
                 rich = {kind: data for kind, data in output.data.items() if kind != "text/plain"}
                 if rich:
-                    coded = MEASURED.sub("", json.dumps(_plain(rich), sort_keys=True, ensure_ascii=False))
+                    coded = json.dumps(_plain(rich), sort_keys=True, ensure_ascii=False)
                     yield Finding("exhibit", key, hashlib.sha256(coded.encode(errors="replace")).hexdigest(), first)
                 else:
                     yield Finding("output", key, str(output.data.get("text/plain", "")), first)
 
 
 def _plain(rich: dict[str, Any]) -> dict[str, str]:
-    return {kind: data if isinstance(data, str) else json.dumps(data, sort_keys=True) for kind, data in rich.items()}
+    """What an output shows, by kind, without what was measured."""
+    texts = {kind: data if isinstance(data, str) else json.dumps(data, sort_keys=True) for kind, data in rich.items()}
+    return {kind: MEASURED.sub("", text) for kind, text in texts.items()}
 
 
 def changes(

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from press.config import Config
 from press.files import read_utf8
 from press.page import Page
 from press.problems import PressError, Problem
+from press.syntax import parse
 
 REGISTRY = "journal/claims.toml"
 
@@ -41,7 +43,7 @@ def calls(page: Page) -> Iterator[Call]:
         if cell.options.get("eval") is False or "claim" not in cell.source:
             continue
         try:
-            tree = ast.parse(cell.source)
+            tree = parse(cell.source)
         except SyntaxError:  # a magic, or a mistake that the run will show
             continue
         for node in ast.walk(tree):
@@ -97,29 +99,29 @@ def _day(entry: object) -> datetime.date | None:
     return datetime.date.fromisoformat(date) if isinstance(date, str) else date  # TOML has dates of its own
 
 
-def records(work: Path, page: Page) -> Path:
+def records(config: Config, page: Page) -> Path:
     """The folder to which `exhibits.claim` writes its verdicts while a printer runs the page."""
-    return work / "claims" / Path(page.path).stem
+    return config.records / page.path
 
 
-def unrecorded(work: Path, page: Page) -> Iterator[Problem]:
+def unrecorded(config: Config, page: Page) -> Iterator[Problem]:
     """Claims of an executed page that gave no verdict, as in a branch that was not taken."""
     for call in calls(page):
-        file = records(work, page) / f"{call.id}.json"
+        file = records(config, page) / f"{call.id}.json"
         if not file.is_file():
             yield Problem(
                 page.path, call.line, f"the claim {call.id!r} gave no verdict", "call claim(...) unconditionally"
             )
 
 
-def count(work: Path, page: Page) -> dict[str, int]:
+def count(config: Config, page: Page) -> dict[str, int]:
     """How many claims of an executed page got each verdict.
 
     Raises: PressError if a record cannot be read.
     """
     verdicts: dict[str, int] = {}
     for call in calls(page):
-        file = records(work, page) / f"{call.id}.json"
+        file = records(config, page) / f"{call.id}.json"
         try:
             verdict = json.loads(file.read_text(encoding="utf-8"))["verdict"]
         except (OSError, ValueError, KeyError) as error:

@@ -1,6 +1,7 @@
 """The command `press`. Built on click (options, help, completion) and rich (progress).
 
 A user's error is printed in one line each, with value, limit and remedy; the status is then 1, without a traceback.
+What runs kernels is imported by the commands that need it: the shell starts press at each press of the tab key.
 """
 
 import contextlib
@@ -18,13 +19,10 @@ from rich.table import Table
 
 from press import quarto
 from press.config import find_root
-from press.execute import cell_timeout
-from press.notebook import dump, for_download, to_notebook
 from press.page import Page
 from press.problems import PressError, Problem, of_the_system
 from press.progress import Board, Clock
 from press.project import Project, read_project
-from press.runner import run_pages
 from press.swap import lock, swap, workshop
 from press.tokens_cli import tokens
 from press.train_cli import train
@@ -109,6 +107,7 @@ def render(
     Example: press render journal/2025-07-02-a-tokenizer.qmd --with builtin
     """
     from press.printing import Printer
+    from press.runner import run_pages
     from press.website import build, standing
 
     clock = Clock()
@@ -119,7 +118,7 @@ def render(
     by_quarto = printer == "quarto" or (printer is None and quarto.find() is not None)
     say = functools.partial(console.print, highlight=False, soft_wrap=True)
     with lock(project.config.work):
-        folder = workshop(project.config.work, target)
+        folder = workshop(project.config.work, target, empty=by_quarto)
         started = time.perf_counter()
         if by_quarto:
             say("Printing with Quarto.")
@@ -136,11 +135,11 @@ def render(
                 runs = run_pages(project, wanted, board, timeout, jobs, chosen, executor)
             executed = time.perf_counter()
             clock.tick("runs")
-            build(typesetter, runs, folder, kept, clock.tick)
+            printed = build(typesetter, runs, folder, kept, clock.tick)
             ran = sum(not done.cached for done in runs.values())
             of = len(project.published)
             took = executed - started, time.perf_counter() - executed
-            say(f"Executed {ran} of {of} pages in {took[0]:.1f} s, printed {len(runs)} in {took[1]:.1f} s.")
+            say(f"Executed {ran} of {of} pages in {took[0]:.1f} s, printed {printed} in {took[1]:.1f} s.")
         swap(folder, target, project.config.work)
         clock.tick("swap")
     if timings:
@@ -166,6 +165,9 @@ def run(pages: tuple[Path, ...], timeout: int | None, jobs: int | None, executor
 
     Example: press run journal/2025-07-02-a-tokenizer.qmd
     """
+    from press.notebook import dump, for_download
+    from press.runner import run_pages
+
     project = read_project(find_root())
     chosen = select(project, pages)
     with lock(project.config.work), Board(console) as board:
@@ -185,6 +187,9 @@ def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
 
     Example: press notebook journal/2025-07-02-a-tokenizer.qmd
     """
+    from press.execute import cell_timeout
+    from press.notebook import dump, to_notebook
+
     project = read_project(find_root())
     folder = output or project.config.work / "notebooks"
     for page in select(project, pages):

@@ -47,14 +47,19 @@ TABLE: schema.Table = {
     "press": {"timeout": int},
 }
 TIMEOUT = 300
+VERDICTS = "claims"  # as exhibits.records has it
 
 
 @dataclass(frozen=True)
 class Config:
-    """What `_quarto.yml` says, with press's own defaults; `root` is the folder that it stands in."""
+    """What `_quarto.yml` says, with press's own defaults; `root` is the folder that it stands in.
+
+    verdicts: the folder in `work` to which the pages that are run write what became of their claims.
+    """
 
     root: Path
     data: dict[str, Any]
+    verdicts: str = VERDICTS
 
     def get(self, *keys: str, default: Any = None) -> Any:
         value: Any = self.data
@@ -85,6 +90,11 @@ class Config:
     def work(self) -> Path:
         """Where press keeps what it makes on the way; ignored by git."""
         return self.root / ".press"
+
+    @property
+    def records(self) -> Path:
+        """Where the pages' verdicts lie, a folder a page."""
+        return self.work / self.verdicts
 
     @property
     def timeout(self) -> int:

@@ -8,9 +8,11 @@ import datetime
 import os
 import re
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -33,6 +35,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
 GROUP = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+), in <module>')
 Progress = Callable[[int, int], None]
+ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,12 @@ class Kernel:
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             watch.LOG: str(self.log),
             watch.ROOT: str(config.root),
+            "PRESS_RECORDS": str(config.records),
         }
         # Sockets of files, not ports: nobody else on the machine can talk to the kernel, and no port can be taken.
         place = f"{self.sockets.name}/kernel"
+        with ONE_AT_A_TIME:
+            _resolve_classes()
         self.manager = AsyncKernelManager(
             kernel_name="python3", transport="ipc", ip=place, connection_file=f"{place}.json"
         )
@@ -130,6 +136,8 @@ class Kernel:
 
     def noted(self) -> tuple[str, ...]:
         """What press.watch noted so far."""
+        if not self.log.exists():  # it is starting
+            return ()
         return tuple(self.log.read_text(encoding="utf-8", errors="surrogateescape").splitlines())
 
     def run(
@@ -176,6 +184,17 @@ class Kernel:
             raise PressError(Problem(page.path, running.metadata["press"]["line"], what, remedy)) from None
         except CellExecutionError as error:
             raise PressError(_raised(page, running, error)) from None
+
+
+@cache
+def _resolve_classes() -> None:
+    """Make one manager and client, and throw them away.
+
+    traitlets replaces names of classes by the classes when the first instance is made, in a place that all threads
+    share; two kernels that start at the same moment ended in "import_item accepts strings".
+    """
+    NotebookClient(nbformat.v4.new_notebook(), km=(manager := AsyncKernelManager()))
+    manager.client()
 
 
 def _first_line(cell: nbformat.NotebookNode) -> str:

@@ -31,7 +31,7 @@ class Executor(Protocol):
 
 def run_page(page: Page, config: Config, timeout: int | None, progress: Progress = lambda done, of: None) -> Run:
     """Execute a page in a fresh kernel on this machine, with none of its earlier records."""
-    shutil.rmtree(records(config.work, page), ignore_errors=True)
+    shutil.rmtree(records(config, page), ignore_errors=True)
     return execute(page, config, timeout, progress)
 
 

@@ -1,6 +1,7 @@
 """Write a file so that a reader, or a kill -9, meets the old text or the new one and never a part of it."""
 
 import os
+import shutil
 import uuid
 from pathlib import Path
 
@@ -18,6 +19,18 @@ def read_utf8(file: Path, path: str) -> str:
         line = error.object[: error.start].count(b"\n") + 1
         what = f"byte {error.start} is {error.object[error.start]:#04x}, which is not UTF-8"
         raise PressError(Problem(path, line, what, "save the file as UTF-8")) from None
+
+
+def copy(source: Path, target: Path) -> None:
+    """Put a copy of a file at `target`, making its folder if need be; what stood there keeps its other names."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{uuid.uuid4().hex}")
+    try:
+        shutil.copyfile(source, beside)
+        os.replace(beside, target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def write_atomically(file: Path, text: str) -> None:

@@ -4,11 +4,12 @@ Source: Quarto's guide, "Inline code". Quarto escapes a plain value's Markdown a
 an object with `_repr_markdown_` is set as Markdown. So does press.
 """
 
-import ast
 import contextlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+from press.syntax import literal
 
 BLANK = r"\n[ \t]*\n"  # a paragraph ends here, and with it an unclosed code span
 SPAN = re.compile(rf"(?<![`\\])(?P<ticks>`+)(?!`)(?P<code>(?:(?!{BLANK}).)+?)(?<!`)(?P=ticks)(?!`)", re.S)
@@ -92,7 +93,7 @@ def inline_value(data: dict[str, str]) -> tuple[str, bool]:
     plain = data.get("text/plain", "")
     if plain.startswith(("'", '"')):
         with contextlib.suppress(SyntaxError, ValueError):
-            plain = str(ast.literal_eval(plain))
+            plain = str(literal(plain))
     return plain, False
 
 

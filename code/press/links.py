@@ -1,14 +1,14 @@
 """Follow every link and anchor of a finished site; one that leads nowhere stops the press."""
 
-import os
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 from html.parser import HTMLParser
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from press.problems import Problem
+from press.shelf import inodes
 
 
 class _Reader(HTMLParser):
@@ -47,8 +47,7 @@ def dead_links(
     Other hosts are not asked. known: what `read_links` gave for pages that were read already, by path.
     """
     known = known or {}
-    inside = [(Path(folder).relative_to(site), names) for folder, _, names in os.walk(site)]
-    files = {(folder / name).as_posix() for folder, names in inside for name in names}
+    files = inodes(site).keys()
     pages = {
         name: known[name] if name in known else read_links((site / name).read_text(encoding="utf-8"))
         for name in sorted(files)
@@ -96,14 +95,12 @@ def resolve(page: str, path: str, base_path: str, has_base: bool) -> str:
 def _from(page_folder: str, path: str, base_path: str, has_base: bool) -> str:
     if path.startswith("/"):
         path = path.removeprefix(base_path.rstrip("/")).lstrip("/")
-        folder = PurePosixPath()
-    else:
-        folder = PurePosixPath() if has_base else PurePosixPath(page_folder)
+        page_folder = ""
     parts: list[str] = []
-    for part in (folder / path).parts:
+    for part in f"{'' if has_base else page_folder}/{path}".split("/"):
         if part == ".." and parts:
             parts.pop()
-        elif part != ".":
+        elif part not in ("", "."):
             parts.append(part)
     target = "/".join(parts)
     return f"{target}/index.html".lstrip("/") if path.endswith("/") or not target else target

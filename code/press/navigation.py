@@ -5,6 +5,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from press.page import Page
 from press.problems import PressError, Problem
 from press.project import Project, expand
 
+FOREIGN = re.compile(r"[a-z][a-z+.-]*:|//|#")
 HEADING = re.compile(
     r'<section id="(?P<id>[^"]+)"[^>]*class="level(?P<level>[23])[^"]*"[^>]*>\s*<h[23][^>]*>(?P<html>.*?)</h[23]>', re.S
 )
@@ -59,9 +61,12 @@ def relative(href: str, page_href: str) -> str:
     >>> relative("assets/x.css", "journal/a.html"), relative("index.html", "index.html")
     ('../assets/x.css', 'index.html')
     """
-    if re.match(r"[a-z][a-z+.-]*:|//|#", href):
-        return href
-    return posixpath.relpath(href, posixpath.dirname(page_href) or ".")
+    return href if FOREIGN.match(href) else _between(href, page_href.rpartition("/")[0])
+
+
+@cache
+def _between(href: str, folder: str) -> str:
+    return posixpath.relpath(f"/{href}", f"/{folder}")
 
 
 def links(project: Project, items: list[Any]) -> list[Link]:
@@ -127,17 +132,18 @@ def neighbours(
     order: list[Link], page: Page, places: dict[str, int] | None = None
 ) -> tuple[dict[str, str] | None, dict[str, str] | None]:
     """The pages before and after one in the sidebar's order; places: of each address in it, if that is known."""
-    places = places_in(order) if places is None else places
-    if page.href not in places:
+    before, after = beside(order, page, places_in(order) if places is None else places)
+    return tuple(  # type: ignore[return-value]
+        {"title": link.text, "href": relative(link.href, page.href)} if link else None for link in (before, after)
+    )
+
+
+def beside(order: list[Link], page: Page, places: dict[str, int]) -> tuple[Link | None, Link | None]:
+    """The links before and after a page in an order."""
+    at = places.get(page.href)
+    if at is None:
         return None, None
-    at = places[page.href]
-
-    def neighbour(index: int) -> dict[str, str] | None:
-        if not 0 <= index < len(order):
-            return None
-        return {"title": order[index].text, "href": relative(order[index].href, page.href)}
-
-    return neighbour(at - 1), neighbour(at + 1)
+    return order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None
 
 
 def contents(body: str) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ expressions become one hidden cell after their prose, which shows their values i
 """
 
 import json
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -12,8 +13,11 @@ import nbformat
 
 from press.inline import escape, inline_value, inlines, replace_inlines
 from press.page import Cell, Page
+from press.receipt import MEASURED
 
 HIDDEN = "press-inline"
+RAW_SPAN = re.compile(r"(?P<ticks>`+)(?P<html>[^`].*?)(?P=ticks)\{=html\}$", re.S)
+UNMEASURED = '<data class="measured" title="measured anew when you run the cell">–</data>'
 
 
 def to_notebook(page: Page) -> nbformat.NotebookNode:
@@ -83,19 +87,19 @@ def inline_values(cell: nbformat.NotebookNode) -> list[dict[str, str]]:
 def for_download(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The executed notebook as a reader wants it in Jupyter.
 
-    Inline expressions show their values, press's hidden cells are gone, and an exhibit's raw HTML block is an output
-    of type text/html, which Jupyter shows.
+    Inline expressions show their values, press's hidden cells are gone, and an exhibit's raw HTML is an output of type
+    text/html, or HTML in the prose, which Jupyter shows.
     """
     notebook = deepcopy(executed)
     cells: list[nbformat.NotebookNode] = []
     for cell in notebook.cells:
         if is_hidden(cell):
-            texts = iter([value if raw else escape(value) for value, raw in map(inline_value, inline_values(cell))])
+            texts = iter([_in_prose(*inline_value(data)) for data in inline_values(cell)])
             cells[-1].source = replace_inlines(cells[-1].source, lambda _, texts=texts: next(texts))  # type: ignore[misc]
             continue
         for output in cell.get("outputs", []):
             markdown = output.get("data", {}).get("text/markdown")
-            raw = raw_html(markdown) if markdown else None
+            raw = raw_html(markdown) or _raw_span(markdown) if markdown else None
             if raw is not None:
                 del output["data"]["text/markdown"]
                 output["data"]["text/html"] = raw
@@ -103,6 +107,33 @@ def for_download(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
             cell.metadata.pop("execution", None)
         cells.append(cell)
     notebook.cells = cells
+    return notebook
+
+
+def _in_prose(value: str, raw: bool) -> str:
+    return (_raw_span(value) or value) if raw else escape(value)
+
+
+def _raw_span(markdown: str) -> str | None:
+    """The HTML in a Markdown text that is one raw span, else None."""
+    span = RAW_SPAN.match(markdown.strip())
+    return span["html"] if span else None
+
+
+def without_measured(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A notebook of `for_download` without what was measured, so that two builds give the same bytes.
+
+    The receipt beside the page has the values; an output that shows one loses its plain text, where it has no mark.
+    """
+    notebook = deepcopy(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = MEASURED.sub(UNMEASURED, cell.source)
+        for output in cell.get("outputs", []):
+            markup = output.get("data", {}).get("text/html", "")
+            if MEASURED.search(markup):
+                output["data"]["text/html"] = MEASURED.sub(UNMEASURED, markup)
+                output["data"].pop("text/plain", None)
     return notebook
 
 

@@ -5,6 +5,7 @@ inside lists, which are refused with file and line.
 """
 
 import datetime
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,11 +86,15 @@ class Cell:
 
 @dataclass(frozen=True)
 class Page:
-    """A page as read: `path` relative to the project's root with forward slashes, its front matter, its blocks."""
+    """A page as read: `path` relative to the project's root with forward slashes, its front matter, its blocks.
+
+    digest: the SHA-256 of its file; "" for a page that has none.
+    """
 
     path: str
     meta: dict[str, Any]
     blocks: tuple[Prose | Cell, ...]
+    digest: str = ""
 
     @property
     def title(self) -> str:
@@ -142,6 +147,7 @@ def parse_page(text: str, path: str) -> Page:
     >>> page.cells[0].source, page.cells[0].line, page.cells[0].code_line, page.cells[0].label
     ('1 + 1', 6, 8, 'sum')
     """
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     lines = text.split("\n")
     control = CONTROL.search(text)
@@ -174,7 +180,7 @@ def parse_page(text: str, path: str) -> Page:
                 prose_from = end + 1
         number = end + 1
     blocks += _prose(lines, prose_from, len(lines))
-    page = Page(path, meta, tuple(blocks))
+    page = Page(path, meta, tuple(blocks), digest)
     found += _meta_problems(page, "\n".join(lines[1 : max(start - 1, 1)]))
     if found:
         raise PressError(found)

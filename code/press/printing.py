@@ -5,6 +5,7 @@ import html
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -16,7 +17,7 @@ from markupsafe import Markup
 from press.changes import Change
 from press.claims import count
 from press.execute import Run
-from press.navigation import Link, contents, day, links, neighbours, newest, places_in, relative, shown
+from press.navigation import Link, beside, contents, day, links, neighbours, newest, places_in, relative, shown
 from press.page import Page, Prose
 from press.pandoc import body_key, to_html
 from press.problems import PressError, Problem
@@ -42,7 +43,15 @@ class Printed:
     body: str
     receipt: str
     body_key: str
-    more: dict[str, str]  # the further pages of a long listing, by address
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a page's list: its name ("1", "2"... or "all"), its address, and what the template is told."""
+
+    name: str
+    href: str
+    said: dict[str, Any]
 
 
 class Printer:
@@ -55,6 +64,7 @@ class Printer:
         self.environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
         self.bodies = Bodies(project.config.work)
         self.printings = Printings(project.config.work)
+        self.sheets_of: dict[str, list[Sheet]] = {}
 
     @cached_property
     def sidebar(self) -> list[Link]:
@@ -82,7 +92,7 @@ class Printer:
         if not hidden or front is None:
             return None
         found = len(self.listed(front))
-        return Link(f"All {found:,} entries", f"{_sheets(front)}all/index.html" if found > PER_PAGE else front.href)
+        return Link(f"All {found:,} entries", f"{_further(front)}all/index.html" if found > PER_PAGE else front.href)
 
     @cached_property
     def footer(self) -> Markup:
@@ -97,10 +107,14 @@ class Printer:
         return hashlib.sha256(repr((own_source(), self.project.config.data, said)).encode()).hexdigest()
 
     def key(self, page: Page, seal: str) -> str:
-        """By what a printing is known: the run (its seal), the page's own text, its neighbours, the frame."""
-        beside = neighbours(self.sidebar, page, self.places)
-        said = repr((seal, page.path, page.meta, page.blocks, beside, self.frame))
-        return hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()
+        """By what a printing is known: the run (its seal), the page's own text, its neighbours, its list, the frame."""
+        around = [(link.text, link.href) if link else None for link in beside(self.sidebar, page, self.places)]
+        listed = [sheet.said for sheet in self.sheets(page)[:1]]
+        return _hash((seal, page.path, page.digest, around, listed, self.frame))
+
+    def sheet_key(self, page: Page, sheet: "Sheet") -> str:
+        """By what the printing of a further sheet of a page's list is known."""
+        return _hash((page.title, sheet.href, sheet.said, self.frame))
 
     def print(self, run: Run) -> Printed:
         """Set one executed page."""
@@ -111,24 +125,18 @@ class Printer:
         woven = weave(run, defaults)
         body = to_html(woven, page.path, self.bodies)
         body, receipt = self.receipt(page, body, run)
-        found = self.listed(page)
-        listing = self.listing(page, found)
+        listing = Markup("".join(self.listing(sheet) for sheet in self.sheets(page)[:1]))
         if listing and '<div id="listing"' in body:
             body, listing = re.sub(r'<div id="listing"[^>]*>\s*</div>', lambda _: str(listing), body), Markup()
         has_cells = any(cell.cell_type == "code" for cell in run.notebook.cells)
         text = self.page(page, body, listing, has_cells, run=run)
-        return Printed(page, text, body, receipt, body_key(woven), self.further(page, found))
+        return Printed(page, text, body, receipt, body_key(woven))
 
-    def further(self, page: Page, found: list[Page]) -> dict[str, str]:
-        """The pages that go on with a long listing, and one with all of it, by address."""
-        made = {}
-        names = [str(number) for number in range(2, -(-len(found) // PER_PAGE) + 1)]
-        for name in [*names, "all"] if names else []:
-            href, title = f"{_sheets(page)}{name}/index.html", "all entries" if name == "all" else f"page {name}"
-            meta = {"title": f"{page.title}: {title}", "toc": False}
-            sheet = Page(href.removesuffix(".html") + ".qmd", meta, ())
-            made[href] = self.page(sheet, "", self.listing(page, found, name), False)
-        return made
+    def print_sheet(self, page: Page, sheet: "Sheet") -> str:
+        """Set a page that goes on with a page's long list, or that has all of it."""
+        title = "all entries" if sheet.name == "all" else f"page {sheet.name}"
+        meta = {"title": f"{page.title}: {title}", "toc": False}
+        return self.page(Page(f"{sheet.href.removesuffix('.html')}.qmd", meta, ()), "", self.listing(sheet), False)
 
     def page(
         self,
@@ -229,47 +237,57 @@ class Printer:
                 )
         return sorted(found, key=lambda other: (str(other.date), other.path), reverse=True)
 
-    def listing(self, page: Page, found: list[Page] | None = None, name: str = "1") -> Markup:
-        """A sheet of the entries that a page lists, set; empty for a page without a listing.
+    def listing(self, sheet: "Sheet") -> Markup:
+        """A sheet of a list, set."""
+        return Markup(self.environment.get_template("listing.html.j2").render(sheet.said))
 
-        found: what `listed` gave; name: the number of the sheet, or "all".
+    def sheets(self, page: Page) -> list["Sheet"]:
+        """The sheets of the entries that a page lists, its own first, and one with all of them last; [] for no list.
+
+        It says what became of the entries' claims, so the entries must have been run.
         """
-        found = self.listed(page) if found is None else found
-        if not found:
-            return Markup()
-        first = 0 if name == "all" else (int(name) - 1) * PER_PAGE
-        href = page.href if name == "1" else f"{_sheets(page)}{name}/index.html"
-        last = -(-len(found) // PER_PAGE)
-        entries = [
-            {
-                "title": other.title,
-                "href": relative(other.href, href),
-                "date": str(other.date),
-                "date_text": day(other.date),
-                "description": other.meta.get("description", ""),
-                "claims_line": self.claims_line(other),
-                "categories": other.meta.get("categories") or [],
-                "reading_minutes": minutes(other),
-            }
-            for other in (found if name == "all" else found[first : first + PER_PAGE])
-        ]
-        every = Counter(name for other in found for name in other.meta.get("categories") or [])
+        if page.path not in self.sheets_of:
+            self.sheets_of[page.path] = list(self._sheets(page)) if page.meta.get("listing") else []
+        return self.sheets_of[page.path]
+
+    def _sheets(self, page: Page) -> Iterator["Sheet"]:
+        found = self.listed(page)
+        cards = [self.card(other) for other in found]
+        every = Counter(name for card in cards for name in card["categories"])
         wanted = page.meta["listing"].get("categories", False)
         categories = [{"name": name, "count": every[name]} for name in sorted(every)] if wanted else []
-        sheets = None
-        if last > 1:
-            around = {} if name == "all" else {"newer": int(name) - 1, "older": int(name) + 1}
-            steps = {way: number for way, number in around.items() if 1 <= number <= last}
-            hrefs = {way: page.href if at == 1 else f"{_sheets(page)}{at}/index.html" for way, at in steps.items()}
-            hrefs |= {"all": f"{_sheets(page)}all/index.html", "first": page.href}
-            sheets = {"name": name, "last": last, **{way: relative(to, href) for way, to in hrefs.items()}}
-        template = self.environment.get_template("listing.html.j2")
-        total = len(found)
-        return Markup(template.render(entries=entries, categories=categories, sheets=sheets, total=total))
+        last = -(-len(found) // PER_PAGE)
+        hrefs = {str(number): f"{_further(page)}{number}/index.html" for number in range(2, last + 1)}
+        hrefs = {"1": page.href, **hrefs, **({"all": f"{_further(page)}all/index.html"} if last > 1 else {})}
+        for name, href in hrefs.items() if found else ():
+            first, end = (0, len(found)) if name == "all" else ((int(name) - 1) * PER_PAGE, int(name) * PER_PAGE)
+            entries = [
+                {**card, "href": relative(other.href, href)}
+                for other, card in zip(found[first:end], cards[first:end], strict=True)
+            ]
+            around = {} if name == "all" else {"newer": str(int(name) - 1), "older": str(int(name) + 1)}
+            steps = {way: hrefs[to] for way, to in around.items() if to in hrefs}
+            steps |= {"all": hrefs["all"], "first": page.href} if last > 1 else {}
+            ways = {way: relative(to, href) for way, to in steps.items()}
+            sheets = {"name": name, "last": last, **ways} if last > 1 else None
+            said = {"entries": entries, "categories": categories, "sheets": sheets, "total": len(found)}
+            yield Sheet(name, href, said)
+
+    def card(self, page: Page) -> dict[str, Any]:
+        """What a list says of an entry."""
+        return {
+            "title": page.title,
+            "date": str(page.date),
+            "date_text": day(page.date),
+            "description": page.meta.get("description", ""),
+            "claims_line": self.claims_line(page),
+            "categories": page.meta.get("categories") or [],
+            "reading_minutes": minutes(page),
+        }
 
     def claims_line(self, page: Page) -> str:
         """What became of a page's claims in this run: '7 claims: 5 hold, 2 opinion'; '' for a page without."""
-        verdicts = count(self.project.config.work, page)
+        verdicts = count(self.project.config, page)
         if not verdicts:
             return ""
         total = sum(verdicts.values())
@@ -277,7 +295,11 @@ class Printer:
         return f"{total} claim{'s' if total > 1 else ''}: {', '.join(said)}"
 
 
-def _sheets(page: Page) -> str:
+def _hash(said: tuple[Any, ...]) -> str:
+    return hashlib.sha256(repr(said).encode(errors="surrogatepass")).hexdigest()
+
+
+def _further(page: Page) -> str:
     """Below which address the further pages of a page's listing stand."""
     stem = page.href.removesuffix(".html")
     return f"{stem.removesuffix('index') if stem.split('/')[-1] == 'index' else stem + '/'}page/"

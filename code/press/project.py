@@ -1,6 +1,8 @@
 """The pages of a project: which there are, in what order, and that no two of them get in each other's way."""
 
+import fnmatch
 import hashlib
+import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -59,13 +61,20 @@ def expand(root: Path, globs: str | Iterable[str]) -> set[Path]:
     for item in [globs] if isinstance(globs, str) else globs:
         glob = inside(item)
         if (root / glob).is_dir():
-            found = (root / glob).rglob("*.qmd")
+            found = _below(root / glob, "*")
         elif "/" not in glob and "*" in glob:
-            found = root.rglob(glob)
+            found = _below(root, glob)
         else:
             found = root.glob(f"{glob}/*" if glob.endswith("**") else glob)
         files.update(file for file in found if file.suffix == ".qmd")
     return files
+
+
+def _below(folder: Path, glob: str) -> Iterator[Path]:
+    """The files in a folder, at any depth, whose name fits; what begins with . or _ holds no page."""
+    for above, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".", "_"))]
+        yield from (Path(above, name) for name in fnmatch.filter(names, glob))
 
 
 def inside(item: object) -> str:
@@ -100,13 +109,13 @@ def read_project(root: Path) -> Project:
     pages: list[Page] = []
     found: list[Problem] = []
     known = load_pages(config.work)
-    in_order: dict[str, tuple[str, Page]] = {}
+    in_order: dict[str, Page] = {}
     for file in page_files(config):
         path = file.relative_to(root).as_posix()
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        if path in known and known[path][0] == digest:
+        if path in known and known[path].digest == digest:
             in_order[path] = known[path]
-            pages.append(known[path][1])
+            pages.append(known[path])
             continue
         try:
             page = read_page(file, root)
@@ -114,10 +123,10 @@ def read_project(root: Path) -> Project:
             faults = [*crossref_problems(page), *refusals(page)]
             found += faults
             if not faults:
-                in_order[path] = (digest, page)
+                in_order[path] = page
         except PressError as error:
             found += error.problems
-    if in_order != known:
+    if any(known.get(path) is not page for path, page in in_order.items()) or len(known) != len(in_order):
         save_pages(config.work, in_order)
     found += _clashes(pages)
     found += claim_problems(root, [page for page in pages if not page.draft])

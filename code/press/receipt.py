@@ -19,6 +19,7 @@ from typing import Any
 
 from press.navigation import day
 from press.page import Page
+from press.syntax import parse
 
 DISTRIBUTION = "journal-of-a-language-model"
 HASH_SEED = "0"  # PYTHONHASHSEED of every kernel: sets and dicts of text come in the same order in each run
@@ -71,7 +72,7 @@ def seeds(page: Page) -> list[str]:
     found = [f"PYTHONHASHSEED={HASH_SEED}"]
     for cell in page.cells:
         try:
-            tree = ast.parse(cell.source)
+            tree = parse(cell.source)
         except SyntaxError:  # a magic
             continue
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]

@@ -11,6 +11,7 @@ from press.crossref import prose_lines
 from press.inline import inlines, outside_fences
 from press.page import Cell, Page, Prose
 from press.problems import Problem
+from press.syntax import parse
 
 CALLOUTS = ("note", "tip", "warning", "important", "caution")
 PATTERNS = [
@@ -85,8 +86,8 @@ def refusals(page: Page) -> Iterator[Problem]:
 def _is_one_expression(code: str) -> bool:
     """Whether code can be shown as `display(code)`: one value, without a name and without a comment."""
     try:
-        ast.parse(code, mode="eval")
-        call = ast.parse(f"f({code})", mode="eval").body
+        parse(code, "eval")
+        call = parse(f"f({code})", "eval").body
     except SyntaxError:
         return False
     return isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords

@@ -44,7 +44,7 @@ def run_pages(
     def finish(page: Page, task: Task, give: Callable[[], Run]) -> None:
         try:
             done = give()
-            faults = [*typed_numbers(done), *unrecorded(project.config.work, page)]
+            faults = [*typed_numbers(done), *unrecorded(project.config, page)]
             if faults:
                 raise PressError(faults)
             runs[page.path] = done if done.cached else cache.put(done, made())

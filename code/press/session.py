@@ -7,6 +7,7 @@ is not kept in the cache, and `press render` runs every page in a fresh kernel.
 import nbformat
 
 from press.cache import Cache, graft, noted_files
+from press.claims import calls, records
 from press.config import Config
 from press.execute import Kernel, Run, cell_timeout
 from press.notebook import to_notebook
@@ -60,6 +61,10 @@ class Session:
                 self.done = [notebook.cells[number] for number in code[: same + ran]]
                 if not self.kernel.alive:
                     self.close()
+        made = {f"{call.id}.json" for call in calls(page)}
+        for file in records(self.config, page).glob("*.json"):
+            if file.name not in made:  # of a claim that the page has made no more
+                file.unlink()
         return Run(page, notebook, 0.0)
 
     def close(self) -> None:

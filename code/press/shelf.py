@@ -15,14 +15,14 @@ import json
 import os
 import pickle
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from press.files import write_atomically
+from press.files import copy, write_atomically
 from press.page import Page
 
 
@@ -41,8 +41,8 @@ def own_source() -> str:
 # -- Pages as read -------------------------------------------------------------------------------------------------
 
 
-def load_pages(work: Path) -> dict[str, tuple[str, Page]]:
-    """The pages that were in order at the last press, by path, each with the hash of its bytes."""
+def load_pages(work: Path) -> dict[str, Page]:
+    """The pages that were in order at the last press, by path."""
     try:
         with open(work / "shelf" / "pages.pickle", "rb") as file:
             made_by, pages = pickle.load(file)
@@ -51,7 +51,7 @@ def load_pages(work: Path) -> dict[str, tuple[str, Page]]:
         return {}
 
 
-def save_pages(work: Path, pages: dict[str, tuple[str, Page]]) -> None:
+def save_pages(work: Path, pages: dict[str, Page]) -> None:
     """Keep the pages that are in order; a shelf that cannot be written is no fault of the pages."""
     with contextlib.suppress(OSError):
         file = work / "shelf" / "pages.pickle"
@@ -90,26 +90,28 @@ class Bodies:
 class Printing:
     """A printed page: by what it is known, its files with size and time of change, what it copied, its links.
 
-    files: path in the site -> [bytes, nanoseconds]; copies: files of the project that it shows; body: Pandoc's key;
-    ids, links, base: as press.links reads them from the page.
+    files: path in the site -> [bytes, nanoseconds]; ids, links, base: as press.links reads them from the page;
+    copies: files of the project that it shows; body: Pandoc's key; text: the hash of what is searched in it.
     """
 
     key: str
     files: dict[str, list[int]]
-    copies: list[str]
-    body: str
     ids: list[str]
     links: list[str]
     base: str
+    copies: tuple[str, ...] = ()
+    body: str = ""
+    text: str = ""
 
 
 class Printings:
-    """The printed pages of the last press, by the path of the page."""
+    """The printed pages of the last press, by the path of the page; each further sheet of a list is one of its own."""
 
     def __init__(self, work: Path) -> None:
         self.folder = work / "shelf" / "printed"
         self.index = work / "shelf" / "printed.json"
         self.known: dict[str, Printing] = {}
+        self.used: set[str] = set()  # those that are in the site of this press
         with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
             kept: dict[str, Any] = json.loads(self.index.read_text(encoding="utf-8"))
             self.known = {path: Printing(**item) for path, item in kept.items()}
@@ -120,31 +122,33 @@ class Printings:
         if found is None or found.key != key:
             return None
         try:
-            whole = all(_mark(self.folder / name) == mark for name, mark in found.files.items())
+            whole = all(mark(f"{self.folder}/{name}") == noted for name, noted in found.files.items())
         except OSError:
             return None
         return found if whole and all((root / name).is_file() for name in found.copies) else None
 
-    def link(self, printing: Printing, folder: Path, root: Path) -> None:
-        """Put a printing into a site's folder."""
-        for name in printing.files:
-            _link(self.folder / name, folder / name)
-        for name in printing.copies:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(root / name, folder / name)
+    def link(self, path: str, folder: Path, root: Path, there: Collection[str] = ()) -> None:
+        """Put the printing of a page into a site's folder, but for the files that are there already."""
+        for name in self.known[path].files:
+            if name not in there:
+                link(self.folder / name, folder / name)
+        for name in self.known[path].copies:
+            copy(root / name, folder / name)
+        self.used.add(path)
 
     def put(self, path: str, folder: Path, made: dict[str, Any], names: Iterable[str]) -> None:
         """Keep what stands in a site's folder for a page; made: the fields of a Printing but `files`."""
         marks = {}
         for name in names:
-            _link(folder / name, self.folder / name)
-            marks[name] = _mark(self.folder / name)
+            link(folder / name, self.folder / name)
+            marks[name] = mark(f"{self.folder}/{name}")
         self.known[path] = Printing(files=marks, **made)
+        self.used.add(path)
 
-    def save(self, paths: Iterable[str]) -> None:
-        """Keep the printings of these pages, and let the others go."""
+    def save(self) -> None:
+        """Keep the printings that this press used, and let the others go."""
         before = {name for item in self.known.values() for name in item.files}
-        self.known = {path: self.known[path] for path in sorted(paths) if path in self.known}
+        self.known = {path: self.known[path] for path in sorted(self.used)}
         write_atomically(self.index, json.dumps({path: vars(item) for path, item in self.known.items()}))
         for name in before - {name for item in self.known.values() for name in item.files}:
             (self.folder / name).unlink(missing_ok=True)
@@ -158,20 +162,62 @@ def sweep(bodies: Bodies, printings: Printings) -> None:
             file.unlink()
 
 
-def _mark(file: Path) -> list[int]:
-    state = file.stat()
+def mark(file: str) -> list[int]:
+    """Size and time of change of a file. Raises: OSError if it is not there."""
+    state = os.stat(file)
     return [state.st_size, state.st_mtime_ns]
 
 
-def _link(source: Path, target: Path) -> None:
+# -- Files under two names -----------------------------------------------------------------------------------------
+
+
+def link(source: Path, target: Path) -> None:
     """The same file under a second name, or a copy where the disk cannot do that."""
     try:
         os.link(source, target)
     except FileNotFoundError:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _link(source, target)
+        link(source, target)
     except FileExistsError:
         target.unlink()
-        _link(source, target)
+        link(source, target)
     except OSError:
         shutil.copy2(source, target)
+
+
+def inodes(folder: Path) -> dict[str, int]:
+    """The number by which the disk knows each file below a folder, by its path in there; equal numbers, same file."""
+    found: dict[str, int] = {}
+    left = [""]
+    while left:
+        above = left.pop()
+        with contextlib.suppress(FileNotFoundError), os.scandir(f"{folder}/{above}") as items:
+            for item in items:
+                if item.is_dir(follow_symlinks=False):
+                    left.append(f"{above}{item.name}/")
+                else:
+                    found[f"{above}{item.name}"] = item.inode()
+    return found
+
+
+def clear(folder: Path, originals: Path, wanted: Collection[str]) -> set[str]:
+    """Remove every file from a folder but those that are wanted and are the originals under a second name.
+
+    Returns: the paths of those that stay; whatever else is wanted has to be put there.
+    """
+    there, known = inodes(folder), inodes(originals)
+    stay = {name for name in wanted if name in there and there[name] == known.get(name)}
+    for name in there.keys() - stay:
+        os.unlink(f"{folder}/{name}")
+    for above, _, _ in sorted(os.walk(folder), reverse=True):
+        if above != str(folder):
+            with contextlib.suppress(OSError):  # it is not empty
+                os.rmdir(above)
+    return stay
+
+
+def mirror(originals: Path, folder: Path) -> None:
+    """Make a folder hold every file of another, under a second name, and nothing else."""
+    names = inodes(originals)
+    for name in names.keys() - clear(folder, originals, names):
+        link(originals / name, folder / name)

@@ -38,21 +38,24 @@ def lock(work: Path) -> Iterator[None]:
         yield
 
 
-def workshop(work: Path, target: Path) -> Path:
-    """An empty folder to build in; what a killed press left behind is cleared, after `target` is made whole again.
+def workshop(work: Path, target: Path, empty: bool = True) -> Path:
+    """A folder to build in; what a killed press left behind is cleared, after `target` is made whole again.
+
+    empty: False leaves what is in it, the site before the last one, which `press.website.build` brings up to date.
 
     Raises: PressError if `target` holds something that is no site: it would be thrown away.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     recover(work, target)
     a_site = any((target / name).is_file() for name in ("index.html", "404.html"))
-    empty = target.is_dir() and not any(target.iterdir())
-    if work.is_relative_to(target.resolve()) or (target.exists() and not a_site and not empty):
+    bare = target.is_dir() and not any(target.iterdir())
+    if work.is_relative_to(target.resolve()) or (target.exists() and not a_site and not bare):
         what = "what stands there is no site, and would be thrown away"
         raise PressError(Problem(str(target), 0, what, "name a new folder: --output, or output-dir in _quarto.yml"))
     folder = _bench(work, target) / "building"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    if empty or not folder.is_dir() or folder.is_symlink():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
     return folder
 
 
@@ -77,18 +80,16 @@ def _old(bench: Path, target: Path) -> Path:
 
 
 def swap(new: Path, target: Path, work: Path) -> None:
-    """Make `new`, from `workshop`, stand at `target`; the folder that stood there is removed afterwards."""
-    old = _old(new.parent, target)
+    """Make `new`, from `workshop`, stand at `target`; the folder that stood there becomes the next workshop."""
     if not target.exists():
         new.rename(target)
-    elif _exchange(new, target):
-        new.rename(old)
-    else:
+    elif not _exchange(new, target):
+        old = _old(new.parent, target)
         target.rename(old)
         new.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+        old.rename(new)
     if new.parent != work:
-        new.parent.rmdir()
+        shutil.rmtree(new.parent)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -1,7 +1,8 @@
-"""Inside the kernel: note which files of the project a page really reads, for press's cache.
+"""Inside the kernel: note which files a page really reads, for press's cache.
 
-Python's audit events (PEP 578) know every file that is opened and every
-folder that is listed. The kernel imports this module before the first cell. Left out: what a child process opens.
+Python's audit events (PEP 578) know every file that is opened and every folder that is listed. The kernel imports this
+module before the first cell. Noted is what lies in the project, and what is read elsewhere but in Python's own folders,
+the system's, hidden ones and those for temporary files. Left out: what a child process opens.
 After each cell the kernel also says how much memory it took at its peak, and which accelerator it has used.
 """
 
@@ -9,13 +10,17 @@ import json
 import os
 import resource
 import sys
+import tempfile
 
 LOG = "PRESS_WATCH"  # the file to write to: a line an event, kind, tab, path
 ROOT = "PRESS_ROOT"
+SYSTEM = ("/proc", "/sys", "/dev", "/run", "/etc", "/usr", "/lib", "/System", "/Library")
 
 
 def install(root: str, log: str) -> None:
-    """From now on, append a line to `log` for each file below `root` first opened, and each folder first listed."""
+    """From now on, append a line to `log` for each file first opened, and each folder of the project first listed."""
+    folders = (sys.prefix, sys.base_prefix, tempfile.gettempdir(), os.path.dirname(log), *SYSTEM)
+    others = tuple(os.path.join(folder, "") for folder in folders)
     seen: set[tuple[str, str]] = set()
     prefix = os.path.join(root, "")
     out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
@@ -36,7 +41,9 @@ def install(root: str, log: str) -> None:
             return
         whole = os.path.abspath(path)
         kind = "read" if event == "open" else "list"
-        if (whole.startswith(prefix) or whole == root) and (kind, whole) not in seen:
+        inside = whole.startswith(prefix) or whole == root
+        outside = kind == "read" and not whole.startswith(others) and "/." not in whole
+        if (inside or outside) and (kind, whole) not in seen:
             seen.add((kind, whole))
             os.write(out, f"{kind}\t{whole}\n".encode("utf-8", "surrogateescape"))
 

@@ -3,121 +3,139 @@
 Nothing of the old site is touched until the new one is whole: pages ran, links lead somewhere, search is indexed.
 """
 
-import functools
 import os
 import re
-import shutil
-import subprocess
-from collections.abc import Callable, Iterable, Mapping
+import uuid
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
-from types import MappingProxyType
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from pagefind_bin import get_executable
+from markupsafe import Markup
 
 from press.assets import make_assets
 from press.cache import Cache
 from press.execute import Run
 from press.feed import rss, sitemap
-from press.files import write_atomically
+from press.files import copy, write_atomically
 from press.links import dead_links, read_links
-from press.notebook import dump, for_download
+from press.notebook import dump, for_download, without_measured
 from press.page import Page
 from press.printing import FEED, PER_PAGE, Printed, Printer
 from press.problems import PressError, Problem
 from press.project import Project, inside
-from press.shelf import Printing, sweep
+from press.search import hash_of, index
+from press.shelf import clear, sweep
 
 THEME_FILES = ("press.css", "press.js", "favicon.svg")
 
 
-def standing(printer: Printer, afresh: Iterable[Page] = ()) -> dict[str, Printing]:
-    """The printings, by page, of the pages that need neither run nor be printed again.
+def standing(printer: Printer, afresh: Iterable[Page] = ()) -> set[str]:
+    """The paths of the pages that need neither run nor be printed again.
 
     Pages that list or gather others are never among them; afresh: pages that are executed in any case.
     """
     project, forced = printer.project, {page.path for page in afresh}
     runs, printings = Cache(project.config), printer.printings
-    found: dict[str, Printing] = {}
+    found = set()
     for page in project.published:
-        if page.path in forced or page.meta.get("listing") or project.gathering(page):
+        if (
+            page.path in forced
+            or page.meta.get("listing")
+            or project.gathering(page)
+            or page.path not in printings.known
+        ):
             continue
-        last = printings.known.get(page.path)
-        if last is None:
-            continue
-        seal = runs.standing(page, functools.partial(_is_key, printer, page, last.key))
-        printing = printings.standing(page.path, printer.key(page, seal), project.root) if seal else None
-        if printing is not None:
-            found[page.path] = printing
+        seal = runs.standing(page)
+        if seal and printings.standing(page.path, printer.key(page, seal), project.root):
+            found.add(page.path)
+    runs.seen.save(page.path for page in project.published)
     return found
-
-
-def _is_key(printer: Printer, page: Page, key: str, seal: str) -> bool:
-    """Whether a printing is of this run and of the page as it is now: then its code is the run's, too."""
-    return printer.key(page, seal) == key
 
 
 def build(
     printer: Printer,
     runs: dict[str, Run],
     folder: Path,
-    kept: Mapping[str, Printing] = MappingProxyType({}),
+    kept: Collection[str] = (),
     clock: Callable[[str], None] = lambda phase: None,
-) -> None:
-    """Print every executed page into an empty folder, with all that belongs to a site.
+) -> int:
+    """Print every executed page, with all that belongs to a site.
 
+    folder: empty, or an earlier site, of which only those files stay that would be made again.
     kept: what `standing` gave, for pages without a run; clock: is told when a phase ends.
+    Returns: how many pages were printed; the others stand as they were.
     Raises: PressError for a link that leads nowhere, or if indexing fails.
     """
     project, printings = printer.project, printer.printings
-    for printing in kept.values():
-        printings.link(printing, folder, project.root)
-    known = {name: (item.ids, item.links, item.base) for item in kept.values() for name in item.files if _is_page(name)}
-    pages = [page for page in project.published if page.path in runs and page.path not in kept]
-    _ = printer.frame, printer.footer  # once, not in every thread
     seals = Cache(project.config)
-    for lists in (False, True):
-        wanted = [runs[page.path] for page in pages if bool(page.meta.get("listing")) is lists]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:  # Pandoc is a process of its own
-            for item, names, copies in pool.map(lambda run: print_page(printer, run, folder), wanted):
-                known |= {name: read_links(text) for name, text in item.more.items()}
-                known[item.page.href] = ids, links, base = read_links(item.html)
-                seal = seals.standing(item.page)
-                if seal is not None:
-                    made = {"key": printer.key(item.page, seal), "copies": copies, "body": item.body_key}
-                    printings.put(item.page.path, folder, {**made, "ids": ids, "links": links, "base": base}, names)
-        clock("listing" if lists else "pages")
+    _ = printer.frame, printer.footer  # once, not in every thread
+    lists = [page for page in project.published if page.meta.get("listing") and page.path in runs]
+    sheets = {f"{page.path}#{sheet.name}": (page, sheet) for page in lists for sheet in printer.sheets(page)[1:]}
+    stays = {*kept}
+    for page in lists:
+        seal = seals.standing(page)
+        if seal and printings.standing(page.path, printer.key(page, seal), project.root):
+            stays.add(page.path)
+    for name, (page, sheet) in sheets.items():
+        if printings.standing(name, printer.sheet_key(page, sheet), project.root):
+            stays.add(name)
+    clock("listing")
+    items = {name: printings.known[name] for name in stays}
+    there = clear(folder, printings.folder, {name for item in items.values() for name in item.files})
+    for name in stays:
+        printings.link(name, folder, project.root, there)
+    pages = [(name, item) for item in items.values() for name in item.files if name.endswith(".html")]
+    known = {name: (item.ids, item.links, item.base) for name, item in pages}
+    texts = {name: item.text for name, item in pages if item.text}
+
+    def keep(name: str, key: str, markup: str, files: list[str], **more: Any) -> None:
+        ids, links, base = known[files[0]] = read_links(markup)
+        printings.put(name, folder, {"key": key, "ids": ids, "links": links, "base": base, **more}, files)
+
+    wanted = [runs[page.path] for page in project.published if page.path in runs and page.path not in stays]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # Pandoc is a process of its own
+        for item, names, copies in pool.map(lambda run: print_page(printer, run, folder), wanted):
+            seal = seals.standing(item.page) or uuid.uuid4().hex  # changed since: what is printed now is of no use then
+            text = texts[item.page.href] = hash_of(item.html)
+            more = {"copies": copies, "body": item.body_key, "text": text}
+            keep(item.page.path, printer.key(item.page, seal), item.html, names, **more)
+    clock("pages")
+    for name, (page, sheet) in sheets.items():
+        if name not in stays:
+            markup = printer.print_sheet(page, sheet)
+            write_atomically(folder / sheet.href, markup)
+            keep(name, printer.sheet_key(page, sheet), markup, [sheet.href])
+    clock("listing")
     furnish(project, printer, folder)
     clock("furniture")
     found = [_in_source(project, problem) for problem in dead_links(folder, project.config.base_path, known)]
     if found:
         raise PressError(found)
     clock("links")
-    index(folder)
+    index(folder, project.config.work / "shelf", texts)
     clock("index")
-    printings.save([*runs, *kept])
+    printings.save()
     sweep(printer.bodies, printings)
     clock("shelf")
-
-
-def _is_page(name: str) -> bool:
-    return name.endswith(".html")
+    return len(wanted)
 
 
 def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[str], list[str]]:
     """Print one executed page into a site's folder, with its notebook, its receipt and the files it shows.
 
-    Returns: the page, the files that are its own, and those of the project that were copied (paths in the site).
+    Returns: the page, the files that are its own, itself first, and those of the project that were copied (paths in
+    the site).
     """
     item = printer.print(run)
     files = {item.page.href: item.html}
     if any(cell.cell_type == "code" for cell in run.notebook.cells):
         stem = item.page.href.removesuffix(".html")
-        files[f"{stem}.ipynb"] = dump(for_download(run.notebook))
+        files[f"{stem}.ipynb"] = dump(without_measured(for_download(run.notebook)))
         files[f"{stem}.receipt.json"] = item.receipt
-    for name, text in {**files, **item.more}.items():
+    for name, text in files.items():
         write_atomically(folder / name, text)
     return item, list(files), _copy_files(printer.project, item, folder)
 
@@ -127,9 +145,7 @@ def furnish(project: Project, printer: Printer, folder: Path) -> None:
     config = project.config
     make_assets(project.root)
     for file in _resources(project):
-        target = folder / file.relative_to(project.root)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target)
+        copy(file, folder / file.relative_to(project.root))
     theme = resources.files("press").joinpath("theme")
     for name in THEME_FILES:
         write_atomically(folder / name, theme.joinpath(name).read_text(encoding="utf-8"))
@@ -138,22 +154,13 @@ def furnish(project: Project, printer: Printer, folder: Path) -> None:
     newest = project.entries()[-PER_PAGE:]
     links = [{"text": page.title, "href": config.base_path + page.href, "date_text": ""} for page in newest]
     body = template.render(root=config.base_path, site={"sidebar": links})
-    text = printer.page(missing, body, printer.listing(missing), False, root=config.base_path)
+    text = printer.page(missing, body, Markup(), False, root=config.base_path)
     write_atomically(folder / "404.html", text.replace("<head>\n", f'<head>\n<base href="{config.base_path}">\n', 1))
     if config.site_url:
         write_atomically(folder / FEED, rss(config, project.entries(), FEED))
         write_atomically(folder / "sitemap.xml", sitemap(config, list(project.published)))
         write_atomically(folder / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n")
     write_atomically(folder / ".nojekyll", "")
-
-
-def index(folder: Path) -> None:
-    """Index the site for search with pagefind; pages say what is text by `data-pagefind-body`."""
-    command = [str(get_executable()), "--site", str(folder), "--output-path", str(folder / "pagefind")]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        raise PressError(Problem("search", 0, f"pagefind failed: {' '.join(said)}", "reinstall pagefind[bin]"))
 
 
 def _resources(project: Project) -> Iterable[Path]:
@@ -174,9 +181,7 @@ def _copy_files(project: Project, item: Printed, folder: Path) -> list[str]:
         inside = project.root in file.parents and file.suffix not in (".html", ".qmd")
         hidden = inside and any(part.startswith(".") for part in file.relative_to(project.root).parts)
         if inside and not hidden and file.is_file():
-            target = folder / file.relative_to(project.root)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
+            copy(file, folder / file.relative_to(project.root))
             copied.append(file.relative_to(project.root).as_posix())
     return copied
 

@@ -3,11 +3,15 @@
 The entries are made up and need no torch. Executing them is linear and side by side (a kernel each), so it is timed
 at the smallest size alone; at the others the runs are put into the cache as if they had been executed. Phases are
 timed apart: reading the pages, looking the runs up, printing pages, listing and feed and the rest, links, index.
+Without sizes, the three of the table are measured and written to data/bench-journal.toml; with sizes
+(`thousand_entries.py 10 200`) they are only shown.
 """
 
 import json
 import os
+import platform
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,10 +26,12 @@ from press.cache import Cache
 from press.execute import Run
 from press.notebook import is_hidden, to_notebook
 from press.project import read_project
+from press.receipt import processor
 
-SIZES = tuple(map(int, filter(str.isdigit, sys.argv[1:]))) or (10, 100, 1000)
+SIZES = (10, 100, 1000)
+TARGET = Path(__file__).resolve().parents[2] / "data" / "bench-journal.toml"
 APART = ("listing", "furniture", "index")  # the phases that are measured apart
-EDITS = 5  # one changed page, so many times; the median counts
+EDITS = 10  # one changed page, so many times; the median counts
 FIRST = date(2020, 1, 1)
 CONFIG = """\
 project: {type: website, output-dir: _site}
@@ -122,30 +128,83 @@ def edit(root: Path, number: int, times: int) -> None:
     file.write_text(f"{text}\nEdit {times}.\n", encoding="utf-8")
 
 
+def apart(seconds: dict[str, float]) -> float:
+    """Seconds of listing, feed and index together."""
+    return sum(seconds.get(name, 0.0) for name in APART)
+
+
 def line(what: str, seconds: dict[str, float]) -> str:
     parts = ", ".join(f"{name} {took:.2f}" for name, took in seconds.items() if name not in ("whole", "peak", "cpu"))
-    apart = sum(seconds.get(name, 0.0) for name in APART)
-    own = f"{seconds['whole'] - apart:7.2f} s without listing, feed and index, {seconds['cpu']:6.2f} s of processors"
+    own = f"{seconds['whole'] - apart(seconds):7.2f} s without listing, feed and index, {seconds['cpu']:6.2f} s of cpu"
     return f"{what:24} {seconds['whole']:7.2f} s  {own}  {seconds['peak']:5.0f} MiB  ({parts})"
 
 
+def measure(size: int, executed: bool) -> dict[str, dict[str, float]]:
+    """What a journal of a size costs: printed whole ("executed" too, if wanted), printed unchanged, one entry edited."""
+    found: dict[str, dict[str, float]] = {}
+
+    def note(what: str, seconds: dict[str, float]) -> None:
+        found[what] = seconds
+        print(line(f"{size} entries, {what}", seconds), flush=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        write(root, size)
+        if executed:
+            note("executed", render(root))
+            shutil.rmtree(root / ".press" / "shelf")
+        else:
+            fill(root)
+        note("printed", render(root))
+        note("unchanged", render(root))
+        edit(root, size // 2, 0)
+        render(root)  # from the second edit on there is a site to build on
+        runs = []
+        for times in range(1, EDITS + 1):
+            edit(root, size // 2, times)
+            runs.append(render(root))
+        note("edited", {name: median(run[name] for run in runs) for name in runs[0]})
+    return found
+
+
+def table(sizes: dict[int, dict[str, dict[str, float]]], load: float) -> str:
+    """The figures as TOML: a table a size."""
+    lines = [
+        "# Written by tests/bench/thousand_entries.py: printing a made-up journal of so many entries, seconds and MiB.",
+        "# edit: one changed entry, the median; of it listing, feed and index; to_smallest: the rest against the first.",
+        f'date = "{date.today()}"',
+        f'machine = "{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}"',
+        f"runs = {EDITS}",
+        f"load = {load:.1f}",
+    ]
+    own = {size: found["edited"]["whole"] - apart(found["edited"]) for size, found in sizes.items()}
+    for size, found in sizes.items():
+        edited = found["edited"]
+        figures = {
+            "entries": size,
+            **({"executed": round(found["executed"]["whole"], 2)} if "executed" in found else {}),
+            "printed": round(found["printed"]["whole"], 2),
+            "memory": round(found["printed"]["peak"]),
+            "unchanged": round(found["unchanged"]["whole"], 2),
+            "edit": round(edited["whole"], 2),
+            "edit_memory": round(edited["peak"]),
+            "listing_feed_index": round(apart(edited), 2),
+            "index": round(edited["index"], 2),
+            "rest": round(own[size], 2),
+            "to_smallest": round(own[size] / own[min(sizes)], 2),
+        }
+        lines += ["", "[[journal]]", *(f"{name} = {value}" for name, value in figures.items())]
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
-    for size in SIZES:
-        with tempfile.TemporaryDirectory() as folder:
-            root = Path(folder)
-            write(root, size)
-            if size == SIZES[0]:
-                print(line(f"{size} entries executed", render(root)), flush=True)
-            else:
-                fill(root)
-            print(line(f"{size} entries printed", render(root)), flush=True)
-            print(line(f"{size} entries unchanged", render(root)), flush=True)
-            runs = []
-            for times in range(EDITS):
-                edit(root, size // 2, times)
-                runs.append(render(root))
-            medians = {name: median(run[name] for run in runs) for name in runs[0]}
-            print(line(f"{size} entries, one edited", medians), flush=True)
+    asked = tuple(map(int, filter(str.isdigit, sys.argv[1:])))
+    sizes = asked or SIZES
+    load = os.getloadavg()[0]
+    found = {size: measure(size, executed=size == sizes[0]) for size in sizes}
+    print(made := table(found, load), flush=True)
+    if not asked:
+        TARGET.write_text(made, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@
     background: "var(--paper)", color: "var(--bad)", borderTop: "3px solid var(--bad)", font: "0.85rem/1.4 var(--voice-machine)",
   });
   document.body.append(board);
-  new EventSource("/_preview/events").onmessage = (event) => {
+  new EventSource("/_preview/events?page=" + encodeURIComponent(page)).onmessage = (event) => {
     const state = JSON.parse(event.data);
     board.hidden = state.problems.length === 0;
     board.style.display = board.hidden ? "none" : "block";
