@@ -1,7 +1,7 @@
 """The command `press train`: train a model by a recipe, show how it goes, and go on where it was stopped.
 
 What: a bar with loss, tokens a second and the time left on a terminal; elsewhere a line at each evaluation. Ctrl+C saves
-before it ends; a kill costs the steps since the last checkpoint.
+before it ends; a kill costs the steps since the last checkpoint. Under torchrun the ranks train together, and one speaks.
 Left out: everything about training itself (`scratch.recipe`, `scratch.training`).
 """
 
@@ -23,6 +23,7 @@ from press.problems import PressError, of_the_system
 from press.swap import lock
 
 if TYPE_CHECKING:
+    from scratch.ranks import Ranks
     from scratch.recipe import Prepared
 
 console = Console(highlight=False, soft_wrap=True)
@@ -55,23 +56,40 @@ def train(config: Path, output: Path | None) -> None:
     """Train a model by the recipe CONFIG (TOML); stopped or killed, it goes on when called again.
 
     Example: press train runs/small.toml
+
+    On several GPUs: torchrun --nproc-per-node 2 -m press train runs/small.toml
     """
+    from scratch.ranks import AlreadyTold, joined
     from scratch.recipe import prepare, read_recipe
 
     folder = output or find_root() / ".press" / "runs" / config.stem
-    prepared = prepare(read_recipe(config))
+    try:
+        with joined() as ranks:
+            console.quiet = not ranks.first
+            prepared = prepare(read_recipe(config), ranks)
+            with lock(folder) if ranks.first else contextlib.nullcontext():
+                ranks.meet()
+                _train(prepared, folder)
+    except AlreadyTold:
+        sys.exit(1)
+
+
+def _train(prepared: "Prepared", folder: Path) -> None:
     training = prepared.training
-    with lock(folder):
-        resumed = training.resume(folder)
-        size = sum(training.model.config.parameters().values())
-        tokens = len(training.windows) * training.windows.context_length
-        console.print(f"{size:,} parameters, {tokens:,} tokens to learn from, on {training.place}.")
-        if resumed:
-            console.print(f"Going on after step {training.made:,} of {training.config.steps:,}.")
-        if training.made == training.config.steps:
-            console.print(f"All steps are made: {folder}")
-            return
-        _run(prepared, folder)
+    resumed = training.resume(folder)
+    size = sum(training.model.config.parameters().values())
+    tokens = len(training.windows) * training.windows.context_length
+    console.print(f"{size:,} parameters, {tokens:,} tokens to learn from, on {training.place}{_said(training.ranks)}.")
+    if resumed:
+        console.print(f"Going on after step {training.made:,} of {training.config.steps:,}.")
+    if training.made == training.config.steps:
+        console.print(f"All steps are made: {folder}")
+        return
+    _run(prepared, folder)
+
+
+def _said(ranks: "Ranks") -> str:
+    return f", {ranks.number} ranks ({ranks.way})" if ranks.number > 1 else ""
 
 
 def _run(prepared: "Prepared", folder: Path) -> None:
@@ -93,7 +111,7 @@ def _run(prepared: "Prepared", folder: Path) -> None:
                 left = (total - step.number) * step.tokens / speed
                 console.print(f"step {step.number:,}/{total:,}: {said}, {left:,.0f} s left")
             saved = step.saved or saved
-            if asked:
+            if training.ranks.any(bool(asked)):
                 saved = step.saved or training.save(folder)
                 console.print(f"Stopped after step {step.number:,}; the same command goes on from there.")
                 break

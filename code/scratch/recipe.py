@@ -8,6 +8,7 @@ Left out: running it (`scratch.training.train`); several texts (build shards of 
     text = "the-index-of-small-lights"  # a name of `press texts`; or shards = "FOLDER" in its place
     encoding = "gpt2"                   # or a file of `press tokens train`
     held_out = 0.1                      # share of the tokens, from the end, that nothing is learned from
+    ranks = "fsdp"                      # under torchrun: a share of the model each; "ddp", where not said: all of it each
     [model]
     size = "small"                      # of `GPTConfig.preset`; what follows changes it
     dropout = 0.1
@@ -17,7 +18,7 @@ Left out: running it (`scratch.training.train`); several texts (build shards of 
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from scratch.corpus import load_text
 from scratch.device import choose_place
 from scratch.encodepart import load_encoding
 from scratch.gptconfig import GPTConfig
+from scratch.ranks import ALONE, Ranks
 from scratch.shards import Shards
 from scratch.training import Training
 from scratch.trainingconfig import TrainingConfig
@@ -46,6 +48,7 @@ class Recipe:
     held_out: float = 0.1
     device: str = "auto"
     precision: str = "auto"
+    ranks: str = "ddp"  # of `scratch.ranks.WAYS`; what several processes do
     model: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
 
@@ -91,8 +94,8 @@ def read_recipe(path: Path) -> Recipe:
         raise BadRecipe(f"{path}: {error}") from None
 
 
-def prepare(recipe: Recipe) -> Prepared:
-    """Make a training of a recipe; it has not begun.
+def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
+    """Make a training of a recipe; it has not begun. ranks: the processes that share it.
 
     Raises: ValueError for what does not go together (a held-out part shorter than a window, say); TextError; OSError.
     """
@@ -114,4 +117,5 @@ def prepare(recipe: Recipe) -> Prepared:
         cut = len(ids) - round(len(ids) * recipe.held_out)
         learned, kept = Windows.of(ids[:cut], T, T), ids[cut:]
     held_out = Windows.of(kept, T, T) if kept else None
-    return Prepared(Training(model, config, learned, choose_place(recipe.device, recipe.precision)), held_out)
+    place, ranks = choose_place(recipe.device, recipe.precision), replace(ranks, way=recipe.ranks)
+    return Prepared(Training(model, config, learned, place, ranks), held_out)

@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from scratch.gptconfig import GPTConfig
 from scratch.model import GPT
+from scratch.tensorfile import read_tensors, write_tensors
 
 HEAD_WIDTH = 64  # of every GPT-2; the file itself does not say how many heads there are
 
@@ -142,7 +141,7 @@ def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) ->
 
 def save_gpt2_weights(model: GPT, path: Path | str) -> None:
     """Write a model to a safetensors file in the published layout. Raises: OSError."""
-    save_file(to_gpt2(model), path, metadata={"format": "pt"})
+    write_tensors(Path(path), to_gpt2(model))
 
 
 def load_gpt2_weights(path: Path | str, config: GPTConfig | None = None) -> GPT:
@@ -151,7 +150,7 @@ def load_gpt2_weights(path: Path | str, config: GPTConfig | None = None) -> GPT:
     Raises: BadWeights if it is no safetensors file, or not of a GPT-2; OSError.
     """
     try:
-        tensors = load_file(path)
-    except SafetensorError as error:
-        raise BadWeights(f"{path} is no whole safetensors file ({error}); fetch it again") from None
+        tensors = read_tensors(Path(path))
+    except ValueError as error:
+        raise BadWeights(f"{error}; fetch it again") from None
     return from_gpt2(tensors, config)
