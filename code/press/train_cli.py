@@ -38,7 +38,8 @@ def _says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*arguments, **options)
         except OSError as error:
-            complaints.print(f"press: {of_the_system(error)}", markup=False, soft_wrap=True)
+            told = of_the_system(error, stays="the checkpoints before stay as they were")
+            complaints.print(f"press: {told}", markup=False, soft_wrap=True)
         except (PressError, ValueError) as error:
             complaints.print(f"press: {error}", markup=False, soft_wrap=True)
         else:
@@ -72,6 +73,11 @@ def train(config: Path, output: Path | None) -> None:
                 _train(prepared, folder)
     except AlreadyTold:
         sys.exit(1)
+    except RuntimeError as error:  # torch's own, from a GPU and from the CPU
+        if not any(words in str(error) for words in ("out of memory", "can't allocate memory")):
+            raise
+        remedy = "give fewer windows (batch_size, or a higher accumulation), a smaller model, or more ranks with fsdp"
+        raise ValueError(f"the memory does not suffice for {config}; {remedy}") from None
 
 
 def _train(prepared: "Prepared", folder: Path) -> None:

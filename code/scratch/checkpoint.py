@@ -101,20 +101,23 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise BadCheckpoint(f"{path} is damaged ({error}); {REMEDY}") from None
     if not isinstance(note, dict) or note.get("version") != VERSION:
         raise BadCheckpoint(f"{path / NOTE} is not of version {VERSION}; begin the training anew, in another folder")
-    if not isinstance(note.get("step"), int) or not all(
-        isinstance(note.get(part), dict) for part in ("model", "training")
-    ):
+    step, named = note.get("step", -1), NAME.fullmatch(path.name)
+    of_a_step = type(step) is int and step >= 0 and (named is None or int(named[1]) == step)
+    if not of_a_step or not all(isinstance(note.get(part), dict) for part in ("model", "training")):
         raise BadCheckpoint(f"{path / NOTE} does not say of what it is; {REMEDY}")
-    return Checkpoint(note["step"], weights, state, note)
+    return Checkpoint(step, weights, state, note)
 
 
 def tensor_of(path: Path, tensors: Mapping[str, Tensor], name: str, shape: Sequence[int]) -> Tensor:
-    """Take a tensor of a checkpoint. Raises: BadCheckpoint if it is not there or has another shape."""
+    """Take a tensor of a checkpoint. Raises: BadCheckpoint if it is not there, has another shape, or is not of float32."""
     if name not in tensors:
         raise BadCheckpoint(f"{path} has no {name}; {REMEDY}")
-    if tensors[name].shape != torch.Size(shape):
-        raise BadCheckpoint(f"{path} has {name} of shape {tuple(tensors[name].shape)}, not {tuple(shape)}; {REMEDY}")
-    return tensors[name]
+    tensor = tensors[name]
+    if tensor.shape != torch.Size(shape):
+        raise BadCheckpoint(f"{path} has {name} of shape {tuple(tensor.shape)}, not {tuple(shape)}; {REMEDY}")
+    if tensor.dtype != torch.float32:
+        raise BadCheckpoint(f"{path} has {name} in {tensor.dtype}, not torch.float32; {REMEDY}")
+    return tensor
 
 
 def _to_disk(path: Path) -> None:

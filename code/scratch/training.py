@@ -12,6 +12,7 @@ Left out: stopping early; showing how it goes, which is for whoever asks.
 """
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -57,6 +58,10 @@ class Step:
     saved: Path | None = None  # the checkpoint, if one was written
 
 
+class Diverged(ValueError):
+    """The weights have grown beyond all numbers; what was saved before is sound."""
+
+
 class Training:
     """A training under way.
 
@@ -83,7 +88,7 @@ class Training:
         self.made = 0  # steps
 
     def advance(self) -> Step:
-        """Make one step."""
+        """Make one step. Raises: Diverged."""
         config = self.config
         rate = learning_rate(self.made, config.steps, config.warm_up, config.highest_rate, config.lowest_rate)
         for group in self.optimiser.param_groups:
@@ -107,7 +112,11 @@ class Training:
         length = whole(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
         self.optimiser.step()
         self.made += 1
-        return Step(self.made, loss.item(), rate, length.item(), config.batch_size * self.windows.context_length)
+        if not math.isfinite(nats := loss.item()):
+            raise Diverged(
+                f"the loss of step {self.made} is {nats}; begin anew with a lower highest_rate or a longer warm_up"
+            )
+        return Step(self.made, nats, rate, length.item(), config.batch_size * self.windows.context_length)
 
     def measure(self, windows: Windows) -> float:
         """The mean loss over a text; see `evaluate`. The ranks share the work."""
@@ -172,7 +181,7 @@ def train(training: Training, held_out: Windows | None = None, folder: Path | No
 
     held_out: a text to measure the loss on, every evaluate_every steps; folder: for checkpoints, every save_every steps.
     Yields: `Step`, after whatever it reports was done.
-    Raises: OSError if a checkpoint cannot be written.
+    Raises: OSError if a checkpoint cannot be written; Diverged.
     """
     config = training.config
     while training.made < config.steps:
