@@ -1,5 +1,6 @@
 """Training: loss and gradients by torch's own, schedule by hand, and a kill that changes no bit of what is learned."""
 
+import io
 import json
 import math
 import os
@@ -17,9 +18,11 @@ import torch
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 
+from press import train_cli
 from press.train_cli import train as train_command
 from scratch import checkpoint
 from scratch.checkpoint import BadCheckpoint, Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
@@ -470,6 +473,27 @@ def test_the_cpu_computes_in_float32_and_says_so() -> None:
     assert str(choose_place("cpu")) == "cpu, float32 (1 threads)"
 
 
+@pytest.mark.parametrize(
+    ("here", "chosen"),
+    [
+        ({"cuda": True, "units": True, "mps": False}, "cuda, bfloat16 (this GPU has units for it)"),
+        ({"cuda": True, "units": False, "mps": False}, "cuda, float32 (bfloat16 has no units here)"),
+        ({"cuda": False, "units": False, "mps": True}, "mps, float32 (bfloat16 has no units here)"),
+        ({"cuda": True, "units": True, "mps": True}, "cuda, bfloat16 (this GPU has units for it)"),
+        ({"cuda": False, "units": False, "mps": False}, "cpu, float32 (1 threads)"),
+    ],
+)
+def test_the_best_device_is_chosen_and_said_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, here: dict[str, bool], chosen: str
+) -> None:
+    """GPUs that are not here are made believe; what is computed on them is not."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: here["cuda"])
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: here["units"])
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: here["mps"])
+    assert str(choose_place()) == chosen
+    assert str(choose_place("cpu")).startswith("cpu, float32")
+
+
 def test_bfloat16_is_of_products_and_weights_stay_float32() -> None:
     place = choose_place("cpu", "bfloat16")
     with place.products():
@@ -620,6 +644,18 @@ def test_the_command_trains_says_how_it_goes_and_goes_on(tmp_path: Path, monkeyp
     assert "step 6/6: loss 10." in second.output
     assert "step 3/6" not in second.output
     assert "All steps are made" in CliRunner().invoke(train_command, arguments).output
+
+
+def test_a_terminal_shows_a_bar_with_loss_tokens_a_second_and_the_time_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.toml").write_text(RECIPE, encoding="utf-8")
+    screen = io.StringIO()
+    terminal = Console(file=screen, force_terminal=True, width=120, highlight=False, color_system=None)
+    monkeypatch.setattr(train_cli, "console", terminal)
+    train_command.main([str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")], standalone_mode=False)
+    assert re.search(r"loss 10\.\d{3}, held out 10\.\d{3}, [\d,]+ tokens/s [━╸╺ ]+ 6/6 0:00:\d\d", screen.getvalue())
+    assert re.search(r"[━╸╺ ]+ 3/6 (0:00:\d\d|-:--:--)", screen.getvalue())
 
 
 def test_the_command_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ console = Console(highlight=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False)
 
 
-def _says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
+def says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
     """A user's error is one line on standard error and status 1."""
 
     @functools.wraps(command)
@@ -52,7 +52,7 @@ def _says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @click.argument("config", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), help="Folder of the checkpoints; default .press/runs/NAME.")
-@_says_what_is_wrong
+@says_what_is_wrong
 def train(config: Path, output: Path | None) -> None:
     """Train a model by the recipe CONFIG (TOML); stopped or killed, it goes on when called again.
 
