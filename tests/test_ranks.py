@@ -167,7 +167,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(folder / "one process", half, ignore=shutil.ignore_patterns("step-00000010"))
     given = {"config": asdict(CONFIG), "model": asdict(MODEL), "folder": str(folder), "large": LARGE}
     processes = start("-c", TWO, json.dumps(given | {"learned": LEARNED, "held_out": HELD_OUT}))
-    said = [process.communicate(timeout=120)[1] for process in processes]
+    said = [process.communicate(timeout=300)[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], said
     return folder
 
@@ -284,7 +284,7 @@ def test_an_error_of_all_ranks_and_one_of_the_first_alone_come_as_one_line_each(
         (full, 100_000, "File too large; raise the limit"),
     ):
         processes = start("-m", "press", "train", str(recipe), "--output", str(tmp_path / recipe.stem), limit=limit)
-        said = "".join(process.communicate(timeout=120)[1] for process in processes)
+        said = "".join(process.communicate(timeout=300)[1] for process in processes)
         assert [process.returncode for process in processes] == [1, 1]
         (line,) = said.splitlines()
         assert re.fullmatch(f"press: .*{message}.*", line)
@@ -305,11 +305,11 @@ def test_a_rank_that_is_killed_leaves_a_whole_checkpoint_and_one_line_and_torchr
         stderr=subprocess.PIPE,
         text=True,
     )
-    end = time.monotonic() + 120
+    end = time.monotonic() + 300
     while not list_checkpoints(output) and torchrun.poll() is None and time.monotonic() < end:
         time.sleep(0.05)
     os.kill(int((output / "lock").read_text()), signal.SIGKILL)
-    said, complained = torchrun.communicate(timeout=120)
+    said, complained = torchrun.communicate(timeout=300)
     assert torchrun.returncode != 0
     assert said.splitlines()[0].endswith("on cpu, float32 (1 threads), 2 ranks (ddp).")
     (line,) = [line for line in complained.splitlines() if line.startswith("press:")]

@@ -58,7 +58,15 @@ def train(config: Path, output: Path | None) -> None:
 
     Example: press train runs/small.toml
 
-    On several GPUs: torchrun --nproc-per-node 2 -m press train runs/small.toml
+    \b
+    A recipe to begin with (code/scratch/recipe.py has all that may stand in one):
+        text = "the-index-of-small-lights"
+        [model]
+        size = "small"
+        [training]
+        steps = 1000
+
+    On several GPUs: torchrun --standalone --nproc-per-node 2 -m press train runs/small.toml
     """
     from scratch.ranks import AlreadyTold, joined
     from scratch.recipe import prepare, read_recipe
