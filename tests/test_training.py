@@ -1,12 +1,15 @@
 """Training: loss and gradients by torch's own, schedule by hand, and a kill that changes no bit of what is learned."""
 
+import io
 import json
 import math
 import os
+import re
+import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -15,9 +18,11 @@ import torch
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.torch import load_file
+from rich.console import Console
+from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 
+from press import train_cli
 from press.train_cli import train as train_command
 from scratch import checkpoint
 from scratch.checkpoint import BadCheckpoint, Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
@@ -286,7 +291,7 @@ def test_a_checkpoint_is_no_pickle_and_has_all_that_a_training_is(tmp_path: Path
     names = [name for name, _ in training.model.named_parameters()]
     assert sorted(load_file(folder / checkpoint.WEIGHTS)) == sorted(names)
     kinds = ("step", "exp_avg", "exp_avg_sq")
-    expected = [f"optimiser.{kind}.{name}" for kind in kinds for name in names] + ["random.cpu"]
+    expected = [f"optimiser.{kind}.{name}" for kind in kinds for name in names]
     assert sorted(load_file(folder / checkpoint.STATE)) == sorted(expected)
     assert json.loads((folder / checkpoint.NOTE).read_text())["step"] == 1
 
@@ -321,6 +326,28 @@ def test_a_disk_that_fills_up_leaves_the_checkpoints_before(
     assert {file.name: file.read_bytes() for file in before.iterdir()} == content
 
 
+def test_a_disk_that_is_really_full_is_told_by_file_and_the_checkpoints_before_stay(tmp_path: Path) -> None:
+    """No file may exceed 20,000 bytes, so the system itself refuses the weights; the library's own error is no OSError."""
+    before = begin()
+    before.advance()
+    content = {file.name: file.read_bytes() for file in before.save(tmp_path).iterdir()}
+    (tmp_path / "a.toml").write_text(RECIPE, encoding="utf-8")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        before.advance()
+        with pytest.raises(OSError, match="File too large"):
+            before.save(tmp_path)
+        result = CliRunner().invoke(train_command, [str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [path.name for path in list_checkpoints(tmp_path)] == ["step-00000001"]
+    assert {file.name: file.read_bytes() for file in (tmp_path / "step-00000001").iterdir()} == content
+    assert result.exit_code == 1
+    (line,) = result.stderr.splitlines()
+    assert re.search(r"model\.safetensors: File too large; raise the limit .*; the checkpoints before stay", line)
+
+
 def test_what_a_killed_writer_left_is_no_checkpoint_and_is_cleared(tmp_path: Path) -> None:
     half = tmp_path / ".step-00000003.99999"
     half.mkdir()
@@ -344,6 +371,66 @@ def test_a_damaged_checkpoint_is_named_with_the_remedy(tmp_path: Path, name: str
         load_checkpoint(file.parent)
 
 
+def changed(file: str, name: str, tensor: torch.Tensor | None) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        tensors = load_file(folder / file)
+        del tensors[name]
+        save_file(tensors | ({} if tensor is None else {name: tensor}), folder / file)
+
+    return change
+
+
+def noted(**values: object) -> Callable[[Path], None]:
+    def change(folder: Path) -> None:
+        note = json.loads((folder / checkpoint.NOTE).read_text())
+        (folder / checkpoint.NOTE).write_text(json.dumps(note | values))
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (changed(checkpoint.WEIGHTS, "places", None), "step-00000001 has no places; delete it"),
+        (
+            changed(checkpoint.WEIGHTS, "places", torch.zeros(3, 2)),
+            r"has places of shape \(3, 2\), not \(8, 16\); delete",
+        ),
+        (
+            changed(checkpoint.WEIGHTS, "places", torch.zeros(8, 16).int()),
+            "has places in torch.int32, not torch.float32",
+        ),
+        (changed(checkpoint.STATE, "optimiser.exp_avg.places", None), "has no optimiser.exp_avg.places; delete it"),
+        (noted(step=7), "training.json does not say of what it is; delete it"),
+        (noted(step=True), "training.json does not say of what it is"),
+        (noted(step="1"), "training.json does not say of what it is"),
+        (noted(model=[]), "training.json does not say of what it is"),
+        (noted(version=2), "training.json is not of version 1"),
+        (noted(data=None), "was trained on other tokens"),
+    ],
+)
+def test_a_checkpoint_that_was_tampered_with_is_refused_and_what_is_wrong_named(
+    tmp_path: Path, change: Callable[[Path], None], message: str
+) -> None:
+    training = begin()
+    training.advance()
+    change(training.save(tmp_path))
+    with pytest.raises(BadCheckpoint, match=message):
+        begin().resume(tmp_path)
+
+
+def test_a_model_that_cannot_be_built_is_no_checkpoint(tmp_path: Path) -> None:
+    training = begin()
+    training.advance()
+    folder = training.save(tmp_path)
+    noted(model=asdict(MODEL) | {"heads": 3})(folder)
+    with pytest.raises(BadCheckpoint, match=r"is of no model that can be built \(width is 16, heads 3"):
+        load_trained(folder)
+    noted(model={"layers": 3})(folder)
+    with pytest.raises(BadCheckpoint, match="is of no model that can be built"):
+        load_trained(folder)
+
+
 def test_a_checkpoint_of_another_training_is_refused_and_the_difference_named(tmp_path: Path) -> None:
     training = begin()
     training.advance()
@@ -352,6 +439,8 @@ def test_a_checkpoint_of_another_training_is_refused_and_the_difference_named(tm
         begin(replace(CONFIG, steps=24)).resume(tmp_path)
     with pytest.raises(BadCheckpoint, match="has heads 2, not 4"):
         begin(model=replace(MODEL, heads=4)).resume(tmp_path)
+    with pytest.raises(BadCheckpoint, match="has vocab_size 13, not 14; give an encoding of so many entries, or"):
+        begin(model=replace(MODEL, vocab_size=14)).resume(tmp_path)
     with pytest.raises(BadCheckpoint, match="was trained on other tokens"):
         begin(ids=IDS[1:] + IDS[:1]).resume(tmp_path)
     assert begin(replace(CONFIG, save_every=5, evaluate_every=1)).resume(tmp_path)
@@ -382,6 +471,27 @@ def test_a_device_that_is_not_here_or_unknown_is_refused() -> None:
 
 def test_the_cpu_computes_in_float32_and_says_so() -> None:
     assert str(choose_place("cpu")) == "cpu, float32 (1 threads)"
+
+
+@pytest.mark.parametrize(
+    ("here", "chosen"),
+    [
+        ({"cuda": True, "units": True, "mps": False}, "cuda, bfloat16 (this GPU has units for it)"),
+        ({"cuda": True, "units": False, "mps": False}, "cuda, float32 (bfloat16 has no units here)"),
+        ({"cuda": False, "units": False, "mps": True}, "mps, float32 (bfloat16 has no units here)"),
+        ({"cuda": True, "units": True, "mps": True}, "cuda, bfloat16 (this GPU has units for it)"),
+        ({"cuda": False, "units": False, "mps": False}, "cpu, float32 (1 threads)"),
+    ],
+)
+def test_the_best_device_is_chosen_and_said_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, here: dict[str, bool], chosen: str
+) -> None:
+    """GPUs that are not here are made believe; what is computed on them is not."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: here["cuda"])
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: here["units"])
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: here["mps"])
+    assert str(choose_place()) == chosen
+    assert str(choose_place("cpu")).startswith("cpu, float32")
 
 
 def test_bfloat16_is_of_products_and_weights_stay_float32() -> None:
@@ -441,6 +551,26 @@ save_every = 3
         (("text = ", "encoding = "), "a.toml: give one of text and shards"),
         (("[model]", "model = 3\n[x]"), "a.toml: "),
         (("held_out", "= 3"), "a.toml: "),
+        (("steps = 6", "steps = 6.5"), "a.toml: training.steps is 6.5; give a whole number"),
+        (("steps = 6", "steps = true"), "a.toml: training.steps is True; give a whole number"),
+        (("batch_size = 2", "batch_size = 0"), "a.toml: batch_size is 0; give 1 or more"),
+        (("steps = 6", "highest_rate = 'fast'"), "a.toml: training.highest_rate is 'fast'; give a number"),
+        (("steps = 6", "highest_rate = inf"), "a.toml: lowest_rate is 0.0001, highest_rate inf"),
+        (("steps = 6", "betas = [0.9]"), r"a.toml: training.betas is \[0.9\]; give 2 in brackets, each a number"),
+        (("steps = 6", "betas = [0.9, 1.5]"), r"a.toml: betas are \(0.9, 1.5\); .* give 0 to below 1"),
+        (("steps = 6", "weight_decay = -1"), "a.toml: weight_decay is -1; give 0 for none"),
+        (
+            ("steps = 6", "seed = 99999999999999999999"),
+            "a.toml: seed is 99999999999999999999; give 0 to 9223372036854775807",
+        ),
+        (("steps = 6", "clip_from = -1"), "a.toml: clip_from is -1"),
+        (("warm_up = 1", "warm_up = 6"), "a.toml: warm_up is 6 of 6 steps"),
+        (("width = 16", "width = 'wide'"), "a.toml: model.width is 'wide'; give a whole number"),
+        (("width = 16", "heads = 3"), "a.toml: width is 64, heads 3"),
+        (("width = 16", "qkv_bias = 'no'"), "a.toml: model.qkv_bias is 'no'; give true or false"),
+        (('size = "tiny"', 'size = "huge"'), "a.toml: there is no size 'huge'; there are tiny"),
+        (("held_out = 0.01", "held_out = 'some'"), "a.toml: held_out is 'some'; give a number"),
+        (("held_out = 0.01", "device = 3"), "a.toml: device is 3; give text in quotes"),
     ],
 )
 def test_a_recipe_that_cannot_be_followed_is_named_with_file_and_field(
@@ -448,6 +578,36 @@ def test_a_recipe_that_cannot_be_followed_is_named_with_file_and_field(
 ) -> None:
     (tmp_path / "a.toml").write_text(RECIPE.replace(*change), encoding="utf-8")
     with pytest.raises(BadRecipe, match=message):
+        read_recipe(tmp_path / "a.toml")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("0.01", "0.0001"), "the text has 9 ids; a window of context_length 16 and its targets need 17"),
+        (("the-index-of-small-lights", "gone"), "'gone' is no listed text; known are"),
+        (('text = "the-index-of-small-lights"', 'shards = "gone"'), "gone has no index.json"),
+        (("held_out = 0.01", 'device = "tpu"'), "device is 'tpu'; choose one of"),
+        (("held_out = 0.01", 'ranks = "zero"'), "ranks is 'zero'; choose one of ddp, fsdp"),
+        (("held_out = 0.01", 'encoding = "gone.bpe"'), "gone.bpe: No such file or directory"),
+        (("width = 16", "width = 100_000_000"), "the memory does not suffice for .*a.toml; give fewer windows"),
+        (("steps = 6", "steps = 6\nhighest_rate = 1e30"), "the loss of step [0-9] is nan; begin anew with a lower"),
+    ],
+)
+def test_the_command_says_in_one_line_why_a_recipe_cannot_be_followed(
+    tmp_path: Path, change: tuple[str, str], message: str
+) -> None:
+    (tmp_path / "a.toml").write_text(RECIPE.replace(*change), encoding="utf-8")
+    result = CliRunner().invoke(train_command, [str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")])
+    assert result.exit_code == 1
+    assert re.search(f"press: (.*: )?{message}", result.stderr)
+    assert result.stderr.count("\n") == 1
+    assert list_checkpoints(tmp_path / "run") == []
+
+
+def test_a_file_that_is_no_utf8_is_told_by_byte_and_line(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_bytes(b'held_out = 0\ntext = "caf\xe9"')
+    with pytest.raises(BadRecipe, match=r"a\.toml: byte 24 \(0xe9, line 2\) is not UTF-8"):
         read_recipe(tmp_path / "a.toml")
 
 
@@ -484,6 +644,18 @@ def test_the_command_trains_says_how_it_goes_and_goes_on(tmp_path: Path, monkeyp
     assert "step 6/6: loss 10." in second.output
     assert "step 3/6" not in second.output
     assert "All steps are made" in CliRunner().invoke(train_command, arguments).output
+
+
+def test_a_terminal_shows_a_bar_with_loss_tokens_a_second_and_the_time_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.toml").write_text(RECIPE, encoding="utf-8")
+    screen = io.StringIO()
+    terminal = Console(file=screen, force_terminal=True, width=120, highlight=False, color_system=None)
+    monkeypatch.setattr(train_cli, "console", terminal)
+    train_command.main([str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")], standalone_mode=False)
+    assert re.search(r"loss 10\.\d{3}, held out 10\.\d{3}, [\d,]+ tokens/s [━╸╺ ]+ 6/6 0:00:\d\d", screen.getvalue())
+    assert re.search(r"[━╸╺ ]+ 3/6 (0:00:\d\d|-:--:--)", screen.getvalue())
 
 
 def test_the_command_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:

@@ -149,6 +149,20 @@ def test_a_tensor_missing_or_left_over_is_named() -> None:
         read_config({"model.embed_tokens.weight": torch.zeros(1)})
 
 
+@pytest.mark.parametrize(
+    ("name", "tensor", "message"),
+    [
+        ("wte.weight", torch.zeros(61), r"wte\.weight has shape \(61,\); it is a table, so it needs two dimensions"),
+        ("wpe.weight", torch.zeros(()), r"wpe\.weight has shape \(\); it is a table"),
+        ("h.99999999.ln_1.bias", torch.zeros(128), r"h\.3 is missing, and h\.99999999 is there"),
+        ("h.0.mlp.c_fc.bias", torch.zeros(7), r"h\.0\.mlp\.c_fc\.bias has shape \(7,\); .* needs \(512,\)"),
+    ],
+)
+def test_measures_that_cannot_be_read_from_the_tensors_are_named(name: str, tensor: Tensor, message: str) -> None:
+    with pytest.raises(BadWeights, match=message):
+        from_gpt2(to_gpt2(ours()) | {name: tensor})
+
+
 def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     whole, cut = tmp_path / "whole.safetensors", tmp_path / "cut.safetensors"
     save_gpt2_weights(ours(), whole)

@@ -26,6 +26,7 @@ from press.project import Project, read_project
 from press.swap import lock, swap, workshop
 from press.tokens_cli import tokens
 from press.train_cli import train
+from press.weights_cli import weights
 from scratch.utf8 import TextError
 
 PAGES = click.argument("pages", nargs=-1, type=click.Path(path_type=Path))
@@ -377,6 +378,7 @@ def add(source: str, name: str, title: str | None, author: str | None, licence: 
 
 main.add_command(tokens)
 main.add_command(train)
+main.add_command(weights)
 
 
 def select(project: Project, files: tuple[Path, ...]) -> list[Page]:

@@ -1,4 +1,4 @@
-"""Download one text over http or https, with a progress bar on the terminal.
+"""Download one text, or one file, over http or https, with a progress bar on the terminal.
 
 What: the answer goes to a temporary file first, so a broken download leaves nothing behind.
 Source: the standard library's urllib; rich draws the bar.
@@ -8,6 +8,7 @@ Left out: resuming, authentication, and what the bytes mean (`scratch.utf8` read
 import http.client
 import re
 import tempfile
+from typing import IO
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
@@ -20,35 +21,52 @@ LARGEST = 100_000_000  # bytes; War and Peace has 3.3 million, so more than this
 PATIENCE = 30.0  # seconds without an answer
 
 
+class NotFetched(ValueError):
+    """What an address names could not be had whole; the message says why, and what to do."""
+
+
 def fetch(url: str) -> bytes:
-    """Download a URL of http or https; a bar shows on stderr while it comes, if that is a terminal.
+    """Download a text; a bar shows on stderr while it comes, if that is a terminal.
 
     Raises: TextError if it is another kind of URL, cannot be reached, stops early, sends more than LARGEST bytes,
         or is a web page.
     """
+    try:
+        with tempfile.TemporaryFile() as file:
+            fetch_into(file, url, LARGEST, "give the address of one book")
+            file.seek(0)
+            data = file.read()
+    except NotFetched as error:
+        raise TextError(str(error)) from None
+    if re.match(rb"\s*<(!doctype html|html)", data, re.IGNORECASE):
+        raise TextError(f"{url} is a web page; give the address of the book's plain text in UTF-8")
+    return data
+
+
+def fetch_into(file: IO[bytes], url: str, largest: int, advice: str) -> None:
+    """Download a URL of http or https into an open file.
+
+    largest: bytes; advice: what to do if there are more.
+    Raises: NotFetched if it is another kind of URL, cannot be reached, stops early, or sends more.
+    """
     if not url.lower().startswith(("http://", "https://")):
-        raise TextError(f"{url} is no URL of http or https; download it and give the file")
+        raise NotFetched(f"{url} is no URL of http or https; download it and give the file")
     bar = Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
                    console=Console(stderr=True), transient=True)  # fmt: skip
     request = Request(url, headers={"User-Agent": "journal-of-a-language-model"})
     try:
-        with tempfile.TemporaryFile() as file, urlopen(request, timeout=PATIENCE) as answer, bar:
+        with urlopen(request, timeout=PATIENCE) as answer, bar:
             total = int(answer.headers.get("Content-Length") or 0)
             task = bar.add_task(url.rsplit("/", 1)[-1], total=total or None)
             while piece := answer.read(65_536):
                 file.write(piece)
                 bar.update(task, advance=len(piece))
-                if file.tell() > LARGEST:
-                    raise TextError(f"{url} sends more than {LARGEST:,} bytes; give the address of one book")
+                if file.tell() > largest:
+                    raise NotFetched(f"{url} sends more than {largest:,} bytes; {advice}")
             if file.tell() < total:
-                raise TextError(f"{url} sent {file.tell():,} of {total:,} bytes; try again")
-            file.seek(0)
-            data = file.read()
+                raise NotFetched(f"{url} sent {file.tell():,} of {total:,} bytes; try again")
     except (OSError, ValueError, http.client.HTTPException) as error:
-        if isinstance(error, TextError):
+        if isinstance(error, NotFetched):
             raise
         reason = error.reason if isinstance(error, URLError) else error
-        raise TextError(f"{url} cannot be downloaded ({reason}); check the address, or give a file") from None
-    if re.match(rb"\s*<(!doctype html|html)", data, re.IGNORECASE):
-        raise TextError(f"{url} is a web page; give the address of the book's plain text in UTF-8")
-    return data
+        raise NotFetched(f"{url} cannot be downloaded ({reason}); check the address, or give a file") from None

@@ -1,7 +1,7 @@
 """The command `press train`: train a model by a recipe, show how it goes, and go on where it was stopped.
 
 What: a bar with loss, tokens a second and the time left on a terminal; elsewhere a line at each evaluation. Ctrl+C saves
-before it ends; a kill costs the steps since the last checkpoint.
+before it ends; a kill costs the steps since the last checkpoint. Under torchrun the ranks train together, and one speaks.
 Left out: everything about training itself (`scratch.recipe`, `scratch.training`).
 """
 
@@ -23,13 +23,14 @@ from press.problems import PressError, of_the_system
 from press.swap import lock
 
 if TYPE_CHECKING:
+    from scratch.ranks import Ranks
     from scratch.recipe import Prepared
 
 console = Console(highlight=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False)
 
 
-def _says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
+def says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
     """A user's error is one line on standard error and status 1."""
 
     @functools.wraps(command)
@@ -37,7 +38,8 @@ def _says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*arguments, **options)
         except OSError as error:
-            complaints.print(f"press: {of_the_system(error)}", markup=False, soft_wrap=True)
+            told = of_the_system(error, stays="the checkpoints before stay as they were")
+            complaints.print(f"press: {told}", markup=False, soft_wrap=True)
         except (PressError, ValueError) as error:
             complaints.print(f"press: {error}", markup=False, soft_wrap=True)
         else:
@@ -50,28 +52,58 @@ def _says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @click.argument("config", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), help="Folder of the checkpoints; default .press/runs/NAME.")
-@_says_what_is_wrong
+@says_what_is_wrong
 def train(config: Path, output: Path | None) -> None:
     """Train a model by the recipe CONFIG (TOML); stopped or killed, it goes on when called again.
 
     Example: press train runs/small.toml
+
+    \b
+    A recipe to begin with (code/scratch/recipe.py has all that may stand in one):
+        text = "the-index-of-small-lights"
+        [model]
+        size = "small"
+        [training]
+        steps = 1000
+
+    On several GPUs: torchrun --standalone --nproc-per-node 2 -m press train runs/small.toml
     """
+    from scratch.ranks import AlreadyTold, joined
     from scratch.recipe import prepare, read_recipe
 
     folder = output or find_root() / ".press" / "runs" / config.stem
-    prepared = prepare(read_recipe(config))
+    try:
+        with joined() as ranks:
+            console.quiet = not ranks.first
+            prepared = prepare(read_recipe(config), ranks)
+            with lock(folder) if ranks.first else contextlib.nullcontext():
+                ranks.meet()
+                _train(prepared, folder)
+    except AlreadyTold:
+        sys.exit(1)
+    except RuntimeError as error:  # torch's own, from a GPU and from the CPU
+        if not any(words in str(error) for words in ("out of memory", "can't allocate memory")):
+            raise
+        remedy = "give fewer windows (batch_size, or a higher accumulation), a smaller model, or more ranks with fsdp"
+        raise ValueError(f"the memory does not suffice for {config}; {remedy}") from None
+
+
+def _train(prepared: "Prepared", folder: Path) -> None:
     training = prepared.training
-    with lock(folder):
-        resumed = training.resume(folder)
-        size = sum(training.model.config.parameters().values())
-        tokens = len(training.windows) * training.windows.context_length
-        console.print(f"{size:,} parameters, {tokens:,} tokens to learn from, on {training.place}.")
-        if resumed:
-            console.print(f"Going on after step {training.made:,} of {training.config.steps:,}.")
-        if training.made == training.config.steps:
-            console.print(f"All steps are made: {folder}")
-            return
-        _run(prepared, folder)
+    resumed = training.resume(folder)
+    size = sum(training.model.config.parameters().values())
+    tokens = len(training.windows) * training.windows.context_length
+    console.print(f"{size:,} parameters, {tokens:,} tokens to learn from, on {training.place}{_said(training.ranks)}.")
+    if resumed:
+        console.print(f"Going on after step {training.made:,} of {training.config.steps:,}.")
+    if training.made == training.config.steps:
+        console.print(f"All steps are made: {folder}")
+        return
+    _run(prepared, folder)
+
+
+def _said(ranks: "Ranks") -> str:
+    return f", {ranks.number} ranks ({ranks.way})" if ranks.number > 1 else ""
 
 
 def _run(prepared: "Prepared", folder: Path) -> None:
@@ -93,7 +125,7 @@ def _run(prepared: "Prepared", folder: Path) -> None:
                 left = (total - step.number) * step.tokens / speed
                 console.print(f"step {step.number:,}/{total:,}: {said}, {left:,.0f} s left")
             saved = step.saved or saved
-            if asked:
+            if training.ranks.any(bool(asked)):
                 saved = step.saved or training.save(folder)
                 console.print(f"Stopped after step {step.number:,}; the same command goes on from there.")
                 break

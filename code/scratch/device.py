@@ -4,7 +4,7 @@ What: a GPU of NVIDIA's if there is one, else Apple's, else the CPU. Products of
 device has units for it; weights, norms and sums stay float32. A CPU without such units imitates it, far more slowly.
 Source: Micikevicius et al., Mixed Precision Training (2018); Kalamkar et al., A Study of BFLOAT16 (2019), which needs no
 scaling of the loss.
-Left out: float16, float8, several devices.
+Left out: float16, float8; several devices, which are several processes' (`scratch.ranks`).
 """
 
 from collections.abc import Iterator
@@ -44,11 +44,11 @@ class Place:
         return states
 
     def restore(self, states: dict[str, torch.Tensor]) -> None:
-        """Set torch's generators to what they were; a state of another device is passed over."""
+        """Set torch's generators to what they were."""
         torch.set_rng_state(states["cpu"])
-        if self.device.type == "cuda" and "cuda" in states:
+        if self.device.type == "cuda":
             torch.cuda.set_rng_state(states["cuda"])
-        elif self.device.type == "mps" and "mps" in states:
+        elif self.device.type == "mps":
             torch.mps.set_rng_state(states["mps"])
 
     @contextmanager

@@ -9,6 +9,8 @@ shares minus 1 at the token, is in any textbook, such as Goodfellow et al., Deep
 Left out: label smoothing; weights for single tokens.
 """
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -16,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from scratch.model import GPT
+from scratch.ranks import ALONE, Ranks
 from scratch.windows import Windows, batches
 
 CHUNK = 64  # tokens whose scores are held at once
@@ -75,21 +78,36 @@ def next_token_loss(model: GPT, inputs: Tensor, targets: Tensor) -> Tensor:
     return F.cross_entropy(model.scores(hidden).float(), wanted)
 
 
-def evaluate(model: GPT, windows: Windows, batch_size: int = 8) -> float:
+def evaluate(
+    model: GPT,
+    windows: Windows,
+    batch_size: int = 8,
+    loss: Callable[[Tensor, Tensor], Tensor] | None = None,
+    ranks: Ranks = ALONE,
+) -> float:
     """The mean loss over a text, without dropout; the model stays as it was.
+
+    loss: what to call for the mean loss of a batch, where None `next_token_loss` of the model; ranks: who share each batch
 
     Returns: nats a token.
     Raises: ValueError if batch_size is below 1.
     """
-    was_training = model.training
+    mean_of = loss or functools.partial(next_token_loss, model)
+    was_training, device = model.training, model.device()
     model.eval()
     total = tokens = 0.0
     try:
         with torch.inference_mode():
             for inputs, targets in batches(windows, batch_size):
-                loss = next_token_loss(model, inputs.to(model.device()), targets.to(model.device()))
-                total += loss.item() * targets.numel()
-                tokens += targets.numel()
+                own = slice(ranks.rank, None, ranks.number)
+                weight = targets[own].numel()
+                if (
+                    not weight
+                ):  # the ranks compute together, so one without a share does as the first, and counts nothing
+                    own = slice(1)
+                total += mean_of(inputs[own].to(device), targets[own].to(device)).item() * weight
+                tokens += weight
     finally:
         model.train(was_training)
-    return total / tokens
+    sums = ranks.sum(torch.tensor([total, tokens], dtype=torch.float64))
+    return (sums[0] / sums[1]).item()

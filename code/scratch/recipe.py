@@ -8,6 +8,7 @@ Left out: running it (`scratch.training.train`); several texts (build shards of 
     text = "the-index-of-small-lights"  # a name of `press texts`; or shards = "FOLDER" in its place
     encoding = "gpt2"                   # or a file of `press tokens train`
     held_out = 0.1                      # share of the tokens, from the end, that nothing is learned from
+    ranks = "fsdp"                      # under torchrun: a share of the model each; "ddp", where not said: all of it each
     [model]
     size = "small"                      # of `GPTConfig.preset`; what follows changes it
     dropout = 0.1
@@ -17,7 +18,7 @@ Left out: running it (`scratch.training.train`); several texts (build shards of 
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,13 @@ from scratch.bpe import BytePairEncoding
 from scratch.corpus import load_text
 from scratch.device import choose_place
 from scratch.encodepart import load_encoding
+from scratch.fieldkinds import check
 from scratch.gptconfig import GPTConfig
+from scratch.ranks import ALONE, Ranks
 from scratch.shards import Shards
 from scratch.training import Training
 from scratch.trainingconfig import TrainingConfig
+from scratch.utf8 import TextError, decode
 from scratch.windows import Windows
 
 
@@ -46,6 +50,7 @@ class Recipe:
     held_out: float = 0.1
     device: str = "auto"
     precision: str = "auto"
+    ranks: str = "ddp"  # of `scratch.ranks.WAYS`; what several processes do
     model: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
 
@@ -72,7 +77,9 @@ def read_recipe(path: Path) -> Recipe:
     Raises: BadRecipe with the file's name and the field; OSError.
     """
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = tomllib.loads(decode(path.read_bytes(), str(path)))
+    except TextError as error:
+        raise BadRecipe(str(error)) from None
     except ValueError as error:
         raise BadRecipe(f"{path}: {error}") from None
     known = {"": Recipe, "model.": GPTConfig, "training.": TrainingConfig}
@@ -86,23 +93,36 @@ def read_recipe(path: Path) -> Recipe:
         if unknown := sorted(set(part) - names):
             raise BadRecipe(f"{path}: {prefix}{unknown[0]} is unknown; there are {', '.join(sorted(names))}")
     try:
-        return Recipe(**given)
-    except (BadRecipe, TypeError) as error:
+        for prefix, kind in known.items():
+            check(kind, given.get(prefix.removesuffix("."), {}) if prefix else given, prefix)
+        recipe = Recipe(**given)
+        measures(recipe, vocab_size=1), settings(recipe)  # whether they can be
+    except ValueError as error:
         raise BadRecipe(f"{path}: {error}") from None
+    return recipe
 
 
-def prepare(recipe: Recipe) -> Prepared:
-    """Make a training of a recipe; it has not begun.
+def measures(recipe: Recipe, vocab_size: int) -> GPTConfig:
+    """The model's configuration. Raises: ValueError for a value out of its range."""
+    changes = {**recipe.model, "vocab_size": vocab_size}
+    return GPTConfig.preset(changes.pop("size", "small"), **changes)
+
+
+def settings(recipe: Recipe) -> TrainingConfig:
+    """The training's configuration. Raises: ValueError for a value out of its range."""
+    given = dict(recipe.training)
+    if "betas" in given:
+        given["betas"] = tuple(given["betas"])  # TOML has lists
+    return TrainingConfig(**given)
+
+
+def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
+    """Make a training of a recipe; it has not begun. ranks: the processes that share it.
 
     Raises: ValueError for what does not go together (a held-out part shorter than a window, say); TextError; OSError.
     """
     encoding: BytePairEncoding = load_encoding(recipe.encoding)
-    changes = {**recipe.model, "vocab_size": len(encoding)}
-    model = GPTConfig.preset(changes.pop("size", "small"), **changes)
-    settings = dict(recipe.training)
-    if "betas" in settings:
-        settings["betas"] = tuple(settings["betas"])
-    config = TrainingConfig(**settings)
+    model, config = measures(recipe, len(encoding)), settings(recipe)
     T = model.context_length
     if recipe.shards is not None:
         shards = Shards(recipe.shards)
@@ -114,4 +134,5 @@ def prepare(recipe: Recipe) -> Prepared:
         cut = len(ids) - round(len(ids) * recipe.held_out)
         learned, kept = Windows.of(ids[:cut], T, T), ids[cut:]
     held_out = Windows.of(kept, T, T) if kept else None
-    return Prepared(Training(model, config, learned, choose_place(recipe.device, recipe.precision)), held_out)
+    place, ranks = choose_place(recipe.device, recipe.precision), replace(ranks, way=recipe.ranks)
+    return Prepared(Training(model, config, learned, place, ranks), held_out)

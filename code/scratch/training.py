@@ -3,14 +3,17 @@
 What: a step takes a batch of windows, sums the gradients of its parts, shortens them if they are too long, and lets AdamW
 change the weights. `Training` holds what changes (weights, optimiser, number of steps), saves it and takes it up again;
 `train` makes the steps that are left and reports each. A training that was killed and taken up again ends with the very
-weights, to the bit, of one that never stopped, on the same device and number of threads.
+weights, to the bit, of one that never stopped, on the same device and number of threads. Several processes may share it
+(`scratch.ranks`): batch and order stay the same, so do the weights, up to rounding. Dropout is drawn anew for each step
+from the seed, the step and the rank; so with dropout another number of ranks is another draw, as another seed would be.
 Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019), for AdamW; Pascanu et al., On the difficulty
 of training recurrent neural networks (2013), for clipping; Radford et al. 2019 and Brown et al. 2020 for the measures.
-Left out: several devices; stopping early; showing how it goes, which is for whoever asks.
+Left out: stopping early; showing how it goes, which is for whoever asks.
 """
 
 import hashlib
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,14 +21,24 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from scratch.checkpoint import BadCheckpoint, Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
+from scratch.checkpoint import (
+    BadCheckpoint,
+    Checkpoint,
+    folder_of,
+    list_checkpoints,
+    load_checkpoint,
+    save_checkpoint,
+    tensor_of,
+)
 from scratch.device import Place
 from scratch.gptconfig import GPTConfig
 from scratch.loss import evaluate, next_token_loss
 from scratch.model import GPT
-from scratch.order import Order, gather
+from scratch.order import Order, gather, mixed
+from scratch.ranks import ALONE, Ranks
 from scratch.schedule import learning_rate
 from scratch.shards import Shards
+from scratch.sharing import collected, part, share, unshared, whole
 from scratch.trainingconfig import TrainingConfig
 from scratch.windows import Windows
 
@@ -45,61 +58,90 @@ class Step:
     saved: Path | None = None  # the checkpoint, if one was written
 
 
-class Training:
-    """A training under way. Raises: ValueError if the windows are not as long as the model's context."""
+class Diverged(ValueError):
+    """The weights have grown beyond all numbers; what was saved before is sound."""
 
-    def __init__(self, model: GPTConfig, config: TrainingConfig, windows: Windows, place: Place) -> None:
+
+class Training:
+    """A training under way.
+
+    Raises: ValueError if the windows are not as long as the model's context, or the ranks cannot share a batch.
+    """
+
+    def __init__(
+        self, model: GPTConfig, config: TrainingConfig, windows: Windows, place: Place, ranks: Ranks = ALONE
+    ) -> None:
         """Begin anew: the weights are drawn from the seed."""
         if windows.context_length != model.context_length:
             raise ValueError(
                 f"the windows have {windows.context_length} tokens, the model's context {model.context_length}; "
                 "make windows of the context's length"
             )
-        self.config, self.windows, self.place = config, windows, place
-        self.model = GPT(model, torch.Generator().manual_seed(config.seed)).to(place.device)
-        self.optimiser = make_optimiser(self.model, config)
+        self.config, self.windows, self.place, self.ranks = config, windows, place, ranks
         self.order = Order(len(windows), config.batch_size, config.seed)
+        ranks.own(self.order[0], config.accumulation)  # raises now rather than at the first step
+        ranks.settle(place.device)
+        self.model = GPT(model, torch.Generator().manual_seed(config.seed))
+        self.loss = share(self.model, next_token_loss, ranks, place.device)
+        self.optimiser = make_optimiser(self.model, config)
+        self._data = fingerprint(windows)
         self.made = 0  # steps
-        with place.own_draws():
-            torch.manual_seed(config.seed)
-            self._random = place.random_state()  # of dropout
 
     def advance(self) -> Step:
-        """Make one step."""
+        """Make one step. Raises: Diverged."""
         config = self.config
         rate = learning_rate(self.made, config.steps, config.warm_up, config.highest_rate, config.lowest_rate)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.model.train()
         self.optimiser.zero_grad(set_to_none=True)
-        inputs, targets = (part.to(self.place.device) for part in gather(self.windows, self.order[self.made]))
+        chosen = self.ranks.own(self.order[self.made], config.accumulation)
+        inputs, targets = (ids.to(self.place.device) for ids in gather(self.windows, chosen))
         loss = torch.zeros((), device=self.place.device)
+        parts = zip(inputs.chunk(config.accumulation), targets.chunk(config.accumulation), strict=True)
         with self.place.own_draws():  # torch's own generators are borrowed for the step
-            self.place.restore(self._random)
-            for part, wanted in zip(inputs.chunk(config.accumulation), targets.chunk(config.accumulation), strict=True):
-                with self.place.products():
-                    share = next_token_loss(self.model, part, wanted) / config.accumulation
-                share.backward()  # type: ignore[no-untyped-call]
-                loss += share.detach()
-            self._random = self.place.random_state()
+            torch.manual_seed(mixed("dropout", config.seed, self.made, self.ranks.rank))
+            for number, (read, wanted) in enumerate(parts, start=1):
+                with unshared(self.loss, more=number < config.accumulation):
+                    with self.place.products():
+                        mean = self.loss(read, wanted) / config.accumulation
+                    mean.backward()
+                loss += mean.detach()
+        loss = self.ranks.sum(loss) / self.ranks.number
         limit = config.longest_gradient if self.made >= config.clip_from else float("inf")
-        length = nn.utils.clip_grad_norm_(self.model.parameters(), limit)
+        length = whole(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
         self.optimiser.step()
         self.made += 1
-        return Step(self.made, loss.item(), rate, length.item(), inputs.numel())
+        if not math.isfinite(nats := loss.item()):
+            raise Diverged(
+                f"the loss of step {self.made} is {nats}; begin anew with a lower highest_rate or a longer warm_up"
+            )
+        return Step(self.made, nats, rate, length.item(), config.batch_size * self.windows.context_length)
+
+    def measure(self, windows: Windows) -> float:
+        """The mean loss over a text; see `evaluate`. The ranks share the work."""
+        with self.place.products():
+            return evaluate(
+                self.model, windows, self.config.batch_size // self.config.accumulation, self.loss, self.ranks
+            )
 
     def save(self, folder: Path) -> Path:
-        """Write a checkpoint. Returns: its folder. Raises: OSError."""
-        weights = {name: tensor.detach().cpu() for name, tensor in self.model.named_parameters()}
-        state = {f"random.{name}": tensor for name, tensor in self._random.items()}
+        """Write a checkpoint; the first rank does, of what all ranks have. Returns: its folder. Raises: OSError."""
+        weights = collected(self.model.named_parameters(), self.ranks)
+        state = collected(self._state(), self.ranks)
+        if self.ranks.first:
+            save_checkpoint(folder, Checkpoint(self.made, weights, state, self._note()))
+        self.ranks.meet()
+        return folder_of(folder, self.made)
+
+    def _state(self) -> Iterator[tuple[str, Tensor]]:
         for name, parameter in self.model.named_parameters():
             for kind, tensor in self.optimiser.state[parameter].items():
-                state[f"optimiser.{kind}.{name}"] = tensor.cpu()
-        return save_checkpoint(folder, Checkpoint(self.made, weights, state, self._note()))
+                yield f"optimiser.{kind}.{name}", tensor
 
     def _note(self) -> dict[str, Any]:
         config = {**asdict(self.config), "betas": list(self.config.betas)}
-        return {"model": asdict(self.model.config), "training": config, "data": fingerprint(self.windows)}
+        return {"model": asdict(self.model.config), "training": config, "data": self._data}
 
     def resume(self, folder: Path) -> bool:
         """Take up the newest checkpoint of a folder. Returns: whether there was one.
@@ -109,26 +151,29 @@ class Training:
         found = list_checkpoints(folder)
         if not found:
             return False
-        kept, own = load_checkpoint(found[-1]), self._note()
-        for part in own:
-            if part == "data" and kept.note[part] != own[part]:
-                raise BadCheckpoint(f"{found[-1]} was trained on other tokens; give those, or another folder")
-            for name in own[part] if part != "data" else ():
-                was, now = kept.note[part].get(name), own[part][name]
-                if was != now and name not in _MAY_CHANGE:
-                    raise BadCheckpoint(f"{found[-1]} has {name} {was}, not {now}; give {was}, or another folder")
+        path, kept = found[-1], load_checkpoint(found[-1])
+        self._compare(path, kept.note)
         with torch.no_grad():
             for name, parameter in self.model.named_parameters():
-                parameter.copy_(kept.weights[name])
+                parameter.copy_(part(tensor_of(path, kept.weights, name, parameter.shape), like=parameter))
+                shapes = {"step": (), "exp_avg": parameter.shape, "exp_avg_sq": parameter.shape}
                 self.optimiser.state[parameter] = {
-                    kind: _placed(kept.state[f"optimiser.{kind}.{name}"], parameter)
-                    for kind in ("step", "exp_avg", "exp_avg_sq")
+                    kind: part(tensor_of(path, kept.state, f"optimiser.{kind}.{name}", shape), like=parameter)
+                    for kind, shape in shapes.items()
                 }
-        self._random = {
-            name.removeprefix("random."): state for name, state in kept.state.items() if name.startswith("random.")
-        }
         self.made = kept.step
         return True
+
+    def _compare(self, path: Path, note: Mapping[str, Any]) -> None:
+        own = self._note()
+        for kind in ("model", "training"):
+            for name, now in own[kind].items():
+                was = note[kind].get(name)
+                if was != now and name not in _MAY_CHANGE:
+                    wanted = "an encoding of so many entries" if name == "vocab_size" else was
+                    raise BadCheckpoint(f"{path} has {name} {was}, not {now}; give {wanted}, or another folder")
+        if note.get("data") != own["data"]:
+            raise BadCheckpoint(f"{path} was trained on other tokens; give those, or another folder")
 
 
 def train(training: Training, held_out: Windows | None = None, folder: Path | None = None) -> Iterator[Step]:
@@ -136,7 +181,7 @@ def train(training: Training, held_out: Windows | None = None, folder: Path | No
 
     held_out: a text to measure the loss on, every evaluate_every steps; folder: for checkpoints, every save_every steps.
     Yields: `Step`, after whatever it reports was done.
-    Raises: OSError if a checkpoint cannot be written.
+    Raises: OSError if a checkpoint cannot be written; Diverged.
     """
     config = training.config
     while training.made < config.steps:
@@ -144,8 +189,7 @@ def train(training: Training, held_out: Windows | None = None, folder: Path | No
         last = step.number == config.steps
         measured = saved = None
         if held_out is not None and (last or step.number % config.evaluate_every == 0):
-            with training.place.products():
-                measured = evaluate(training.model, held_out, config.batch_size // config.accumulation)
+            measured = training.measure(held_out)
         if folder is not None and (last or step.number % config.save_every == 0):
             saved = training.save(folder)
         yield replace(step, held_out=measured, saved=saved)
@@ -169,18 +213,17 @@ def fingerprint(windows: Windows) -> str:
     return hashlib.sha256(shape.encode() + content).hexdigest()[:16]
 
 
-def _placed(state: Tensor, parameter: Tensor) -> Tensor:
-    return state.to(parameter.device, copy=True)
-
-
 def load_trained(checkpoint: Path) -> GPT:
     """Read a model from a checkpoint's folder, for writing with it: no optimiser, dropout off.
 
     Raises: BadCheckpoint if it is damaged.
     """
     kept = load_checkpoint(checkpoint)
-    model = GPT(GPTConfig(**kept.note["model"]), torch.Generator())
+    try:
+        model = GPT(GPTConfig(**kept.note["model"]), torch.Generator())
+    except (TypeError, ValueError) as error:
+        raise BadCheckpoint(f"{checkpoint} is of no model that can be built ({error})") from None
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            parameter.copy_(kept.weights[name])
+            parameter.copy_(tensor_of(checkpoint, kept.weights, name, parameter.shape))
     return model.eval()

@@ -6,6 +6,7 @@ and clipping; sizes and rates are for small models on two cores.
 Left out: where it computes (`scratch.device`).
 """
 
+import math
 from dataclasses import dataclass
 
 from scratch.schedule import learning_rate
@@ -40,8 +41,15 @@ class TrainingConfig:
             raise ValueError(
                 f"batch_size is {self.batch_size}, accumulation {self.accumulation}; the parts must be equal"
             )
-        if not 0 <= self.lowest_rate <= self.highest_rate:
+        if not 0 <= self.lowest_rate <= self.highest_rate < math.inf:
             raise ValueError(f"lowest_rate is {self.lowest_rate}, highest_rate {self.highest_rate}; give them in order")
+        if not 0 <= self.weight_decay < math.inf:
+            raise ValueError(f"weight_decay is {self.weight_decay}; give 0 for none, or a number above it")
+        if not all(0 <= beta < 1 for beta in self.betas):
+            raise ValueError(f"betas are {self.betas}; each is a share of the old mean, so give 0 to below 1")
+        for name in ("clip_from", "seed"):
+            if not 0 <= (value := getattr(self, name)) < 1 << 63:
+                raise ValueError(f"{name} is {value}; give 0 to {(1 << 63) - 1}")
         if not self.longest_gradient > 0:
             raise ValueError(
                 f"longest_gradient is {self.longest_gradient}; give a length above 0, or math.inf for none"

@@ -4,7 +4,7 @@ What: the published file names its tensors otherwise, keeps its matrices the oth
 queries, keys and values in one matrix, as we have. `from_gpt2` builds our model of such tensors, `to_gpt2` gives ours in
 that layout; `load_gpt2_weights` and `save_gpt2_weights` do both with a safetensors file, which holds numbers and no code.
 Source: the names and shapes of GPT-2 as the transformers library has them (GPT2LMHeadModel, Conv1D).
-Left out: fetching the file; a head of its own (GPT-2's is tied; an untied one is written as lm_head.weight).
+Left out: fetching the file (`press weights` does); a head of its own (GPT-2's is tied; an untied one is written as lm_head.weight).
 """
 
 import re
@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from scratch.gptconfig import GPTConfig
 from scratch.model import GPT
+from scratch.tensorfile import read_tensors, write_tensors
 
 HEAD_WIDTH = 64  # of every GPT-2; the file itself does not say how many heads there are
 
@@ -79,15 +78,20 @@ def read_config(tensors: Mapping[str, Tensor], heads: int | None = None) -> GPTC
     for name in ("wte.weight", "wpe.weight", "h.0.attn.c_attn.weight"):
         if name not in named:
             raise BadWeights(f"{name} is missing; a GPT-2 has it, so this is another kind of model, or a part of one")
+    for name in ("wte.weight", "wpe.weight"):
+        if named[name].dim() != 2:
+            raise BadWeights(f"{name} has shape {tuple(named[name].shape)}; it is a table, so it needs two dimensions")
     vocab_size, width = named["wte.weight"].shape
     head = named.get("lm_head.weight")
-    numbers = [int(found[1]) for name in named if (found := re.match(r"h\.(\d+)\.", name))]
+    numbers = {int(found[1]) for name in named if (found := re.match(r"h\.(\d+)\.", name))}
+    if gaps := set(range(len(numbers))) - numbers:
+        raise BadWeights(f"h.{min(gaps)} is missing, and h.{max(numbers)} is there; blocks are numbered from 0 on")
     return GPTConfig(
         vocab_size=vocab_size,
         context_length=named["wpe.weight"].shape[0],
         width=width,
         heads=heads if heads is not None else max(1, width // HEAD_WIDTH),
-        blocks=max(numbers) + 1,
+        blocks=len(numbers),
         qkv_bias="h.0.attn.c_attn.bias" in named,
         tied=head is None or torch.equal(head, named["wte.weight"]),
     )
@@ -142,16 +146,17 @@ def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) ->
 
 def save_gpt2_weights(model: GPT, path: Path | str) -> None:
     """Write a model to a safetensors file in the published layout. Raises: OSError."""
-    save_file(to_gpt2(model), path, metadata={"format": "pt"})
+    write_tensors(Path(path), to_gpt2(model))
 
 
-def load_gpt2_weights(path: Path | str, config: GPTConfig | None = None) -> GPT:
+def load_gpt2_weights(path: Path | str, config: GPTConfig | None = None, heads: int | None = None) -> GPT:
     """Read a model from a safetensors file in the published layout.
 
+    heads: in each block, if there is no configuration to say so; see `read_config`
     Raises: BadWeights if it is no safetensors file, or not of a GPT-2; OSError.
     """
     try:
-        tensors = load_file(path)
-    except SafetensorError as error:
-        raise BadWeights(f"{path} is no whole safetensors file ({error}); fetch it again") from None
-    return from_gpt2(tensors, config)
+        tensors = read_tensors(Path(path))
+    except ValueError as error:
+        raise BadWeights(f"{error}; fetch it again") from None
+    return from_gpt2(tensors, config or read_config(tensors, heads))

@@ -6,12 +6,9 @@ take turns, so that a busy moment meets all of them; medians of RUNS. Writes dat
 journal/labs/bpe.qmd reads.
 """
 
-import datetime
 import json
 import os
-import platform
 import sys
-import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +18,7 @@ from typing import Any
 os.environ |= {"RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}  # before the peer is imported
 
 from bpe_texts import texts
+from report import head, rounds, write
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from scratch import load_gpt2
@@ -31,19 +29,12 @@ from scratch.merging import merge
 
 RUNS = 7
 SIZES = (1000, 5000)
-RESULT = Path(__file__).resolve().parents[2] / "data" / "bench-bpe.toml"
 GPT2 = BytePairEncoding.gpt2()
 
 
-def rounds(**work: Callable[[], object]) -> dict[str, float]:
-    """Seconds of each, the median of RUNS; they take turns."""
-    taken: dict[str, list[float]] = {name: [] for name in work}
-    for _ in range(RUNS):
-        for name, step in work.items():
-            start = time.perf_counter()
-            step()
-            taken[name].append(time.perf_counter() - start)
-    return {name: median(seconds) for name, seconds in taken.items()}
+def medians(**work: Callable[[], object]) -> dict[str, float]:
+    """Seconds of each, the median of RUNS."""
+    return {name: median(seconds) for name, seconds in rounds(RUNS, **work).items()}
 
 
 def letters(tokens: list[bytes] | tuple[bytes, ...]) -> list[str]:
@@ -76,7 +67,7 @@ def encoding(name: str, text: str, peer: Tokenizer) -> dict[str, Any]:
     assert GPT2.encode_ordinary(text) == expected, f"the ids of {name} differ from tiktoken's"
     same = peer.encode(text).ids == expected  # it knows the letters of another version of Unicode
     fresh = iter([BytePairEncoding(GPT2.merges, GPT2.specials) for _ in range(RUNS)])
-    seconds = rounds(
+    seconds = medians(
         tiktoken=lambda: tiktoken.encode_ordinary(text),
         warm=lambda: GPT2.encode_ordinary(text),
         cold=lambda: next(fresh).encode_ordinary(text),
@@ -106,7 +97,7 @@ def training(name: str, text: str, size: int) -> dict[str, Any]:
     assert [(written[ord(pair[0])], written[ord(pair[1])]) for pair in own.merges] == merges, (
         f"the merges of {name} differ"
     )
-    seconds = rounds(own=lambda: train(text, size), huggingface=lambda: peer_train(text, size))
+    seconds = medians(own=lambda: train(text, size), huggingface=lambda: peer_train(text, size))
     tracemalloc.start()
     train(text, size)
     _, peak = tracemalloc.get_traced_memory()
@@ -132,7 +123,7 @@ def profile(text: str) -> dict[str, float]:
     joined = "".join(f" {piece} \0" for piece in known)
     chunks = [chunk.encode() for chunk in set(cut(text))]
     rest = [chunk for chunk in chunks if chunk not in GPT2._ids]
-    seconds = rounds(
+    seconds = medians(
         warm_cut=lambda: text.split(" "),
         warm_look_up=lambda: list(map(known.__getitem__, middle)),
         warm_join=lambda: "".join(found),
@@ -144,26 +135,8 @@ def profile(text: str) -> dict[str, float]:
     return {name: round(1000 * taken, 2) for name, taken in seconds.items()}
 
 
-def machine() -> str:
-    """Words for the machine: processor, cores, Python."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
-    return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-
-
-def toml(head: dict[str, Any], tables: dict[str, list[dict[str, Any]]]) -> str:
-    lines = [
-        "# Written by tests/bench/bpe_speed.py; read by journal/labs/bpe.qmd. Times are of one run on one machine."
-    ]
-    lines += [f"{key} = {json.dumps(value)}" for key, value in head.items()]
-    for name, rows in tables.items():
-        for row in rows:
-            lines += ["", f"[[{name}]]", *(f"{key} = {json.dumps(value)}" for key, value in row.items())]
-    return "\n".join(lines) + "\n"
-
-
 def main() -> None:
+    started = head(RUNS)
     given = texts() | {Path(name).stem: Path(name).read_text(encoding="utf-8") for name in sys.argv[1:]}
     peer = peer_gpt2()
     coded, learned = [], []
@@ -176,10 +149,8 @@ def main() -> None:
             print("train", json.dumps(learned[-1]), flush=True)
     stages = profile(given["mill"])
     print("profile of mill, ms", json.dumps(stages))
-    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    head = {"date": today, "machine": machine(), "runs": RUNS, "load": round(os.getloadavg()[0], 1)}
-    RESULT.write_text(toml(head, {"encode": coded, "train": learned, "profile": [stages]}), encoding="utf-8")
-    print(f"written to data/{RESULT.name}: {head}")
+    says = "Written by tests/bench/bpe_speed.py; read by journal/labs/bpe.qmd."
+    write("bench-bpe.toml", says, started, {"encode": coded, "train": learned, "profile": [stages]})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,36 @@
+"""Write named tensors into a file and read them back: safetensors, numbers and no code that reading would run.
+
+What: the library tells of a full disk in an error of its own; here it is the system's, as for any other file.
+Source: the safetensors format; it was made because a pickle runs what it reads.
+Left out: reading a part of a file.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+
+def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
+    """Write tensors by name. Raises: OSError, for a full disk say."""
+    try:
+        save_file(dict(tensors), path, metadata={"format": "pt"})
+    except SafetensorError as error:
+        if number := re.search(r"\(os error (\d+)\)", str(error)):
+            raise OSError(int(number[1]), os.strerror(int(number[1])), str(path)) from None
+        raise
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """Read tensors by name.
+
+    Raises: ValueError if it is no whole file of this kind; OSError.
+    """
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        raise ValueError(f"{path} is no whole safetensors file ({error})") from None
