@@ -74,7 +74,7 @@ def test_whatever_decides_the_weights_makes_another_training(tmp_path: Path, cha
 
 def test_a_change_in_the_source_makes_another_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = make(tmp_path).folder
-    monkeypatch.setattr(module, "source", lambda: "other")
+    monkeypatch.setattr(module, "SOURCE", "other")
     assert make(tmp_path).folder != before
 
 
@@ -84,7 +84,7 @@ def test_the_source_is_all_that_a_training_runs() -> None:
     assert {"training", "model", "loss", "bpe"} <= near and "swaps" not in near
     far = imported(Path(module.__file__).with_name("model.py").read_text(encoding="utf-8"))
     assert {"heads", "layers", "positions"} <= far
-    assert len(source()) == 64
+    assert source() == module.SOURCE and len(module.SOURCE) == 64
 
 
 def test_the_weights_of_a_step_are_those_after_that_step(tmp_path: Path) -> None:

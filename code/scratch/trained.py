@@ -19,7 +19,6 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
-from functools import cache
 from pathlib import Path
 
 import torch
@@ -197,13 +196,12 @@ def _key(
         "model": asdict(model),
         "training": asdict(config),
         "keep": sorted(keep),
-        "source": source(),
+        "source": SOURCE,
         "machine": [torch.__version__, platform.machine(), torch.backends.cpu.get_cpu_capability(), THREADS],
     }
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:24]
 
 
-@cache
 def source() -> str:
     """A hash of this file and of every file of the package that it imports, near or far."""
     here = Path(__file__)
@@ -235,3 +233,6 @@ def imported(code: str) -> set[str]:
         elif isinstance(node, ast.Import):
             names |= {alias.name.removeprefix("scratch.") for alias in node.names if alias.name.startswith("scratch.")}
     return names
+
+
+SOURCE = source()  # as it was imported: an edit while this process runs does not change what it runs
