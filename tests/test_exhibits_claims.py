@@ -192,6 +192,16 @@ def test_two_verdicts_on_one_claim_are_refused(journal, monkeypatch):
         verdicts()
 
 
+def test_a_claim_that_moved_to_another_page_has_the_verdict_of_that_page(journal, monkeypatch):
+    print_all(monkeypatch, journal)
+    (journal / "journal/b.qmd").write_text("claim('one', False)\n", encoding="utf-8")
+    print_page(monkeypatch, journal, "b")
+    claim("one", False)
+    print_page(monkeypatch, journal, "claims")
+    assert read_records(journal)["one"].page == "journal/b.qmd"
+    assert "1 does not hold" in verdicts().text
+
+
 def test_a_record_whose_page_is_gone_does_not_count(journal, monkeypatch):
     print_all(monkeypatch, journal)
     (journal / "journal/a.qmd").unlink()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from press import search
 from press.links import read_links
 
 FIRST = date(2025, 1, 1)
@@ -158,6 +159,69 @@ def test_a_damaged_shelf_is_no_shelf(changed: Any, tree: Any) -> None:
     (changed.site / "journal/2025-07-04-c.html").write_text("changed by hand", encoding="utf-8")  # in the site itself
     assert printed(changed) == 1
     assert tree(changed.site) == before
+
+
+def test_the_site_before_the_last_is_brought_up_to_date_whatever_is_in_it(changed: Any, tree: Any) -> None:
+    """What a killed press or anybody else left in the workshop must not get into the site."""
+    before = tree(changed.site)
+    changed.render()
+    workshop = changed.root / ".press/building"
+    assert (workshop / "journal/2025-07-02-a.html").samefile(changed.site / "journal/2025-07-02-a.html")
+    (workshop / "journal/2025-07-02-a.html").unlink()
+    (workshop / "journal/2025-07-02-a.html").write_text("half", encoding="utf-8")
+    (workshop / "journal/2025-07-03-b.ipynb").unlink()
+    (workshop / "journal/left.html").write_text("<a href='gone.html'>left</a>", encoding="utf-8")
+    (workshop / "empty/folder").mkdir(parents=True)
+    (workshop / "link").symlink_to("/etc")
+    (workshop / "pagefind/pagefind.js").unlink()
+    assert printed(changed) == 0
+    assert tree(changed.site) == before
+    assert not (changed.site / "empty").exists()
+
+
+def test_a_file_of_the_project_that_takes_the_place_of_a_pages_own_changes_no_other_site(changed: Any) -> None:
+    """Files of the site before and of the shelf are the same files under other names: nothing is written into them."""
+    notebook = changed.site / "journal/2025-07-02-a.ipynb"
+    changed.render()
+    with open(notebook, encoding="utf-8") as the_site_before:
+        before = the_site_before.read()
+        changed.write("journal/2025-07-02-a.ipynb", "mine")
+        config = changed.root / "_quarto.yml"
+        resources = '_site, resources: ["journal/*.ipynb"]}'
+        config.write_text(config.read_text("utf-8").replace("_site}", resources), "utf-8")
+        changed.render()
+        assert notebook.read_text(encoding="utf-8") == "mine"
+        the_site_before.seek(0)
+        assert the_site_before.read() == before
+
+
+def test_a_change_of_one_entry_prints_the_sheets_that_name_it_and_no_other(journal: Any, tree: Any) -> None:
+    entries(journal, 45)
+    journal.render()
+    journal.render()
+    inodes = {name: (journal.site / name).stat().st_ino for name in tree(journal.site)}
+    journal.page("Words of 5.\n", "journal/2025-01-06-entry.qmd", "categories: [odd]\ndescription: New.\n")
+    journal.render()
+    again = {name for name in tree(journal.site) if (journal.site / name).stat().st_ino != inodes[name]}
+    assert {"journal/2025-01-06-entry.html", "page/3/index.html", "page/all/index.html"} <= again
+    assert not again & {"index.html", "page/2/index.html", "journal/2025-01-05-entry.html"}
+    assert "New." in journal.body("page/3/index.html")
+
+
+def test_search_is_indexed_again_only_if_a_text_changed(changed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(search, "_run", lambda pages, target: pytest.fail("pagefind was run"))
+        edit_image(changed)
+        changed.render()
+    edit_prose(changed)
+    changed.render()
+    index = {file.name for file in (changed.site / "pagefind/fragment").iterdir()}
+    edit_prose(changed)
+    for damage in ("pagefind/pagefind.js", "searched/index.html"):
+        (changed.root / ".press/shelf" / damage).unlink()
+        changed.render()
+        assert (changed.site / "pagefind/pagefind.js").is_file()
+        assert {file.name for file in (changed.site / "pagefind/fragment").iterdir()} == index
 
 
 def test_the_shelf_lets_go_of_what_no_page_needs(changed: Any) -> None:

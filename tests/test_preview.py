@@ -230,6 +230,19 @@ def test_an_edit_of_prose_does_not_wait_for_the_pages_that_a_module_makes_stale(
     follow(journal, story)
 
 
+def test_a_run_that_ends_after_the_page_was_edited_again_does_not_print_the_old_page(journal: Any) -> None:
+    journal.page(BODY)
+
+    async def story(state: Preview) -> None:
+        old = next(page for page in state.project.published if page.path == NAME)
+        journal.page(BODY.replace("Some words", "Other words"))
+        await state.changed({NAME})
+        await state.refresh(old)  # as it may come in from behind
+        assert "Other words" in shown(state)
+
+    follow(journal, story)
+
+
 def test_only_the_kernels_of_the_pages_edited_last_are_kept(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("press.preview.WARM", 1)
     for name in "ab":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -66,7 +67,18 @@ def read_records(base: Path) -> Mapping[str, Record]:
         if path != record_path(base, record.page, record.id) or not (base / record.page).is_file():
             continue
         if record.id in found:
+            makers = [item for item in (found[record.id], record) if _makes(base, item)]
+            if len(makers) == 1:  # the claim has moved to another page; under Quarto nobody clears the old record away
+                found[record.id] = makers[0]
+                continue
             pages = f"{found[record.id].page} and {record.page}"
             raise ValueError(f"claim {record.id!r} has two verdicts, in {pages}; keep one")
         found[record.id] = record
     return found
+
+
+def _makes(base: Path, record: Record) -> bool:
+    """Whether the page of a record names its claim."""
+    return (
+        re.search(rf"""["']{re.escape(record.id)}["']""", (base / record.page).read_text(encoding="utf-8")) is not None
+    )

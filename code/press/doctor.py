@@ -67,9 +67,9 @@ def _off_pins(root: Path) -> Iterator[str]:
 def _kernel() -> Finding:
     done = subprocess.run([sys.executable, "-m", "ipykernel_launcher", "--version"], capture_output=True, text=True)
     fine = done.returncode == 0
-    return Finding(
-        "kernel", fine, f"ipykernel {done.stdout.strip()}" if fine else "does not start; reinstall ipykernel"
-    )
+    if not fine:
+        return Finding("kernel", False, "does not start; reinstall ipykernel")
+    return Finding("kernel", True, f"ipykernel {metadata.version('ipykernel')}, IPython {done.stdout.strip()}")
 
 
 def _pandoc() -> Finding:

@@ -22,15 +22,13 @@ def read_utf8(file: Path, path: str) -> str:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Put a copy of a file at `target`, making its folder if need be; what stood there keeps its other names."""
+    """Put a copy of a file at `target`, making its folder if need be; a file that stood there keeps its other names.
+
+    For a site that is being built: what stands at `target` is not whole for a moment.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f".{uuid.uuid4().hex}")
-    try:
-        shutil.copyfile(source, beside)
-        os.replace(beside, target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    target.unlink(missing_ok=True)
+    shutil.copyfile(source, target)
 
 
 def write_atomically(file: Path, text: str) -> None:

@@ -181,6 +181,8 @@ class Preview:
         file = self.folder / page.href
         try:
             run = await give()
+            if page not in self.project.published:  # it was edited meanwhile, and that edit prints it
+                return
             faults = [*typed_numbers(run), *unrecorded(self.project.config, page)]
             before = file.read_bytes() if file.is_file() else b""
             printer = (
@@ -195,6 +197,8 @@ class Preview:
             if page.href not in self.printings or file.read_bytes() != before:
                 self.printings[page.href] = self.printings.get(page.href, 0) + 1
         except (PressError, OSError) as error:
+            if page not in self.project.published:
+                return
             self.problems[page.path] = problems_of(error, page.path)
             if not file.is_file():
                 self._placeholder(page)

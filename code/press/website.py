@@ -32,14 +32,14 @@ from press.shelf import clear, sweep
 THEME_FILES = ("press.css", "press.js", "favicon.svg")
 
 
-def standing(printer: Printer, afresh: Iterable[Page] = ()) -> set[str]:
+def standing(printer: Printer, afresh: Iterable[Page] = ()) -> list[str]:
     """The paths of the pages that need neither run nor be printed again.
 
     Pages that list or gather others are never among them; afresh: pages that are executed in any case.
     """
     project, forced = printer.project, {page.path for page in afresh}
     runs, printings = Cache(project.config), printer.printings
-    found = set()
+    found = []
     for page in project.published:
         if (
             page.path in forced
@@ -50,7 +50,7 @@ def standing(printer: Printer, afresh: Iterable[Page] = ()) -> set[str]:
             continue
         seal = runs.standing(page)
         if seal and printings.standing(page.path, printer.key(page, seal), project.root):
-            found.add(page.path)
+            found.append(page.path)
     runs.seen.save(page.path for page in project.published)
     return found
 
