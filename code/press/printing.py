@@ -19,6 +19,7 @@ from press.execute import Run
 from press.navigation import Link, contents, day, links, neighbours, newest, places_in, relative, shown
 from press.page import Page, Prose
 from press.pandoc import body_key, to_html
+from press.policy import blocked, content_policy
 from press.problems import PressError, Problem
 from press.project import Project
 from press.receipt import MEASURED, seeds
@@ -94,7 +95,7 @@ class Printer:
         """A hash of what stands around every page: theme, configuration, navigation."""
         around = [*self.navbar, *self.shortlist, self.all_entries]
         said = [(link.text, link.href, link.page and link.page.date) for link in around if link]
-        return hashlib.sha256(repr((own_source(), self.project.config.data, said)).encode()).hexdigest()
+        return hashlib.sha256(repr((own_source(), content_policy(), self.project.config.data, said)).encode()).hexdigest()
 
     def key(self, page: Page, seal: str) -> str:
         """By what a printing is known: the run (its seal), the page's own text, its neighbours, the frame."""
@@ -110,6 +111,9 @@ class Printer:
             defaults[option] = config.get("execute", option, default=True)
         woven = weave(run, defaults)
         body = to_html(woven, page.path, self.bodies)
+        refused = list(blocked(page, body))
+        if refused:
+            raise PressError(refused)
         body, receipt = self.receipt(page, body, run)
         found = self.listed(page)
         listing = self.listing(page, found)
@@ -180,6 +184,7 @@ class Printer:
             favicon=f"{root}favicon.svg",
             stylesheets=[root + css for css in (*config.stylesheets, "press.css")],
             head=Markup(header),
+            policy=content_policy(header, body),
             script=f"{root}press.js",
             feed=f"{root}{FEED}" if config.site_url else None,
         )
