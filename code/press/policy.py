@@ -30,7 +30,7 @@ from press.problems import Problem
 
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
 STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.S)
-MAPLIBRE = re.compile(r"textContent='(\.maplibregl-map\{(?:[^'\\]|\\.)*)'")
+MAPLIBRE = b"textContent='.maplibregl-map{"
 SUSPECT = re.compile(
     r"<(?:script(?! type=\"application/json\")|object|embed|form|base|meta)\b|\son\w+\s*=|javascript:"
     r"|\s(?:src|srcset|poster)\s*=\s*[\"']?\s*(?:https?:)?//|<link\b",
@@ -58,9 +58,10 @@ def theme_script() -> str:
 @cache
 def plotly_style() -> str:
     """The stylesheet that plotly.min.js puts into a page when it starts; '' if it has none."""
-    file = resources.files("plotly").joinpath("package_data", "plotly.min.js")
-    found = MAPLIBRE.search(file.read_text(encoding="utf-8"))
-    return re.sub(r"\\(.)", r"\1", found[1]) if found else ""
+    source = resources.files("plotly").joinpath("package_data", "plotly.min.js").read_bytes()
+    at = source.find(MAPLIBRE)
+    found = re.match(rb"textContent='((?:[^'\\]|\\.)*)'", source[at : at + 1_000_000]) if at >= 0 else None
+    return re.sub(r"\\(.)", r"\1", found[1].decode()) if found else ""
 
 
 def content_policy(header: str = "", body: str = "") -> str:
@@ -119,7 +120,9 @@ class _Reader(HTMLParser):
             remedy = 'put it into assets/ and load it: <script defer src="/assets/name.js">'
             self.found.append(("<script", "the page's policy blocks an inline script", remedy))
         if tag in ("object", "embed", "form", "base", "meta"):
-            remedy = {"form": "a site of files answers no form: write a link"}.get(tag, "use an image, a link or an iframe")
+            remedy = {"form": "a site of files answers no form: write a link"}.get(
+                tag, "use an image, a link or an iframe"
+            )
             self.found.append((f"<{tag}", f"the page's policy has no place for <{tag}>", remedy))
 
 

@@ -95,7 +95,9 @@ class Printer:
         """A hash of what stands around every page: theme, configuration, navigation."""
         around = [*self.navbar, *self.shortlist, self.all_entries]
         said = [(link.text, link.href, link.page and link.page.date) for link in around if link]
-        return hashlib.sha256(repr((own_source(), content_policy(), self.project.config.data, said)).encode()).hexdigest()
+        return hashlib.sha256(
+            repr((own_source(), content_policy(), self.project.config.data, said)).encode()
+        ).hexdigest()
 
     def key(self, page: Page, seal: str) -> str:
         """By what a printing is known: the run (its seal), the page's own text, its neighbours, the frame."""
