@@ -136,7 +136,7 @@ def render(
                 runs = run_pages(project, wanted, board, timeout, jobs, chosen, executor)
             executed = time.perf_counter()
             clock.tick("runs")
-            build(typesetter, runs, folder, kept, clock.tick)
+            build(typesetter, runs, folder, kept, clock.tick, say)
             ran = sum(not done.cached for done in runs.values())
             of = len(project.published)
             took = executed - started, time.perf_counter() - executed

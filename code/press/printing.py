@@ -3,6 +3,7 @@
 import hashlib
 import html
 import json
+import posixpath
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from press.cards import SIZE, alt, card, measures
 from press.changes import Change
 from press.claims import count
 from press.execute import Run
 from press.navigation import Link, contents, day, links, neighbours, newest, places_in, relative, shown
 from press.page import Page, Prose
 from press.pandoc import body_key, to_html
+from press.plain import address
 from press.policy import blocked, content_policy
 from press.problems import PressError, Problem
 from press.project import Project
@@ -178,6 +181,8 @@ class Printer:
                 "receipt_href": f"{stem}.receipt.json" if has_cells else None,
                 "source": page.path if page.blocks else "",  # 404.html has no .qmd
                 "canonical": config.site_url + page.href if config.site_url else "",
+                "card": self.card(page) if run else None,
+                "markdown": f"{stem}.md" if run else None,
                 "listing": listing,
                 "is_home": page.href == "index.html",
                 "receipt": self.foot(page, run, f"{stem}.receipt.json") if run and run.receipt.get("executed") else "",
@@ -190,6 +195,30 @@ class Printer:
             script=f"{root}press.js",
             feed=f"{root}{FEED}" if config.site_url else None,
         )
+
+    def card(self, page: Page) -> dict[str, Any] | None:
+        """The picture that stands for a page elsewhere: its card, or what its front matter names as `image`.
+
+        Raises: PressError for an `image` that is not in the project.
+        """
+        config = self.project.config
+        image, said = str(page.meta.get("image", "")), str(page.meta.get("image-alt", "")) or alt(page, config)
+        if not config.site_url:
+            return None
+        if not image or image.removeprefix("/") == card(page):
+            return {
+                "href": address(card(page), config),
+                "alt": said,
+                **dict(zip(("width", "height"), SIZE, strict=True)),
+            }
+        if re.match("https?://", image):
+            return {"href": image, "alt": said, "width": None}
+        path = image[1:] if image.startswith("/") else posixpath.join(posixpath.dirname(page.path), image)
+        path = posixpath.normpath(path)
+        if path.startswith("..") or not (config.root / path).is_file():
+            remedy = "mend the path, or take it out: the page has a card of its own"
+            raise PressError(Problem(page.path, 1, f"the image {image!r} is no file of the project", remedy))
+        return {"href": address(path, config), "alt": said, **measures(config.root / path)}
 
     def receipt(self, page: Page, body: str, run: Run) -> tuple[str, str]:
         """Take measured values out of a body, so that two builds are equal, and give them as JSON beside it."""

@@ -19,12 +19,16 @@ from pagefind_bin import get_executable
 
 from press.assets import make_assets
 from press.cache import Cache
+from press.cards import make_cards
 from press.execute import Run
-from press.feed import rss, sitemap
+from press.feed import NEWEST, full_text, rss, sitemap
 from press.files import write_atomically
+from press.lastmod import last_changes
 from press.links import dead_links, read_links
+from press.llms import beside, llms
 from press.notebook import dump, for_download
 from press.page import Page
+from press.plain import plain
 from press.printing import FEED, PER_PAGE, Printed, Printer
 from press.problems import PressError, Problem
 from press.project import Project, inside
@@ -65,10 +69,12 @@ def build(
     folder: Path,
     kept: Mapping[str, Printing] = MappingProxyType({}),
     clock: Callable[[str], None] = lambda phase: None,
+    say: Callable[[str], None] = lambda note: None,
 ) -> None:
     """Print every executed page into an empty folder, with all that belongs to a site.
 
-    kept: what `standing` gave, for pages without a run; clock: is told when a phase ends.
+    kept: what `standing` gave, for pages without a run; clock: is told when a phase ends; say: is told what is
+    no fault and should be known.
     Raises: PressError for a link that leads nowhere, or if indexing fails.
     """
     project, printings = printer.project, printer.printings
@@ -89,7 +95,7 @@ def build(
                     made = {"key": printer.key(item.page, seal), "copies": copies, "body": item.body_key}
                     printings.put(item.page.path, folder, {**made, "ids": ids, "links": links, "base": base}, names)
         clock("listing" if lists else "pages")
-    furnish(project, printer, folder)
+    furnish(project, printer, folder, say)
     clock("furniture")
     found = [_in_source(project, problem) for problem in dead_links(folder, project.config.base_path, known)]
     if found:
@@ -112,7 +118,10 @@ def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[
     Returns: the page, the files that are its own, and those of the project that were copied (paths in the site).
     """
     item = printer.print(run)
-    files = {item.page.href: item.html}
+    files = {
+        item.page.href: item.html,
+        beside(item.page): plain(run, printer.project.config, printer.listed(item.page)),
+    }
     if any(cell.cell_type == "code" for cell in run.notebook.cells):
         stem = item.page.href.removesuffix(".html")
         files[f"{stem}.ipynb"] = dump(for_download(run.notebook))
@@ -122,11 +131,14 @@ def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[
     return item, list(files), _copy_files(printer.project, item, folder)
 
 
-def furnish(project: Project, printer: Printer, folder: Path) -> None:
-    """Everything that is no page: assets, theme, feed, sitemap, 404."""
+def furnish(project: Project, printer: Printer, folder: Path, say: Callable[[str], None] = lambda note: None) -> None:
+    """Everything that is no page: assets, cards, theme, feed, sitemap, llms.txt, 404; say: is told of cards' gaps."""
     config = project.config
     make_assets(project.root)
-    for file in _resources(project):
+    cards, notes = make_cards(config, list(project.published)) if config.site_url else ([], [])
+    for note in notes:
+        say(f"  note  {note}")
+    for file in {**dict.fromkeys(_resources(project)), **dict.fromkeys(cards)}:
         target = folder / file.relative_to(project.root)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, target)
@@ -141,9 +153,15 @@ def furnish(project: Project, printer: Printer, folder: Path) -> None:
     text = printer.page(missing, body, printer.listing(missing), False, root=config.base_path)
     write_atomically(folder / "404.html", text.replace("<head>\n", f'<head>\n<base href="{config.base_path}">\n', 1))
     if config.site_url:
-        write_atomically(folder / FEED, rss(config, project.entries(), FEED))
-        write_atomically(folder / "sitemap.xml", sitemap(config, list(project.published)))
+        entries = project.entries()
+        written = [page for page in entries[-NEWEST:] if (folder / beside(page)).is_file()]  # none as a preview begins
+        texts = [(page, (folder / beside(page)).read_text(encoding="utf-8")) for page in written]
+        full = {page.path: full_text(page, text, config) for page, text in texts}
+        write_atomically(folder / FEED, rss(config, entries, FEED, full))
+        changed = last_changes(project.root, project.published)
+        write_atomically(folder / "sitemap.xml", sitemap(config, list(project.published), changed))
         write_atomically(folder / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n")
+    write_atomically(folder / "llms.txt", llms(project))
     write_atomically(folder / ".nojekyll", "")
 
 
@@ -166,7 +184,10 @@ def _resources(project: Project) -> Iterable[Path]:
 def _copy_files(project: Project, item: Printed, folder: Path) -> list[str]:
     """Copy the files that a page shows or links to and that stand in the project: images, data."""
     copied = []
-    for link in read_links(item.body)[1]:
+    image = str(item.page.meta.get("image", ""))
+    if image.startswith("/"):
+        image = os.path.relpath(image[1:], item.page.path.rpartition("/")[0] or ".")
+    for link in [*read_links(item.body)[1], image]:
         parts = urlsplit(link)
         if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
             continue
