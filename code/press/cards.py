@@ -33,7 +33,7 @@ SIZE = (1200, 630)
 LEFT, RIGHT, TOP, FOOT = 96, 1104, 84, 540
 PAPER, INK, SOFT, MACHINE, RULE = "#fbfaf7", "#1d1f24", "#565b65", "#0a6464", "#d9d4c8"  # light values of exhibits.css
 SIZES = (92, 80, 70, 62, 54)  # of the title, the largest that fits in three lines
-STEPS = 20  # shades from the paper to each colour: a fifth of the bytes, and no step that can be seen
+STEPS = 20  # shades from the paper to the letters: a fifth of the bytes, and no step that can be seen
 FACES = {
     "roman": "SourceSerifPro-Regular.ttf",
     "bold": "SourceSerifPro-Semibold.ttf",
@@ -188,11 +188,11 @@ def draw(said: Words) -> bytes:
 
 @cache
 def _palette() -> Image.Image:
-    """The shades between the paper and each colour of a card."""
+    """The colours of a card, and the shades between the paper and the two that letters have."""
     paper = ImageColor.getrgb(PAPER)
-    shades = []
-    for colour in (INK, SOFT, MACHINE, RULE):
-        for step in range(STEPS + 1):
+    shades = [*paper, *ImageColor.getrgb(MACHINE), *ImageColor.getrgb(RULE)]
+    for colour in (INK, SOFT):
+        for step in range(1, STEPS + 1):
             mixed = zip(paper, ImageColor.getrgb(colour), strict=True)
             shades += [round(ground + (tone - ground) * step / STEPS) for ground, tone in mixed]
     image = Image.new("P", (1, 1))

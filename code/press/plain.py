@@ -29,7 +29,7 @@ from press.weave import fenced, weave
 
 STAND_IN = "(measured)"
 TABLE = re.compile(r"<table class=\"ex-table.*?</table>", re.S)
-GFM = "gfm-raw_html+tex_math_dollars"
+GFM = "gfm-raw_html-tex_math_gfm+tex_math_dollars"
 
 
 def head(page: Page, config: Config) -> str:
@@ -116,7 +116,8 @@ def _value(data: dict[str, str]) -> dict[str, str]:
 
 def _convert(page: Page, config: Config, woven: str, entries: str) -> str:
     body = to_html(woven, page.path, None, "--syntax-highlighting=none")
-    body = re.sub(r'<div id="listing"[^>]*>\s*</div>', lambda _: entries, body)
+    set_in = re.sub(r'<div id="listing"[^>]*>\s*</div>', lambda _: entries, body)
+    body = set_in if set_in != body else body + entries
     body = re.sub(
         r'<(?:div|summary) class="callout-header">(.*?)</(?:div|summary)>', r"<p><b>\1</b></p>", body, flags=re.S
     )
