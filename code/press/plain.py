@@ -74,6 +74,15 @@ def kept(file: Path, source: str, make: "functools.partial[str]") -> str:
     return text
 
 
+def let_go(config: Config, pages: list[Page]) -> None:
+    """Take out of .press/shelf what `kept` holds for pages that are gone."""
+    wanted = {page.path for page in pages}
+    for folder in (config.work / "shelf" / "plain", config.work / "shelf" / "feed"):
+        for file in list(folder.rglob("*.*")):
+            if file.is_file() and file.relative_to(folder).with_suffix("").as_posix() not in wanted:
+                file.unlink()
+
+
 def _in_words(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The notebook with words in place of what only a page can show."""
     cells = []

@@ -28,7 +28,7 @@ from press.links import dead_links, read_links
 from press.llms import beside, llms
 from press.notebook import dump, for_download
 from press.page import Page
-from press.plain import plain
+from press.plain import let_go, plain
 from press.printing import FEED, PER_PAGE, Printed, Printer
 from press.problems import PressError, Problem
 from press.project import Project, inside
@@ -105,6 +105,7 @@ def build(
     clock("index")
     printings.save([*runs, *kept])
     sweep(printer.bodies, printings)
+    let_go(project.config, list(project.published))
     clock("shelf")
 
 
