@@ -13,6 +13,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -253,6 +254,19 @@ def entry(names: list[str]) -> str:
     return next(name for name in names if re.match(r"journal/\d{4}-", name))
 
 
+def until(page: Any, true: str, argument: Any = None) -> None:
+    """Wait until an expression of JavaScript is true. playwright's own wait evaluates text, which the pages forbid."""
+    end = time.monotonic() + 60
+    while not page.evaluate(true, argument):
+        assert time.monotonic() < end, f"after a minute it is still not true: {true}"
+        page.wait_for_timeout(50)
+
+
+@pytest.fixture(name="until")
+def _until() -> Callable[..., None]:
+    return until
+
+
 IDS = "(box) => [...box.querySelectorAll('.ex-ids')].some((ids) => ids.textContent.includes('3797'))"  # " cat"
 
 
@@ -268,7 +282,7 @@ def open_all(page: Any) -> None:
     for box in page.locator(".ex-reader").all():
         box.scroll_into_view_if_needed()
         box.locator("textarea").fill("A naïve cat")
-        page.wait_for_function(IDS, arg=box.element_handle())
+        until(page, IDS, box.element_handle())
     for box in page.locator(".ex-replay button:enabled").all():
         box.scroll_into_view_if_needed()
     page.locator(".search-open").click()

@@ -60,7 +60,7 @@ def test_axe_would_find_a_fault(visit: Callable[..., Any]) -> None:
 
 def test_every_stop_of_the_tab_key_can_be_seen(visit: Callable[..., Any], entry: str) -> None:
     """The first stops of a page, its skip link among them: each is in the window and has an outline."""
-    page = visit(entry, viewport=DESK)
+    page = visit(entry, viewport=DESK, reduced_motion="reduce")  # else it still glides to the place
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     wrong, texts = [], []
     for _ in range(45):

@@ -133,11 +133,11 @@ def test_the_theme_follows_the_system_until_the_reader_chooses(open_page: Open, 
     expect(root).to_have_attribute("data-theme", other)
 
 
-def test_the_theme_changes_the_colours(open_page: Open, entry: str) -> None:
+def test_the_theme_changes_the_colours(open_page: Open, entry: str, until: Callable[..., None]) -> None:
     page, _ = open_page(entry, color_scheme="light")
     before = page.evaluate(GROUND)
     page.locator(".theme-toggle").click()
-    page.wait_for_function(f"before => {GROUND} !== before", arg=before)
+    until(page, f"before => {GROUND} !== before", before)
 
 
 def words_of(page: Page) -> list[str]:

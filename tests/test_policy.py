@@ -145,10 +145,12 @@ def test_no_page_runs_into_its_policy_with_every_part_alive(
         ("document.head.append(Object.assign(document.createElement('script'), {src: 'https://host.example/x.js'}))", "script-src-elem"),
     ],
 )  # fmt: skip
-def test_the_policy_stops_what_it_should(visit: Callable[..., Any], entry: str, attack: str, directive: str) -> None:
+def test_the_policy_stops_what_it_should(
+    visit: Callable[..., Any], entry: str, attack: str, directive: str, until: Callable[..., None]
+) -> None:
     page = visit(entry)
     page.evaluate(f"{{ {attack} }}")
-    page.wait_for_function("violations.length > 0")
+    until(page, "violations.length > 0")
     assert page.evaluate("violations[0]").startswith(directive + ": ")
     assert page.evaluate("window.ran") is None
 

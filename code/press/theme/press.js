@@ -34,9 +34,15 @@
   addEventListener("beforeprint", () => {
     const theme = page.dataset.theme;
     const folded = all("main details:not([open])");
+    const named = all("main details[name]").map((details) => [details, details.getAttribute("name")]);
     page.dataset.theme = "light";
+    named.forEach(([details]) => details.removeAttribute("name"));   // of one name only one can be open
     folded.forEach((details) => { details.open = true; });
-    restore.push(() => { page.dataset.theme = theme; folded.forEach((details) => { details.open = false; }); });
+    restore.push(() => {
+      page.dataset.theme = theme;
+      folded.forEach((details) => { details.open = false; });
+      named.forEach(([details, name]) => details.setAttribute("name", name));
+    });
   });
   addEventListener("afterprint", () => { restore.forEach((undo) => undo()); restore = []; });
 
