@@ -6,6 +6,7 @@ A user's error is printed in one line each, with value, limit and remedy; the st
 import contextlib
 import datetime
 import functools
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -197,15 +198,30 @@ def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
 
 
 @main.command()
+@click.option("--quarto", "for_quarto", is_flag=True, help="Look for what real Quarto would stop at, or print wrongly.")
 @says_what_is_wrong
-def check() -> None:
+def check(for_quarto: bool) -> None:
     """Look over the machine, _quarto.yml and every page, without running a cell.
 
-    Example: press check
+    With --quarto: whether _quarto.yml, the pages and .gitignore are as Quarto needs them. Quarto itself need not be there.
+
+    Example: press check --quarto
     """
     from press.doctor import look_over
 
     root = find_root()
+    if for_quarto:
+        from press.quartocheck import quarto_problems
+
+        found = quarto_problems(root)
+        if found:
+            raise PressError(found)
+        click.echo("ok   Quarto    _quarto.yml, the pages and .gitignore are as Quarto needs them")
+        if "QUARTO_PYTHON" not in os.environ:
+            click.echo(
+                "--   Quarto    by hand: QUARTO_PYTHON=.venv/bin/python quarto render; `press render` sets it itself"
+            )
+        return
     findings = list(look_over(root))
     for finding in findings:
         click.echo(finding)
