@@ -76,6 +76,12 @@
     block.append(button);
   }
 
+  /* ---- A line of code that is too long goes on below its own beginning; without a script, at the left edge ---- */
+  for (const line of all("code.sourceCode > span")) {
+    const indent = line.textContent.search(/\S/);
+    if (indent > 0) Object.assign(line.style, { paddingInlineStart: `${indent + 2}ch`, textIndent: `-${indent + 2}ch` });
+  }
+
   /* ---- What scrolls sideways can be reached with the keyboard ---- */
   const reachable = (box) => {
     if (box.scrollWidth > box.clientWidth + 1) {
