@@ -4,14 +4,19 @@ A test of press writes its own pages into `journal`; a test of the site takes wh
 """
 
 import fcntl
+import http.server
 import importlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +30,7 @@ from press.page import Page
 from press.project import Project, read_project
 
 ROOT = Path(__file__).resolve().parents[1]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CONFIG = """\
 project: {type: website, output-dir: _site}
 website:
@@ -197,6 +203,97 @@ def chromium() -> str:
     if os.environ.get("JOURNAL_BROWSER") == "required":
         pytest.fail(why, pytrace=False)
     pytest.skip(why)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """A Chromium of playwright's."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@contextmanager
+def serving(http: http.server.ThreadingHTTPServer) -> Iterator[str]:
+    """The address of a server that runs in a thread."""
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{http.server_address[1]}/"
+    http.shutdown()
+    http.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module", name="serving")
+def _serving() -> Callable[[http.server.ThreadingHTTPServer], Any]:
+    return serving
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Where the journal's own site is served."""
+    from press.serve import server
+
+    with serving(server(site, 0)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def names(site: Path) -> list[str]:
+    """Every page of the site but 404."""
+    found = sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
+    return [name for name in found if name != "404.html"]
+
+
+@pytest.fixture(scope="module")
+def entry(names: list[str]) -> str:
+    """The first dated page."""
+    return next(name for name in names if re.match(r"journal/\d{4}-", name))
+
+
+def until(page: Any, true: str, argument: Any = None) -> None:
+    """Wait until an expression of JavaScript is true. playwright's own wait evaluates text, which the pages forbid."""
+    end = time.monotonic() + 60
+    while not page.evaluate(true, argument):
+        assert time.monotonic() < end, f"after a minute it is still not true: {true}"
+        page.wait_for_timeout(50)
+
+
+@pytest.fixture(name="until")
+def _until() -> Callable[..., None]:
+    return until
+
+
+IDS = "(box) => [...box.querySelectorAll('.ex-ids')].some((ids) => ids.textContent.includes('3797'))"  # " cat"
+
+
+def open_all(page: Any) -> None:
+    """Bring every part of a page to life: plots, the map of words, live tokenizers, replays, search, folds."""
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    for plot in page.locator(".ex-plot").all():
+        plot.scroll_into_view_if_needed()
+        plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
+    for box in page.locator(".ex-explorer").all():
+        box.scroll_into_view_if_needed()
+        box.locator("canvas").first.wait_for()
+    for box in page.locator(".ex-reader").all():
+        box.scroll_into_view_if_needed()
+        box.locator("textarea").fill("A naïve cat")
+        until(page, IDS, box.element_handle())
+    for box in page.locator(".ex-replay button:enabled").all():
+        box.scroll_into_view_if_needed()
+    page.locator(".search-open").click()
+    page.keyboard.type("cat")
+    page.locator(".search-results a").first.wait_for()
+    page.keyboard.press("Escape")
+
+
+@pytest.fixture(name="open_all")
+def _open_all() -> Callable[[Any], None]:
+    return open_all
 
 
 # -- nbmake --------------------------------------------------------------------------------------------------------

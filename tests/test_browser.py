@@ -5,61 +5,20 @@ import http.server
 import json
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 
 from press.serve import server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE = {"width": 360, "height": 740}
 PATIENCE = 20_000  # ms; plotly alone takes over a second to evaluate on a quiet machine
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield started
-        started.close()
-
-
-@contextmanager
-def serving(http: http.server.ThreadingHTTPServer) -> Iterator[str]:
-    """The address of a server that runs in a thread."""
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{http.server_address[1]}/"
-    http.shutdown()
-    http.server_close()
-    thread.join()
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    with serving(server(site, 0)) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def names(site: Path) -> list[str]:
-    """Every page of the site but 404."""
-    found = sorted(file.relative_to(site).as_posix() for file in site.rglob("*.html"))
-    return [name for name in found if name != "404.html"]
-
-
-@pytest.fixture(scope="module")
-def entry(names: list[str]) -> str:
-    """The first dated page."""
-    return next(name for name in names if re.match(r"journal/\d{4}-", name))
 
 
 class Watch:
@@ -174,11 +133,11 @@ def test_the_theme_follows_the_system_until_the_reader_chooses(open_page: Open, 
     expect(root).to_have_attribute("data-theme", other)
 
 
-def test_the_theme_changes_the_colours(open_page: Open, entry: str) -> None:
+def test_the_theme_changes_the_colours(open_page: Open, entry: str, until: Callable[..., None]) -> None:
     page, _ = open_page(entry, color_scheme="light")
     before = page.evaluate(GROUND)
     page.locator(".theme-toggle").click()
-    page.wait_for_function(f"before => {GROUND} !== before", arg=before)
+    until(page, f"before => {GROUND} !== before", before)
 
 
 def words_of(page: Page) -> list[str]:
@@ -293,7 +252,9 @@ def test_an_address_that_is_no_page_shows_the_way_back(open_page: Open, browser:
 # -- Elsewhere: below a path, from a disk, without a script ------------------------------------------------------------
 
 
-def test_the_site_works_below_a_path(open_page: Open, entry: str, site: Path, tmp_path: Path) -> None:
+def test_the_site_works_below_a_path(
+    open_page: Open, entry: str, site: Path, tmp_path: Path, serving: Callable[..., Any]
+) -> None:
     """As on a host that gives each project a folder; links, styles, scripts, search and receipts are relative."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -388,7 +349,9 @@ n = 1
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], Any]) -> Iterator[str]:
+def parts(
+    tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], Any], serving: Callable[..., Any]
+) -> Iterator[str]:
     journal = journal_in(tmp_path_factory.mktemp("parts"))
     journal.page(PARTS.replace("{#second}", "").replace(" {#here}", "").replace(" [link](#third)", ""))
     with serving(server(printed(journal), 0)) as found:

@@ -79,9 +79,10 @@ def test_only_the_newest_entries_are_in_the_feed(journal: Any) -> None:
     assert (items[0].findtext("link") or "").endswith(f"2025-01-{NEWEST + 2:02}-a.html")
 
 
-def test_the_sitemap_names_every_published_page_and_its_day(full: Any) -> None:
+def test_the_sitemap_names_every_published_page_and_the_day_of_its_change_where_that_is_known(full: Any) -> None:
     project = full.project()
-    root = ElementTree.fromstring(sitemap(project.config, list(project.published)))
+    changed = {page.path: page.date for page in project.published if page.date}
+    root = ElementTree.fromstring(sitemap(project.config, list(project.published), changed))
     names = {"s": SITEMAP}
     found = {
         url.findtext("s:loc", "", names): url.findtext("s:lastmod", None, names) for url in root.findall("s:url", names)

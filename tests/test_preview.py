@@ -356,7 +356,7 @@ def address(journal: Any) -> Iterator[str]:
 
 
 @pytest.mark.browser
-def test_the_browser_follows_the_author(journal: Any, address: str, chromium: str) -> None:
+def test_the_browser_follows_the_author(journal: Any, address: str, chromium: str, until: Callable[..., None]) -> None:
     from playwright.sync_api import expect, sync_playwright
 
     file = journal.root / NAME
@@ -373,7 +373,7 @@ def test_the_browser_follows_the_author(journal: Any, address: str, chromium: st
         assert at > 300
         file.write_text(text.replace("In all", "In sum"), encoding="utf-8")
         expect(page.get_by_text("In sum")).to_be_attached()
-        page.wait_for_function("at => Math.abs(scrollY - at) < 2", arg=at)
+        until(page, "at => Math.abs(scrollY - at) < 2", at)
         file.write_text(text.replace("n = 2", "n = 4"), encoding="utf-8")
         expect(page.locator(".computed")).to_have_text("40")
         file.write_text(text.replace("print(n)", "1 / 0"), encoding="utf-8")

@@ -63,7 +63,7 @@ def config() -> dict:
 @pytest.fixture(scope="module")
 def address(config: dict) -> str:
     """Where the site says that it stands."""
-    return config["website"]["site-url"]
+    return config["website"]["site-url"].rstrip("/") + "/"
 
 
 def test_every_page_of_the_journal_was_printed(pages: dict[str, Page]) -> None:

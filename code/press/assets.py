@@ -1,7 +1,7 @@
 """Fill assets/: what exhibits need in the page, what they make for it, and plotly.min.js from the installed wheel.
 
 The one list of these files for both printers: the built-in one calls `make_assets`; Quarto runs this file before
-it renders (`project: pre-render` in _quarto.yml). The folder is made, so git ignores it.
+it renders (`project: pre-render` in _quarto.yml), and gets the pages' cards, too. The folder is made, so git ignores it.
 """
 
 import filecmp
@@ -83,6 +83,26 @@ def _hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
     return {name: hashlib.sha256(file.read_bytes()).hexdigest() for name, file in files.items()}
 
 
+def before_quarto() -> None:
+    """What Quarto asks for before it renders: the assets, and a card for each page.
+
+    Cards need every page to be in order for press; where one is not, that is said and Quarto goes on.
+    """
+    from press.cards import make_cards
+    from press.problems import PressError
+    from press.project import read_project
+
+    root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd())
+    make_assets(root)
+    try:
+        project = read_project(root)
+        _, notes = make_cards(project.config, list(project.published))
+        for note in notes:
+            print(note, file=sys.stderr)
+    except PressError as error:
+        print(f"no new cards: {error}", file=sys.stderr)
+
+
 if __name__ == "__main__":
-    make_assets(Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd()))
+    before_quarto()
     sys.exit(0)

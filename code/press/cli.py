@@ -7,6 +7,7 @@ What runs kernels is imported by the commands that need it: the shell starts pre
 import contextlib
 import datetime
 import functools
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -136,7 +137,7 @@ def render(
                 runs = run_pages(project, wanted, board, timeout, jobs, chosen, executor)
             executed = time.perf_counter()
             clock.tick("runs")
-            printed = build(typesetter, runs, folder, kept, clock.tick)
+            printed = build(typesetter, runs, folder, kept, clock.tick, say)
             ran = sum(not done.cached for done in runs.values())
             of = len(project.published)
             took = executed - started, time.perf_counter() - executed
@@ -203,15 +204,30 @@ def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
 
 
 @main.command()
+@click.option("--quarto", "for_quarto", is_flag=True, help="Look for what real Quarto would stop at, or print wrongly.")
 @says_what_is_wrong
-def check() -> None:
+def check(for_quarto: bool) -> None:
     """Look over the machine, _quarto.yml and every page, without running a cell.
 
-    Example: press check
+    With --quarto: whether _quarto.yml, the pages and .gitignore are as Quarto needs them. Quarto itself need not be there.
+
+    Example: press check --quarto
     """
     from press.doctor import look_over
 
     root = find_root()
+    if for_quarto:
+        from press.quartocheck import quarto_problems
+
+        found = quarto_problems(root)
+        if found:
+            raise PressError(found)
+        click.echo("ok   Quarto    _quarto.yml, the pages and .gitignore are as Quarto needs them")
+        if "QUARTO_PYTHON" not in os.environ:
+            click.echo(
+                "--   Quarto    by hand: QUARTO_PYTHON=.venv/bin/python quarto render; `press render` sets it itself"
+            )
+        return
     findings = list(look_over(root))
     for finding in findings:
         click.echo(finding)

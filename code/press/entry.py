@@ -6,6 +6,7 @@ import re
 import unicodedata
 from pathlib import Path
 
+from press.cards import FOLDER
 from press.claims import REGISTRY, calls
 from press.files import read_utf8, write_atomically
 from press.page import Page, parse_page
@@ -20,6 +21,7 @@ description: "One sentence: what I claim today."
 categories: {categories}
 takeaways:
   - "One sentence: what I want to remember of this day."
+image: /{card}
 ---
 
 What did I build today, and on which text does it run?
@@ -104,6 +106,7 @@ def new_entry(project: Project, title: str, date: datetime.date, source: Page | 
         categories=json.dumps(list(source.meta.get("categories") or []) if source else [], ensure_ascii=False),
         first_cell=_first_cell(source),
         id=json.dumps(id),
+        card=f"{FOLDER}/{path.removesuffix('.qmd')}.png",
     )
     parse_page(text, path)  # what no page can hold stops here, before anything is written
     claim = f'\n[{id}]\ndate = "{date}"\nclaim = "One line: what this day claims."\nkind = "exact"\n'

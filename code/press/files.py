@@ -40,10 +40,15 @@ def write_atomically(file: Path, text: str) -> None:
     >>> (folder / "a" / "b.txt").read_text()
     'new'
     """
+    write_bytes_atomically(file, text.encode())
+
+
+def write_bytes_atomically(file: Path, data: bytes) -> None:
+    """Put `data` at `file`, making its folder if need be."""
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f".{uuid.uuid4().hex}")  # not of tempfile's making: that nobody else may read
     try:
-        beside.write_text(text, encoding="utf-8")
+        beside.write_bytes(data)
         os.replace(beside, file)
     except BaseException:
         beside.unlink(missing_ok=True)

@@ -84,7 +84,7 @@ local function tabset(div)
   end
   table.insert(out, html("</div>"))
   for _, panel in ipairs(panels) do -- a Div, so that sections close inside it
-    local attributes = { id = panel.id .. "-panel", role = "tabpanel", ["aria-labelledby"] = panel.id }
+    local attributes = pandoc.Attr(panel.id .. "-panel", {}, { { "role", "tabpanel" }, { "aria-labelledby", panel.id } }) -- in an order
     local title = pandoc.Plain(panel.title) -- seen in print, and where no script shows the tabs
     table.insert(panel.blocks, 1, html('<p class="tab-title">'))
     table.insert(panel.blocks, 2, title)

@@ -28,6 +28,8 @@ FRONT_MATTER: schema.Table = {
     "takeaways": list,
     "draft": FLAG,
     "toc": FLAG,
+    "image": str,
+    "image-alt": str,
     "listing": {
         "id": str,
         "contents": (str, list),

@@ -28,10 +28,11 @@ def body_key(markdown: str) -> str:
     return hashlib.sha256(f"{own_source()}\n{markdown}".encode(errors="surrogatepass")).hexdigest()
 
 
-def to_html(markdown: str, path: str, bodies: Bodies | None = None) -> str:
+def to_html(markdown: str, path: str, bodies: Bodies | None = None, *options: str) -> str:
     """Turn a page's woven Markdown into the HTML of its body, or take it from `bodies` if it was made before.
 
-    Raises: PressError with what Pandoc said. A warning of Pandoc's is an error too: it means something was dropped.
+    options: more of Pandoc's own; with them `bodies` must be None.
+    Raises: PressError with what Pandoc said, as `convert` does.
     """
     if bodies is not None:
         known = bodies.get(body_key(markdown))
@@ -41,17 +42,17 @@ def to_html(markdown: str, path: str, bodies: Bodies | None = None) -> str:
         return known
     lua = resources.files("press").joinpath("filter.lua")
     with resources.as_file(lua) as filter_file:
-        command = [
-            binary(),
-            f"--from={MARKDOWN}",
-            "--to=html5",
-            "--mathml",
-            "--section-divs",
-            "--wrap=none",
-            "--preserve-tabs",
-        ]
-        command += ["--fail-if-warnings", "--strip-comments", f"--lua-filter={filter_file}"]
-        done = subprocess.run(command, input=markdown, capture_output=True, text=True, encoding="utf-8")
+        wanted = ["--mathml", "--section-divs", "--preserve-tabs", "--strip-comments", f"--lua-filter={filter_file}"]
+        return convert(markdown, MARKDOWN, "html5", path, *wanted, *options)
+
+
+def convert(text: str, source: str, target: str, path: str, *options: str) -> str:
+    """Turn a text from one of Pandoc's formats into another.
+
+    Raises: PressError with what Pandoc said. A warning of Pandoc's is an error too: it means something was dropped.
+    """
+    command = [binary(), f"--from={source}", f"--to={target}", "--wrap=none", "--fail-if-warnings", *options]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:
         said = " ".join(done.stderr.split()).removeprefix("Error running filter ")
         raise PressError(

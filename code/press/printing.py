@@ -3,6 +3,7 @@
 import hashlib
 import html
 import json
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -14,12 +15,15 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from press.cards import SIZE, alt, card, measures
 from press.changes import Change
 from press.claims import count
 from press.execute import Run
 from press.navigation import Link, beside, contents, day, links, neighbours, newest, places_in, relative, shown
 from press.page import Page, Prose
 from press.pandoc import body_key, to_html
+from press.plain import address
+from press.policy import blocked, content_policy
 from press.problems import PressError, Problem
 from press.project import Project
 from press.receipt import MEASURED, seeds
@@ -104,7 +108,9 @@ class Printer:
         """A hash of what stands around every page: theme, configuration, navigation."""
         around = [*self.navbar, *self.shortlist, self.all_entries]
         said = [(link.text, link.href, link.page and link.page.date) for link in around if link]
-        return hashlib.sha256(repr((own_source(), self.project.config.data, said)).encode()).hexdigest()
+        return hashlib.sha256(
+            repr((own_source(), content_policy(), self.project.config.data, said)).encode()
+        ).hexdigest()
 
     def key(self, page: Page, seal: str) -> str:
         """By what a printing is known: the run (its seal), the page's own text, its neighbours, its list, the frame."""
@@ -124,6 +130,9 @@ class Printer:
             defaults[option] = config.get("execute", option, default=True)
         woven = weave(run, defaults)
         body = to_html(woven, page.path, self.bodies)
+        refused = list(blocked(page, body))
+        if refused:
+            raise PressError(refused)
         body, receipt = self.receipt(page, body, run)
         listing = Markup("".join(self.listing(sheet) for sheet in self.sheets(page)[:1]))
         if listing and '<div id="listing"' in body:
@@ -180,6 +189,8 @@ class Printer:
                 "receipt_href": f"{stem}.receipt.json" if has_cells else None,
                 "source": page.path if page.blocks else "",  # 404.html has no .qmd
                 "canonical": config.site_url + page.href if config.site_url else "",
+                "card": self.card(page) if run else None,
+                "markdown": f"{stem}.md" if run else None,
                 "listing": listing,
                 "is_home": page.href == "index.html",
                 "receipt": self.foot(page, run, f"{stem}.receipt.json") if run and run.receipt.get("executed") else "",
@@ -188,9 +199,34 @@ class Printer:
             favicon=f"{root}favicon.svg",
             stylesheets=[root + css for css in (*config.stylesheets, "press.css")],
             head=Markup(header),
+            policy=content_policy(header, body),
             script=f"{root}press.js",
             feed=f"{root}{FEED}" if config.site_url else None,
         )
+
+    def card(self, page: Page) -> dict[str, Any] | None:
+        """The picture that stands for a page elsewhere: its card, or what its front matter names as `image`.
+
+        Raises: PressError for an `image` that is not in the project.
+        """
+        config = self.project.config
+        image, said = str(page.meta.get("image", "")), str(page.meta.get("image-alt", "")) or alt(page, config)
+        if not config.site_url:
+            return None
+        if not image or image.removeprefix("/") == card(page):
+            return {
+                "href": address(card(page), config),
+                "alt": said,
+                **dict(zip(("width", "height"), SIZE, strict=True)),
+            }
+        if re.match("https?://", image):
+            return {"href": image, "alt": said, "width": None}
+        path = image[1:] if image.startswith("/") else posixpath.join(posixpath.dirname(page.path), image)
+        path = posixpath.normpath(path)
+        if path.startswith("..") or not (config.root / path).is_file():
+            remedy = "mend the path, or take it out: the page has a card of its own"
+            raise PressError(Problem(page.path, 1, f"the image {image!r} is no file of the project", remedy))
+        return {"href": address(path, config), "alt": said, **measures(config.root / path)}
 
     def receipt(self, page: Page, body: str, run: Run) -> tuple[str, str]:
         """Take measured values out of a body, so that two builds are equal, and give them as JSON beside it."""
@@ -252,8 +288,8 @@ class Printer:
 
     def _sheets(self, page: Page) -> Iterator["Sheet"]:
         found = self.listed(page)
-        cards = [self.card(other) for other in found]
-        every = Counter(name for card in cards for name in card["categories"])
+        told = [self.entry(other) for other in found]
+        every = Counter(name for entry in told for name in entry["categories"])
         wanted = page.meta["listing"].get("categories", False)
         categories = [{"name": name, "count": every[name]} for name in sorted(every)] if wanted else []
         last = -(-len(found) // PER_PAGE)
@@ -262,8 +298,8 @@ class Printer:
         for name, href in hrefs.items() if found else ():
             first, end = (0, len(found)) if name == "all" else ((int(name) - 1) * PER_PAGE, int(name) * PER_PAGE)
             entries = [
-                {**card, "href": relative(other.href, href)}
-                for other, card in zip(found[first:end], cards[first:end], strict=True)
+                {**entry, "href": relative(other.href, href)}
+                for other, entry in zip(found[first:end], told[first:end], strict=True)
             ]
             around = {} if name == "all" else {"newer": str(int(name) - 1), "older": str(int(name) + 1)}
             steps = {way: hrefs[to] for way, to in around.items() if to in hrefs}
@@ -273,7 +309,7 @@ class Printer:
             said = {"entries": entries, "categories": categories, "sheets": sheets, "total": len(found)}
             yield Sheet(name, href, said)
 
-    def card(self, page: Page) -> dict[str, Any]:
+    def entry(self, page: Page) -> dict[str, Any]:
         """What a list says of an entry."""
         return {
             "title": page.title,

@@ -17,12 +17,16 @@ from markupsafe import Markup
 
 from press.assets import make_assets
 from press.cache import Cache
+from press.cards import make_cards
 from press.execute import Run
-from press.feed import rss, sitemap
+from press.feed import NEWEST, full_text, rss, sitemap
 from press.files import copy, write_atomically
+from press.lastmod import last_changes
 from press.links import dead_links, read_links
+from press.llms import beside, llms
 from press.notebook import dump, for_download, without_measured
 from press.page import Page
+from press.plain import let_go, plain
 from press.printing import FEED, PER_PAGE, Printed, Printer
 from press.problems import PressError, Problem
 from press.project import Project, inside
@@ -61,11 +65,13 @@ def build(
     folder: Path,
     kept: Collection[str] = (),
     clock: Callable[[str], None] = lambda phase: None,
+    say: Callable[[str], None] = lambda note: None,
 ) -> int:
     """Print every executed page, with all that belongs to a site.
 
     folder: empty, or an earlier site, of which only those files stay that would be made again.
-    kept: what `standing` gave, for pages without a run; clock: is told when a phase ends.
+    kept: what `standing` gave, for pages without a run; clock: is told when a phase ends; say: is told what is
+    no fault and should be known.
     Returns: how many pages were printed; the others stand as they were.
     Raises: PressError for a link that leads nowhere, or if indexing fails.
     """
@@ -109,7 +115,7 @@ def build(
             write_atomically(folder / sheet.href, markup)
             keep(name, printer.sheet_key(page, sheet), markup, [sheet.href])
     clock("listing")
-    furnish(project, printer, folder)
+    furnish(project, printer, folder, say)
     clock("furniture")
     found = [_in_source(project, problem) for problem in dead_links(folder, project.config.base_path, known)]
     if found:
@@ -119,6 +125,7 @@ def build(
     clock("index")
     printings.save()
     sweep(printer.bodies, printings)
+    let_go(project.config, list(project.published))
     clock("shelf")
     return len(wanted)
 
@@ -130,7 +137,10 @@ def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[
     the site).
     """
     item = printer.print(run)
-    files = {item.page.href: item.html}
+    files = {
+        item.page.href: item.html,
+        beside(item.page): plain(run, printer.project.config, printer.listed(item.page)),
+    }
     if any(cell.cell_type == "code" for cell in run.notebook.cells):
         stem = item.page.href.removesuffix(".html")
         files[f"{stem}.ipynb"] = dump(without_measured(for_download(run.notebook)))
@@ -140,11 +150,14 @@ def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[
     return item, list(files), _copy_files(printer.project, item, folder)
 
 
-def furnish(project: Project, printer: Printer, folder: Path) -> None:
-    """Everything that is no page: assets, theme, feed, sitemap, 404."""
+def furnish(project: Project, printer: Printer, folder: Path, say: Callable[[str], None] = lambda note: None) -> None:
+    """Everything that is no page: assets, cards, theme, feed, sitemap, llms.txt, 404; say: is told of cards' gaps."""
     config = project.config
     make_assets(project.root)
-    for file in _resources(project):
+    cards, notes = make_cards(config, list(project.published)) if config.site_url else ([], [])
+    for note in notes:
+        say(f"  note  {note}")
+    for file in {**dict.fromkeys(_resources(project)), **dict.fromkeys(cards)}:
         copy(file, folder / file.relative_to(project.root))
     theme = resources.files("press").joinpath("theme")
     for name in THEME_FILES:
@@ -157,9 +170,15 @@ def furnish(project: Project, printer: Printer, folder: Path) -> None:
     text = printer.page(missing, body, Markup(), False, root=config.base_path)
     write_atomically(folder / "404.html", text.replace("<head>\n", f'<head>\n<base href="{config.base_path}">\n', 1))
     if config.site_url:
-        write_atomically(folder / FEED, rss(config, project.entries(), FEED))
-        write_atomically(folder / "sitemap.xml", sitemap(config, list(project.published)))
+        entries = project.entries()
+        written = [page for page in entries[-NEWEST:] if (folder / beside(page)).is_file()]  # none as a preview begins
+        texts = [(page, (folder / beside(page)).read_text(encoding="utf-8")) for page in written]
+        full = {page.path: full_text(page, text, config) for page, text in texts}
+        write_atomically(folder / FEED, rss(config, entries, FEED, full))
+        changed = last_changes(project.root, project.published)
+        write_atomically(folder / "sitemap.xml", sitemap(config, list(project.published), changed))
         write_atomically(folder / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n")
+    write_atomically(folder / "llms.txt", llms(project))
     write_atomically(folder / ".nojekyll", "")
 
 
@@ -173,7 +192,10 @@ def _resources(project: Project) -> Iterable[Path]:
 def _copy_files(project: Project, item: Printed, folder: Path) -> list[str]:
     """Copy the files that a page shows or links to and that stand in the project: images, data."""
     copied = []
-    for link in read_links(item.body)[1]:
+    image = str(item.page.meta.get("image", ""))
+    if image.startswith("/"):
+        image = os.path.relpath(image[1:], item.page.path.rpartition("/")[0] or ".")
+    for link in [*read_links(item.body)[1], image]:
         parts = urlsplit(link)
         if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
             continue

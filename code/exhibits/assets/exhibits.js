@@ -145,12 +145,13 @@
     }
   }
 
-  // A table that is wider than its room can be scrolled by keyboard; one that is not is no stop of the Tab key.
+  // A table that is larger than its room can be scrolled by keyboard; one that is not is no stop of the Tab key.
+  // It is a group, not a region: a page with many tables would have as many landmarks.
   function watchScroll(box) {
     new ResizeObserver(() => {
-      const wide = box.scrollWidth > box.clientWidth + 1;
-      for (const [name, value] of [["tabindex", "0"], ["role", "region"], ["aria-label", box.dataset.label]]) {
-        if (wide) box.setAttribute(name, value);
+      const large = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+      for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", box.dataset.label]]) {
+        if (large) box.setAttribute(name, value);
         else box.removeAttribute(name);
       }
     }).observe(box);

@@ -34,9 +34,15 @@
   addEventListener("beforeprint", () => {
     const theme = page.dataset.theme;
     const folded = all("main details:not([open])");
+    const named = all("main details[name]").map((details) => [details, details.getAttribute("name")]);
     page.dataset.theme = "light";
+    named.forEach(([details]) => details.removeAttribute("name"));   // of one name only one can be open
     folded.forEach((details) => { details.open = true; });
-    restore.push(() => { page.dataset.theme = theme; folded.forEach((details) => { details.open = false; }); });
+    restore.push(() => {
+      page.dataset.theme = theme;
+      folded.forEach((details) => { details.open = false; });
+      named.forEach(([details, name]) => details.setAttribute("name", name));
+    });
   });
   addEventListener("afterprint", () => { restore.forEach((undo) => undo()); restore = []; });
 
@@ -68,6 +74,12 @@
       setTimeout(() => { button.textContent = "Copy"; delete button.dataset.done; }, 1600);
     });
     block.append(button);
+  }
+
+  /* ---- A line of code that is too long goes on below its own beginning; without a script, at the left edge ---- */
+  for (const line of all("code.sourceCode > span")) {
+    const indent = line.textContent.search(/\S/);
+    if (indent > 0) Object.assign(line.style, { paddingInlineStart: `${indent + 2}ch`, textIndent: `-${indent + 2}ch` });
   }
 
   /* ---- What scrolls sideways can be reached with the keyboard ---- */

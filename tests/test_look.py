@@ -1,0 +1,157 @@
+"""How the pages look, in numbers: lines that can be read, nothing that moves or sticks out, little to load, clean print."""
+
+import gzip
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+SHIFT = 0.05  # of Core Web Vitals' "good", 0.1, a half
+WEIGHT = 150_000  # bytes, gzipped, before a reader does anything
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+NARROW = {"width": 360, "height": 740}
+WATCH = """
+window.shifts = [];
+new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput)
+    shifts.push([entry.value, entry.sources.map((source) => source.node?.className ?? "").join(" ")]); })
+    .observe({ type: "layout-shift", buffered: true });
+"""
+# The characters of each full line of the longer paragraphs: all but the last line, by where the letters lie.
+LINES = """() => { const found = [], range = document.createRange();
+for (const paragraph of document.querySelectorAll(".prose > p, .prose section > p")) {
+    if (paragraph.textContent.length < 250) continue;
+    const lines = new Map(), walk = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) for (let at = 0; at < walk.currentNode.length; at += 1) {
+        range.setStart(walk.currentNode, at); range.setEnd(walk.currentNode, at + 1);
+        const box = range.getClientRects()[0];
+        if (box) { const line = Math.round((box.top + box.bottom) / 16); lines.set(line, (lines.get(line) ?? 0) + 1); }
+    }
+    found.push(...[...lines.values()].slice(0, -1).filter((count) => count > 20));
+}
+return found.sort((one, other) => one - other); }"""
+STICKS_OUT = """() => [...document.querySelectorAll("main *")].filter((part) => part.scrollWidth > part.clientWidth + 2
+    && ["visible", "hidden"].includes(getComputedStyle(part).overflowX) && part.clientWidth > 0 && part.matches("pre, code, table, figure, div, p"))
+    .filter((part) => part.getBoundingClientRect().left + part.scrollWidth > innerWidth + 1).map((part) => part.tagName + "." + part.className)"""
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    contexts = []
+
+    def make(name: str, **options: Any) -> Any:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        context.set_default_timeout(60_000)
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.asked = []
+        page.on("response", lambda answer: page.asked.append(answer.url))
+        page.goto(address + name, wait_until="load")
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def read_through(page: Any) -> None:
+    """Scroll slowly to the end, as a reader does, and wait for every plot on the way."""
+    page.evaluate(
+        """async () => { for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight * 0.8) {
+            scrollTo({ top: y, behavior: "instant" }); await new Promise((done) => setTimeout(done, 120)); } }"""
+    )
+    for plot in page.locator(".ex-plot").all():
+        plot.scroll_into_view_if_needed()
+        plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
+    page.wait_for_load_state("networkidle")
+
+
+def entries(names: list[str]) -> list[str]:
+    return [name for name in names if name.startswith("journal/2")]
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_nothing_moves_while_a_page_is_read(visit: Callable[..., Any], names: list[str], size: Any) -> None:
+    found = {}
+    for name in names:
+        page = visit(name, viewport=size)
+        read_through(page)
+        found[name] = page.evaluate("shifts")
+        page.context.close()
+    assert {name: shifts for name, shifts in found.items() if sum(value for value, _ in shifts) >= SHIFT} == {}
+
+
+def test_a_shift_would_be_seen(visit: Callable[..., Any], until: Callable[..., None]) -> None:
+    page = visit("index.html", viewport=DESK)
+    page.evaluate(
+        "document.querySelector('main').prepend(Object.assign(document.createElement('div'), {style: 'height: 400px'}))"
+    )
+    until(page, "shifts.reduce((sum, [value]) => sum + value, 0) > 0.05")
+
+
+def test_a_line_has_60_to_75_characters_on_a_desk(visit: Callable[..., Any], names: list[str]) -> None:
+    for name in entries(names):
+        lines = visit(name, viewport=DESK).evaluate(LINES)
+        assert len(lines) > 10 and 60 <= lines[len(lines) // 2] <= 75, (name, lines)
+
+
+def test_nothing_is_wider_than_a_narrow_phone_and_no_code_is_cut_off(
+    visit: Callable[..., Any], names: list[str]
+) -> None:
+    for name in [*names, "404.html"]:
+        page = visit(name, viewport=NARROW)
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], name
+        cut = page.evaluate(
+            "[...document.querySelectorAll('div.sourceCode pre')].filter((pre) => pre.scrollWidth > pre.clientWidth + 1).length"
+        )
+        assert cut == 0, name
+        page.context.close()
+
+
+def test_an_entry_is_light_until_a_reader_scrolls_or_taps(
+    visit: Callable[..., Any], names: list[str], site: Path, address: str
+) -> None:
+    """Everything that was asked for, each file gzipped as a server sends it."""
+    weights = {}
+    for name in entries(names):
+        page = visit(name, viewport=PHONE)
+        page.wait_for_load_state("networkidle")
+        asked = dict.fromkeys(url.split("?")[0] for url in page.asked if not url.startswith(("data:", "blob:")))
+        assert all(url.startswith(address) for url in asked)
+        assert len(asked) >= 4  # the page, two stylesheets, two scripts
+        weights[name] = sum(len(gzip.compress((site / url.removeprefix(address)).read_bytes(), 6)) for url in asked)
+    assert weights and {name: weight for name, weight in weights.items() if weight > WEIGHT} == {}
+
+
+def test_in_print_there_is_the_article_and_nothing_to_press(visit: Callable[..., Any], names: list[str]) -> None:
+    for name in names:
+        page = visit(name, viewport={"width": 529, "height": 900}, color_scheme="dark")  # A4 within its margins
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        shown = "[...document.querySelectorAll('{}')].filter((one) => one.checkVisibility()).map((one) => one.outerHTML.slice(0, 80))"
+        buttons = "button:not(.ex-legend button, .ex-panel button), input, .rail, .site-links, .skip, .steps, .toc-fold, .colophon, .filter"
+        assert page.evaluate(shown.format(buttons)) == [], name
+        assert page.evaluate("[...document.querySelectorAll('main details')].every((fold) => fold.open)"), name
+        assert page.evaluate(STICKS_OUT) == [], name
+        assert page.evaluate("getComputedStyle(document.body).colorScheme") == "light", name
+        page.context.close()
+
+
+def test_a_printed_link_says_where_it_leads(visit: Callable[..., Any]) -> None:
+    page = visit("index.html")
+    link = "<a id=there href='https://host.example/'>x</a>"
+    page.evaluate("link => document.querySelector('.prose').insertAdjacentHTML('beforeend', link)", link)
+    page.emulate_media(media="print")
+    said = page.evaluate("getComputedStyle(document.querySelector('#there'), '::after').content")
+    assert said in ('" (" attr(href) ")"', '" (https://host.example/)"', '" (" "https://host.example/" ")"')
+
+
+def test_search_forgives_another_ending_and_a_word_that_is_not_yet_whole(visit: Callable[..., Any]) -> None:
+    """As far as pagefind goes: it takes stems and beginnings."""
+    page = visit("index.html")
+    page.locator(".search-open").click()
+    for typed in ("tokenizers", "tokenizing", "tokeni"):
+        page.locator("#search-words").fill(typed)
+        page.locator(".search-results a", has_text="tokenizer").first.wait_for()
