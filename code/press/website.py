@@ -22,6 +22,7 @@ from press.cache import Cache
 from press.execute import Run
 from press.feed import rss, sitemap
 from press.files import write_atomically
+from press.left import clashes, sweep_left
 from press.links import dead_links, read_links
 from press.notebook import dump, for_download
 from press.page import Page
@@ -69,9 +70,14 @@ def build(
     """Print every executed page into an empty folder, with all that belongs to a site.
 
     kept: what `standing` gave, for pages without a run; clock: is told when a phase ends.
-    Raises: PressError for a link that leads nowhere, or if indexing fails.
+    Raises: PressError for a link that leads nowhere, for two pages that leave one file in assets/ with two contents, or
+    if indexing fails.
     """
     project, printings = printer.project, printer.printings
+    every = [page.path for page in project.published]
+    if found := clashes(project.config.work, every):
+        raise PressError(found)
+    sweep_left(project.root, project.config.work, every)
     for printing in kept.values():
         printings.link(printing, folder, project.root)
     known = {name: (item.ids, item.links, item.base) for item in kept.values() for name in item.files if _is_page(name)}
