@@ -34,6 +34,11 @@ def page_of(base: Path) -> Path | None:
 
 def href(page: Path, base: Path) -> str:
     """The address of a page (relative to the root), as seen from the page that runs, or from the working folder."""
+    return seen_from_here(page.with_suffix(".html"), base)
+
+
+def seen_from_here(file: Path, base: Path) -> str:
+    """The address of a file of the site (relative to the root), as seen from where `href` looks."""
     running = page_of(base)
     start = base / running.parent if running else Path.cwd()
-    return Path(os.path.relpath((base / page).with_suffix(".html"), start)).as_posix()
+    return Path(os.path.relpath(base / file, start)).as_posix()

@@ -14,6 +14,7 @@ here, because few servers pack one of a type that they do not know.
 
 import gzip
 import struct
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -34,15 +35,20 @@ def made() -> dict[str, bytes]:
     return {NAME: pack(read_gpt2(), code_points())}
 
 
-def pack(merges: list[str], table: str) -> bytes:
+def pack(merges: Sequence[str], table: str) -> bytes:
     """Write the file of merges (each a string of two ids, as `scratch.idtext` has them) and of the table.
 
     >>> gzip.decompress(pack(["ab"], "S 20"))
     b'\\x01\\x00\\x00\\x00\\x00a\\x00bS 20'
     """
+    return gzip.compress(laid_out(merges, table), 9, mtime=0)
+
+
+def laid_out(merges: Sequence[str], table: str) -> bytes:
+    """What is inside the file, before it is packed."""
     lefts, rights = ([ord(pair[side]) for pair in merges] for side in (0, 1))
     planes = [bytes(id >> shift & 0xFF for id in ids) for ids in (lefts, rights) for shift in (8, 0)]
-    return gzip.compress(struct.pack("<I", len(merges)) + b"".join(planes) + table.encode("ascii"), 9, mtime=0)
+    return struct.pack("<I", len(merges)) + b"".join(planes) + table.encode("ascii")
 
 
 def code_points() -> str:

@@ -4,7 +4,7 @@ The key of an execution: the page's own code (cells and inline expressions), eve
 really opened (modules of code/ and texts of data/ alike, as press.watch noted them; texts that JOURNAL_DATA names
 elsewhere, too), the names in every folder that it listed and in data/, the journal's own environment variables, the
 versions of Python and of every installed distribution, and the source of the modules of press that execute. Prose is
-not in it: prose is woven anew each time.
+not in it: prose is woven anew each time. What the run left in assets/ must still be there.
 
 jupyter-cache was looked at and not taken: it knows the code cells' text alone, so a change in code/ or data/ would
 serve stale results, which is what this cache is there to prevent.
@@ -32,16 +32,18 @@ from press.config import Config
 from press.execute import Run
 from press.files import write_atomically
 from press.inline import inlines
+from press.left import left_files, remember
 from press.notebook import dump, to_notebook
 from press.page import Page, Prose
 from press.problems import Problem
 
-EXECUTING = ("cache.py", "config.py", "execute.py", "inline.py", "notebook.py", "page.py", "receipt.py", "watch.py")
+EXECUTING = [f"{name}.py" for name in "cache config execute inline left notebook page receipt watch".split()]
 COMPILED = re.compile(r"/__pycache__/([^/]+)\.[\w-]+\.pyc$")
 NOT_INPUT = (".press/", ".venv/", ".git/", "_site/", "assets/", "code/press/")
 RECORDS = ".press/claims/"  # what a gathering page reads
 NAMED = re.compile(r"^(?:Name|Version): *(.+)$", re.M)
 SETTING = re.compile(r"JOURNAL_(?!SITE$|BROWSER$)")  # those two are for the tests
+MISSING = "not there"
 CHANGED = "changed while the page ran"
 
 
@@ -107,7 +109,8 @@ class Cache:
         Returns: the run, its receipt with the files of data/ that it read, the commit, and what changed.
         """
         before = self._load(run.page)
-        text, noted = dump(run.notebook), self._in_their_place(run.noted)
+        noted = self._in_their_place(run.noted)
+        text, left = dump(run.notebook), left_files(noted, self.config.root)
         files = {path: self._as_read(path, run.began) for path in sorted(noted_files(noted, self.config.root))}
         recorded = {
             file.name: file.read_text(encoding="utf-8")
@@ -129,6 +132,7 @@ class Cache:
                 path: self._names_as_read(path, run.began)
                 for path in sorted({*noted_files(noted, self.config.root, "list"), "data"})
             },
+            "left": left,
             "shown": shown,
             "before": last,
             "receipt": receipt,
@@ -136,6 +140,7 @@ class Cache:
             "seconds": run.seconds,
             "notebook": hashlib.sha256(text.encode()).hexdigest(),
         }
+        remember(self.config.work, run.page.path, left)
         notebook_file, manifest_file = self._files(run.page)
         write_atomically(notebook_file, text)
         write_atomically(manifest_file, json.dumps({**manifest, "seal": _seal(manifest)}, sort_keys=True) + "\n")
@@ -195,6 +200,9 @@ class Cache:
         for path, names in manifest["folders"].items():
             if self._names(path) != names:
                 yield f"the names in {path or '.'}/"
+        for path, digest in manifest["left"].items():
+            if (found := self._hash(path)) != digest:
+                yield f"{path} is not there" if found == MISSING else f"{path} is not as the page left it"
 
     def _load(self, page: Page) -> Kept | None:
         """The kept run, if both files are there and whole."""
@@ -233,7 +241,7 @@ class Cache:
                 self.hashes[path] = known
             return known[1]
         except OSError:
-            return "not there"
+            return MISSING
 
     def _as_read(self, path: str, began: int) -> str:
         """The hash of a file as a run read it, which is not known if the file changed while the run went on."""
@@ -256,14 +264,14 @@ class Cache:
         try:
             names = sorted(item.name for item in self._file(path).iterdir())
         except OSError:
-            return ["not there"]
+            return [MISSING]
         return [name for name in names if not name.startswith((".", "_")) or name == "__init__.py"]
 
 
 class Seen:
     """What was read of manifests that were found whole, so that a file that has not changed is not read again."""
 
-    PARTS = ("seal", "python", "packages", "press", "settings", "code", "files", "folders", "records")
+    PARTS = ("seal", "python", "packages", "press", "settings", "code", "files", "folders", "left", "records")
 
     def __init__(self, work: Path) -> None:
         self.file = work / "shelf" / "manifests.json"

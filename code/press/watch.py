@@ -1,11 +1,13 @@
-"""Inside the kernel: note which files a page really reads, for press's cache.
+"""Inside the kernel: note which files a page really reads, and which it leaves in assets/, for press's cache.
 
-Python's audit events (PEP 578) know every file that is opened and every folder that is listed. The kernel imports this
-module before the first cell. Noted is what lies in the project, and what is read elsewhere but in Python's own folders,
-the system's, hidden ones and those for temporary files. Left out: what a child process opens.
-After each cell the kernel also says how much memory it took at its peak, and which accelerator it has used.
+Python's audit events (PEP 578) know every file that is opened or renamed and every folder that is listed. The kernel
+imports this module before the first cell. Noted is what lies in the project, and what is read elsewhere but in Python's
+own folders, the system's, hidden ones and those for temporary files. Left out: what a child process opens.
+After each cell the kernel also says which files of assets/ it wrote, how much memory it took at its peak, and which
+accelerator it has used.
 """
 
+import hashlib
 import json
 import os
 import resource
@@ -18,28 +20,35 @@ SYSTEM = ("/proc", "/sys", "/dev", "/run", "/etc", "/usr", "/lib", "/System", "/
 
 
 def install(root: str, log: str) -> None:
-    """From now on, append a line to `log` for each file first opened, and each folder of the project first listed."""
+    """From now on, append a line to `log` for each file first opened, and each folder of the project first listed.
+
+    After each cell, a line for each file of assets/ that it opened for writing or renamed, with its SHA-256.
+    """
     folders = (sys.prefix, sys.base_prefix, tempfile.gettempdir(), os.path.dirname(log), *SYSTEM)
     others = tuple(os.path.join(folder, "") for folder in folders)
     seen: set[tuple[str, str]] = set()
-    prefix = os.path.join(root, "")
+    written: set[str] = set()
+    prefix, assets = os.path.join(root, ""), os.path.join(root, "assets", "")
     out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
-        if event not in ("open", "os.listdir", "os.scandir"):
+        if event not in ("open", "os.listdir", "os.scandir", "os.rename"):
             return
         if event != "open" and "importlib" in sys._getframe(1).f_code.co_filename:
             return  # a search for modules lists folders; which file it took is an event of its own
-        path = arguments[0]
+        path = arguments[1 if event == "os.rename" else 0]
         if isinstance(path, bytes):
             path = os.fsdecode(path)
         if path is None:
             path = "."
         if not isinstance(path, (str, os.PathLike)):
             return
-        if event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR):
-            return
         whole = os.path.abspath(path)
+        flags = arguments[2] if event == "open" else 0
+        if event == "os.rename" or (isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)):
+            if whole.startswith(assets):
+                written.add(whole)
+            return
         kind = "read" if event == "open" else "list"
         inside = whole.startswith(prefix) or whole == root
         outside = kind == "read" and not whole.startswith(others) and "/." not in whole
@@ -50,6 +59,14 @@ def install(root: str, log: str) -> None:
     sys.addaudithook(hook)
 
     def after_a_cell(result: object) -> None:
+        while written:
+            path = written.pop()
+            try:
+                with open(path, "rb") as file:
+                    digest = hashlib.file_digest(file, "sha256").hexdigest()
+            except OSError:  # it was there for a moment only
+                continue
+            os.write(out, f"left\t{digest}\t{path}\n".encode("utf-8", "surrogateescape"))
         os.write(out, f"kernel\t{json.dumps({'peak': peak(), 'accelerator': accelerator()})}\n".encode())
 
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()

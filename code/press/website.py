@@ -22,6 +22,7 @@ from press.execute import Run
 from press.feed import NEWEST, full_text, rss, sitemap
 from press.files import copy, write_atomically
 from press.lastmod import last_changes
+from press.left import clashes, sweep_left
 from press.links import dead_links, read_links
 from press.llms import beside, llms
 from press.notebook import dump, for_download, without_measured
@@ -73,9 +74,14 @@ def build(
     kept: what `standing` gave, for pages without a run; clock: is told when a phase ends; say: is told what is
     no fault and should be known.
     Returns: how many pages were printed; the others stand as they were.
-    Raises: PressError for a link that leads nowhere, or if indexing fails.
+    Raises: PressError for a link that leads nowhere, for two pages that leave one file in assets/ with two contents, or
+    if indexing fails.
     """
     project, printings = printer.project, printer.printings
+    every = [page.path for page in project.published]
+    if clashing := clashes(project.config.work, every):
+        raise PressError(clashing)
+    sweep_left(project.root, project.config.work, every)
     seals = Cache(project.config)
     _ = printer.frame, printer.footer  # once, not in every thread
     lists = [page for page in project.published if page.meta.get("listing") and page.path in runs]

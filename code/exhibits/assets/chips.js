@@ -1,5 +1,6 @@
 /* Chips as exhibits.chips prints them: the same markup, marks and colours, made in the page for tokens that no run saw.
-   A token is {id, text} or {id, bytes}, with `count` (times in the journal's text) and `unknown` where it has them. */
+   A token is {id, text} or {id, bytes}, with `count` (times in the journal's text) and `unknown` where it has them; with
+   `notes`, what stands beneath it, and `shade`, 0 to 1, in place of the id's colour. */
 
 const MARKS = { " ": ["␣", "space"], "\n": ["↵", "line end"], "\t": ["⇥", "tab"] };
 const SPOKEN = Object.fromEntries(Object.values(MARKS));
@@ -106,11 +107,16 @@ export function chip(token) {
   const below = [String(token.id)];
   if (token.unknown) below.push("unknown");
   else if (token.count !== undefined && token.count !== null) below.push(`×${number(token.count)}`);
+  below.push(...(token.notes ?? []));
   const name = [`token ${token.id}, ${spoken(token)}`, ...below.slice(1).map((line) => line.replace("×", "count "))].join(", ");
   const made = element("li", { className: token.unknown ? "ex-chip ex-unknown" : "ex-chip" },
     element("span", { className: "ex-sr", textContent: name }), marked(token),
     ...below.map((line) => element("span", { className: "ex-sub", textContent: line, attributes: { "aria-hidden": "true" } })));
-  made.style.setProperty("--h", hue(token.id));
+  if (token.shade === undefined) made.style.setProperty("--h", hue(token.id));
+  else {
+    made.classList.add("ex-shaded");
+    made.style.setProperty("--s", `${Math.round(100 * token.shade)}%`);
+  }
   return made;
 }
 

@@ -184,8 +184,9 @@
         element.querySelector(".ex-controls p").textContent = `A still of the last step: ${error.message}.`;
       }));
     near(document.querySelectorAll(".ex-dials"), (element) => load("dials.js").then(() => window.exhibitDials(element)).catch(() => {}));
-    const boxes = document.querySelectorAll(".ex-reader, .ex-replay");
-    if (/[#&]text=/.test(location.hash)) document.querySelectorAll(".ex-reader").forEach(wake); // a shared text: at once
+    const boxes = document.querySelectorAll(".ex-reader, .ex-replay, .ex-writer");
+    const shared = /[#&](text|write)=/.exec(location.hash)?.[1]; // a shared text: at once
+    if (shared) document.querySelectorAll(shared === "text" ? ".ex-reader" : ".ex-writer").forEach(wake);
     near(boxes, wake);
     onTheme(() => drawn.forEach((_, plot) => react(plot)));
   }
@@ -194,7 +195,7 @@
   function wake(box) {
     const note = box.querySelector(".ex-reader-note");
     if (location.protocol === "file:") note.textContent = "An example. This part comes alive when the site is served: run make serve.";
-    else import(new URL("reader.js", here).href).then((reader) => reader.start(box)).catch((error) => {
+    else import(new URL(box.matches(".ex-writer") ? "writer.js" : "reader.js", here).href).then((live) => live.start(box, { onTheme })).catch((error) => {
       note.textContent = `An example: the live part could not be loaded (${error.message}).`;
     });
   }

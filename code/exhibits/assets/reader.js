@@ -2,6 +2,8 @@
    of merges, comes near the view. The work is done in a worker; here only chips that changed are made anew. */
 
 import { chip, direction, element, hex, legend, many, number, plain } from "./chips.js";
+import { copy, flash } from "./copying.js";
+import { Listbox, option } from "./listbox.js";
 import { startReplay } from "./replay.js";
 import { ask, giveList, loadGpt2 } from "./tokenizers-client.js";
 
@@ -130,24 +132,6 @@ function startReader(host) {
 
 const kilobytes = (bytes) => number(Math.round(bytes / 1000));
 
-/** Say something on a button for a moment. */
-function flash(button, text, spoken, tell) {
-  const before = button.dataset.name ?? button.textContent;
-  button.dataset.name = before;
-  button.textContent = text;
-  tell(spoken);
-  setTimeout(() => { button.textContent = before; }, 2000);
-}
-
-async function copy(text, button, done, tell) {
-  try {
-    await navigator.clipboard.writeText(text);
-    flash(button, done, done, tell);
-  } catch {
-    flash(button, "Copying is not allowed here", "The browser does not let this page copy", tell);
-  }
-}
-
 /** One tokenizer's chips, with the ids in a row. Chip and id belong together: pointing at one marks both. */
 class Panel {
   constructor(side, given, tell) {
@@ -165,15 +149,10 @@ class Panel {
     this.list.after(this.rest);
     this.tokens = null; // what is drawn; null: what the printer drew
     this.ids = null;
-    this.at = 0; // the chip that the Tab key reaches
-    this.pinned = -1;
     this.marks = []; // the parts that are marked
     this.hint = "Point at a chip or tap it: its id is marked.";
     this.detail.textContent = this.hint;
-    this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-orientation", "horizontal");
-    [...this.list.children].forEach(option);
-    this.reach(0);
+    this.box = new Listbox(this.list, (place) => this.mark(place));
     const copyIds = element("button", { type: "button", textContent: "Copy ids" });
     side.setAttribute("role", "group");
     side.setAttribute("aria-label", this.name);
@@ -182,16 +161,9 @@ class Panel {
       const ids = this.ids ?? this.spans().map((span) => span.textContent);
       copy(`[${ids.join(", ")}]`, copyIds, `Copied ${many(ids.length, "id")}`, tell);
     });
-    for (const part of [this.list, this.row]) {
-      part.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.mark(this.placeOf(event.target)));
-      part.addEventListener("pointerleave", () => this.mark(this.pinned));
-      part.addEventListener("click", (event) => this.pin(this.placeOf(event.target)));
-    }
-    this.list.addEventListener("focusin", (event) => {
-      if (event.target.matches(":focus-visible")) this.mark(this.placeOf(event.target));
-    });
-    this.list.addEventListener("focusout", () => this.mark(this.pinned));
-    this.list.addEventListener("keydown", (event) => this.pressed(event));
+    this.row.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.mark(this.placeOf(event.target)));
+    this.row.addEventListener("pointerleave", () => this.mark(this.box.pinned));
+    this.row.addEventListener("click", (event) => this.box.pin(this.placeOf(event.target)));
   }
 
   /** What is drawn belongs to an earlier text: the tokenizer is not there yet. */
@@ -205,8 +177,7 @@ class Panel {
   }
 
   placeOf(target) {
-    const inside = target.closest(".ex-chip-list > li, .ex-ids > span");
-    return inside?.tagName === "LI" ? [...this.list.children].indexOf(inside) : inside ? this.spans().indexOf(inside) : -1;
+    return this.spans().indexOf(target.closest(".ex-ids > span"));
   }
 
   /** Draw an answer of the worker: what stood at the start and at the end stays as it is. */
@@ -242,9 +213,8 @@ class Panel {
     const towards = direction(this.tokens);
     if (this.list.dir !== towards) this.list.dir = towards;
     this.key.replaceChildren(...legend(this.tokens, this.counted && drawn > 0));
-    this.pinned = -1;
-    this.mark(-1);
-    this.reach(Math.min(this.at, drawn - 1));
+    this.box.hold(-1);
+    this.box.reach(Math.min(this.box.at, drawn - 1));
   }
 
   /** What a chip needs; `text` only where the tokenizer is the simple one. */
@@ -297,47 +267,6 @@ class Panel {
     if (times > 1) parts.push(`${times} times here`);
     return parts.join(" · ");
   }
-
-  pin(place) {
-    if (place < 0) return;
-    this.pinned = place === this.pinned ? -1 : place;
-    this.reach(place);
-    [...this.list.children].forEach((one, other) => one.setAttribute("aria-selected", String(other === this.pinned)));
-    this.mark(this.pinned);
-  }
-
-  /** Let the Tab key stop at one chip of the list. */
-  reach(place) {
-    this.list.children[this.at]?.setAttribute("tabindex", "-1");
-    this.at = Math.max(0, place);
-    this.list.children[this.at]?.setAttribute("tabindex", "0");
-  }
-
-  pressed(event) {
-    const last = this.list.children.length - 1;
-    const forward = this.list.dir === "rtl" ? "ArrowLeft" : "ArrowRight";
-    const backward = this.list.dir === "rtl" ? "ArrowRight" : "ArrowLeft";
-    const place = this.placeOf(event.target);
-    const goal = { [forward]: place + 1, [backward]: place - 1, Home: 0, End: last }[event.key];
-    if (goal !== undefined) {
-      event.preventDefault();
-      this.reach(Math.min(last, Math.max(0, goal)));
-      this.list.children[this.at].focus();
-    } else if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      this.pin(place);
-    } else if (event.key === "Escape") {
-      this.pinned = -1;
-      this.mark(place);
-    }
-  }
-}
-
-function option(item) {
-  item.setAttribute("role", "option");
-  item.setAttribute("aria-selected", "false");
-  item.setAttribute("tabindex", "-1");
-  return item;
 }
 
 function fragment(parts) {

@@ -134,7 +134,7 @@ function cropped(text, most) {
   return kept;
 }
 
-/** What Gpt2.replay answered, with bytes and a sentence for each state. */
+/** What BytePairs.replay answered, with bytes and a sentence for each state. */
 function gpt2States({ states, bytes }) {
   return states.map((state, step) => {
     const after = states[step + 1];

@@ -5,9 +5,10 @@
    {number, box, text, most} -> {number, words, gpt2}, null for a tokenizer that is not there yet, else {ids, distinct}
                               and unknown, how many words the list lacks, and shown, the first `most` words; or bytes,
                               [id, bytes] of those among the first `most` ids that no answer has had yet
-   {number, replay: text}  -> {number, states, bytes}: see Gpt2.replay; bytes by id, of the ids that occur
+   {number, replay: text}  -> {number, states, bytes}: see BytePairs.replay; bytes by id, of the ids that occur
    A failure is {failed: why}. */
 
+import { fetched } from "./fetching.js";
 import { encodeWords, readGpt2, splitWords } from "./tokenizers.js";
 
 const lists = new Map();
@@ -15,20 +16,7 @@ const sent = new Set(); // ids whose bytes the page knows
 let gpt2 = null;
 
 async function load(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`the server answers ${answer.status}`);
-  const of = answer.headers.get("Content-Encoding") ? 0 : Number(answer.headers.get("Content-Length"));
-  const parts = [];
-  let loaded = 0;
-  const reader = answer.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    parts.push(value);
-    loaded += value.length;
-    postMessage({ loaded, of });
-  }
-  gpt2 = await readGpt2(new Blob(parts));
+  gpt2 = await readGpt2(await fetched(address, (state) => postMessage(state)));
   postMessage({ ready: true });
 }
 

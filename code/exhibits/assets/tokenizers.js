@@ -55,17 +55,27 @@ const BYTES = (() => {
 })();
 const ID_OF_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => BYTES.indexOf(byte));
 
-/** Unpack the file that exhibits.vocabfile writes. Returns a promise of a Gpt2. */
-export async function readGpt2(packed) {
+/** Undo gzip. Returns a promise of a Uint8Array. */
+export async function unpack(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const data = new Uint8Array(await new Response(stream).arrayBuffer());
-  const number = new DataView(data.buffer).getUint32(0, true);
-  const plane = (which) => data.subarray(4 + which * number, 4 + (which + 1) * number);
-  const ids = (high, low) => Uint16Array.from({ length: number }, (_, rank) => (high[rank] << 8) | low[rank]);
-  return new Gpt2(ids(plane(0), plane(1)), ids(plane(2), plane(3)), new TextDecoder().decode(data.subarray(4 + 4 * number)));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-export class Gpt2 {
+/** Read the file that exhibits.vocabfile writes. Returns a promise of BytePairs. */
+export async function readGpt2(packed) {
+  return readMerges(await unpack(packed));
+}
+
+/** Read merges and table of code points as exhibits.vocabfile lays them out. Returns BytePairs. */
+export function readMerges(data) {
+  const number = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
+  const plane = (which) => data.subarray(4 + which * number, 4 + (which + 1) * number);
+  const ids = (high, low) => Uint16Array.from({ length: number }, (_, rank) => (high[rank] << 8) | low[rank]);
+  return new BytePairs(ids(plane(0), plane(1)), ids(plane(2), plane(3)), new TextDecoder().decode(data.subarray(4 + 4 * number)));
+}
+
+/** A byte-pair encoding that cuts as GPT-2 does: GPT-2's own, or one of scratch.bpe. */
+export class BytePairs {
   /** lefts, rights: the two ids of each merge, by rank; table: code points by kind, "L 41-5A" and so on. */
   constructor(lefts, rights, table) {
     this.lefts = lefts;

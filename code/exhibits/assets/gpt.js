@@ -1,0 +1,186 @@
+/* A GPT in a browser: what scratch.model computes, for one row of tokens, with keys and values stored as scratch.heads
+   does it. Nothing here touches a page; a worker or a test imports it.
+
+   Numbers are kept in 32 bits, as in torch, and each sum is taken in 64, because JavaScript's numbers are such. A product
+   is summed in one order whether many tokens are read at once or one by one, so a row read piece by piece gives the same
+   scores, bit for bit, as the row read anew.
+
+   Why not onnxruntime-web: its version 1.30.0 brings a program of 14.2 MB (3.7 MB gzipped) and a script of 73 kB, against
+   these 9 kB, for a model of 2 MB; and a page that may run WebAssembly needs a looser policy (wasm-unsafe-eval). What it
+   would save is a reader's time beyond the context's end, where each token is a whole row anew. */
+
+const EPSILON = 1e-5; // as in scratch.layers
+const WIDENING = 4;
+
+export class Gpt {
+  /** config: as scratch.gptconfig names its fields; tensors: by the names of scratch.model's parameters, Float32Array. */
+  constructor(config, tensors) {
+    const { width: C, context_length: L, blocks, heads, vocab_size: V } = config;
+    this.config = config;
+    this.tensors = tensors;
+    this.head = config.tied ? tensors.tokens : tensors.head;
+    this.stored = Array.from({ length: blocks }, () => ({ keys: new Float32Array(L * C), values: new Float32Array(L * C) }));
+    this.room = { x: L * C, normed: L * C, qkv: L * 3 * C, added: L * C, wide: L * WIDENING * C };
+    for (const name of Object.keys(this.room)) this.room[name] = new Float32Array(this.room[name]);
+    this.logits = new Float32Array(V);
+    this.looks = new Float32Array(blocks * heads * L); // of the last token, for each block and head: its share of each token
+    this.forget();
+  }
+
+  /** Let go of the keys and values of what was read. */
+  forget() {
+    this.ids = [];
+  }
+
+  /** Read a row of at most context_length tokens and score what may come next. Tokens with which the row before began, too,
+      are not read again. Returns the logits, Float32Array of vocab_size, valid until the next call; `looks` is then
+      [block][head][token] of the last token. `watch` is told each token's shares: (block, head, place, shares). */
+  read(ids, watch = null) {
+    if (!ids.length || ids.length > this.config.context_length) throw new RangeError(`a row has 1 to ${this.config.context_length} tokens, this one ${ids.length}`);
+    let start = 0;
+    while (start < Math.min(this.ids.length, ids.length - 1) && this.ids[start] === ids[start]) start += 1;
+    this.ids = Array.from(ids);
+    const T = ids.length - start;
+    const { width: C, blocks } = this.config;
+    const { x, normed, added, wide } = this.room;
+    const { tokens, places } = this.tensors;
+    for (let t = 0; t < T; t++) {
+      for (let c = 0; c < C; c++) x[t * C + c] = tokens[ids[start + t] * C + c] + places[(start + t) * C + c];
+    }
+    for (let block = 0; block < blocks; block++) {
+      const own = (name) => this.tensors[`blocks.${block}.${name}`];
+      normalise(x, T, C, own("attention_norm.scale"), own("attention_norm.shift"), normed);
+      this.#attend(block, start, T, own, watch);
+      linear(normed, T, C, own("attention.output.weight"), own("attention.output.bias"), C, added);
+      for (let at = 0; at < T * C; at++) x[at] += added[at];
+      normalise(x, T, C, own("feed_norm.scale"), own("feed_norm.shift"), normed);
+      linear(normed, T, C, own("feed.widen.weight"), own("feed.widen.bias"), WIDENING * C, wide);
+      for (let at = 0; at < T * WIDENING * C; at++) wide[at] = gelu(wide[at]);
+      linear(wide, T, WIDENING * C, own("feed.narrow.weight"), own("feed.narrow.bias"), C, added);
+      for (let at = 0; at < T * C; at++) x[at] += added[at];
+    }
+    normalise(x.subarray((T - 1) * C), 1, C, this.tensors["norm.scale"], this.tensors["norm.shift"], normed);
+    linear(normed, 1, C, this.head, null, this.config.vocab_size, this.logits); // the head reads the last token only
+    return this.logits;
+  }
+
+  /** Attention of T tokens after `start` others: reads and writes `normed`. */
+  #attend(block, start, T, own, watch) {
+    const { width: C, heads: H, context_length: L } = this.config;
+    const { normed, qkv } = this.room;
+    const { keys, values } = this.stored[block];
+    const D = C / H;
+    linear(normed, T, C, own("attention.qkv.weight"), own("attention.qkv.bias"), 3 * C, qkv);
+    for (let t = 0; t < T; t++) {
+      keys.set(qkv.subarray((3 * t + 1) * C, (3 * t + 2) * C), (start + t) * C);
+      values.set(qkv.subarray((3 * t + 2) * C, (3 * t + 3) * C), (start + t) * C);
+    }
+    for (let head = 0; head < H; head++) {
+      const shares = this.looks.subarray((block * H + head) * L, (block * H + head + 1) * L);
+      for (let t = 0; t < T; t++) {
+        const place = start + t;
+        const query = 3 * t * C + head * D;
+        for (let other = 0; other <= place; other++) { // none looks at what comes after it
+          let sum = 0;
+          for (let d = 0; d < D; d++) sum += qkv[query + d] * keys[other * C + head * D + d];
+          shares[other] = sum / Math.sqrt(D);
+        }
+        softmax(shares, place + 1);
+        watch?.(block, head, place, shares.subarray(0, place + 1));
+        for (let d = 0; d < D; d++) {
+          let sum = 0;
+          for (let other = 0; other <= place; other++) sum += shares[other] * values[other * C + head * D + d];
+          normed[t * C + head * D + d] = sum;
+        }
+      }
+    }
+  }
+
+  /** Who looks at whom, as GPT.maps of scratch.model: for each block [head][token][token]. */
+  maps(ids) {
+    const { blocks, heads } = this.config;
+    const T = ids.length;
+    const found = Array.from({ length: blocks }, () => new Float32Array(heads * T * T));
+    this.forget();
+    this.read(ids, (block, head, place, shares) => found[block].set(shares, (head * T + place) * T));
+    return found;
+  }
+}
+
+/** Each vector to mean 0 and variance 1 (the biased one), then stretched and shifted. */
+function normalise(x, T, C, scale, shift, out) {
+  for (let t = 0; t < T; t++) {
+    const at = t * C;
+    let mean = 0;
+    for (let c = 0; c < C; c++) mean += x[at + c];
+    mean /= C;
+    let variance = 0;
+    for (let c = 0; c < C; c++) variance += (x[at + c] - mean) ** 2;
+    const spread = Math.sqrt(variance / C + EPSILON);
+    for (let c = 0; c < C; c++) out[at + c] = ((x[at + c] - mean) / spread) * scale[c] + shift[c];
+  }
+}
+
+/** The form with tanh, as in scratch.layers. */
+function gelu(x) {
+  return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+}
+
+/** The first `length` numbers become shares that sum to 1. */
+function softmax(numbers, length) {
+  let highest = -Infinity;
+  for (let at = 0; at < length; at++) if (numbers[at] > highest) highest = numbers[at];
+  let sum = 0;
+  for (let at = 0; at < length; at++) sum += numbers[at] = Math.exp(numbers[at] - highest);
+  for (let at = 0; at < length; at++) numbers[at] /= sum;
+}
+
+/** out = x @ weight.T + bias: (T, inputs) -> (T, outputs). Weights (outputs, inputs). Two rows of weights meet four tokens
+    at once, or four rows one token, since a processor adds several sums side by side. */
+function linear(x, T, inputs, weight, bias, outputs, out) {
+  let t = 0;
+  for (; t + 4 <= T; t += 4) {
+    const x0 = t * inputs, x1 = x0 + inputs, x2 = x1 + inputs, x3 = x2 + inputs;
+    let o = 0;
+    for (; o + 2 <= outputs; o += 2) {
+      const w0 = o * inputs, w1 = w0 + inputs;
+      let a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
+      for (let i = 0; i < inputs; i++) {
+        const a = weight[w0 + i], b = weight[w1 + i];
+        const y0 = x[x0 + i], y1 = x[x1 + i], y2 = x[x2 + i], y3 = x[x3 + i];
+        a0 += a * y0; a1 += a * y1; a2 += a * y2; a3 += a * y3;
+        b0 += b * y0; b1 += b * y1; b2 += b * y2; b3 += b * y3;
+      }
+      const p = bias ? bias[o] : 0, q = bias ? bias[o + 1] : 0;
+      out[t * outputs + o] = a0 + p; out[t * outputs + o + 1] = b0 + q;
+      out[(t + 1) * outputs + o] = a1 + p; out[(t + 1) * outputs + o + 1] = b1 + q;
+      out[(t + 2) * outputs + o] = a2 + p; out[(t + 2) * outputs + o + 1] = b2 + q;
+      out[(t + 3) * outputs + o] = a3 + p; out[(t + 3) * outputs + o + 1] = b3 + q;
+    }
+    for (; o < outputs; o++) for (let s = t; s < t + 4; s++) out[s * outputs + o] = dot(x, s * inputs, weight, o * inputs, inputs) + (bias ? bias[o] : 0);
+  }
+  for (; t < T; t++) {
+    const at = t * inputs;
+    let o = 0;
+    for (; o + 4 <= outputs; o += 4) {
+      const w0 = o * inputs, w1 = w0 + inputs, w2 = w1 + inputs, w3 = w2 + inputs;
+      let a = 0, b = 0, c = 0, d = 0;
+      for (let i = 0; i < inputs; i++) {
+        const y = x[at + i];
+        a += weight[w0 + i] * y; b += weight[w1 + i] * y; c += weight[w2 + i] * y; d += weight[w3 + i] * y;
+      }
+      const to = t * outputs + o;
+      out[to] = a + (bias ? bias[o] : 0);
+      out[to + 1] = b + (bias ? bias[o + 1] : 0);
+      out[to + 2] = c + (bias ? bias[o + 2] : 0);
+      out[to + 3] = d + (bias ? bias[o + 3] : 0);
+    }
+    for (; o < outputs; o++) out[t * outputs + o] = dot(x, at, weight, o * inputs, inputs) + (bias ? bias[o] : 0);
+  }
+}
+
+function dot(x, at, weight, from, length) {
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += x[at + i] * weight[from + i];
+  return sum;
+}

@@ -1,0 +1,75 @@
+/* A list of chips that can be walked: the Tab key stops once in it, arrows move inside, pointing marks a chip, and Enter or
+   a tap holds the mark. */
+
+export class Listbox {
+  /** list: an <ol>; mark: is told the place of the chip that is looked at, or -1 for none. */
+  constructor(list, mark) {
+    this.list = list;
+    this.mark = mark;
+    this.at = 0; // the chip that the Tab key reaches
+    this.pinned = -1;
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-orientation", "horizontal");
+    [...list.children].forEach(option);
+    this.reach(0);
+    list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.mark(this.placeOf(event.target)));
+    list.addEventListener("pointerleave", () => this.mark(this.pinned));
+    list.addEventListener("click", (event) => this.pin(this.placeOf(event.target)));
+    list.addEventListener("focusin", (event) => {
+      if (event.target.matches(":focus-visible")) this.mark(this.placeOf(event.target));
+    });
+    list.addEventListener("focusout", () => this.mark(this.pinned));
+    list.addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  placeOf(target) {
+    return [...this.list.children].indexOf(target.closest("li"));
+  }
+
+  /** Hold the mark at a place, or let it go if it is held there already. */
+  pin(place) {
+    if (place < 0) return;
+    this.hold(place === this.pinned ? -1 : place);
+    this.reach(place);
+  }
+
+  hold(place) {
+    this.list.querySelector('[aria-selected="true"]')?.setAttribute("aria-selected", "false");
+    this.pinned = place;
+    this.list.children[place]?.setAttribute("aria-selected", "true");
+    this.mark(place);
+  }
+
+  /** Let the Tab key stop at one chip of the list. */
+  reach(place) {
+    this.list.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
+    this.at = Math.max(0, place);
+    this.list.children[this.at]?.setAttribute("tabindex", "0");
+  }
+
+  pressed(event) {
+    const last = this.list.children.length - 1;
+    const [forward, backward] = this.list.dir === "rtl" ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
+    const place = this.placeOf(event.target);
+    const goal = { [forward]: place + 1, [backward]: place - 1, Home: 0, End: last }[event.key];
+    if (goal !== undefined) {
+      event.preventDefault();
+      this.reach(Math.min(last, Math.max(0, goal)));
+      this.list.children[this.at].focus();
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      this.pin(place);
+    } else if (event.key === "Escape") {
+      this.hold(-1);
+      this.mark(place);
+    }
+  }
+}
+
+/** Make a chip an option of a listbox. */
+export function option(item) {
+  item.setAttribute("role", "option");
+  item.setAttribute("aria-selected", "false");
+  item.setAttribute("tabindex", "-1");
+  return item;
+}

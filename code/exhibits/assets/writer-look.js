@@ -1,0 +1,153 @@
+/* One step of the model: what could have come, with its shares, and which earlier tokens each head looked at, on a map of
+   all heads and in a list of one. */
+
+import { element, number, plain, spoken } from "./chips.js";
+
+const MOST = 8; // tokens listed on each side
+const GAP = 4; // px of a canvas between two blocks
+
+export class Look {
+  /** host: an empty element of the exhibit; changed: is called when the reader has chosen another block or head; onTheme:
+      calls back after each change of theme. */
+  constructor(host, changed, onTheme) {
+    this.host = host;
+    this.changed = changed;
+    this.onTheme = onTheme;
+    this.step = null;
+  }
+
+  /** Make the panels; model: {blocks, heads}. */
+  shape({ blocks, heads }) {
+    this.heads = heads;
+    const choice = (name, entries) => {
+      const made = element("select", {}, ...entries.map(([value, text]) => element("option", { value: String(value), textContent: text })));
+      made.addEventListener("change", () => this.changed());
+      return [made, element("label", {}, `${name} `, made)];
+    };
+    const numbered = (count) => Array.from({ length: count }, (_, at) => [at, String(at + 1)]);
+    const [block, blockLabel] = choice("block", numbered(blocks));
+    const [head, headLabel] = choice("head", [[-1, "all, on average"], ...numbered(heads)]);
+    this.block = block;
+    this.head = head;
+    block.value = String(blocks - 1);
+    this.came = panel("What could have come", "token", "its share", "drawn with");
+    this.looked = panel("What the model looked at", "token", "place", "share");
+    this.map = element("canvas", { className: "ex-writer-map", attributes: { "aria-hidden": "true" } }); // the list says it in words
+    this.map.style.setProperty("--rows", String(blocks * heads));
+    this.map.addEventListener("click", (event) => this.choose(event));
+    new ResizeObserver(() => this.draw()).observe(this.map);
+    this.onTheme(() => this.draw());
+    this.looked.part.children[0].after(element("div", { className: "ex-row" }, blockLabel, headLabel), this.map);
+    this.host.replaceChildren(element("div", { className: "ex-sides" }, this.came.part, this.looked.part));
+    this.none();
+  }
+
+  none() {
+    this.step = null;
+    this.draw();
+    this.came.about.textContent = this.looked.about.textContent = "this token was given";
+    for (const side of [this.came, this.looked]) side.rows.replaceChildren();
+  }
+
+  /** Show a step. token: makes {id, bytes} of an id; tokens: the drawn ones, the first at place `first` of the text.
+      Returns the shares of attention, from place step.from of the text on. */
+  show(step, at, token, tokens, first) {
+    const { rows } = this.came;
+    const chosen = token(step.id);
+    this.came.about.textContent = `${plain(chosen)} came${step.rank > 1 ? `: rank ${number(step.rank)}` : ": the best"}`;
+    rows.replaceChildren(...step.top.map(([id, own, drawn]) => row(token(id), own / step.top[0][1], [percent(own), percent(drawn)], id === step.id)));
+    const shares = this.shares(step);
+    const order = Array.from(shares.keys()).sort((one, other) => shares[other] - shares[one] || other - one).slice(0, MOST);
+    this.step = step;
+    this.draw();
+    this.looked.about.textContent = `to write ${plain(chosen)}, token ${number(first + at + 1)}`;
+    this.looked.rows.replaceChildren(...order.map((place) => {
+      const seen = tokens[place + step.from - first];
+      return row(seen ?? null, shares[place] / shares[order[0]], [number(place + step.from + 1), percent(shares[place])], false);
+    }));
+    return shares;
+  }
+
+  /** Where on the map a head's row lies, and how high it is: rows of a block stand together. */
+  place(row) {
+    const [rows, gaps] = [this.block.length * this.heads, this.block.length - 1];
+    const high = (this.map.height - gaps * GAP) / rows;
+    return [row * high + Math.floor(row / this.heads) * GAP, high];
+  }
+
+  /** Draw all heads: a row each, a column for each token that was read. */
+  draw() {
+    const { map, step } = this;
+    const scale = devicePixelRatio || 1;
+    map.width = Math.round(map.clientWidth * scale);
+    map.height = Math.round(map.clientHeight * scale);
+    if (!step || !map.width || !map.height) return;
+    const pen = map.getContext("2d");
+    const style = getComputedStyle(map);
+    const rows = this.block.length * this.heads;
+    const length = step.looks.length / rows;
+    pen.fillStyle = style.color; // exhibits.css gives the map the colour of a full share
+    for (let row = 0; row < rows; row++) {
+      const [top, high] = this.place(row);
+      const shares = step.looks.subarray(row * length, (row + 1) * length);
+      const most = Math.max(...shares);
+      for (let place = 0; place < length; place++) {
+        pen.globalAlpha = 0.08 + 0.92 * (shares[place] / most);
+        const left = Math.round((place * map.width) / length);
+        pen.fillRect(left, top, Math.max(1, Math.round(((place + 1) * map.width) / length) - left - (length < 60 ? 1 : 0)), Math.max(1, high - 1));
+      }
+    }
+    pen.globalAlpha = 1;
+    pen.strokeStyle = style.outlineColor;
+    pen.lineWidth = 2 * scale;
+    const head = Number(this.head.value);
+    const first = Number(this.block.value) * this.heads + Math.max(0, head);
+    const [top] = this.place(first);
+    const [bottom, high] = this.place(head < 0 ? first + this.heads - 1 : first);
+    pen.strokeRect(scale, Math.max(scale, top - scale / 2), map.width - 2 * scale, Math.min(map.height - scale, bottom + high) - Math.max(scale, top - scale / 2));
+  }
+
+  /** Choose the head that was pointed at. */
+  choose(event) {
+    const at = (event.offsetY / this.map.clientHeight) * this.map.height;
+    const rows = this.block.length * this.heads;
+    let row = 0;
+    while (row + 1 < rows && this.place(row + 1)[0] <= at) row += 1;
+    this.block.value = String(Math.floor(row / this.heads));
+    this.head.value = String(row % this.heads);
+    this.changed();
+  }
+
+  /** The shares of the chosen block and head, or the mean of its heads. */
+  shares({ looks, from }) {
+    const length = looks.length / (this.block.length * this.heads);
+    const row = (head) => looks.subarray((Number(this.block.value) * this.heads + head) * length, (Number(this.block.value) * this.heads + head + 1) * length);
+    const head = Number(this.head.value);
+    if (head >= 0) return row(head);
+    const mean = new Float32Array(length);
+    for (let each = 0; each < this.heads; each++) row(each).forEach((share, place) => { mean[place] += share / this.heads; });
+    return mean;
+  }
+}
+
+const percent = (share) => (share === 0 ? "–" : share < 0.001 ? "<0.1 %" : `${(100 * share).toFixed(1)} %`);
+
+/** A side with a head, a line about it, and a table. */
+function panel(name, ...columns) {
+  const about = element("span", {});
+  const rows = element("tbody", {});
+  const head = element("thead", {}, element("tr", {}, ...columns.map((text, at) => element("th", { scope: "col", textContent: text, className: at ? "ex-right" : "" }))));
+  const part = element("div", { className: "ex-side" }, element("p", { className: "ex-head" }, element("b", { textContent: name }), " ", about),
+    element("table", { className: "ex-table ex-writer-table", attributes: { "aria-label": name } }, head, rows));
+  return { part, about, rows };
+}
+
+/** A row: a token (null: one that is not drawn any more) with a bar as long as its share, and numbers. */
+function row(token, share, cells, now) {
+  const name = token ? element("bdi", { textContent: plain(token), attributes: { "aria-hidden": "true" } }) : "earlier";
+  const made = element("tr", { className: now ? "ex-now" : "" },
+    element("th", { scope: "row" }, ...(token ? [element("span", { className: "ex-sr", textContent: spoken(token) + (now ? ", which came" : "") })] : []), name),
+    ...cells.map((text) => element("td", { className: "ex-right", textContent: text })));
+  made.firstElementChild.style.setProperty("--share", `${(100 * share).toFixed(1)}%`);
+  return made;
+}

@@ -1,0 +1,78 @@
+/* The model off the main thread. It is told:
+   {load: address}         -> {loaded, of}, again and again, then {ready: {blocks, heads, context, entries}}; a failure: {failed: why}
+   {write: run, text, count, temperature, topK, seed}: a new text -> {run, prompt: ids}, then for each token a step:
+                              {run, id, rank, share, top, looks, from}; at the end {run, done: why}: "length", "stopped",
+                              "end" (a special token) or "nothing" (the text has no token)
+   {write: run, on: true, count, ...}: goes on with the text before, and with its random numbers -> steps
+   {stop: true}               the run ends before its next token
+   A step: share, the one that the model itself gave the token, and its rank, 1 for the best; top, the best [id, own share,
+   share it was drawn with], and the token itself last if it is none of them;
+   looks, [block][head][token] of the last token read, whose row begins at place `from` of the text.
+   Temperature 0 takes the best token. */
+
+import { best, draw, numbers, ranked, sharesOf } from "./choosing.js";
+import { fetched } from "./fetching.js";
+import { readModel } from "./modelfile.js";
+
+const MOST = 8; // candidates told of each step
+
+let model = null;
+let text = []; // ids
+let random = null;
+let current = 0; // the run that may go on
+
+/** Let messages in between two tokens: a timer would wait, a channel does not. */
+const { port1, port2 } = new MessageChannel();
+const breath = () => new Promise((done) => {
+  port1.onmessage = done;
+  port2.postMessage(null);
+});
+
+/** Choose the next token. */
+function step(temperature, topK) {
+  const { gpt } = model;
+  const { context_length: L, blocks, heads } = gpt.config;
+  const from = Math.max(0, text.length - L); // beyond the context's end the row slides, and all of it is read again
+  const length = text.length - from;
+  const logits = gpt.read(text.slice(from));
+  const own = sharesOf(logits);
+  const drawn = temperature > 0 ? sharesOf(logits, temperature, topK) : null;
+  const id = drawn ? draw(drawn, random()) : best(logits);
+  const looks = new Float32Array(blocks * heads * length);
+  for (let row = 0; row < blocks * heads; row++) looks.set(gpt.looks.subarray(row * L, row * L + length), row * length);
+  const leading = ranked(logits, MOST);
+  const top = (leading.includes(id) ? leading : [...leading, id]).map((one) => [one, own[one], drawn ? drawn[one] : Number(one === id)]);
+  const rank = 1 + logits.reduce((better, score, one) => better + (score > logits[id] || (score === logits[id] && one < id)), 0);
+  return { id, rank, share: own[id], top, looks, from };
+}
+
+async function write({ write: run, on, text: given, count, temperature, topK, seed }) {
+  current = run;
+  if (!on) {
+    text = [...model.encoding.encode(given)];
+    random = numbers(seed);
+    postMessage({ run, prompt: text });
+    if (!text.length) return postMessage({ run, done: "nothing" });
+  }
+  for (let written = 0; written < count; written++) {
+    await breath();
+    if (current !== run) return postMessage({ run, done: "stopped" });
+    const made = step(temperature, topK);
+    text.push(made.id);
+    postMessage({ run, ...made }, [made.looks.buffer]);
+    if (model.ends.includes(made.id)) return postMessage({ run, done: "end" });
+  }
+  return postMessage({ run, done: "length" });
+}
+
+async function load(address) {
+  model = await readModel(await fetched(address, (state) => postMessage(state)));
+  const { blocks, heads, context_length: context } = model.gpt.config;
+  postMessage({ ready: { blocks, heads, context, entries: model.entries } });
+}
+
+addEventListener("message", ({ data }) => {
+  if (data.load) load(data.load).catch((error) => postMessage({ failed: error.message }));
+  else if (data.stop) current = 0;
+  else write(data);
+});
