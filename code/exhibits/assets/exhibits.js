@@ -178,22 +178,22 @@
   function start() {
     document.querySelectorAll(".ex-scroll").forEach(watchScroll);
     near(document.querySelectorAll(".ex-plot"), draw);
-    near(document.querySelectorAll(".ex-explorer"), (element) =>
-      load("explorer.js").then(() => window.exhibitExplorer(element, { colour, onTheme })).catch((error) => {
-        element.querySelector(".ex-controls p").textContent = `A still of the last step: ${error.message}.`;
-      }));
-    const boxes = document.querySelectorAll(".ex-reader, .ex-replay");
-    if (/[#&]text=/.test(location.hash)) document.querySelectorAll(".ex-reader").forEach(wake); // a shared text: at once
-    near(boxes, wake);
+    // A link that was passed on names a text or a word: its part comes alive at once.
+    const settings = location.hash.slice(1).split("&").map((part) => part.split(/[.=]/, 1)[0]);
+    if (settings.includes("text")) document.querySelectorAll(".ex-reader").forEach(wake);
+    if (["word", "with", "step", "view"].some((name) => settings.includes(name))) document.querySelectorAll(".ex-explorer").forEach(wake);
+    near(document.querySelectorAll(".ex-reader, .ex-replay, .ex-explorer"), wake);
     onTheme(() => drawn.forEach((_, plot) => react(plot)));
   }
 
-  // The live boxes are modules, which a browser takes from a server only; `start` leaves alone what is alive.
+  // The live boxes and the map are modules, which a browser takes from a server only; `start` leaves alone what is alive.
   function wake(box) {
-    const note = box.querySelector(".ex-reader-note");
-    if (location.protocol === "file:") note.textContent = "An example. This part comes alive when the site is served: run make serve.";
-    else import(new URL("reader.js", here).href).then((reader) => reader.start(box)).catch((error) => {
-      note.textContent = `An example: the live part could not be loaded (${error.message}).`;
+    const map = box.matches(".ex-explorer");
+    const note = box.querySelector(map ? ".ex-controls p" : ".ex-reader-note");
+    const what = map ? "A still of the last step" : "An example";
+    if (location.protocol === "file:") note.textContent = `${what}. This part comes alive when the site is served: run make serve.`;
+    else import(new URL(map ? "explorer.js" : "reader.js", here).href).then((part) => part.start(box, { colour, onTheme })).catch((error) => {
+      note.textContent = `${what}: the live part could not be loaded (${error.message}).`;
     });
   }
 

@@ -2,6 +2,8 @@
    of merges, comes near the view. The work is done in a worker; here only chips that changed are made anew. */
 
 import { chip, direction, element, hex, legend, many, number, plain } from "./chips.js";
+import { copy, flash } from "./clipboard.js";
+import { addressWith, keep, setting } from "./fragment.js";
 import { startReplay } from "./replay.js";
 import { ask, giveList, loadGpt2 } from "./tokenizers-client.js";
 
@@ -16,16 +18,6 @@ export function start(host) {
   host.dataset.live = "yes";
   if (host.matches(".ex-replay")) startReplay(host);
   else startReader(host);
-}
-
-/** The text of the address's fragment, as in #text=..., or null. */
-function shared() {
-  const part = location.hash.slice(1).split("&").find((one) => one.startsWith("text="));
-  try {
-    return part === undefined ? null : decodeURIComponent(part.slice(5));
-  } catch {
-    return null; // no text of ours
-  }
 }
 
 function startReader(host) {
@@ -104,21 +96,20 @@ function startReader(host) {
   });
   back.addEventListener("click", () => {
     set(given.text);
-    if (shared() !== null) history.replaceState(null, "", location.pathname + location.search);
+    if (setting("text") !== null) keep({ text: null });
     area.focus();
   });
   link.addEventListener("click", () => {
-    const address = new URL(location.href);
-    address.hash = `text=${encodeURIComponent(area.value.replace(/\p{Surrogate}/gu, "\ufffd"))}`;
-    if (address.href.length > LONGEST_LINK) {
-      flash(link, "Too long for a link", `the address would have ${number(address.href.length)} characters; ${number(LONGEST_LINK)} are safe`, tell);
+    const address = addressWith({ text: area.value });
+    if (address.length > LONGEST_LINK) {
+      flash(link, "Too long for a link", `the address would have ${number(address.length)} characters; ${number(LONGEST_LINK)} are safe`, tell);
       return;
     }
-    history.replaceState(null, "", address);
-    copy(address.href, link, "Copied", tell);
+    keep({ text: area.value });
+    copy(address, link, "Copied", tell);
   });
   const arrive = () => {
-    const text = shared();
+    const text = setting("text");
     if (text !== null && text !== area.value) {
       set(text);
       host.scrollIntoView({ block: "start" });
@@ -129,24 +120,6 @@ function startReader(host) {
 }
 
 const kilobytes = (bytes) => number(Math.round(bytes / 1000));
-
-/** Say something on a button for a moment. */
-function flash(button, text, spoken, tell) {
-  const before = button.dataset.name ?? button.textContent;
-  button.dataset.name = before;
-  button.textContent = text;
-  tell(spoken);
-  setTimeout(() => { button.textContent = before; }, 2000);
-}
-
-async function copy(text, button, done, tell) {
-  try {
-    await navigator.clipboard.writeText(text);
-    flash(button, done, done, tell);
-  } catch {
-    flash(button, "Copying is not allowed here", "The browser does not let this page copy", tell);
-  }
-}
 
 /** One tokenizer's chips, with the ids in a row. Chip and id belong together: pointing at one marks both. */
 class Panel {
