@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exhibits import embedding_plot, mapfile
+from exhibits import embedding_plot, explorer, mapfile
 from exhibits.explorer import MOST_CARRIED
 from exhibits.mapfile import largest_error, pack, unpack
 from exhibits.projection import NEIGHBOURS, project
@@ -185,11 +185,11 @@ def test_5000_words_leave_the_page_light():
 
 
 def test_a_map_heavier_than_the_limits_is_refused(monkeypatch):
-    monkeypatch.setattr(mapfile, "HEAVIEST_FILE", 100)
-    with pytest.raises(ValueError, match="the limit is 100: show fewer words or steps"):
-        show()
-    monkeypatch.undo()
-    monkeypatch.setattr("exhibits.explorer.MOST_CARRIED", 200)
+    with monkeypatch.context() as patch:
+        patch.setattr(mapfile, "HEAVIEST_FILE", 100)
+        with pytest.raises(ValueError, match="the limit is 100: show fewer words or steps"):
+            show()
+    monkeypatch.setattr(explorer, "MOST_CARRIED", 200)
     with pytest.raises(ValueError, match="the limit is 200: show fewer words"):
         show()
 

@@ -101,7 +101,7 @@ class Explorer {
       element("div", { className: "ex-row" }, element("span", { className: "ex-joined" }, this.flat, this.deep),
         element("span", { className: "ex-joined" }, this.smaller, this.larger, this.reset), this.link),
       element("div", { className: "ex-row" }, this.search.box, this.other.box));
-    this.pair = element("section", { className: "ex-pair", hidden: true, attributes: { "aria-label": "Two words compared" } });
+    this.pair = element("div", { className: "ex-pair", hidden: true, attributes: { role: "group", "aria-label": "Two words compared" } });
     host.querySelector(".ex-map").after(this.pair);
     host.append(this.said);
     this.moreRows();

@@ -219,7 +219,7 @@ export class MapView {
       this.widths[word] ||= pen.measureText(data.words[word]).width;
       const width = this.widths[word];
       const left = x + 7 + width > side ? x - 7 - width : x + 7;
-      for (const box of boxes) if (order >= first && left <= box.right && left + width >= box.left && Math.abs(y - box.y) <= 14) return;
+      for (const box of boxes) if (order >= first && left <= box.right + 4 && left + width + 4 >= box.left && Math.abs(y - box.y) <= 14) return;
       boxes.push({ left, right: left + width, y });
       named.add(word);
       pen.fillStyle = order < asked.length || data.member[word] >= 0 ? colours.ink : colours["ink-soft"];
