@@ -6,10 +6,8 @@ take turns, so that a busy moment meets all of them; medians of RUNS. Writes dat
 journal/labs/bpe.qmd reads.
 """
 
-import datetime
 import json
 import os
-import platform
 import sys
 import time
 import tracemalloc
@@ -20,6 +18,7 @@ from typing import Any
 
 os.environ |= {"RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}  # before the peer is imported
 
+from bench_file import head, write
 from bpe_texts import texts
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
@@ -31,7 +30,7 @@ from scratch.merging import merge
 
 RUNS = 7
 SIZES = (1000, 5000)
-RESULT = Path(__file__).resolve().parents[2] / "data" / "bench-bpe.toml"
+RESULT = "bench-bpe.toml"
 GPT2 = BytePairEncoding.gpt2()
 
 
@@ -144,25 +143,6 @@ def profile(text: str) -> dict[str, float]:
     return {name: round(1000 * taken, 2) for name, taken in seconds.items()}
 
 
-def machine() -> str:
-    """Words for the machine: processor, cores, Python."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
-    return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-
-
-def toml(head: dict[str, Any], tables: dict[str, list[dict[str, Any]]]) -> str:
-    lines = [
-        "# Written by tests/bench/bpe_speed.py; read by journal/labs/bpe.qmd. Times are of one run on one machine."
-    ]
-    lines += [f"{key} = {json.dumps(value)}" for key, value in head.items()]
-    for name, rows in tables.items():
-        for row in rows:
-            lines += ["", f"[[{name}]]", *(f"{key} = {json.dumps(value)}" for key, value in row.items())]
-    return "\n".join(lines) + "\n"
-
-
 def main() -> None:
     given = texts() | {Path(name).stem: Path(name).read_text(encoding="utf-8") for name in sys.argv[1:]}
     peer = peer_gpt2()
@@ -176,10 +156,8 @@ def main() -> None:
             print("train", json.dumps(learned[-1]), flush=True)
     stages = profile(given["mill"])
     print("profile of mill, ms", json.dumps(stages))
-    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
-    head = {"date": today, "machine": machine(), "runs": RUNS, "load": round(os.getloadavg()[0], 1)}
-    RESULT.write_text(toml(head, {"encode": coded, "train": learned, "profile": [stages]}), encoding="utf-8")
-    print(f"written to data/{RESULT.name}: {head}")
+    remark = "Written by tests/bench/bpe_speed.py; read by journal/labs/bpe.qmd. Times are of one run on one machine."
+    write(RESULT, remark, head(RUNS), {"encode": coded, "train": learned, "profile": [stages]})
 
 
 if __name__ == "__main__":

@@ -2,22 +2,21 @@
 
 The words and vectors are made up (no text here has so many), the map is the one that a page shows. In Chromium on this
 machine a mouse drags the map for SECONDS, a move a frame, flat, zoomed in and in three dimensions: frames a second (a browser draws 60
-at most), the interval of the slowest twentieth, and the milliseconds of the page's own thread a frame. Then: the time
+at most), the interval of the slowest twentieth, and the processor's milliseconds that the page's own thread takes a frame. Then: the time
 from asking for the file until the map is drawn, of counting a word's neighbours, and of a search with a slip in it.
 """
 
 import os
 import tempfile
-import threading
 import time
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import chdir
 from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 
 import torch
-from playwright.sync_api import Page, sync_playwright
+from in_chromium import opened, processor
+from playwright.sync_api import Browser, Page
 
 from exhibits import embedding_plot
 from press.assets import make_assets
@@ -40,7 +39,6 @@ DRAG = """([x, y, seconds]) => new Promise((done) => { // the button is down alr
   };
   requestAnimationFrame(frame);
 })"""
-WORK = ("ScriptDuration", "LayoutDuration", "RecalcStyleDuration")
 INSIDE = """async () => {
   const { readMap } = await import("./assets/mapdata.js");
   const { finder } = await import("./assets/wordsearch.js");
@@ -56,13 +54,6 @@ INSIDE = """async () => {
   find("wird");
   return { near: took(50, (turn) => data.near(0, 100 + turn)), find: took(20, (turn) => find(`wrod${turn}00`)) };
 }"""
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """No log."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
 
 
 def made_up() -> str:
@@ -82,56 +73,39 @@ def made_up() -> str:
 def measure() -> dict[str, dict[str, float]]:
     """Figures of each way to move, and of what is done once."""
     found: dict[str, dict[str, float]] = {}
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
         site = Path(folder)
         (site / "_quarto.yml").write_text("", encoding="utf-8")
         make_assets(site)
-        here = Path.cwd()
-        os.chdir(site)
-        try:
+        with chdir(site):  # where the map writes its file
             (site / "index.html").write_text(PAGE % made_up(), encoding="utf-8")
-        finally:
-            os.chdir(here)
-        with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-            options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-            browser = playwright.chromium.launch(executable_path=chromium, args=options)
+        with opened(site) as (browser, address):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             began = time.perf_counter()
-            page.goto(f"http://127.0.0.1:{server.server_port}/")
+            page.goto(address)
             page.wait_for_selector(".ex-explorer.ex-drawn", timeout=60_000)
             found["once"] = {"opened": 1000 * (time.perf_counter() - began)} | page.evaluate(INSIDE)
             page.wait_for_timeout(500)
-            found["flat"] = panned(page)
+            found["flat"] = panned(browser, page)
             for _ in range(3):
                 page.get_by_role("button", name="Zoom in").click()
-            found["zoomed in"] = panned(page)
+            found["zoomed in"] = panned(browser, page)
             page.get_by_role("button", name="3-D").click()
-            found["3-D"] = panned(page)
-            browser.close()
-            server.shutdown()
+            found["3-D"] = panned(browser, page)
     return found
 
 
-def panned(page: Page) -> dict[str, float]:
+def panned(browser: Browser, page: Page) -> dict[str, float]:
     """Drag the map about for SECONDS."""
-    inside = page.context.new_cdp_session(page)
-    inside.send("Performance.enable")
-
-    def work() -> float:
-        metrics = {one["name"]: one["value"] for one in inside.send("Performance.getMetrics")["metrics"]}
-        return 1000 * sum(metrics[name] for name in WORK)
-
     box = page.locator(".ex-field canvas").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
     picture = "document.querySelector('.ex-field canvas').toDataURL()"
-    still, before = page.evaluate(picture), work()
+    still, before = page.evaluate(picture), processor(browser)
     seen = page.evaluate(DRAG, [x, y, SECONDS])
-    spent = work() - before
+    spent = processor(browser) - before
     assert page.evaluate(picture) != still, "the map did not move"
     page.mouse.up()
     between = [later - earlier for earlier, later in pairwise(seen)]
@@ -154,5 +128,5 @@ if __name__ == "__main__":
     for way, row in figures.items():
         print(
             f"panning, {way:>9}: {row['a second']:5.1f} frames a second; interval {row['median']:.1f} ms, p95 "
-            f"{row['p95']:.1f} ms; own thread {row['thread']:.1f} ms a frame"
+            f"{row['p95']:.1f} ms; the page's thread {row['thread']:.1f} ms a frame"
         )

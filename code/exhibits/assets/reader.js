@@ -306,7 +306,12 @@ class Panel {
   }
 }
 
+/** Make a chip an option of a list box. Its name becomes an attribute: a part out of sight in each of 600 chips costs a
+    fifth of the time that they take to be painted. */
 function option(item) {
+  const name = item.querySelector(".ex-sr");
+  item.setAttribute("aria-label", name.textContent);
+  name.remove();
   item.setAttribute("role", "option");
   item.setAttribute("aria-selected", "false");
   item.setAttribute("tabindex", "-1");
