@@ -140,7 +140,10 @@ def _panel(words: Sequence[str], counts: Sequence[int], names: Sequence[str], me
         f"<li><span>{escape(words[other])}</span> <span>{cosine:.2f}</span></li>"
         for other, cosine in seen.nearest(chosen)
     )
-    return f'<p class="ex-chosen"><b>{escape(words[chosen])}</b> <span>{times}{group}</span></p><ol>{items}</ol>'
+    return (
+        f'<p class="ex-chosen"><b>{escape(words[chosen])}</b> <span>{times}{group}</span></p><ol>{items}</ol>'
+        '<div class="ex-row"></div>'  # room for a button, so that nothing moves
+    )
 
 
 def _table(words: Sequence[str], counts: Sequence[int], names: Sequence[str], member: Sequence[int],
