@@ -417,7 +417,7 @@ def test_a_link_opens_the_same_view(visit):
     page.get_by_label("Step of training").press("ArrowRight")
     page.get_by_role("button", name="3-D").click()
     page.get_by_role("button", name="Zoom in").click()
-    page.wait_for_function("location.hash.includes('word=dog')")
+    page.wait_for_function("location.hash.includes('view=3d%2C1.4')")
     fragment = page.evaluate("location.hash")
     assert fragment.startswith("#text=a%20b&") and "with=green&step=100&view=3d%2C1.4" in fragment
     page.evaluate(DRAWN)

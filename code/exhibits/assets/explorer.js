@@ -227,6 +227,7 @@ class Explorer {
   choose(word, back = false) {
     if (word !== this.chosen && !back) this.trail.push(this.chosen);
     this.chosen = word;
+    this.view.reveal(word);
     this.changed();
   }
 
@@ -255,9 +256,8 @@ class Explorer {
 
   walk(right, up) {
     const word = this.view.towards(this.chosen, right, up);
-    if (word < 0) { this.say("No word lies further that way."); return; }
-    this.choose(word);
-    this.view.reveal(word);
+    if (word < 0) this.say("No word lies further that way.");
+    else this.choose(word);
   }
 
   // The address
@@ -445,8 +445,7 @@ class Explorer {
   onward() {
     const been = new Set(this.trail);
     const next = this.data.near(this.step, this.chosen).find((found) => !been.has(found.word));
-    if (!next) { this.say("You have been to all of the nearest."); return; }
-    this.choose(next.word);
-    this.view.reveal(next.word);
+    if (next) this.choose(next.word);
+    else this.say("You have been to all of the nearest.");
   }
 }

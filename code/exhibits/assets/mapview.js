@@ -96,6 +96,7 @@ export class MapView {
 
   /** Move so that a word lies inside the field. */
   reveal(word) {
+    if (!this.side) return; // nothing is drawn yet
     this.#locate();
     const half = this.side / 2;
     const inside = (place) => Math.min(this.side - 24, Math.max(24, place));
