@@ -1,19 +1,29 @@
-"""The map of word vectors: places, neighbours and how they are packed."""
+"""The map of word vectors: places, neighbours, and the file that carries them."""
 
-import base64
 import gzip
 import json
 import math
 import re
+from pathlib import Path
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exhibits import embedding_plot
-from exhibits.plot import HEAVIEST
-from exhibits.projection import NEIGHBOURS, Projection, pack, project
+from exhibits import embedding_plot, explorer, mapfile
+from exhibits.explorer import MOST_CARRIED
+from exhibits.mapfile import largest_error, pack, unpack
+from exhibits.projection import NEIGHBOURS, project
+
+
+@pytest.fixture(autouse=True)
+def in_a_journal(tmp_path, monkeypatch):
+    """A map writes its file into the journal's assets/; no printer runs."""
+    (tmp_path / "_quarto.yml").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for name in ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE", "QUARTO_DOCUMENT_PATH"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def random_tables(steps: int, words: int, width: int, seed: int = 0) -> list[torch.Tensor]:
@@ -41,15 +51,17 @@ def test_neighbours_are_those_of_a_loop_over_all_pairs():
     seen = project([table])
     for word, row in enumerate(rows):
         others = sorted((-cosine(row, other), n) for n, other in enumerate(rows) if n != word)[:NEIGHBOURS]
-        assert seen.nearest[0][word] == [n for _, n in others]
-        assert seen.cosines[0][word] == [round(-100 * value) for value, _ in others]
+        assert [n for n, _ in seen.nearest(word)] == [n for _, n in others]
+        assert [value for _, value in seen.nearest(word)] == pytest.approx([-value for value, _ in others])
+    pairs = [cosine(one, other) for at, one in enumerate(rows) for other in rows[:at]]
+    assert seen.pairs == [pytest.approx(sum(pairs) / len(pairs))]
 
 
 def test_the_length_of_a_vector_does_not_matter():
     (table,) = random_tables(1, 20, 5)
     longer = table * torch.arange(1, 21).unsqueeze(1)
     one, other = project([table]), project([longer])
-    assert one.nearest == other.nearest
+    assert torch.allclose(one.units[0], other.units[0])
     assert torch.allclose(torch.tensor(one.places), torch.tensor(other.places), atol=1e-6)
 
 
@@ -80,7 +92,7 @@ def test_the_axes_are_those_of_the_last_step_for_every_step():
 
 def test_of_two_equally_near_the_first_word_comes_first():
     seen = project([[[1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.0, 2.0]]])
-    assert seen.nearest[0][0] == [1, 2, 3]
+    assert [word for word, _ in seen.nearest(0)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -97,46 +109,89 @@ def test_vectors_that_are_no_tables_are_refused(tables, said):
         project(tables)
 
 
-@settings(deadline=None, max_examples=20)  # 300 words, because an id takes two bytes from 256 on
-@given(st.integers(1, 3), st.integers(2, 300), st.integers(0, 5))
-def test_what_is_packed_comes_back(steps, words, seed):
-    """Read as explorer.js reads: int16 by step and axis, ids in two planes, cosines as losses from rank to rank."""
-    seen = project(random_tables(steps, words, 4, seed))
-    packed = {name: base64.b64decode(text) for name, text in pack(seen).items()}
-    ranks = len(seen.nearest[0][0])
-    size = steps * ranks * words
-    assert [len(packed[name]) for name in ("places", "near", "cosines")] == [steps * 3 * words * 2, 2 * size, size]
-    for step in range(steps):
-        for word in range(words):
-            for axis in range(3):
-                at = 2 * ((step * 3 + axis) * words + word)
-                value = int.from_bytes(packed["places"][at : at + 2], "little", signed=True) / 32767
-                assert value == pytest.approx(seen.places[step][word][axis], abs=2e-5)
-            level = -25
-            for rank in range(ranks):
-                at = (step * ranks + rank) * words + word
-                level = level + packed["cosines"][at] if rank == 0 else level - packed["cosines"][at]
-                assert packed["near"][at] + 256 * packed["near"][size + at] == seen.nearest[step][word][rank]
-                assert level == seen.cosines[step][word][rank]
+@settings(deadline=None, max_examples=20)
+@given(st.integers(1, 3), st.integers(2, 300), st.integers(1, 9), st.integers(0, 5))
+def test_what_is_packed_comes_back(steps, words, width, seed):
+    seen = project(random_tables(steps, words, width, seed))
+    told = {"words": [f"wörd{n}" for n in range(words)], "steps": list(range(steps))}
+    head, places, vectors = unpack(pack(told, seen).data)
+    assert head["words"] == told["words"] and head["count"] == words and head["width"] == width
+    assert torch.allclose(places, torch.tensor(seen.places, dtype=torch.float64), atol=1 / 32767)
+    for full, carried in zip(seen.units, vectors, strict=True):
+        assert torch.allclose(full, carried, atol=0.01)
 
 
-def test_a_cosine_far_below_zero_is_carried_as_the_lowest():
-    seen = project([[[1.0, 0.0], [-1.0, 0.0]]])
-    assert seen.cosines == [[[-25], [-25]]]
-    assert isinstance(seen, Projection) and pack(seen)["cosines"] == base64.b64encode(bytes(2)).decode()
+def test_no_cosine_is_off_by_more_than_is_stated():
+    """The oracle compares in double precision, a pair at a time."""
+    seen = project(random_tables(3, 60, 16))
+    packed = pack({"steps": [0, 1, 2]}, seen)
+    _, _, vectors = unpack(packed.data)
+    off = [
+        abs(float(full[a] @ full[b]) - float(carried[a] @ carried[b]))
+        for full, carried in zip(seen.units, vectors, strict=True)
+        for a in range(60)
+        for b in range(60)
+    ]
+    assert max(off) == pytest.approx(packed.error, abs=1e-6)
+    assert 0 < packed.error < 0.02
+    stated = re.search(r"off by more than (0\.\d{3}),", show().text)
+    told = {"words": ["cat", "dog", "red"], "steps": [0, 5]}
+    assert float(stated[1]) - 0.001 <= pack(told, project(random_tables(2, 3, 4))).error <= float(stated[1])
 
 
-def test_a_map_of_1000_words_at_10_steps_stays_under_the_limit():
-    words = [f"word{n}" for n in range(1000)]
-    tables = random_tables(10, 1000, 64)
-    shown = embedding_plot(words, [1] * 1000, {}, list(enumerate(tables)), "dust")
-    assert len(gzip.compress(shown.html.encode())) < HEAVIEST
+def test_the_largest_error_by_hand():
+    """Rows (1, 0) and (0, 1), carried as (1, 0) and (0.6, 0.8): their cosine is 0 and becomes 0.6."""
+    full, carried = torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([[1.0, 0.0], [0.6, 0.8]])
+    assert largest_error([full], [carried]) == pytest.approx(0.6)
 
 
-def test_a_map_heavier_than_the_limit_is_refused():
-    words = [f"word{n}" for n in range(1000)]
-    with pytest.raises(ValueError, match="show fewer words or steps"):
-        embedding_plot(words, [1] * 1000, {}, list(enumerate(random_tables(14, 1000, 16))), "dust")
+def test_a_vector_without_length_has_the_cosine_nought():
+    seen = project([[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]])
+    packed = pack({"steps": [0]}, seen)
+    assert packed.error < 0.01 and seen.nearest(0) == [(1, 0.0), (2, 0.0)]
+    assert unpack(packed.data)[2][0][0].tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("harm", [lambda data: data[:-20], lambda data: b"no map", lambda data: gzip.compress(b"{}")])
+def test_a_damaged_file_is_no_map(harm):
+    data = pack({"steps": [0]}, project(random_tables(1, 9, 4))).data
+    with pytest.raises(ValueError, match="no file of a map"):
+        unpack(harm(data))
+
+
+def test_the_page_names_a_file_that_belongs_to_it():
+    """The mark in the page is the one in the file; other vectors have another mark."""
+    carried = json.loads(re.search(r'application/json">(.*?)</script>', show().html)[1])
+    head, _, _ = unpack(Path(carried["file"]).read_bytes())
+    assert head["mark"] == carried["mark"] and head["words"] == ["cat", "dog", "red"]
+    other = show(checkpoints=[(0, [[1.0, 2.0], [2.0, 1.0], [0.5, 0.1]])])
+    assert carried["mark"] not in other.html
+    assert f'<a download href="{carried["file"]}">All 3 words' in show().html
+
+
+def test_the_file_is_called_after_the_page(monkeypatch, tmp_path):
+    (tmp_path / "journal").mkdir()
+    monkeypatch.chdir(tmp_path / "journal")
+    monkeypatch.setenv("PRESS_DOCUMENT", "2025-07-04-a.qmd")
+    shown = embedding_plot(["a", "b"], [1, 1], {}, [(0, [[1.0, 0.0], [0.0, 1.0]])], "alt", "words")
+    assert '"../assets/journal-2025-07-04-a-words.bin"' in shown.html
+    assert (tmp_path / "assets" / "journal-2025-07-04-a-words.bin").is_file()
+
+
+def test_5000_words_leave_the_page_light():
+    words = [f"word{n}" for n in range(5000)]
+    shown = embedding_plot(words, [1] * 5000, {}, list(enumerate(random_tables(2, 5000, 8))), "dust")
+    assert len(gzip.compress(shown.html.encode())) < MOST_CARRIED
+
+
+def test_a_map_heavier_than_the_limits_is_refused(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(mapfile, "HEAVIEST_FILE", 100)
+        with pytest.raises(ValueError, match="the limit is 100: show fewer words or steps"):
+            show()
+    monkeypatch.setattr(explorer, "MOST_CARRIED", 200)
+    with pytest.raises(ValueError, match="the limit is 200: show fewer words"):
+        show()
 
 
 def test_the_still_reads_without_a_script():
@@ -158,7 +213,8 @@ def test_foreign_words_are_escaped_and_carried_whole():
     words = ("</script><b>", "a`b", "<!--")
     shown = show(words, groups={words[0]: "<i>"})
     assert "<b>" not in shown.html.replace('ex-chosen"><b>', "") and "<i>" not in shown.html and "`" not in shown.html
-    assert json.loads(re.search(r'application/json">(.*?)</script>', shown.html)[1])["words"] == list(words)
+    carried = json.loads(re.search(r'application/json">(.*?)</script>', shown.html)[1])
+    assert unpack(Path(carried["file"]).read_bytes())[0]["words"] == list(words)
 
 
 @pytest.mark.parametrize(

@@ -438,6 +438,27 @@ def test_a_long_text_is_counted_whole_and_drawn_in_part(page: Any):
 
 
 @pytest.mark.browser
+def test_the_page_and_its_worker_give_the_same_answer(page: Any):
+    """A text below 10,000 characters is answered in the page, a longer one by the worker: chips, ids and counts."""
+    entered(page)
+    drawn = "() => [...document.querySelectorAll('.ex-side .ex-chip-list, .ex-side .ex-ids')].map((part) => part.textContent)"
+    short = "The cats, zyxxyz and the naïve dogs 😀. " * 200
+    long = short * 2
+    assert len(short) < 10_000 < len(long)
+    typed(page, short)
+    before = page.evaluate(drawn)
+    typed(page, "")
+    typed(page, long)
+    assert page.evaluate(drawn) == before  # the first 300 are the same
+    for text in (short, long):
+        typed(page, text)
+        expect(page.locator(".ex-side[data-side=gpt2] .ex-head span")).to_contain_text(
+            f"{len(load_gpt2().encode_ordinary(text)):,} tokens"
+        )
+        expect(page.locator(".ex-side[data-side=words] .ex-head span")).to_contain_text(f"{len(split(text)):,} tokens")
+
+
+@pytest.mark.browser
 def test_a_chip_and_its_id_are_marked_together_by_tap_and_by_keyboard(page: Any):
     entered(page)
     typed(page, "the cat the dog")

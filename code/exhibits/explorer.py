@@ -1,7 +1,8 @@
 """A map of word vectors that can be walked: step by step through training, in two or three dimensions.
 
-The page carries places and neighbours of a few hundred words at some steps; explorer.js draws them on a canvas over
-the still drawing of the last step. Without a script the still, one word's neighbours and a table remain.
+The page carries a still drawing of the last step, one word's neighbours and a table; the vectors of all words at all
+steps are a file of their own (`exhibits.mapfile`), which explorer.js fetches when the map comes near the view. From
+them it counts neighbours and cosines, at any step, of any two words.
 
 Left out: words that are not shown. Neighbours are sought among the shown words, and the page says so.
 """
@@ -9,18 +10,23 @@ Left out: words that are not shown. Neighbours are sought among the shown words,
 from __future__ import annotations
 
 import gzip
+import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exhibits.asset import write_asset
 from exhibits.carry import embed
 from exhibits.exhibit import Exhibit, escape, one_line
-from exhibits.plot import HEAVIEST
-from exhibits.projection import Projection, pack, project
+from exhibits.journal import page_of, root
+from exhibits.mapfile import pack
+from exhibits.projection import Projection, project
 from exhibits.table import Cell, table
 from exhibits.wordmap import GLYPHS, still_map
 
 HUES = 8
 ROWS = 120  # of the table
+MOST_CARRIED = 60_000  # bytes of a map in its page, gzipped: a page has 150,000 before a tap or a scroll
 
 
 def embedding_plot(
@@ -29,16 +35,18 @@ def embedding_plot(
     groups: Mapping[str, str | None],
     checkpoints: Sequence[tuple[int, Any]],
     alt: str,
+    name: str = "map",
 ) -> Exhibit:
-    """Show how words find their places.
+    """Show how words find their places, and write the file of their vectors into the journal's assets/.
 
     words: the shown ones, each once; counts: how often the text has each; groups: from a word to its group, for
     those that have one (8 groups at most)
     checkpoints: (step, vectors) in the order of training; vectors: (words, dimensions), nested lists or a tensor
     alt: what is to be seen at the last step, in a sentence
+    name: of its file; give another one to a second map of the same page
 
     Raises: ValueError if the numbers of words, counts and vectors differ, a word comes twice, there are more than 8
-    groups, or the whole is heavier than HEAVIEST (show fewer words or steps).
+    groups, no journal is here, or the map is too heavy (MOST_CARRIED, mapfile.HEAVIEST_FILE: show fewer words or steps).
     """
     _check(words, counts, groups, checkpoints, alt)
     seen = project([vectors for _, vectors in checkpoints])
@@ -46,25 +54,40 @@ def embedding_plot(
     member = [names.index(group) if (group := groups.get(word)) else -1 for word in words]
     first = next((number for number, group in enumerate(member) if group >= 0), 0)
     steps = [step for step, _ in checkpoints]
-    carried = {
-        "words": list(words), "counts": list(counts), "groups": names, "member": member, "steps": steps,
-        "first": first, "alt": one_line(alt), **pack(seen),
-    }  # fmt: skip
+    told = {"words": list(words), "counts": list(counts), "groups": names, "member": member, "steps": steps}
+    packed = pack(told, seen)
+    hides = _hides(seen, packed.error)
+    href = write_asset(_file_name(name), packed.data)
+    size = f"{len(packed.data) / 1e6:.1f} MB"
+    carried = {"file": href, "mark": packed.mark, "size": size, "first": first, "alt": one_line(alt)}
     markup = (
         f'<div class="ex-explorer" data-pagefind-ignore>{_legend(names)}'
         f'<div class="ex-controls"><p>A still of step {steps[-1]:,}. Where scripts run, it moves.</p></div>'
         f'<div class="ex-map"><div class="ex-field"><div class="ex-still">{still_map(words, member, seen, alt)}</div></div>'
         f'<div class="ex-panel">{_panel(words, counts, names, member, seen, first)}</div></div>'
-        f'<p class="ex-key"><span>{escape(_hides(seen))}</span></p>'
-        f"{_table(words, counts, names, member, seen, steps[-1])}"
+        f'<p class="ex-key"><span>{escape(hides)}</span></p>'
+        f"<details><summary>The map as a table</summary>{_table(words, counts, names, member, seen, steps[-1])}"
+        f'<p><a download href="{escape(href)}">All {len(words):,} words with their vectors at {_steps(steps)}</a> '
+        f"({size}, packed; exhibits.mapfile.unpack reads it)</p></details>"
         f'<script type="application/json">{embed(carried)}</script></div>'
     )
     weight = len(gzip.compress(markup.encode(), mtime=0))
-    if weight > HEAVIEST:
+    if weight > MOST_CARRIED:
         raise ValueError(
-            f"the map weighs {weight:,} bytes gzipped; the limit is {HEAVIEST:,}: show fewer words or steps"
+            f"the map's part of the page weighs {weight:,} bytes gzipped; the limit is {MOST_CARRIED:,}: show fewer words"
         )
-    return Exhibit(markup, f"[map of {len(words):,} words, step {steps[-1]:,}] {one_line(alt)}\n{_hides(seen)}")
+    return Exhibit(markup, f"[map of {len(words):,} words, step {steps[-1]:,}] {one_line(alt)}\n{hides}")
+
+
+def _file_name(name: str) -> str:
+    """The file of a map, called after its page too: two pages never share one."""
+    page = page_of(root())
+    whole = f"{page.with_suffix('').as_posix() if page else ''}-{name}".lower()
+    return f"{re.sub('[^a-z0-9]+', '-', whole).strip('-')}.bin"
+
+
+def _steps(steps: Sequence[int]) -> str:
+    return f"step {steps[0]:,}" if len(steps) == 1 else f"{len(steps)} steps"
 
 
 def _check(words: Sequence[str], counts: Sequence[int], groups: Mapping[str, str | None],
@@ -89,12 +112,14 @@ def _check(words: Sequence[str], counts: Sequence[int], groups: Mapping[str, str
         raise ValueError(f"{len(found)} groups; there are {HUES} colours, so join some")
 
 
-def _hides(seen: Projection) -> str:
+def _hides(seen: Projection, error: float) -> str:
     two, three = seen.share
+    most = math.ceil(1000 * error) / 1000
     return (
         f"The map shows 2 of {seen.width} directions, which hold {two:.0%} of the spread at the last step (3 hold "
         f"{three:.0%}). The rest is hidden: words that lie side by side here may be far apart. Neighbours are counted "
-        f"in all {seen.width} directions, among the words shown, by cosine; every vector has length 1."
+        f"in all {seen.width} directions, among the words shown, by cosine; every vector has length 1. The map that moves "
+        f"counts with rounded vectors: no cosine is off by more than {most:.3f}, of all pairs at all steps."
     )
 
 
@@ -112,10 +137,13 @@ def _panel(words: Sequence[str], counts: Sequence[int], names: Sequence[str], me
     group = f", {escape(names[member[chosen]])}" if member[chosen] >= 0 else ""
     times = "once" if counts[chosen] == 1 else f"{counts[chosen]:,} times"
     items = "".join(
-        f"<li><span>{escape(words[other])}</span> <span>{cosine / 100:.2f}</span></li>"
-        for other, cosine in zip(seen.nearest[-1][chosen], seen.cosines[-1][chosen], strict=True)
+        f"<li><span>{escape(words[other])}</span> <span>{cosine:.2f}</span></li>"
+        for other, cosine in seen.nearest(chosen)
     )
-    return f'<p class="ex-chosen"><b>{escape(words[chosen])}</b> <span>{times}{group}</span></p><ol>{items}</ol>'
+    return (
+        f'<p class="ex-chosen"><b>{escape(words[chosen])}</b> <span>{times}{group}</span></p><ol>{items}</ol>'
+        '<div class="ex-row"></div>'  # room for a button, so that nothing moves
+    )
 
 
 def _table(words: Sequence[str], counts: Sequence[int], names: Sequence[str], member: Sequence[int],
@@ -126,9 +154,9 @@ def _table(words: Sequence[str], counts: Sequence[int], names: Sequence[str], me
             words[n],
             names[member[n]] if member[n] >= 0 else "",
             counts[n],
-            ", ".join(words[o] for o in seen.nearest[-1][n]),
+            ", ".join(words[other] for other, _ in seen.nearest(n)),
         ]
         for n in order
     ]
     shown = table(rows, ["word", "group", "count", "nearest first"], label="Words and their neighbours")
-    return f"<details><summary>The map as a table ({len(rows)} words at step {step:,})</summary>{shown.html}</details>"
+    return f"<p>{len(rows):,} of {len(words):,} words at step {step:,}.</p>{shown.html}"

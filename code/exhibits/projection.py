@@ -1,4 +1,4 @@
-"""Word vectors at several steps of training, made small enough for a page: places in three dimensions, neighbours.
+"""Word vectors at several steps of training, as a map needs them: of length 1, and placed in three dimensions.
 
 Only the direction of a vector counts, as it does for the cosine: each is brought to length 1. The principal axes are
 fitted once, on the last step, so that a word moves because training moved it and not because the axes turned.
@@ -10,7 +10,6 @@ Left out: t-SNE and UMAP, which keep neighbours better and make distances betwee
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,34 +19,46 @@ if TYPE_CHECKING:
 
 AXES = 3
 NEIGHBOURS = 10
-LOWEST = -25  # hundredths: the smallest cosine that a neighbour is carried with
 
 
 @dataclass(frozen=True)
 class Projection:
     """What a page shows of the vectors of V words at S steps.
 
-    places: (S, V, 3), within [-1, 1], the last step in the middle; nearest: (S, V, K) numbers of words, the closest
-    first; cosines: (S, V, K), in hundredths;
-    share: of the last step's variance that the first two and three axes show; width: dimensions of the full space
+    places: (S, V, 3), within [-1, 1], the last step in the middle
+    units: S tables (V, C) of the vectors, each of length 1 (or 0, if it was)
+    pairs: S mean cosines of all pairs of two words
+    share: of the last step's variance that the first two and three axes show
     """
 
     places: list[list[list[float]]]
-    nearest: list[list[list[int]]]
-    cosines: list[list[list[int]]]
+    units: list[Tensor]
+    pairs: list[float]
     share: tuple[float, float]
-    width: int
+
+    @property
+    def width(self) -> int:
+        """Dimensions of the full space, C."""
+        return int(self.units[0].shape[1])
+
+    def nearest(self, word: int) -> list[tuple[int, float]]:
+        """The closest words at the last step and their cosines; of two equally near the first word comes first."""
+        cosines = self.units[-1] @ self.units[-1][word]
+        cosines[word] = -2  # nobody is their own neighbour
+        found, numbers = cosines.sort(descending=True, stable=True)
+        count = min(NEIGHBOURS, len(cosines) - 1)
+        return list(zip(numbers[:count].tolist(), found[:count].tolist(), strict=True))
 
 
 def project(vectors: Sequence[Any]) -> Projection:
-    """Find places and neighbours.
+    """Find the places.
 
     vectors: one (V, C) table per step, nested lists or tensors, all of one shape.
 
     Raises: ValueError if there is no step, or shapes differ, or a value is not finite.
 
     >>> seen = project([[[1.0, 0.0, 0.0], [0.9, 0.1, 0.0], [0.0, 0.0, 1.0]]])
-    >>> seen.nearest[0][0][0], seen.width
+    >>> seen.nearest(0)[0][0], seen.width
     (1, 3)
     """
     import torch  # dear to import, and the page that has vectors has it already
@@ -67,12 +78,9 @@ def project(vectors: Sequence[Any]) -> Projection:
     flat = torch.nn.functional.pad(flat, (0, AXES - flat.shape[2]))
     flat = flat - (flat[-1].amax(dim=0) + flat[-1].amin(dim=0)) / 2  # the last step fills the field
     flat = flat / flat.abs().max().clamp_min(1e-12)
-    near = [_neighbours(unit) for unit in units]
     total = variances.sum().clamp_min(1e-12)
     share = (float(variances[:2].sum() / total), float(variances[:AXES].sum() / total))
-    return Projection(
-        flat.tolist(), [ids.tolist() for ids, _ in near], [found.tolist() for _, found in near], share, shapes[0][1]
-    )
+    return Projection(flat.tolist(), units, [_of_pairs(unit) for unit in units], share)
 
 
 def _principal_axes(centred: Tensor) -> tuple[Tensor, Tensor]:
@@ -85,38 +93,7 @@ def _principal_axes(centred: Tensor) -> tuple[Tensor, Tensor]:
     return axes * largest.sign(), variances.flip(0).clamp_min(0)
 
 
-def _neighbours(unit: Tensor) -> tuple[Tensor, Tensor]:
-    """(V, K) ids of the nearest and their cosines in hundredths; of two equally near the first word comes first."""
-    import torch
-
-    cosine = unit @ unit.T
-    cosine.fill_diagonal_(-2)  # nobody is their own neighbour
-    found, ids = cosine.sort(dim=1, descending=True, stable=True)
-    count = min(NEIGHBOURS, len(unit) - 1)
-    hundredths = (100 * found[:, :count]).round().clamp(LOWEST, 100)
-    return ids[:, :count], hundredths.to(torch.int64)
-
-
-def pack(seen: Projection) -> dict[str, str]:
-    """The arrays as base64, laid out so that gzip finds what repeats: byte by byte, rank by rank.
-
-    places: int16, S x 3 x V; near: the low bytes of all ids, then the high bytes, S x K x V; cosines: one byte each,
-    hundredths above LOWEST for the first rank, for each further one what it lost.
-    """
-    coordinates = b"".join(
-        round(32767 * place[axis]).to_bytes(2, "little", signed=True)
-        for step in seen.places
-        for axis in range(AXES)
-        for place in step
-    )
-    ranks = range(len(seen.nearest[0][0]))
-    ids = [word[rank] for step in seen.nearest for rank in ranks for word in step]
-    lost = [
-        word[rank - 1] - word[rank] if rank else word[0] - LOWEST
-        for step in seen.cosines
-        for rank in ranks
-        for word in step
-    ]
-    planes = bytes(number & 0xFF for number in ids) + bytes(number >> 8 for number in ids)
-    arrays = {"places": coordinates, "near": planes, "cosines": bytes(lost)}
-    return {name: base64.b64encode(array).decode() for name, array in arrays.items()}
+def _of_pairs(unit: Tensor) -> float:
+    """The mean cosine of all pairs: the squared length of the sum of all vectors is the sum over pairs and selves."""
+    count = len(unit)
+    return float((unit.sum(dim=0).square().sum() - unit.square().sum()) / (count * (count - 1)))

@@ -8,8 +8,9 @@ Left out: the special token `<|endoftext|>`, which no text becomes.
 
 Layout, inside gzip: the number of merges n, 4 bytes, low byte first; then four planes of n bytes: the high bytes of the
 left ids, their low bytes, those of the right ids; then the table of code points, as ASCII. Planes pack better than
-pairs: 164,500 bytes against 172,500. Entropy of the ids alone, each by its frequency, gives 138,100. The file is packed
-here, because few servers pack one of a type that they do not know.
+pairs: 164,500 bytes against 172,500, and with the table 169,150. An encoding of 372 KB is known of other pages; GPT-2's own
+two files are 1,042,301 and 456,318 bytes. Entropy of the ids alone, each by its frequency, gives 138,100. The file is
+packed here, because few servers pack one of a type that they do not know.
 """
 
 import gzip

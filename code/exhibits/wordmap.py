@@ -9,7 +9,7 @@ from exhibits.ink import per_cent
 from exhibits.projection import Projection
 
 GLYPHS = "●■▲◆"  # a group has a shape as well as a hue
-INSET = 0.94  # of the field is used, so that no point lies on its edge; explorer.js has the same
+INSET = 0.94  # of the field is used, so that no point lies on its edge; mapview.js has the same
 FIELD_DESK, FIELD_PHONE = 440, 330  # px: how wide the map is
 CHARACTER = 6.8  # px of a label's character
 

@@ -9,7 +9,6 @@ Without sizes, the three of the table are measured and written to data/bench-jou
 
 import json
 import os
-import platform
 import random
 import shutil
 import subprocess
@@ -21,15 +20,14 @@ from pathlib import Path
 from statistics import median
 
 import nbformat
+from report import head, write
 
 from press.cache import Cache
 from press.execute import Run
 from press.notebook import is_hidden, to_notebook
 from press.project import read_project
-from press.receipt import processor
 
 SIZES = (10, 100, 1000)
-TARGET = Path(__file__).resolve().parents[2] / "data" / "bench-journal.toml"
 APART = ("listing", "furniture", "index")  # the phases that are measured apart
 EDITS = 10  # one changed page, so many times; the median counts
 FIRST = date(2020, 1, 1)
@@ -78,7 +76,7 @@ $$ s = \\sum_i x_i $$ {{#eq-sum}}
 WORDS = "the model reads a word and guesses what comes next so that each step costs a little less than before".split()
 
 
-def write(root: Path, size: int) -> None:
+def make(root: Path, size: int) -> None:
     """Write a journal of so many entries, the same for the same size."""
     chance = random.Random(size)
     (root / "journal").mkdir(parents=True)
@@ -149,7 +147,7 @@ def measure(size: int, executed: bool) -> dict[str, dict[str, float]]:
 
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        write(root, size)
+        make(root, size)
         if executed:
             note("executed", render(root))
             shutil.rmtree(root / ".press" / "shelf")
@@ -167,44 +165,40 @@ def measure(size: int, executed: bool) -> dict[str, dict[str, float]]:
     return found
 
 
-def table(sizes: dict[int, dict[str, dict[str, float]]], load: float) -> str:
-    """The figures as TOML: a table a size."""
-    lines = [
-        "# Written by tests/bench/thousand_entries.py: printing a made-up journal of so many entries, seconds and MiB.",
-        "# edit: one changed entry, the median; of it listing, feed and index; to_smallest: the rest against the first.",
-        f'date = "{date.today()}"',
-        f'machine = "{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}"',
-        f"runs = {EDITS}",
-        f"load = {load:.1f}",
-    ]
+def table(sizes: dict[int, dict[str, dict[str, float]]]) -> list[dict[str, float]]:
+    """A row a size. edit: one changed entry, the median; of it listing, feed and index; to_smallest: the rest against the
+    first size's."""
     own = {size: found["edited"]["whole"] - apart(found["edited"]) for size, found in sizes.items()}
+    rows = []
     for size, found in sizes.items():
         edited = found["edited"]
-        figures = {
-            "entries": size,
-            **({"executed": round(found["executed"]["whole"], 2)} if "executed" in found else {}),
-            "printed": round(found["printed"]["whole"], 2),
-            "memory": round(found["printed"]["peak"]),
-            "unchanged": round(found["unchanged"]["whole"], 2),
-            "edit": round(edited["whole"], 2),
-            "edit_memory": round(edited["peak"]),
-            "listing_feed_index": round(apart(edited), 2),
-            "index": round(edited["index"], 2),
-            "rest": round(own[size], 2),
-            "to_smallest": round(own[size] / own[min(sizes)], 2),
-        }
-        lines += ["", "[[journal]]", *(f"{name} = {value}" for name, value in figures.items())]
-    return "\n".join(lines) + "\n"
+        rows.append(
+            {
+                "entries": size,
+                **({"executed": round(found["executed"]["whole"], 2)} if "executed" in found else {}),
+                "printed": round(found["printed"]["whole"], 2),
+                "memory": round(found["printed"]["peak"]),
+                "unchanged": round(found["unchanged"]["whole"], 2),
+                "edit": round(edited["whole"], 2),
+                "edit_memory": round(edited["peak"]),
+                "listing_feed_index": round(apart(edited), 2),
+                "index": round(edited["index"], 2),
+                "rest": round(own[size], 2),
+                "to_smallest": round(own[size] / own[min(sizes)], 2),
+            }
+        )
+    return rows
 
 
 def main() -> None:
     asked = tuple(map(int, filter(str.isdigit, sys.argv[1:])))
     sizes = asked or SIZES
-    load = os.getloadavg()[0]
-    found = {size: measure(size, executed=size == sizes[0]) for size in sizes}
-    print(made := table(found, load), flush=True)
+    first = head(EDITS)
+    rows = table({size: measure(size, executed=size == sizes[0]) for size in sizes})
+    print(*rows, sep="\n", flush=True)
     if not asked:
-        TARGET.write_text(made, encoding="utf-8")
+        says = "Written by tests/bench/thousand_entries.py: a made-up journal of so many entries, in seconds and MiB."
+        write("bench-journal.toml", says, first, {"journal": rows})
 
 
 if __name__ == "__main__":

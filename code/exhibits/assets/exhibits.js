@@ -179,24 +179,26 @@
   function start() {
     document.querySelectorAll(".ex-scroll").forEach(watchScroll);
     near(document.querySelectorAll(".ex-plot"), draw);
-    near(document.querySelectorAll(".ex-explorer"), (element) =>
-      load("explorer.js").then(() => window.exhibitExplorer(element, { colour, onTheme })).catch((error) => {
-        element.querySelector(".ex-controls p").textContent = `A still of the last step: ${error.message}.`;
-      }));
     near(document.querySelectorAll(".ex-dials"), (element) => load("dials.js").then(() => window.exhibitDials(element)).catch(() => {}));
-    const boxes = document.querySelectorAll(".ex-reader, .ex-replay, .ex-writer");
-    const shared = /[#&](text|write)=/.exec(location.hash)?.[1]; // a shared text: at once
-    if (shared) document.querySelectorAll(shared === "text" ? ".ex-reader" : ".ex-writer").forEach(wake);
-    near(boxes, wake);
+    // A link that was passed on names a text or a word: its part comes alive at once.
+    const settings = location.hash.slice(1).split("&").map((part) => part.split(/[.=]/, 1)[0]);
+    const shared = (...names) => names.some((name) => settings.includes(name));
+    if (shared("text")) document.querySelectorAll(".ex-reader").forEach(wake);
+    if (shared("write")) document.querySelectorAll(".ex-writer").forEach(wake);
+    if (shared("word", "with", "step", "view")) document.querySelectorAll(".ex-explorer").forEach(wake);
+    near(document.querySelectorAll(".ex-reader, .ex-replay, .ex-writer, .ex-explorer"), wake);
     onTheme(() => drawn.forEach((_, plot) => react(plot)));
   }
 
-  // The live boxes are modules, which a browser takes from a server only; `start` leaves alone what is alive.
+  // The live boxes and the map are modules, which a browser takes from a server only; `start` leaves alone what is alive.
   function wake(box) {
-    const note = box.querySelector(".ex-reader-note");
-    if (location.protocol === "file:") note.textContent = "An example. This part comes alive when the site is served: run make serve.";
-    else import(new URL(box.matches(".ex-writer") ? "writer.js" : "reader.js", here).href).then((live) => live.start(box, { onTheme })).catch((error) => {
-      note.textContent = `An example: the live part could not be loaded (${error.message}).`;
+    const map = box.matches(".ex-explorer");
+    const script = map ? "explorer.js" : box.matches(".ex-writer") ? "writer.js" : "reader.js";
+    const note = box.querySelector(map ? ".ex-controls p" : ".ex-reader-note");
+    const what = map ? "A still of the last step" : "An example";
+    if (location.protocol === "file:") note.textContent = `${what}. This part comes alive when the site is served: run make serve.`;
+    else import(new URL(script, here).href).then((part) => part.start(box, { colour, onTheme })).catch((error) => {
+      note.textContent = `${what}: the live part could not be loaded (${error.message}).`;
     });
   }
 

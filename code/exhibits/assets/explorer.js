@@ -1,347 +1,451 @@
-/* The map of word vectors: loaded by exhibits.js when one comes near the view. A canvas over the still drawing. */
-(() => {
-  "use strict";
+/* The map of word vectors that moves: exhibits.js imports this when one comes near the view. It fetches the map's file,
+   lays a canvas over the still drawing, and keeps in the address's fragment what is seen: #word=cat&with=dog&step=400. */
 
-  const GLYPHS = "●■▲◆";
-  const NEIGHBOURS_IN_TIP = 5;
-  const STRIDE = 900; // ms from one step to the next while playing
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let lists = 0;
+import { element, number } from "./chips.js";
+import { copy } from "./clipboard.js";
+import { curve } from "./curve.js";
+import { addressWith, keep, setting } from "./fragment.js";
+import { readMap } from "./mapdata.js";
+import { MapView } from "./mapview.js";
+import { finder, wordBox } from "./wordsearch.js";
 
-  const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+const IN_TIP = 5; // neighbours
+const STRIDE = 900; // ms from one step to the next while playing
+const STEP = 0.08; // of half the field, that a key moves the map
+const ROWS = 120; // more of the table at a time
+const REST = 300; // ms without a change until the address is written
+const SETTINGS = ["word", "with", "step", "view"];
+const KEYS = "Arrow keys go to the next word that way, N to the nearest neighbour, Backspace back. C holds the word, to compare it. Shift and arrows move the map, plus and minus zoom, 0 resets.";
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-  function unpack(given) {
-    const words = given.words.length;
-    const steps = given.steps.length;
-    const raw = bytes(given.places);
-    const view = new DataView(raw.buffer);
-    const planes = bytes(given.near);
-    const size = planes.length / 2;
-    const ranks = size / (words * steps);
-    const lost = bytes(given.cosines);
-    return {
-      ...given, ranks,
-      place: (step, axis, word) => view.getInt16(2 * ((step * 3 + axis) * words + word), true) / 32767,
-      near(step, word) {
-        const found = [];
-        let level = 0;
-        for (let rank = 0; rank < ranks; rank++) {
-          const at = (step * ranks + rank) * words + word;
-          level = rank === 0 ? lost[at] : level - lost[at];
-          found.push({ word: planes[at] | (planes[size + at] << 8), cosine: (level - 25) / 100 });
-        }
-        return found;
-      },
+/** Bring a map to life, once. tools: colour(css, element) and onTheme(call), of exhibits.js. */
+export async function start(host, tools) {
+  if (host.dataset.live) return;
+  host.dataset.live = "yes";
+  const given = JSON.parse(host.querySelector('script[type="application/json"]').textContent);
+  const note = host.querySelector(".ex-controls p");
+  note.textContent = `Loading the vectors (${given.size}).`;
+  try {
+    const data = await readMap(new URL(given.file, document.baseURI).href, given.mark);
+    new Explorer(host, tools, given, data);
+  } catch (error) {
+    delete host.dataset.live;
+    const again = element("button", { type: "button", textContent: "Try again" });
+    again.addEventListener("click", () => start(host, tools));
+    note.replaceChildren(`A still of the last step: the vectors could not be loaded (${error.message}). `, again);
+  }
+}
+
+const button = (textContent, attributes = {}, className = "") => element("button", { type: "button", textContent, className, attributes });
+const cosineText = (cosine) => cosine.toFixed(2).replace("-", "\u2212");
+
+class Explorer {
+  constructor(host, tools, given, data) {
+    Object.assign(this, { host, given, data, last: data.steps.length - 1 });
+    this.field = host.querySelector(".ex-field");
+    this.panel = host.querySelector(".ex-panel");
+    this.rank = [...document.querySelectorAll(".ex-explorer")].indexOf(host);
+    this.chosen = given.first;
+    this.second = -1;
+    this.hovered = -1;
+    this.trail = []; // words chosen before
+    this.pace = 0; // the animation's handle while it plays
+    this.frame = 0;
+    this.rest = 0;
+    this.fold = false; // whether the curve's numbers are shown
+    this.said = element("p", { className: "ex-sr", attributes: { role: "status" } });
+    this.build();
+    this.view = new MapView(this.canvas, data);
+    const recolour = () => {
+      const names = ["paper", "ink", "ink-soft", "machine", ...data.groups.map((_, group) => `hue-${group + 1}`)];
+      this.view.ink = { ...Object.fromEntries(names.map((name) => [name, tools.colour(`var(--${name})`, host)])), font: `12px ${getComputedStyle(host).fontFamily}` };
+      this.redraw();
     };
+    this.listen();
+    this.groups();
+    recolour();
+    tools.onTheme(recolour);
+    new ResizeObserver(() => this.redraw()).observe(this.field);
+    this.tell();
+    host.classList.add("ex-drawn");
+    const arrive = () => { if (this.shared()) host.scrollIntoView({ block: "start" }); };
+    addEventListener("hashchange", arrive);
+    arrive();
   }
 
-  function element(tag, fields = {}, ...inside) {
-    const { attributes = {}, ...rest } = fields;
-    const made = Object.assign(document.createElement(tag), rest);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    made.append(...inside);
-    return made;
-  }
+  // Parts
 
-  window.exhibitExplorer = (host, tools) => {
-    const data = unpack(JSON.parse(host.querySelector('script[type="application/json"]').textContent));
-    const count = data.words.length;
-    const last = data.steps.length - 1;
-    const field = host.querySelector(".ex-field");
-    const panel = host.querySelector(".ex-panel");
-    const number = new Map(data.words.map((word, index) => [word, index]));
-    const state = {
-      time: last, chosen: data.first, hovered: -1, deep: false, yaw: 0.6, pitch: 0.35, zoom: 1, across: 0, down: 0,
-      hidden: new Set(), playing: 0,
-    };
-
-    // Parts
-    const canvas = element("canvas", { tabIndex: 0, attributes: { role: "application", "aria-label": `${data.alt} Arrow keys move the map, plus and minus zoom, 0 resets.` } });
-    const tip = element("div", { className: "ex-tip", hidden: true });
-    field.append(canvas, tip);
-    const list = element("datalist", { id: `ex-words-${++lists}` }, ...[...data.words].sort().map((value) => element("option", { value })));
-    const play = element("button", { type: "button", className: "ex-play", textContent: "Play" });
-    const slider = element("input", { type: "range", min: 0, max: last, step: 1, value: last, attributes: { "aria-label": "Step of training" } });
-    const shown = element("output", { className: "ex-step" });
-    const flat = element("button", { type: "button", textContent: "2-D", attributes: { "aria-pressed": "true" } });
-    const deep = element("button", { type: "button", textContent: "3-D", attributes: { "aria-pressed": "false" } });
-    const smaller = element("button", { type: "button", textContent: "−", attributes: { "aria-label": "Zoom out" } });
-    const larger = element("button", { type: "button", textContent: "+", attributes: { "aria-label": "Zoom in" } });
-    const reset = element("button", { type: "button", textContent: "Reset" });
-    const search = element("input", { type: "search", placeholder: "find a word", autocomplete: "off", attributes: { list: list.id, "aria-label": "Find a word" } });
+  build() {
+    const { data, host, last } = this;
+    const id = `ex-keys-${this.rank}`;
+    this.canvas = element("canvas", { tabIndex: 0, attributes: { role: "application", "aria-label": this.given.alt, "aria-describedby": id } });
+    this.tip = element("div", { className: "ex-tip", hidden: true });
+    this.field.querySelector(".ex-still").setAttribute("aria-hidden", "true"); // the canvas has its name
+    this.field.append(this.canvas, this.tip, element("p", { className: "ex-keys", id, textContent: KEYS }));
+    this.play = button("Play", {}, "ex-play");
+    this.slider = element("input", { type: "range", min: 0, max: last, step: 1, value: last, attributes: { "aria-label": "Step of training" } });
+    this.shown = element("output", { className: "ex-step" });
+    this.flat = button("2-D");
+    this.deep = button("3-D");
+    this.smaller = button("−", { "aria-label": "Zoom out" });
+    this.larger = button("+", { "aria-label": "Zoom in" });
+    this.reset = button("Reset");
+    this.link = button("Copy a link");
+    const find = finder(data.words, data.counts);
+    const tell = (text) => this.say(text);
+    const common = { words: data.words, counts: data.counts, find, tell };
+    this.search = wordBox({ ...common, label: "Find a word", placeholder: "find a word", choose: (word) => this.choose(word) });
+    this.other = wordBox({ ...common, label: "Compare with", placeholder: "compare with", choose: (word) => this.compare(word) });
     host.querySelector(".ex-controls").replaceChildren(
-      element("div", { className: "ex-row", hidden: last === 0 }, play, slider, shown),
-      element("div", { className: "ex-row" }, element("span", { className: "ex-joined" }, flat, deep),
-        element("span", { className: "ex-joined" }, smaller, larger, reset), search, list),
-    );
-    panel.setAttribute("aria-live", "polite");
+      element("div", { className: "ex-row", hidden: last === 0 }, this.play, this.slider, this.shown),
+      element("div", { className: "ex-row" }, element("span", { className: "ex-joined" }, this.flat, this.deep),
+        element("span", { className: "ex-joined" }, this.smaller, this.larger, this.reset), this.link),
+      element("div", { className: "ex-row" }, this.search.box, this.other.box));
+    this.pair = element("div", { className: "ex-pair", hidden: true, attributes: { role: "group", "aria-label": "Two words compared" } });
+    host.querySelector(".ex-map").after(this.pair);
+    host.append(this.said);
+    this.moreRows();
+  }
 
-    // Colours, again after each change of theme
-    let ink = {};
-    function recolour() {
-      const names = ["paper", "ink", "ink-soft", "machine", "rule", ...data.groups.map((_, group) => `hue-${group + 1}`)];
-      ink = Object.fromEntries(names.map((name) => [name, tools.colour(`var(--${name})`, host)]));
-      ink.font = `12px ${getComputedStyle(host).fontFamily}`;
-    }
-
-    // Places: between two steps a word is on its way
-    const spots = new Float32Array(count * 3); // x, y in px, depth in [-1, 1]
-    function locate() {
-      const before = Math.floor(state.time);
-      const after = Math.min(before + 1, last);
-      const share = state.time - before;
-      const half = field.clientWidth / 2;
-      const [cosYaw, sinYaw, cosPitch, sinPitch] = [Math.cos(state.yaw), Math.sin(state.yaw), Math.cos(state.pitch), Math.sin(state.pitch)];
-      for (let word = 0; word < count; word++) {
-        let [x, y, z] = [0, 1, 2].map((axis) => {
-          const from = data.place(before, axis, word);
-          return from + share * (data.place(after, axis, word) - from);
-        });
-        if (state.deep) {
-          [x, z] = [x * cosYaw + z * sinYaw, z * cosYaw - x * sinYaw];
-          [y, z] = [y * cosPitch - z * sinPitch, y * sinPitch + z * cosPitch];
-          const near = 1 + 0.25 * z;
-          [x, y] = [x * near, y * near];
-        } else z = 0;
-        spots[3 * word] = half + (x * 0.94 * state.zoom + state.across) * half;
-        spots[3 * word + 1] = half - (y * 0.94 * state.zoom + state.down) * half;
-        spots[3 * word + 2] = z;
-      }
-    }
-
-    const off = (word) => state.hidden.has(data.member[word]);
-    const grouped = data.words.map((_, word) => word).filter((word) => data.member[word] >= 0);
-    const others = data.words.map((_, word) => word).filter((word) => data.member[word] < 0).sort((a, b) => data.counts[b] - data.counts[a]);
-
-    function glyph(pen, shape, x, y, size) {
-      pen.beginPath();
-      if (shape === 0) pen.arc(x, y, size, 0, 2 * Math.PI);
-      else if (shape === 1) pen.rect(x - size * 0.88, y - size * 0.88, size * 1.76, size * 1.76);
-      else if (shape === 2) { pen.moveTo(x, y - size * 1.2); pen.lineTo(x + size * 1.1, y + size * 0.8); pen.lineTo(x - size * 1.1, y + size * 0.8); }
-      else { pen.moveTo(x, y - size * 1.3); pen.lineTo(x + size * 1.2, y); pen.lineTo(x, y + size * 1.3); pen.lineTo(x - size * 1.2, y); }
-      pen.fill();
-    }
-
-    function draw() {
-      locate();
-      const side = field.clientWidth;
-      const ratio = devicePixelRatio || 1;
-      if (canvas.width !== Math.round(side * ratio)) canvas.width = canvas.height = Math.round(side * ratio);
-      const pen = canvas.getContext("2d");
-      pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-      pen.clearRect(0, 0, side, side);
-      const at = (word) => [spots[3 * word], spots[3 * word + 1], spots[3 * word + 2]];
-      const near = data.near(Math.round(state.time), state.chosen).map((found) => found.word);
-      const lit = new Set([state.chosen, state.hovered, ...near]);
-      pen.fillStyle = ink["ink-soft"];
-      for (const word of others) {
-        const [x, y, z] = at(word);
-        pen.globalAlpha = lit.has(word) ? 1 : 0.38 + 0.2 * z;
-        pen.fillRect(x - 1.5, y - 1.5, 3, 3);
-      }
-      pen.strokeStyle = ink["ink-soft"];
-      pen.globalAlpha = 0.55;
-      pen.lineWidth = 1;
-      for (const word of near) {
-        pen.beginPath();
-        pen.moveTo(...at(state.chosen).slice(0, 2));
-        pen.lineTo(...at(word).slice(0, 2));
-        pen.stroke();
-      }
-      for (const word of grouped) {
-        const [x, y, z] = at(word);
-        pen.globalAlpha = off(word) ? 0.12 : 0.9;
-        pen.fillStyle = ink[`hue-${data.member[word] + 1}`];
-        glyph(pen, data.member[word] % GLYPHS.length, x, y, 4 + z);
-      }
-      pen.globalAlpha = 1;
-      const [x, y] = at(state.chosen);
-      pen.strokeStyle = ink.ink;
-      pen.lineWidth = 1.5;
-      pen.beginPath();
-      pen.arc(x, y, 8, 0, 2 * Math.PI);
-      pen.stroke();
-      labels(pen, side, at, near);
-    }
-
-    function labels(pen, side, at, near) {
-      const boxes = [];
-      pen.font = ink.font;
-      pen.textBaseline = "middle";
-      pen.lineJoin = "round";
-      const room = Math.round(14 * state.zoom + side / 12);
-      const wanted = [state.chosen, ...(state.hovered >= 0 ? [state.hovered] : []), ...near, ...grouped.filter((word) => !off(word)), ...others.slice(0, state.zoom > 1.8 ? 400 : 0)];
-      let drawn = 0;
-      for (const [order, word] of wanted.entries()) {
-        const [x, y] = at(word);
-        if (x < -20 || x > side || y < 0 || y > side || drawn > room + near.length) continue;
-        const width = pen.measureText(data.words[word]).width;
-        const left = x + 7 + width > side ? x - 7 - width : x + 7;
-        const box = [left, y - 7, left + width, y + 7];
-        if (order > 0 && boxes.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3])) continue;
-        boxes.push(box);
-        drawn++;
-        pen.lineWidth = 3;
-        pen.strokeStyle = ink.paper;
-        pen.strokeText(data.words[word], left, y);
-        pen.fillStyle = word === state.chosen || near.includes(word) ? ink.ink : ink["ink-soft"];
-        pen.fillText(data.words[word], left, y);
-      }
-    }
-
-    // Words about a word
-    const times = (word) => (data.counts[word] === 1 ? "once" : `${data.counts[word].toLocaleString("en")} times`);
-    const about = (word) => times(word) + (data.member[word] >= 0 ? `, ${data.groups[data.member[word]]}` : "");
-
-    function tell() {
-      const step = Math.round(state.time);
-      const items = data.near(step, state.chosen).map(({ word, cosine }) => {
-        const button = element("button", { type: "button", textContent: data.words[word] });
-        button.addEventListener("click", () => choose(word));
-        return element("li", {}, button, " ", element("span", { textContent: cosine.toFixed(2) }));
+  /** The legend's groups become switches. */
+  groups() {
+    for (const entry of this.host.querySelectorAll(".ex-legend li")) {
+      const group = Number(entry.dataset.group);
+      const made = element("button", { type: "button", attributes: { "aria-pressed": "true" } }, ...entry.childNodes);
+      entry.append(made);
+      made.addEventListener("click", () => {
+        if (!this.view.hidden.delete(group)) this.view.hidden.add(group);
+        made.setAttribute("aria-pressed", String(!this.view.hidden.has(group)));
+        this.redraw();
       });
-      panel.replaceChildren(
-        element("p", { className: "ex-chosen" }, element("b", { textContent: data.words[state.chosen] }), " ", element("span", { textContent: about(state.chosen) })),
-        element("ol", { attributes: { "aria-label": `Nearest at step ${data.steps[step]}, with cosine` } }, ...items),
-      );
-      shown.textContent = `step ${data.steps[step].toLocaleString("en")}`;
-      slider.value = step;
-      slider.setAttribute("aria-valuetext", shown.textContent);
     }
+  }
 
-    function choose(word) {
-      const inside = panel.contains(document.activeElement);
-      state.chosen = word;
-      tell();
-      if (inside) panel.querySelector("button")?.focus();
-      draw();
-    }
-
-    function point(event) {
-      const box = canvas.getBoundingClientRect();
-      const [px, py] = [event.clientX - box.left, event.clientY - box.top];
-      let [best, reach] = [-1, event.pointerType === "touch" ? 24 : 12];
-      for (let word = 0; word < count; word++) {
-        const away = Math.hypot(spots[3 * word] - px, spots[3 * word + 1] - py) + (data.member[word] < 0 ? 2 : 0);
-        if (away < reach && !off(word)) [best, reach] = [word, away];
+  /** The table goes on beyond what was printed, at the last step. */
+  moreRows() {
+    const { data, last } = this;
+    const rows = this.host.querySelector("details tbody");
+    const note = this.host.querySelector("details p");
+    const printed = new Set([...rows.rows].map((row) => row.cells[0].textContent));
+    const rest = data.words.map((_, word) => word).filter((word) => !printed.has(data.words[word])).sort((a, b) => data.counts[b] - data.counts[a]);
+    const more = button("More rows");
+    const row = element("div", { className: "ex-row", hidden: !rest.length }, more);
+    more.addEventListener("click", () => {
+      for (const word of rest.splice(0, ROWS)) {
+        const near = data.near(last, word).map((found) => data.words[found.word]).join(", ");
+        const cells = [data.words[word], data.groups[data.member[word]] ?? "", number(data.counts[word]), near];
+        rows.append(element("tr", {}, ...cells.map((textContent, at) => element("td", { textContent, className: ["", "", "ex-right", "ex-long"][at] }))));
       }
-      return best;
-    }
-
-    function hover(word) {
-      if (word === state.hovered) return;
-      state.hovered = word;
-      tip.hidden = word < 0;
-      if (word >= 0) {
-        const near = data.near(Math.round(state.time), word).slice(0, NEIGHBOURS_IN_TIP).map((found) => data.words[found.word]);
-        tip.replaceChildren(element("b", { textContent: data.words[word] }), ` ${about(word)}`, element("br"), `near: ${near.join(", ")}`);
-        const side = field.clientWidth;
-        const left = spots[3 * word] > side / 2;
-        tip.style.left = left ? "auto" : `${spots[3 * word] + 12}px`;
-        tip.style.right = left ? `${side - spots[3 * word] + 12}px` : "auto";
-        const low = spots[3 * word + 1] > side / 2;
-        tip.style.top = low ? "auto" : `${spots[3 * word + 1] + 12}px`;
-        tip.style.bottom = low ? `${side - spots[3 * word + 1] + 12}px` : "auto";
-      }
-      draw();
-    }
-
-    // Time
-    function stop() {
-      cancelAnimationFrame(state.playing);
-      state.playing = 0;
-      play.textContent = "Play";
-    }
-    function start() {
-      if (state.time >= last) state.time = 0;
-      const began = performance.now();
-      const from = state.time;
-      let told = -1;
-      play.textContent = "Pause";
-      panel.setAttribute("aria-live", "off"); // a voice could not keep up
-      const frame = (now) => {
-        const reached = from + Math.max(0, now - began) / STRIDE;
-        state.time = Math.min(last, calm.matches ? Math.floor(reached) : reached);
-        if (Math.round(state.time) !== told) { told = Math.round(state.time); tell(); draw(); } else if (!calm.matches) draw();
-        if (state.time < last) state.playing = requestAnimationFrame(frame);
-        else { stop(); panel.setAttribute("aria-live", "polite"); }
-      };
-      state.playing = requestAnimationFrame(frame);
-    }
-    play.addEventListener("click", () => (state.playing ? stop() : start()));
-    slider.addEventListener("input", () => { stop(); state.time = Number(slider.value); tell(); draw(); });
-
-    // View
-    function zoom(by) { state.zoom = Math.min(12, Math.max(0.7, state.zoom * by)); state.across *= by; state.down *= by; draw(); }
-    function move(right, up) {
-      if (state.deep) { state.yaw += right * 2.4; state.pitch -= up * 2.4; } else { state.across += right; state.down += up; }
-      draw();
-    }
-    function turn(to) {
-      state.deep = to;
-      flat.setAttribute("aria-pressed", String(!to));
-      deep.setAttribute("aria-pressed", String(to));
-      draw();
-    }
-    function back() { Object.assign(state, { zoom: 1, across: 0, down: 0, yaw: 0.6, pitch: 0.35 }); draw(); }
-    flat.addEventListener("click", () => turn(false));
-    deep.addEventListener("click", () => turn(true));
-    larger.addEventListener("click", () => zoom(1.4));
-    smaller.addEventListener("click", () => zoom(1 / 1.4));
-    reset.addEventListener("click", back);
-    search.addEventListener("input", () => { if (number.has(search.value)) choose(number.get(search.value)); });
-    search.addEventListener("change", () => {
-      const wanted = search.value.trim();
-      const found = number.get(wanted) ?? number.get(wanted.toLowerCase());
-      search.setCustomValidity(wanted && found === undefined ? "this word is not on the map" : "");
-      if (found !== undefined) choose(found);
-      else if (wanted) search.reportValidity();
+      row.hidden = !rest.length;
+      note.textContent = `${number(rows.rows.length)} of ${number(data.count)} words at step ${number(data.steps[last])}.`;
+      this.say(note.textContent);
     });
+    this.host.querySelector("details .ex-scroll").after(row);
+  }
 
-    let grip = null;
-    canvas.addEventListener("pointerdown", (event) => { grip = { x: event.clientX, y: event.clientY, moved: false }; canvas.setPointerCapture(event.pointerId); });
+  // What is said
+
+  say(text) { this.said.textContent = text; }
+  get step() { return Math.round(this.view.time); }
+  get stepText() { return `step ${number(this.data.steps[this.step])}`; }
+
+  about(word) {
+    const group = this.data.member[word];
+    const times = this.data.counts[word];
+    return `${times === 1 ? "once" : `${number(times)} times`}${group >= 0 ? `, ${this.data.groups[group]}` : ""}`;
+  }
+
+  /** The list of a word's neighbours; those in `both` stand in the other word's list too. */
+  list(word, both) {
+    const { data } = this;
+    const items = data.near(this.step, word).map((found) => {
+      const name = data.words[found.word];
+      const choose = button(name);
+      choose.addEventListener("click", () => this.choose(found.word));
+      const shared = both.has(found.word) ? [element("span", { className: "ex-both", title: "near both words", textContent: "both" }), " "] : [];
+      const beside = button(cosineText(found.cosine), { "aria-label": `${cosineText(found.cosine)}: compare ${data.words[word]} and ${name} over training`, title: "over training" }, "ex-cosine");
+      beside.addEventListener("click", () => { if (word !== this.chosen) this.choose(word); this.compare(found.word); });
+      return element("li", {}, choose, element("span", {}, ...shared, beside));
+    });
+    return element("ol", { attributes: { "aria-label": `Nearest to ${data.words[word]} at ${this.stepText}, with cosine` } }, ...items);
+  }
+
+  /** Bring all words and numbers up to date with what is chosen. */
+  tell() {
+    const { data, panel, chosen, second } = this;
+    const place = panel.contains(document.activeElement) ? [...panel.querySelectorAll("button")].indexOf(document.activeElement) : -1;
+    const near = (word) => new Set(word < 0 ? [] : data.near(this.step, word).map((found) => found.word));
+    const hold = button(second < 0 ? "Compare" : "Swap");
+    hold.addEventListener("click", () => (second < 0 ? this.hold() : this.swap()));
+    panel.replaceChildren(
+      element("p", { className: "ex-chosen" }, element("b", { textContent: data.words[chosen] }), " ", element("span", { textContent: this.about(chosen) })),
+      this.list(chosen, near(second)), element("div", { className: "ex-row" }, hold));
+    this.tellPair(near(chosen));
+    this.shown.textContent = this.stepText;
+    this.slider.value = this.step;
+    this.slider.setAttribute("aria-valuetext", this.stepText);
+    for (const [made, on] of [[this.flat, !this.view.camera.deep], [this.deep, this.view.camera.deep]]) made.setAttribute("aria-pressed", String(on));
+    if (place >= 0) (panel.querySelectorAll("button")[place] ?? panel.querySelector("button")).focus();
+    this.redraw();
+  }
+
+  tellPair(nearChosen) {
+    const { data, pair, chosen, second } = this;
+    const focused = pair.contains(document.activeElement) ? [...pair.querySelectorAll("button, summary")].indexOf(document.activeElement) : -1;
+    pair.hidden = second < 0;
+    if (second < 0) { pair.replaceChildren(); return; }
+    const [one, other] = [data.words[chosen], data.words[second]];
+    const end = button("End the comparison");
+    end.addEventListener("click", () => { this.compare(-1); this.canvas.focus({ preventScroll: true }); });
+    if (chosen === second) {
+      const how = `“${one}” is held. Now choose another word, on the map, in a list or by search, to compare the two.`;
+      pair.replaceChildren(element("p", { textContent: how }), element("div", { className: "ex-row" }, end));
+    } else {
+      const values = data.steps.map((_, step) => data.cosine(step, chosen, second));
+      const figure = curve({ steps: data.steps, values, mean: data.pairs, at: this.step, name: `Cosine of ${one} and ${other}` });
+      const fold = figure.querySelector("details");
+      fold.open = this.fold;
+      fold.addEventListener("toggle", () => { this.fold = fold.open; });
+      const now = element("p", { className: "ex-between" }, `${one} and ${other}: `, element("b", { textContent: cosineText(values[this.step]) }), ` at ${this.stepText}`);
+      const side = element("div", { className: "ex-panel" },
+        element("p", { className: "ex-chosen" }, element("b", { textContent: other }), " ", element("span", { textContent: this.about(second) })), this.list(second, nearChosen));
+      pair.replaceChildren(element("div", {}, now, figure, element("div", { className: "ex-row" }, end)), side);
+    }
+    if (focused >= 0) pair.querySelectorAll("button, summary")[focused]?.focus();
+  }
+
+  /** What a screen reader hears of the words chosen. */
+  announce() {
+    const { data, chosen, second } = this;
+    const near = data.near(this.step, chosen).slice(0, 3).map((found) => `${data.words[found.word]} ${cosineText(found.cosine)}`);
+    const pair = second >= 0 && second !== chosen ? [`Cosine with ${data.words[second]} ${cosineText(data.cosine(this.step, chosen, second))}.`] : [];
+    this.say([`${data.words[chosen]}, ${this.about(chosen)}.`, ...pair, `Nearest: ${near.join(", ")}.`].join(" "));
+  }
+
+  // What is done
+
+  choose(word, back = false) {
+    if (word !== this.chosen && !back) this.trail.push(this.chosen);
+    this.chosen = word;
+    this.view.reveal(word);
+    this.changed();
+  }
+
+  compare(word) {
+    this.second = word;
+    if (word < 0) this.other.input.value = "";
+    this.changed();
+  }
+
+  hold() {
+    this.second = this.chosen;
+    this.changed();
+    this.say(`${this.data.words[this.chosen]} is held. Choose another word, to compare the two.`);
+  }
+
+  swap() {
+    [this.chosen, this.second] = [this.second, this.chosen];
+    this.changed();
+  }
+
+  changed() {
+    this.tell();
+    this.announce();
+    this.keep();
+  }
+
+  walk(right, up) {
+    const word = this.view.towards(this.chosen, right, up);
+    if (word < 0) this.say("No word lies further that way.");
+    else this.choose(word);
+  }
+
+  // The address
+
+  named(name) { return this.rank ? `${name}.${this.rank + 1}` : name; }
+
+  settings() {
+    const { camera } = this.view;
+    const still = !camera.deep && camera.zoom === 1 && !camera.across && !camera.down;
+    const numbers = [camera.zoom, camera.across, camera.down, ...(camera.deep ? [camera.yaw, camera.pitch] : [])];
+    const values = [
+      this.data.words[this.chosen], this.second < 0 ? null : this.data.words[this.second],
+      this.step === this.last ? null : String(this.data.steps[this.step]),
+      still ? null : [camera.deep ? "3d" : "2d", ...numbers.map((one) => String(Math.round(one * 100) / 100))].join(","),
+    ];
+    return Object.fromEntries(SETTINGS.map((name, at) => [this.named(name), values[at]]));
+  }
+
+  /** Write what is seen into the address, when it has come to rest. */
+  keep() {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => keep(this.settings()), REST);
+  }
+
+  /** Show what the address says. Returns whether it says something of this map. */
+  shared() {
+    const [word, other, step, seen] = SETTINGS.map((name) => setting(this.named(name)));
+    if ([word, other, step, seen].every((one) => one === null)) return false;
+    const { data, view } = this;
+    this.stop();
+    this.chosen = data.number.get(word) ?? this.given.first;
+    this.second = data.number.get(other) ?? -1;
+    const at = data.steps.indexOf(Number(step ?? data.steps[this.last]));
+    view.time = at < 0 ? this.last : at;
+    const [kind, ...numbers] = (seen ?? "2d,1,0,0").split(",");
+    const [zoom, across, down, yaw, pitch] = numbers.map(Number).map((one) => (Number.isFinite(one) ? one : 0));
+    Object.assign(view.camera, { deep: kind === "3d", zoom: Math.min(12, Math.max(0.7, zoom || 1)), across: across ?? 0, down: down ?? 0, yaw: yaw ?? 0.6, pitch: pitch ?? 0.35 });
+    this.tell();
+    const missing = [word, other].filter((one) => one !== null && !data.number.has(one));
+    if (missing.length) this.say(`${missing.join(" and ")}: not on this map.`);
+    return true;
+  }
+
+  // Time
+
+  stop() {
+    cancelAnimationFrame(this.pace);
+    this.pace = 0;
+    this.play.textContent = "Play";
+  }
+
+  run() {
+    if (this.view.time >= this.last) this.view.time = 0;
+    const began = performance.now();
+    const from = this.view.time;
+    let told = -1;
+    this.play.textContent = "Pause";
+    const frame = (now) => {
+      const reached = from + Math.max(0, now - began) / STRIDE;
+      this.view.time = Math.min(this.last, calm.matches ? Math.floor(reached) : reached);
+      if (this.step !== told) { told = this.step; this.tell(); } else if (!calm.matches) this.redraw();
+      if (this.view.time < this.last) this.pace = requestAnimationFrame(frame);
+      else { this.stop(); this.changed(); }
+    };
+    this.pace = requestAnimationFrame(frame);
+  }
+
+  // The drawing
+
+  redraw() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      if (!this.field.clientWidth) return; // in a closed tab or fold: the observer calls again
+      const near = this.data.near(this.step, this.chosen).map((found) => found.word);
+      this.view.draw({ chosen: this.chosen, second: this.second === this.chosen ? -1 : this.second, hovered: this.hovered, near });
+    });
+  }
+
+  seen() {
+    this.redraw();
+    this.keep();
+  }
+
+  zoom(by, x, y) { this.view.zoom(by, x, y); this.seen(); }
+  turn(deep) { this.view.camera.deep = deep; this.tell(); this.keep(); }
+  back() { Object.assign(this.view.camera, { zoom: 1, across: 0, down: 0, yaw: 0.6, pitch: 0.35 }); this.seen(); }
+
+  hover(word) {
+    if (word === this.hovered) return;
+    this.hovered = word;
+    const { tip, data, view } = this;
+    tip.hidden = word < 0;
+    if (word >= 0) {
+      const near = data.near(this.step, word).slice(0, IN_TIP).map((found) => data.words[found.word]);
+      tip.replaceChildren(element("b", { textContent: data.words[word] }), ` ${this.about(word)}`, element("br"), `near: ${near.join(", ")}`);
+      const [x, y, side] = [view.spots[3 * word], view.spots[3 * word + 1], view.side];
+      const [left, low] = [x > side / 2, y > side / 2];
+      tip.style.left = left ? "auto" : `${x + 12}px`;
+      tip.style.right = left ? `${side - x + 12}px` : "auto";
+      tip.style.top = low ? "auto" : `${y + 12}px`;
+      tip.style.bottom = low ? `${side - y + 12}px` : "auto";
+    }
+    this.redraw();
+  }
+
+  // Hands
+
+  listen() {
+    this.play.addEventListener("click", () => (this.pace ? (this.stop(), this.keep()) : this.run()));
+    this.slider.addEventListener("input", () => { this.stop(); this.view.time = Number(this.slider.value); this.tell(); this.keep(); });
+    this.flat.addEventListener("click", () => this.turn(false));
+    this.deep.addEventListener("click", () => this.turn(true));
+    this.larger.addEventListener("click", () => this.zoom(1.4));
+    this.smaller.addEventListener("click", () => this.zoom(1 / 1.4));
+    this.reset.addEventListener("click", () => this.back());
+    this.link.addEventListener("click", () => copy(addressWith(this.settings()), this.link, "Copied", (text) => this.say(text)));
+    this.pointers();
+    this.canvas.addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  /** One pointer moves the map or picks a word, two zoom. A finger that goes up or down scrolls the page. */
+  pointers() {
+    const { canvas } = this;
+    const grips = new Map(); // pointer -> where it is
+    let moved = false;
+    const place = (event) => { const box = canvas.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+    const word = (event) => this.view.at(...place(event), event.pointerType === "touch" ? 24 : 12);
+    const middle = () => { const all = [...grips.values()]; return [0, 1].map((axis) => all.reduce((sum, one) => sum + one[axis], 0) / all.length); };
+    const spread = () => { const [[a, b], [c, d]] = [...grips.values()]; return Math.hypot(a - c, b - d); };
+    canvas.addEventListener("pointerdown", (event) => {
+      if (!grips.size) moved = false;
+      grips.set(event.pointerId, place(event));
+      canvas.setPointerCapture(event.pointerId);
+    });
     canvas.addEventListener("pointermove", (event) => {
-      if (!grip) { if (event.pointerType !== "touch") hover(point(event)); return; }
-      const half = field.clientWidth / 2;
-      const [right, up] = [(event.clientX - grip.x) / half, (grip.y - event.clientY) / half];
-      if (!grip.moved && Math.hypot(right, up) * half < 4) return;
-      hover(-1);
-      move(right, up);
-      grip = { x: event.clientX, y: event.clientY, moved: true };
+      if (!grips.has(event.pointerId)) { if (event.pointerType !== "touch") this.hover(word(event)); return; }
+      const [before, wide] = [middle(), grips.size === 2 ? spread() : 0];
+      const [x, y] = place(event);
+      if (!moved && grips.size === 1 && Math.hypot(x - before[0], y - before[1]) < 4) return;
+      moved = true;
+      grips.set(event.pointerId, [x, y]);
+      this.hover(-1);
+      const now = middle();
+      const half = this.view.side / 2;
+      if (wide && !this.view.camera.deep) this.view.zoom(spread() / wide, ...now);
+      else if (wide) this.view.zoom(spread() / wide);
+      this.view.move((now[0] - before[0]) / half, (before[1] - now[1]) / half);
+      this.seen();
     });
     canvas.addEventListener("pointerup", (event) => {
-      if (grip && !grip.moved) { const word = point(event); if (word >= 0) choose(word); }
-      grip = null;
+      const found = grips.has(event.pointerId) && !moved ? word(event) : -1;
+      grips.delete(event.pointerId);
+      if (found < 0) return;
+      if (event.shiftKey) this.compare(found);
+      else this.choose(found);
     });
-    canvas.addEventListener("pointercancel", () => { grip = null; });
-    canvas.addEventListener("pointerleave", () => hover(-1));
-    canvas.addEventListener("keydown", (event) => {
-      const keys = { ArrowLeft: [0.08, 0], ArrowRight: [-0.08, 0], ArrowUp: [0, -0.08], ArrowDown: [0, 0.08] };
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (keys[event.key]) move(...keys[event.key]);
-      else if (event.key === "+" || event.key === "=") zoom(1.4);
-      else if (event.key === "-") zoom(1 / 1.4);
-      else if (event.key === "0") back();
-      else return;
+    canvas.addEventListener("pointercancel", (event) => grips.delete(event.pointerId));
+    canvas.addEventListener("pointerleave", () => this.hover(-1));
+    canvas.addEventListener("touchmove", (event) => { if (event.touches.length > 1) event.preventDefault(); }, { passive: false });
+    canvas.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey && !event.metaKey) return; // the page scrolls
       event.preventDefault();
-    });
+      this.zoom(Math.exp(-event.deltaY / 200), ...place(event));
+    }, { passive: false });
+  }
 
-    for (const entry of host.querySelectorAll(".ex-legend li")) {
-      const group = Number(entry.dataset.group);
-      const button = element("button", { type: "button", attributes: { "aria-pressed": "true" } }, ...entry.childNodes);
-      entry.append(button);
-      button.addEventListener("click", () => {
-        if (!state.hidden.delete(group)) state.hidden.add(group);
-        button.setAttribute("aria-pressed", String(!state.hidden.has(group)));
-        draw();
-      });
-    }
+  pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    const way = ways[event.key];
+    if (way && event.shiftKey) { this.view.move(-way[0] * STEP, -way[1] * STEP); this.seen(); }
+    else if (way) this.walk(...way);
+    else if (event.key === "n" || event.key === "N") this.onward();
+    else if (event.key === "Backspace") { if (this.trail.length) this.choose(this.trail.pop(), true); else this.say("This is the first word."); }
+    else if (event.key === "c" || event.key === "C") this.hold();
+    else if (event.key === "Escape" && this.second >= 0) this.compare(-1);
+    else if (event.key === "+" || event.key === "=") this.zoom(1.4);
+    else if (event.key === "-") this.zoom(1 / 1.4);
+    else if (event.key === "0") this.back();
+    else return;
+    event.preventDefault();
+  }
 
-    recolour();
-    tell();
-    tools.onTheme(() => { recolour(); draw(); });
-    new ResizeObserver(() => { if (field.clientWidth) draw(); }).observe(field);
-    draw();
-    host.classList.add("ex-drawn");
-  };
-})();
+  /** To the nearest neighbour that this walk has not been to. */
+  onward() {
+    const been = new Set(this.trail);
+    const next = this.data.near(this.step, this.chosen).find((found) => !been.has(found.word));
+    if (next) this.choose(next.word);
+    else this.say("You have been to all of the nearest.");
+  }
+}

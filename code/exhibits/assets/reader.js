@@ -2,7 +2,8 @@
    of merges, comes near the view. The work is done in a worker; here only chips that changed are made anew. */
 
 import { chip, direction, element, hex, legend, many, number, plain } from "./chips.js";
-import { copy, flash } from "./copying.js";
+import { copy, flash } from "./clipboard.js";
+import { addressWith, keep, setting } from "./fragment.js";
 import { Listbox, option } from "./listbox.js";
 import { startReplay } from "./replay.js";
 import { ask, giveList, loadGpt2 } from "./tokenizers-client.js";
@@ -18,16 +19,6 @@ export function start(host) {
   host.dataset.live = "yes";
   if (host.matches(".ex-replay")) startReplay(host);
   else startReader(host);
-}
-
-/** The text of the address's fragment, as in #text=..., or null. */
-function shared() {
-  const part = location.hash.slice(1).split("&").find((one) => one.startsWith("text="));
-  try {
-    return part === undefined ? null : decodeURIComponent(part.slice(5));
-  } catch {
-    return null; // no text of ours
-  }
 }
 
 function startReader(host) {
@@ -106,21 +97,20 @@ function startReader(host) {
   });
   back.addEventListener("click", () => {
     set(given.text);
-    if (shared() !== null) history.replaceState(null, "", location.pathname + location.search);
+    if (setting("text") !== null) keep({ text: null });
     area.focus();
   });
   link.addEventListener("click", () => {
-    const address = new URL(location.href);
-    address.hash = `text=${encodeURIComponent(area.value.replace(/\p{Surrogate}/gu, "\ufffd"))}`;
-    if (address.href.length > LONGEST_LINK) {
-      flash(link, "Too long for a link", `the address would have ${number(address.href.length)} characters; ${number(LONGEST_LINK)} are safe`, tell);
+    const address = addressWith({ text: area.value });
+    if (address.length > LONGEST_LINK) {
+      flash(link, "Too long for a link", `the address would have ${number(address.length)} characters; ${number(LONGEST_LINK)} are safe`, tell);
       return;
     }
-    history.replaceState(null, "", address);
-    copy(address.href, link, "Copied", tell);
+    keep({ text: area.value });
+    copy(address, link, "Copied", tell);
   });
   const arrive = () => {
-    const text = shared();
+    const text = setting("text");
     if (text !== null && text !== area.value) {
       set(text);
       host.scrollIntoView({ block: "start" });

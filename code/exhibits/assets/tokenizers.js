@@ -71,44 +71,49 @@ export function readMerges(data) {
   const number = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   const plane = (which) => data.subarray(4 + which * number, 4 + (which + 1) * number);
   const ids = (high, low) => Uint16Array.from({ length: number }, (_, rank) => (high[rank] << 8) | low[rank]);
-  return new BytePairs(ids(plane(0), plane(1)), ids(plane(2), plane(3)), new TextDecoder().decode(data.subarray(4 + 4 * number)));
+  return new BytePairs(tablesOf(ids(plane(0), plane(1)), ids(plane(2), plane(3)), new TextDecoder().decode(data.subarray(4 + 4 * number))));
+}
+
+/** The tables of BytePairs. lefts, rights: the two ids of each merge, by rank; codes: code points by kind, "L 41-5A" and so on.
+    kinds: by code point; pairs, found: two columns of a table by hash, a pair and its rank + 1, 0 where a slot is free. */
+function tablesOf(lefts, rights, codes) {
+  const kinds = new Uint8Array(0x110000);
+  for (const line of codes.split("\n")) {
+    const [kind, ...ranges] = line.split(" ");
+    for (const range of ranges) {
+      const [first, last = first] = range.split("-");
+      kinds.fill(KINDS[kind], parseInt(first, 16), parseInt(last, 16) + 1);
+    }
+  }
+  const [pairs, found] = [new Uint32Array(SLOTS), new Uint32Array(SLOTS)];
+  for (let rank = 0; rank < lefts.length; rank++) {
+    const slot = slotOf(pairs, found, lefts[rank], rights[rank]);
+    pairs[slot] = lefts[rank] * 65536 + rights[rank];
+    found[slot] = rank + 1;
+  }
+  return { lefts, rights, kinds, pairs, found };
+}
+
+/** The slot of a pair: its own, or the free one where the search ends. */
+function slotOf(pairs, found, left, right) {
+  const pair = left * 65536 + right;
+  let slot = Math.imul(pair, 0x9e3779b1) >>> 15;
+  while (found[slot] !== 0 && pairs[slot] !== pair) slot = (slot + 1) % SLOTS;
+  return slot;
 }
 
 /** A byte-pair encoding that cuts as GPT-2 does: GPT-2's own, or one of scratch.bpe. */
 export class BytePairs {
-  /** lefts, rights: the two ids of each merge, by rank; table: code points by kind, "L 41-5A" and so on. */
-  constructor(lefts, rights, table) {
-    this.lefts = lefts;
-    this.rights = rights;
-    this.kinds = new Uint8Array(0x110000);
-    for (const line of table.split("\n")) {
-      const [kind, ...ranges] = line.split(" ");
-      for (const range of ranges) {
-        const [first, last = first] = range.split("-");
-        this.kinds.fill(KINDS[kind], parseInt(first, 16), parseInt(last, 16) + 1);
-      }
-    }
-    this.pairs = new Uint32Array(SLOTS);
-    this.found = new Uint32Array(SLOTS); // rank + 1; 0: the slot is free
-    for (let rank = 0; rank < lefts.length; rank++) {
-      const slot = this.#slot(lefts[rank], rights[rank]);
-      this.pairs[slot] = lefts[rank] * 65536 + rights[rank];
-      this.found[slot] = rank + 1;
-    }
+  /** tables: as `tablesOf` makes them; they may come from another thread. */
+  constructor(tables) {
+    this.tables = tables;
+    Object.assign(this, tables);
     this.chunks = new Map();
-  }
-
-  /** The slot of a pair: its own, or the free one where the search ends. */
-  #slot(left, right) {
-    const pair = left * 65536 + right;
-    let slot = Math.imul(pair, 0x9e3779b1) >>> 15;
-    while (this.found[slot] !== 0 && this.pairs[slot] !== pair) slot = (slot + 1) % SLOTS;
-    return slot;
   }
 
   /** The rank of a merge, or -1 for a pair that is none. */
   rank(left, right) {
-    return this.found[this.#slot(left, right)] - 1;
+    return this.found[slotOf(this.pairs, this.found, left, right)] - 1;
   }
 
   /** Where a run of characters of one kind ends that goes on at a place. */

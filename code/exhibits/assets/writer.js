@@ -3,7 +3,7 @@
    shown in writer-look.js. */
 
 import { chip, direction, element, legend, many, number } from "./chips.js";
-import { copy, flash } from "./copying.js";
+import { copy, flash } from "./clipboard.js";
 import { Listbox, option } from "./listbox.js";
 import { Look } from "./writer-look.js";
 

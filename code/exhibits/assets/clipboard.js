@@ -1,6 +1,6 @@
-/* Buttons that copy something, and say that they did. */
+/* Buttons that copy, and say so for a moment. */
 
-/** Say something on a button for a moment; `tell` says it to a screen reader. */
+/** Say something on a button for a moment, and to a screen reader. */
 export function flash(button, text, spoken, tell) {
   const before = button.dataset.name ?? button.textContent;
   button.dataset.name = before;
@@ -9,7 +9,6 @@ export function flash(button, text, spoken, tell) {
   setTimeout(() => { button.textContent = before; }, 2000);
 }
 
-/** Copy a text. */
 export async function copy(text, button, done, tell) {
   try {
     await navigator.clipboard.writeText(text);

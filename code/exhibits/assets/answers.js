@@ -1,0 +1,51 @@
+/* What both tokenizers say of a text, as the live box draws it. The page answers for short texts itself, the worker for
+   long ones: a message there and back may take longer than the work.
+   A question:
+   {box, text, most} -> {words, gpt2}, null for a tokenizer that is not there yet, else {ids, distinct} and unknown, how
+                        many words the list lacks, and shown, the first `most` words; or bytes, [id, bytes] of those among
+                        the first `most` ids that no answer has had yet
+   {replay: text}    -> {states, bytes}: see BytePairs.replay; bytes by id, of the ids that occur */
+
+import { encodeWords, splitWords } from "./tokenizers.js";
+
+export class Answers {
+  constructor() {
+    this.lists = new Map(); // a simple tokenizer's entries, by the name of its box
+    this.told = new Set(); // ids whose bytes an answer has had
+    this.gpt2 = null;
+  }
+
+  /** Take a simple tokenizer's entries: {words, unknown}. */
+  take(box, list) {
+    this.lists.set(box, { ...list, ids: new Map(list.words.map((word, id) => [word, id])) });
+  }
+
+  answer({ box, text, most, replay }) {
+    if (replay !== undefined) return this.#replay(replay);
+    return { words: this.lists.has(box) ? this.#words(this.lists.get(box), text, most) : null, gpt2: this.gpt2 && this.#gpt2(text, most) };
+  }
+
+  #words(list, text, most) {
+    const words = splitWords(text);
+    const ids = encodeWords(words, list.ids, list.unknown);
+    const unknown = words.reduce((sum, word) => sum + !list.ids.has(word), 0);
+    return { ids, distinct: new Set(ids).size, unknown, shown: words.slice(0, most) };
+  }
+
+  #gpt2(text, most) {
+    const ids = this.gpt2.encode(text);
+    const bytes = [];
+    for (const id of ids.subarray(0, most)) {
+      if (this.told.has(id)) continue;
+      this.told.add(id);
+      bytes.push([id, this.gpt2.bytesOf(id)]);
+    }
+    return { ids, distinct: new Set(ids).size, unknown: 0, bytes };
+  }
+
+  #replay(text) {
+    const states = this.gpt2.replay(text);
+    const ids = new Set(states.flatMap((state) => state.chunks.flat().map((piece) => piece.id)));
+    return { states, bytes: Object.fromEntries([...ids].map((id) => [id, this.gpt2.bytesOf(id)])) };
+  }
+}

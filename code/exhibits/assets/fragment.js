@@ -1,0 +1,31 @@
+/* The address's fragment as settings, #word=cat&step=400: what a live part shows, so that a link to it can be passed on.
+   Several parts of a page share it: each reads and writes its own names and leaves the others' alone. */
+
+function parts() {
+  return location.hash.slice(1).split("&").filter((part) => part.includes("=")); // an anchor alone is no setting
+}
+
+/** What a name is set to, or null. */
+export function setting(name) {
+  const part = parts().find((one) => one.startsWith(`${name}=`));
+  try {
+    return part === undefined ? null : decodeURIComponent(part.slice(name.length + 1));
+  } catch {
+    return null; // none of ours
+  }
+}
+
+/** The page's address with other settings: {name: text}, null for none. Half pairs become U+FFFD: no address has them. */
+export function addressWith(settings) {
+  const kept = parts().filter((part) => !(part.split("=", 1)[0] in settings));
+  const own = Object.entries(settings).filter(([, text]) => text !== null)
+    .map(([name, text]) => `${name}=${encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"))}`);
+  const address = new URL(location.href);
+  address.hash = [...kept, ...own].join("&");
+  return address.hash ? address.href : address.href.replace(/#$/, "");
+}
+
+/** Show settings in the address; the page stays, and so does the way back. */
+export function keep(settings) {
+  history.replaceState(history.state, "", addressWith(settings));
+}
