@@ -156,6 +156,18 @@ def test_a_site_without_an_address_has_markdown_with_links_that_stay_inside(jour
     assert "](journal/2025-07-02-a.md)" in journal.body("llms.txt")
 
 
+def test_code_that_the_page_hides_is_hidden_and_code_that_it_folds_is_there(journal: Any) -> None:
+    config = journal.root / "_quarto.yml"
+    config.write_text(config.read_text() + "execute: {echo: false}\n")
+    journal.page(
+        "```{python}\nprint(6 * 7)\n```\n\nText.\n\n```{python}\n#| echo: true\n#| code-fold: true\nn = 1\n```\n"
+    )
+    journal.render()
+    text = journal.body("journal/2025-07-02-a.md")
+    assert "print" not in text and "    42\n" in text
+    assert "``` python\nn = 1\n```" in text and "Code" not in text
+
+
 def test_the_journals_own_pages_are_clean(site: Path) -> None:
     files = sorted(site.rglob("*.md"))
     assert len(files) == len(list(site.rglob("*.html"))) - 1

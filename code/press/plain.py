@@ -50,7 +50,8 @@ def plain(run: Run, config: Config, listed: list[Page]) -> str:
     Made again only if what goes into it changed: it is kept in .press/shelf/plain.
     """
     page = run.page
-    woven = weave(Run(page, _in_words(run.notebook), run.seconds), {"code-fold": False})
+    defaults = {option: config.get("execute", option, default=True) for option in ("echo", "warning")}
+    woven = weave(Run(page, _in_words(run.notebook), run.seconds), defaults)
     lines = [f"<li>{day(other.date)}: {_link(other, config)}. {_said(other)}</li>" for other in listed]
     entries = f"<ul>{''.join(lines)}</ul>" if lines else ""
     make = functools.partial(_convert, page, config, woven, entries)
@@ -130,6 +131,7 @@ def _convert(page: Page, config: Config, woven: str, entries: str) -> str:
     body = re.sub(
         r'<(?:div|summary) class="callout-header">(.*?)</(?:div|summary)>', r"<p><b>\1</b></p>", body, flags=re.S
     )
+    body = re.sub(r"<summary>.*?</summary>", "", body, flags=re.S)  # of folded code
     body = re.sub(r'<div class="tabs" role="tablist">.*?</div>', "", body, flags=re.S)
     body = re.sub(r'(<p class="tab-title">)(.*?)(</p>)', r"<p><b>\2</b></p>", body, flags=re.S)
     body = re.sub(r"</?(?:section|details|figure|figcaption|span|bdi)\b[^>]*>", "", body)
