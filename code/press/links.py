@@ -57,11 +57,14 @@ def dead_links(
     sound: set[tuple[str, str]] = set()  # links with a path that were followed already, by the folder of their page
     for name, (ids, links, base) in pages.items():
         folder = "" if base else f"{name.rpartition('/')[0]}/"
-        for id in sorted(id for id, times in Counter(ids).items() if times > 1):
+        anchors = set(ids)
+        for id in sorted(id for id, times in Counter(ids).items() if times > 1) if len(anchors) < len(ids) else ():
             what = f"the anchor #{id} stands twice: of a heading, a label or a part of the theme"
             found.append(Problem(name, 0, what, "give one a name of its own: ## Heading {#another-name}"))
         for link in links:
-            if (folder, link) in sound:
+            if (folder, link) in sound or (link[:1] == "#" and link[1:] in anchors):
+                continue
+            if link.startswith(("https://", "http://")):
                 continue
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:

@@ -3,6 +3,7 @@
 import fnmatch
 import hashlib
 import os
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,8 @@ from press.page import Page, read_page
 from press.problems import PressError, Problem
 from press.refusals import refusals
 from press.shelf import load_pages, save_pages
+
+HIDDEN = re.compile(r"/[._]")
 
 
 @dataclass(frozen=True)
@@ -95,9 +98,8 @@ def inside(item: object) -> str:
 def page_files(config: Config) -> list[Path]:
     """Every .qmd file of the project that is to be rendered, sorted; folders that begin with . or _ are passed over."""
     files = expand(config.root, config.get("project", "render", default=["*.qmd"]))
-    return sorted(
-        file for file in files if not any(part.startswith((".", "_")) for part in file.relative_to(config.root).parts)
-    )
+    above = len(str(config.root))
+    return sorted(file for file in files if not HIDDEN.search(str(file), above))
 
 
 def read_project(root: Path) -> Project:
