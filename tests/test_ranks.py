@@ -11,7 +11,6 @@ import re
 import resource
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch.distributed import TCPStore
 
 from scratch.checkpoint import list_checkpoints, load_checkpoint
 from scratch.device import Place
@@ -104,31 +104,35 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-def start(*arguments: str, limit: int | None = None) -> list[subprocess.Popen[str]]:
-    """Start two ranks of a Python command. limit: the largest file that they may write, in bytes."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    known = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)} | QUIET
+QUIET = {"OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo", "TORCH_CPP_LOG_LEVEL": "FATAL"}
+
+
+def run(*arguments: str, limit: int | None = None) -> tuple[list[int], str]:
+    """Run a Python command as two ranks, as torchrun would, which keeps the store where they meet.
+
+    limit: the largest file that they may write, in bytes. Returns: their statuses, and what they complained of.
+    """
+    store = TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)  # port 0: any that is free
+    known = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(store.port)} | QUIET
+    known |= {"TORCHELASTIC_USE_AGENT_STORE": "True", "TORCHELASTIC_RESTART_COUNT": "0"}
 
     def hold() -> None:
         if limit is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
-    return [
+    processes = [
         subprocess.Popen(
             [sys.executable, *arguments],
             env=os.environ | known | {"RANK": str(rank), "LOCAL_RANK": str(rank)},
-            stdout=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
             preexec_fn=hold,
         )
         for rank in range(2)
     ]
-
-
-QUIET = {"OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo", "TORCH_CPP_LOG_LEVEL": "FATAL"}
+    complaints = "".join(process.communicate(timeout=300)[1] for process in processes)
+    return [process.returncode for process in processes], complaints
 
 
 def begin(model: GPTConfig = MODEL) -> Training:
@@ -166,9 +170,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     half = folder / "half of one process"
     shutil.copytree(folder / "one process", half, ignore=shutil.ignore_patterns("step-00000010"))
     given = {"config": asdict(CONFIG), "model": asdict(MODEL), "folder": str(folder), "large": LARGE}
-    processes = start("-c", TWO, json.dumps(given | {"learned": LEARNED, "held_out": HELD_OUT}))
-    said = [process.communicate(timeout=300)[1] for process in processes]
-    assert [process.returncode for process in processes] == [0, 0], said
+    statuses, complaints = run("-c", TWO, json.dumps(given | {"learned": LEARNED, "held_out": HELD_OUT}))
+    assert statuses == [0, 0], complaints
     return folder
 
 
@@ -283,9 +286,8 @@ def test_an_error_of_all_ranks_and_one_of_the_first_alone_come_as_one_line_each(
         (split, None, "batch_size is 3, accumulation 1, on 2 ranks; each takes an equal share .* a multiple of 2"),
         (full, 100_000, "File too large; raise the limit"),
     ):
-        processes = start("-m", "press", "train", str(recipe), "--output", str(tmp_path / recipe.stem), limit=limit)
-        said = "".join(process.communicate(timeout=300)[1] for process in processes)
-        assert [process.returncode for process in processes] == [1, 1]
+        statuses, said = run("-m", "press", "train", str(recipe), "--output", str(tmp_path / recipe.stem), limit=limit)
+        assert statuses == [1, 1]
         (line,) = said.splitlines()
         assert re.fullmatch(f"press: .*{message}.*", line)
     assert not (tmp_path / "split").exists()

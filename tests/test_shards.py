@@ -347,3 +347,28 @@ def test_a_text_that_shrinks_meanwhile_is_an_error(novella: Path) -> None:
     part = Part(0, 0, str(novella), 0, 10**9, True, "gpt2", "", False)
     with pytest.raises(TextError, match="became shorter"):
         [*blocks(part)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_a_part_of_shards_is_the_same_stretch_of_a_list(tmp_path_factory, data) -> None:  # type: ignore[no-untyped-def]
+    """Several small shards; a part of a part; single ids, ids from the end, slices, tensors of places."""
+    folder = tmp_path_factory.mktemp("part")
+    (folder / "a.txt").write_text("one two three four five six seven eight nine ten " * 3, encoding="utf-8")
+    build([folder / "a.txt"], folder / "shards", part_bytes=40, mapper=ALONE)
+    ids, shards = expected(folder / "a.txt"), Shards(folder / "shards")
+    assert len(shards.index["shards"]) > 2
+    for _ in range(2):
+        start, end = sorted(data.draw(st.tuples(st.integers(0, len(ids)), st.integers(0, len(ids)))))
+        ids, shards = ids[start:end], shards.part(start, end)
+    assert len(shards) == len(ids)
+    assert shards[:].tolist() == ids
+    assert shards[1:-1].tolist() == ids[1:-1]
+    if ids:
+        place = data.draw(st.integers(-len(ids), len(ids) - 1))
+        assert shards[place] == ids[place]
+        assert shards[torch.tensor([[place], [0]])].tolist() == [[ids[place]], [ids[0]]]
+    with pytest.raises(IndexError):
+        shards[len(ids)]
+    with pytest.raises(ValueError, match=rf"a part from 0 to {len(ids) + 1} was asked for"):
+        shards.part(0, len(ids) + 1)

@@ -103,7 +103,7 @@ def evaluate(
                 weight = targets[own].numel()
                 if (
                     not weight
-                ):  # the ranks compute together, so one without a share does as the first, and counts nothing
+                ):  # the ranks compute together: without a share, do as the first one, and count for nothing
                     own = slice(1)
                 total += mean_of(inputs[own].to(device), targets[own].to(device)).item() * weight
                 tokens += weight

@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.distributed.rendezvous import rendezvous
 
 WAYS = ("ddp", "fsdp")
-_GONE = ("closed by peer", "reset by peer", "Broken pipe", "Timed out")  # gloo raises a plain RuntimeError
+_GONE = ("closed by peer", "reset by peer", "Broken pipe", "Timed out", "remote process")  # in gloo's words, and nccl's
 
 
 class RankLost(ValueError):
@@ -39,7 +39,7 @@ class Ranks:
     Raises: ValueError if the way is unknown.
     """
 
-    rank: int = 0  # of this process; the first one prints and writes
+    rank: int = 0  # of this process
     number: int = 1
     local: int = 0  # rank among those of this machine: the number of its GPU
     way: str = "ddp"  # every rank has the whole model; "fsdp": a share of each of its tensors
@@ -50,6 +50,7 @@ class Ranks:
 
     @property
     def first(self) -> bool:
+        """Whether this is the rank that prints and writes."""
         return self.rank == 0
 
     def settle(self, device: torch.device) -> None:
@@ -120,7 +121,7 @@ def joined() -> Iterator[Ranks]:
     except Exception as error:
         if not _tells(store):
             raise AlreadyTold from error
-        if isinstance(error, dist.DistError) or any(word in str(error) for word in _GONE):
+        if isinstance(error, RuntimeError) and any(word in str(error) for word in _GONE):
             said = f"rank {rank} of {number} has lost another rank ({str(error).splitlines()[0]})"
             raise RankLost(f"{said}; call again to go on from the newest checkpoint") from None
         raise
@@ -131,5 +132,5 @@ def _tells(store: Any) -> bool:
     """Whether this rank is the first that has something to tell. torchrun keeps the store, and outlives the ranks."""
     try:
         return bool(store.add("told", 1) == 1)
-    except (RuntimeError, dist.DistError):  # the store is gone as well
+    except RuntimeError:  # the store is gone as well
         return True

@@ -22,6 +22,9 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+import torch
+from torch import Tensor
+
 from scratch.bpe import BytePairEncoding
 from scratch.corpus import load_text
 from scratch.device import choose_place
@@ -124,15 +127,16 @@ def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
     encoding: BytePairEncoding = load_encoding(recipe.encoding)
     model, config = measures(recipe, len(encoding)), settings(recipe)
     T = model.context_length
+    ids: Tensor | Shards
     if recipe.shards is not None:
-        shards = Shards(recipe.shards)
-        if shards.index["encoding"] != recipe.encoding:
-            raise BadRecipe(f"{recipe.shards} was encoded by {shards.index['encoding']}; give that as the encoding")
-        learned, kept = Windows(shards, T, T), None
+        ids = Shards(recipe.shards)
+        if ids.index["encoding"] != recipe.encoding:
+            raise BadRecipe(f"{recipe.shards} was encoded by {ids.index['encoding']}; give that as the encoding")
     else:
-        ids = encoding.encode_ordinary(load_text(recipe.text).content)
-        cut = len(ids) - round(len(ids) * recipe.held_out)
-        learned, kept = Windows.of(ids[:cut], T, T), ids[cut:]
-    held_out = Windows.of(kept, T, T) if kept else None
+        ids = torch.tensor(encoding.encode_ordinary(load_text(recipe.text).content))
+    cut = len(ids) - round(len(ids) * recipe.held_out)
+    parts = ((0, cut), (cut, len(ids)))
+    learned, kept = (ids.part(*ends) if isinstance(ids, Shards) else ids[slice(*ends)] for ends in parts)
+    held_out = Windows(kept, T, T) if len(kept) else None
     place, ranks = choose_place(recipe.device, recipe.precision), replace(ranks, way=recipe.ranks)
-    return Prepared(Training(model, config, learned, place, ranks), held_out)
+    return Prepared(Training(model, config, Windows(learned, T, T), place, ranks), held_out)

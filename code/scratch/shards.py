@@ -5,6 +5,7 @@ What: `Shards` opens what `scratch.sharding.build` finished, by memory maps: not
 Left out: writing; and any other order than the texts'.
 """
 
+import copy
 import hashlib
 import json
 from pathlib import Path
@@ -45,9 +46,21 @@ class Shards:
             if shard["tokens"]:  # an empty file cannot be mapped
                 self._maps.append(np.memmap(path, dtype=kind, mode="r"))
         self._starts = np.cumsum([0, *map(len, self._maps)])  # of each map in the whole, and the end
+        self._first, self._end = 0, int(self._starts[-1])
 
     def __len__(self) -> int:
-        return int(self._starts[-1])
+        return self._end - self._first
+
+    def part(self, start: int, end: int) -> "Shards":
+        """See the ids from start to before end as if there were no others; nothing is read.
+
+        Raises: ValueError if they are not all there.
+        """
+        if not 0 <= start <= end <= len(self):
+            raise ValueError(f"a part from {start:,} to {end:,} was asked for; the shards have {len(self):,} ids")
+        view = copy.copy(self)
+        view._first, view._end = self._first + start, self._first + end
+        return view
 
     @overload
     def __getitem__(self, places: int) -> int: ...
@@ -65,7 +78,7 @@ class Shards:
             start, end, step = places.indices(len(self))
             if step != 1:
                 raise ValueError(f"the step is {step}; shards are read with step 1, so slice the result again")
-            return torch.from_numpy(self._stretch(start, end))
+            return torch.from_numpy(self._stretch(self._first + start, self._first + end))
         if isinstance(places, int):
             return int(self._at(np.array([places]))[0])
         return torch.from_numpy(self._at(places.numpy().ravel())).view(places.shape)
@@ -82,6 +95,7 @@ class Shards:
         places = np.where(places < 0, places + len(self), places)
         if len(places) and not 0 <= places.min() <= places.max() < len(self):
             raise IndexError(f"places go from {places.min()} to {places.max()}; the shards have {len(self):,} ids")
+        places = places + self._first
         shards = np.searchsorted(self._starts, places, side="right") - 1
         found = np.empty(len(places), dtype=np.int64)
         for shard in np.unique(shards):

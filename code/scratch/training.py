@@ -112,18 +112,17 @@ class Training:
         length = whole(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
         self.optimiser.step()
         self.made += 1
-        if not math.isfinite(nats := loss.item()):
-            raise Diverged(
-                f"the loss of step {self.made} is {nats}; begin anew with a lower highest_rate or a longer warm_up"
-            )
-        return Step(self.made, nats, rate, length.item(), config.batch_size * self.windows.context_length)
+        nats, gradient = loss.item(), length.item()
+        if not math.isfinite(nats + gradient):
+            said = f"the loss of step {self.made} is {nats}, its gradient's length {gradient}"
+            raise Diverged(f"{said}; begin anew with a lower highest_rate or a longer warm_up")
+        return Step(self.made, nats, rate, gradient, config.batch_size * self.windows.context_length)
 
     def measure(self, windows: Windows) -> float:
         """The mean loss over a text; see `evaluate`. The ranks share the work."""
+        together = self.config.batch_size // self.config.accumulation
         with self.place.products():
-            return evaluate(
-                self.model, windows, self.config.batch_size // self.config.accumulation, self.loss, self.ranks
-            )
+            return evaluate(self.model, windows, together, self.loss, self.ranks)
 
     def save(self, folder: Path) -> Path:
         """Write a checkpoint; the first rank does, of what all ranks have. Returns: its folder. Raises: OSError."""
