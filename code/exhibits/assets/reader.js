@@ -1,5 +1,5 @@
 /* The live box: a reader's own text through both tokenizers. exhibits.js imports this where such an exhibit, or a replay
-   of merges, comes near the view. The work is done in a worker; here only chips that changed are made anew. */
+   of merges, comes near the view. GPT-2's file is unpacked in a worker, which also encodes long texts; here only chips that changed are made anew. */
 
 import { chip, direction, element, hex, legend, many, number, plain } from "./chips.js";
 import { copy, flash } from "./clipboard.js";
@@ -306,8 +306,8 @@ class Panel {
   }
 }
 
-/** Make a chip an option of a list box. Its name becomes an attribute: a part out of sight in each of 600 chips costs a
-    fifth of the time that they take to be painted. */
+/** Make a chip an option of a list box. Its name becomes an attribute: a part out of sight, in each of 600 chips, would
+    have to be laid out and painted after every key. */
 function option(item) {
   const name = item.querySelector(".ex-sr");
   item.setAttribute("aria-label", name.textContent);
