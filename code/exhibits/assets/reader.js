@@ -1,5 +1,5 @@
 /* The live box: a reader's own text through both tokenizers. exhibits.js imports this where such an exhibit, or a replay
-   of merges, comes near the view. The work is done in a worker; here only chips that changed are made anew. */
+   of merges, comes near the view. GPT-2's file is unpacked in a worker, which also encodes long texts; here only chips that changed are made anew. */
 
 import { chip, direction, element, hex, legend, many, number, plain } from "./chips.js";
 import { copy, flash } from "./clipboard.js";
