@@ -104,7 +104,11 @@ def _one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-QUIET = {"OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "lo", "TORCH_CPP_LOG_LEVEL": "FATAL"}
+QUIET = {
+    "OMP_NUM_THREADS": "1",
+    "GLOO_SOCKET_IFNAME": "lo" if sys.platform == "linux" else "lo0",
+    "TORCH_CPP_LOG_LEVEL": "FATAL",
+}
 
 
 def run(*arguments: str, limit: int | None = None) -> tuple[list[int], str]:
