@@ -29,6 +29,10 @@ from press.execute import ANSI, Run, error_line
 from press.page import Page
 from press.project import Project, read_project
 
+# The tests run beside each other; their small products gain nothing from more threads, which only wait for one another.
+# Set before torch is imported; kernels and other processes of a test have it too.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 ROOT = Path(__file__).resolve().parents[1]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CONFIG = """\

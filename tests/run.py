@@ -38,8 +38,7 @@ def main() -> None:
     step(python, "-m", "press", "render", "--with", "builtin", "--fresh", "--output", SITE)
     step(python, "-m", "press", "notebook", "--output", NOTEBOOKS)
     options = ["--nbmake", "-n", str(os.cpu_count() or 1), *DIST, "-q", *sys.argv[1:]]
-    # A worker a core: more threads in each would only wait for one another.
-    environment = {"JOURNAL_SITE": str(SITE), "JUPYTER_PREFER_ENV_PATH": "1", "OMP_NUM_THREADS": "1"}
+    environment = {"JOURNAL_SITE": str(SITE), "JUPYTER_PREFER_ENV_PATH": "1"}
     step(python, "-m", "pytest", NOTEBOOKS, "tests", "code", *options, **environment)
 
 

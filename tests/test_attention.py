@@ -1,7 +1,6 @@
 """Attention: by hand, in all its forms, and the mistakes that have the right shape."""
 
 import math
-from collections.abc import Iterator
 
 import pytest
 import torch
@@ -12,15 +11,6 @@ from torch.nn import functional as F
 
 from scratch.attention import attend, attend_fused, attention_weights, causal_mask, contexts_by_loop, scores
 from scratch.heads import Head, KeyValues, SelfAttention, StackedHeads
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """So small products gain nothing from two threads, which wait for each other while the other tests run."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def seeded(number: int = 0) -> torch.Generator:

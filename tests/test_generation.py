@@ -1,7 +1,6 @@
 """Writing on: by hand on shares that are known, and with stored keys as without."""
 
 import math
-from collections.abc import Iterator
 
 import pytest
 import torch
@@ -11,16 +10,6 @@ from hypothesis import strategies as st
 from scratch.generation import GREEDY, Sampling, choose, generate, shares, stream
 from scratch.gptconfig import GPTConfig
 from scratch.model import GPT
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """So small products gain nothing from two threads, which wait for each other while the other tests run."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
 
 KNOWN = torch.tensor([0.1, 0.4, 0.2, 0.3]).log()
 

@@ -1,7 +1,6 @@
 """The bits of words that a GPT gives: each token's bits go to one word, and nothing is lost."""
 
 import math
-from collections.abc import Iterator
 
 import pytest
 import torch
@@ -25,15 +24,6 @@ MODEL = GPT(CONFIG, torch.Generator().manual_seed(3))
 with torch.no_grad():
     MODEL.tokens.mul_(30)  # so that the shares differ
 JUDGE = GPTWords(MODEL, ENCODING)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Products this small gain nothing from more, and lose much on a busy machine."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def bits(line: str) -> list[float]:

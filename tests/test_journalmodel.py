@@ -1,11 +1,9 @@
 """The journal's own model: what it learns from, and that every page gets the same one."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
 
 from scratch import journalmodel, load_text
 from scratch.bpe import train
@@ -19,17 +17,14 @@ STORY = "CHAPTER 1\n\n" + "The cat sat\non the mat.\n\n" * 30 + "CHAPTER 2\n\n" 
 
 
 @pytest.fixture
-def story(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Text]:
+def story(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Text:
     """A story of two chapters, and a model that is small enough for it."""
     monkeypatch.setenv("JOURNAL_MODELS", str(tmp_path))
     monkeypatch.setattr(journalmodel, "ENTRIES", 262)
     monkeypatch.setattr(journalmodel, "MODEL", GPTConfig(262, 8, width=8, heads=2, blocks=1))
     monkeypatch.setattr(journalmodel, "TRAINING", TrainingConfig(steps=4, batch_size=2, warm_up=1, evaluate_every=2))
     monkeypatch.setattr(journalmodel, "KEPT", (0, 2))
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield replace(load_text(), content=STORY)
-    torch.set_num_threads(threads)
+    return replace(load_text(), content=STORY)
 
 
 def test_the_last_chapter_is_in_neither_the_encoding_nor_the_windows(story: Text) -> None:

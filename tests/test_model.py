@@ -1,7 +1,6 @@
 """The model: exact counts, torch's own layers, and the transformers library's GPT-2 with the same weights."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,16 +13,6 @@ from scratch.heads import head_width
 from scratch.layers import EPSILON, FeedForward, LayerNorm, Linear, gelu, normalise
 from scratch.model import GPT, count_parameters
 from scratch.positions import ContextTooLong
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """So small products gain nothing from two threads, which wait for each other while the other tests run."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
 
 TINY = GPTConfig(vocab_size=50, context_length=12, width=16, heads=4, blocks=2)
 

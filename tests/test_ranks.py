@@ -14,7 +14,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -93,15 +92,6 @@ with joined() as ranks:
     run("ddp after fsdp", "ddp", start="fsdp, half")
     (folder / f"rank {ranks.rank}.json").write_text(json.dumps(found))
 """
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread() -> Iterator[None]:
-    """So small products gain nothing from two threads, which wait for each other while the other tests run."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 QUIET = {

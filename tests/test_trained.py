@@ -1,7 +1,6 @@
 """A training is made once: the same question gets the same weights, any other one a training of its own."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -22,15 +21,6 @@ ASKED = "the cat sat on the log. the dog sat on the mat. " * 2
 ENCODING = train_encoding(TEXT, 270)
 MODEL = GPTConfig(vocab_size=270, context_length=8, width=8, heads=2, blocks=1)
 CONFIG = TrainingConfig(steps=6, batch_size=2, warm_up=1, evaluate_every=3)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Products this small gain nothing from more, and lose much on a busy machine."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def make(folder: Path, **changes: object) -> Trained:

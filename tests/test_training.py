@@ -9,7 +9,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -54,15 +54,6 @@ CONFIG = TrainingConfig(
 )
 CPU = Place(torch.device("cpu"), "float32", "a test")
 IDS = [(number * number + number // 7) % 13 for number in range(600)]
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """So small products gain nothing from two threads, which wait for each other while the other tests run."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def seeded(number: int = 0) -> torch.Generator:

@@ -1,7 +1,6 @@
 """Published weights: the transformers library's GPT-2 and ours have the same scores, both ways."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +20,6 @@ from scratch.weights import (
     save_gpt2_weights,
     to_gpt2,
 )
-
-
-@pytest.fixture(autouse=True)
-def _one_thread() -> Iterator[None]:
-    """So small products gain nothing from two threads, which wait for each other while the other tests run."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
 
 CONFIG = GPTConfig(vocab_size=61, context_length=10, width=128, heads=2, blocks=3)
 
