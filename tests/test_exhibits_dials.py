@@ -92,5 +92,5 @@ def test_a_dial_shows_its_setting_by_keyboard(page) -> None:  # type: ignore[no-
     size.focus()
     page.keyboard.press("End")
     assert page.locator(".ex-dial-stage").inner_text().endswith("state 12")
-    assert page.locator(".ex-dials details").count() == 0
+    assert not page.locator(".ex-dials details").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

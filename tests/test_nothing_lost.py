@@ -51,18 +51,18 @@ def test_a_full_disk_keeps_the_old_site_and_is_named_with_the_remedy(
 ) -> None:
     """The disk is full after so many files were written."""
     written = 0
-    write = Path.write_text
+    write = Path.write_bytes
 
-    def fill(self: Path, *arguments: Any, **options: Any) -> int:
+    def fill(self: Path, data: bytes) -> int:
         nonlocal written
         written += 1
         if written > after:
-            write(self, "half", encoding="utf-8")
+            write(self, b"half")
             raise OSError(errno.ENOSPC, "No space left on device", str(self))
-        return write(self, *arguments, **options)
+        return write(self, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr(files.Path, "write_text", fill)
+        patch.setattr(files.Path, "write_bytes", fill)
         fails(journal, "No space left on device; make room on the disk; the old site stays as it was")
     assert tree(journal.site) == printed
     assert not [file for file in (journal.root / ".press").rglob(".*") if file.is_file()]  # no halves are left

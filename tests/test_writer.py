@@ -16,10 +16,10 @@ import torch
 from playwright.sync_api import expect, sync_playwright
 from torch.nn import functional as F
 
-from exhibits import model_writer
 from exhibits.draws import numbers
 from exhibits.exhibit import escape
 from exhibits.modelfile import pack_model, unpack_model
+from exhibits.writer import model_writer
 from scratch import load_text
 from scratch.bpe import BytePairEncoding, train
 from scratch.generation import Sampling, generate, shares
@@ -451,7 +451,11 @@ def finished(page: Any) -> None:
 
 
 def chips_of(page: Any) -> list[str]:
-    return page.locator(".ex-writer .ex-chip .ex-sr").all_inner_texts()
+    """The chips as a screen reader says them."""
+    chips = page.locator(".ex-writer .ex-chip-list > li")
+    return chips.evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-label') ?? one.querySelector('.ex-sr').textContent)"
+    )
 
 
 @pytest.mark.browser

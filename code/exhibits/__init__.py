@@ -15,4 +15,3 @@ from exhibits.replay import merge_replay as merge_replay
 from exhibits.replay import merges_learned as merges_learned
 from exhibits.table import table as table
 from exhibits.verdicts import verdicts as verdicts
-from exhibits.writer import model_writer as model_writer

@@ -59,7 +59,7 @@ def dials(
     fold = f"<details><summary>All other settings ({len(states) - 1})</summary>{others}</details>" if others else ""
     carried = {"dials": [{"name": one_line(name), "settings": list(axes[name])} for name in axes], "start": list(first)}
     markup = (
-        f'<div class="ex-dials" role="group" aria-label="{escape(one_line(label))}" data-pagefind-ignore>'
+        f'<div class="ex-dials" data-dials="{len(axes)}" role="group" aria-label="{escape(one_line(label))}" data-pagefind-ignore>'
         f'<div class="ex-controls"></div><div class="ex-dial-stage">{states[first]}</div>{fold}'
         f'<script type="application/json">{embed(carried)}</script></div>'
     )

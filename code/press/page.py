@@ -8,7 +8,7 @@ import datetime
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,7 @@ class Page:
     path: str
     meta: dict[str, Any]
     blocks: tuple[Prose | Cell, ...]
-    digest: str = ""
+    digest: str = field(default="", compare=False)
 
     @property
     def title(self) -> str:

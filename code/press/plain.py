@@ -104,7 +104,7 @@ def _output(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
     markdown = str(data.get("text/markdown", ""))
     raw = raw_html(markdown) if markdown else data.get("text/html")
     if raw is None and markdown:
-        return output  # Markdown of its own
+        return nbformat.NotebookNode({**output, "data": _value(dict(data))})  # Markdown of its own
     tables = TABLE.findall(raw or "")
     words = str(data.get("text/plain", ""))
     if len(tables) == 1 and "ex-chips" not in str(raw):
@@ -117,7 +117,7 @@ def _output(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _value(data: dict[str, str]) -> dict[str, str]:
-    """An inline value without what was measured."""
+    """An inline value, or Markdown, without what was measured."""
     markdown = str(data.get("text/markdown", ""))
     if MEASURED.search(markdown):
         return {"text/plain": STAND_IN}

@@ -22,7 +22,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from press.files import copy, write_atomically
+from press.files import copy, write_atomically, write_bytes_atomically
 from press.page import Page
 
 
@@ -54,11 +54,7 @@ def load_pages(work: Path) -> dict[str, Page]:
 def save_pages(work: Path, pages: dict[str, Page]) -> None:
     """Keep the pages that are in order; a shelf that cannot be written is no fault of the pages."""
     with contextlib.suppress(OSError):
-        file = work / "shelf" / "pages.pickle"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_name(f".pages.{os.getpid()}")
-        beside.write_bytes(pickle.dumps((own_source(), pages), protocol=5))
-        beside.replace(file)
+        write_bytes_atomically(work / "shelf" / "pages.pickle", pickle.dumps((own_source(), pages), protocol=5))
 
 
 # -- Bodies by Pandoc ----------------------------------------------------------------------------------------------

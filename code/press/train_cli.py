@@ -120,8 +120,9 @@ def _run(prepared: "Prepared", folder: Path) -> None:
             if step.held_out is not None:
                 held_out = f", held out {step.held_out:.3f}"
             said = f"loss {step.loss:.3f}{held_out}, {speed:,.0f} tokens/s"
-            bar.update(task, completed=step.number, description=said)
-            if step.held_out is not None or step.number == total:
+            told = step.held_out is not None or step.number == total
+            bar.update(task, completed=step.number, description=said, refresh=told)
+            if told:
                 left = (total - step.number) * step.tokens / speed
                 console.print(f"step {step.number:,}/{total:,}: {said}, {left:,.0f} s left")
             saved = step.saved or saved

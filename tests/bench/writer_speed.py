@@ -19,7 +19,7 @@ from typing import Any
 import torch
 from playwright.sync_api import Page, sync_playwright
 
-from exhibits import model_writer
+from exhibits.writer import model_writer
 from press.assets import make_assets
 from scratch import load_text
 from scratch.bpe import BytePairEncoding, train

@@ -29,7 +29,12 @@
       return row;
     });
     host.querySelector(".ex-controls").replaceChildren(...rows);
-    host.querySelector("details")?.remove(); // its states are on the dials now
+    const fold = host.querySelector("details"); // its states are on the dials now; its line stays, so that nothing moves
+    if (fold) {
+      fold.open = false;
+      fold.inert = true;
+      fold.querySelectorAll(".ex-dial-state").forEach((state) => state.remove());
+    }
     host.classList.add("ex-drawn");
   };
 })();
