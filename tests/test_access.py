@@ -14,9 +14,9 @@ FOUND = """async () => (await axe.run(document, { resultTypes: ["violations"] })
     .map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`)"""
 SETTLED = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 400))"
 STOP = """() => { const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
-            const shown = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
-            const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-            return [`${at.tagName}.${at.className} ${at.textContent.trim().slice(0, 30)}`, shown && ring]; }"""
+    const shown = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight;
+    const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    return [`${at.tagName}.${at.className} ${at.textContent.trim().slice(0, 30)}`, shown && ring]; }"""
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
