@@ -72,7 +72,7 @@ def by_render(root: Path, edit: Callable[[str, int], str], cold: bool) -> float:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        thousand.write(root, SIZE)
+        thousand.make(root, SIZE)
         for edit in (prose, cell):
             by_render(root, edit, cold=False)
         for edit in (prose, cell):
