@@ -58,7 +58,7 @@ def test_the_printed_box_has_the_chips_and_ids_of_both_tokenizers():
     box = reader_tokenizers(Vocabulary.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a dog")
     theirs = chips([b"a", b" dog"], ids=[64, 3290], label="GPT-2").html
     assert theirs in box.html
-    assert "<span>64</span> <span>3290</span>" in box.html
+    assert "<b>ids</b> 64 3290</p>" in box.html
     assert '<li class="ex-chip ex-unknown"' in box.html and "×0" in box.html
 
 
@@ -401,9 +401,8 @@ def test_both_tokenizers_follow_what_is_typed(page: Any):
     entered(page)
     typed(page, "The cats zyxxyz")
     words, theirs = (page.locator(f".ex-side[data-side={name}]") for name in ("words", "gpt2"))
-    assert theirs.locator(".ex-ids span").all_text_contents() == [
-        str(id) for id in load_gpt2().encode_ordinary("The cats zyxxyz")
-    ]
+    ids = load_gpt2().encode_ordinary("The cats zyxxyz")
+    assert theirs.locator(".ex-ids").text_content() == f"ids {' '.join(map(str, ids))}"
     assert words.locator(".ex-chip").count() == 3
     assert words.locator(".ex-unknown .ex-token").all_text_contents() == ["zyxxyz"]
     expect(page.locator(".ex-reader > [role=status]")).to_have_text(re.compile("3 tokens, 3 distinct, 1 unknown"))
@@ -458,19 +457,54 @@ def test_the_page_and_its_worker_give_the_same_answer(page: Any):
         expect(page.locator(".ex-side[data-side=words] .ex-head span")).to_contain_text(f"{len(split(text)):,} tokens")
 
 
+MARKED = "(name) => [...CSS.highlights.get(name)].map(String)"
+BOX_OF_ID = """(place) => {
+  const ids = document.querySelector("[data-side=gpt2] .ex-ids").lastChild;
+  const id = [...ids.data.matchAll(/\\d+/g)][place];
+  const range = new Range();
+  range.setStart(ids, id.index);
+  range.setEnd(ids, id.index + id[0].length);
+  const box = range.getBoundingClientRect();
+  return [box.left + box.width / 2, box.top + box.height / 2];
+}"""
+
+
 @pytest.mark.browser
 def test_a_chip_and_its_id_are_marked_together_by_tap_and_by_keyboard(page: Any):
     entered(page)
     typed(page, "the cat the dog")
     theirs = page.locator(".ex-side[data-side=gpt2]")
     theirs.locator(".ex-chip").nth(1).click()
-    assert theirs.locator(".ex-ids .ex-linked").text_content() == "3797"
+    assert page.evaluate(MARKED, "ex-linked") == ["3797"]
+    assert page.evaluate(MARKED, "ex-same") == []
     assert "63 61 74" in theirs.locator(".ex-detail").text_content()
     theirs.locator(".ex-chip").nth(1).focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("End")
-    assert theirs.locator(".ex-ids .ex-linked").text_content() == "3290"
+    assert page.evaluate(MARKED, "ex-linked") == ["3290"]
     assert theirs.locator("[tabindex='0']").count() == 1
+
+
+@pytest.mark.browser
+def test_an_id_and_its_chips_are_marked_together_by_pointing_and_tap(page: Any):
+    """262 is " the": the second and the fourth of five tokens."""
+    entered(page)
+    typed(page, "see the cat the end")
+    theirs = page.locator(".ex-side[data-side=gpt2]")
+    linked, same = (theirs.locator(f".ex-chip.{mark}") for mark in ("ex-linked", "ex-same"))
+    theirs.locator(".ex-ids").scroll_into_view_if_needed()
+    second = page.evaluate(BOX_OF_ID, 1)
+    page.mouse.move(*second)
+    assert page.evaluate(MARKED, "ex-linked") == page.evaluate(MARKED, "ex-same") == ["262"]
+    assert [chips.locator(".ex-sub").text_content() for chips in (linked, same)] == ["262", "262"]
+    page.mouse.move(second[0], second[1] + 300)
+    assert page.evaluate(MARKED, "ex-linked") == page.evaluate(MARKED, "ex-same") == []
+    page.mouse.click(*page.evaluate(BOX_OF_ID, 4))
+    page.mouse.move(0, 0)
+    assert page.evaluate(MARKED, "ex-linked") == ["886"]  # held
+    assert theirs.locator("[aria-selected=true] .ex-sub").text_content() == "886"
+    typed(page, "see")
+    assert page.evaluate(MARKED, "ex-linked") == []
 
 
 @pytest.mark.browser

@@ -81,7 +81,7 @@ def _side(
         first, *others = markup.split('<li class="ex-chip"')
         kinds = ["ex-chip" if token in vocabulary.ids else "ex-chip ex-unknown" for token in tokens]
         markup = first + "".join(f'<li class="{kind}"{rest}' for kind, rest in zip(kinds, others, strict=True))
-    row = " ".join(f"<span>{id}</span>" for id in ids)
+    row = " ".join(map(str, ids))
     return (
         f'<div class="ex-side" data-side="{name}">{markup}<p class="ex-detail"></p>'
         f'<p class="ex-ids"><b>ids</b> {row}</p><div class="ex-row ex-side-tools"></div></div>'

@@ -8,6 +8,8 @@ export class Listbox {
     this.mark = mark;
     this.at = 0; // the chip that the Tab key reaches
     this.pinned = -1;
+    this.held = null; // the chip that is selected
+    this.reached = null; // the chip at this.at; it moves when others are put before it
     list.setAttribute("role", "listbox");
     list.setAttribute("aria-orientation", "horizontal");
     [...list.children].forEach(option);
@@ -34,17 +36,21 @@ export class Listbox {
   }
 
   hold(place) {
-    this.list.querySelector('[aria-selected="true"]')?.setAttribute("aria-selected", "false");
+    this.held?.setAttribute("aria-selected", "false");
     this.pinned = place;
-    this.list.children[place]?.setAttribute("aria-selected", "true");
+    this.held = this.list.children[place] ?? null;
+    this.held?.setAttribute("aria-selected", "true");
     this.mark(place);
   }
 
   /** Let the Tab key stop at one chip of the list. */
   reach(place) {
-    this.list.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
     this.at = Math.max(0, place);
-    this.list.children[this.at]?.setAttribute("tabindex", "0");
+    const chip = this.list.children[this.at] ?? null;
+    if (chip === this.reached) return;
+    this.reached?.setAttribute("tabindex", "-1");
+    this.reached = chip;
+    chip?.setAttribute("tabindex", "0");
   }
 
   pressed(event) {

@@ -1,0 +1,80 @@
+/* Ids in a row, as one piece of text: an element for each of 600 ids took a third of the layout after every key. What is
+   marked is a range of that text (the CSS Custom Highlight API); a browser without it marks the chip alone. */
+
+const LINKED = "ex-linked";
+const SAME = "ex-same";
+const MARKS = "highlights" in CSS;
+if (MARKS) for (const name of [LINKED, SAME]) CSS.highlights.set(name, new Highlight());
+
+export class IdRow {
+  /** row: an element that ends with a text, " 464 262"; point: is told the place of the id that is pointed at, or -1; pin: of
+      the one that is tapped. */
+  constructor(row, { point, pin }) {
+    this.row = row;
+    this.text = row.lastChild;
+    this.ranges = []; // [name of the highlight, range]
+    row.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(this.placeAt(event)));
+    row.addEventListener("pointerleave", () => point(-1));
+    row.addEventListener("click", (event) => pin(this.placeAt(event)));
+  }
+
+  /** The ids that are drawn, as texts. */
+  get ids() {
+    return this.text.data.split(" ").filter(Boolean);
+  }
+
+  /** Draw other ids. Only what differs is replaced: the browser then lays out less. */
+  show(ids) {
+    const [old, now] = [this.text.data, ` ${ids.join(" ")}`];
+    const shorter = Math.min(old.length, now.length);
+    let from = 0;
+    while (from < shorter && old[from] === now[from]) from += 1;
+    if (from === old.length && from === now.length) return;
+    let kept = 0;
+    while (kept < shorter - from && old[old.length - 1 - kept] === now[now.length - 1 - kept]) kept += 1;
+    this.text.replaceData(from, old.length - kept - from, now.slice(from, now.length - kept));
+  }
+
+  /** The place of the id under the pointer, or -1. */
+  placeAt({ clientX: x, clientY: y }) {
+    const [node, offset] = caretAt(x, y);
+    if (node !== this.text) return -1;
+    const spans = this.spans();
+    const place = spans.findIndex(([start, end]) => start <= offset && offset <= end);
+    const inside = (box) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom;
+    return place >= 0 && [...this.range(spans[place]).getClientRects()].some(inside) ? place : -1;
+  }
+
+  /** Mark the id at a place, and faintly its likes elsewhere; none for -1. Returns the places of all of them. */
+  mark(place) {
+    for (const [name, range] of this.ranges) CSS.highlights.get(name).delete(range);
+    this.ranges = [];
+    if (place < 0) return [];
+    const all = this.ids;
+    const places = [...all.keys()].filter((other) => all[other] === all[place]);
+    const spans = this.spans();
+    if (MARKS) this.ranges = places.map((other) => [other === place ? LINKED : SAME, this.range(spans[other])]);
+    for (const [name, range] of this.ranges) CSS.highlights.get(name).add(range);
+    return places;
+  }
+
+  /** Where each id starts and ends in the text. */
+  spans() {
+    return Array.from(this.text.data.matchAll(/\d+/g), ({ index, 0: id }) => [index, index + id.length]);
+  }
+
+  range([start, end]) {
+    const range = new Range();
+    range.setStart(this.text, start);
+    range.setEnd(this.text, end);
+    return range;
+  }
+}
+
+/** The node and the place in its text that are at a point of the window; Safari and older Chromium know the second way alone. */
+function caretAt(x, y) {
+  const spot = document.caretPositionFromPoint?.(x, y);
+  if (spot) return [spot.offsetNode, spot.offset];
+  const range = document.caretRangeFromPoint?.(x, y);
+  return range ? [range.startContainer, range.startOffset] : [null, -1];
+}

@@ -1,0 +1,123 @@
+/* One tokenizer's part of the live box: its chips, with the ids in a row. Chip and id belong together: pointing at one
+   marks both. After a key only what differs is made anew or written: each part that is written has to be laid out again. */
+
+import { chip, direction, element, hex, legend, many, number, plain } from "./chips.js";
+import { copy } from "./clipboard.js";
+import { IdRow } from "./idrow.js";
+import { Listbox, option } from "./listbox.js";
+
+const entries = new Map(); // the bytes of GPT-2's ids, as far as they have been told: each once
+
+export class Panel {
+  constructor(side, given, tell) {
+    this.given = given;
+    this.most = given.most;
+    this.bytes = entries;
+    this.counted = side.dataset.side === "words" && given.counts !== null;
+    this.list = side.querySelector(".ex-chip-list");
+    this.name = this.list.getAttribute("aria-label");
+    this.total = side.querySelector(".ex-head span");
+    this.row = new IdRow(side.querySelector(".ex-ids"), { point: (place) => this.point(place), pin: (place) => this.box.pin(place) });
+    this.detail = side.querySelector(".ex-detail");
+    this.key = side.querySelector(".ex-key") ?? this.list.after(element("p", { className: "ex-key" })) ?? this.list.nextElementSibling;
+    this.rest = element("p", { className: "ex-rest", hidden: true });
+    this.list.after(this.rest);
+    this.tokens = null; // what is drawn; null: what the printer drew
+    this.ids = null;
+    this.marks = []; // the chips that are marked
+    this.hint = "Point at a chip or tap it: its id is marked.";
+    write(this.detail, this.hint);
+    this.box = new Listbox(this.list, (place) => this.mark(place));
+    const copyIds = element("button", { type: "button", textContent: "Copy ids" });
+    side.setAttribute("role", "group");
+    side.setAttribute("aria-label", this.name);
+    side.querySelector(".ex-side-tools").append(copyIds);
+    copyIds.addEventListener("click", () => {
+      const ids = this.ids ?? this.row.ids;
+      copy(`[${ids.join(", ")}]`, copyIds, `Copied ${many(ids.length, "id")}`, tell);
+    });
+  }
+
+  /** Mark what is pointed at in the row of ids, else what is held. */
+  point(place) {
+    this.mark(place < 0 ? this.box.pinned : place);
+  }
+
+  /** What is drawn belongs to an earlier text, or no longer does: the tokenizer is not there yet. */
+  wait(waits = true) {
+    for (const part of [this.list, this.row.row]) part.classList.toggle("ex-waiting", waits);
+  }
+
+  /** Draw an answer, as answers.js has it: what stood at the start and at the end stays as it is. */
+  show({ ids, distinct, unknown, shown, bytes = [] }) {
+    bytes.forEach(([id, its]) => this.bytes.set(id, its));
+    const old = this.tokens ?? [];
+    const drawn = Math.min(ids.length, this.most);
+    const same = (token, place) => token.id === ids[place] && (!shown || token.text === shown[place]);
+    if (this.tokens === null) this.list.replaceChildren();
+    this.wait(false);
+    let from = 0;
+    while (from < Math.min(old.length, drawn) && same(old[from], from)) from += 1;
+    let kept = 0;
+    while (kept < Math.min(old.length, drawn) - from && same(old[old.length - 1 - kept], drawn - 1 - kept)) kept += 1;
+    for (let place = from; place < old.length - kept; place++) this.list.children[from].remove();
+    const made = Array.from({ length: drawn - kept - from }, (_, place) => this.token(ids[from + place], shown?.[from + place]));
+    const parts = document.createDocumentFragment();
+    parts.append(...made.map((token) => option(chip(token))));
+    this.list.insertBefore(parts, this.list.children[from] ?? null);
+    this.row.show(ids.subarray(0, drawn));
+    this.tokens = [...old.slice(0, from), ...made, ...old.slice(old.length - kept)];
+    this.ids = ids;
+    this.distinct = distinct;
+    this.unknown = unknown;
+    const [tokens, others] = this.summaryParts();
+    write(this.total, [tokens, ...others].join(", "));
+    this.rest.hidden = ids.length <= drawn;
+    if (!this.rest.hidden) write(this.rest, `The first ${number(drawn)} are drawn, ${number(ids.length - drawn)} more are not. The counts are of all, and so are the copied ids.`);
+    const towards = direction(this.tokens);
+    if (this.list.dir !== towards) this.list.dir = towards;
+    const key = legend(this.tokens, this.counted && drawn > 0);
+    if (key.map((line) => line.textContent).join() !== [...this.key.children].map((line) => line.textContent).join()) this.key.replaceChildren(...key);
+    this.box.hold(-1);
+    this.box.reach(Math.min(this.box.at, drawn - 1));
+  }
+
+  /** What a chip needs; `text` only where the tokenizer is the simple one. */
+  token(id, text) {
+    if (text === undefined) return { id, bytes: this.bytes.get(id) };
+    const unknown = this.given.words[id] !== text;
+    return { id, text, unknown, count: this.counted ? (unknown ? 0 : this.given.counts[id]) : undefined };
+  }
+
+  summaryParts() {
+    return [many(this.ids.length, "token"), [`${number(this.distinct)} distinct`, ...(this.unknown ? [`${number(this.unknown)} unknown`] : [])]];
+  }
+
+  summary() {
+    if (this.ids === null) return "";
+    const [tokens, others] = this.summaryParts();
+    return `${this.name}: ${[tokens, ...others].join(", ")}.`;
+  }
+
+  /** Mark a chip and its id, and faintly those with the same id; -1 for none. */
+  mark(place) {
+    this.marks.forEach((part) => part.classList.remove("ex-linked", "ex-same"));
+    const places = this.row.mark(place);
+    this.marks = places.map((other) => this.list.children[other]);
+    this.marks.forEach((part) => part.classList.add(part === this.list.children[place] ? "ex-linked" : "ex-same"));
+    write(this.detail, place < 0 ? this.hint : this.about(place, places.length));
+  }
+
+  about(place, times) {
+    const token = this.tokens?.[place];
+    const ids = this.row.ids;
+    const parts = [`token ${number(place + 1)} of ${number(this.ids?.length ?? ids.length)}`, `id ${ids[place]}`];
+    if (token) parts.push(plain(token), `bytes ${(token.bytes ?? [...new TextEncoder().encode(token.text)]).map(hex).join(" ")}`);
+    if (times > 1) parts.push(`${times} times here`);
+    return parts.join(" · ");
+  }
+}
+
+function write(part, text) {
+  if (part.textContent !== text) part.textContent = text;
+}
