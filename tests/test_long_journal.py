@@ -150,7 +150,7 @@ def test_a_damaged_shelf_is_no_shelf(changed: Any, tree: Any) -> None:
     before = tree(changed.site)
     shelf = changed.root / ".press/shelf"
     for damage in (b"", b"[]", b'{"journal/2025-07-02-a.qmd": 1}', b"\xff"):
-        for name in ("printed.json", "pages.pickle"):
+        for name in ("printed.pickle", "pages.pickle"):
             (shelf / name).write_bytes(damage)
         for body in (shelf / "bodies").iterdir():
             body.write_bytes(damage)
@@ -240,7 +240,7 @@ def test_the_shelf_lets_go_of_what_no_page_needs(changed: Any) -> None:
 def test_the_phases_of_a_printing_are_told(changed: Any) -> None:
     said = changed.press("render", "--with", "builtin", "--timings")
     told = json.loads(said.err)
-    assert told.keys() == {"read", "runs", "pages", "listing", "furniture", "links", "index", "shelf", "swap", "peak"}
+    assert told.keys() == {"read", "runs", "pages", "listing", "furniture", "meanwhile", "index", "swap", "peak"}
     assert all(value >= 0 for value in told.values())
 
 

@@ -17,7 +17,7 @@ import os
 import platform
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from importlib import metadata
@@ -36,6 +36,7 @@ from press.left import left_files, remember
 from press.notebook import dump, to_notebook
 from press.page import Page, Prose
 from press.problems import Problem
+from press.shelf import inodes, keep_in, kept_in
 
 EXECUTING = [f"{name}.py" for name in "cache config execute inline left notebook page receipt watch".split()]
 COMPILED = re.compile(r"/__pycache__/([^/]+)\.[\w-]+\.pyc$")
@@ -56,12 +57,17 @@ class Kept:
 
 
 class Cache:
-    """The kept executions of a project, one a page, in .press/cache."""
+    """The kept executions of a project, one a page, in .press/cache.
 
-    def __init__(self, config: Config) -> None:
+    still: while this one is used, no page runs and nothing is written; each file and folder is then looked at once,
+    however many pages depend on it.
+    """
+
+    def __init__(self, config: Config, still: bool = False) -> None:
         self.config = config
         self.folder = config.work / "cache"
         self.hashes: dict[str, tuple[tuple[int, ...], str]] = {}
+        self.looked: dict[tuple[str, str], Any] | None = {} if still else None
         self.seen = Seen(config.work)
 
     def get(self, page: Page) -> Run | None:
@@ -89,13 +95,14 @@ class Cache:
         same_code = seen is not None and seen["page"] == page.digest
         if manifest is None or any(True for _ in self._changes(page, manifest, look_at_code=not same_code)):
             return None
-        self.seen.put(page, f"{stem}.json", manifest)
+        if not same_code:
+            self.seen.put(page, f"{stem}.json", manifest)
         for name, text in manifest["records"].items():
             record = records(self.config, page) / name
             if not record.is_file() or record.read_text(encoding="utf-8") != text:
                 write_atomically(record, text)
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(f"{stem}.failed.json")
+        if f"{page.path.removesuffix('.qmd')}.failed.json" in self._once("", "kept files", inodes, self.folder):
+            self._failure(page).unlink(missing_ok=True)
         return str(manifest["seal"])
 
     def peak(self, page: Page) -> int:
@@ -183,7 +190,8 @@ class Cache:
         return ["it has not been run"] if kept is None else list(dict.fromkeys(self._changes(page, kept.manifest)))
 
     def _changes(self, page: Page, manifest: dict[str, Any], look_at_code: bool = True) -> Iterator[str]:
-        now = {**_versions(), "code": _code(page) if look_at_code else manifest["code"]}
+        versions = self._once("", "versions", _versions)
+        now = {**versions, "code": _code(page) if look_at_code else manifest["code"]}
         words = {
             "code": "its own code",
             "python": "Python",
@@ -195,14 +203,22 @@ class Cache:
             if manifest.get(name) != now[name]:
                 yield said
         for path, digest in manifest["files"].items():
-            if self._hash(path) != digest:
+            if self._once(path, "hash", self._hash, path) != digest:
                 yield path
         for path, names in manifest["folders"].items():
-            if self._names(path) != names:
+            if self._once(path, "names", self._names, path) != names:
                 yield f"the names in {path or '.'}/"
         for path, digest in manifest["left"].items():
-            if (found := self._hash(path)) != digest:
+            if (found := self._once(path, "hash", self._hash, path)) != digest:
                 yield f"{path} is not there" if found == MISSING else f"{path} is not as the page left it"
+
+    def _once(self, path: str, what: str, look: Callable[..., Any], *arguments: str | Path) -> Any:
+        """What a look gives; of a project that is still, what it gave the first time."""
+        if self.looked is None:
+            return look(*arguments)
+        if (path, what) not in self.looked:
+            self.looked[path, what] = look(*arguments)
+        return self.looked[path, what]
 
     def _load(self, page: Page) -> Kept | None:
         """The kept run, if both files are there and whole."""
@@ -274,23 +290,20 @@ class Seen:
     PARTS = ("seal", "python", "packages", "press", "settings", "code", "files", "folders", "left", "records")
 
     def __init__(self, work: Path) -> None:
-        self.file = work / "shelf" / "manifests.json"
-        self.known: dict[str, dict[str, Any]] = {}
+        self.file = work / "shelf" / "manifests.pickle"
+        self.known: dict[str, dict[str, Any]] = kept_in(self.file)
         self.changed = False
-        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
-            kept = json.loads(self.file.read_text(encoding="utf-8"))
-            self.known = {path: item for path, item in kept.items() if {*self.PARTS, "mark", "page"} == item.keys()}
 
     def get(self, path: str, manifest: str) -> dict[str, Any] | None:
         """The parts of a page's manifest, and the digest of the page that has its code; None unless the file is as it was."""
         found = self.known.get(path)
         with contextlib.suppress(OSError):
-            return found if found and found["mark"] == list(mark_of(manifest)) else None
+            return found if found and found["mark"] == mark_of(manifest) else None
         return None
 
     def put(self, page: Page, manifest: str, parts: dict[str, Any]) -> None:
         """Note a manifest of which nothing changed."""
-        item = {**{name: parts[name] for name in self.PARTS}, "mark": list(mark_of(manifest)), "page": page.digest}
+        item = {**{name: parts[name] for name in self.PARTS}, "mark": mark_of(manifest), "page": page.digest}
         if self.known.get(page.path) != item:
             self.known[page.path], self.changed = item, True
 
@@ -298,7 +311,7 @@ class Seen:
         """Keep what is known of these pages for the next press."""
         kept = {path: self.known[path] for path in paths if path in self.known}
         if self.changed or len(kept) != len(self.known):
-            write_atomically(self.file, json.dumps(kept))
+            keep_in(self.file, kept)
 
 
 def mark_of(file: str | Path) -> tuple[int, ...]:

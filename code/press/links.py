@@ -1,5 +1,7 @@
 """Follow every link and anchor of a finished site; one that leads nowhere stops the press."""
 
+import re
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
@@ -9,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from press.problems import Problem
 from press.shelf import inodes
+
+PLAIN = re.compile(r"[\w.-]+(/[\w.-]+)*")  # a path with nothing that an address gives a meaning of its own
 
 
 class _Reader(HTMLParser):
@@ -25,18 +29,19 @@ class _Reader(HTMLParser):
             elif name == "id" and value:
                 self.ids.append(value)
             elif name in ("href", "src") and value is not None:
-                self.links.append(value)
+                self.links.append(sys.intern(value))  # most are the theme's, the same in every page
 
 
 def read_links(page: str) -> tuple[list[str], list[str], str]:
-    """The ids, the links and the base of an HTML page.
+    """The ids, the links and the base of an HTML page; each link once, those to an anchor of the page itself not.
 
-    >>> read_links('<a id="x" href="b.html#y">b</a>')
-    (['x'], ['b.html#y'], '')
+    >>> read_links('<a id="x" href="b.html#y">b</a><a href="#x">x</a><a href="#z">z</a><a href="b.html#y">b</a>')
+    (['x'], ['b.html#y', '#z'], '')
     """
     reader = _Reader()
     reader.feed(page)
-    return reader.ids, reader.links, reader.base
+    own = {f"#{id}" for id in reader.ids}
+    return reader.ids, [link for link in dict.fromkeys(reader.links) if link not in own], reader.base
 
 
 def dead_links(
@@ -54,17 +59,19 @@ def dead_links(
         if name.endswith(".html")
     }
     found = []
-    sound: set[tuple[str, str]] = set()  # links with a path that were followed already, by the folder of their page
+    followed: dict[str, set[str]] = {}  # links with a path that lead somewhere, by the folder of their page
     for name, (ids, links, base) in pages.items():
-        folder = "" if base else f"{name.rpartition('/')[0]}/"
-        anchors = set(ids)
-        for id in sorted(id for id, times in Counter(ids).items() if times > 1) if len(anchors) < len(ids) else ():
+        sound = followed.setdefault("" if base else f"{name.rpartition('/')[0]}/", set())
+        for id in sorted(id for id, times in Counter(ids).items() if times > 1) if len(set(ids)) < len(ids) else ():
             what = f"the anchor #{id} stands twice: of a heading, a label or a part of the theme"
             found.append(Problem(name, 0, what, "give one a name of its own: ## Heading {#another-name}"))
-        for link in links:
-            if (folder, link) in sound or (link[:1] == "#" and link[1:] in anchors):
-                continue
+        for link in [link for link in links if link not in sound]:
             if link.startswith(("https://", "http://")):
+                continue
+            if (
+                PLAIN.fullmatch(link) and resolve(name, link, base_path, bool(base)) in files
+            ):  # as most: no need to take it apart
+                sound.add(link)
                 continue
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
@@ -75,7 +82,7 @@ def dead_links(
             elif parts.fragment and target in pages and not _anchored(unquote(parts.fragment), pages[target][0]):
                 found.append(Problem(name, 0, f"the link {link!r} leads to no anchor there", "mend it in the page"))
             elif parts.path:
-                sound.add((folder, link))
+                sound.add(link)
     return found
 
 

@@ -98,7 +98,7 @@ def _links(project: Project, items: list[Any]) -> Iterator[Link]:
         elif not (project.root / href).is_file():
             remedy = f"pages: {', '.join(sorted(pages))}"
             raise PressError(Problem(NAME, 0, f"the navigation names {href!r}, which is no page", remedy))
-        elif project.root / href not in expand(project.root, href):  # a draft is a page, but not published
+        elif href not in expand(project.root, href):  # a draft is a page, but not published
             yield Link(text or href, href)
 
 

@@ -24,7 +24,7 @@ from press.notebook import raw_html
 from press.page import Page
 from press.pandoc import convert, to_html
 from press.receipt import MEASURED
-from press.shelf import own_source
+from press.shelf import inodes, own_source
 from press.weave import fenced, weave
 
 STAND_IN = "(measured)"
@@ -79,9 +79,9 @@ def let_go(config: Config, pages: list[Page]) -> None:
     """Take out of .press/shelf what `kept` holds for pages that are gone."""
     wanted = {page.path for page in pages}
     for folder in (config.work / "shelf" / "plain", config.work / "shelf" / "feed"):
-        for file in list(folder.rglob("*.*")):
-            if file.is_file() and file.relative_to(folder).with_suffix("").as_posix() not in wanted:
-                file.unlink()
+        for name in inodes(folder):
+            if name.rpartition(".")[0] not in wanted:
+                (folder / name).unlink()
 
 
 def _in_words(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -8,6 +8,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from press.claims import claim_problems
@@ -32,7 +33,7 @@ class Project:
     def root(self) -> Path:
         return self.config.root
 
-    @property
+    @cached_property
     def published(self) -> tuple[Page, ...]:
         return tuple(page for page in self.pages if not page.draft)
 
@@ -47,37 +48,41 @@ class Project:
 
     def match(self, patterns: str | Iterable[str]) -> list[Page]:
         """The published pages whose path fits one of the globs, in path order."""
-        files = expand(self.root, patterns)
-        return [page for page in self.published if self.root / page.path in files]
+        paths = expand(self.root, patterns)
+        return [page for page in self.published if page.path in paths]
 
 
-def expand(root: Path, globs: str | Iterable[str]) -> set[Path]:
-    """The .qmd files that globs name, as Quarto reads them: a bare `*.qmd` in any folder, a folder with all in it.
+def expand(root: Path, globs: str | Iterable[str]) -> set[str]:
+    """The paths of the .qmd files that globs name, as Quarto reads them: a bare `*.qmd` means any folder, a folder all in it.
 
     >>> import tempfile
     >>> root = Path(tempfile.mkdtemp()); (root / "journal/labs").mkdir(parents=True)
     >>> for name in ("index.qmd", "journal/a.qmd", "journal/labs/b.qmd"): _ = (root / name).write_text("")
     >>> [len(expand(root, glob)) for glob in ("*.qmd", "journal", "journal/**", "journal/*.qmd", "index.qmd")]
     [3, 2, 2, 1, 1]
+    >>> sorted(expand(root, "journal"))
+    ['journal/a.qmd', 'journal/labs/b.qmd']
     """
-    files: set[Path] = set()
+    paths: set[str] = set()
     for item in [globs] if isinstance(globs, str) else globs:
         glob = inside(item)
         if (root / glob).is_dir():
-            found = _below(root / glob, "*")
+            found = _below(root, glob, "*")
         elif "/" not in glob and "*" in glob:
-            found = _below(root, glob)
+            found = _below(root, "", glob)
         else:
-            found = root.glob(f"{glob}/*" if glob.endswith("**") else glob)
-        files.update(file for file in found if file.suffix == ".qmd")
-    return files
+            files = root.glob(f"{glob}/*" if glob.endswith("**") else glob)
+            found = (file.relative_to(root).as_posix() for file in files)
+        paths.update(path for path in found if path.endswith(".qmd"))
+    return paths
 
 
-def _below(folder: Path, glob: str) -> Iterator[Path]:
-    """The files in a folder, at any depth, whose name fits; what begins with . or _ holds no page."""
-    for above, folders, names in os.walk(folder):
+def _below(root: Path, folder: str, glob: str) -> Iterator[str]:
+    """The paths of the files in a folder, at any depth, whose name fits; what begins with . or _ holds no page."""
+    for above, folders, names in os.walk(root / folder):
         folders[:] = [name for name in folders if not name.startswith((".", "_"))]
-        yield from (Path(above, name) for name in fnmatch.filter(names, glob))
+        inside = above[len(str(root)) :].lstrip("/")
+        yield from (f"{inside}/{name}".lstrip("/") for name in fnmatch.filter(names, glob))
 
 
 def inside(item: object) -> str:
@@ -95,11 +100,10 @@ def inside(item: object) -> str:
     return glob
 
 
-def page_files(config: Config) -> list[Path]:
-    """Every .qmd file of the project that is to be rendered, sorted; folders that begin with . or _ are passed over."""
-    files = expand(config.root, config.get("project", "render", default=["*.qmd"]))
-    above = len(str(config.root))
-    return sorted(file for file in files if not HIDDEN.search(str(file), above))
+def page_paths(config: Config) -> list[str]:
+    """The path of every page that is to be rendered, sorted; what begins with . or _ is passed over."""
+    paths = expand(config.root, config.get("project", "render", default=["*.qmd"]))
+    return sorted((path for path in paths if not HIDDEN.search(f"/{path}")), key=lambda path: path.split("/"))
 
 
 def read_project(root: Path) -> Project:
@@ -112,15 +116,13 @@ def read_project(root: Path) -> Project:
     found: list[Problem] = []
     known = load_pages(config.work)
     in_order: dict[str, Page] = {}
-    for file in page_files(config):
-        path = file.relative_to(root).as_posix()
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        if path in known and known[path].digest == digest:
+    for path in page_paths(config):
+        if path in known and known[path].digest == _digest(f"{root}/{path}"):
             in_order[path] = known[path]
             pages.append(known[path])
             continue
         try:
-            page = read_page(file, root)
+            page = read_page(root / path, root)
             pages.append(page)
             faults = [*crossref_problems(page), *refusals(page)]
             found += faults
@@ -137,6 +139,11 @@ def read_project(root: Path) -> Project:
     if found:
         raise PressError(found)
     return Project(config, tuple(pages))
+
+
+def _digest(file: str) -> str:
+    with open(file, "rb") as opened:
+        return hashlib.sha256(opened.read()).hexdigest()
 
 
 def _clashes(pages: list[Page]) -> Iterator[Problem]:

@@ -5,17 +5,16 @@ neighbours and theme are the same is the same file; it is linked from .press/she
 and links that were read from it. Bodies: Pandoc gives the same HTML for the same Markdown.
 
 Nothing is taken from the shelf that is not known to be whole: each printed file must have the size and the time of
-change that were noted, each body its hash. The pages are kept by pickle; whoever can write to .press can write to the
-pages, which are programs.
+change that were noted, all else its hash. Much is kept by pickle, which is read in a third of the time of JSON; whoever
+can write to .press can write to the pages, which are programs.
 """
 
 import contextlib
 import hashlib
-import json
 import os
 import pickle
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -38,23 +37,35 @@ def own_source() -> str:
     return found.hexdigest()
 
 
+def kept_in(file: Path) -> dict[str, Any]:
+    """What the same press kept in a file, by path; nothing if it is damaged, or another press's."""
+    try:
+        made_by, size, kept = file.read_bytes().split(b"\n", 2)
+        whole = made_by == own_source().encode() and size == hashlib.sha256(kept).hexdigest().encode()
+        return dict(pickle.loads(kept)) if whole else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def keep_in(file: Path, what: dict[str, Any]) -> None:
+    """Keep something for the next press, for `kept_in`."""
+    kept = pickle.dumps(what, protocol=5)
+    digest = hashlib.sha256(kept).hexdigest()
+    write_bytes_atomically(file, b"\n".join([own_source().encode(), digest.encode(), kept]))
+
+
 # -- Pages as read -------------------------------------------------------------------------------------------------
 
 
 def load_pages(work: Path) -> dict[str, Page]:
     """The pages that were in order at the last press, by path."""
-    try:
-        with open(work / "shelf" / "pages.pickle", "rb") as file:
-            made_by, pages = pickle.load(file)
-        return dict(pages) if made_by == own_source() else {}
-    except Exception:  # whatever a damaged pickle raises: the pages are read anew
-        return {}
+    return kept_in(work / "shelf" / "pages.pickle")
 
 
 def save_pages(work: Path, pages: dict[str, Page]) -> None:
     """Keep the pages that are in order; a shelf that cannot be written is no fault of the pages."""
     with contextlib.suppress(OSError):
-        write_bytes_atomically(work / "shelf" / "pages.pickle", pickle.dumps((own_source(), pages), protocol=5))
+        keep_in(work / "shelf" / "pages.pickle", pages)
 
 
 # -- Bodies by Pandoc ----------------------------------------------------------------------------------------------
@@ -105,12 +116,9 @@ class Printings:
 
     def __init__(self, work: Path) -> None:
         self.folder = work / "shelf" / "printed"
-        self.index = work / "shelf" / "printed.json"
-        self.known: dict[str, Printing] = {}
+        self.index = work / "shelf" / "printed.pickle"
+        self.known: dict[str, Printing] = kept_in(self.index)
         self.used: set[str] = set()  # those that are in the site of this press
-        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
-            kept: dict[str, Any] = json.loads(self.index.read_text(encoding="utf-8"))
-            self.known = {path: Printing(**item) for path, item in kept.items()}
 
     def standing(self, path: str, key: str, root: Path) -> Printing | None:
         """The printing of a page, if it is the one that `key` asks for, and its files are whole."""
@@ -118,7 +126,8 @@ class Printings:
         if found is None or found.key != key:
             return None
         try:
-            whole = all(mark(f"{self.folder}/{name}") == noted for name, noted in found.files.items())
+            folder = str(self.folder)
+            whole = all(mark(f"{folder}/{name}") == noted for name, noted in found.files.items())
         except OSError:
             return None
         return found if whole and all((root / name).is_file() for name in found.copies) else None
@@ -145,7 +154,7 @@ class Printings:
         """Keep the printings that this press used, and let the others go."""
         before = {name for item in self.known.values() for name in item.files}
         self.known = {path: self.known[path] for path in sorted(self.used)}
-        write_atomically(self.index, json.dumps({path: vars(item) for path, item in self.known.items()}))
+        keep_in(self.index, self.known)
         for name in before - {name for item in self.known.values() for name in item.files}:
             (self.folder / name).unlink(missing_ok=True)
 
@@ -181,8 +190,11 @@ def link(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def inodes(folder: Path) -> dict[str, int]:
-    """The number by which the disk knows each file below a folder, by its path in there; equal numbers, same file."""
+def inodes(folder: Path, prefix: str = "") -> dict[str, int]:
+    """The number by which the disk knows each file below a folder, by its path in there; equal numbers, same file.
+
+    prefix: what is put before each path.
+    """
     found: dict[str, int] = {}
     left = [""]
     while left:
@@ -192,17 +204,17 @@ def inodes(folder: Path) -> dict[str, int]:
                 if item.is_dir(follow_symlinks=False):
                     left.append(f"{above}{item.name}/")
                 else:
-                    found[f"{above}{item.name}"] = item.inode()
+                    found[f"{prefix}{above}{item.name}"] = item.inode()
     return found
 
 
-def clear(folder: Path, originals: Path, wanted: Collection[str]) -> set[str]:
-    """Remove every file from a folder but those that are wanted and are the originals under a second name.
+def clear(folder: Path, wanted: Mapping[str, int]) -> set[str]:
+    """Remove every file from a folder but those that are wanted, by path, and have the number that `inodes` gives.
 
     Returns: the paths of those that stay; whatever else is wanted has to be put there.
     """
-    there, known = inodes(folder), inodes(originals)
-    stay = {name for name in wanted if name in there and there[name] == known.get(name)}
+    there = inodes(folder)
+    stay = {name for name, number in wanted.items() if there.get(name) == number}
     for name in there.keys() - stay:
         os.unlink(f"{folder}/{name}")
     for above, _, _ in sorted(os.walk(folder), reverse=True):
@@ -215,5 +227,5 @@ def clear(folder: Path, originals: Path, wanted: Collection[str]) -> set[str]:
 def mirror(originals: Path, folder: Path) -> None:
     """Make a folder hold every file of another, under a second name, and nothing else."""
     names = inodes(originals)
-    for name in names.keys() - clear(folder, originals, names):
+    for name in names.keys() - clear(folder, names):
         link(originals / name, folder / name)

@@ -17,7 +17,8 @@ from markupsafe import Markup
 
 from press.assets import make_assets
 from press.cache import Cache
-from press.cards import make_cards
+from press.cards import FOLDER as CARDS
+from press.cards import card, make_cards
 from press.execute import Run
 from press.feed import NEWEST, full_text, rss, sitemap
 from press.files import copy, write_atomically
@@ -32,19 +33,19 @@ from press.printing import FEED, PER_PAGE, Printed, Printer
 from press.problems import PressError, Problem
 from press.project import Project, inside
 from press.search import hash_of, index
-from press.shelf import clear, sweep
+from press.shelf import clear, inodes, link, sweep
 
 THEME_FILES = ("press.css", "press.js", "favicon.svg")
 
 
-def standing(printer: Printer, afresh: Iterable[Page] = ()) -> list[str]:
+def standing(printer: Printer, afresh: Iterable[Page] = ()) -> set[str]:
     """The paths of the pages that need neither run nor be printed again.
 
     Pages that list or gather others are never among them; afresh: pages that are executed in any case.
     """
     project, forced = printer.project, {page.path for page in afresh}
-    runs, printings = Cache(project.config), printer.printings
-    found = []
+    runs, printings = Cache(project.config, still=True), printer.printings
+    found = set()
     for page in project.published:
         if (
             page.path in forced
@@ -55,7 +56,7 @@ def standing(printer: Printer, afresh: Iterable[Page] = ()) -> list[str]:
             continue
         seal = runs.standing(page)
         if seal and printings.standing(page.path, printer.key(page, seal), project.root):
-            found.append(page.path)
+            found.add(page.path)
     runs.seen.save(page.path for page in project.published)
     return found
 
@@ -96,7 +97,10 @@ def build(
             stays.add(name)
     clock("listing")
     items = {name: printings.known[name] for name in stays}
-    there = clear(folder, printings.folder, {name for item in items.values() for name in item.files})
+    own = {name for item in items.values() for name in item.files} | {card(page) for page in project.published}
+    originals = inodes(printings.folder) | inodes(project.root / CARDS, f"{CARDS}/")
+    wanted = {name: number for name, number in originals.items() if name in own}
+    there = clear(folder, wanted | inodes(project.config.work / "shelf" / "pagefind", "pagefind/"))
     for name in stays:
         printings.link(name, folder, project.root, there)
     pages = [(name, item) for item in items.values() for name in item.files if name.endswith(".html")]
@@ -107,9 +111,9 @@ def build(
         ids, links, base = known[files[0]] = read_links(markup)
         printings.put(name, folder, {"key": key, "ids": ids, "links": links, "base": base, **more}, files)
 
-    wanted = [runs[page.path] for page in project.published if page.path in runs and page.path not in stays]
+    printable = [runs[page.path] for page in project.published if page.path in runs and page.path not in stays]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # Pandoc is a process of its own
-        for item, names, copies in pool.map(lambda run: print_page(printer, run, folder), wanted):
+        for item, names, copies in pool.map(lambda run: print_page(printer, run, folder), printable):
             seal = seals.standing(item.page) or uuid.uuid4().hex  # changed since: what is printed now is of no use then
             text = texts[item.page.href] = hash_of(item.html)
             more = {"copies": copies, "body": item.body_key, "text": text}
@@ -123,17 +127,20 @@ def build(
     clock("listing")
     furnish(project, printer, folder, say)
     clock("furniture")
-    found = [_in_source(project, problem) for problem in dead_links(folder, project.config.base_path, known)]
-    if found:
-        raise PressError(found)
-    clock("links")
-    index(folder, project.config.work / "shelf", texts)
+    with ThreadPoolExecutor(1) as pool:
+        indexed = pool.submit(
+            index, folder, project.config.work / "shelf", texts
+        )  # pagefind is a process of its own, too
+        found = [_in_source(project, problem) for problem in dead_links(folder, project.config.base_path, known)]
+        if found:
+            raise PressError(found)
+        printings.save()
+        sweep(printer.bodies, printings)
+        let_go(project.config, list(project.published))
+        clock("meanwhile")
+        indexed.result()
     clock("index")
-    printings.save()
-    sweep(printer.bodies, printings)
-    let_go(project.config, list(project.published))
-    clock("shelf")
-    return len(wanted)
+    return len(printable)
 
 
 def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[str], list[str]]:
@@ -163,8 +170,12 @@ def furnish(project: Project, printer: Printer, folder: Path, say: Callable[[str
     cards, notes = make_cards(config, list(project.published)) if config.site_url else ([], [])
     for note in notes:
         say(f"  note  {note}")
-    for file in {**dict.fromkeys(_resources(project)), **dict.fromkeys(cards)}:
+    for file in dict.fromkeys(_resources(project)).keys() - set(cards):
         copy(file, folder / file.relative_to(project.root))
+    for file in cards:
+        target = folder / file.relative_to(project.root)
+        if not (target.exists() and target.samefile(file)):
+            link(file, target)  # a card is never changed in its place
     theme = resources.files("press").joinpath("theme")
     for name in THEME_FILES:
         write_atomically(folder / name, theme.joinpath(name).read_text(encoding="utf-8"))
@@ -201,8 +212,8 @@ def _copy_files(project: Project, item: Printed, folder: Path) -> list[str]:
     image = str(item.page.meta.get("image", ""))
     if image.startswith("/"):
         image = os.path.relpath(image[1:], item.page.path.rpartition("/")[0] or ".")
-    for link in [*read_links(item.body)[1], image]:
-        parts = urlsplit(link)
+    for named in [*read_links(item.body)[1], image]:
+        parts = urlsplit(named)
         if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
             continue
         file = Path(os.path.normpath((project.root / item.page.path).parent / unquote(parts.path)))
