@@ -33,6 +33,18 @@ from press.project import Project, read_project
 # Set before torch is imported; kernels and other processes of a test have it too.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Files that take a minute or more, the longest first: begun last, one of them would keep a single core busy at the end.
+LONGEST = (
+    "test_writer",
+    "test_ranks",
+    "test_reader",
+    "test_access",
+    "test_look",
+    "test_policy",
+    "test_site",
+    "test_preview",
+)
+
 ROOT = Path(__file__).resolve().parents[1]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CONFIG = """\
@@ -318,6 +330,16 @@ class PageLines:
                 report.longrepr.term = f"{place}\n\n{report.longrepr.term}"
                 report.longrepr.reprcrash.message = place
         return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Notebooks first, then the files that take longest, then the others as they come."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+
+    def place(item: pytest.Item) -> int:
+        return -1 if item.path.suffix == ".ipynb" else order.get(item.path.stem, len(order))
+
+    items.sort(key=place)
 
 
 def pytest_configure(config: pytest.Config) -> None:

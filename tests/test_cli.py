@@ -78,6 +78,32 @@ def test_an_error_of_the_user_has_status_one_and_no_traceback(journal: Any) -> N
     )
 
 
+def test_a_process_ends_with_the_status_and_all_that_was_said(journal: Any) -> None:
+    """It ends without tidying up, so what is still to be written, and what is to be done at the end, must be."""
+    journal.page("Text.")
+    code = "import atexit, sys; atexit.register(print, 'at the end'); from press.__main__ import run; run()"
+    for arguments, status, said in (
+        (["--help"], 0, "Usage: "),
+        (["check"], 0, "in order"),
+        (["nonsense"], 2, "No such command"),
+        (["render", "gone.qmd"], 1, "gone.qmd"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments], cwd=journal.root, capture_output=True, text=True, timeout=60
+        )
+        assert (done.returncode, said in done.stdout + done.stderr) == (status, True), done
+        assert done.stdout.endswith("at the end\n")
+    piped = subprocess.run(
+        f"{sys.executable} -m press --help | head -1",
+        shell=True,
+        cwd=journal.root,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert piped.stdout.startswith("Usage: ") and piped.stderr == ""
+
+
 def test_outside_a_journal_press_says_where_it_looked(tmp_path: Any) -> None:
     done = subprocess.run([sys.executable, "-m", "press", "check"], cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (1, "")

@@ -4,7 +4,6 @@ A user's error is printed in one line each, with value, limit and remedy; the st
 What runs kernels is imported by the commands that need it: the shell starts press at each press of the tab key.
 """
 
-import atexit
 import contextlib
 import datetime
 import functools
@@ -37,10 +36,7 @@ EXECUTOR = click.option(
     "--executor", metavar="dask://HOST:PORT", help="Run the pages on a dask.distributed cluster; default this machine."
 )
 FEW = 20  # kept pages that are named one by one
-LASTING: list[
-    Any
-] = []  # kept until the process ends: to let go of a thousand pages one by one takes as long as to read them
-atexit.register(gc.freeze)  # and then nothing is looked through once more: 0.2 s at the end of every command
+LASTING: list[Any] = []  # kept until the process ends: letting go of a thousand pages takes as long as reading them
 console = Console()
 complaints = Console(stderr=True, highlight=False)
 

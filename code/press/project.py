@@ -142,7 +142,7 @@ def read_project(root: Path) -> Project:
 
 
 def _digest(file: str) -> str:
-    with open(file, "rb") as opened:
+    with open(file, "rb", buffering=0) as opened:
         return hashlib.sha256(opened.read()).hexdigest()
 
 

@@ -190,10 +190,10 @@ def link(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def inodes(folder: Path, prefix: str = "") -> dict[str, int]:
+def inodes(folder: Path, prefix: str = "", folders: list[str] | None = None) -> dict[str, int]:
     """The number by which the disk knows each file below a folder, by its path in there; equal numbers, same file.
 
-    prefix: what is put before each path.
+    prefix: what is put before each path; folders: a list that is given the paths of the folders.
     """
     found: dict[str, int] = {}
     left = [""]
@@ -203,6 +203,8 @@ def inodes(folder: Path, prefix: str = "") -> dict[str, int]:
             for item in items:
                 if item.is_dir(follow_symlinks=False):
                     left.append(f"{above}{item.name}/")
+                    if folders is not None:
+                        folders.append(f"{above}{item.name}")
                 else:
                     found[f"{prefix}{above}{item.name}"] = item.inode()
     return found
@@ -213,14 +215,15 @@ def clear(folder: Path, wanted: Mapping[str, int]) -> set[str]:
 
     Returns: the paths of those that stay; whatever else is wanted has to be put there.
     """
-    there = inodes(folder)
+    folders: list[str] = []
+    there = inodes(folder, folders=folders)
     stay = {name for name, number in wanted.items() if there.get(name) == number}
     for name in there.keys() - stay:
         os.unlink(f"{folder}/{name}")
-    for above, _, _ in sorted(os.walk(folder), reverse=True):
-        if above != str(folder):
-            with contextlib.suppress(OSError):  # it is not empty
-                os.rmdir(above)
+    needed = {name.rpartition("/")[0] for name in stay}
+    for above in sorted(set(folders) - needed, reverse=True):
+        with contextlib.suppress(OSError):  # it is not empty
+            os.rmdir(f"{folder}/{above}")
     return stay
 
 

@@ -187,8 +187,8 @@ def main() -> None:
         rows.append(measure(GPTConfig(**{**SMALL.__dict__, "vocab_size": size}), 8, CPU))
         print("cpu", json.dumps(rows[-1]), flush=True)
     gpu = on_a_gpu()
-    started["gpu"] = gpu[0]["device"] if gpu else "not measured: no GPU"
-    print("gpu", json.dumps(gpu) if gpu else started["gpu"])
+    started["gpu_device"] = gpu[0]["device"] if gpu else "not measured: no GPU"
+    print("gpu", json.dumps(gpu) if gpu else started["gpu_device"])
     if sizes == SIZES:
         says = "Written by tests/bench/training_speed.py."
         write("bench-training.toml", says, started, {"cpu": rows} | ({"gpu": gpu} if gpu else {}))
