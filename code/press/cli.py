@@ -114,9 +114,7 @@ def render(
     from press.runner import run_pages
     from press.website import build, standing
 
-    gc.set_threshold(
-        100_000
-    )  # of what a long journal reads, nothing is let go: looking for that is a tenth of the time
+    gc.set_threshold(100_000)  # what a long journal reads stays: looking for what to let go is a tenth of the time
     clock = Clock()
     project = read_project(find_root())
     clock.tick("read")

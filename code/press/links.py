@@ -68,9 +68,7 @@ def dead_links(
         for link in [link for link in links if link not in sound]:
             if link.startswith(("https://", "http://")):
                 continue
-            if (
-                PLAIN.fullmatch(link) and resolve(name, link, base_path, bool(base)) in files
-            ):  # as most: no need to take it apart
+            if PLAIN.fullmatch(link) and resolve(name, link, base_path, bool(base)) in files:  # as most do
                 sound.add(link)
                 continue
             parts = urlsplit(link)

@@ -40,8 +40,8 @@ def own_source() -> str:
 def kept_in(file: Path) -> dict[str, Any]:
     """What the same press kept in a file, by path; nothing if it is damaged, or another press's."""
     try:
-        made_by, size, kept = file.read_bytes().split(b"\n", 2)
-        whole = made_by == own_source().encode() and size == hashlib.sha256(kept).hexdigest().encode()
+        made_by, digest, kept = file.read_bytes().split(b"\n", 2)
+        whole = made_by == own_source().encode() and digest == hashlib.sha256(kept).hexdigest().encode()
         return dict(pickle.loads(kept)) if whole else {}
     except (OSError, ValueError):
         return {}
