@@ -132,6 +132,9 @@ def render(
             why = "" if printer else " (quarto is not on PATH)"
             say(f"Printing with the built-in printer{why}.")
             typesetter = Printer(project)
+            clock.tick("runs")
+            _ = typesetter.frame  # the lists of pages that stand around every page
+            clock.tick("listing")
             kept = standing(typesetter, chosen)
             for name in sorted(kept) if len(kept) <= FEW else [f"{len(kept):,} pages, as they are"]:
                 say(f"  kept  {name}")
