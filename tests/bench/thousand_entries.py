@@ -136,36 +136,38 @@ def line(what: str, seconds: dict[str, float]) -> str:
     parts = ", ".join(
         f"{name} {took:.2f}" for name, took in seconds.items() if name not in ("whole", "peak", "cpu", "rest")
     )
-    own = f"{seconds['whole'] - apart(seconds):7.2f} s without listing, feed and index, {seconds['cpu']:6.2f} s of cpu"
+    own = f"{seconds.get('rest', seconds['whole'] - apart(seconds)):7.2f} s without listing, feed and index, {seconds['cpu']:6.2f} s of cpu"
     return f"{what:24} {seconds['whole']:7.2f} s  {own}  {seconds['peak']:5.0f} MiB  ({parts})"
 
 
-def measure(size: int, executed: bool) -> dict[str, dict[str, float]]:
-    """What a journal of a size costs: printed whole ("executed" too, if wanted), printed unchanged, one entry edited."""
+def prepare(root: Path, size: int, executed: bool) -> dict[str, dict[str, float]]:
+    """Make a journal of a size, and print it: whole ("executed" too, if wanted), and unchanged."""
     found: dict[str, dict[str, float]] = {}
+    make(root, size)
+    if executed:
+        found["executed"] = render(root)
+        shutil.rmtree(root / ".press" / "shelf")
+    else:
+        fill(root)
+    found |= {"printed": render(root), "unchanged": render(root)}
+    edit(root, size // 2, 0)
+    render(root)  # from the second edit on there is a site to build on
+    return found
 
-    def note(what: str, seconds: dict[str, float]) -> None:
-        found[what] = seconds
-        print(line(f"{size} entries, {what}", seconds), flush=True)
 
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        make(root, size)
-        if executed:
-            note("executed", render(root))
-            shutil.rmtree(root / ".press" / "shelf")
-        else:
-            fill(root)
-        note("printed", render(root))
-        note("unchanged", render(root))
-        edit(root, size // 2, 0)
-        render(root)  # from the second edit on there is a site to build on
-        runs = []
-        for times in range(1, EDITS + 1):
-            edit(root, size // 2, times)
-            runs.append(render(root))
-        rest = median(run["whole"] - apart(run) for run in runs)
-        note("edited", {name: median(run[name] for run in runs) for name in runs[0]} | {"rest": rest})
+def measure(folder: Path, sizes: tuple[int, ...]) -> dict[int, dict[str, dict[str, float]]]:
+    """What a journal of each size costs. The edits take turns, so that a busy moment meets all sizes."""
+    found = {size: prepare(folder / str(size), size, executed=size == sizes[0]) for size in sizes}
+    runs: dict[int, list[dict[str, float]]] = {size: [] for size in sizes}
+    for times in range(1, EDITS + 1):
+        for size in sizes:
+            edit(folder / str(size), size // 2, times)
+            taken = render(folder / str(size))
+            runs[size].append({**taken, "rest": taken["whole"] - apart(taken)})
+    for size in sizes:
+        found[size]["edited"] = {name: median(run[name] for run in runs[size]) for name in runs[size][0]}
+        for what, seconds in found[size].items():
+            print(line(f"{size} entries, {what}", seconds), flush=True)
     return found
 
 
@@ -198,7 +200,8 @@ def main() -> None:
     asked = tuple(map(int, filter(str.isdigit, sys.argv[1:])))
     sizes = asked or SIZES
     first = head(EDITS)
-    rows = table({size: measure(size, executed=size == sizes[0]) for size in sizes})
+    with tempfile.TemporaryDirectory() as folder:
+        rows = table(measure(Path(folder), sizes))
     print(*rows, sep="\n", flush=True)
     if not asked:
         says = "Written by tests/bench/thousand_entries.py: a made-up journal of so many entries, in seconds and MiB."
