@@ -31,12 +31,13 @@ from press.claims import records
 from press.config import Config
 from press.execute import Run
 from press.files import write_atomically
+from press.hardlinks import inodes
 from press.inline import inlines
 from press.left import left_files, remember
 from press.notebook import dump, to_notebook
 from press.page import Page, Prose
 from press.problems import Problem
-from press.shelf import inodes, keep_in, kept_in
+from press.store import Store
 
 EXECUTING = [f"{name}.py" for name in "cache config execute inline left notebook page receipt watch".split()]
 COMPILED = re.compile(r"/__pycache__/([^/]+)\.[\w-]+\.pyc$")
@@ -290,9 +291,8 @@ class Seen:
     PARTS = ("seal", "python", "packages", "press", "settings", "code", "files", "folders", "left", "records")
 
     def __init__(self, work: Path) -> None:
-        self.file = work / "shelf" / "manifests.pickle"
-        self.known: dict[str, dict[str, Any]] = kept_in(self.file)
-        self.changed = False
+        self.store = Store[dict[str, Any]](work / "shelf" / "manifests.pickle")
+        self.known = self.store.known
 
     def get(self, path: str, manifest: str) -> dict[str, Any] | None:
         """The parts of a page's manifest, and the digest of the page that has its code; None unless the file is as it was."""
@@ -305,13 +305,11 @@ class Seen:
         """Note a manifest of which nothing changed."""
         item = {**{name: parts[name] for name in self.PARTS}, "mark": mark_of(manifest), "page": page.digest}
         if self.known.get(page.path) != item:
-            self.known[page.path], self.changed = item, True
+            self.known[page.path] = item
 
     def save(self, paths: Iterable[str]) -> None:
         """Keep what is known of these pages for the next press."""
-        kept = {path: self.known[path] for path in paths if path in self.known}
-        if self.changed or len(kept) != len(self.known):
-            keep_in(self.file, kept)
+        self.store.save({path: self.known[path] for path in paths if path in self.known})
 
 
 def mark_of(file: str | Path) -> tuple[int, ...]:

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from press.hardlinks import inodes
 from press.problems import Problem
-from press.shelf import inodes
 
 PLAIN = re.compile(r"[\w.-]+(/[\w.-]+)*")  # a path with nothing that an address gives a meaning of its own
 

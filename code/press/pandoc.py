@@ -8,7 +8,8 @@ from importlib import resources
 import pypandoc
 
 from press.problems import PressError, Problem
-from press.shelf import Bodies, own_source
+from press.shelf import Bodies
+from press.store import own_source
 
 # The page's front matter is press's own; in the body these two would swallow text without a word.
 MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"

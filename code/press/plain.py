@@ -19,12 +19,13 @@ import nbformat
 from press.config import Config
 from press.execute import Run
 from press.files import write_atomically
+from press.hardlinks import inodes
 from press.navigation import day
 from press.notebook import raw_html
 from press.page import Page
 from press.pandoc import convert, to_html
 from press.receipt import MEASURED
-from press.shelf import inodes, own_source
+from press.store import own_source
 from press.weave import fenced, weave
 
 STAND_IN = "(measured)"

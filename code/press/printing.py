@@ -28,7 +28,8 @@ from press.problems import PressError, Problem
 from press.project import Project
 from press.receipt import MEASURED, seeds
 from press.receipt import shown as shown_receipt
-from press.shelf import Bodies, Printings, own_source
+from press.shelf import Bodies, Printings
+from press.store import own_source
 from press.weave import weave
 
 WORDS_PER_MINUTE = 220  # reading speed of adults, silent, English: Brysbaert 2019 gives 238; code slows a reader

@@ -19,8 +19,9 @@ from typing import Any
 from pagefind_bin import get_executable
 
 from press.files import write_atomically
+from press.hardlinks import inodes, mirror
 from press.problems import PressError, Problem
-from press.shelf import inodes, mark, mirror
+from press.shelf import mark
 
 
 def index(site: Path, shelf: Path, hashes: dict[str, str]) -> None:

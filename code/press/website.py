@@ -22,6 +22,7 @@ from press.cards import card, make_cards
 from press.execute import Run
 from press.feed import NEWEST, full_text, rss, sitemap
 from press.files import copy, write_atomically
+from press.hardlinks import clear, inodes, link
 from press.lastmod import last_changes
 from press.left import clashes, sweep_left
 from press.links import dead_links, read_links
@@ -33,7 +34,7 @@ from press.printing import FEED, PER_PAGE, Printed, Printer
 from press.problems import PressError, Problem
 from press.project import Project, inside
 from press.search import hash_of, index
-from press.shelf import clear, inodes, link, sweep
+from press.shelf import sweep
 
 THEME_FILES = ("press.css", "press.js", "favicon.svg")
 
@@ -100,7 +101,7 @@ def build(
     own = {name for item in items.values() for name in item.files} | {card(page) for page in project.published}
     originals = inodes(printings.folder) | inodes(project.root / CARDS, f"{CARDS}/")
     wanted = {name: number for name, number in originals.items() if name in own}
-    there = clear(folder, wanted | inodes(project.config.work / "shelf" / "pagefind", "pagefind/"))
+    there = clear(folder, wanted | inodes(folder / "pagefind", "pagefind/"))  # `index` puts the index in order
     for name in stays:
         printings.link(name, folder, project.root, there)
     pages = [(name, item) for item in items.values() for name in item.files if name.endswith(".html")]
