@@ -25,9 +25,11 @@ import pytest
 from click.testing import CliRunner
 
 from press.doctor import BROWSERS
-from press.execute import ANSI, Run, error_line
+from press.execute import error_line
+from press.notebook import ANSI
 from press.page import Page
 from press.project import Project, read_project
+from press.run import Run
 
 # The tests run beside each other; their small products gain nothing from more threads, which only wait for one another.
 # Set before torch is imported; kernels and other processes of a test have it too.

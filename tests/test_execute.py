@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from press.execute import Run, error_line, execute
+from press.execute import error_line, execute
 from press.notebook import inline_values, is_hidden
+from press.run import Run
 
 WHOLE = """\
 ```{python}

@@ -3,9 +3,9 @@
 import nbformat
 import pytest
 
-from press.execute import Run
 from press.notebook import dump, for_download, inline_values, is_hidden, raw_html, to_notebook
 from press.page import parse_page
+from press.run import Run
 from press.weave import weave
 
 TEXT = """---

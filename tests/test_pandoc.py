@@ -1,12 +1,16 @@
 """Quarto's blocks through Pandoc and the filter: what comes out, and what stops the press."""
 
+import os
+import subprocess
+from importlib import metadata
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
 
-from press.pandoc import to_html
+from press.pandoc import binary, to_html
 from press.problems import PressError
 
 
@@ -187,3 +191,22 @@ def test_a_comment_of_the_author_is_not_published() -> None:
 
 def test_quotes_and_dashes_are_set(printed: Any) -> None:
     assert text(parse(printed('"So" -- he said...\n'))) == "“So” – he said…"
+
+
+def test_pandoc_is_that_of_the_wheel_whatever_the_machine_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    newer = tmp_path / "pandoc"
+    newer.write_text("#!/bin/sh\necho pandoc 99.0\n", encoding="utf-8")
+    newer.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setenv("PYPANDOC_PANDOC", str(newer))
+    binary.cache_clear()
+    said = subprocess.run([binary(), "--version"], capture_output=True, text=True).stdout.split()
+    wheel = metadata.distribution("pypandoc_binary").locate_file("pypandoc/files/pandoc")
+    assert said[1] != "99.0" and Path(binary()).samefile(str(wheel))
+
+
+def test_a_wheel_without_pandoc_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    binary.cache_clear()
+    monkeypatch.setattr("press.pandoc.util.find_spec", lambda name: None)
+    with pytest.raises(PressError, match="the binary is not there; reinstall pypandoc_binary"):
+        binary()

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from press.execute import Run
 from press.notebook import to_notebook
 from press.page import parse_page
 from press.pandoc import to_html
+from press.run import Run
 from press.weave import clean, computed, fenced, weave
 
 stream, output = nbformat.v4.new_output, nbformat.v4.new_output

@@ -29,7 +29,6 @@ import nbformat
 from press.changes import Change, as_lists, changes, findings, from_lists
 from press.claims import records
 from press.config import Config
-from press.execute import Run
 from press.files import write_atomically
 from press.hardlinks import inodes
 from press.inline import inlines
@@ -37,9 +36,10 @@ from press.left import left_files, remember
 from press.notebook import dump, to_notebook
 from press.page import Page, Prose
 from press.problems import Problem
+from press.run import Run
 from press.store import Store
 
-EXECUTING = [f"{name}.py" for name in "cache config execute inline left notebook page receipt watch".split()]
+EXECUTING = [f"{name}.py" for name in "cache config execute inline left notebook page receipt run watch".split()]
 COMPILED = re.compile(r"/__pycache__/([^/]+)\.[\w-]+\.pyc$")
 NOT_INPUT = (".press/", ".venv/", ".git/", "_site/", "assets/", "code/press/")
 RECORDS = ".press/claims/"  # what a gathering page reads

@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from press.claims import calls
-from press.execute import Run
 from press.inline import inline_value
 from press.notebook import inline_values, is_hidden
 from press.receipt import MEASURED
+from press.run import Run
 
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 LONGEST = 60  # characters of a value in a message

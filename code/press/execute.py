@@ -10,8 +10,6 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -26,33 +24,15 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from press import watch
 from press.config import Config
-from press.notebook import is_hidden, to_notebook
+from press.notebook import ANSI, is_hidden, to_notebook
 from press.page import Page
 from press.problems import PressError, Problem
 from press.receipt import HASH_SEED, receipt_of
+from press.run import Progress, Run
 
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
 GROUP = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+), in <module>')
-Progress = Callable[[int, int], None]
 ONE_AT_A_TIME = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Run:
-    """An executed page: its notebook with outputs, the wall time of the whole in seconds, what press.watch noted.
-
-    cached: whether the run comes from press.cache, and no kernel was started.
-    began: when the kernel was started, in nanoseconds since 1970; receipt: as of press.receipt, {} in a preview.
-    """
-
-    page: Page
-    notebook: nbformat.NotebookNode
-    seconds: float
-    noted: tuple[str, ...] = ()
-    cached: bool = False
-    began: int = 0
-    receipt: dict[str, Any] = field(default_factory=dict)
 
 
 def execute(page: Page, config: Config, timeout: int | None = None, progress: Progress = lambda done, of: None) -> Run:

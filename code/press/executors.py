@@ -14,9 +14,9 @@ from typing import Any, Protocol
 from press.cache import Cache
 from press.claims import records
 from press.config import Config
-from press.execute import Progress, Run, execute
 from press.page import Page
 from press.problems import PressError, Problem
+from press.run import Progress, Run
 
 USUAL = 2**30  # bytes that a page is taken to need, until a run has told (torch alone takes a third)
 
@@ -31,6 +31,8 @@ class Executor(Protocol):
 
 def run_page(page: Page, config: Config, timeout: int | None, progress: Progress = lambda done, of: None) -> Run:
     """Execute a page in a fresh kernel on this machine, with none of its earlier records."""
+    from press.execute import execute  # takes long to load, and a warm press executes nothing
+
     shutil.rmtree(records(config, page), ignore_errors=True)
     return execute(page, config, timeout, progress)
 

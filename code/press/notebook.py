@@ -16,6 +16,7 @@ from press.page import Cell, Page
 from press.receipt import MEASURED
 
 HIDDEN = "press-inline"
+ANSI = re.compile(r"\x1b\[[0-9;]*m")  # the colours in a traceback
 RAW_SPAN = re.compile(r"(?P<ticks>`+)(?P<html>[^`].*?)(?P=ticks)\{=html\}$", re.S)
 UNMEASURED = '<data class="measured" title="measured anew when you run the cell">–</data>'
 

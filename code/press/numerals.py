@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator
 
 from press.crossref import prose_lines
-from press.execute import Run
 from press.inline import inline_value
 from press.navigation import MONTHS
 from press.notebook import inline_values, is_hidden
 from press.page import Cell
 from press.problems import Problem
+from press.run import Run
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 TYPED = re.compile(rf"(?<![\w.,/=#-])(?P<number>{NUMBER})(?P<unit>K\b)?(?![\w/-]|[.,]\d)")

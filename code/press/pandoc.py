@@ -1,11 +1,11 @@
 """Markdown to HTML by Pandoc, Quarto's own engine, from the binary that pypandoc_binary carries."""
 
 import hashlib
+import shutil
 import subprocess
 from functools import cache
-from importlib import resources
-
-import pypandoc
+from importlib import resources, util
+from pathlib import Path
 
 from press.problems import PressError, Problem
 from press.shelf import Bodies
@@ -17,11 +17,15 @@ MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
 
 @cache
 def binary() -> str:
-    """The path of Pandoc. Raises: PressError if the wheel's binary is missing."""
-    try:
-        return str(pypandoc.get_pandoc_path())
-    except OSError:
-        raise PressError(Problem("Pandoc", 0, "the binary is not there", "reinstall pypandoc_binary")) from None
+    """The path of the Pandoc in the wheel. Raises: PressError if it is missing.
+
+    pypandoc itself would take a newer Pandoc from the PATH, and pages would be printed by another than the pinned one.
+    """
+    package = util.find_spec("pypandoc")
+    file = shutil.which("pandoc", path=str(Path(str(package.origin)).parent / "files")) if package else None
+    if file is None:
+        raise PressError(Problem("Pandoc", 0, "the binary is not there", "reinstall pypandoc_binary"))
+    return file
 
 
 def body_key(markdown: str) -> str:

@@ -17,7 +17,6 @@ from urllib.parse import quote, urljoin
 import nbformat
 
 from press.config import Config
-from press.execute import Run
 from press.files import write_atomically
 from press.hardlinks import inodes
 from press.navigation import day
@@ -25,6 +24,7 @@ from press.notebook import raw_html
 from press.page import Page
 from press.pandoc import convert, to_html
 from press.receipt import MEASURED
+from press.run import Run
 from press.store import own_source
 from press.weave import fenced, weave
 

@@ -29,7 +29,6 @@ from watchfiles import awatch
 
 from press.cache import Cache
 from press.claims import unrecorded
-from press.execute import Run
 from press.executors import jobs_that_fit, run_page
 from press.files import write_atomically
 from press.numerals import typed_numbers
@@ -38,6 +37,7 @@ from press.printing import Printer
 from press.problems import PressError, Problem
 from press.project import Project, read_project
 from press.receipt import commit
+from press.run import Run
 from press.session import Session
 from press.swap import lock
 from press.website import furnish, print_page

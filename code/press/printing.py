@@ -18,7 +18,6 @@ from markupsafe import Markup
 from press.cards import SIZE, alt, card, measures
 from press.changes import Change
 from press.claims import count
-from press.execute import Run
 from press.navigation import Link, beside, contents, day, links, neighbours, newest, places_in, relative, shown
 from press.page import Page, Prose
 from press.pandoc import body_key, to_html
@@ -28,7 +27,8 @@ from press.problems import PressError, Problem
 from press.project import Project
 from press.receipt import MEASURED, seeds
 from press.receipt import shown as shown_receipt
-from press.shelf import Bodies, Printings
+from press.run import Run
+from press.shelf import Bodies, Printings, Templates
 from press.store import own_source
 from press.weave import weave
 
@@ -66,7 +66,12 @@ class Printer:
         self.project = project
         theme = resources.files("press").joinpath("theme")
         loader = jinja2.FunctionLoader(lambda name: theme.joinpath(name).read_text(encoding="utf-8"))
-        self.environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+        self.environment = jinja2.Environment(
+            loader=loader,
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            bytecode_cache=Templates(project.config.work),
+        )
         self.bodies = Bodies(project.config.work)
         self.printings = Printings(project.config.work)
         self.sheets_of: dict[str, list[Sheet]] = {}

@@ -7,7 +7,6 @@ from concurrent.futures import as_completed
 
 from press.cache import Cache
 from press.claims import unrecorded
-from press.execute import Run
 from press.executors import executor, jobs_that_fit, run_page
 from press.inline import inlines
 from press.numerals import typed_numbers
@@ -16,6 +15,7 @@ from press.problems import PressError, Problem
 from press.progress import Board, Task
 from press.project import Project
 from press.receipt import commit
+from press.run import Run
 
 
 def run_pages(

@@ -9,9 +9,10 @@ import nbformat
 from press.cache import Cache, graft, noted_files
 from press.claims import calls, records
 from press.config import Config
-from press.execute import Kernel, Run, cell_timeout
+from press.execute import Kernel, cell_timeout
 from press.notebook import to_notebook
 from press.page import Page
+from press.run import Run
 
 
 class Session:

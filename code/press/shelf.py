@@ -2,18 +2,22 @@
 
 Printings: a page whose run, source, neighbours and theme are the same is the same file; it is linked from .press/shelf
 into the new site, with the anchors and links that were read from it. Bodies: Pandoc gives the same HTML for the same
-Markdown.
+Markdown. Templates: Jinja need not compile them again.
 
 Nothing is taken from the shelf that is not known to be whole: each printed file must have the size and the time of
 change that were noted, all else its hash.
 """
 
+import contextlib
 import hashlib
 import os
+import threading
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import jinja2
 
 from press.files import copy, write_atomically
 from press.hardlinks import link
@@ -39,6 +43,29 @@ class Bodies:
 
     def put(self, key: str, body: str) -> None:
         write_atomically(self.folder / key, f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}")
+
+
+# -- Templates as compiled -----------------------------------------------------------------------------------------
+
+
+class Templates(jinja2.BytecodeCache):
+    """The theme's templates as Jinja compiled them, which takes it longer than Pandoc a page.
+
+    Jinja's own cache of files takes a damaged one for an error; here it counts as nothing.
+    """
+
+    def __init__(self, work: Path) -> None:
+        self.store = Store[bytes](work / "shelf" / "templates.pickle")
+        self.lock = threading.Lock()  # pages are printed side by side
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        if bucket.key in self.store.known:
+            bucket.bytecode_from_string(self.store.known[bucket.key])
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        with self.lock, contextlib.suppress(OSError):  # a store that cannot be written is no fault of the theme
+            self.store.known[bucket.key] = bucket.bytecode_to_string()
+            self.store.save(self.store.known)
 
 
 # -- Printed pages -------------------------------------------------------------------------------------------------

@@ -12,10 +12,10 @@ from typing import Any
 
 import nbformat
 
-from press.execute import ANSI, Run
 from press.inline import escape, inline_value, replace_inlines
-from press.notebook import inline_values, is_hidden, raw_html
+from press.notebook import ANSI, inline_values, is_hidden, raw_html
 from press.page import Cell
+from press.run import Run
 
 MARKER = re.compile(r"^(?P<before>\w*)(?P<mark>[.)\-+*#>|:])(?=[\s:|])")  # would make a list or a block of a caption
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")

@@ -19,7 +19,6 @@ from press.assets import make_assets
 from press.cache import Cache
 from press.cards import FOLDER as CARDS
 from press.cards import card, make_cards
-from press.execute import Run
 from press.feed import NEWEST, full_text, rss, sitemap
 from press.files import copy, write_atomically
 from press.hardlinks import clear, inodes, link
@@ -33,6 +32,7 @@ from press.plain import let_go, plain
 from press.printing import FEED, PER_PAGE, Printed, Printer
 from press.problems import PressError, Problem
 from press.project import Project, inside
+from press.run import Run
 from press.search import hash_of, index
 from press.shelf import sweep
 

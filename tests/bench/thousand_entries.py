@@ -24,9 +24,9 @@ import nbformat
 from report import head, write
 
 from press.cache import Cache
-from press.execute import Run
 from press.notebook import is_hidden, to_notebook
 from press.project import read_project
+from press.run import Run
 
 SIZES = (10, 100, 1000)
 APART = ("listing", "furniture", "meanwhile", "index")  # the phases that are measured apart
