@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -40,9 +41,8 @@ LONGEST = (
     "test_writer",
     "test_ranks",
     "test_reader",
-    "test_access",
+    "test_every_page",
     "test_look",
-    "test_policy",
     "test_site",
     "test_preview",
 )
@@ -259,6 +259,76 @@ def address(site: Path) -> Iterator[str]:
         yield found
 
 
+class Watch:
+    """What goes wrong in a context: errors on a console, exceptions, failed requests, requests to another host."""
+
+    def __init__(self, context: Any, home: str) -> None:
+        self.faults: list[str] = []
+        self.asked: list[str] = []
+        self.home = urlsplit(home).netloc
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.faults.append(f"exception: {error.error}"))
+        context.on("request", self._request)
+        context.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        context.on(
+            "response", lambda answer: answer.status >= 400 and self.faults.append(f"{answer.status}: {answer.url}")
+        )
+
+    def _console(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(f"{message.type}: {message.text}")
+
+    def _request(self, request: Any) -> None:
+        self.asked.append(request.url)
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob", "about") and parts.netloc != self.home:
+            self.faults.append(f"another host: {request.url}")
+
+
+NOTED = """
+window.violations = [];
+addEventListener("securitypolicyviolation", (event) => violations.push(`${event.effectiveDirective}: ${event.blockedURI}`));
+window.shifts = [];
+new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput)
+    shifts.push([entry.value, entry.sources.map((source) => source.node?.className ?? "").join(" ")]); })
+    .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+@contextmanager
+def visits(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """What opens a page in a context of its own: the page has a `watch`, and its window notes `violations` and `shifts`."""
+    contexts = []
+
+    def make(name: str, home: str = address, script: str = "", **options: Any) -> Any:
+        context = browser.new_context(**options)
+        contexts.append(context)
+        context.set_default_timeout(60_000)
+        context.add_init_script(NOTED + script)
+        watch, page = Watch(context, home), context.new_page()
+        page.watch = watch
+        page.goto(home + name, wait_until="load")
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Open a page of the site; options are those of a browser's context."""
+    with visits(browser, address) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def visiting(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """The same, for what the tests of a file share."""
+    with visits(browser, address) as make:
+        yield make
+
+
 @pytest.fixture(scope="module")
 def names(site: Path) -> list[str]:
     """Every page of the site but 404."""
@@ -280,38 +350,9 @@ def until(page: Any, true: str, argument: Any = None) -> None:
         page.wait_for_timeout(50)
 
 
-@pytest.fixture(name="until")
+@pytest.fixture(scope="session", name="until")
 def _until() -> Callable[..., None]:
     return until
-
-
-IDS = "(box) => [...box.querySelectorAll('.ex-ids')].some((ids) => ids.textContent.includes('3797'))"  # " cat"
-
-
-def open_all(page: Any) -> None:
-    """Bring every part of a page to life: plots, the map of words, live tokenizers, replays, search, folds."""
-    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    for plot in page.locator(".ex-plot").all():
-        plot.scroll_into_view_if_needed()
-        plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
-    for box in page.locator(".ex-explorer").all():
-        box.scroll_into_view_if_needed()
-        box.locator("canvas").first.wait_for()
-    for box in page.locator(".ex-reader").all():
-        box.scroll_into_view_if_needed()
-        box.locator("textarea").fill("A naïve cat")
-        until(page, IDS, box.element_handle())
-    for box in page.locator(".ex-replay button:enabled").all():
-        box.scroll_into_view_if_needed()
-    page.locator(".search-open").click()
-    page.keyboard.type("cat")
-    page.locator(".search-results a").first.wait_for()
-    page.keyboard.press("Escape")
-
-
-@pytest.fixture(name="open_all")
-def _open_all() -> Callable[[Any], None]:
-    return open_all
 
 
 # -- nbmake --------------------------------------------------------------------------------------------------------

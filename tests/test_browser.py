@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, Page, expect
 
 from press.serve import server
 
@@ -21,100 +21,21 @@ PATIENCE = 20_000  # ms; plotly alone takes over a second to evaluate on a quiet
 expect.set_options(timeout=PATIENCE)
 
 
-class Watch:
-    """What goes wrong in a context: errors on a console, exceptions, failed requests, requests to another host."""
-
-    def __init__(self, context: BrowserContext, home: str) -> None:
-        self.faults: list[str] = []
-        self.asked: list[str] = []
-        self.home = urlsplit(home).netloc
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self.faults.append(f"exception: {error.error}"))
-        context.on("request", self._request)
-        context.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
-        context.on(
-            "response", lambda answer: answer.status >= 400 and self.faults.append(f"{answer.status}: {answer.url}")
-        )
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.faults.append(f"{message.type}: {message.text}")
-
-    def _request(self, request: Request) -> None:
-        self.asked.append(request.url)
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob", "about") and parts.netloc != self.home:
-            self.faults.append(f"another host: {request.url}")
-
-
-Open = Callable[..., tuple[Page, Watch]]
+Open = Callable[..., tuple[Page, Any]]  # with a Watch of conftest
 
 
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Open]:
-    """Open a page of the site; `options` are those of a browser's context."""
-    contexts: list[BrowserContext] = []
+def open_page(visit: Callable[..., Any]) -> Open:
+    """Open a page of the site, and watch it."""
 
-    def make(name: str = "index.html", home: str = address, **options: Any) -> tuple[Page, Watch]:
-        context = browser.new_context(**options)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        watch = Watch(context, home)
-        page = context.new_page()
-        page.goto(home + name, wait_until="load")
-        return page, watch
+    def make(name: str = "index.html", *home: str, **options: Any) -> tuple[Page, Any]:
+        page = visit(name, *home, **options)
+        return page, page.watch
 
-    yield make
-    for context in contexts:
-        context.close()
+    return make
 
 
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"
-
-
-def scroll_through(page: Page) -> None:
-    """Bring every part of a page into view; at each plot wait until it is alive, at the end until nothing is loaded."""
-    page.evaluate(
-        """async () => {
-            for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
-                scrollTo(0, y);
-                await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-            }
-        }"""
-    )
-    for plot in page.locator(".ex-plot").all():
-        plot.scroll_into_view_if_needed()
-        expect(plot).to_have_class(re.compile("ex-drawn"))
-    page.wait_for_load_state("networkidle")
-
-
-TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-    [...document.querySelectorAll("body *")].filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
-        .map((part) => `${part.tagName}.${part.className}`).slice(0, 5).concat("is wider than the page")"""
-
-
-@pytest.fixture(scope="module")
-def tour(browser: Browser, address: str, names: list[str]) -> dict[str, tuple[list[str], list[str]]]:
-    """Every page, scrolled to its end so that plots and live parts load too: its faults, and what is too wide on a phone."""
-    found = {}
-    for name in [*names, "404.html"]:
-        context = browser.new_context()
-        watch, page = Watch(context, address), context.new_page()
-        page.goto(address + name, wait_until="load")
-        scroll_through(page)
-        page.set_viewport_size(PHONE)
-        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        found[name] = (watch.faults, page.evaluate(TOO_WIDE))
-        context.close()
-    return found
-
-
-def test_every_page_opens_without_an_error_and_without_asking_another_host(tour: dict[str, Any]) -> None:
-    assert {name: faults for name, (faults, _) in tour.items() if faults} == {}
-
-
-def test_no_page_is_wider_than_a_narrow_phone(tour: dict[str, Any]) -> None:
-    assert {name: wide for name, (_, wide) in tour.items() if wide} == {}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

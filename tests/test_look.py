@@ -1,23 +1,15 @@
 """How the pages look, in numbers: lines that can be read, nothing that moves or sticks out, little to load, clean print."""
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-SHIFT = 0.05  # of Core Web Vitals' "good", 0.1, a half
 WEIGHT = 150_000  # bytes, gzipped, before a reader does anything
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-NARROW = {"width": 360, "height": 740}
-WATCH = """
-window.shifts = [];
-new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput)
-    shifts.push([entry.value, entry.sources.map((source) => source.node?.className ?? "").join(" ")]); })
-    .observe({ type: "layout-shift", buffered: true });
-"""
 # The characters of each full line of the longer paragraphs: all but the last line, by where the letters lie.
 LINES = """() => { const found = [], range = document.createRange();
 for (const paragraph of document.querySelectorAll(".prose > p, .prose section > p")) {
@@ -36,78 +28,14 @@ STICKS_OUT = """() => [...document.querySelectorAll("main *")].filter((part) => 
     .filter((part) => part.getBoundingClientRect().left + part.scrollWidth > innerWidth + 1).map((part) => part.tagName + "." + part.className)"""
 
 
-@pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    contexts = []
-
-    def make(name: str, **options: Any) -> Any:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        context.set_default_timeout(60_000)
-        context.add_init_script(WATCH)
-        page = context.new_page()
-        page.asked = []
-        page.on("response", lambda answer: page.asked.append(answer.url))
-        page.goto(address + name, wait_until="load")
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-
-
-def read_through(page: Any) -> None:
-    """Scroll slowly to the end, as a reader does, and wait for every plot on the way."""
-    page.evaluate(
-        """async () => { for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight * 0.8) {
-            scrollTo({ top: y, behavior: "instant" }); await new Promise((done) => setTimeout(done, 120)); } }"""
-    )
-    for plot in page.locator(".ex-plot").all():
-        plot.scroll_into_view_if_needed()
-        plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
-    page.wait_for_load_state("networkidle")
-
-
 def entries(names: list[str]) -> list[str]:
     return [name for name in names if name.startswith("journal/2")]
-
-
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_nothing_moves_while_a_page_is_read(visit: Callable[..., Any], names: list[str], size: Any) -> None:
-    found = {}
-    for name in names:
-        page = visit(name, viewport=size)
-        read_through(page)
-        found[name] = page.evaluate("shifts")
-        page.context.close()
-    assert {name: shifts for name, shifts in found.items() if sum(value for value, _ in shifts) >= SHIFT} == {}
-
-
-def test_a_shift_would_be_seen(visit: Callable[..., Any], until: Callable[..., None]) -> None:
-    page = visit("index.html", viewport=DESK)
-    page.evaluate(
-        "document.querySelector('main').prepend(Object.assign(document.createElement('div'), {style: 'height: 400px'}))"
-    )
-    until(page, "shifts.reduce((sum, [value]) => sum + value, 0) > 0.05")
 
 
 def test_a_line_has_60_to_75_characters_on_a_desk(visit: Callable[..., Any], names: list[str]) -> None:
     for name in entries(names):
         lines = visit(name, viewport=DESK).evaluate(LINES)
         assert len(lines) > 10 and 60 <= lines[len(lines) // 2] <= 75, (name, lines)
-
-
-def test_nothing_is_wider_than_a_narrow_phone_and_no_code_is_cut_off(
-    visit: Callable[..., Any], names: list[str]
-) -> None:
-    for name in [*names, "404.html"]:
-        page = visit(name, viewport=NARROW)
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], name
-        cut = page.evaluate(
-            "[...document.querySelectorAll('div.sourceCode pre')].filter((pre) => pre.scrollWidth > pre.clientWidth + 1).length"
-        )
-        assert cut == 0, name
-        page.context.close()
 
 
 def test_an_entry_is_light_until_a_reader_scrolls_or_taps(
@@ -118,7 +46,7 @@ def test_an_entry_is_light_until_a_reader_scrolls_or_taps(
     for name in entries(names):
         page = visit(name, viewport=PHONE)
         page.wait_for_load_state("networkidle")
-        asked = dict.fromkeys(url.split("?")[0] for url in page.asked if not url.startswith(("data:", "blob:")))
+        asked = dict.fromkeys(url.split("?")[0] for url in page.watch.asked if not url.startswith(("data:", "blob:")))
         assert all(url.startswith(address) for url in asked)
         assert len(asked) >= 4  # the page, two stylesheets, two scripts
         weights[name] = sum(len(gzip.compress((site / url.removeprefix(address)).read_bytes(), 6)) for url in asked)

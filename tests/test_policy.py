@@ -1,19 +1,13 @@
 """The pages' Content-Security-Policy: what it says, what it stops in Chromium, what a page may not hold under it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from press.policy import content_policy, digest, plotly_style, theme_script
-
-HEARD = """
-window.violations = [];
-addEventListener("securitypolicyviolation", (event) => violations.push(`${event.effectiveDirective}: ${event.blockedURI}`));
-"""
-PATIENCE = 20_000  # ms
 
 
 def rules(page: str) -> dict[str, list[str]]:
@@ -97,39 +91,6 @@ def test_code_and_data_that_only_look_like_scripts_are_no_fault(journal: Any) ->
 
 
 # -- In Chromium ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """Open a page that notes what the policy stopped."""
-    contexts = []
-
-    def make(name: str, home: str = address, script: str = "", **options: Any) -> Any:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        context.add_init_script(HEARD + script)
-        page = context.new_page()
-        page.goto(home + name, wait_until="load")
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-
-
-@pytest.mark.browser
-@pytest.mark.xdist_group("browser")
-def test_no_page_runs_into_its_policy_with_every_part_alive(
-    visit: Callable[..., Any], names: list[str], open_all: Callable[[Any], None]
-) -> None:
-    found = {}
-    for name in [*names, "404.html"]:
-        page = visit(name)
-        open_all(page)
-        found[name] = page.evaluate("violations")
-        page.context.close()
-    assert {name: stopped for name, stopped in found.items() if stopped} == {}
 
 
 @pytest.mark.browser
