@@ -27,10 +27,10 @@ def test_joining_changes_white_space_alone() -> None:
     assert paragraphs(text).split() == text.split()
 
 
-@given(st.text(alphabet="ab\n ", min_size=1, max_size=80), st.floats(0.01, 0.99))
-def test_the_two_parts_are_the_text(text: str, share: float) -> None:
+@given(st.text(alphabet="ab\n ", min_size=2, max_size=80), st.floats(0.01, 0.99))
+def test_the_two_parts_are_the_text_and_neither_is_empty(text: str, share: float) -> None:
     learned, held_out = hold_out(text, share)
-    assert learned + held_out == text
+    assert learned + held_out == text and learned and held_out
 
 
 def test_the_cut_is_at_the_chapter_nearest_to_the_share() -> None:
@@ -52,12 +52,33 @@ def test_without_paragraphs_the_cut_is_at_the_share() -> None:
     assert hold_out("abcdefghij", 0.3) == ("abcdefg", "hij")
 
 
+def test_an_empty_line_after_the_title_alone_is_no_place_to_cut() -> None:
+    text = "A title\n\n" + "One paragraph to a line.\n" * 100
+    learned, held_out = hold_out(text, 0.1)
+    assert held_out == "One paragraph to a line.\n" * 10 and learned.startswith("A title")
+
+
+@pytest.mark.parametrize("line", ["Part of him agreed.", "Book in hand, she left.", "Chapters 1 to 3", "part i knew"])
+def test_a_sentence_is_no_heading(line: str) -> None:
+    text = "word\n\n" * 90 + f"{line}\n\n" + "word\n\n" * 3
+    assert not hold_out(text, 0.04)[1].startswith(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["CHAPTER 12", "Chapter IV. The ship", "Part One: The end", "BOOK THE LAST", "chapter"]
+)
+def test_a_heading_has_a_number_or_nothing_behind_it(line: str) -> None:
+    text = "word\n\n" * 90 + f"{line}\n\n" + "word\n\n" * 3
+    assert hold_out(text, 0.06)[1].startswith(line)
+
+
 @pytest.mark.parametrize("share", [0, 1, -0.5, 2])
 def test_a_share_that_leaves_nothing_is_refused(share: float) -> None:
     with pytest.raises(ValueError, match=f"share is {share}; hold out more than 0"):
         hold_out("text", share)
 
 
-def test_an_empty_text_is_refused() -> None:
-    with pytest.raises(ValueError, match="the text is empty"):
-        hold_out("")
+@pytest.mark.parametrize("text", ["", "a"])
+def test_a_text_without_two_parts_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=rf"the text has {len(text)} characters; give one of which"):
+        hold_out(text)

@@ -7,10 +7,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from press import tokens as module
-from press.tokens import NoCluster, NoEncoding, build_tokens, find_encoding, find_texts, on_cluster, train_encoding
+from press.tokens import NoCluster, build_tokens, find_texts, on_cluster, train_encoding
 from press.tokens_cli import tokens
 from scratch import load_gpt2, load_text
 from scratch.bpe import BytePairEncoding
+from scratch.encodings import NoEncoding, find_encoding
 from scratch.shards import INDEX, Shards
 from scratch.utf8 import TextError
 

@@ -24,11 +24,11 @@ from torch.nn import functional as F
 
 from press import train_cli
 from press.train_cli import train as train_command
-from scratch import checkpoint
+from scratch import bpe, checkpoint
 from scratch.checkpoint import BadCheckpoint, Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
 from scratch.corpus import load_text
 from scratch.device import Place, choose_place
-from scratch.encodepart import load_encoding
+from scratch.encodings import load_encoding
 from scratch.gptconfig import GPTConfig
 from scratch.loss import LARGE, chunked_cross_entropy, evaluate, next_token_loss
 from scratch.model import GPT
@@ -584,7 +584,7 @@ def test_a_recipe_that_cannot_be_followed_is_named_with_file_and_field(
         (('text = "the-index-of-small-lights"', 'shards = "gone"'), "gone has no index.json"),
         (("held_out = 0.01", 'device = "tpu"'), "device is 'tpu'; choose one of"),
         (("held_out = 0.01", 'ranks = "zero"'), "ranks is 'zero'; choose one of ddp, fsdp"),
-        (("held_out = 0.01", 'encoding = "gone.bpe"'), "gone.bpe: No such file or directory"),
+        (("held_out = 0.01", 'encoding = "gone.bpe"'), "no encoding 'gone.bpe'; there are gpt2"),
         (("width = 16", "width = 100_000_000"), "the memory does not suffice for .*a.toml; give fewer windows"),
         (("steps = 6", "steps = 6\nhighest_rate = 1e30"), "the loss of step [0-9] is .*; begin anew with a lower"),
     ],
@@ -665,6 +665,26 @@ def test_shards_are_learned_from_and_held_out_as_the_text_in_memory_is(tmp_path:
     ]
     assert found[0] == found[1]
     assert found[0][-1][1] is not None
+
+
+@pytest.mark.parametrize("by", ["name", "file"])
+def test_shards_of_an_own_encoding_are_learned_from_whatever_it_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text(load_text("the-index-of-small-lights").content[:40_000], encoding="utf-8")
+    (tmp_path / "texts.toml").touch()
+    monkeypatch.setenv("JOURNAL_DATA", str(tmp_path))
+    bpe.train(text.read_text(encoding="utf-8"), 300).save(tmp_path / "gpt2.bpe")  # as if to be taken for GPT-2's
+    bpe.train(text.read_text(encoding="utf-8"), 300).save(tmp_path / "small.bpe")
+    build([text], tmp_path / "shards", str(tmp_path / "gpt2.bpe"), part_bytes=9_000, mapper=in_processes(1))
+    recipe = RECIPE.replace('text = "the-index-of-small-lights"', f'shards = "{tmp_path / "shards"}"')
+    own = "small" if by == "name" else str(tmp_path / "small.bpe")
+    (tmp_path / "own.toml").write_text(f'encoding = "{own}"\n{recipe}', encoding="utf-8")
+    assert prepare(read_recipe(tmp_path / "own.toml")).training.model.config.vocab_size == 300
+    (tmp_path / "gpt2.toml").write_text(recipe, encoding="utf-8")
+    with pytest.raises(BadRecipe, match=r"was encoded by gpt2 \(300 entries\), not by gpt2; give that as the encoding"):
+        prepare(read_recipe(tmp_path / "gpt2.toml"))
 
 
 def test_a_terminal_shows_a_bar_with_loss_tokens_a_second_and_the_time_left(

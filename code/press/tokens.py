@@ -21,15 +21,10 @@ from press.config import find_root
 from scratch.bpe import BytePairEncoding, train
 from scratch.corpus import data_folder, list_texts
 from scratch.encodepart import Part, Written
+from scratch.encodings import SUFFIX, NoEncoding, find_encoding
 from scratch.sharding import PART, Mapper, build, in_processes
 from scratch.utf8 import TextError, decode
 from scratch.vocabulary import END_OF_TEXT
-
-SUFFIX = ".bpe"
-
-
-class NoEncoding(ValueError):
-    """No encoding of that name is there, or one would be overwritten; the message has the names and the remedy."""
 
 
 class NoCluster(ValueError):
@@ -52,24 +47,6 @@ def find_texts(names: Sequence[str]) -> list[Path]:
             raise TextError(f"{name!r} is no file and no text of `press texts` that is here; give one of the two")
         found.append(path)
     return found
-
-
-def find_encoding(name: str) -> str:
-    """Find an encoding: "gpt2", a file, or a NAME that `press tokens train` gave.
-
-    Raises: NoEncoding
-
-    >>> find_encoding("gpt2")
-    'gpt2'
-    """
-    if name == "gpt2":
-        return name
-    kept = data_folder() / f"{name}{SUFFIX}"
-    path = next((path for path in (Path(name), kept) if path.is_file()), None)
-    if path is None:
-        known = ", ".join(["gpt2", *sorted(file.stem for file in data_folder().glob(f"*{SUFFIX}"))])
-        raise NoEncoding(f"no encoding {name!r}; there are {known}; learn one with `press tokens train --name {name}`")
-    return str(path)
 
 
 def train_encoding(texts: Sequence[str], name: str, vocab_size: int) -> tuple[Path, BytePairEncoding]:

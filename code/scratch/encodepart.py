@@ -15,12 +15,11 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from scratch.bpe import BytePairEncoding
+from scratch.encodings import load_encoding
 from scratch.utf8 import TextError
 from scratch.vocabulary import END_OF_TEXT
 
@@ -59,16 +58,6 @@ class Written:
     end: int
     tokens: int
     sha256: str  # of the shard's bytes
-
-
-@cache
-def load_encoding(name: str) -> BytePairEncoding:
-    """Load an encoding by its name, once a process: "gpt2", or the path of a saved one.
-
-    >>> len(load_encoding("gpt2"))
-    50257
-    """
-    return BytePairEncoding.gpt2() if name == "gpt2" else BytePairEncoding.load(name)
 
 
 def width(entries: int) -> np.dtype[np.unsignedinteger]:

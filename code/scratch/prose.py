@@ -8,10 +8,12 @@ Left out: hyphens at the ends of lines; verse, of which the lines are joined lik
 """
 
 import re
+from collections.abc import Iterable
 
 FULL = 90  # characters: a line of a text that is set in lines is hardly ever longer
 SHARE = 0.1  # of a text that is held out, about
-HEADING = re.compile(r"^(?:chapter|part|book)\b.{0,60}$", re.I | re.M)
+_NUMBER = r"(?:\d+|[IVXLCDM]+|(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|the \w+))\b"
+HEADING = re.compile(rf"^(?i:chapter|part|book)(?: +{_NUMBER}.{{0,60}})?$", re.M)
 _INSIDE = re.compile(r"(?<!\n)\n(?!\n)")  # a line end with no empty line beside it
 _GAP = re.compile(r"\n\n+")
 
@@ -33,24 +35,25 @@ def paragraphs(text: str) -> str:
 def hold_out(text: str, share: float = SHARE) -> tuple[str, str]:
     """Split a text in two: what is learned from, and its last chapters, which are not.
 
-    The cut is at the heading of a chapter that comes nearest to the share, if it leaves at least half of it and at most
-    twice as much; else at the gap between two paragraphs that comes nearest; else at the very place.
-    Raises: ValueError if the share is not above 0 and below 1, or the text is empty.
+    The cut is at the heading of a chapter that comes nearest to the share, if one leaves at least half of it and at most
+    twice as much; else so at the gap between two paragraphs; else so at the end of a line; else at the very place.
+    Raises: ValueError if the share is not above 0 and below 1, or the text has fewer than two characters.
 
     >>> hold_out("Chapter 1\\n\\nOnce.\\n\\nChapter 2\\n\\nNow.", share=0.4)
     ('Chapter 1\\n\\nOnce.\\n\\n', 'Chapter 2\\n\\nNow.')
     """
     if not 0 < share < 1:
         raise ValueError(f"share is {share}; hold out more than 0 and less than 1 of the text")
-    if not text:
-        raise ValueError("the text is empty; there is nothing to hold out")
-    wanted = round(len(text) * (1 - share))
+    if len(text) < 2:
+        raise ValueError(f"the text has {len(text)} characters; give one of which a part can be held out")
+    wanted = min(max(round(len(text) * (1 - share)), 1), len(text) - 1)
 
-    def off(place: int) -> int:
-        return abs(place - wanted)
+    def near(places: Iterable[int]) -> list[int]:
+        inside = [place for place in places if 0 < place < len(text)]
+        return [place for place in inside if share / 2 <= 1 - place / len(text) <= 2 * share]
 
-    heads = [found.start() for found in HEADING.finditer(text)]
-    near = [place for place in heads if share / 2 <= 1 - place / len(text) <= 2 * share]
-    places = near or [found.end() for found in _GAP.finditer(text) if found.end() < len(text)] or [wanted]
-    cut = min(places, key=off)
+    heads = near(found.start() for found in HEADING.finditer(text))
+    gaps = heads or near(found.end() for found in _GAP.finditer(text))
+    places = gaps or near(found.end() for found in re.finditer("\n", text)) or [wanted]
+    cut = min(places, key=lambda place: abs(place - wanted))
     return text[:cut], text[cut:]

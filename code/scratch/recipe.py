@@ -6,7 +6,7 @@ Source: the fields are those of `GPTConfig` and `TrainingConfig`; TOML by the st
 Left out: running it (`scratch.training.train`); several texts (build shards of them, and name their folder).
 
     text = "the-index-of-small-lights"  # a name of `press texts`; or shards = "FOLDER" in its place
-    encoding = "gpt2"                   # or a file of `press tokens train`
+    encoding = "gpt2"                   # or a NAME of `press tokens train`, or its file
     held_out = 0.1                      # share of the tokens, from the end, that nothing is learned from
     ranks = "fsdp"                      # under torchrun: a share of the model each; "ddp", where not said: all of it each
     [model]
@@ -25,10 +25,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from scratch.bpe import BytePairEncoding
 from scratch.corpus import load_text
 from scratch.device import choose_place
-from scratch.encodepart import load_encoding
+from scratch.encodings import fingerprint, load_encoding
 from scratch.fieldkinds import check
 from scratch.gptconfig import GPTConfig
 from scratch.ranks import ALONE, Ranks
@@ -124,14 +123,15 @@ def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
 
     Raises: ValueError for what does not go together (a held-out part shorter than a window, say); TextError; OSError.
     """
-    encoding: BytePairEncoding = load_encoding(recipe.encoding)
+    encoding = load_encoding(recipe.encoding)
     model, config = measures(recipe, len(encoding)), settings(recipe)
     T = model.context_length
     ids: Tensor | Shards
     if recipe.shards is not None:
         ids = Shards(recipe.shards)
-        if ids.index["encoding"] != recipe.encoding:
-            raise BadRecipe(f"{recipe.shards} was encoded by {ids.index['encoding']}; give that as the encoding")
+        if ids.index["fingerprint"] != fingerprint(encoding):
+            by = f"{ids.index['encoding']} ({ids.index['entries']:,} entries)"
+            raise BadRecipe(f"{recipe.shards} was encoded by {by}, not by {recipe.encoding}; give that as the encoding")
     else:
         ids = torch.tensor(encoding.encode_ordinary(load_text(recipe.text).content))
     cut = len(ids) - round(len(ids) * recipe.held_out)

@@ -24,13 +24,13 @@ from scratch.encodepart import (
     Part,
     Written,
     encode_part,
-    load_encoding,
     next_cut,
     noted,
     shard_files,
     width,
     write_whole,
 )
+from scratch.encodings import fingerprint, load_encoding
 from scratch.shards import INDEX, VERSION, BadShards, read_index
 from scratch.utf8 import TextError
 
@@ -140,13 +140,11 @@ def _plan(texts: Sequence[Path], encoding: str, part_bytes: int, read_specials: 
         found.append({"path": str(text.absolute()), "bytes": stat.st_size, "changed": stat.st_mtime_ns})
     if not found:
         raise TextError("no text is given; name one file or more")
-    made_of = repr((loaded.merges, loaded.specials, loaded.pattern)).encode()
-    fingerprint = hashlib.sha256(made_of).hexdigest()
     return {
         "version": VERSION,
         "encoding": Path(encoding).stem,
         "entries": len(loaded),
-        "fingerprint": fingerprint,
+        "fingerprint": fingerprint(loaded),
         "part_bytes": part_bytes,
         "read_specials": read_specials,
         "texts": found,
