@@ -212,3 +212,9 @@ def test_with_stored_keys_every_token_is_read_once() -> None:
         return sum(places)
 
     assert (read(store=True), read(store=False)) == (12, 75)
+
+
+def test_a_top_p_of_one_leaves_out_nothing() -> None:
+    """The second share, 2e-9, is lost in a float's sum of the first two."""
+    scores = torch.tensor([0.0, -20.0])
+    assert torch.equal(shares(scores, Sampling(temperature=1.0, top_p=1.0)), scores.softmax(-1))

@@ -82,3 +82,8 @@ def test_a_sentence_longer_than_the_context_says_so() -> None:
 def test_a_model_of_another_encoding_is_refused() -> None:
     with pytest.raises(ValueError, match="the encoding has 300 entries, the model 290"):
         GPTWords(MODEL, train(TEXT, 300))
+
+
+def test_something_has_to_stand_before_the_first_word() -> None:
+    with pytest.raises(ValueError, match="before is empty; a first word can only be guessed after something"):
+        GPTWords(JUDGE.model, JUDGE.encoding, before="")

@@ -107,3 +107,8 @@ def test_every_text_of_a_batch_gets_the_same_places() -> None:
 def test_a_sum_of_other_shapes_is_refused_and_not_stretched(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match=r"so look up 3 places of width 4"):
         input_embedding(torch.zeros(2, 3, 4), torch.zeros(*shape))
+
+
+def test_no_places_give_no_vectors() -> None:
+    table = PositionTable(4, width=3, generator=torch.Generator())
+    assert table(torch.tensor([], dtype=torch.int64)).shape == (0, 3)

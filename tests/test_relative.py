@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from scratch.attention import scores
 from scratch.relative import BucketBias, RelativeTable, buckets, distances, knows_distance_alone
 
 
@@ -25,17 +26,29 @@ def test_beyond_the_clip_all_distances_have_one_row() -> None:
 def test_a_score_is_the_query_times_the_vector_of_its_distance() -> None:
     table = RelativeTable(width=3, clip=2, generator=seeded())
     queries = torch.randn(6, 3, generator=seeded())
-    scores, weight = table(queries).detach(), table.weight.detach()
+    found, weight = table(queries).detach(), table.weight.detach()
     for query in range(6):
         for key in range(6):
             row = max(-2, min(2, key - query)) + 2
-            assert scores[query, key].item() == pytest.approx(float(queries[query] @ weight[row]), abs=1e-5)
+            assert found[query, key].item() == pytest.approx(float(queries[query] @ weight[row]) / 3**0.5, abs=1e-5)
+
+
+def test_added_to_attentions_scores_it_is_shaws_sum() -> None:
+    """Equation 4: the query times the sum of the key and the vector of their distance, over the root of the width."""
+    table = RelativeTable(width=4, clip=2, generator=seeded())
+    queries, keys = torch.randn(2, 6, 4, generator=seeded())
+    found = (scores(queries, keys) + table(queries)).detach()
+    vectors = table.weight[table.rows(distances(6))].detach()
+    for query in range(6):
+        for key in range(6):
+            shaw = float(queries[query] @ (keys[key] + vectors[query, key])) / 2
+            assert found[query, key].item() == pytest.approx(shaw, abs=1e-5)
 
 
 def test_moving_the_whole_text_changes_no_relative_score() -> None:
     query = torch.randn(3, generator=seeded()).expand(9, 3)
-    for scores in (RelativeTable(3, clip=2, generator=seeded())(query), BucketBias(generator=seeded())(9)):
-        assert torch.equal(scores[1:, 1:], scores[:-1, :-1])
+    for found in (RelativeTable(3, clip=2, generator=seeded())(query), BucketBias(generator=seeded())(9)):
+        assert torch.equal(found[1:, 1:], found[:-1, :-1])
 
 
 def test_near_distances_have_a_bucket_each_and_directions_are_apart() -> None:

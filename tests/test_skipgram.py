@@ -122,3 +122,11 @@ def test_a_setting_that_cannot_be_is_refused() -> None:
 def test_a_text_without_two_frequent_words_is_refused() -> None:
     with pytest.raises(ValueError, match=r"1 words come 3 times or more; learning needs 2"):
         prepare("a a a b".split(), minimum_count=3)
+
+
+def test_a_text_of_which_subsampling_leaves_nothing_is_refused_at_once() -> None:
+    corpus = prepare("a a b b".split(), minimum_count=1)
+    with pytest.raises(
+        ValueError, match=r"subsampling by 1e-06 leaves 0\.0057 of 4 words in a reading.*larger subsample"
+    ):
+        train(corpus, SkipgramConfig(steps=1, subsample=1e-6))

@@ -1,7 +1,7 @@
 """Keep a training on disk, so that a kill at any moment costs the steps since, and never the training.
 
-What: a checkpoint is a folder `step-00000100` of three files: weights, the optimiser's and the generators' state (both
-safetensors: numbers, no code that reading would run), and `training.json`, which says of what. All are written into a
+What: a checkpoint is a folder `step-00000100` of three files: weights and the optimiser's state (both safetensors:
+numbers, no code that reading would run), and `training.json`, which says of what. All are written into a
 folder of another name, forced to the disk, and only then renamed; so what bears the name is whole.
 Source: rename as the last act is how POSIX has it atomic; safetensors for the reason that pickle runs what it reads.
 Left out: uploading; checkpoints in parts. Several ranks write one, whole (`scratch.training`).
@@ -38,7 +38,7 @@ class Checkpoint:
 
     step: int  # steps that were made
     weights: Mapping[str, Tensor]
-    state: Mapping[str, Tensor]  # of the optimiser and of the generators
+    state: Mapping[str, Tensor]  # of the optimiser; what is drawn depends on seed and step alone
     note: Mapping[str, Any]  # what was trained, how, on what
 
 

@@ -3,7 +3,7 @@
 What: `choose` takes the best entry, or draws one: temperature flattens or sharpens the shares, top-k keeps the k best,
 top-p the fewest that together have a share p. `stream` hands out one token a row as soon as it is chosen; `generate`
 collects them. With stored keys and values every token is read once; without, the whole row is read for every token.
-Source: Radford et al. 2019 for top-k; Holtzman et al., The Curious Case of Neural Text Degeneration (2020), section 3.1,
+Source: Fan et al., Hierarchical Neural Story Generation (2018), section 5.2, for top-k; Holtzman et al., The Curious Case of Neural Text Degeneration (2020), section 3.1,
 for top-p; Ackley et al., A Learning Algorithm for Boltzmann Machines (1985), for temperature.
 Left out: beams, penalties for repetition, prompts of different lengths in one batch.
 """
@@ -61,7 +61,7 @@ def shares(scores: Tensor, sampling: Sampling) -> Tensor:
     if sampling.top_k is not None:
         ranked[..., sampling.top_k :] = -math.inf
     parts = ranked.softmax(dim=-1)
-    if sampling.top_p is not None:
+    if sampling.top_p is not None and sampling.top_p < 1:  # at 1 rounding would cut the last ones off
         before = parts.cumsum(dim=-1) - parts  # the share of all better entries: the best one has 0 and always stays
         parts = parts.masked_fill(before >= sampling.top_p, 0.0)
         parts = parts / parts.sum(dim=-1, keepdim=True)

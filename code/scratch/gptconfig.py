@@ -2,7 +2,8 @@
 
 What: `GPTConfig` holds what has to be known before a model can be built; `GPTConfig.preset` knows GPT-2's four sizes and
 small ones for one's own machine; `parameters` counts by hand what `scratch.model.GPT` will have.
-Source: Radford et al. 2019, table 2, for GPT-2's sizes; the tied head and the biases are those of its published code.
+Source: Radford et al. 2019, table 2, for GPT-2's blocks and widths; the heads, the tied head and the biases are those of
+the published code and models.
 Left out: how weights start (`scratch.layers`), how training goes (`scratch.training`).
 """
 

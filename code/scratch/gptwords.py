@@ -23,11 +23,13 @@ BEFORE = "\n\n"  # what the model reads in front of a sentence: the gap between 
 
 
 class GPTWords:
-    """A GPT with its encoding, as a judge of words. Raises: ValueError if the two do not fit."""
+    """A GPT with its encoding, as a judge of words. Raises: ValueError if the two do not fit, or `before` is empty."""
 
     def __init__(self, model: GPT, encoding: BytePairEncoding, before: str = BEFORE) -> None:
         if len(encoding) != model.config.vocab_size:
             raise ValueError(f"the encoding has {len(encoding)} entries, the model {model.config.vocab_size}")
+        if not before:
+            raise ValueError("before is empty; a first word can only be guessed after something, so give a text")
         self.model, self.encoding, self.before = model, encoding, before
 
     def __contains__(self, word: str) -> bool:

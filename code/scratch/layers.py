@@ -3,7 +3,8 @@
 What: `Linear` multiplies by a matrix; `LayerNorm` brings a vector to mean 0 and variance 1, then stretches and shifts it;
 `gelu` lets large numbers through and holds small ones back; `FeedForward` widens a vector, bends it, and narrows it.
 Source: Ba et al., Layer Normalization (2016); Hendrycks and Gimpel, Gaussian Error Linear Units (2016), section 2, for
-the tanh form; Radford et al. 2019 (GPT-2) for the spread of the first weights, as its published code has it.
+the tanh form; GPT-2's published code (openai/gpt-2, src/model.py) for the spread of the first weights. Its places
+start at half of that; here they do not.
 Left out: other norms and gates. The formulas stand as functions; the modules call torch's kernels of the same numbers.
 """
 

@@ -5,7 +5,7 @@ two words before it; a little is taken from every count and given to the guess f
 guess from none. The shorter guesses do not count how often a word stands but after how many different words it stands:
 the second word of a fixed pair is frequent, and yet no good guess elsewhere.
 Source: Kneser and Ney, Improved backing-off for M-gram language modeling (1995); the interpolated form, and the finding
-that it is the best of the counting models, in Chen and Goodman, An Empirical Study of Smoothing Techniques for Language
+that models of this kind are the best of those that count, in Chen and Goodman, An Empirical Study of Smoothing Techniques for Language
 Modeling (1998), section 3; the discount in Ney, Essen and Kneser (1994).
 Left out: Chen and Goodman's three discounts per order; sentence marks (a full stop does their work); all meaning.
 

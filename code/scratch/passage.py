@@ -18,6 +18,8 @@ _END = re.compile(r"""[.!?]+["'”’)]*(?=\s|$)""")
 def sentences(text: str) -> Iterator[str]:
     """Cut a text into sentences, as they stand there: with their line breaks, without those between two.
 
+    What has no sign of an end, such as a heading, is no sentence and is passed over.
+
     >>> list(sentences('He said, "Go!" She went.'))
     ['He said, "Go!"', 'She went.']
     """

@@ -11,7 +11,7 @@ Left out: kinds that act inside attention and add nothing to the input: `scratch
 import torch
 from torch import Tensor, nn
 
-BASE = 10_000.0  # the longest wave is BASE * 2 pi places long
+BASE = 10_000.0  # the longest wave comes near BASE * 2 pi places
 
 
 class ContextTooLong(ValueError):
@@ -73,6 +73,8 @@ class PositionTable(nn.Module):
 
         Raises: ContextTooLong if a place lies behind the last row; ValueError if one is negative.
         """
+        if not places.numel():
+            return self.weight[places]  # (0,) -> (0, C)
         last, rows = int(places.max()), len(self.weight)
         if last >= rows:
             raise ContextTooLong(last + 1, rows)

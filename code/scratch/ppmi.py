@@ -3,7 +3,7 @@
 What: the yardstick beside the learned vectors. Count which words stand near each other, take the logarithm of each
 count over what chance would give (PPMI, what is below chance being 0), keep the strongest directions (truncated SVD).
 Source: Church and Hanks 1990 (mutual information of words); Levy, Goldberg and Dagan 2015, Improving Distributional
-Similarity with Lessons Learned from Word Embeddings, sections 3.1 and 3.2 (contexts smoothed by a power, S ** 0.5);
+Similarity with Lessons Learned from Word Embeddings, sections 3.2 and 3.3 (contexts smoothed by a power, S ** 0.5);
 Levy and Goldberg 2014 show that skip-gram with negative sampling factorises a shifted matrix of this kind.
 Left out: sparse storage, so the matrix is V x V and a few thousand words are the limit.
 """

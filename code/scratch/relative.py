@@ -78,10 +78,11 @@ class RelativeTable(nn.Module):
     def forward(self, queries: Tensor) -> Tensor:
         """Multiply each query with the vectors of its distances: (T, C) -> (T, T), to be added to attention's scores.
 
-        Source: Shaw et al. 2018, equation 4, the second term.
+        Like those scores, the sums are divided by sqrt(C).
+        Source: Shaw et al. 2018, equations 4 and 5.
         """
         vectors = self.weight[self.rows(distances(len(queries)))]  # (T, T) -> (T, T, C)
-        return torch.einsum("ic,ijc->ij", queries, vectors)
+        return torch.einsum("ic,ijc->ij", queries, vectors) / math.sqrt(queries.shape[-1])
 
 
 def buckets(distance: Tensor, number: int = BUCKETS, far: int = FAR) -> Tensor:

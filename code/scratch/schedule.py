@@ -1,7 +1,8 @@
 """How fast a model learns at each step: slowly at first, then at full speed, then ever more slowly.
 
 What: the learning rate rises in a straight line over the warm-up, while the optimiser's means are still those of few
-steps, and then falls along half a cosine to its lowest value, which the last step has.
+steps, and then falls along half a cosine to its lowest value, which the last step has. (If the warm-up leaves one step, that
+one is made at full speed.)
 Source: Goyal et al., Accurate, Large Minibatch SGD (2017), section 2.2, for the warm-up; Loshchilov and Hutter, SGDR
 (2017), equation 5, for the cosine, here without restarts.
 Left out: schedules that do not know where they end.

@@ -20,6 +20,7 @@ from torch.nn.functional import logsigmoid
 
 from scratch.wordpairs import Corpus, keep_probability, pairs
 
+FEWEST = 0.1  # words of a reading that subsampling must leave; with fewer, a batch takes thousands of readings
 TINY = 1e-8  # keeps a division by a row's history from being one by zero
 
 
@@ -94,6 +95,11 @@ def train(
         raise ValueError(f"mark {wrong[0]} is outside 0 to {config.steps}; ask for steps that are taken")
     if len(corpus.ids) < 2:
         raise ValueError(f"the text has {len(corpus.ids)} words; a pair needs 2, so give a longer one")
+    counts = torch.tensor(corpus.counts, dtype=torch.float64)
+    left = float((counts * keep_probability(counts, config.subsample)).sum())  # words in a reading, on average
+    if left < FEWEST:
+        what = f"subsampling by {config.subsample:g} leaves {left:.2g} of {len(corpus.ids)} words in a reading"
+        raise ValueError(f"{what}, and a pair needs 2; give a longer text, or a larger subsample")
     return _train(corpus, config, {0, *marks, config.steps}, progress)
 
 
