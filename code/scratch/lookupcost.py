@@ -15,7 +15,10 @@ import torch
 
 from scratch.embedding import Embedding, one_hot
 
-REPEATS = 5  # a median of these, after one that is thrown away
+REPEATS, ENOUGH = (
+    5,
+    0.2,
+)  # the median of as many, after one that is thrown away, and of as many more as fill so many seconds
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def both_ways(vocab_size: int, embedding_dim: int, tokens: int, seed: int = 0) -
 def _seconds(work: Callable[[], object]) -> float:
     work()
     times = []
-    for _ in range(REPEATS):
+    while len(times) < REPEATS or sum(times) < ENOUGH:
         start = time.perf_counter()
         work()
         times.append(time.perf_counter() - start)
