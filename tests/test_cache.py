@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 from rich.console import Console
+from safetensors.numpy import save_file
 
 from press import cache as caching
 from press.cache import CHANGED, Cache
@@ -325,3 +327,55 @@ def test_a_watched_process_notes_what_it_opens_and_not_what_it_writes(tmp_path: 
     environment = {**os.environ, "PRESS_WATCH": str(log), "PRESS_ROOT": str(tmp_path)}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
     assert log.read_text(encoding="utf-8").splitlines() == [f"read\t{tmp_path}/in.txt", f"list\t{tmp_path}"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "file", "text"),
+    [
+        ("from pathlib import Path\nprint(Path('extra.csv').exists())", "journal/extra.csv", "1\n"),
+        ("try:\n    import late_helper\nexcept ImportError:\n    print('none')", "journal/late_helper.py", "N = 1\n"),
+        ("try:\n    import late_module\nexcept ImportError:\n    print('none')", "code/late_module.py", "N = 1\n"),
+    ],
+)
+def test_a_file_that_a_page_may_have_looked_for_makes_it_stale_when_it_comes(
+    journal: Any, cell: str, file: str, text: str
+) -> None:
+    journal.page(f"```{{python}}\n{cell}\n```\n")
+    journal.write("code/other.py", "")
+    assert ran(journal) == {NAME} and stale(journal) == []
+    journal.write(file, text)
+    assert stale(journal) == [f"the names in {file.split('/')[0]}/"]
+
+
+def test_a_new_page_makes_none_of_the_others_stale(journal: Any) -> None:
+    journal.page("```{python}\nprint(1)\n```\n")
+    ran(journal)
+    journal.page("```{python}\nprint(2)\n```\n", "journal/2025-07-03-b.qmd")
+    assert stale(journal) == []
+
+
+def test_a_page_that_leaves_a_file_beside_itself_is_fresh(journal: Any) -> None:
+    journal.page("```{python}\nfrom pathlib import Path\nPath('x.csv').write_text('1')\n```\n")
+    for _ in range(2):
+        ran(journal)
+        assert stale(journal) == []
+
+
+def test_a_file_of_weights_that_rust_opens_counts(journal: Any) -> None:
+    save_file({"x": numpy.zeros(2)}, journal.write("data/w.safetensors", b""))
+    journal.page(
+        "```{python}\nfrom safetensors.numpy import load_file\nprint(load_file('../data/w.safetensors')['x'])\n```\n"
+    )
+    ran(journal)
+    assert stale(journal) == []
+    save_file({"x": numpy.ones(2)}, journal.root / "data/w.safetensors")
+    assert stale(journal) == ["data/w.safetensors"]
+
+
+def test_a_time_in_the_future_makes_no_page_stale_for_ever(journal: Any) -> None:
+    file = journal.write("data/x.txt", "text")
+    later = file.stat().st_mtime + 200_000
+    os.utime(file, (later, later))
+    journal.page("```{python}\nprint(open('../data/x.txt').read())\n```\n")
+    ran(journal)
+    assert stale(journal) == []

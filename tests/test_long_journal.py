@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from press import search
 from press.links import read_links
@@ -106,6 +107,26 @@ def edit_image(journal: Any) -> None:
     journal.write("journal/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>')
 
 
+def edit_an_old_description(journal: Any) -> None:
+    """Of the oldest of more entries than the front page shows."""
+    entries(journal, 24)
+    journal.render()
+    journal.page("Words of 0.\n", "journal/2025-01-01-entry.qmd", "categories: [odd]\ndescription: Another.\n")
+
+
+def edit_a_picture(journal: Any) -> None:
+    for width in (100, 300):
+        Image.new("RGB", (width, 50)).save(journal.root / "journal/pic.png")
+        journal.page("Words.\n", "journal/2025-07-04-c.qmd", "image: pic.png\n")
+        journal.render()
+    Image.new("RGB", (70, 70)).save(journal.root / "journal/pic.png")
+
+
+def leave_out_the_address(journal: Any) -> None:
+    config = journal.root / "_quarto.yml"
+    config.write_text(re.sub(r"  site-url: .*\n", "", config.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 def remove_page(journal: Any) -> None:
     (journal.root / "journal/2025-07-04-c.qmd").unlink()
 
@@ -123,7 +144,7 @@ def edit_footer(journal: Any) -> None:
     ("edit", "pages"),
     [
         (edit_nothing, 0), (edit_prose, 1), (edit_cell, 1), (edit_title, 4), (edit_image, 0), (remove_page, 3),
-        (add_page, 5), (edit_footer, 4),
+        (add_page, 5), (edit_footer, 4), (edit_an_old_description, 3), (edit_a_picture, 1), (leave_out_the_address, 4),
     ],
 )  # fmt: skip
 def test_only_what_an_edit_touches_is_printed_and_the_site_is_the_one_printed_from_nothing(

@@ -90,3 +90,11 @@ def test_a_second_file_left_by_a_killed_press_is_not_taken_for_that_of_a_new_fir
 def test_another_press_keeps_its_own(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("press.store.own_source", lambda: "another")
     assert kept(file) == {}
+
+
+def test_a_file_under_anothers_name_counts_as_nothing(file: Path) -> None:
+    file.rename(file.with_name("other.pickle"))
+    assert kept(file.with_name("other.pickle")) == {}
+    next_press(file, {"a.qmd": [1]})
+    file.with_suffix(".later.pickle").write_bytes(file.read_bytes())
+    assert kept(file) == {"a.qmd": [1]}

@@ -234,3 +234,21 @@ def test_a_render_that_is_killed_while_it_prints_leaves_a_whole_site(
         assert now == old or (b"New." in now["journal/2025-07-02-a.html"] and len(now) == len(old))
     new = tree(journal.render())
     assert b"New." in new["journal/2025-07-02-a.html"]
+
+
+def test_a_site_that_is_a_symbolic_link_stays_one(journal: Any) -> None:
+    (journal.root / "elsewhere").mkdir()
+    journal.site.symlink_to("elsewhere")
+    for title in ("First", "Second", "Third"):
+        journal.page(f"{title}.\n")
+        journal.render()
+        assert journal.site.is_symlink() and f"{title}." in journal.body()
+
+
+def test_a_workshop_that_is_a_link_or_a_file_is_made_anew(work: Path, target: Path) -> None:
+    for make in (lambda place: place.symlink_to(target.parent), lambda place: place.touch()):
+        place = work / "building"
+        make(place)
+        folder = workshop(work, target, empty=False)
+        assert folder.is_dir() and not folder.is_symlink() and not list(folder.iterdir())
+        folder.rmdir()

@@ -2,8 +2,8 @@
 
 The key of an execution: the page's own code (cells and inline expressions), every file of the project that the run
 really opened (modules of code/ and texts of data/ alike, as press.watch noted them; texts that JOURNAL_DATA names
-elsewhere, too), the names in every folder that it listed and in data/, the journal's own environment variables, the
-versions of Python and of every installed distribution, and the source of the modules of press that execute. Prose is
+elsewhere, too), the names in every folder that it listed and in data/, those beside the page and in code/ but for pages
+(a run may have asked for a file that was not there), the journal's own environment variables, the versions of Python and of every installed distribution, and the source of the modules of press that execute. Prose is
 not in it: prose is woven anew each time. What the run left in assets/ must still be there.
 
 jupyter-cache was looked at and not taken: it knows the code cells' text alone, so a change in code/ or data/ would
@@ -140,6 +140,7 @@ class Cache:
                 path: self._names_as_read(path, run.began)
                 for path in sorted({*noted_files(noted, self.config.root, "list"), "data"})
             },
+            "beside": {path: self._no_pages(path) for path in (_folder(run.page), "code")},
             "left": left,
             "shown": shown,
             "before": last,
@@ -209,6 +210,9 @@ class Cache:
         for path, names in manifest["folders"].items():
             if self._once(path, "names", self._names, path) != names:
                 yield f"the names in {path or '.'}/"
+        for path, names in manifest.get("beside", {}).items():
+            if self._once(path, "no pages", self._no_pages, path) != names:
+                yield f"the names in {path or '.'}/"
         for path, digest in manifest["left"].items():
             if (found := self._once(path, "hash", self._hash, path)) != digest:
                 yield f"{path} is not there" if found == MISSING else f"{path} is not as the page left it"
@@ -267,6 +271,10 @@ class Cache:
     def _names_as_read(self, path: str, began: int) -> list[str]:
         return [CHANGED] if self._touched(path, began) else self._names(path)
 
+    def _no_pages(self, path: str) -> list[str]:
+        """The names in a folder but those of pages, of which a new one is no matter for the others."""
+        return [name for name in self._names(path) if not name.endswith(".qmd")]
+
     def _touched(self, path: str, began: int) -> bool:
         """Whether a file or folder changed since a kernel was started; until it is ready, it reads none of them."""
         if f"{path}/".startswith(RECORDS):  # press writes these itself, before the pages that gather them run
@@ -275,7 +283,7 @@ class Cache:
             state = (self.config.root / path).stat()
         except OSError:
             return False
-        return began > 0 and max(state.st_mtime_ns, state.st_ctime_ns) >= began
+        return began > 0 and state.st_ctime_ns >= began  # which, unlike the time of change, nobody can set
 
     def _names(self, path: str) -> list[str]:
         try:
@@ -288,7 +296,7 @@ class Cache:
 class Seen:
     """What was read of manifests that were found whole, so that a file that has not changed is not read again."""
 
-    PARTS = ("seal", "python", "packages", "press", "settings", "code", "files", "folders", "left", "records")
+    PARTS = ("seal", "python", "packages", "press", "settings", "code", "files", "folders", "beside", "left", "records")
 
     def __init__(self, work: Path) -> None:
         self.store = Store[dict[str, Any]](work / "shelf" / "manifests.pickle")
@@ -316,6 +324,10 @@ def mark_of(file: str | Path) -> tuple[int, ...]:
     """By what the file system tells that a file has changed. Raises: OSError if it is not there."""
     state = os.stat(file)
     return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
+
+
+def _folder(page: Page) -> str:
+    return page.path.rpartition("/")[0]
 
 
 def _code(page: Page) -> str:

@@ -52,6 +52,8 @@ def says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
             for problem in error.problems:
                 complaints.print(str(problem), markup=False, soft_wrap=True)
             sys.exit(1)
+        except BrokenPipeError:  # whoever read it has gone; click ends quietly
+            raise
         except OSError as error:
             complaints.print(str(of_the_system(error)), markup=False, soft_wrap=True)
             sys.exit(1)
@@ -119,7 +121,7 @@ def render(
     project = read_project(find_root())
     clock.tick("read")
     chosen = select(project, pages) if pages or fresh else []
-    target = (output or project.config.output).absolute()
+    target = (output or project.config.output).resolve()  # a link stays one: what it leads to is exchanged
     by_quarto = printer == "quarto" or (printer is None and quarto.find() is not None)
     say = functools.partial(console.print, highlight=False, soft_wrap=True)
     with lock(project.config.work):

@@ -45,8 +45,8 @@ def address(href: str, config: Config) -> str:
     return config.site_url + quote(href)
 
 
-def plain(run: Run, config: Config, listed: list[Page]) -> str:
-    """The Markdown of an executed page; listed: the entries that its listing shows, newest first.
+def plain(run: Run, config: Config, listed: list[Page], left_out: int = 0) -> str:
+    """The Markdown of an executed page; listed: the entries that its listing shows, newest first, but for so many.
 
     Made again only if what goes into it changed: it is kept in .press/shelf/plain.
     """
@@ -54,6 +54,10 @@ def plain(run: Run, config: Config, listed: list[Page]) -> str:
     defaults = {option: config.get("execute", option, default=True) for option in ("echo", "warning")}
     woven = weave(Run(page, _in_words(run.notebook), run.seconds), defaults)
     lines = [f"<li>{day(other.date)}: {_link(other, config)}. {_said(other)}</li>" for other in listed]
+    if left_out:
+        lines.append(
+            f'<li>{left_out:,} earlier ones: <a href="{address("llms.txt", config)}">llms.txt</a> has all.</li>'
+        )
     entries = f"<ul>{''.join(lines)}</ul>" if lines else ""
     make = functools.partial(_convert, page, config, woven, entries)
     body = kept(config.work / "shelf" / "plain" / f"{page.path}.md", f"{config.site_url}\n{entries}\n{woven}", make)

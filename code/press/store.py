@@ -1,8 +1,8 @@
 """Keep between two presses, by path, what is dear to make; where few things changed, these alone are written.
 
 All of it stands in one file, and what changed since that was written in a second, which names the first by its hash.
-Each file begins with the hash of press itself and that of what follows: what is damaged, or another press's, counts as
-nothing; without the second file what is found is older, so whoever takes from here looks whether it still holds. It is
+Each file begins with the hash of press itself, its own name, and the hash of what follows: what is damaged, or another
+press's or file's, counts as nothing; without the second file what is found is older, so whoever takes from here looks whether it still holds. It is
 kept by pickle, which is read in a third of the time of JSON; whoever can write to .press can write to the pages, which
 are programs.
 """
@@ -61,7 +61,7 @@ def _read(file: Path) -> tuple[str, Any]:
     """The hash of what was written to a file, and that; ("", None) if it is not whole, or of another press."""
     try:
         made_by, digest, kept = file.read_bytes().split(b"\n", 2)
-        whole = made_by == own_source().encode() and digest == hashlib.sha256(kept).hexdigest().encode()
+        whole = made_by == _maker(file) and digest == hashlib.sha256(kept).hexdigest().encode()
         return (digest.decode(), pickle.loads(kept)) if whole else ("", None)
     except (OSError, ValueError):
         return "", None
@@ -71,8 +71,12 @@ def _write(file: Path, what: Any) -> str:
     """Write for `_read`; the hash of it."""
     kept = pickle.dumps(what, protocol=5)
     digest = hashlib.sha256(kept).hexdigest()
-    write_bytes_atomically(file, b"\n".join([own_source().encode(), digest.encode(), kept]))
+    write_bytes_atomically(file, b"\n".join([_maker(file), digest.encode(), kept]))
     return digest
+
+
+def _maker(file: Path) -> bytes:
+    return f"{own_source()} {file.name}".encode()
 
 
 @cache

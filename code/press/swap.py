@@ -53,7 +53,9 @@ def workshop(work: Path, target: Path, empty: bool = True) -> Path:
         what = "what stands there is no site, and would be thrown away"
         raise PressError(Problem(str(target), 0, what, "name a new folder: --output, or output-dir in _quarto.yml"))
     folder = _bench(work, target) / "building"
-    if empty or not folder.is_dir() or folder.is_symlink():
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink()
+    if empty or not folder.is_dir():
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     return folder

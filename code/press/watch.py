@@ -2,7 +2,8 @@
 
 Python's audit events (PEP 578) know every file that is opened or renamed and every folder that is listed. The kernel
 imports this module before the first cell. Noted is what lies in the project, and what is read elsewhere but in Python's
-own folders, the system's, hidden ones and those for temporary files. Left out: what a child process opens.
+own folders, the system's, hidden ones and those for temporary files. Left out: what a child process opens, or a
+library that is not of Python and opens files by itself; of those that the journal uses safetensors does, and is wrapped.
 After each cell the kernel also says which files of assets/ it wrote, how much memory it took at its peak, and which
 accelerator it has used.
 """
@@ -13,6 +14,8 @@ import os
 import resource
 import sys
 import tempfile
+from collections.abc import Callable
+from typing import Any
 
 LOG = "PRESS_WATCH"  # the file to write to: a line an event, kind, tab, path
 ROOT = "PRESS_ROOT"
@@ -57,6 +60,7 @@ def install(root: str, log: str) -> None:
             os.write(out, f"{kind}\t{whole}\n".encode("utf-8", "surrogateescape"))
 
     sys.addaudithook(hook)
+    _wrap_safetensors(hook)
 
     def after_a_cell(result: object) -> None:
         while written:
@@ -72,6 +76,21 @@ def install(root: str, log: str) -> None:
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if shell is not None:
         shell.events.register("post_run_cell", after_a_cell)
+
+
+def _wrap_safetensors(hook: Callable[[str, tuple[object, ...]], None]) -> None:
+    """Let `safe_open`, by which every other function of safetensors reads, tell what it opens."""
+    try:
+        import safetensors
+    except ImportError:
+        return
+    opens = safetensors.safe_open
+
+    def safe_open(filename: str | os.PathLike[str], *arguments: Any, **options: Any) -> Any:
+        hook("open", (filename, "rb", os.O_RDONLY))
+        return opens(filename, *arguments, **options)
+
+    safetensors.safe_open = safe_open  # type: ignore[misc,assignment]
 
 
 def peak() -> int:

@@ -60,7 +60,7 @@ def both_ways(vocab_size: int, embedding_dim: int, tokens: int, seed: int = 0) -
 
 def _seconds(work: Callable[[], object]) -> float:
     work()
-    times = []
+    times: list[float] = []
     while len(times) < REPEATS or sum(times) < ENOUGH:
         start = time.perf_counter()
         work()
