@@ -1,6 +1,9 @@
 """Executing a page: a fresh kernel in the page's folder, outputs as options say, and the exact line of an error."""
 
 import os
+import re
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -203,3 +206,34 @@ def test_a_page_without_cells_needs_no_kernel(journal: Any, monkeypatch: pytest.
     journal.page("Words.\n")
     project = journal.project()
     assert execute(project.pages[1], project.config).seconds < 1
+
+
+def test_a_display_that_no_notebook_can_hold_names_its_line(journal: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    journal.page("Text.\n\n```{python}\ndisplay({'text/html': 5}, raw=True)\n```\n")
+    said = journal.press("run")
+    assert said.status == 1
+    assert said.err.startswith("journal/2025-07-02-a.qmd:8: the cell shows what no notebook can hold: 5 is not")
+    assert "Traceback" not in said.err + capfd.readouterr().err
+
+
+@pytest.mark.parametrize("shows", ["print('x' * 6_000_000)\nprint('y' * 6_000_000)", "'x' * 12_000_000"])
+def test_a_cell_that_shows_more_than_a_page_takes_names_its_line_and_the_limit(journal: Any, shows: str) -> None:
+    journal.page(f"```{{python}}\n{shows}\n```\n")
+    said = journal.press("run")
+    assert said.status == 1
+    assert re.match(r"journal/2025-07-02-a\.qmd:6: the cell shows 12,0\d\d,\d\d\d characters; a page takes", said.err)
+    assert said.err.count("\n") == 1
+
+
+def test_ctrl_c_does_not_wait_for_the_cell_that_runs(journal: Any) -> None:
+    """A kernel is in a session of its own, so the terminal's signal does not reach it."""
+    began = "from pathlib import Path\nPath('began').touch()\nimport time\ntime.sleep(300)"
+    journal.page(f"```{{python}}\n{began}\n```\n")
+    press = journal.command("run", "--timeout", "200")
+    end = time.monotonic() + 60
+    while not (journal.root / "journal/began").exists():
+        assert time.monotonic() < end, "the cell has not begun"
+        time.sleep(0.1)
+    press.send_signal(signal.SIGINT)
+    out, err = press.communicate(timeout=30)
+    assert press.returncode == 1 and "Traceback" not in out + err

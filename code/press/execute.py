@@ -4,9 +4,12 @@ Runs on nbclient. The kernel starts in the page's folder, as under Quarto, with 
 names the page, by which an exhibit knows that a printer runs it. A cell that never ends is stopped after a timeout.
 """
 
+import asyncio
+import contextlib
 import datetime
 import os
 import re
+import signal
 import tempfile
 import threading
 import time
@@ -21,6 +24,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat.validator import NotebookValidationError
 
 from press import watch
 from press.config import Config
@@ -33,6 +37,7 @@ from press.run import Progress, Run
 FRAME = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
 GROUP = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+), in <module>')
 ONE_AT_A_TIME = threading.Lock()
+MOST = 10_000_000  # characters that a cell may show; the largest map of this journal has a fifth of that
 
 
 def execute(page: Page, config: Config, timeout: int | None = None, progress: Progress = lambda done, of: None) -> Run:
@@ -56,6 +61,17 @@ def execute(page: Page, config: Config, timeout: int | None = None, progress: Pr
 def cell_timeout(page: Page, config: Config) -> int:
     """Seconds that a cell of the page may take: the page's `press: timeout`, else that of `_quarto.yml`."""
     return int((page.meta.get("press") or {}).get("timeout") or config.timeout)
+
+
+class _Client(NotebookClient):
+    """A client that keeps no more of a cell than it may show; `shown`: characters that came of the running one."""
+
+    shown = 0
+
+    def output(self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
+        content = msg["content"]
+        self.shown += len(content.get("text", "")) + sum(len(str(data)) for data in content.get("data", {}).values())
+        return super().output(outs, msg, display_id, cell_index) if self.shown <= MOST else None
 
 
 class Kernel:
@@ -84,7 +100,8 @@ class Kernel:
         )
         self.times: list[tuple[int, float]] = []  # of each cell that ran, its line in the page, and seconds
         self.alive = True  # until it dies, or a cell has to be stopped in it
-        self.client = NotebookClient(
+        self.unwanted = False
+        self.client = _Client(
             nbformat.v4.new_notebook(),
             km=self.manager,
             resources={"metadata": {"path": str(self.folder)}},
@@ -93,12 +110,15 @@ class Kernel:
         )
 
     def __enter__(self) -> "Kernel":
+        RUNNING.add(self)
         try:
             self.client.start_new_kernel(env=self.environment)
             self.client.start_new_kernel_client()
         except RuntimeError as error:
             self.close()
             raise PressError(Problem(self.page.path, 0, f"no kernel started: {error}", "reinstall ipykernel")) from None
+        if self.unwanted:  # since it began to start
+            self.kill()
         return self
 
     def __exit__(
@@ -108,11 +128,24 @@ class Kernel:
 
     def close(self) -> None:
         """Kill the kernel at once, and remove its sockets."""
+        RUNNING.discard(self)
         self.client._cleanup_kernel()
         self.sockets.cleanup()
         loop = ensure_event_loop()  # the one of this thread, in which nbclient has waited for the kernel
         if not loop.is_running():
+            left = asyncio.all_tasks(loop)  # of a cell that ended by an error of nbclient's own
+            for task in left:
+                task.cancel()
+            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
             loop.close()
+
+    def kill(self) -> None:
+        """Kill the kernel from another thread; who waits for a cell of it is told that it died."""
+        self.unwanted = True
+        process = getattr(self.manager.provisioner, "pid", None)
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
     def noted(self) -> tuple[str, ...]:
         """What press.watch noted so far."""
@@ -142,11 +175,16 @@ class Kernel:
                 running = notebook.cells[number]
                 shown = running.source
                 running.source = _probe(running) if is_hidden(running) else shown
+                client.shown = 0
                 started = time.perf_counter()
                 try:
                     client.execute_cell(running, number)
                 finally:
                     running.source = shown
+                if client.shown > MOST:
+                    what = f"the cell shows {client.shown:,} characters; a page takes {MOST:,} of one cell"
+                    remedy = "show a part of it, or leave it in a file"
+                    raise PressError(Problem(page.path, running.metadata["press"]["line"], what, remedy))
                 self.times.append((running.metadata["press"]["line"], time.perf_counter() - started))
                 running.outputs = _joined(running.outputs)
                 if is_hidden(running):
@@ -164,6 +202,20 @@ class Kernel:
             raise PressError(Problem(page.path, running.metadata["press"]["line"], what, remedy)) from None
         except CellExecutionError as error:
             raise PressError(_raised(page, running, error)) from None
+        except (nbformat.ValidationError, NotebookValidationError) as error:
+            self.alive = False  # the rest of what the cell shows is still to come
+            what = f"the cell shows what no notebook can hold: {str(error).partition(chr(10))[0]}"
+            remedy = "give a text for text/html, text/markdown and their like"
+            raise PressError(Problem(page.path, running.metadata["press"]["line"], what, remedy)) from None
+
+
+RUNNING: set[Kernel] = set()
+
+
+def kill_all() -> None:
+    """Kill every kernel of this process, whoever waits for it."""
+    for kernel in list(RUNNING):
+        kernel.kill()
 
 
 @cache

@@ -42,12 +42,21 @@ class Local:
 
     def __init__(self, config: Config, jobs: int) -> None:
         self.config, self.pool = config, ThreadPoolExecutor(max_workers=jobs)
+        self.begun: list[Future[Run]] = []
 
     def submit(self, page: Page, timeout: int | None, progress: Progress) -> "Future[Run]":
-        return self.pool.submit(run_page, page, self.config, timeout, progress)
+        self.begun.append(self.pool.submit(run_page, page, self.config, timeout, progress))
+        return self.begun[-1]
 
     def close(self) -> None:
-        self.pool.shutdown(cancel_futures=True)
+        """End; whatever still runs, after Ctrl+C, is not waited for."""
+        for future in self.begun:
+            future.cancel()
+        if not all(future.done() for future in self.begun):
+            from press.execute import kill_all
+
+            kill_all()
+        self.pool.shutdown()
 
 
 class Cluster:
