@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import io
 import json
 import math
 import os
@@ -14,11 +15,14 @@ import plotly
 import plotly.graph_objects as go
 import pytest
 import torch
+from PIL import Image
 from playwright.sync_api import expect
 
 import exhibits
-from exhibits import chips, embedding_plot, plot, side_by_side, table
+from exhibits import chips, embedding_plot, merge_replay, plot, reader_tokenizers, side_by_side, table
 from exhibits.projection import project
+from exhibits.vocabfile import made
+from scratch import Vocabulary
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("exhibits-browser")]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -53,7 +57,20 @@ def page() -> str:
         plot(go.Figure(go.Bar(x=["a", "</script>"], y=[1, 2])), "bars"),
         embedding_plot(WORDS, range(1, len(WORDS) + 1), GROUPS, steps(), "a map"),
     ]
-    body = '<div style="height:2500px"></div>'.join(part.html for part in parts)
+    return framed('<div style="height:2500px"></div>'.join(part.html for part in parts))
+
+
+def more() -> str:
+    """A second page: a map that opens on two words, the live box and a replay of merges."""
+    parts = [
+        embedding_plot(WORDS, range(1, len(WORDS) + 1), GROUPS, steps(), "a map", "pair", word="hen", other="blue"),
+        reader_tokenizers(Vocabulary.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a dog"),
+        merge_replay(),
+    ]
+    return framed("".join(part.html for part in parts))
+
+
+def framed(body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Exhibits</title>'
         '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
@@ -73,6 +90,9 @@ def address(tmp_path_factory):
         for name in ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE", "QUARTO_DOCUMENT_PATH"):
             patch.delenv(name, raising=False)
         (folder / "index.html").write_text(page(), encoding="utf-8")
+        (folder / "more.html").write_text(more(), encoding="utf-8")
+    for name, data in made().items():
+        (folder / "assets" / name).write_bytes(data)
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, format, *args):
@@ -187,6 +207,39 @@ def test_only_a_table_that_is_too_wide_is_a_stop_of_the_tab_key(visit):
     ]
 
 
+def test_a_table_that_grows_too_wide_becomes_a_stop_of_the_tab_key(visit):
+    page = visit("phone")
+    page.wait_for_selector(".ex-scroll[tabindex]")
+    narrow = page.locator(".ex-scroll[data-label='A narrow table']")
+    narrow.locator("td").evaluate("cell => { cell.textContent = 'measured '.repeat(30); }")
+    expect(narrow).to_have_attribute("tabindex", "0")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_table_that_goes_on_has_a_shade_at_the_edge_that_has_more(visit, theme):
+    """Seen in the picture: the right edge differs from the paper before the table is scrolled, the left edge after."""
+    page = visit("phone", color_scheme=theme)
+
+    def edges(label):
+        box = page.locator(f".ex-scroll[data-label='{label}']")
+        box.scroll_into_view_if_needed()
+        picture = Image.open(io.BytesIO(box.screenshot())).convert("RGB")
+        wide, low = picture.size[0], picture.size[1] - 3  # below the text, above the line of the last row
+        colour = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g)")
+
+        def shaded(x):
+            return max(abs(a - int(b)) for a, b in zip(picture.getpixel((x, low)), colour, strict=True)) > 2
+
+        return [any(shaded(x) for x in places) for places in (range(24), range(wide - 24, wide))]
+
+    assert edges("A wide table") == [False, True]
+    page.locator(".ex-scroll").first.evaluate("box => { box.scrollLeft = 40; }")
+    assert edges("A wide table") == [True, True]
+    page.locator(".ex-scroll").first.evaluate("box => { box.scrollLeft = box.scrollWidth; }")
+    assert edges("A wide table") == [True, False]
+    assert edges("A narrow table") == [False, False]
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("script", [True, False])
 def test_the_page_is_never_wider_than_the_window(visit, size, script):
@@ -293,6 +346,83 @@ def test_search_suggests_also_what_was_meant(visit):
     page.get_by_role("combobox", name="Compare with").fill("RED")
     options.first.click()
     expect(page.locator(".ex-pair .ex-chosen b")).to_have_text("red")
+
+
+def test_enter_takes_no_word_that_is_only_like_the_one_typed(visit):
+    page = visit()
+    near(page, ".ex-explorer")
+    box, chosen = page.get_by_role("combobox", name="Find a word"), page.locator(".ex-map .ex-chosen b")
+    box.fill("bleu")
+    box.press("Enter")
+    expect(page.locator("p.ex-found:visible")).to_have_text("“bleu” is not on this map; near in spelling: blue.")
+    expect(page.locator(".ex-explorer > [role=status]")).to_have_text(
+        "“bleu” is not on this map; near in spelling: blue."
+    )
+    assert chosen.text_content() == "cat" and box.input_value() == "bleu"
+    assert page.get_by_role("option").count() == 0
+    box.press("ArrowDown")  # the list is back, and a word of it can be marked
+    box.press("Enter")
+    assert chosen.text_content() == "blue" and page.locator(".ex-found:visible").count() == 0
+    box.fill("gre")
+    box.press("Enter")
+    assert chosen.text_content() == "green"
+    box.fill("een")  # green has it in it, but does not begin so
+    box.press("Enter")
+    assert box.input_value() == "een"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_map_opens_on_two_words_and_nothing_moves(visit, address, size):
+    page = visit(size)
+    still = page.context.new_page()
+    still.route("**/pair.bin*", lambda route: route.abort())  # stays as it was printed
+    still.goto(address.replace("index", "more"))
+    assert still.locator(".ex-chosen b").all_text_contents() == ["hen", "blue"]
+    place = """() => [".ex-explorer", ".ex-pair", ".ex-curve svg"].map((part) => {
+        const box = document.querySelector(part).getBoundingClientRect();
+        return [box.x, box.y + scrollY, box.width, box.height]; })"""
+    printed = still.evaluate(place)
+    line = still.locator(".ex-curve-line").get_attribute("d")
+    still.close()
+    page.goto(address.replace("index", "more"))
+    near(page, ".ex-explorer")
+    assert page.locator(".ex-chosen b").all_text_contents() == ["hen", "blue"]
+    for before, after in zip(printed, page.evaluate(place), strict=True):
+        assert after == pytest.approx(before, abs=2)
+    assert page.locator(".ex-curve-line").get_attribute("d").count("L") == line.count("L") == 3
+    assert page.evaluate("location.hash") == ""
+
+
+def test_a_very_long_unknown_word_is_clipped_and_nothing_is_shown_of_an_empty_text(visit, address):
+    page = visit("phone")
+    page.goto(address.replace("index", "more"))
+    page.locator(".ex-reader").scroll_into_view_if_needed()
+    area = page.locator(".ex-reader textarea")
+    area.fill("a " + "x" * 3000)
+    words = page.locator("[data-side=words]")
+    long = words.locator(".ex-unknown")
+    expect(long.locator(".ex-sub")).to_have_text(["3", "unknown"])
+    expect(page.locator("[data-side=gpt2] .ex-ids")).not_to_have_text("ids 64 3290")  # the answer of both is there
+    assert long.bounding_box()["height"] < 130
+    long.click()
+    expect(words.locator(".ex-detail")).to_contain_text("x" * 3000)
+    assert words.locator(".ex-detail").bounding_box()["height"] < 200
+    area.fill("")
+    for part in (words.locator(".ex-ids"), words.get_by_role("button", name="Copy ids")):
+        expect(part).to_be_hidden()
+    area.fill("a")
+    expect(words.locator(".ex-ids")).to_have_text("ids 0")
+    expect(words.get_by_role("button", name="Copy ids")).to_be_visible()
+
+
+def test_the_word_of_a_replay_stands_apart_from_its_buttons_on_a_phone(visit, address):
+    page = visit("phone")
+    page.goto(address.replace("index", "more"))
+    page.locator(".ex-replay").scroll_into_view_if_needed()
+    word, button = page.get_by_label("A word"), page.get_by_role("button", name="Bytes")
+    word.wait_for()
+    above, below = word.bounding_box(), button.bounding_box()
+    assert below["y"] - above["y"] - above["height"] >= 6
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exhibits import chips, side_by_side
+from exhibits import chips, reader_tokenizers, side_by_side
 from exhibits.chips import hue
 from exhibits.pieces import pieces, spoken
+from scratch import Vocabulary
 from scratch.gpt2 import load_gpt2
 
 
@@ -154,3 +155,14 @@ def test_side_by_side_keeps_the_order_and_both_texts():
     both = side_by_side(chips(["a"], label="One"), chips(["b"], label="Two"))
     assert both.html.index("One") < both.html.index("Two")
     assert both.text == f"{chips(['a'], label='One').text}\n\n{chips(['b'], label='Two').text}"
+
+
+def test_a_count_that_is_not_said_and_an_empty_note_leave_no_line():
+    known, unknown = chips(["a", "dog"], [0, 3], [2, None], notes=["", "unknown"]).text.splitlines()[1].split(" d")
+    assert known == "a[0 ×2]" and unknown == "og[3 unknown]"
+
+
+def test_an_unknown_word_is_called_unknown_as_printed():
+    box = reader_tokenizers(Vocabulary.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a dog")
+    assert "a[0 ×2] dog[3 unknown]" in box.text
+    assert "×0" not in box.html and "token 3, dog, unknown" in box.html

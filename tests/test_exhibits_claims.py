@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exhibits import claim, measured, verdicts
+from exhibits import claim, measured, table, verdicts
 from exhibits.claims import UnknownClaim, registry
 from exhibits.records import read_records
 from press.claims import records
@@ -76,14 +76,56 @@ def test_the_log_s_22_claims_are_registered_7_7_and_8_by_day():
 )
 def test_a_claim_shows_verdict_id_value_and_kind(journal, holds, verdict, tone):
     shown = claim("one", holds, 78395, note="It <is>.")
-    assert shown.text == f"[{verdict}] one: 78,395 (exact)\nIt <is>."
+    assert shown.text == f"One is <one>.\n[{verdict}] one: 78,395 (exact)\nIt <is>."
     assert f'class="ex-claim {tone}" id="claim-one"' in shown.html
     assert "78,395" in shown.html and "It &lt;is&gt;." in shown.html
 
 
 def test_a_measured_claim_is_indicative_and_an_opinion_has_no_verdict(journal):
-    assert claim("two-fast", True).text == "[holds] two-fast (indicative: varies with platform)"
-    assert claim("three", None).text == "[opinion] three (opinion)"
+    assert claim("two-fast", True).text == "Two is fast.\n[holds] two-fast (indicative: varies with platform)"
+    assert claim("three", None).text == "Three is fun.\n[opinion] three (opinion)"
+
+
+def test_the_sentence_that_was_claimed_stands_in_the_box_before_its_verdict(journal):
+    said, found = re.findall(r"<p.*?</p>", claim("one", True).html)
+    assert said == '<p class="ex-said">One is &lt;one&gt;.</p>'
+    assert '<b class="ex-verdict">holds</b>' in found
+
+
+def test_a_printed_claim_leads_to_its_row_on_the_page_of_claims_and_back(journal, monkeypatch):
+    print_page(monkeypatch, journal, "a")
+    assert 'href="claims.html#claim-one"' in claim("one", True).html
+    print_all(monkeypatch, journal)
+    assert re.findall(r'<tr class="ex-\w+" id="(.*?)"', verdicts().html) == [
+        "claim-one",
+        "claim-two-fast",
+        "claim-three",
+    ]
+
+
+def test_a_page_in_another_folder_leads_to_the_page_of_claims_too(journal, monkeypatch):
+    (journal / "journal/labs").mkdir()
+    monkeypatch.setenv("PRESS_DOCUMENT", str(journal / "journal/labs/c.qmd"))
+    assert 'href="../claims.html#claim-one"' in claim("one", True).html
+
+
+def test_without_a_printer_or_a_page_of_claims_a_claim_leads_to_itself(journal, monkeypatch):
+    assert 'href="#claim-one"' in claim("one", True).html
+    print_page(monkeypatch, journal, "a")
+    (journal / "journal/claims.qmd").unlink()
+    assert 'href="#claim-one"' in claim("one", True).html
+
+
+@pytest.mark.parametrize("value", [-2.44, "-2.44", "from -2.44 to 3"])
+def test_a_negative_value_has_the_minus_of_a_table(journal, value):
+    shown = claim("one", True, value)
+    assert "\u22122.44" in shown.text and "\u22122.44" in shown.html
+    assert table([[-2.44]]).text == "\u22122.44"
+
+
+@pytest.mark.parametrize("value", ["GPT-2", "3-4 words", "2025-07-05", "step-2"])
+def test_a_hyphen_that_is_no_minus_stays(journal, value):
+    assert value in claim("one", True, value).text
 
 
 def test_an_unknown_id_is_an_error_that_names_the_nearest(journal):

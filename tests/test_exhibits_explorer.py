@@ -35,9 +35,12 @@ def show(words=("cat", "dog", "red"), groups=None, steps=(0, 5), **more):
     tables = random_tables(len(steps), len(words), 4)
     checkpoints = more.pop("checkpoints", list(zip(steps, tables, strict=True)))
     counts = more.pop("counts", [10 * (n + 1) for n in range(len(words))])
-    return embedding_plot(
-        list(words), counts, groups or {"cat": "animals", "dog": "animals"}, checkpoints, more.pop("alt", "alt")
-    )
+    alt = more.pop("alt", "alt")
+    return embedding_plot(list(words), counts, groups or {"cat": "animals", "dog": "animals"}, checkpoints, alt, **more)
+
+
+def carried(shown):
+    return json.loads(re.search(r'application/json">(.*?)</script>', shown.html)[1])
 
 
 def test_neighbours_are_those_of_a_loop_over_all_pairs():
@@ -199,6 +202,37 @@ def test_the_still_reads_without_a_script():
     assert "<title>alt</title>" in shown.html and "<details>" in shown.html
     assert re.search(r'ex-chosen"><b>cat</b> <span>10 times, animals', shown.html)
     assert "The map shows 2 of 4 directions" in shown.text
+
+
+def test_a_map_opens_on_the_word_that_it_is_told():
+    shown = show(word="dog")
+    assert re.search(r'ex-chosen"><b>dog</b> <span>20 times, animals', shown.html)
+    assert (carried(shown)["first"], carried(shown)["second"]) == (1, None)
+    assert 'class="ex-pair"' not in shown.html
+
+
+def test_a_map_may_open_on_two_words_compared():
+    """By hand: (1, 0) and (0, 1) have the cosine 0, (1, 0) and (-3, 4) have -3/5."""
+    checkpoints = [(0, [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), (5, [[1.0, 0.0], [-3.0, 4.0], [1.0, 1.0]])]
+    shown = show(word="cat", other="dog", checkpoints=checkpoints)
+    assert (carried(shown)["first"], carried(shown)["second"]) == (0, 1)
+    assert "cat and dog: <b>\u22120.60</b> at step 5" in shown.html
+    assert 'aria-label="Cosine of cat and dog: 0.00 at step 0, \u22120.60 at step 5."' in shown.html
+    assert re.findall(r'ex-chosen"><b>(.*?)</b>', shown.html) == ["cat", "dog"]
+    assert "cat and dog: cosine \u22120.60" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("opens", "said"),
+    [
+        ({"word": "dgo"}, "word is 'dgo', which is not on this map; give one of its 3 words, such as 'dog'"),
+        ({"other": "zebra"}, "other is 'zebra', which is not on this map; give one of its 3 words$"),
+        ({"word": "dog", "other": "dog"}, "both 'dog'; give two words to compare, or leave out other"),
+    ],
+)
+def test_a_map_opens_on_no_word_that_it_does_not_show(opens, said):
+    with pytest.raises(ValueError, match=said):
+        show(**opens)
 
 
 def test_a_group_has_a_hue_and_a_shape_and_a_word_without_one_is_dust():

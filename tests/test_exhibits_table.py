@@ -38,6 +38,17 @@ def test_a_format_of_its_column_goes_first():
     assert cells(table({"share": [0.5, 0.25]}, formats={"share": ".1%"}).html) == ["50.0%", "25.0%"]
 
 
+def test_floats_of_a_column_have_as_many_decimals_as_the_one_that_has_most():
+    """8.9 and 2.0 get the two decimals of 9.97; an int beside floats is a count, and the column stays as it is."""
+    assert cells(table({"speed": [8.9, 9.97, 2.0, -1.5, None]}).html) == ["8.90", "9.97", "2.00", "\u22121.50", "–"]
+    assert cells(table({"mixed": [5.9, 560]}).html) == ["5.9", "560"]
+
+
+def test_floats_too_far_apart_keep_four_digits_each():
+    assert cells(table({"wide": [1234567.8, 0.001234, 2e-9]}).html) == ["1,234,568", "0.001234", "2e-09"]
+    assert cells(table({"wide": [12345.6, 0.0317]}).html) == ["12,346", "0.0317"]
+
+
 def test_a_column_with_a_word_stands_to_the_left():
     assert "ex-right" not in table([[1], ["two"]]).html
 

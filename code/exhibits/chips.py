@@ -15,7 +15,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from exhibits.exhibit import Exhibit, escape, one_line
 from exhibits.pieces import MARKS, Token, pieces, plain, right_to_left, spoken
 
-Counts = Sequence[int] | Mapping[int, int] | Mapping[str, int] | Mapping[bytes, int]
+Counts = Sequence[int | None] | Mapping[int, int] | Mapping[str, int] | Mapping[bytes, int]
 
 GOLDEN_ANGLE = 137.508  # degrees: neighbouring ids land far apart on the colour wheel
 
@@ -46,10 +46,10 @@ def chips(
 
     tokens: str, or bytes where a token may end inside a character
     ids: one per token; shown beneath it
-    counts: how often the text has each token: one number per token, or a mapping from id or from token
+    counts: how often the text has each token: one number per token (None: not said), or a mapping from id or token
     label: whose tokens these are; the heading of the list
     shades: one value in [0, 1] per token (None: no value), drawn as a tint and a bar in place of the id's colour
-    notes: one short text per token, shown beneath it (a surprisal in bits, say)
+    notes: one short text per token, shown beneath it (a surprisal in bits, say); "" for none
     shade_label: what a full shade means, for the legend
 
     Raises: ValueError if ids, counts, shades or notes differ from tokens in number, or a shade lies outside [0, 1].
@@ -71,7 +71,7 @@ def chips(
         count = _count(counts, place, token, ids)
         below = [str(ids[place])] if ids is not None else []
         below += [f"×{count:,}"] if count is not None else []
-        below += [notes[place]] if notes is not None else []
+        below += [notes[place]] if notes is not None and notes[place] else []
         items.append(_chip(token, ids[place] if ids is not None else None, hue(keys[place]),
                            shades[place] if shades is not None else 0, shades is not None, below))  # fmt: skip
         words.append(plain(token) + (f"[{' '.join(below)}]" if below else ""))

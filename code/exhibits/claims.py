@@ -10,6 +10,7 @@ Left out: binding claims to cells before anything runs; `press check` does that.
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -17,13 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from exhibits.exhibit import Exhibit, escape, one_line
-from exhibits.journal import page_of, root
+from exhibits.journal import href, page_of, root
 from exhibits.records import Record, write_record
 
 if TYPE_CHECKING:
     from scratch.corpus import Text
 
 REGISTRY = Path("journal/claims.toml")
+GATHERED = Path("journal/claims.qmd")  # the page on which all claims stand, each in a row called as its box is
 KINDS = {"exact": "exact", "measured": "indicative: varies with platform", "opinion": "opinion"}
 VERDICTS = {True: "holds", "part": "holds in part", False: "does not hold", None: "opinion"}
 Holds = Literal[True, False, "part"] | bool | None
@@ -72,7 +74,7 @@ def claim(
     *,
     text: Text | None = None,
 ) -> Exhibit:
-    """Give the verdict on a claim of the log, and show it.
+    """Give the verdict on a claim of the log, and show it: what was claimed, and beneath it what the run found.
 
     id: as in journal/claims.toml; holds: True, False or "part"; None for an opinion
     value: what was found: text, a number (shown with thousands separators), or `measured(...)` where it varies
@@ -93,16 +95,33 @@ def claim(
         fit = "None" if found.kind == "opinion" else "True, False or 'part'"
         raise ValueError(f"{id} is of kind {found.kind}, and holds is {holds!r}; give {fit}")
     shown = _value(value)
-    anchor = f"claim-{id}"
+    anchor = anchor_of(id)
     page = page_of(base)
     if page is not None:
         name = text.name if text is not None else _text_name()
         write_record(base, Record(id, VERDICTS[holds], shown.text, shown.key, name, page.as_posix(), anchor))
-    line = line_of(found, VERDICTS[holds], shown, f"#{anchor}")
-    more = f"<p>{escape(one_line(note))}</p>" if note else ""
-    markup = f'<div class="ex-claim {tone(VERDICTS[holds])}" id="{anchor}"><p>{line}</p>{more}</div>'
+    line = line_of(found, VERDICTS[holds], shown, f"{_gathered(base, page)}#{anchor}")
+    more = f'<p class="ex-note">{escape(one_line(note))}</p>' if note else ""
+    markup = (
+        f'<div class="ex-claim {tone(VERDICTS[holds])}" id="{anchor}"><p class="ex-said">{escape(found.claim)}</p>'
+        f"<p>{line}</p>{more}</div>"
+    )
     plain = f"[{VERDICTS[holds]}] {id}" + (f": {shown.text}" if shown.text else "") + f" ({KINDS[found.kind]})"
-    return Exhibit(markup, plain + (f"\n{note}" if note else ""))
+    return Exhibit(markup, f"{found.claim}\n{plain}" + (f"\n{note}" if note else ""))
+
+
+def anchor_of(id: str) -> str:
+    """What the box of a claim is called on its day's page, and its row on the page of all claims.
+
+    >>> anchor_of("one-twelfth")
+    'claim-one-twelfth'
+    """
+    return f"claim-{id}"
+
+
+def _gathered(base: Path, page: Path | None) -> str:
+    """The address of the page of all claims; "", which is this page, where nothing is printed or there is no such page."""
+    return href(GATHERED, base) if page is not None and (base / GATHERED).is_file() else ""
 
 
 def _value(value: object) -> Exhibit:
@@ -118,7 +137,17 @@ def _value(value: object) -> Exhibit:
         if isinstance(value, float)
         else str(value)
     )
-    return Exhibit(escape(one_line(text)), one_line(text), inline=True)
+    text = with_minus(one_line(text))
+    return Exhibit(escape(text), text, inline=True)
+
+
+def with_minus(text: str) -> str:
+    """Set the minus of a negative number as a table does; a hyphen inside a word, a date or a range stays.
+
+    >>> with_minus("-2.44 and +0.08 bits (GPT-2, 3-4, 2025-07-05)")
+    '−2.44 and +0.08 bits (GPT-2, 3-4, 2025-07-05)'
+    """
+    return re.sub(r"(?<![\w.,)\]%-])-(?=\.?\d)", "\u2212", text)
 
 
 def line_of(claim: Claim, verdict: str, value: Exhibit, href: str) -> str:

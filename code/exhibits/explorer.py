@@ -9,6 +9,7 @@ Left out: words that are not shown. Neighbours are sought among the shown words,
 
 from __future__ import annotations
 
+import difflib
 import gzip
 import math
 import re
@@ -23,9 +24,11 @@ from exhibits.mapfile import pack
 from exhibits.projection import Projection, project
 from exhibits.table import Cell, table
 from exhibits.wordmap import GLYPHS, still_map
+from exhibits.wordpair import cosines, signed, still_pair
 
 HUES = 8
 ROWS = 120  # of the table
+ROOM = '<div class="ex-row"></div>'  # for a button, so that nothing moves
 MOST_CARRIED = 60_000  # bytes of a map in its page, gzipped: a page has 150,000 before a tap or a scroll
 
 
@@ -36,6 +39,9 @@ def embedding_plot(
     checkpoints: Sequence[tuple[int, Any]],
     alt: str,
     name: str = "map",
+    *,
+    word: str | None = None,
+    other: str | None = None,
 ) -> Exhibit:
     """Show how words find their places, and write the file of their vectors into the journal's assets/.
 
@@ -44,27 +50,39 @@ def embedding_plot(
     checkpoints: (step, vectors) in the order of training; vectors: (words, dimensions), nested lists or a tensor
     alt: what is to be seen at the last step, in a sentence
     name: of its file; give another one to a second map of the same page
+    word: on which it opens; without one, the first that has a group
+    other: with which that word is compared at first; without one, none
 
     Raises: ValueError if the numbers of words, counts and vectors differ, a word comes twice, there are more than 8
-    groups, no journal is here, or the map is too heavy (MOST_CARRIED, mapfile.HEAVIEST_FILE: show fewer words or steps).
+    groups, it shall open on a word that is not shown, no journal is here, or the map is too heavy (MOST_CARRIED, mapfile.HEAVIEST_FILE: show fewer words or steps).
     """
     _check(words, counts, groups, checkpoints, alt)
     seen = project([vectors for _, vectors in checkpoints])
     names = list(dict.fromkeys(group for word in words if (group := groups.get(word))))
     member = [names.index(group) if (group := groups.get(word)) else -1 for word in words]
     first = next((number for number, group in enumerate(member) if group >= 0), 0)
+    chosen = first if word is None else _place(word, words, "word")
+    second = None if other is None else _place(other, words, "other")
+    if second == chosen:
+        raise ValueError(f"word and other are both {words[chosen]!r}; give two words to compare, or leave out other")
     steps = [step for step, _ in checkpoints]
     told = {"words": list(words), "counts": list(counts), "groups": names, "member": member, "steps": steps}
     packed = pack(told, seen)
     hides = _hides(seen, packed.error)
     href = write_asset(_file_name(name), packed.data)
     size = f"{len(packed.data) / 1e6:.1f} MB"
-    carried = {"file": href, "mark": packed.mark, "size": size, "first": first, "alt": one_line(alt)}
+    carried = {"file": href, "mark": packed.mark, "size": size, "first": chosen, "second": second, "alt": one_line(alt)}
+    pair = compared = ""
+    if second is not None:
+        values = cosines(seen, chosen, second)
+        beside = _panel(words, counts, names, member, seen, second).removesuffix(ROOM)
+        pair = still_pair(words[chosen], words[second], values, seen, steps, beside)
+        compared = f"\n{words[chosen]} and {words[second]}: cosine {signed(values[-1])}"
     markup = (
         f'<div class="ex-explorer" data-pagefind-ignore>{_legend(names)}'
         f'<div class="ex-controls"><p>A still of step {steps[-1]:,}. Where scripts run, it moves.</p></div>'
         f'<div class="ex-map"><div class="ex-field"><div class="ex-still">{still_map(words, member, seen, alt)}</div></div>'
-        f'<div class="ex-panel">{_panel(words, counts, names, member, seen, first)}</div></div>'
+        f'<div class="ex-panel">{_panel(words, counts, names, member, seen, chosen)}</div></div>{pair}'
         f'<p class="ex-key"><span>{escape(hides)}</span></p>'
         f"<details><summary>The map as a table</summary>{_table(words, counts, names, member, seen, steps[-1])}"
         f'<p><a download href="{escape(href)}">All {len(words):,} words with their vectors at {_steps(steps)}</a> '
@@ -76,7 +94,16 @@ def embedding_plot(
         raise ValueError(
             f"the map's part of the page weighs {weight:,} bytes gzipped; the limit is {MOST_CARRIED:,}: show fewer words"
         )
-    return Exhibit(markup, f"[map of {len(words):,} words, step {steps[-1]:,}] {one_line(alt)}\n{hides}")
+    return Exhibit(markup, f"[map of {len(words):,} words, step {steps[-1]:,}] {one_line(alt)}{compared}\n{hides}")
+
+
+def _place(word: str, words: Sequence[str], what: str) -> int:
+    """Where a word stands among the shown ones."""
+    if word in words:
+        return list(words).index(word)
+    near = difflib.get_close_matches(word, words, n=3)
+    hint = f", such as {' or '.join(map(repr, near))}" if near else ""
+    raise ValueError(f"{what} is {word!r}, which is not on this map; give one of its {len(words):,} words{hint}")
 
 
 def _file_name(name: str) -> str:
@@ -137,13 +164,10 @@ def _panel(words: Sequence[str], counts: Sequence[int], names: Sequence[str], me
     group = f", {escape(names[member[chosen]])}" if member[chosen] >= 0 else ""
     times = "once" if counts[chosen] == 1 else f"{counts[chosen]:,} times"
     items = "".join(
-        f"<li><span>{escape(words[other])}</span> <span>{cosine:.2f}</span></li>"
+        f"<li><span>{escape(words[other])}</span> <span>{signed(cosine)}</span></li>"
         for other, cosine in seen.nearest(chosen)
     )
-    return (
-        f'<p class="ex-chosen"><b>{escape(words[chosen])}</b> <span>{times}{group}</span></p><ol>{items}</ol>'
-        '<div class="ex-row"></div>'  # room for a button, so that nothing moves
-    )
+    return f'<p class="ex-chosen"><b>{escape(words[chosen])}</b> <span>{times}{group}</span></p><ol>{items}</ol>{ROOM}'
 
 
 def _table(words: Sequence[str], counts: Sequence[int], names: Sequence[str], member: Sequence[int],

@@ -37,7 +37,7 @@ def reader_tokenizers(
     >>> box = reader_tokenizers(Vocabulary.of(["a", "cat"]), text="a dog")
     >>> print(box.text)
     My tokenizer: 2 tokens, 2 distinct
-    a[0] dog[3]
+    a[0] dog[3 unknown]
     GPT-2: 2 tokens, 2 distinct
     a[64] ␣dog[3290]
     """
@@ -46,7 +46,7 @@ def reader_tokenizers(
     for name, found in ((words, pieces), ("GPT-2", ids)):
         if not 0 < len(found) <= MOST:
             raise ValueError(f"the example is {len(found)} tokens to {name}; give one of 1 to {MOST}")
-    known = None if counts is None else [counts.get(token, 0) for token in pieces]
+    known = None if counts is None else [counts.get(token, 0) if token in vocabulary.ids else None for token in pieces]
     mine, mine_text = _side("words", pieces, vocabulary.encode(text, unknown="unk"), known, words, vocabulary)
     theirs, theirs_text = _side("gpt2", gpt2.decode_tokens_bytes(ids), ids, None, "GPT-2", None)
     carried = {
@@ -75,7 +75,8 @@ def _side(
     vocabulary: Vocabulary | None,
 ) -> tuple[str, str]:
     """One tokenizer's part: chips, a place for what is said of one of them, and the ids in a row."""
-    shown = chips(list[Token](tokens), ids=ids, counts=counts, label=label)
+    notes = None if vocabulary is None else ["" if token in vocabulary.ids else "unknown" for token in tokens]
+    shown = chips(list[Token](tokens), ids=ids, counts=counts, label=label, notes=notes)
     markup = shown.html
     if vocabulary is not None:
         first, *others = markup.split('<li class="ex-chip"')

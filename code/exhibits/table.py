@@ -1,13 +1,16 @@
-"""Rows of values as a table: numbers to the right, in figures of one width, thousands set off.
+"""Rows of values as a table: numbers to the right, in figures of one width, thousands set off, points below each other.
 
 Left out: the caption, which the printer writes from the cell's `tbl-cap`; sorting and paging.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from exhibits.exhibit import Exhibit, escape, one_line
+
+DIGITS = 8  # of a float, from which aligning a column would claim more than its values do
 
 Cell = str | int | float | bool | None | Exhibit
 
@@ -25,7 +28,8 @@ def table(
     rows: the rows, or a mapping from a column's name to its values (then no header is given)
     header: one name per column
     formats: from a column's name to a format of Python's, as ".1%"; without one an int gets thousands
-        separators, a float four significant digits; a str stays as it is (so an id or a year may be given as str)
+        separators, a float four significant digits, and a column of floats alone as many decimals in all rows as one
+        of them has; a str stays as it is (so an id or a year may be given as str)
     align: one letter per column, "l", "r" or "c"; without it, a column of numbers stands to the right
     label: the name of the table for a screen reader, used where it scrolls
 
@@ -35,6 +39,11 @@ def table(
     token  count
     a      1,200
     b         30
+    >>> print(table({"ratio": [2.09, 1.5, 12.0]}).text)
+    ratio
+     2.09
+     1.50
+    12.00
     """
     if isinstance(rows, Mapping):
         if header is not None:
@@ -57,6 +66,7 @@ def table(
         raise ValueError(f"align is {align!r}; give {width} letters, each l, r or c")
 
     specs = [(formats or {}).get(name, "") for name in header] if header is not None else [""] * width
+    specs = [spec or _decimals([row[column] for row in body]) for column, spec in enumerate(specs)]
     sides = align or "".join("r" if _numeric([row[column] for row in body]) else "l" for column in range(width))
     shown = [[_shown(cell, spec) for cell, spec in zip(row, specs, strict=True)] for row in body]
     return Exhibit(_markup(shown, header, sides, label), _plain(shown, header, sides))
@@ -65,6 +75,25 @@ def table(
 def _numeric(column: Sequence[Cell]) -> bool:
     numbers = [(isinstance(cell, int | float) and not isinstance(cell, bool)) or _measured(cell) for cell in column]
     return any(numbers) and all(numeric or cell is None for numeric, cell in zip(numbers, column, strict=True))
+
+
+def _decimals(column: Sequence[Cell]) -> str:
+    """The format of a column of floats: as many decimals as the one that has most. "" where its rows stay as they are.
+
+    That is a column of other cells too, and one whose values lie so far apart that the large would show DIGITS or more.
+
+    >>> _decimals([0.62, 1.0, None]), _decimals([0.62, 1]), _decimals([1234567.8, 0.001234])
+    (',.2f', '', '')
+    """
+    floats = [cell for cell in column if isinstance(cell, float) and math.isfinite(cell)]
+    if len(floats) < 2 or any(cell is not None and not isinstance(cell, float) for cell in column):
+        return ""
+    shown = [_shown(cell, "").text for cell in floats]
+    if any("e" in text for text in shown):
+        return ""
+    most = max(len(text.partition(".")[2]) for text in shown)
+    before = max(len(f"{abs(cell):.0f}") for cell in floats)
+    return f",.{most}f" if before + most < DIGITS else ""
 
 
 def _measured(cell: Cell) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from exhibits.claims import VERDICTS, Claim, line_of, registry, tone
+from exhibits.claims import VERDICTS, Claim, anchor_of, line_of, registry, tone
 from exhibits.exhibit import Exhibit, escape, measured
 from exhibits.journal import href, root
 from exhibits.records import Record, read_records
@@ -68,7 +68,7 @@ def _day(day: date, claims: list[Claim], records: Mapping[str, Record], base: Pa
         line = line_of(claim, record.verdict, value, f"{href(Path(record.page), base)}#{record.anchor}")
         verdict, rest = line.split("</b> ", 1)
         rows += (
-            f'<tr class="{tone(record.verdict)}"><td>{verdict}</b></td>'
+            f'<tr class="{tone(record.verdict)}" id="{anchor_of(claim.id)}"><td>{verdict}</b></td>'
             f'<td><p class="ex-said">{escape(claim.claim)}</p><p>{rest}</p></td></tr>'
         )
     return f"<tbody>{title}{rows}</tbody>"

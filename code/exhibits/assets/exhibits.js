@@ -148,13 +148,14 @@
   // A table that is larger than its room can be scrolled by keyboard; one that is not is no stop of the Tab key.
   // It is a group, not a region: a page with many tables would have as many landmarks.
   function watchScroll(box) {
-    new ResizeObserver(() => {
+    const watch = new ResizeObserver(() => {
       const large = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
       for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", box.dataset.label]]) {
         if (large) box.setAttribute(name, value);
         else box.removeAttribute(name);
       }
-    }).observe(box);
+    });
+    for (const part of [box, ...box.children]) watch.observe(part); // a value may come into the table later
   }
 
   // The theme: our switch sets data-theme, Quarto's a class of the body, the system a media query.

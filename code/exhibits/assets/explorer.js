@@ -46,7 +46,7 @@ class Explorer {
     this.panel = host.querySelector(".ex-panel");
     this.rank = [...document.querySelectorAll(".ex-explorer")].indexOf(host);
     this.chosen = given.first;
-    this.second = -1;
+    this.second = given.second ?? -1;
     this.hovered = -1;
     this.trail = []; // words chosen before
     this.pace = 0; // the animation's handle while it plays
@@ -101,8 +101,11 @@ class Explorer {
       element("div", { className: "ex-row" }, element("span", { className: "ex-joined" }, this.flat, this.deep),
         element("span", { className: "ex-joined" }, this.smaller, this.larger, this.reset), this.link),
       element("div", { className: "ex-row" }, this.search.box, this.other.box));
-    this.pair = element("div", { className: "ex-pair", hidden: true, attributes: { role: "group", "aria-label": "Two words compared" } });
-    host.querySelector(".ex-map").after(this.pair);
+    this.pair = host.querySelector(".ex-pair"); // printed where the map opens on two words
+    if (!this.pair) {
+      this.pair = element("div", { className: "ex-pair", hidden: true, attributes: { role: "group", "aria-label": "Two words compared" } });
+      host.querySelector(".ex-map").after(this.pair);
+    }
     host.append(this.said);
     this.moreRows();
   }

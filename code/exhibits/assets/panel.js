@@ -6,6 +6,7 @@ import { copy } from "./clipboard.js";
 import { IdRow } from "./idrow.js";
 import { Listbox, option } from "./listbox.js";
 
+const BYTES = 160; // of a token that are told; more would fill the screen
 const entries = new Map(); // the bytes of GPT-2's ids, as far as they have been told: each once
 
 export class Panel {
@@ -31,7 +32,8 @@ export class Panel {
     const copyIds = element("button", { type: "button", textContent: "Copy ids" });
     side.setAttribute("role", "group");
     side.setAttribute("aria-label", this.name);
-    side.querySelector(".ex-side-tools").append(copyIds);
+    this.tools = side.querySelector(".ex-side-tools");
+    this.tools.append(copyIds);
     copyIds.addEventListener("click", () => {
       const ids = this.ids ?? this.row.ids;
       copy(`[${ids.join(", ")}]`, copyIds, `Copied ${many(ids.length, "id")}`, tell);
@@ -66,6 +68,7 @@ export class Panel {
     parts.append(...made.map((token) => option(chip(token))));
     this.list.insertBefore(parts, this.list.children[from] ?? null);
     this.row.show(ids.subarray(0, drawn));
+    this.row.row.hidden = this.tools.hidden = drawn === 0; // no ids: nothing to show or to copy
     this.tokens = [...old.slice(0, from), ...made, ...old.slice(old.length - kept)];
     this.ids = ids;
     this.distinct = distinct;
@@ -105,17 +108,23 @@ export class Panel {
     const places = this.row.mark(place);
     this.marks = places.map((other) => this.list.children[other]);
     this.marks.forEach((part) => part.classList.add(part === this.list.children[place] ? "ex-linked" : "ex-same"));
-    write(this.detail, place < 0 ? this.hint : this.about(place, places.length));
+    write(this.detail, place >= 0 ? this.about(place, places.length) : this.tokens?.length === 0 ? "" : this.hint);
   }
 
   about(place, times) {
     const token = this.tokens?.[place];
     const ids = this.row.ids;
     const parts = [`token ${number(place + 1)} of ${number(this.ids?.length ?? ids.length)}`, `id ${ids[place]}`];
-    if (token) parts.push(plain(token), `bytes ${(token.bytes ?? [...new TextEncoder().encode(token.text)]).map(hex).join(" ")}`);
+    if (token) parts.push(plain(token), bytesText(token.bytes ?? [...new TextEncoder().encode(token.text)]));
     if (times > 1) parts.push(`${times} times here`);
     return parts.join(" · ");
   }
+}
+
+/** The bytes of a token; of a very long one only the first. */
+function bytesText(bytes) {
+  const shown = bytes.slice(0, BYTES).map(hex).join(" ");
+  return bytes.length > BYTES ? `bytes ${shown} … (${number(bytes.length)} in all)` : `bytes ${shown}`;
 }
 
 function write(part, text) {

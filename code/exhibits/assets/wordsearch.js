@@ -3,6 +3,7 @@
 import { element, many, number } from "./chips.js";
 
 const MOST = 8;
+const NAMED = 3; // words that are near in spelling, named where Enter finds no match
 const LONGEST = 40; // letters of a word in which slips are looked for
 const rows = [0, 1, 2].map(() => new Uint8Array(LONGEST + 1));
 let boxes = 0;
@@ -30,6 +31,9 @@ export function finder(words, counts) {
   };
 }
 
+/** Whether a word is the text that was typed, or goes on from it; case and accents do not count. */
+export const begins = (word, text) => Boolean(text.trim()) && folded(word).startsWith(folded(text.trim()));
+
 /** How many slips lie between two words: a letter more, less, another, or two neighbours swapped; `most` + 1 for more.
     Source: Damerau 1964, as optimal string alignment. */
 export function apart(one, other, most) {
@@ -51,7 +55,8 @@ export function apart(one, other, most) {
   return before[wide - 1];
 }
 
-/** The box: an input with a list below it. `choose` is told the number of the word; `tell` speaks. */
+/** The box: an input with a list below it. `choose` is told the number of the word; `tell` speaks. Enter takes a word that
+    the arrows marked, else one that the text is or begins; a word that is only like it is named, not taken. */
 export function wordBox({ label, placeholder, words, counts, find, choose, tell }) {
   const id = `ex-found-${(boxes += 1)}`;
   const input = element("input", {
@@ -83,6 +88,19 @@ export function wordBox({ label, placeholder, words, counts, find, choose, tell 
     choose(word);
   }
 
+  /** Enter: take what is meant, or say what is near and leave the text as it is. */
+  function enter() {
+    const meant = at >= 0 ? found[at] : found.find((word) => begins(words[word], input.value));
+    if (meant !== undefined) return take(meant);
+    if (!found.length) return;
+    const near = found.slice(0, NAMED).map((word) => words[word]).join(", ");
+    none.textContent = `“${input.value.trim()}” is not on this map; near in spelling: ${near}.`;
+    list.hidden = true;
+    none.hidden = false;
+    input.setAttribute("aria-expanded", "false");
+    tell(none.textContent);
+  }
+
   function seek() {
     found = find(input.value);
     list.replaceChildren(...found.map((word, index) => {
@@ -108,7 +126,7 @@ export function wordBox({ label, placeholder, words, counts, find, choose, tell 
       mark(at < 0 ? (way > 0 ? 0 : found.length - 1) : (at + way + found.length) % found.length);
     } else if (event.key === "Enter") {
       if (list.hidden) seek();
-      if (found.length) take(found[Math.max(0, at)]);
+      enter();
     } else if (event.key === "Escape" && !(list.hidden && none.hidden)) show(false);
     else return;
     event.preventDefault();
