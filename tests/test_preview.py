@@ -1,19 +1,27 @@
 """`press preview` serves its own copy of the site on this machine and follows the author's edits."""
 
 import asyncio
+import contextlib
+import io
 import json
 import os
 import re
 import socket
-from collections.abc import Callable, Coroutine, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from press.preview import Preview, preview
 from press.problems import PressError
+from press.serve import server
+from press.session import Session
 
 NAME = "journal/2025-07-02-a.qmd"
 BODY = """
@@ -26,6 +34,9 @@ print(n)
 
 In all `{python} n * 10`.
 """
+_drawn = io.BytesIO()
+Image.new("RGB", (2, 2)).save(_drawn, "PNG")
+PICTURE = _drawn.getvalue()
 PATIENCE = 60_000  # milliseconds that a slow machine is given; nothing waits for it to pass
 
 
@@ -159,6 +170,297 @@ def test_a_typed_number_and_a_claim_without_a_verdict_are_shown_as_a_printing_wo
         assert "the number 20 is typed here" in problems(state)[0]
 
     follow(journal, story)
+
+
+def other(state: Preview, path: str = "/journal/b.html") -> str:
+    """A page as a browser gets it that asks for it now."""
+    return str(TestClient(state.app()).get(path).text)
+
+
+def test_an_edit_made_while_the_pages_are_printed_is_shown_after_it(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One before the first page is printed, of a page; one after the last, of a file that a page reads."""
+    journal.write("journal/words.txt", "first")
+    journal.page("Some words.\n\n```{python}\nprint(open('words.txt').read())\n```\n")
+    start = Preview.start
+
+    async def late(state: Preview) -> None:
+        await start(state)
+        journal.write("journal/words.txt", "second")
+        journal.page("Other words.\n\n```{python}\nprint(open('words.txt').read())\n```\n", "journal/b.qmd")
+
+    def say(said: str) -> None:
+        if said.startswith("Printing"):
+            journal.page("Other words.\n\n```{python}\nprint(open('words.txt').read())\n```\n")
+
+    monkeypatch.setattr(Preview, "start", late)
+
+    async def live() -> None:
+        folder = journal.root / ".press/preview/journal"
+        serving = asyncio.create_task(preview(journal.root, 0, say))
+        end = time.monotonic() + PATIENCE / 1000
+        file = folder / "2025-07-02-a.html"
+        while not (file.is_file() and "Other words" in file.read_text() and (folder / "b.html").is_file()):
+            assert time.monotonic() < end and not serving.done(), "the edits were lost"
+            await asyncio.sleep(0.05)
+        serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+
+    asyncio.run(live())
+
+
+@pytest.mark.parametrize(
+    ("contents", "said"),
+    [("[nowhere.qmd]", "the navigation names 'nowhere.qmd', which is no page"), ('["journal/**.qmd"]', "**")],
+)
+def test_a_mistake_in_the_configuration_is_shown_until_it_is_mended(journal: Any, contents: str, said: str) -> None:
+    """The second is a glob that Python refuses; what is edited meanwhile is not lost."""
+    journal.page(BODY)
+    file = journal.root / "_quarto.yml"
+    text = file.read_text(encoding="utf-8")
+
+    async def story(state: Preview) -> None:
+        file.write_text(text.replace('[index.qmd, "journal/2*.qmd"]', contents), encoding="utf-8")
+        await state.changed({"_quarto.yml"})
+        if state.problems:  # a later Python takes that glob
+            assert said in problems(state)[0]
+        journal.page(BODY.replace("Some words", "Other words"))
+        await state.changed({NAME})
+        file.write_text(text, encoding="utf-8")
+        await state.changed({"_quarto.yml"})
+        assert problems(state) == []
+        assert "Other words" in shown(state)
+
+    follow(journal, story)
+
+
+def test_what_a_broken_page_kept_from_being_read_is_done_when_it_is_mended(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(journal.root / "code"))
+    journal.write("code/meanwhile.py", "N = 2\n")
+    journal.page("```{python}\nfrom meanwhile import N\nprint(N * 1000)\n```\n", "journal/b.qmd")
+    journal.page(BODY)
+
+    async def story(state: Preview) -> None:
+        journal.page("::: {.callout-note}\nnever closed\n")
+        await state.changed({NAME})
+        journal.write("code/meanwhile.py", "N = 30\n")
+        await state.changed({"code/meanwhile.py"})
+        journal.page(BODY)
+        await state.changed({NAME})
+        await state.settled()
+        assert "30000" in shown(state, "journal/b.html")
+
+    follow(journal, story)
+
+
+def test_the_following_survives_whatever_goes_wrong(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal.page(BODY)
+
+    async def bursts(*arguments: Any, **options: Any) -> AsyncIterator[set[tuple[int, str]]]:
+        yield {(1, str(journal.root / NAME))}
+        monkeypatch.undo()
+        journal.page(BODY.replace("Some words", "Other words"))
+        yield {(1, str(journal.root / NAME))}
+
+    async def wrong(state: Preview, paths: set[str]) -> None:
+        monkeypatch.undo()
+        raise KeyError("a mistake of ours")
+
+    async def story(state: Preview) -> None:
+        monkeypatch.setattr("press.preview.awatch", bursts)
+        monkeypatch.setattr(Preview, "changed", wrong)
+        queue: asyncio.Queue[str] = asyncio.Queue()
+        state.listeners[queue] = ""
+        await state.follow()
+        assert "KeyError: 'a mistake of ours'" in queue.get_nowait()
+        assert problems(state) == [] and "Other words" in shown(state)
+
+    follow(journal, story)
+
+
+def test_whatever_a_run_raises_is_the_pages_problem(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal.page(BODY)
+
+    async def story(state: Preview) -> None:
+        def wrong(session: Session, page: Any) -> None:
+            raise ValueError("5 is no text\n\nand a long explanation")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Session, "run", wrong)
+            journal.page(BODY.replace("print(n)", "print(n + 1)"))
+            await state.changed({NAME})
+            await state.settled()
+        assert problems(state) == [f"{NAME}: ValueError: 5 is no text"]
+        assert '<span class="computed">20</span>' in shown(state)
+        journal.page(BODY.replace("print(n)", "print(n + 5)"))
+        await state.changed({NAME})
+        assert problems(state) == [] and "7</code>" in shown(state)
+
+    follow(journal, story)
+
+
+def test_a_display_that_no_notebook_can_hold_is_the_pages_problem(journal: Any) -> None:
+    journal.page(BODY)
+
+    async def story(state: Preview) -> None:
+        journal.page(BODY.replace("print(n)", "display({'text/html': 5}, raw=True)"))
+        await state.changed({NAME})
+        assert len(problems(state)) == 1 and problems(state)[0].startswith(NAME)
+        journal.page(BODY.replace("print(n)", "print(n + 5)"))
+        await state.changed({NAME})
+        assert problems(state) == [] and "7</code>" in shown(state)
+
+    follow(journal, story)
+
+
+def test_what_stands_around_a_page_is_new_when_the_page_is_asked_for(journal: Any) -> None:
+    """A page that a browser shows is told at once; the others are printed again when somebody wants them."""
+    journal.page("One.\n")
+    journal.page("Two.\n", "journal/b.qmd")
+    journal.page("Three.\n", "journal/c.qmd")
+
+    async def story(state: Preview) -> None:
+        state.listeners[asyncio.Queue()] = "journal/c.html"
+        mark = state.mark("journal/c.html")
+        file = journal.page("New.\n", "journal/2025-07-03-new.qmd")
+        await state.changed({"journal/2025-07-03-new.qmd"})
+        assert "2025-07-03-new.html" in shown(state, "journal/c.html") and state.mark("journal/c.html") != mark
+        assert "2025-07-03-new.html" not in shown(state, "journal/b.html")
+        assert "2025-07-03-new.html" in other(state)
+        assert "Page journal/2025-07-03-new" in shown(state, "journal/b.html")
+        assert 'rel="next"' in other(state, "/journal/2025-07-02-a.html")
+        await state.settled()
+        assert "2025-07-03-new.html" in other(state, "/404.html")
+        text = file.read_text(encoding="utf-8").replace("title: Page journal/2025-07-03-new", "title: Another")
+        file.write_text(text, encoding="utf-8")
+        await state.changed({"journal/2025-07-03-new.qmd"})
+        assert "Another" in other(state) and "Page journal/2025-07-03-new" not in other(state)
+        file.unlink()
+        await state.changed({"journal/2025-07-03-new.qmd"})
+        for path in ("/journal/b.html", "/journal/c.html", "/journal/2025-07-02-a.html"):
+            assert "2025-07-03-new.html" not in other(state, path)
+        assert not list(state.folder.glob("journal/2025-07-03-new.*"))
+        await state.settled()
+        assert problems(state) == []
+
+    follow(journal, story)
+
+
+def test_a_page_that_never_ran_follows_what_stands_around_it(journal: Any) -> None:
+    journal.page("```{python}\n1 / 0\n```\n", "journal/b.qmd")
+
+    async def story(state: Preview) -> None:
+        journal.page("New.\n")
+        await state.changed({NAME})
+        assert "did not run yet" in other(state) and "2025-07-02-a.html" in other(state)
+        assert len(problems(state)) == 1
+
+    follow(journal, story)
+
+
+@pytest.mark.parametrize("picture", ["pictures/pic.png", "journal/pic.png", "data/pic.png"])
+def test_a_picture_that_comes_changes_and_goes_is_followed_without_running_the_page(
+    journal: Any, picture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But for data/, in which a new name may mean another run."""
+    journal.page(f"```{{python}}\nprint(2)\n```\n\n![A picture](../{picture})\n")
+    missing = f"{NAME}:9: the link '../{picture}' leads to no file of the site"
+
+    async def story(state: Preview) -> None:
+        client, seen = TestClient(state.app()), []
+
+        async def after() -> tuple[int, bytes]:
+            assert state._watched(None, str(journal.root / picture))
+            await state.changed({picture})
+            await state.settled()
+            seen.append(state.mark("journal/2025-07-02-a.html"))
+            answer = client.get(f"/{picture}")
+            return answer.status_code, answer.content
+
+        if not picture.startswith("data/"):
+            monkeypatch.setattr("press.preview.run_page", None)
+            monkeypatch.setattr("press.session.Kernel", None)
+        assert len(problems(state)) == 1 and problems(state)[0].startswith(missing)
+        journal.write(picture, b"first")
+        assert await after() == (200, b"first")
+        assert problems(state) == []
+        journal.write(picture, b"second")
+        assert await after() == (200, b"second")
+        (journal.root / picture).unlink()
+        assert (await after())[0] == 404
+        assert problems(state)[0].startswith(missing)
+        assert len(set(seen)) == 3
+        await state.changed({picture})
+        assert state.mark("journal/2025-07-02-a.html") == seen[-1]
+
+    follow(journal, story)
+
+
+def test_a_folder_of_pictures_that_is_moved_into_place_is_followed(journal: Any) -> None:
+    journal.page("![A picture](../pictures/pic.png)\n")
+    journal.write("elsewhere/pic.png", b"first")
+
+    async def story(state: Preview) -> None:
+        assert not state._watched(None, str(journal.root / "elsewhere"))
+        (journal.root / "elsewhere").rename(journal.root / "pictures")
+        assert state._watched(None, str(journal.root / "pictures"))
+        await state.changed({"pictures"})
+        await state.settled()
+        assert problems(state) == []
+
+    follow(journal, story)
+
+
+def test_a_picture_of_the_front_matter_is_waited_for(journal: Any) -> None:
+    journal.page("Some words.\n", front="image: pic.png\n")
+
+    async def story(state: Preview) -> None:
+        assert "the image 'pic.png' is no file of the project" in problems(state)[0]
+        assert "did not run yet" in shown(state)
+        journal.write("journal/pic.png", PICTURE)
+        await state.changed({"journal/pic.png"})
+        assert problems(state) == [] and "Some words" in shown(state)
+
+    follow(journal, story)
+
+
+def test_a_dead_link_is_shown_with_its_line_until_it_is_mended(journal: Any) -> None:
+    journal.page("```{python}\n1 / 0\n```\n", "journal/c.qmd")
+    text = "See [there](b.qmd#part), and [what did not run](c.qmd#part).\n"
+    journal.page(text)
+    journal.page("## A part {#part}\n", "journal/b.qmd")
+
+    async def story(state: Preview) -> None:
+        assert len(problems(state)) == 1 and "c.qmd:5" in problems(state)[0]
+        journal.page("## A part {#another}\n", "journal/b.qmd")
+        await state.changed({"journal/b.qmd"})
+        await state.settled()
+        assert f"{NAME}:5: the link 'b.html#part' leads to no anchor there; mend it in the page" in problems(state)
+        (journal.root / "journal/b.qmd").unlink()
+        await state.changed({"journal/b.qmd"})
+        await state.settled()
+        assert any("leads to no file of the site" in line for line in problems(state))
+        journal.page("See nothing.\n")
+        await state.changed({NAME})
+        await state.settled()
+        assert len(problems(state)) == 1 and "c.qmd:5" in problems(state)[0]
+
+    follow(journal, story)
+
+
+@pytest.mark.parametrize("path", ["/%00", f"/{'a' * 5_000}", "/journal/%00.html"])
+def test_a_name_that_no_file_can_have_is_not_found(journal: Any, path: str, serving: Callable[..., Any]) -> None:
+    async def story(state: Preview) -> None:
+        assert TestClient(state.app(), raise_server_exceptions=False).get(path).status_code == 404
+
+    follow(journal, story)
+    journal.write("_site/index.html", "Welcome.")
+    with serving(server(journal.site, 0)) as address, pytest.raises(HTTPError, match="404"):
+        urlopen(f"{address}{path[1:]}")
 
 
 def claims(journal: Any, limit: int) -> None:
@@ -312,15 +614,18 @@ def test_only_the_sources_are_watched(journal: Any, path: str, watched: bool) ->
     assert state._watched(None, str(journal.root / path)) is watched
 
 
-def test_a_file_that_goes_away_while_it_is_read_does_not_end_the_watching(
-    journal: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "error", [FileNotFoundError(2, "No such file or directory", NAME), ValueError(f"Invalid pattern: {NAME}")]
+)
+def test_a_project_that_cannot_be_read_does_not_end_the_watching(
+    journal: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
-    """An editor that saves by renaming takes the page away for a moment."""
+    """An editor that saves by renaming takes the page away for a moment; Python refuses some globs."""
     journal.page("One.\n")
 
     async def story(state: Preview) -> None:
         def vanish(root: Path) -> None:
-            raise FileNotFoundError(2, "No such file or directory", NAME)
+            raise error
 
         with monkeypatch.context() as patch:
             patch.setattr("press.preview.read_project", vanish)

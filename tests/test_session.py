@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from press.cache import Cache
-from press.execute import execute
-from press.problems import PressError
+from press.execute import Kernel, execute
+from press.problems import PressError, Problem
 from press.session import Session
 
 BODY = """
@@ -140,3 +140,34 @@ def test_a_session_knows_the_files_that_its_kernel_read(journal: Any, session: S
     update("```{python}\nprint(open('../data/one.txt').read())\n```\n")
     assert session.read({"data/one.txt", "data/two.txt"})
     assert not session.read({"data/two.txt"})
+
+
+def test_a_kernel_of_which_nobody_knows_what_it_is_at_is_replaced(
+    session: Session, update: Update, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*arguments: Any) -> None:
+        raise ValueError("5 is no text")
+
+    update(BODY)
+    before = session.kernel
+    with monkeypatch.context() as patch:
+        patch.setattr("press.execute._joined", wrong)
+        with pytest.raises(ValueError, match="5 is no text"):
+            update(BODY.replace("b = a + 1", "b = a + 2"))
+    assert shown(update(BODY)) == ["2", "20", "200"]
+    assert session.kernel is not before
+
+
+def test_a_kernel_that_did_not_start_is_not_kept(
+    session: Session, update: Update, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(kernel: Kernel) -> Kernel:
+        kernel.close()
+        raise PressError(Problem("a.qmd", 0, "no kernel started"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Kernel, "__enter__", wrong)
+        with pytest.raises(PressError, match="no kernel started"):
+            update(BODY)
+    assert session.kernel is None
+    assert shown(update(BODY)) == ["2", "20", "200"]

@@ -11,7 +11,7 @@ from press.tokens import NoCluster, build_tokens, find_texts, on_cluster, train_
 from press.tokens_cli import tokens
 from scratch import load_gpt2, load_text
 from scratch.bpe import BytePairEncoding
-from scratch.encodings import NoEncoding, find_encoding
+from scratch.encodingnames import NoEncoding, find_encoding
 from scratch.shards import INDEX, Shards
 from scratch.utf8 import TextError
 

@@ -28,7 +28,7 @@ from scratch import bpe, checkpoint
 from scratch.checkpoint import BadCheckpoint, Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
 from scratch.corpus import load_text
 from scratch.device import Place, choose_place
-from scratch.encodings import load_encoding
+from scratch.encodingnames import load_encoding
 from scratch.gptconfig import GPTConfig
 from scratch.loss import LARGE, chunked_cross_entropy, evaluate, next_token_loss
 from scratch.model import GPT

@@ -3,18 +3,22 @@
 watchfiles watches, Starlette and uvicorn serve. A page that is being edited gets a kernel that is kept warm
 (press.session), and only its cells from the changed one on run again; the other pages run in fresh kernels, as many at
 once as fit, and behind what the author is looking at. What goes wrong is shown in the browser with file and line until
-it is mended. The site is press's own copy in .press/preview; _site is left alone.
+it is mended; nothing that the author writes ends the preview. A page around which the others changed (one was added or
+has another title) is printed again, without running, when it is asked for. The site is press's own copy in
+.press/preview; _site is left alone.
 """
 
 import asyncio
 import contextlib
+import filecmp
 import json
 import shutil
 import socket
+import traceback
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -29,6 +33,7 @@ from watchfiles import awatch
 
 from press.cache import Cache
 from press.claims import unrecorded
+from press.deadends import Shown, dead_ends, files_of, look
 from press.executors import jobs_that_fit, run_page
 from press.files import write_atomically
 from press.numerals import typed_numbers
@@ -47,6 +52,19 @@ WARM = 4  # kernels that are kept: with torch, each takes a third of a gigabyte
 DEBOUNCE = 50  # milliseconds that an editor's burst of writes is given to end
 
 
+@dataclass(frozen=True)
+class Print:
+    """What is served of a page: its files (paths in the site), what was read from it, what stood around it.
+
+    run: whether it is a run of the page, and no place that is kept for one.
+    """
+
+    files: tuple[str, ...]
+    shown: Shown
+    around: str
+    run: bool = True
+
+
 class Preview:
     """The state of one preview: the project as last read, a session a page, what is wrong now."""
 
@@ -55,13 +73,19 @@ class Preview:
         self.project: Project = self.read()
         self.printer = Printer(self.project)
         self.folder = self.project.config.work / "preview"
+        self.started = asyncio.Event()
+        self.unread: set[str] = set()  # files that changed while the project could not be read
         self.sessions: dict[str, Session] = {}
         self.threads: dict[str, ThreadPoolExecutor] = {}
-        self.runs: dict[str, Run] = {}
-        self.problems: dict[str, list[Problem]] = {}
+        self.runs: dict[str, Run] = {}  # the last one of each page, to print it again
+        self.prints: dict[str, Print] = {}
+        self.named: set[str] = set()  # files that pages show, and the folders above them
+        self.copied: set[str] = set()  # those that were copied into the site
+        self.problems: dict[tuple[str, str], list[Problem]] = {}  # by what went wrong, and the page
         self.listeners: dict[asyncio.Queue[str], str] = {}  # which page each browser shows, by its address
         self.waiting: dict[str, None] = {}  # pages that may be stale, to be looked at behind what is being edited
         self.behind: set[asyncio.Task[None]] = set()
+        self.furnishing, self.checking = asyncio.Lock(), asyncio.Lock()
         self.room = asyncio.Semaphore(jobs_that_fit(Cache(self.project.config), list(self.project.published)))
         self.printings: dict[str, int] = {}  # how often a page was printed in this preview, by its address
         self.born = uuid.uuid4().hex  # a page of an earlier preview is an old one, whatever its number
@@ -71,42 +95,58 @@ class Preview:
         project = read_project(self.root)
         return replace(project, config=replace(project.config, verdicts=VERDICTS))
 
+    def _read(self) -> tuple[Project, Printer]:
+        """The project and its frame, made now: a mistake in the navigation shows when it is read, too."""
+        printer = Printer(self.read())
+        _ = printer.frame, printer.footer, printer.places
+        return printer.project, printer
+
     async def start(self) -> None:
         """Print every page: from the cache where nothing changed, else by running it."""
+        self.project, self.printer = await asyncio.to_thread(self._read)  # as it is since `follow` watches
         for folder in (self.folder, self.project.config.records):  # with pages of an earlier preview that are gone
             shutil.rmtree(folder, ignore_errors=True)
         furnish(self.project, self.printer, self.folder)
         for late in (False, True):
             pages = [page for page in self.project.published if self.project.gathering(page) is late]
             await asyncio.gather(*(self.refresh(page) for page in pages))
+        await self.check()
+        self.started.set()
 
     async def follow(self) -> None:
-        """Watch the project until cancelled, and act on each burst of changes."""
+        """Watch the project until cancelled, and act on each burst of changes; those during the start, after it."""
         async for changes in awatch(self.root, watch_filter=self._watched, debounce=DEBOUNCE, step=20):
-            await self.changed({Path(path).relative_to(self.root).as_posix() for _, path in changes})
+            await self.started.wait()
+            try:
+                await self.changed({Path(path).relative_to(self.root).as_posix() for _, path in changes})
+            except Exception as error:
+                self._excuse(error)
 
     async def changed(self, paths: set[str]) -> None:
         """Bring the site up to date after these files changed."""
-        before = {page.path: page for page in self.project.published}
+        said, paths = self.message(), self.unread | paths
+        self.unread = paths
+        before, frame = {page.path: page for page in self.project.published}, self.printer.frame
         try:
-            self.project = await asyncio.to_thread(self.read)
-            self.printer = Printer(self.project)
-        except (PressError, OSError) as error:  # OSError: a page went away while it was read
-            self.problems["project"] = problems_of(error)
-            await self.tell()
+            self.project, self.printer = await asyncio.to_thread(self._read)
+        except Exception as error:  # as OSError: a page went away while it was read
+            self._note("project", "", problems_of(error, "the project"))
+            self.tell()
             return
-        self.problems.pop("project", None)
+        self.unread = set()
+        self._note("project", "", [])
+        self._note("press", "", [])
         now = {page.path: page for page in self.project.published}
         for path in before.keys() - now.keys():
             await self._drop(path)
         for path, session in list(self.sessions.items()):
             if session.read(paths):
                 await self._in_thread(path, session.close)
-        furniture = any(
+        furniture = ("furniture", "") in self.problems or any(
             path == "_quarto.yml" or path.startswith(("code/press/", "code/exhibits/assets/")) for path in paths
         )
         if furniture:
-            furnish(self.project, self.printer, self.folder)
+            await self.furnish()
         inputs = any(path.startswith(("code/", "data/")) for path in paths)
         gathering = [page for page in now.values() if self.project.gathering(page)]
         edited = [page for page in now.values() if page != before.get(page.path) and page not in gathering]
@@ -114,16 +154,55 @@ class Preview:
         stale = [
             page for page in now.values() if (furniture or inputs) and page not in edited and page not in gathering
         ]
-        first = [page for page in stale if page.href in shown or self.sessions[page.path].kernel]
+        first = [page for page in stale if page.href in shown or self._is_warm(page.path)]
         lists = [
             page for page in now.values() if page.meta.get("listing") and page not in (*edited, *first, *gathering)
         ]
+        self._reprint_around(paths, [page for page in now.values() if page not in edited], shown)
+        if self.message() != said:
+            self.tell()
         await asyncio.gather(*(self.update(page) for page in edited))
         await asyncio.gather(*(self.update(page) for page in (*first, *lists)))
         for page in edited:
             self._go_on(self.warm(page))
         self.waiting |= {page.path: None for page in (*stale, *gathering) if page not in (*first, *lists)}
-        self._go_on(self.catch_up())
+        self._go_on(self._end(not furniture and self.printer.frame != frame))
+
+    async def _end(self, furniture: bool) -> None:
+        """What may come after the pages that are being edited."""
+        if furniture:  # the page 404, the feed and the cards name the pages
+            await self.furnish()
+        await self.check()
+        if self.waiting:
+            await self.catch_up()
+            await self.check()
+
+    async def furnish(self) -> None:
+        """Make everything that is no page."""
+        async with self.furnishing:
+            try:
+                await asyncio.to_thread(furnish, self.project, self.printer, self.folder)
+                self._note("furniture", "", [])
+            except Exception as error:
+                self._note("furniture", "", problems_of(error, "the project"))
+
+    async def check(self) -> None:
+        """Look for links that lead nowhere, and tell the browsers if there are others than before."""
+        async with self.checking:
+            pages = {page.href: page for page in self.project.published if page.path in self.prints}
+            shown = {href: self.prints[page.path].shown for href, page in pages.items()}
+            old = [href for href, page in pages.items() if self._is_old(page)]
+            unprinted = [href for href, page in pages.items() if not self.prints[page.path].run]
+            try:
+                found = await asyncio.to_thread(dead_ends, self.project, self.folder, shown, old, unprinted)
+            except (OSError, ValueError):  # something was written meanwhile, after which there is another look
+                return
+            before = self.message()
+            for page in pages.values():
+                failed = ("run", page.path) in self.problems
+                self._note("links", page.path, [] if failed else found.get(page.path, []))
+        if self.message() != before:
+            self.tell()
 
     async def catch_up(self) -> None:
         """Look at the pages that wait, those that gather from the others last."""
@@ -140,9 +219,19 @@ class Preview:
             await asyncio.gather(*self.behind)
 
     def _go_on(self, work: Coroutine[Any, Any, None]) -> None:
+        def done(task: asyncio.Task[None]) -> None:
+            self.behind.discard(task)
+            if not task.cancelled() and (error := task.exception()):
+                self._excuse(error)
+
         task = asyncio.create_task(work)
         self.behind.add(task)
-        task.add_done_callback(self.behind.discard)
+        task.add_done_callback(done)
+
+    def _excuse(self, error: BaseException) -> None:
+        """Show a mistake of ours, and go on."""
+        self._note("press", "", problems_of(error))
+        self.tell()
 
     async def update(self, page: Page) -> None:
         """Print a page that is being edited: as the cache has it, else from its warm kernel."""
@@ -165,46 +254,124 @@ class Preview:
         """Give an edited page its kernel, and run its cells in it, so that the next edit of a cell is shown at once."""
         session = self.sessions.get(page.path)
         if session is not None and session.kernel is None and page.cells:
-            with contextlib.suppress(PressError):  # it is on the page already
+            with contextlib.suppress(Exception):  # it is on the page already
                 await self._in_thread(page.path, session.run, page)
             await self._let_go(page.path)
 
     async def _let_go(self, path: str) -> None:
         """Of the warm kernels, keep those of the pages that were edited last."""
-        self.sessions[path] = self.sessions.pop(path)  # the newest last
-        warm = [path for path, session in self.sessions.items() if session.kernel]
+        if path in self.sessions:  # the page may be gone by now
+            self.sessions[path] = self.sessions.pop(path)  # the newest last
+        warm = [path for path in self.sessions if self._is_warm(path)]
         for path in warm[:-WARM]:
             await self._in_thread(path, self.sessions[path].close)
 
+    def _is_warm(self, path: str) -> bool:
+        return path in self.sessions and self.sessions[path].kernel is not None
+
     async def _show(self, page: Page, give: Callable[[], Awaitable[Run]]) -> None:
         """Print what a page's run gives, and tell the browsers; or keep what is wrong with it."""
-        file = self.folder / page.href
         try:
             run = await give()
-            if page not in self.project.published:  # it was edited meanwhile, and that edit prints it
-                return
-            faults = [*typed_numbers(run), *unrecorded(self.project.config, page)]
-            before = file.read_bytes() if file.is_file() else b""
-            printer = (
-                Printer(self.project) if page.meta.get("listing") else self.printer
-            )  # a list says what moved since
-            print_page(printer, run, self.folder)
-            for sheet in printer.sheets(page)[1:]:
-                write_atomically(self.folder / sheet.href, printer.print_sheet(page, sheet))
-            self.problems.pop(page.path, None)
-            if faults:
-                self.problems[page.path] = faults
-            if page.href not in self.printings or file.read_bytes() != before:
-                self.printings[page.href] = self.printings.get(page.href, 0) + 1
-        except (PressError, OSError) as error:
-            if page not in self.project.published:
-                return
-            self.problems[page.path] = problems_of(error, page.path)
-            if not file.is_file():
+            found = []
+        except Exception as error:  # whatever a cell's display raises
+            run, found = None, problems_of(error, page.path)
+        if page not in self.project.published:  # it was edited meanwhile, and that edit prints it
+            return
+        self._note("run", page.path, found)
+        if run:
+            self.runs[page.path] = run
+            self._print(page)
+        else:
+            for what in ("print", "links"):  # of an earlier text
+                self._note(what, page.path, [])
+            if page.path not in self.prints:
                 self._placeholder(page)
-        await self.tell()
+        self.tell()
 
-    async def tell(self) -> None:
+    def _print(self, page: Page, anew: bool = False) -> None:
+        """Print the last run of a page; anew: a browser is to load it even if its text is the same."""
+        run = self.runs[page.path]
+        newest = run.page == page  # else the page's text has a fault, and the page as it last was stays
+        file = self.folder / page.href
+        self._names(files_of(self.root, page))
+        found: list[Problem] = []
+        try:
+            if newest:
+                found += [*typed_numbers(run), *unrecorded(self.project.config, page)]
+            before = file.read_bytes() if file.is_file() else b""
+            listing = run.page.meta.get("listing")
+            printer = Printer(self.project) if listing else self.printer  # a list says what moved since
+            item, files, copied = print_page(printer, run, self.folder)
+            for sheet in printer.sheets(run.page)[1:]:
+                write_atomically(self.folder / sheet.href, printer.print_sheet(run.page, sheet))
+            shown = look(self.root, run.page, item.html, item.body)
+            self.prints[page.path] = Print(tuple(files), shown, self._around(page))
+            self._names(shown.files)
+            self.copied |= set(copied)
+            if anew or page.href not in self.printings or file.read_bytes() != before:
+                self.printings[page.href] = self.printings.get(page.href, 0) + 1
+        except Exception as error:
+            found = problems_of(error, page.path)
+            if page.path not in self.prints:
+                self._placeholder(page)
+            kept = self.prints[page.path]
+            shown = replace(kept.shown, files=kept.shown.files | files_of(self.root, page))
+            self.prints[page.path] = replace(kept, shown=shown, around=self._around(page))
+        if newest:
+            self._note("print", page.path, found)
+
+    def _reprint(self, page: Page, anew: bool = False) -> None:
+        """Print a page again without running it."""
+        if page.path in self.runs:
+            self._print(page, anew)
+        else:
+            self._placeholder(page)
+
+    def _reprint_around(self, paths: set[str], pages: list[Page], shown: set[str]) -> None:
+        """Print those pages again of which a file that they show changed; those in a browser, if what is around them did."""
+        named = {name for name in self.named if any(f"{name}/".startswith(f"{path}/") for path in paths)}
+        moved = {name for name in named if self._differs(name)}
+        for name in moved:
+            if name in self.copied and not (self.root / name).is_file():
+                (self.folder / name).unlink(missing_ok=True)
+                self.copied.discard(name)
+        for page in [page for page in pages if page.path in self.prints]:
+            touched = not moved.isdisjoint(self.prints[page.path].shown.files)
+            if touched or (page.href in shown and self._is_old(page)):
+                self._reprint(page, anew=touched)
+
+    def _differs(self, name: str) -> bool:
+        """Whether a file that pages show is not the one in the site."""
+        file, there = self.root / name, self.folder / name
+        if not file.is_file():
+            return name in self.copied
+        return not (there.is_file() and filecmp.cmp(file, there, shallow=False))
+
+    def _names(self, files: frozenset[str]) -> None:
+        """Watch these files, and the folders that may come with them."""
+        self.named |= {*files, *(str(above) for file in files for above in Path(file).parents)} - {"."}
+
+    def _around(self, page: Page) -> str:
+        """What stands around a page: navigation, neighbours, configuration; "" for one that is printed at every change."""
+        if page.meta.get("listing"):
+            return ""
+        try:
+            return self.printer.key(page, "")
+        except (PressError, OSError):  # printing it says so
+            return ""
+
+    def _is_old(self, page: Page) -> bool:
+        """Whether what stands around a page changed since it was printed."""
+        return page.path in self.prints and self.prints[page.path].around != self._around(page)
+
+    def _note(self, what: str, path: str, found: list[Problem]) -> None:
+        """Keep what is wrong with a page (or, with no path, with the project) in one respect; with nothing, let it go."""
+        self.problems.pop((what, path), None)
+        if found:
+            self.problems[what, path] = found
+
+    def tell(self) -> None:
         """Send the browsers what is wrong now, and which printing of each page is the newest."""
         message = self.message()
         for queue in self.listeners:
@@ -230,10 +397,13 @@ class Preview:
     async def _drop(self, path: str) -> None:
         if path in self.sessions:
             await self._in_thread(path, self.sessions.pop(path).close)
-        href = path.removesuffix(".qmd") + ".html"
-        (self.folder / href).unlink(missing_ok=True)
-        self.printings.pop(href, None)
-        self.problems.pop(path, None)
+        self.runs.pop(path, None)
+        if path in self.prints:
+            for name in self.prints.pop(path).files:
+                (self.folder / name).unlink(missing_ok=True)
+        self.printings.pop(path.removesuffix(".qmd") + ".html", None)
+        for what in ("run", "print", "links"):
+            self._note(what, path, [])
 
     async def _in_thread(self, path: str, work, *arguments):  # type: ignore[no-untyped-def]
         """Run a session's work in that page's own thread: a kernel's client belongs to one event loop."""
@@ -242,12 +412,14 @@ class Preview:
 
     def _placeholder(self, page: Page) -> None:
         text = self.printer.page(page, "<p>This page did not run yet; see below.</p>", Markup(), False)
-        file = self.folder / page.href
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        write_atomically(self.folder / page.href, text)
+        shown = Shown(files=files_of(self.root, page))
+        self.prints[page.path] = Print((page.href,), shown, self._around(page), run=False)
 
     def _watched(self, change: object, path: str) -> bool:
         parts = Path(path).relative_to(self.root).parts if Path(path).is_relative_to(self.root) else (".",)
+        if "/".join(parts) in self.named:
+            return True
         hidden = any(part.startswith(".") or part in ("__pycache__", "_site", "assets") for part in parts[:-1])
         watched = parts[0] in ("journal", "code", "data", "_quarto.yml") or path.endswith(".qmd")
         known = "code/exhibits/assets/" in path or not hidden
@@ -278,13 +450,20 @@ class Preview:
     async def file(self, request: Request) -> Response:
         """A file of the site; pages get the script that listens."""
         path = request.path_params["path"] or "index.html"
-        whole = (self.folder / path).resolve()
-        if whole.is_dir():
-            whole = whole / "index.html"
-        found = whole.is_file() and whole.is_relative_to(self.folder.resolve())
+        try:
+            whole = (self.folder / path).resolve()
+            if whole.is_dir():
+                whole = whole / "index.html"
+            found = whole.is_file() and whole.is_relative_to(self.folder.resolve())
+        except (OSError, ValueError):  # a name that is too long, or holds a NUL byte
+            found = False
         file = whole if found else self.folder / "404.html"
         if file.suffix == ".html":
             href = file.relative_to(self.folder.resolve()).as_posix() if found else ""
+            for page in self.project.published:
+                if page.href == href and self._is_old(page):
+                    self._reprint(page)
+                    self.tell()
             script = (
                 f'<script defer src="/_preview/preview.js" data-page="{href}" data-mark="{self.mark(href)}"></script>'
             )
@@ -315,9 +494,15 @@ def fresh(page: Page, project: Project) -> Run:
     return kept
 
 
-def problems_of(error: PressError | OSError, path: str = "press") -> list[Problem]:
-    """What the browser is told of an error; without a remedy where only the system knows it."""
-    return error.problems if isinstance(error, PressError) else [Problem(path, 0, str(error))]
+def problems_of(error: BaseException, path: str = "press") -> list[Problem]:
+    """What the browser is told of an error; of one that nobody foresaw, the terminal has all."""
+    if isinstance(error, PressError):
+        return error.problems
+    if isinstance(error, OSError):  # without a remedy, which only the system knows
+        return [Problem(path, 0, str(error))]
+    traceback.print_exception(error)
+    said = str(error).strip().split("\n")[0]
+    return [Problem(path, 0, f"{type(error).__name__}: {said}")]
 
 
 async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:
@@ -335,12 +520,13 @@ async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:
         state = Preview(root)
         held.enter_context(lock(state.project.config.work / "previewing"))
         say("Printing the pages...")
-        await state.start()
-        say(f"http://localhost:{listener.getsockname()[1]}/   follows your edits (stop with Ctrl+C)")
-        server = uvicorn.Server(uvicorn.Config(state.app(), log_level="warning", timeout_graceful_shutdown=1))
         watching = asyncio.create_task(state.follow())
-        watching.add_done_callback(lambda _: setattr(server, "should_exit", True))  # an end means a mistake of ours
         try:
+            await asyncio.sleep(0)  # it watches now, so that no edit is lost while the pages are printed
+            await state.start()
+            say(f"http://localhost:{listener.getsockname()[1]}/   follows your edits (stop with Ctrl+C)")
+            server = uvicorn.Server(uvicorn.Config(state.app(), log_level="warning", timeout_graceful_shutdown=1))
+            watching.add_done_callback(lambda _: setattr(server, "should_exit", True))  # an end: it cannot watch
             await server.serve(sockets=[listener])
         finally:
             watching.cancel()

@@ -12,6 +12,7 @@ from press.config import Config
 from press.execute import Kernel, cell_timeout
 from press.notebook import to_notebook
 from press.page import Page
+from press.problems import PressError
 from press.run import Run
 
 
@@ -38,8 +39,8 @@ class Session:
         if self.kernel is None:
             self.done = []
             if code:
-                self.kernel = Kernel(page, self.config)
-                self.kernel.__enter__()
+                kernel = Kernel(page, self.config)
+                self.kernel = kernel.__enter__()  # none, if it raises
         same = 0
         for number, before in zip(code, self.done, strict=False):
             cell = notebook.cells[number]
@@ -58,6 +59,11 @@ class Session:
             try:
                 limit = cell_timeout(page, self.config)
                 self.kernel.run(page, notebook, limit, count, first=code[same])
+            except PressError:
+                raise
+            except BaseException:  # who knows what the kernel is at
+                self.kernel.alive = False
+                raise
             finally:
                 self.done = [notebook.cells[number] for number in code[: same + ran]]
                 if not self.kernel.alive:

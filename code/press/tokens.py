@@ -21,7 +21,7 @@ from press.config import find_root
 from scratch.bpe import BytePairEncoding, train
 from scratch.corpus import data_folder, list_texts
 from scratch.encodepart import Part, Written
-from scratch.encodings import SUFFIX, NoEncoding, find_encoding
+from scratch.encodingnames import SUFFIX, NoEncoding, find_encoding
 from scratch.sharding import PART, Mapper, build, in_processes
 from scratch.utf8 import TextError, decode
 from scratch.vocabulary import END_OF_TEXT

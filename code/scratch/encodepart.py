@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scratch.encodings import load_encoding
+from scratch.encodingnames import load_encoding
 from scratch.utf8 import TextError
 from scratch.vocabulary import END_OF_TEXT
 

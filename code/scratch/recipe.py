@@ -27,7 +27,7 @@ from torch import Tensor
 
 from scratch.corpus import load_text
 from scratch.device import choose_place
-from scratch.encodings import fingerprint, load_encoding
+from scratch.encodingnames import fingerprint, load_encoding
 from scratch.fieldkinds import check
 from scratch.gptconfig import GPTConfig
 from scratch.ranks import ALONE, Ranks

@@ -30,7 +30,7 @@ from scratch.encodepart import (
     width,
     write_whole,
 )
-from scratch.encodings import fingerprint, load_encoding
+from scratch.encodingnames import fingerprint, load_encoding
 from scratch.shards import INDEX, VERSION, BadShards, read_index
 from scratch.utf8 import TextError
 
