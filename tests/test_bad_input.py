@@ -3,6 +3,7 @@
 The list is the issue's, "What bad input gets". Hostile texts are no errors: they are shown as what they are.
 """
 
+import os
 import shutil
 from collections.abc import Callable
 from html import unescape
@@ -46,7 +47,7 @@ def old(journal: Any, printed_once: Path) -> Any:
         ({"_quarto.yml": "execute:\n  freeze: auto\n"}, "_quarto.yml:2: execute: freeze would serve stale results"),
         ({"_quarto.yml": "website:\n  site-url: a.example\n"}, "_quarto.yml:2: site-url is 'a.example/'; write it whole"),
         ({"_quarto.yml": "website:\n  sidebar: {contents: [gone.qmd]}\n"}, "_quarto.yml: the navigation names 'gone.qmd', which is no page"),
-        ({"_quarto.yml": "project: {render: ['!a.qmd']}\n"}, "_quarto.yml: the glob '!a.qmd' is not understood"),
+        ({"_quarto.yml": "project: {render: ['!a.qmd']}\n"}, "_quarto.yml:1: the glob '!a.qmd' is not understood"),
         ({PAGE: FRONT + "```{python}\n#| ehco: false\n```\n"}, f"{PAGE}:6: press does not know the key 'ehco'; did you mean 'echo'?"),
         ({PAGE: FRONT + "[a]{#x}\n\n[b]{#x}\n"}, f"{PAGE}:7: the label x stands twice, first at line 5; rename one of them"),
         ({PAGE: FRONT + "See @fig-gone.\n"}, f"{PAGE}:5: @fig-gone refers to nothing"),
@@ -55,13 +56,35 @@ def old(journal: Any, printed_once: Path) -> Any:
         ({"journal/2025-07-03-b.qmd": "---\ntitle: page  JOURNAL/2025-07-02-a\ndate: 2025-07-03\n---\n"}, "journal/2025-07-03-b.qmd:1: two pages have one title"),
         ({"a.qmd": b"---\ntitle: caf\xe9\n---\n"}, "a.qmd:2: byte 14 is 0xe9, which is not UTF-8"),
         ({PAGE: FRONT + "a\x00b\n"}, f"{PAGE}:5: the page holds a NUL byte"),
-        ({PAGE: FRONT + "$\\frac{1$\n"}, f"{PAGE}: Pandoc could not set the page"),
+        ({PAGE: FRONT + "$\\frac{1$\n"}, f"{PAGE}:5: Pandoc cannot read the math $\\frac{{1$: something in it is not closed; close every {{"),
         ({PAGE: FRONT + "[x](gone.qmd)\n"}, f"{PAGE}:5: the link 'gone.html' leads to no file of the site"),
         ({PAGE: FRONT + "{{< include x.qmd >}}\n"}, f"{PAGE}:5: the shortcode include"),
         ({"_quarto.yml": "project:\n  resources: [1]\n"}, "_quarto.yml:2: resources holds 1; each item must be text"),
-        ({"_quarto.yml": "project: {resources: ['../*']}\n"}, "_quarto.yml: the glob '../*' is not understood"),
+        ({"_quarto.yml": "project: {resources: ['../*']}\n"}, "_quarto.yml:1: the glob '../*' is not understood"),
         ({"404.qmd": "---\ntitle: T\n---\n"}, "404.qmd: press itself writes 404.html; rename the page"),
-        ({"journal/claims.toml": "[a\n"}, "journal/claims.toml: the TOML is broken"),
+        ({"journal/claims.toml": "[a\n"}, "journal/claims.toml:1: the TOML is broken"),
+        ({"journal/claims.toml": "a = " + "[" * 5000}, "journal/claims.toml: the TOML is broken: maximum recursion depth"),
+        ({"_quarto.yml": "project:\n  render: [index.qmd, 'journal/**.qmd']\n"}, "_quarto.yml:2: the glob 'journal/**.qmd' is not understood; ** is a whole name of its own: write 'journal/**/*.qmd'"),
+        ({"_quarto.yml": "project:\n  resources:\n  - img/**.png\n"}, "_quarto.yml:3: the glob 'img/**.png' is not understood; ** is a whole name of its own: write 'img/**/*.png'"),
+        ({"_quarto.yml": "project:\n  resources: img/a**.png\n"}, "_quarto.yml:2: the glob 'img/a**.png' is not understood; ** is a whole name of its own: write 'img/a*.png'"),
+        ({"_quarto.yml": "website:\n  sidebar:\n    contents:\n    - {section: All, contents: ['journal/**.qmd']}\n"}, "_quarto.yml:4: the glob 'journal/**.qmd' is not understood"),
+        ({"_quarto.yml": f"website:\n  navbar:\n    left: [{'a' * 300}.qmd]\n"}, f"_quarto.yml:3: the glob '{'a' * 40}...' is too long; a name has at most 255 bytes"),
+        ({"index.qmd": "---\ntitle: T\nlisting:\n  contents: [a.qmd, 'journal/**.qmd']\n---\n"}, "index.qmd:4: the glob 'journal/**.qmd' is not understood"),
+        ({"_quarto.yml": 'website:\n  title: "\\ud800"\n'}, "_quarto.yml:2: the YAML holds U+D800, half a character; write the character itself"),
+        ({"_quarto.yml": 'project:\n  output-dir: "a\\0b"\n'}, "_quarto.yml:2: the YAML holds the control character U+0000; take it out"),
+        ({"_quarto.yml": 'website:\n  site-url: "https://[x/"\n'}, "_quarto.yml:2: site-url is 'https://[x/'; write it whole"),
+        ({"_quarto.yml": 'website:\n  site-url: "https://x:y/"\n'}, "_quarto.yml:2: site-url is 'https://x:y/'; write it whole"),
+        ({"_quarto.yml": "format:\n  html:\n    css: [gone.css]\n", "b.qmd": "---\ntitle: U\n---\n"}, "_quarto.yml:3: the stylesheet 'gone.css' is not there; mend the path"),
+        ({"_quarto.yml": "format:\n  html:\n    css: a.css\n", "a.css": "", "b.qmd": "---\ntitle: U\n---\n"}, "_quarto.yml:3: the stylesheet 'a.css' is not copied into the site; name it under project: resources"),
+        ({PAGE: FRONT + f"\n[x]({'a' * 300}.pdf)\n"}, f"{PAGE}:6: the link '{'a' * 300}.pdf' leads to no file of the site; mend it"),
+        ({PAGE: FRONT + f"\n![x]({'a/' * 3000}x.png)\n"}, f"{PAGE}:6: the link '{'a/' * 3000}x.png' leads to no file of the site; mend it"),
+        ({"_quarto.yml": "lang: en\n", PAGE: FRONT + "\n<a href='//[x/'>x</a>\n"}, f"{PAGE}:6: the link '//[x/' is no address: Invalid IPv6 URL; mend it in the page"),
+        ({PAGE: FRONT + "<div>\n\na\n\n</div>\n\n<div>\n\nb\n"}, f"{PAGE}:11: a ::: block or <div> is never closed; end it with a line of :::"),
+        ({PAGE: FRONT + "## X\n\n## Y {#x}\n"}, f"{PAGE}:7: two headings have the identifier #x; rename one of them"),
+        ({PAGE: FRONT + "A word.\n\n[^a]: Never referred to.\n"}, f"{PAGE}:7: [^a]: is defined and nowhere used; use [^a] in the text"),
+        ({PAGE: FRONT + "[a]: x\n\n[a]: y\n"}, f"{PAGE}:7: [a]: is defined twice; take one of them out"),
+        ({PAGE: FRONT + "`$x_$` shows $x_\n$ and $x_$.\n"}, f"{PAGE}:5: Pandoc cannot read the math $x_$"),
+        ({PAGE: FRONT + "```{python}\n#| output: asis\nprint('$x' + '_$')\n```\n"}, f"{PAGE}: Pandoc cannot read the math $x_$"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_in_one_line_and_the_old_site_stays(
@@ -75,6 +98,75 @@ def test_a_mistake_is_told_in_one_line_and_the_old_site_stays(
     (line,) = result.err.splitlines()
     assert line.startswith(said)
     assert tree(old.site) == before
+
+
+CLAIMED = FRONT + "```{python}\nfrom exhibits import claim\nclaim('a', True)\n```\n"
+
+
+@pytest.mark.parametrize("date", ['"soon"', "5", "2025-07-02T10:00:00"])
+def test_a_claims_date_that_is_no_day_is_told(old: Any, date: str) -> None:
+    old.write("journal/claims.toml", f"[a]\ndate = {date}\n")
+    old.write(PAGE, CLAIMED)
+    (line,) = old.press("check").err.splitlines()
+    assert line.startswith("journal/claims.toml:1: the date of 'a' is ")
+    assert line.endswith('; write the day of its page: date = "2025-07-02"')
+
+
+@pytest.mark.parametrize("path", [PAGE, "journal/x.qmd"])  # one that was read before, one that was not
+def test_a_pipe_in_the_place_of_a_page_is_not_waited_for(old: Any, tree: Tree, path: str) -> None:
+    before = tree(old.site)
+    (old.root / path).unlink(missing_ok=True)
+    os.mkfifo(old.root / path)
+    process = old.command("render", "--with", "builtin")
+    try:
+        _, said = process.communicate(timeout=120)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 1
+    assert said == (
+        f"{path}: the page is no file that can be read twice, as a pipe or a device; "
+        "put a file in its place, or rename it\n"
+    )
+    assert tree(old.site) == before
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("gone.qmd", "the page is not there, or a link to what is not; put a file in its place, or take the link away"),
+        ("x.qmd", "the page is a link that leads back to itself; put a file in its place, or take the link away"),
+        ("/dev/null", "the page is no file that can be read twice, as a pipe or a device; put a file in its place"),
+        (".", "the page is a folder; put a file in its place, or rename it"),
+    ],
+)
+def test_a_link_in_the_place_of_a_page_leads_to_a_file(old: Any, target: str, said: str) -> None:
+    old.write("_quarto.yml", "project: {render: ['journal/*.qmd']}\n")
+    (old.root / "journal" / "x.qmd").symlink_to(target)
+    (line,) = old.press("check").err.splitlines()
+    assert line.startswith(f"journal/x.qmd: {said}")
+
+
+def test_a_page_whose_name_is_not_utf8_is_told_by_its_escaped_name(old: Any) -> None:
+    try:
+        with open(os.fsencode(old.root) + b"/journal/x\xff.qmd", "wb") as file:
+            file.write(FRONT.encode())
+    except OSError:
+        pytest.skip("this disk takes no such name")
+    (line,) = old.press("check").err.splitlines()
+    assert line.startswith("journal/x\\xff.qmd: the name of the page is not UTF-8; rename it: letters, digits, hyphens")
+
+
+def test_stylesheets_of_the_project_and_of_press_are_no_mistake(old: Any) -> None:
+    old.write(
+        "_quarto.yml",
+        "project: {resources: ['assets/**', 'look/**/*.css']}\n"
+        "format: {html: {css: [assets/exhibits.css, /look/a/b/mine.css, look/mine.css]}}\n",
+    )
+    old.write("look/a/b/mine.css", "")
+    old.write("look/mine.css", "")
+    old.render()
+    assert (old.site / "look" / "a" / "b" / "mine.css").is_file()
 
 
 def test_a_file_of_the_authors_among_the_assets_stays(old: Any) -> None:

@@ -109,6 +109,7 @@ def test_front_matter_may_close_with_three_dots_and_hold_indented_dashes() -> No
         ("```{python}\n#| echo: true\n#| label: a b\n```\n", "a.qmd:6: label is 'a b'; begin with a letter"),
         ("```{python}\n#| echo: true\n#| fig-cap: c\n```\n", "a.qmd:6: a fig-cap without a label; add '#| label: fig-...'"),
         ("```{python}\n#| label: fig-a\n#| tbl-cap: c\n```\n", "a.qmd:6: a tbl-cap without a label"),
+        ('```{python}\n#| label: fig-a\n#| fig-cap: "\\ud800"\n```\n', "a.qmd:6: the YAML holds U+D800, half a character"),
         ("```{python}\n#| label: fig-a\n#| fig-cap: '`{python} n`'\n```\n", "a.qmd:6: fig-cap holds an inline"),
         ("one\n\x00two\n", "a.qmd:5: the page holds a NUL byte; take it out"),
         ("one\n\ntwo\x1b\n", "a.qmd:6: the page holds the control character U+001B"),
@@ -128,8 +129,20 @@ def test_what_cannot_be_read_is_refused_at_its_line(body: str, said: str) -> Non
         ("title: a: b\n", "a.qmd:2: the YAML is broken"),
         ("title: t\ntitle: u\n", "a.qmd:3: the YAML is broken: the key 'title' stands twice"),
         ("title: {{ name }}\n", "a.qmd:2: the YAML is broken"),
-        ("title: t\ndate: 2025-02-30\n", "a.qmd:2: the YAML is broken: day is out of range for month"),
+        ("title: t\ndate: 2025-02-30\n", "a.qmd:3: the YAML is broken: day is out of range for month; write a date that there is"),
+        ("title: t\ndate: !!timestamp x\n", "a.qmd:3: the YAML is broken: 'x' is not a date that there is"),
+        ("title: t\ntoc: !!bool maybe\n", "a.qmd:3: the YAML is broken: 'maybe' is not true or false; write true or false"),
         ("title: " + "[" * 5000 + "\n", "a.qmd:2: the YAML is broken"),
+        ("title: t\ncategories: " + "[" * 51 + "]" * 51 + "\n", "a.qmd:3: the YAML is nested more than 50 deep"),
+        ("title: t\ncategories: &x [*x]\n", "a.qmd:3: the YAML holds a value that holds itself; write it out, without an *alias"),
+        ("title: t\nlisting: &x\n  id: *x\n", "a.qmd:3: the YAML holds a value that holds itself"),
+        ("a: &a [1, 1, 1, 1, 1, 1, 1]\n" + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 7)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)), "a.qmd:7: the YAML stands for 137,257 values, with all that its aliases repeat; write at most 100,000"),
+        ('title: "\\ud800"\n', "a.qmd:2: the YAML holds U+D800, half a character; write the character itself"),
+        ('title: t\ndescription: "a\\udfff"\n', "a.qmd:3: the YAML holds U+DFFF, half a character"),
+        ('title: t\ncategories:\n- a\n- "\\ud800"\n', "a.qmd:5: the YAML holds U+D800, half a character"),
+        ('title: t\n"\\ud800": x\n', "a.qmd:3: the YAML holds U+D800, half a character"),
+        ("title: t\nlisting: {contents: 'journal/**.qmd'}\n", "a.qmd:3: the glob 'journal/**.qmd' is not understood"),
+        (f"title: t\nimage: {'a' * 300}.png\n", f"a.qmd:3: the image '{'a' * 40}...' is no file; mend the path"),
         ("title: !!python/object:os.system x\n", "a.qmd:2: the YAML is broken"),
         ("- title\n", "a.qmd:2: expected 'key: value' lines"),
         ("subtitle: t\n", "a.qmd:1: the page has no title"),
@@ -144,9 +157,9 @@ def test_what_cannot_be_read_is_refused_at_its_line(body: str, said: str) -> Non
         ("title: t\npress: {timeout: 0}\n", "a.qmd:3: timeout is 0; give seconds, 1 or more"),
         ("title: t\npress: {timeout: true}\n", "a.qmd:3: timeout is True; it must be a whole number"),
         ("title: t\ndescription: 'has `{python} n` words'\n", "a.qmd:3: description holds an inline expression"),
-        ('title: t\ntakeaways: ["bell\\a"]\n', "a.qmd:3: takeaways holds a control character"),
+        ('title: t\ntakeaways: ["bell\\a"]\n', "a.qmd:3: the YAML holds the control character U+0007; take it out"),
     ],
-)
+)  # fmt: skip
 def test_front_matter_is_checked_key_by_key(front: str, said: str) -> None:
     (fault,) = faults("Body.\n", front)
     assert fault.startswith(said)

@@ -160,21 +160,66 @@ def test_what_bears_a_label_can_be_referred_to(label: str, markdown: str) -> Non
 @pytest.mark.parametrize(
     ("markdown", "said"),
     [
-        ("$\\frac{1$\n", "Could not convert TeX math"),
+        ("$\\frac{1$\n", "a.qmd: Pandoc cannot read the math $\\frac{1$: something in it is not closed; close every {"),
+        ("$\\foo{" + "x+" * 300 + "}$\n", "unexpected control sequence \\foo; write it in commands of LaTeX's own"),
+        ("<div>\nText.\n", "a.qmd: a ::: block or <div> is never closed; end it with a line of :::, or with </div>"),
+        ("::: {.x}\nText.\n\n::: {.y}\nMore.\n", "a ::: block or <div> is never closed"),
+        ("# A\n\n# B {#a}\n", "two headings have the identifier #a; rename one of them: ## Heading {#another-name}"),
         ("See @fig-gone.\n", "@fig-gone refers to nothing on this page"),
         ("::: {.panel-tabset}\nText.\n:::\n", "without a heading has no tabs"),
         ("::: {.panel-tabset}\nText.\n\n## A\n:::\n", "text before the first heading"),
         ("A \\textbf{word}.\n", "raw TeX is printed nowhere"),
         ("\\begin{tabular}{l}\nx\n\\end{tabular}\n", "raw TeX is printed nowhere"),
-        ("A word.\n\n[^a]: Never referred to.\n", "Note with key 'a' defined"),
-        ("[a]: x\n\n[a]: y\n", "Duplicate link reference"),
+        ("A word.\n\n[^a]: Never referred to.\n", "[^a]: is defined and nowhere used"),
+        ("[^a]\n\n[^a]: x\n\n[^a]: y\n", "[^a]: is defined twice"),
+        ("[a]: x\n\n[a]: y\n", "[a]: is defined twice"),
     ],
 )
 def test_what_pandoc_would_drop_stops_the_press(markdown: str, said: str) -> None:
     with pytest.raises(PressError) as caught:
         to_html(markdown, "a.qmd")
     assert str(caught.value).startswith("a.qmd") and said in str(caught.value)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 240
+    assert "stack traceback" not in str(caught.value) and "WARNING" not in str(caught.value)
+
+
+def test_each_thing_that_pandoc_says_is_a_line_of_its_own() -> None:
+    with pytest.raises(PressError) as caught:
+        to_html("$x_$ and $y_$\n\n[^a]: Unused.\n", "a.qmd")
+    assert len(str(caught.value).splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("woven", "line"),
+    [
+        ("Own.\n\n<div>\n\na\n\n</div>\n\n<div>\n\nb\n", 10),  # the second of two lines that are alike
+        ("<div>\n\nby a cell\n\n</div>\n\nOwn.\n\n<div>\n\na\n\n</div>\n\n<div>\n\nb\n", 0),  # which of three?
+        ("Own.\n\n<section><div>\n\nb\n", 0),
+    ],
+)
+def test_a_line_is_told_only_where_it_is_certain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, woven: str, line: int
+) -> None:
+    (tmp_path / "_quarto.yml").write_text("{}", encoding="utf-8")
+    page = "---\ntitle: t\n---\n<div>\n\na\n\n</div>\n\n<div>\n\nb\n"
+    (tmp_path / "a.qmd").write_text(page, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PressError) as caught:
+        to_html(woven, "a.qmd")
+    (problem,) = caught.value.problems
+    assert problem.line == line
+
+
+def test_a_line_of_the_page_is_found_through_what_pandoc_quotes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the line of what is only shown: line 4 is a code span, 6 a fence; the math stands on 9."""
+    (tmp_path / "_quarto.yml").write_text("{}", encoding="utf-8")
+    body = "`$x_$`\n```\n$x_$\n```\n\n$x_$\n"
+    (tmp_path / "a.qmd").write_text(f"---\ntitle: t\n---\n{body}", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PressError, match=r"^a\.qmd:9: Pandoc cannot read the math \$x_\$: "):
+        to_html(f"By a cell, before all.\n\n{body}", "a.qmd")
 
 
 @pytest.mark.parametrize(

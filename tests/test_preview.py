@@ -19,6 +19,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from press.preview import Preview, preview
+from press.previewserver import app
 from press.problems import PressError
 from press.serve import server
 from press.session import Session
@@ -66,7 +67,7 @@ def test_pages_files_the_404_page_and_the_script_are_served(journal: Any) -> Non
     journal.page("Plain words.\n")
 
     async def story(state: Preview) -> None:
-        client = TestClient(state.app())
+        client = TestClient(app(state))
         page = client.get("/journal/2025-07-02-a.html")
         assert page.status_code == 200 and "Plain words." in page.text
         assert page.headers["cache-control"] == "no-store"
@@ -87,7 +88,7 @@ def test_pages_files_the_404_page_and_the_script_are_served(journal: Any) -> Non
 @pytest.mark.parametrize("path", ["/../_quarto.yml", "/%2e%2e/_quarto.yml", "/..%2f..%2f_quarto.yml", "//etc/passwd"])
 def test_nothing_outside_the_site_is_served(journal: Any, path: str) -> None:
     async def story(state: Preview) -> None:
-        answer = TestClient(state.app()).get(path)
+        answer = TestClient(app(state)).get(path)
         assert answer.status_code == 404
         assert "output-dir" not in answer.text and "root:" not in answer.text
 
@@ -174,7 +175,7 @@ def test_a_typed_number_and_a_claim_without_a_verdict_are_shown_as_a_printing_wo
 
 def other(state: Preview, path: str = "/journal/b.html") -> str:
     """A page as a browser gets it that asks for it now."""
-    return str(TestClient(state.app()).get(path).text)
+    return str(TestClient(app(state)).get(path).text)
 
 
 def test_an_edit_made_while_the_pages_are_printed_is_shown_after_it(
@@ -371,7 +372,7 @@ def test_a_picture_that_comes_changes_and_goes_is_followed_without_running_the_p
     missing = f"{NAME}:9: the link '../{picture}' leads to no file of the site"
 
     async def story(state: Preview) -> None:
-        client, seen = TestClient(state.app()), []
+        client, seen = TestClient(app(state)), []
 
         async def after() -> tuple[int, bytes]:
             assert state._watched(None, str(journal.root / picture))
@@ -455,7 +456,7 @@ def test_a_dead_link_is_shown_with_its_line_until_it_is_mended(journal: Any) -> 
 @pytest.mark.parametrize("path", ["/%00", f"/{'a' * 5_000}", "/journal/%00.html"])
 def test_a_name_that_no_file_can_have_is_not_found(journal: Any, path: str, serving: Callable[..., Any]) -> None:
     async def story(state: Preview) -> None:
-        assert TestClient(state.app(), raise_server_exceptions=False).get(path).status_code == 404
+        assert TestClient(app(state), raise_server_exceptions=False).get(path).status_code == 404
 
     follow(journal, story)
     journal.write("_site/index.html", "Welcome.")
@@ -588,7 +589,7 @@ def test_a_new_page_joins_the_front_page_and_a_removed_one_leaves_it(journal: An
         other.unlink()
         await state.changed({"journal/2025-07-03-b.qmd"})
         assert "2025-07-03-b.html" not in shown(state, "index.html")
-        assert TestClient(state.app()).get("/journal/2025-07-03-b.html").status_code == 404
+        assert TestClient(app(state)).get("/journal/2025-07-03-b.html").status_code == 404
         assert "journal/2025-07-03-b.html" not in json.loads(state.message())["printings"]
 
     follow(journal, story)

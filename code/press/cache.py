@@ -272,8 +272,13 @@ class Cache:
         return [CHANGED] if self._touched(path, began) else self._names(path)
 
     def _no_pages(self, path: str) -> list[str]:
-        """The names in a folder but those of pages, of which a new one is no matter for the others."""
-        return [name for name in self._names(path) if not name.endswith(".qmd")]
+        """The names in a folder but those of pages, of which a new one is no matter for the others, and what press makes."""
+        above = f"{path}/" if path else ""
+        return [
+            name
+            for name in self._names(path)
+            if not name.endswith(".qmd") and not f"{above}{name}/".startswith(NOT_INPUT)
+        ]
 
     def _touched(self, path: str, began: int) -> bool:
         """Whether a file or folder changed since a kernel was started; until it is ready, it reads none of them."""

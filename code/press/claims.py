@@ -8,6 +8,7 @@ import ast
 import datetime
 import difflib
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -69,9 +70,17 @@ def claim_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
     text = read_utf8(file, REGISTRY)
     try:
         registry = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        yield Problem(REGISTRY, 0, f"the TOML is broken: {error}", "mend it")
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        at = re.search(r"\(at line (\d+)", str(error))
+        yield Problem(REGISTRY, int(at[1]) if at else 0, f"the TOML is broken: {error}", "mend it")
         return
+    days: dict[str, datetime.date | None] = {}
+    for id, entry in registry.items():
+        try:
+            days[id] = _day(entry)
+        except ValueError:
+            remedy = 'write the day of its page: date = "2025-07-02"'
+            yield Problem(REGISTRY, _line(text, id), f"the date of {id!r} is {entry['date']!r}", remedy)
     first: dict[str, Call] = {}
     for call in made:
         place = (call.page.path, call.line)
@@ -83,20 +92,29 @@ def claim_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
             other = first[call.id]
             what = f"a second verdict on {call.id!r}; the first is at {other.page.path}:{other.line}"
             yield Problem(*place, what, "keep one")
-        elif _day(registry[call.id]) not in (None, call.page.date):
-            what = f"{call.id!r} is a claim of {_day(registry[call.id])}"
+        elif days.get(call.id) not in (None, call.page.date):
+            what = f"{call.id!r} is a claim of {days[call.id]}"
             yield Problem(*place, what, "make it on that day's page, or mend the registry's date")
         first.setdefault(call.id, call)
     for id in registry:
         if id not in first:
-            lines = text.splitlines()
-            line = next((number for number, line in enumerate(lines, 1) if line.strip() in (f"[{id}]", f'["{id}"]')), 0)
-            yield Problem(REGISTRY, line, f"no cell checks the claim {id!r}", f'write claim("{id}", ...) in a cell')
+            yield Problem(
+                REGISTRY, _line(text, id), f"no cell checks the claim {id!r}", f'write claim("{id}", ...) in a cell'
+            )
+
+
+def _line(text: str, id: str) -> int:
+    """The line of the registry on which an entry begins; 0 if it is written in another way."""
+    lines = enumerate(text.splitlines(), 1)
+    return next((number for number, line in lines if line.strip() in (f"[{id}]", f'["{id}"]')), 0)
 
 
 def _day(entry: object) -> datetime.date | None:
+    """The day of a claim, if it has one; TOML has dates of its own. Raises: ValueError for what is no day."""
     date = entry.get("date") if isinstance(entry, dict) else None
-    return datetime.date.fromisoformat(date) if isinstance(date, str) else date  # TOML has dates of its own
+    if date is None or (isinstance(date, datetime.date) and not isinstance(date, datetime.datetime)):
+        return date
+    return datetime.date.fromisoformat(date if isinstance(date, str) else "")
 
 
 def records(config: Config, page: Page) -> Path:

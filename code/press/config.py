@@ -1,6 +1,9 @@
 """Read `_quarto.yml`: the part of Quarto's project file that both printers share, checked key by key."""
 
+import fnmatch
+import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +54,7 @@ TABLE: schema.Table = {
 }
 TIMEOUT = 300
 VERDICTS = "claims"  # as exhibits.records has it
+NAME_LIMIT, PATH_LIMIT = 255, 1024  # bytes that the disks in use have for a name, and the systems for a path
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,35 @@ class Config:
         return str(self.get("format", "html", "include-in-header", "text", default=""))
 
 
+def too_long(path: str) -> bool:
+    """Whether no file can have this path; to look for it is an error of the system."""
+    data = path.encode(errors="surrogatepass")
+    return len(data) > PATH_LIMIT or any(len(name) > NAME_LIMIT for name in data.split(b"/"))
+
+
+def glob_problem(item: object, path: str = NAME, line: int = 0) -> Problem | None:
+    """What is wrong with a glob that stands at a place: it excludes, leads out of the project, or can name nothing.
+
+    >>> print(glob_problem("journal/**.qmd", NAME, 3))
+    _quarto.yml:3: the glob 'journal/**.qmd' is not understood; ** is a whole name of its own: write 'journal/**/*.qmd'
+    >>> glob_problem("/journal/**/*.qmd")
+    """
+    glob = item.removeprefix("/") if isinstance(item, str) else ""  # / is Quarto's way to say: from the root
+    parts = glob.split("/")
+    if too_long(glob):
+        what = f"the glob {glob[:40] + '...'!r} is too long"
+        return Problem(path, line, what, f"a name has at most {NAME_LIMIT} bytes, a path {PATH_LIMIT:,}")
+    what = f"the glob {item!r} is not understood"
+    if not glob.strip("./") or glob.startswith(("!", "/")) or ".." in parts:
+        remedy = "name files or folders of this project; to leave a page out, begin its name with _"
+        return Problem(path, line, what, remedy)
+    if any("**" in part and part != "**" for part in parts):
+        whole = [part if part == "**" else re.sub(r"(?<!^)\*{2,}", "*", part) for part in parts]
+        meant = "/".join(part if part == "**" else re.sub(r"^\*{2,}", "**/*", part) for part in whole)
+        return Problem(path, line, what, f"** is a whole name of its own: write {meant!r}")
+    return None
+
+
 def find_root(start: Path | None = None) -> Path:
     """The nearest folder, from `start` (the working directory) upwards, that holds `_quarto.yml`.
 
@@ -142,18 +175,91 @@ def read_config(root: Path) -> Config:
         raise PressError(Problem(NAME, schema.line_of(text, key), what, "take it out"))
     found = list(schema.problems(data, TABLE, text, NAME))
     config = Config(root, data)
-    for keys in (("project", "render"), ("project", "resources"), ("format", "html", "css")):
-        value = config.get(*keys, default=[]) if not found else []
-        for item in value if isinstance(value, list) else []:
-            if not isinstance(item, str):
-                what, line = f"{keys[-1]} holds {item!r}", schema.line_of(text, keys[-1])
-                found.append(Problem(NAME, line, what, "each item must be text: quote it"))
+    if not found:
+        found += _list_problems(config, text)
     if not found and config.timeout < 1:
         remedy = f"give seconds, 1 or more (default {TIMEOUT})"
         found.append(Problem(NAME, schema.line_of(text, "timeout"), f"timeout is {config.timeout}", remedy))
-    if not found and config.site_url and not re.match(r"https?://[^/]+/", config.site_url):
+    if not found and config.site_url and not _is_address(config.site_url):
         line = schema.line_of(text, "site-url")
         found.append(Problem(NAME, line, f"site-url is {config.site_url!r}", "write it whole: https://host/path"))
     if found:
         raise PressError(found)
     return config
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that are no IPv6, a port that is no number
+        return False
+
+
+def _list_problems(config: Config, text: str) -> Iterator[Problem]:
+    """Items of lists that are no text, globs that can name nothing, stylesheets that are not there."""
+    globs = [(glob, "contents") for glob in _navigation_globs(config)]
+    for keys in (("project", "render"), ("project", "resources"), ("format", "html", "css")):
+        value = config.get(*keys, default=[])
+        for item in value if isinstance(value, list) else [value]:
+            if not isinstance(item, str):
+                what, line = f"{keys[-1]} holds {item!r}", schema.line_of(text, keys[-1])
+                yield Problem(NAME, line, what, "each item must be text: quote it")
+            elif keys[-1] == "css":
+                yield from _stylesheet_problems(config, item, schema.line_with(text, item, "css"))
+            else:
+                globs.append((item, keys[-1]))
+    for glob, key in globs:
+        if fault := glob_problem(glob, NAME, schema.line_with(text, glob, key)):
+            yield fault
+
+
+def _navigation_globs(config: Config) -> Iterator[str]:
+    """What stands for more than one page in the sidebar and the navbar, or cannot be looked for."""
+    waiting = [
+        config.get("website", *keys) for keys in (("sidebar", "contents"), ("navbar", "left"), ("navbar", "right"))
+    ]
+    while waiting:
+        item = waiting.pop(0)
+        if isinstance(item, list):
+            waiting += item
+        elif isinstance(item, dict):
+            waiting.append(item["contents"] if "contents" in item else item.get("href"))
+        elif isinstance(item, str) and not re.match(r"[a-z]+:", item) and ("*" in item or too_long(item)):
+            yield item
+
+
+def _stylesheet_problems(config: Config, css: str, line: int) -> Iterator[Problem]:
+    """A stylesheet that every page would ask for in vain: it is not there, or not copied into the site."""
+    path = posixpath.normpath(css.lstrip("/"))
+    if re.match(r"[a-z]+:", css) or css.startswith("//"):
+        yield Problem(NAME, line, f"the stylesheet {css!r} lies on another host", "copy it into the project")
+    elif path.startswith("..") or too_long(path) or not ((config.root / path).is_file() or _is_made(path)):
+        yield Problem(NAME, line, f"the stylesheet {css!r} is not there", "mend the path, or take it out")
+    else:
+        globs = config.get("project", "resources", default=[])
+        named = [str(glob) for glob in ([globs] if isinstance(globs, str) else globs)]
+        whole = [f"{glob}/*" if glob.endswith("**") else glob for glob in named]
+        if not any(_names(glob.strip("/").split("/"), path.split("/")) for glob in whole):
+            what = f"the stylesheet {css!r} is not copied into the site"
+            yield Problem(NAME, line, what, f"name it under project: resources, as in resources: [{path}]")
+
+
+def _is_made(path: str) -> bool:
+    """Whether press itself puts this file into assets/."""
+    from press.assets import sources  # late: only where the file is not there yet
+
+    return path.startswith("assets/") and path.removeprefix("assets/") in sources()
+
+
+def _names(glob: list[str], path: list[str]) -> bool:
+    """Whether a glob names a file, both as names between slashes; `**` is any number of folders.
+
+    >>> [_names(glob.split("/"), ["assets", "a", "x.css"]) for glob in ("assets/**/*", "assets/*.css", "*/*/x.*")]
+    [True, False, True]
+    """
+    if not glob or not path:
+        return not glob and not path
+    if glob[0] == "**":
+        return any(_names(glob[1:], path[skipped:]) for skipped in range(len(path)))
+    return fnmatch.fnmatchcase(path[0], glob[0]) and _names(glob[1:], path[1:])

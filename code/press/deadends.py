@@ -15,7 +15,7 @@ from press.links import dead_links, read_links, resolve
 from press.page import Page
 from press.problems import Problem
 from press.project import Project
-from press.website import _in_source
+from press.website import in_source
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def dead_ends(
     found: dict[str, list[Problem]] = {}
     for problem in dead_links(folder, base, known):
         if problem.path in pages:
-            place = _in_source(project, problem)
+            place = in_source(project, problem)
             found.setdefault(place.path, []).append(place)
     return found
 

@@ -5,8 +5,11 @@ inside lists, which are refused with file and line.
 """
 
 import datetime
+import errno
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from press import schema
+from press.config import glob_problem, too_long
 from press.files import read_utf8
 from press.problems import PressError, Problem
 
@@ -57,7 +61,12 @@ OPTIONS: schema.Table = {
     "code-fold": frozenset({True, False, "show"}),
     "code-summary": str,
 }
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+UNREADABLE = {
+    errno.ENOENT: ("the page is not there, or a link to what is not", "put a file in its place, or take the link away"),
+    errno.ELOOP: ("the page is a link that leads back to itself", "put a file in its place, or take the link away"),
+    errno.EACCES: ("the page may not be read", "make it readable for this user"),
+}
+CONTROL = schema.CONTROL  # what no page may hold
 FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 LISTED = re.compile(r"^\s*(?:[-*+]|\w+[.)])\s+(?:`{3,}|~{3,})[^`]*$")
 CELL_INFO = re.compile(r"^\{(?P<language>\w+)(?P<rest>[ ,].*)?\}$")
@@ -124,11 +133,24 @@ class Page:
 def read_page(file: Path, root: Path) -> Page:
     """Read and parse one page.
 
-    Raises: PressError with file and line for text that is not UTF-8, broken front matter, unknown keys or options,
-    an unclosed fence, a cell in another language.
+    Raises: PressError for what is no file, or bears a name that is not UTF-8; with file and line for text that is not
+    UTF-8, broken front matter, unknown keys or options, an unclosed fence, a cell in another language.
     """
     path = file.relative_to(root).as_posix()
-    return parse_page(read_utf8(file, path), path)
+    shown = os.fsencode(path).decode("utf-8", "backslashreplace")
+    if shown != path:
+        remedy = "rename it: letters, digits, hyphens, as in 2025-07-02-a-title.qmd"
+        raise PressError(Problem(shown, 0, "the name of the page is not UTF-8", remedy))
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            what = "a folder" if file.is_dir() else "no file that can be read twice, as a pipe or a device"
+            raise PressError(Problem(path, 0, f"the page is {what}", "put a file in its place, or rename it"))
+        return parse_page(read_utf8(file, path), path)
+    except OSError as error:
+        fault = UNREADABLE.get(error.errno or 0)
+        if fault is None:
+            raise
+        raise PressError(Problem(path, 0, *fault)) from None
 
 
 def parse_page(text: str, path: str) -> Page:
@@ -214,8 +236,15 @@ def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
         said = "".join(_texts(value))
         if "`{python}" in said:
             found.append(Problem(page.path, line, f"{key} holds an inline expression", "only prose is computed"))
-        if CONTROL.search(said):
-            found.append(Problem(page.path, line, f"{key} holds a control character", "take it out"))
+    listing = page.meta.get("listing")
+    globs = listing.get("contents", []) if isinstance(listing, dict) else []
+    for glob in globs if isinstance(globs, list) else [globs]:
+        if fault := glob_problem(glob, page.path, schema.line_with(yaml_text, str(glob), "contents", 2)):
+            found.append(fault)
+    image = page.meta.get("image")
+    if isinstance(image, str) and not re.match("https?://", image) and too_long(image):
+        line = schema.line_of(yaml_text, "image", 2)
+        found.append(Problem(page.path, line, f"the image {image[:40] + '...'!r} is no file", "mend the path"))
     press = page.meta.get("press")
     if isinstance(press, dict) and isinstance(press.get("timeout"), int) and press["timeout"] < 1:
         line = schema.line_of(yaml_text, "timeout", 2)

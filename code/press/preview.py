@@ -16,19 +16,14 @@ import shutil
 import socket
 import traceback
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from markupsafe import Markup
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
-from starlette.routing import Route
 from watchfiles import awatch
 
 from press.cache import Cache
@@ -38,6 +33,7 @@ from press.executors import jobs_that_fit, run_page
 from press.files import write_atomically
 from press.numerals import typed_numbers
 from press.page import Page
+from press.previewserver import app
 from press.printing import Printer
 from press.problems import PressError, Problem
 from press.project import Project, read_project
@@ -425,61 +421,12 @@ class Preview:
         known = "code/exhibits/assets/" in path or not hidden
         return watched and known and not parts[-1].startswith(".") and not parts[-1].endswith(("~", ".swp", ".pyc"))
 
-    # What the browser asks for.
-
-    async def events(self, request: Request) -> Response:
-        """Server-sent events: the state at once, then each change."""
-        queue: asyncio.Queue[str] = asyncio.Queue()
-        self.listeners[queue] = request.query_params.get("page", "")
-
-        async def stream() -> AsyncIterator[str]:
-            try:
-                yield f"data: {self.message()}\n\n"
-                while True:
-                    yield f"data: {await queue.get()}\n\n"
-            finally:
-                self.listeners.pop(queue, None)
-
-        return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
-
-    async def script(self, request: Request) -> Response:
-        """The script that listens."""
-        source = resources.files("press").joinpath("theme", "preview.js").read_text(encoding="utf-8")
-        return Response(source, media_type="text/javascript", headers={"Cache-Control": "no-store"})
-
-    async def file(self, request: Request) -> Response:
-        """A file of the site; pages get the script that listens."""
-        path = request.path_params["path"] or "index.html"
-        try:
-            whole = (self.folder / path).resolve()
-            if whole.is_dir():
-                whole = whole / "index.html"
-            found = whole.is_file() and whole.is_relative_to(self.folder.resolve())
-        except (OSError, ValueError):  # a name that is too long, or holds a NUL byte
-            found = False
-        file = whole if found else self.folder / "404.html"
-        if file.suffix == ".html":
-            href = file.relative_to(self.folder.resolve()).as_posix() if found else ""
-            for page in self.project.published:
-                if page.href == href and self._is_old(page):
-                    self._reprint(page)
-                    self.tell()
-            script = (
-                f'<script defer src="/_preview/preview.js" data-page="{href}" data-mark="{self.mark(href)}"></script>'
-            )
-            body = file.read_bytes().replace(b"</head>", f"{script}</head>".encode(), 1)
-            return HTMLResponse(body, status_code=200 if found else 404, headers={"Cache-Control": "no-store"})
-        return FileResponse(file, headers={"Cache-Control": "no-store"})
-
-    def app(self) -> Starlette:
-        """The web application."""
-        return Starlette(
-            routes=[
-                Route("/_preview/events", self.events),
-                Route("/_preview/preview.js", self.script),
-                Route("/{path:path}", self.file),
-            ]
-        )
+    def renew(self, href: str) -> None:
+        """Print the page at an address again, if things changed around it since it was printed."""
+        for page in self.project.published:
+            if page.href == href and self._is_old(page):
+                self._reprint(page)
+                self.tell()
 
 
 def fresh(page: Page, project: Project) -> Run:
@@ -525,7 +472,7 @@ async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:
             await asyncio.sleep(0)  # it watches now, so that no edit is lost while the pages are printed
             await state.start()
             say(f"http://localhost:{listener.getsockname()[1]}/   follows your edits (stop with Ctrl+C)")
-            server = uvicorn.Server(uvicorn.Config(state.app(), log_level="warning", timeout_graceful_shutdown=1))
+            server = uvicorn.Server(uvicorn.Config(app(state), log_level="warning", timeout_graceful_shutdown=1))
             watching.add_done_callback(lambda _: setattr(server, "should_exit", True))  # an end: it cannot watch
             await server.serve(sockets=[listener])
         finally:

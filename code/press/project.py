@@ -5,6 +5,7 @@ import fnmatch
 import hashlib
 import os
 import re
+import stat
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from press.claims import claim_problems
-from press.config import NAME, Config, read_config
+from press.config import Config, glob_problem, read_config
 from press.crossref import crossref_problems
 from press.page import Page, read_page
 from press.problems import PressError, Problem
@@ -89,16 +90,14 @@ def _below(root: Path, folder: str, glob: str) -> Iterator[str]:
 def inside(item: object) -> str:
     """A glob of _quarto.yml or of a listing, relative to the project's root.
 
-    Raises: PressError for one that excludes, leads out of the project, or is no text.
+    Raises: PressError for one that `glob_problem` finds a fault in.
 
     >>> inside("/journal/*.qmd")
     'journal/*.qmd'
     """
-    glob = item.removeprefix("/") if isinstance(item, str) else ""  # / is Quarto's way to say: from the root
-    if not glob or glob.startswith(("!", "/")) or ".." in glob.split("/"):
-        remedy = "name files or folders of this project; to leave a page out, begin its name with _"
-        raise PressError(Problem(NAME, 0, f"the glob {item!r} is not understood", remedy))
-    return glob
+    if fault := glob_problem(item):
+        raise PressError(fault)
+    return str(item).removeprefix("/")
 
 
 def page_paths(config: Config) -> list[str]:
@@ -144,9 +143,18 @@ def read_project(root: Path) -> Project:
 
 
 def _digest(file: str) -> str:
-    """The SHA-256 of a file; for a thousand small ones, opening them as Python's files takes longer than reading them."""
-    found, handle = hashlib.sha256(), os.open(file, os.O_RDONLY)
+    """The SHA-256 of a file, "" for what cannot be read; `read_page` says why.
+
+    For a thousand small files, opening them as Python's files takes longer than reading them.
+    """
     try:
+        handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would wait for a writer
+    except OSError:
+        return ""
+    found = hashlib.sha256()
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return ""
         while piece := os.read(handle, 1 << 20):
             found.update(piece)
     finally:

@@ -19,6 +19,7 @@ from press.assets import make_assets
 from press.cache import Cache
 from press.cards import FOLDER as CARDS
 from press.cards import card, make_cards
+from press.config import too_long
 from press.feed import NEWEST, full_text, rss, sitemap
 from press.files import copy, write_atomically
 from press.hardlinks import clear, inodes, link
@@ -98,7 +99,8 @@ def build(
             stays.add(name)
     clock("listing")
     items = {name: printings.known[name] for name in stays}
-    own = {name for item in items.values() for name in item.files} | {card(page) for page in project.published}
+    own = {name for item in items.values() for name in item.files}
+    own |= {card(page) for page in project.published} if project.config.site_url else set()
     originals = inodes(printings.folder) | inodes(project.root / CARDS, f"{CARDS}/")
     wanted = {name: number for name, number in originals.items() if name in own}
     there = clear(folder, wanted | inodes(folder / "pagefind", "pagefind/"))  # `index` puts the index in order
@@ -132,7 +134,7 @@ def build(
         indexed = pool.submit(
             index, folder, project.config.work / "shelf", texts
         )  # pagefind is a process of its own, too
-        found = [_in_source(project, problem) for problem in dead_links(folder, project.config.base_path, known)]
+        found = [in_source(project, problem) for problem in dead_links(folder, project.config.base_path, known)]
         if found:
             raise PressError(found)
         printings.save()
@@ -151,9 +153,10 @@ def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[
     the site).
     """
     item = printer.print(run)
+    listed = printer.listed(item.page)
     files = {
         item.page.href: item.html,
-        beside(item.page): plain(run, printer.project.config, printer.listed(item.page)),
+        beside(item.page): plain(run, printer.project.config, listed[:PER_PAGE], len(listed[PER_PAGE:])),
     }
     if any(cell.cell_type == "code" for cell in run.notebook.cells):
         stem = item.page.href.removesuffix(".html")
@@ -214,10 +217,15 @@ def _copy_files(project: Project, item: Printed, folder: Path) -> list[str]:
     if image.startswith("/"):
         image = os.path.relpath(image[1:], item.page.path.rpartition("/")[0] or ".")
     for named in [*read_links(item.body)[1], image]:
-        parts = urlsplit(named)
-        if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
-            continue
-        file = Path(os.path.normpath((project.root / item.page.path).parent / unquote(parts.path)))
+        try:
+            parts = urlsplit(named)
+        except ValueError as error:
+            problem = Problem(item.page.href, 0, f"the link {named!r} is no address: {error}", "mend it in the page")
+            raise PressError(in_source(project, problem)) from None
+        path = unquote(parts.path)
+        if parts.scheme or parts.netloc or not path or path.startswith("/") or too_long(path):
+            continue  # what no file can be called is a dead link
+        file = Path(os.path.normpath((project.root / item.page.path).parent / path))
         inside = project.root in file.parents and file.suffix not in (".html", ".qmd")
         hidden = inside and any(part.startswith(".") for part in file.relative_to(project.root).parts)
         if inside and not hidden and file.is_file():
@@ -226,7 +234,7 @@ def _copy_files(project: Project, item: Printed, folder: Path) -> list[str]:
     return copied
 
 
-def _in_source(project: Project, problem: Problem) -> Problem:
+def in_source(project: Project, problem: Problem) -> Problem:
     """Move a problem of a printed page to the line of its .qmd, where the link can be found in it."""
     path = problem.path.removesuffix(".html") + ".qmd"
     link = re.search(r"'([^']*)'", problem.what)
