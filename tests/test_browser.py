@@ -268,12 +268,31 @@ n = 1
 ```
 """
 
+SEARCHED = """\
+Before it.
+
+## Where it stands
+
+```{python}
+lantern = ["lantern", "lantern lantern", {"attic_window": "z"}]
+```
+
+A lantern stands on the hill, and nobody knows who lit it.
+
+```{python}
+def a_rather_long_name(another_rather_long_name, last):
+                    for_a_line_that_is_set_far_in = another_rather_long_name.strip().casefold().partition(last)
+                    return (for_a_line_that_is_set_far_in, "lantern", a_rather_long_name.__qualname__.capitalize())
+```
+"""
+
 
 @pytest.fixture(scope="module")
 def parts(
     tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], Any], serving: Callable[..., Any]
 ) -> Iterator[str]:
     journal = journal_in(tmp_path_factory.mktemp("parts"))
+    journal.page(SEARCHED, "journal/2025-07-03-b.qmd")
     journal.page(PARTS.replace("{#second}", "").replace(" {#here}", "").replace(" [link](#third)", ""))
     with serving(server(printed(journal), 0)) as found:
         yield found
@@ -317,3 +336,81 @@ def test_folded_code_opens(open_page: Open, parts: str) -> None:
     expect(code).to_be_hidden()
     page.locator("details.code-fold summary").click()
     expect(code).to_be_visible()
+
+
+# -- Searching ---------------------------------------------------------------------------------------------------------
+
+
+def asked(page: Page, words: str) -> tuple[str, list[str]]:
+    """What the search says, and its results, once it has answered."""
+    if not page.locator("#search").is_visible():
+        page.locator(".search-open").click()
+    page.locator("#search-words").fill("")
+    expect(page.locator(".search-status")).to_have_text("")
+    page.locator("#search-words").fill(words)
+    expect(page.locator(".search-status")).to_contain_text("ound")
+    return page.locator(".search-status").inner_text(), page.locator(".search-results > li").all_inner_texts()
+
+
+@pytest.mark.parametrize("words", ["zzqqxx", "lantern zzqqxx", "lawnmower", "hillside house"])
+def test_what_no_page_has_is_not_found(open_page: Open, parts: str, words: str) -> None:
+    """pagefind alone would take letters off the end, and come back with the z of a cell's code."""
+    page, _ = open_page("index.html", parts)
+    assert asked(page, words) == (f"Nothing found for “{words}”.", [])
+
+
+@pytest.mark.parametrize("words", ["lantern", "lanterns", "lanter", "Lantern hill", "who lit"])
+def test_an_excerpt_is_of_the_prose_and_its_section_is_named(open_page: Open, parts: str, words: str) -> None:
+    page, _ = open_page("index.html", parts)
+    status, [result] = asked(page, words)
+    assert status == "1 page found." and result.startswith("Page journal/2025-07-03-b: Where it stands")
+    assert "stands on the hill, and nobody knows who lit it." in result
+    page.locator(".search-results a").click()
+    page.wait_for_url("**/journal/2025-07-03-b.html#where-it-stands")
+
+
+def test_a_name_of_the_code_is_found_too(open_page: Open, parts: str) -> None:
+    page, _ = open_page("index.html", parts)
+    status, [result] = asked(page, "attic_window")
+    assert status == "1 page found." and "attic_window" in result
+
+
+# -- Small screens -----------------------------------------------------------------------------------------------------
+
+# Where a line of code goes on below in the midst of a word: what stands before the break and after it.
+BROKEN = """() => { const found = [], range = document.createRange();
+for (const line of document.querySelectorAll("code.sourceCode > span")) {
+    let before = null;
+    const walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) for (let at = 0; at < walk.currentNode.length; at += 1) {
+        range.setStart(walk.currentNode, at); range.setEnd(walk.currentNode, at + 1);
+        const box = range.getClientRects()[0], letter = walk.currentNode.data[at];
+        if (!box) continue;
+        if (before && box.top > before.bottom - 2 && /^\\w\\w$/.test(before.letter + letter)) found.push(before.letter + "|" + letter + ": " + line.textContent);
+        before = { bottom: box.bottom, letter };
+    }
+}
+return found; }"""
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_code_breaks_in_no_word_on_a_phone_and_is_copied_as_it_is(open_page: Open, parts: str, width: int) -> None:
+    page, _ = open_page("journal/2025-07-03-b.html", parts, viewport={"width": width, "height": 800})
+    assert page.evaluate(BROKEN) == []
+    cells = re.findall(r"```{python}\n(.*?)\n```", SEARCHED, re.S)
+    assert page.locator("div.sourceCode code").all_text_contents() == cells
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    lefts = page.locator(".indent").evaluate_all("spans => spans.map((span) => span.getBoundingClientRect().width)")
+    assert lefts and max(lefts) < 70  # eight letters of 7 px, though the line is set in by twenty
+
+
+def test_a_word_is_seen_to_break(open_page: Open, parts: str) -> None:
+    page, _ = open_page("journal/2025-07-03-b.html", parts, viewport={"width": 180, "height": 800})
+    assert page.evaluate(BROKEN) != []
+
+
+@pytest.mark.parametrize("width", [390, 360])
+def test_the_title_of_the_site_stands_on_one_line_on_a_phone(open_page: Open, entry: str, width: int) -> None:
+    page, _ = open_page(entry, viewport={"width": width, "height": 800})
+    assert page.locator(".site-title a").evaluate("link => link.getClientRects().length") == 1
+    expect(page.get_by_role("button", name="Search")).to_be_visible()

@@ -144,7 +144,7 @@ def edit_footer(journal: Any) -> None:
     ("edit", "pages"),
     [
         (edit_nothing, 0), (edit_prose, 1), (edit_cell, 1), (edit_title, 4), (edit_image, 0), (remove_page, 3),
-        (add_page, 5), (edit_footer, 4), (edit_an_old_description, 3), (edit_a_picture, 1), (leave_out_the_address, 4),
+        (add_page, 5), (edit_footer, 4), (edit_an_old_description, 2), (edit_a_picture, 1), (leave_out_the_address, 4),
     ],
 )  # fmt: skip
 def test_only_what_an_edit_touches_is_printed_and_the_site_is_the_one_printed_from_nothing(
@@ -243,6 +243,21 @@ def test_search_is_indexed_again_only_if_a_text_changed(changed: Any, monkeypatc
         changed.render()
         assert (changed.site / "pagefind/pagefind.js").is_file()
         assert {file.name for file in (changed.site / "pagefind/fragment").iterdir()} == index
+
+
+def test_code_is_searched_after_the_prose_of_its_section_and_weighs_little() -> None:
+    page = """<html lang="en"><article data-pagefind-body><section id="a" class="level2">
+<h2>A</h2><div class="cell"><pre><code>one</code></pre>
+<div class="cell-output cell-output-stdout"><pre>1</pre></div></div><p>Two.</p><section id="b" class="level3">
+<h3>B</h3><p>Three.</p></section></section></article></html>"""
+    found = search.searched(page)
+    words = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", found)).split()
+    assert words == ["A", "Two.", "one", "1", "B", "Three."]
+    assert (
+        '<pre data-pagefind-weight="0.1"><code>one' in found
+        and '<div data-pagefind-weight="0.1" class="cell-o' in found
+    )
+    assert '<h2 id="a">' in found and '<h3 id="b">' in found
 
 
 def test_the_shelf_lets_go_of_what_no_page_needs(changed: Any) -> None:

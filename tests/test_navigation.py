@@ -1,5 +1,6 @@
 """Where a page stands among the others, as `_quarto.yml` says; and which pages there are at all."""
 
+import re
 from typing import Any
 
 import pytest
@@ -125,6 +126,25 @@ def test_the_front_page_lists_the_entries_newest_first_with_what_they_say(three:
     assert listing.index("2025-07-04-b.html") < listing.index("2025-07-02-a.html")
     assert "2025-07-05" not in listing and "summary" not in listing[: listing.index("</ol>")]
     assert "About &lt;b&gt;" in listing and "#category=a%20%26%20b" in listing and "4 July 2025" in listing
+
+
+def tags(page: str) -> dict[str, bool]:
+    """The tags at the head of a page, and whether each is a link."""
+    head = page.partition('<ul class="categories"')[2].partition("</ul>")[0]
+    return {name: kind == "a" for kind, name in re.findall(r"<(a|span)[^>]*>([^<]*)</", head)}
+
+
+def test_a_tag_is_a_link_only_if_the_front_page_filters_by_it(three: Any) -> None:
+    three.page("One.", "journal/2025-07-02-a.qmd", front="categories: [words]\n")
+    three.page("A lab.", "journal/labs/b.qmd", front="categories: [labs, words]\n")
+    three.render()
+    assert tags(three.body("journal/labs/b.html")) == {"labs": False, "words": True}
+    three.page("Two.", "journal/2025-07-04-b.qmd", front="categories: [labs]\n")
+    three.render()
+    assert tags(three.body("journal/labs/b.html")) == {"labs": True, "words": True}
+    three.write("index.qmd", "---\ntitle: J\nlisting: {contents: 'journal/2*.qmd'}\n---\n")
+    three.render()
+    assert tags(three.body("journal/labs/b.html")) == {"labs": False, "words": False}
 
 
 def test_a_listing_takes_the_place_that_the_page_gives_it(three: Any) -> None:

@@ -131,6 +131,23 @@ def test_every_page_is_reached_from_the_front_page(pages: dict[str, Page]) -> No
     assert set(pages) - reached == {"404.html"}
 
 
+def test_the_front_page_names_every_lab_and_the_live_tokenizers() -> None:
+    text = (ROOT / "index.qmd").read_text(encoding="utf-8")
+    labs = [file.relative_to(ROOT).as_posix() for file in (ROOT / "journal/labs").glob("*.qmd")]
+    assert labs and [path for path in [*labs, "journal/tokenizer.qmd"] if f"]({path})" not in text] == []
+
+
+def test_every_tag_that_is_a_link_leads_to_a_filter_of_the_front_page(pages: dict[str, Page]) -> None:
+    filters = {link.get("data-category") for link in pages["index.html"].all("a")}
+    wrong = []
+    for page in pages.values():
+        for link in page.all("a"):
+            target, _, category = (link.get("href") or "").partition("#category=")
+            if category and (urlsplit(page.url(target)).path != "/index.html" or unquote(category) not in filters):
+                wrong.append(f"{page.name}: {unquote(category)}")
+    assert wrong == []
+
+
 def test_no_page_asks_another_host(pages: dict[str, Page], address: str) -> None:
     """Links that a reader may follow are no requests; what a page loads by itself is."""
     wrong = []

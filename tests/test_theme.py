@@ -13,6 +13,9 @@ import jinja2
 import pytest
 from markupsafe import Markup
 
+from press import printing
+from press.printing import whole_names
+
 THEME = resources.files("press") / "theme"
 EXHIBITS = resources.files("exhibits") / "assets" / "exhibits.css"
 SITE_URL = "https://journal.example/"
@@ -40,11 +43,15 @@ def site(root: str = "../") -> dict[str, Any]:
     }  # fmt: skip
 
 
+def tags(*names: str, filters: bool = True) -> list[dict[str, Any]]:
+    return [{"name": name, "filters": filters} for name in names]
+
+
 def page(**changes: Any) -> str:
     """A whole page with everything on it, or with what `changes` says."""
     full = {
         "title": "A day", "subtitle": "and a night", "date": "2025-07-02", "date_text": "2 July 2025",
-        "description": "What the day was about", "categories": ["tokenizer", "words"],
+        "description": "What the day was about", "categories": tags("tokenizer", "words"),
         "body": Markup('<section id="one"><h2>One</h2><p>Text.</p></section>'),
         "toc": [{"id": "one", "html": Markup("<em>One</em>"), "children": [{"id": "one", "html": "x", "children": []}]}],
         "previous": {"title": "Before", "href": "b.html"}, "next": {"title": "After", "href": "c.html"},
@@ -163,7 +170,7 @@ def test_the_theme_is_set_before_the_first_stylesheet() -> None:
 
 
 def test_a_text_in_the_context_stays_a_text() -> None:
-    tree = parse(page(title=HOSTILE, subtitle=HOSTILE, description=HOSTILE, categories=[HOSTILE], source=HOSTILE))
+    tree = parse(page(title=HOSTILE, subtitle=HOSTILE, description=HOSTILE, categories=tags(HOSTILE), source=HOSTILE))
     heading = tree.find(".//h1")
     assert heading is not None and heading.text == HOSTILE
     assert [script.text for script in tree.iter("script") if "alert" in (script.text or "")] == []
@@ -173,6 +180,54 @@ def test_the_filter_reads_back_the_categories_of_an_entry() -> None:
     item = html5lib.parseFragment(listing(), namespaceHTMLElements=False).find(".//li[@data-categories]")
     assert item is not None
     assert json.loads(item.get("data-categories") or "") == ["words", HOSTILE]
+
+
+def test_a_tag_that_filters_nothing_is_text_and_no_link() -> None:
+    for filters in (True, False):
+        listed = parse(page(categories=tags("a & b", filters=filters))).find(".//ul[@class='categories']")
+        assert listed is not None and "".join(listed.itertext()).strip() == "a & b"
+        links = [link.get("href") for link in listed.iter("a")]
+        assert links == (["../index.html#category=a%20%26%20b"] if filters else [])
+
+
+def test_the_tags_of_a_list_without_a_filter_are_no_links() -> None:
+    entry = {
+        "title": "A",
+        "href": "a.html",
+        "date_text": "",
+        "description": "",
+        "claims_line": "",
+        "reading_minutes": 1,
+    }
+    said = render("listing.html.j2", entries=[{**entry, "categories": ["words"]}], categories=[])
+    assert "words" in said and "#category" not in said
+
+
+def test_a_name_with_a_number_or_a_letter_stays_whole_and_its_text_the_same() -> None:
+    body = '<p title="a > GPT-2">GPT-2’s and <b>SHA-256</b>, top-k, deep-set x-2, <code>GPT-2</code></p><pre>GPT-2</pre><svg><text>A-1</text></svg>'
+    marked = whole_names(body)
+    assert re.findall('<span class="whole">(.*?)</span>', marked) == ["GPT-2", "SHA-256", "top-k"]
+    assert re.sub('<span class="whole">(.*?)</span>', r"\1", marked) == body
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ({}, ""),
+        ({"holds": 1}, "1 claim: 1 holds"),
+        (
+            {"opinion": 3, "holds": 3, "does not hold": 1, "holds in part": 1},
+            "8 claims: 3 hold, 1 in part, 1 does not hold, 3 opinions",
+        ),
+        ({"does not hold": 2, "opinion": 1}, "3 claims: 2 do not hold, 1 opinion"),
+    ],
+)
+def test_claims_are_counted_in_english(
+    journal: Any, monkeypatch: pytest.MonkeyPatch, verdicts: dict[str, int], said: str
+) -> None:
+    monkeypatch.setattr(printing, "count", lambda config, page: verdicts)
+    project = journal.project()
+    assert printing.Printer(project).claims_line(project.pages[0]) == said
 
 
 def test_what_has_nothing_to_say_leaves_no_empty_box() -> None:

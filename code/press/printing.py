@@ -35,7 +35,17 @@ from press.weave import weave
 WORDS_PER_MINUTE = 220  # reading speed of adults, silent, English: Brysbaert 2019 gives 238; code slows a reader
 FEED = "index.xml"
 PER_PAGE = 20  # entries on a page of a listing, and dated pages in the sidebar
-VERDICTS = {"holds": "hold", "holds in part": "in part", "does not hold": "do not hold", "opinion": "opinion"}
+VERDICTS = {  # of one claim, of several
+    "holds": ("holds", "hold"),
+    "holds in part": ("in part", "in part"),
+    "does not hold": ("does not hold", "do not hold"),
+    "opinion": ("opinion", "opinions"),
+}
+NAMED = re.compile(  # what stays as it is, or a name that ends in a hyphen and a number or a letter
+    r"""(?P<kept><(?P<tag>pre|code|script|style|svg|math|textarea)\b.*?</(?P=tag)>|<(?:[^<>"']|"[^"]*"|'[^']*')*>)"""
+    r"""|\b(?P<name>[A-Z][A-Za-z]+-\d+|[a-z]+-[a-z])\b""",
+    re.S,
+)
 UNREAD = "measured when the page ran; serve the site to see it"
 
 
@@ -105,6 +115,14 @@ class Printer:
         return Link(f"All {found:,} entries", f"{_further(front)}all/index.html" if found > PER_PAGE else front.href)
 
     @cached_property
+    def filtered(self) -> frozenset[str]:
+        """The categories by which the front page filters its list; a tag with another one leads nowhere."""
+        for page in self.project.published:
+            if page.href == "index.html" and (page.meta.get("listing") or {}).get("categories"):
+                return frozenset(name for other in self.named(page) for name in _categories(other))
+        return frozenset()
+
+    @cached_property
     def footer(self) -> Markup:
         footer = self.project.config.get("website", "page-footer", default="")
         return Markup(to_html(footer, "_quarto.yml", self.bodies))
@@ -119,10 +137,12 @@ class Printer:
         ).hexdigest()
 
     def key(self, page: Page, seal: str) -> str:
-        """By what a printing is known: the run (its seal), the page's own text, its neighbours, its list, the frame."""
+        """By what a printing is known: the run (its seal), the page's own text, its neighbours, list, picture, the frame."""
         around = [(link.text, link.href) if link else None for link in beside(self.sidebar, page, self.places)]
-        listed = [sheet.said for sheet in self.sheets(page)[:1]]
-        return _hash((seal, page.path, page.digest, around, listed, self.frame))
+        listed = [(sheet.said, len(self.listed(page))) for sheet in self.sheets(page)[:1]]
+        pictured = self.card(page) if page.meta.get("image") else None  # it may have another size by now
+        tags = sorted(self.filtered.intersection(_categories(page)))  # those that lead somewhere
+        return _hash((seal, page.path, page.digest, around, listed, pictured, tags, self.frame))
 
     def sheet_key(self, page: Page, sheet: "Sheet") -> str:
         """By what the printing of a further sheet of a page's list is known."""
@@ -139,7 +159,7 @@ class Printer:
         refused = list(blocked(page, body))
         if refused:
             raise PressError(refused)
-        body, receipt = self.receipt(page, body, run)
+        body, receipt = self.receipt(page, whole_names(body), run)
         listing = Markup("".join(self.listing(sheet) for sheet in self.sheets(page)[:1]))
         if listing and '<div id="listing"' in body:
             body, listing = re.sub(r'<div id="listing"[^>]*>\s*</div>', lambda _: str(listing), body), Markup()
@@ -186,7 +206,7 @@ class Printer:
                 "date": page.date.isoformat() if page.date else "",
                 "date_text": day(page.date),
                 "description": page.meta.get("description", ""),
-                "categories": page.meta.get("categories") or [],
+                "categories": [{"name": name, "filters": name in self.filtered} for name in _categories(page)],
                 "body": Markup(body),
                 "toc": contents(body) if wants_toc else [],
                 "previous": before,
@@ -261,8 +281,8 @@ class Printer:
         template = self.environment.get_template("receipt.html.j2")
         return Markup(template.render(inputs=inputs, seeds=seeds(page), href=href))
 
-    def listed(self, page: Page) -> list[Page]:
-        """The pages that a page's `listing` names, newest first."""
+    def named(self, page: Page) -> list[Page]:
+        """The pages that a page's `listing` names."""
         listing = page.meta.get("listing")
         if not listing:
             return []
@@ -270,7 +290,14 @@ class Printer:
         folder = page.path.rpartition("/")[0]
         globs = [contents_of] if isinstance(contents_of, str) else contents_of
         found = self.project.match([f"{folder}/{glob}" if folder else glob for glob in globs])
-        found = [other for other in found if other.path != page.path]
+        return [other for other in found if other.path != page.path]
+
+    def listed(self, page: Page) -> list[Page]:
+        """The pages that a page's `listing` names, newest first.
+
+        Raises: PressError for one that has no date.
+        """
+        found = self.named(page)
         for other in found:
             if other.date is None:
                 what = f"{page.path} lists this page, which has no date"
@@ -323,22 +350,39 @@ class Printer:
             "date_text": day(page.date),
             "description": page.meta.get("description", ""),
             "claims_line": self.claims_line(page),
-            "categories": page.meta.get("categories") or [],
+            "categories": _categories(page),
             "reading_minutes": minutes(page),
         }
 
     def claims_line(self, page: Page) -> str:
-        """What became of a page's claims in this run: '7 claims: 5 hold, 2 opinion'; '' for a page without."""
+        """What became of a page's claims in this run: '7 claims: 5 hold, 2 opinions'; '' for a page without."""
         verdicts = count(self.project.config, page)
         if not verdicts:
             return ""
         total = sum(verdicts.values())
-        said = [f"{verdicts[verdict]} {words}" for verdict, words in VERDICTS.items() if verdict in verdicts]
+        said = [
+            f"{verdicts[verdict]} {many if verdicts[verdict] > 1 else one}"
+            for verdict, (one, many) in VERDICTS.items()
+            if verdict in verdicts
+        ]
         return f"{total} claim{'s' if total > 1 else ''}: {', '.join(said)}"
+
+
+def _categories(page: Page) -> list[str]:
+    return page.meta.get("categories") or []
 
 
 def _hash(said: tuple[Any, ...]) -> str:
     return hashlib.sha256(repr(said).encode(errors="surrogatepass")).hexdigest()
+
+
+def whole_names(body: str) -> str:
+    """A body in whose prose no line ends within a name such as GPT-2 or top-k; its text stays the same.
+
+    >>> whole_names('<p title="GPT-2">GPT-2 and <code>GPT-2</code></p>')
+    '<p title="GPT-2"><span class="whole">GPT-2</span> and <code>GPT-2</code></p>'
+    """
+    return NAMED.sub(lambda found: found["kept"] or f'<span class="whole">{found["name"]}</span>', body)
 
 
 def _further(page: Page) -> str:

@@ -23,6 +23,11 @@ from press.hardlinks import inodes, mirror
 from press.problems import PressError, Problem
 from press.shelf import mark
 
+MACHINE = 0.1  # the weight of a word in code or in what a cell gave, a word of prose being 1
+PRE = re.compile(r"<pre\b.*?</pre>", re.S)
+SECTION = re.compile(r"(?=<section\b|</section>)")
+HEADING = re.compile(r'(<section id="([^"]+)"[^>]*>\s*<h[2-6])')
+
 
 def index(site: Path, shelf: Path, hashes: dict[str, str]) -> None:
     """Put the index of a site into its folder pagefind/; what is text in a page, `data-pagefind-body` says.
@@ -52,14 +57,20 @@ def index(site: Path, shelf: Path, hashes: dict[str, str]) -> None:
 
 
 def searched(page: str) -> str:
-    """A page with nothing but the text that is searched.
+    """A page with nothing but the text that is searched, so that prose is found before code, and the section that has it.
+
+    Code weighs little and stands at the end of its section: an excerpt around a word of the prose has no code in it.
+    A heading bears its section's id, since pagefind knows a section by its heading.
 
     >>> searched('<html lang="en" data-root=""><head>...<article data-pagefind-body>A word.</article>...')
     '<html lang="en"><head></head><body><article data-pagefind-body>A word.</article></body></html>'
     """
     language, article = re.search(r'<html lang="[^"]*"', page), re.search(r"<article\b.*</article>", page, re.S)
     assert language and article
-    return f"{language[0]}><head></head><body>{article[0]}</body></html>"
+    text = "".join(PRE.sub("", part) + "".join(PRE.findall(part)) for part in SECTION.split(article[0]))
+    text = re.sub(r'<(?=pre\b|div class="cell-output)(\w+)', rf'<\1 data-pagefind-weight="{MACHINE}"', text)
+    text = HEADING.sub(r'\1 id="\2"', text)
+    return f"{language[0]}><head></head><body>{text}</body></html>"
 
 
 def hash_of(page: str) -> str:

@@ -77,9 +77,26 @@
   }
 
   /* ---- A line of code that is too long goes on below its own beginning; without a script, at the left edge ---- */
+  const LONG = /(?<=[^\s([]{8}[([]+)(?=\w)|(?<=\S{8})(?=\.[A-Za-z_])/g;   // on a phone a long word may break here: (x, .name
   for (const line of all("code.sourceCode > span")) {
-    const indent = line.textContent.search(/\S/);
-    if (indent > 0) Object.assign(line.style, { paddingInlineStart: `${indent + 2}ch`, textIndent: `-${indent + 2}ch` });
+    const texts = [], walk = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) texts.push(walk.currentNode);
+    const code = line.textContent, indent = code.search(/\S/), breaks = [...code.matchAll(LONG)].map((found) => found.index);
+    let at = 0;
+    for (let text of texts) {
+      const end = at + text.length;
+      for (const next of breaks.filter((place) => at <= place && place < end)) {
+        text = text.splitText(next - at);
+        text.before(make("wbr"));
+        at = next;
+      }
+      at = end;
+    }
+    if (indent > 0 && texts[0].length >= indent) {
+      line.style.setProperty("--indent", indent);
+      texts[0].splitText(indent);
+      texts[0].replaceWith(make("span", { className: "indent", textContent: texts[0].data }));
+    }
   }
 
   /* ---- What scrolls sideways can be reached with the keyboard ---- */
@@ -229,6 +246,19 @@
       return make("p", {}, ...[...parsed.childNodes].map((node) =>
         node.nodeName === "MARK" ? make("mark", { textContent: node.textContent }) : node.textContent));
     };
+    /* Of a word that no page has, pagefind takes letters off the end until something begins so, down to a single one.
+       That finds "tokenizer" for "tokenizing" or "tokeni", and anything for "zzqqxx": more than half must be there. */
+    const letters = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    const contains = (one, query) => {
+      const words = one.raw_content.split(/\s+/);
+      const found = [one.meta.title, ...one.locations.map((place) => words[place])].map((word) => letters(word ?? ""));
+      const parts = letters(query).match(/[\p{L}\p{N}]+/gu) ?? [];
+      return parts.filter((part, _, { length }) => length === 1 || part.length > 1).every((part) => {
+        const most = Math.max(3, Math.floor(part.length / 2) + 1);
+        return found.some((word) => word.includes(part.slice(0, most)) || `${word.match(/[\p{L}\p{N}]+/u)}s` === part);
+      });
+    };
+    const score = (part) => part.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0);
     const seek = async () => {
       const turn = ++asked;
       const query = words.value.trim();
@@ -238,13 +268,13 @@
         const found = await pagefind.search(query);
         const pages = await Promise.all(found.results.slice(0, most).map((result) => result.data()));
         if (turn !== asked) return;   // the reader has typed on
-        results.replaceChildren(...pages.map((one) => {
-          const part = one.sub_results?.find((sub) => sub.url !== one.url);
-          const best = part ?? one;
-          const title = part && part.title !== one.meta.title ? `${one.meta.title}: ${part.title}` : one.meta.title;
+        const count = pages.some((one) => contains(one, query)) ? found.results.length : 0;
+        results.replaceChildren(...(count ? pages : []).map((one) => {
+          const parts = one.sub_results?.length ? one.sub_results : [one];
+          const best = parts.reduce((first, other) => (score(other) > score(first) ? other : first));
+          const title = best.title && best.title !== one.meta.title ? `${one.meta.title}: ${best.title}` : one.meta.title;
           return make("li", {}, make("a", { href: best.url, textContent: title }), excerpt(best.excerpt));
         }));
-        const count = found.results.length;
         status.textContent = count === 0 ? `Nothing found for “${query}”.`
           : count > most ? `${count} pages found; the first ${most} are shown.` : `${count} ${count === 1 ? "page" : "pages"} found.`;
       } catch {
