@@ -133,10 +133,8 @@ class Kernel:
         self.sockets.cleanup()
         loop = ensure_event_loop()  # the one of this thread, in which nbclient has waited for the kernel
         if not loop.is_running():
-            left = asyncio.all_tasks(loop)  # of a cell that ended by an error of nbclient's own
-            for task in left:
-                task.cancel()
-            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+            if left := asyncio.all_tasks(loop):  # of a cell that ended by an error of nbclient's own
+                loop.run_until_complete(_cancelled(left))
             loop.close()
 
     def kill(self) -> None:
@@ -207,6 +205,12 @@ class Kernel:
             what = f"the cell shows what no notebook can hold: {str(error).partition(chr(10))[0]}"
             remedy = "give a text for text/html, text/markdown and their like"
             raise PressError(Problem(page.path, running.metadata["press"]["line"], what, remedy)) from None
+
+
+async def _cancelled(tasks: set[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
 
 
 RUNNING: set[Kernel] = set()
