@@ -265,18 +265,28 @@ class Watch:
     def __init__(self, context: Any, home: str) -> None:
         self.faults: list[str] = []
         self.asked: list[str] = []
+        self.answered: set[str] = set()
         self.home = urlsplit(home).netloc
         context.on("console", self._console)
         context.on("weberror", lambda error: self.faults.append(f"exception: {error.error}"))
         context.on("request", self._request)
-        context.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
-        context.on(
-            "response", lambda answer: answer.status >= 400 and self.faults.append(f"{answer.status}: {answer.url}")
-        )
+        context.on("requestfailed", self._failed)
+        context.on("response", self._answered)
 
     def _console(self, message: Any) -> None:
         if message.type in ("error", "warning"):
             self.faults.append(f"{message.type}: {message.text}")
+
+    def _failed(self, request: Any) -> None:
+        """On a busy machine a worker's request may be said to have failed although its answer has come, and is in use."""
+        if request.url not in self.answered:
+            self.faults.append(f"failed: {request.url}: {request.failure}")
+
+    def _answered(self, answer: Any) -> None:
+        if answer.status >= 400:
+            self.faults.append(f"{answer.status}: {answer.url}")
+        else:
+            self.answered.add(answer.url)
 
     def _request(self, request: Any) -> None:
         self.asked.append(request.url)
