@@ -135,7 +135,7 @@ def render(
             say(f"Printing with the built-in printer{why}.")
             typesetter = Printer(project)
             clock.tick("runs")
-            _ = typesetter.frame  # the lists of pages that stand around every page
+            _ = typesetter.frame, typesetter.filtered  # the lists of pages that every page stands among
             clock.tick("listing")
             kept = standing(typesetter, chosen)
             for name in sorted(kept) if len(kept) <= FEW else [f"{len(kept):,} pages, as they are"]:
