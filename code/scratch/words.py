@@ -16,6 +16,7 @@ What does survive, for every text: the tokens. `split(join(split(text))) == spli
 import re
 from collections.abc import Iterable
 
+SPECIAL = frozenset([*""",.:;?_!"()'""", "--"])  # what is a token of its own
 _CUT = re.compile(r"""([,.:;?_!"()']|--|\s)""")
 _SPACE_BEFORE_MARK = re.compile(r"""\s+([,.:;?!"()'])""")
 
