@@ -72,7 +72,12 @@ def test_the_log_s_22_claims_are_registered_7_7_and_8_by_day():
 
 @pytest.mark.parametrize(
     ("holds", "verdict", "tone"),
-    [(True, "holds", "ex-good"), ("part", "holds in part", "ex-part"), (False, "does not hold", "ex-bad")],
+    [
+        (True, "holds", "ex-good"),
+        ("part", "holds in part", "ex-part"),
+        ("not shown", "not shown here", "ex-unshown"),
+        (False, "does not hold", "ex-bad"),
+    ],
 )
 def test_a_claim_shows_verdict_id_value_and_kind(journal, holds, verdict, tone):
     shown = claim("one", holds, 78395, note="It <is>.")
@@ -140,8 +145,8 @@ def test_only_an_opinion_has_no_verdict(journal, id, holds):
 
 
 @pytest.mark.parametrize("holds", ["yes", 1, 0, "holds"])
-def test_holds_is_one_of_four(journal, holds):
-    with pytest.raises(ValueError, match="give True, False or 'part'"):
+def test_holds_is_one_of_five(journal, holds):
+    with pytest.raises(ValueError, match="give True, 'part', 'not shown' or False"):
         claim("one", holds)
 
 

@@ -27,8 +27,14 @@ if TYPE_CHECKING:
 REGISTRY = Path("journal/claims.toml")
 GATHERED = Path("journal/claims.qmd")  # the page on which all claims stand, each in a row called as its box is
 KINDS = {"exact": "exact", "measured": "indicative: varies with platform", "opinion": "opinion"}
-VERDICTS = {True: "holds", "part": "holds in part", False: "does not hold", None: "opinion"}
-Holds = Literal[True, False, "part"] | bool | None
+VERDICTS = {
+    True: "holds",
+    "part": "holds in part",
+    "not shown": "not shown here",
+    False: "does not hold",
+    None: "opinion",
+}
+Holds = Literal[True, False, "part", "not shown"] | bool | None
 
 
 class UnknownClaim(ValueError):
@@ -76,7 +82,8 @@ def claim(
 ) -> Exhibit:
     """Give the verdict on a claim of the log, and show it: what was claimed, and beneath it what the run found.
 
-    id: as in journal/claims.toml; holds: True, False or "part"; None for an opinion
+    id: as in journal/claims.toml; holds: True, "part", "not shown" where this run can neither show nor refute it, False
+        for what it refutes; None for an opinion
     value: what was found: text, a number (shown with thousands separators), or `measured(...)` where it varies
     note: a sentence beside it; text: the text it was checked on, if it is not the journal's own
 
@@ -89,10 +96,10 @@ def claim(
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"the ids are in {REGISTRY}"
         raise UnknownClaim(f"no claim has the id {id!r}; {hint}")
     found = claims[id]
-    if not (holds is None or holds is True or holds is False or holds == "part"):
-        raise ValueError(f"holds is {holds!r}; give True, False or 'part', or None for an opinion")
+    if not (holds is None or holds is True or holds is False or holds in ("part", "not shown")):
+        raise ValueError(f"holds is {holds!r}; give True, 'part', 'not shown' or False, or None for an opinion")
     if (found.kind == "opinion") != (holds is None):
-        fit = "None" if found.kind == "opinion" else "True, False or 'part'"
+        fit = "None" if found.kind == "opinion" else "True, 'part', 'not shown' or False"
         raise ValueError(f"{id} is of kind {found.kind}, and holds is {holds!r}; give {fit}")
     shown = _value(value)
     anchor = anchor_of(id)
@@ -158,7 +165,9 @@ def line_of(claim: Claim, verdict: str, value: Exhibit, href: str) -> str:
 
 
 def tone(verdict: str) -> str:
-    return "ex-" + {"holds": "good", "holds in part": "part", "does not hold": "bad"}.get(verdict, "opinion")
+    return "ex-" + {"holds": "good", "holds in part": "part", "not shown here": "unshown", "does not hold": "bad"}.get(
+        verdict, "opinion"
+    )
 
 
 def _text_name() -> str:

@@ -11,6 +11,7 @@ from exhibits.exhibit import Exhibit, escape
 
 if TYPE_CHECKING:  # the package stays cheap to import
     from scratch.corpus import Text
+    from scratch.needs import Basis
 
 HASH_DIGITS = 12  # of SHA-256: enough to tell two editions apart by eye
 
@@ -19,10 +20,25 @@ def ran_on(text: Text) -> Exhibit:
     """Say on which text the page ran: title, author, licence, length in characters, start of its SHA-256."""
     length = f"{len(text.content):,}"
     digest = text.sha256[:HASH_DIGITS]
-    title, author, licence = escape(text.title), escape(text.author), escape(text.licence)
+    by = f" by {text.author}" if text.author else ""
     markup = (
-        f'<p class="ex-ran-on"><span class="ex-ran-on-lead">This page ran on</span> <cite>{title}</cite> by {author}'
-        f" ({licence}): <span>{length} characters</span>, <span>SHA-256 <code>{digest}…</code></span></p>"
+        f'<p class="ex-ran-on"><span class="ex-ran-on-lead">This page ran on</span> <cite>{escape(text.title)}</cite>'
+        f"{escape(by)} ({escape(text.licence)}): <span>{length} characters</span>, "
+        f"<span>SHA-256 <code>{digest}…</code></span></p>"
     )
-    plain = f"This page ran on {text.title} by {text.author} ({text.licence}): {length} characters, SHA-256 {digest}…"
+    plain = f"This page ran on {text.title}{by} ({text.licence}): {length} characters, SHA-256 {digest}…"
+    return Exhibit(markup, plain)
+
+
+def runs_on(basis: Basis) -> Exhibit | None:
+    """Say that an experiment runs on the novella, and what the learner's text lacks; None where it runs on that text."""
+    if not basis.lacks:
+        return None
+    own, other = escape(basis.own.title), escape(basis.text.title)
+    lacks = "; ".join(map(str, basis.lacks))
+    markup = (
+        f'<p class="ex-ran-on ex-stand-in"><span class="ex-ran-on-lead">Not enough here:</span> <cite>{own}</cite> has '
+        f"{escape(lacks)} that this needs, so this part ran on <cite>{other}</cite> instead.</p>"
+    )
+    plain = f"{basis.own.title} has {lacks} that this needs, so this part ran on {basis.text.title} instead."
     return Exhibit(markup, plain)

@@ -13,8 +13,13 @@ from exhibits.exhibit import Exhibit, escape, measured
 from exhibits.journal import href, root
 from exhibits.records import Record, read_records
 
-SAID = {"holds": ("holds", "hold"), "holds in part": ("holds in part", "hold in part"),
-        "does not hold": ("does not hold", "do not hold"), "opinion": ("is an opinion", "are opinions")}  # fmt: skip
+SAID = {
+    "holds": ("holds", "hold"),
+    "holds in part": ("holds in part", "hold in part"),
+    "not shown here": ("is not shown here", "are not shown here"),
+    "does not hold": ("does not hold", "do not hold"),
+    "opinion": ("is an opinion", "are opinions"),
+}
 
 
 def verdicts() -> Exhibit:

@@ -228,7 +228,8 @@ def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
         found.append(Problem(page.path, 1, "the page has no title", "write title: ... in the front matter"))
     for key in ("categories", "takeaways"):
         for item in page.meta.get(key) or []:
-            if not isinstance(item, str):
+            by_verdict = key == "takeaways" and isinstance(item, dict) and item and all(map(_is_text, item.values()))
+            if not (_is_text(item) or by_verdict):
                 line = schema.line_of(yaml_text, key, 2)
                 found.append(Problem(page.path, line, f"{key} holds {item!r}", "each item must be text: quote it"))
     for key, value in page.meta.items():
@@ -263,6 +264,10 @@ def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
             remedy = "rename the file or mend the date"
             found.append(Problem(page.path, line, f"the date {page.date} is not the file name's {stem[:10]}", remedy))
     return found
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
 
 
 def _texts(value: Any) -> Iterator[str]:

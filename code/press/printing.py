@@ -38,6 +38,7 @@ PER_PAGE = 20  # entries on a page of a listing, and dated pages in the sidebar
 VERDICTS = {  # of one claim, of several
     "holds": ("holds", "hold"),
     "holds in part": ("in part", "in part"),
+    "not shown here": ("not shown", "not shown"),
     "does not hold": ("does not hold", "do not hold"),
     "opinion": ("opinion", "opinions"),
 }

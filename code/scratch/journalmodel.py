@@ -11,15 +11,17 @@ from scratch.bpe import train as train_encoding
 from scratch.corpus import Text
 from scratch.gptconfig import GPTConfig
 from scratch.prose import hold_out, paragraphs
+from scratch.smoke import fewer
 from scratch.trained import Trained, trained
 from scratch.trainingconfig import TrainingConfig
 
-ENTRIES = 1_024  # of the encoding, which is learned from the text as well
-MODEL = GPTConfig(vocab_size=ENTRIES, context_length=128, width=96, heads=4, blocks=4)
+ENTRIES = fewer(1_024, 320)  # of the encoding, which is learned from the text as well
+MODEL = GPTConfig(vocab_size=ENTRIES, context_length=fewer(128, 64), width=fewer(96, 16), heads=4, blocks=fewer(4, 1))
 TRAINING = TrainingConfig(
-    steps=560, batch_size=8, highest_rate=4e-3, lowest_rate=4e-4, warm_up=40, evaluate_every=40, seed=1
-)
-KEPT = (0, 40, 120, 280)  # steps of which the weights are kept, with the last
+    steps=fewer(560, 8), batch_size=8, highest_rate=4e-3, lowest_rate=4e-4, warm_up=fewer(40, 2),
+    evaluate_every=fewer(40, 4), seed=1,
+)  # fmt: skip
+KEPT = fewer((0, 40, 120, 280), (0, 2, 4))  # steps of which the weights are kept, with the last
 
 
 def journal_model(text: Text) -> Trained:

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
+from scratch.smoke import fewer
 from scratch.wordpairs import Corpus, keep_probability, pairs
 
 FEWEST = 0.1  # words of a reading that subsampling must leave; with fewer, a batch takes thousands of readings
@@ -36,7 +37,7 @@ class SkipgramConfig:
     smoothing: float = 0.75  # the power of a word's count in the draws
     subsample: float = 1e-2  # a word of a larger share of the text is kept by chance only
     batch: int = 256  # pairs a step
-    steps: int = 3000
+    steps: int = fewer(3000, 30)
     learning_rate: float = 0.3  # at the first step; it falls to 0 in a straight line
     decay: float = 0.006  # share of every weight that a step takes, times the rate
     seed: int = 0
@@ -81,14 +82,15 @@ def train(
 ) -> Iterator[tuple[int, Tensor]]:
     """Train, and hand out the centre table at the start (step 0), at each step of `marks`, and at the end.
 
-    progress: called after every step with (step, steps).
-    Yields: (step, vectors), vectors a copy, (V, C). The same seed and number of threads give the same bits.
-    Raises: ValueError if a mark is outside 0 .. steps, or the text is too short for a pair (at once).
+        progress: called after every step with (step, steps).
+        Yields: (step, vectors), vectors a copy, (V, C). The same seed and number of threads give the same bits.
+        Raises: ValueError if a mark is outside 0 .. steps, or the text is too short for a pair (at once).
 
-    >>> from scratch.wordpairs import prepare
-    >>> corpus = prepare("a b c a b c a b c".split(), minimum_count=1)
-    >>> [step for step, _ in train(corpus, SkipgramConfig(steps=4, batch=2), marks=[2])]
-    [0, 2, 4]
+        >>> from scratch.smoke import fewer
+    from scratch.wordpairs import prepare
+        >>> corpus = prepare("a b c a b c a b c".split(), minimum_count=1)
+        >>> [step for step, _ in train(corpus, SkipgramConfig(steps=4, batch=2), marks=[2])]
+        [0, 2, 4]
     """
     config = config or SkipgramConfig()
     if wrong := [mark for mark in marks if not 0 <= mark <= config.steps]:
