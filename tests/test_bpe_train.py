@@ -1,7 +1,9 @@
 """Learning merges: the rule for ties by hand, the fast way equal to the plain one, both to Hugging Face's trainer."""
 
 import json
+import sys
 from collections.abc import Iterator
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -108,6 +110,32 @@ def test_vocab_size_counts_bytes_merges_and_specials() -> None:
 def test_a_size_that_cannot_be_is_an_error(size: int, said: str) -> None:
     with pytest.raises(BadVocabulary, match=said):
         train("low", size, specials=["<end>"])
+
+
+def test_a_text_that_runs_out_of_pairs_gives_as_many_as_it_has_where_the_size_is_the_most() -> None:
+    """By hand: lo and low, then nothing; with the special 259 entries. A size that the text has is met."""
+    encoding = train("low", 300, specials=["<end>"], at_most=True)
+    assert (len(encoding), encoding.tokens[256:]) == (259, (b"lo", b"low", b"<end>"))
+    assert len(train("low lower", 258, at_most=True)) == 258
+    with pytest.raises(BadVocabulary, match="vocab_size is 12; bytes"):
+        train("low", 12, at_most=True)
+
+
+@pytest.mark.parametrize("text", ["a" * 2000, "ab" * 1000, "\n" * 2000, "".join(Random(1).choices("abcdef", k=2000))])
+def test_a_stretch_without_a_space_is_read_once_a_merge(text: str) -> None:
+    """Read again for each place of the pair, a megabyte would take hours; so it takes 1 to 6 s for 5,000 entries."""
+    reads = 0
+
+    def note(frame: object, event: str, called: object) -> None:
+        nonlocal reads
+        reads += event == "c_call" and getattr(called, "__name__", "") == "split"
+
+    sys.setprofile(note)
+    try:
+        merges = find_fast({text: 1}, 100)
+    finally:
+        sys.setprofile(None)
+    assert 0 < reads == len(merges)
 
 
 def test_a_trained_encoding_learns_what_hugging_faces_trainer_does() -> None:
