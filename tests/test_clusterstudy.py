@@ -32,8 +32,12 @@ def test_learned_above_one_comparison_alone_holds_in_part() -> None:
     assert verdict(runs(0.5, 0.2, 0.2, within=0.4)) == "part"
 
 
-def test_learned_that_is_no_better_than_chance_does_not_hold() -> None:
-    assert verdict(runs(0.2, 0.2, 0.2)) is False
+def test_learned_that_is_no_better_than_chance_shows_nothing() -> None:
+    assert verdict(runs(0.2, 0.2, 0.2)) == "not shown"
+
+
+def test_learned_that_is_worse_than_chance_does_not_hold() -> None:
+    assert verdict(runs(0.1, 0.3, 0.2)) is False
 
 
 def test_a_study_measures_each_seed_the_same_way_twice() -> None:

@@ -19,5 +19,6 @@ from exhibits.verdicts import verdicts as verdicts
 from exhibits.wording import by_verdict as by_verdict
 from exhibits.wording import compared as compared
 from exhibits.wording import counted as counted
+from exhibits.wording import decimal as decimal
 from exhibits.wording import listed as listed
 from exhibits.wording import signed as signed

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from exhibits.exhibit import Exhibit, escape
+from exhibits.wording import listed
 
 if TYPE_CHECKING:  # the package stays cheap to import
     from scratch.corpus import Text
@@ -35,7 +36,7 @@ def runs_on(basis: Basis) -> Exhibit | None:
     if not basis.lacks:
         return None
     own, other = escape(basis.own.title), escape(basis.text.title)
-    lacks = "; ".join(map(str, basis.lacks))
+    lacks = listed(map(str, basis.lacks))
     markup = (
         f'<p class="ex-ran-on ex-stand-in"><span class="ex-ran-on-lead">Not enough here:</span> <cite>{own}</cite> has '
         f"{escape(lacks)} that this needs, so this part ran on <cite>{other}</cite> instead.</p>"

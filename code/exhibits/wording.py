@@ -23,14 +23,24 @@ def counted(number: int, one: str, several: str | None = None, none: str = "no")
     return f"{number:,} {noun}" if number else f"{none} {noun}"
 
 
+def decimal(value: float, digits: int = 2) -> str:
+    """Give a number with so many decimals; one below nothing with a minus, one that rounds to nothing without.
+
+    >>> decimal(-2.444), decimal(1200.5, 1), decimal(-0.001)
+    ('−2.44', '1,200.5', '0.00')
+    """
+    shown = f"{value:,.{digits}f}"
+    return shown.removeprefix("-") if float(shown.replace(",", "")) == 0 else shown.replace("-", MINUS)
+
+
 def signed(value: float, digits: int = 2) -> str:
-    """Give a number with its sign; one that rounds to nothing has none.
+    """Give a number as `decimal` does, one above nothing with a plus.
 
     >>> signed(-2.444), signed(0.08), signed(-0.001)
     ('−2.44', '+0.08', '0.00')
     """
-    shown = f"{value:+,.{digits}f}"
-    return shown[1:] if float(shown.replace(",", "")) == 0 else shown.replace("-", MINUS)
+    shown = decimal(value, digits)
+    return f"+{shown}" if value > 0 and float(shown.replace(",", "")) else shown
 
 
 def compared(first: float, second: float, more: str, less: str, same: str, digits: int = 2) -> str:

@@ -64,19 +64,22 @@ def summary(runs: Sequence[Run], table: str, figure: str) -> Interval:
     return interval([getattr(getattr(run, table), figure) for run in runs])
 
 
-def verdict(runs: Sequence[Run]) -> Literal[True, False, "part"]:
+def verdict(runs: Sequence[Run]) -> Literal[True, False, "part", "not shown"]:
     """Judge: purity, and mean cosine within groups, each over what the shuffled labels give; and purity over untrained.
 
-    True if every learned interval lies above its comparison's; "part" if purity does against one of the two; else False.
+    True if every learned interval lies above its comparison's; "part" if purity does against one of the two; False if its
+    purity lies below what the shuffled labels give; else "not shown".
     """
 
-    def above(figure: str, table: str) -> bool:
-        return summary(runs, "learned", figure).low > summary(runs, table, figure).high
+    def above(figure: str, one: str, other: str) -> bool:
+        return summary(runs, one, figure).low > summary(runs, other, figure).high
 
-    purity = [above("purity", table) for table in ("shuffled", "untrained")]
-    if all(purity) and above("within", "shuffled"):
+    purity = [above("purity", "learned", table) for table in ("shuffled", "untrained")]
+    if all(purity) and above("within", "learned", "shuffled"):
         return True
-    return "part" if any(purity) else False
+    if any(purity):
+        return "part"
+    return False if above("purity", "shuffled", "learned") else "not shown"
 
 
 def _run(

@@ -73,6 +73,22 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.tokens)
 
+    def stranger(self) -> str:
+        """Make up a word that the vocabulary lacks: its longest one, letters before digits, made longer still.
+
+        Raises: ValueError if it has no word.
+
+        >>> Vocabulary.of(["a", "cat", "!"]).stranger()
+        'catish'
+        """
+        words = [token for token in self.tokens[:-2] if token.isalnum()]
+        if not words:
+            raise ValueError(f"none of the {len(self)} entries is a word; build the vocabulary from a text that has one")
+        word = max(words, key=lambda token: (token.isalpha(), len(token)))
+        while word in self.ids:
+            word += "ish"
+        return word
+
     def encode(self, text: str, unknown: Literal["error", "unk"] = "error") -> list[int]:
         """Turn a text into ids, one for each token that `scratch.words.split` finds.
 

@@ -24,16 +24,17 @@ class Corpus:
     ids: Tensor  # (N,) int64, rare words left out
 
 
-def prepare(words: Sequence[str], minimum_count: int) -> Corpus:
+def prepare(words: Sequence[str], minimum_count: int, most: int | None = None) -> Corpus:
     """Number the words that the text uses often enough; equal counts in sorted order.
 
+    most: of the words, the commonest are kept; None for all.
     Raises: ValueError if fewer than two words are left.
 
     >>> prepare("a b a c b a".split(), minimum_count=2).ids.tolist()
     [0, 1, 0, 1, 0]
     """
     kept = [item for item in Counter(words).items() if item[1] >= minimum_count]
-    kept.sort(key=lambda item: (-item[1], item[0]))
+    kept = sorted(kept, key=lambda item: (-item[1], item[0]))[:most]
     if len(kept) < 2:
         raise ValueError(
             f"{len(kept)} words come {minimum_count} times or more; learning needs 2, so give a longer text or a "
