@@ -160,7 +160,7 @@ def test_a_printed_page_leaves_a_record(journal, monkeypatch):
     claim("one", True, "50,257")
     folder = journal / ".press/claims/journal/a.qmd"
     assert json.loads((folder / "one.json").read_text(encoding="utf-8")) == {
-        "id": "one", "verdict": "holds", "value": "50,257", "key": None, "text": "tale",
+        "id": "one", "verdict": "holds", "value": "50,257", "key": None, "text": "A Tale",
         "page": "journal/a.qmd", "anchor": "claim-one",
     }  # fmt: skip
     assert [file.name for file in folder.iterdir()] == ["one.json"]  # nothing half written lies about
@@ -209,7 +209,7 @@ def test_a_record_that_lies_where_no_page_leaves_it_does_not_count(journal, monk
 def test_all_verdicts_stand_on_one_page_by_day_with_a_link_to_their_cell(journal, monkeypatch):
     print_all(monkeypatch, journal)
     shown = verdicts()
-    assert shown.text.startswith("3 claims, checked on tale: 1 holds, 1 holds in part, 1 is an opinion")
+    assert shown.text.startswith("3 claims, checked on A Tale: 1 holds, 1 holds in part, 1 is an opinion")
     assert re.findall(r'href="(.*?)"', shown.html) == [
         "a.html#claim-one",
         "b.html#claim-two-fast",

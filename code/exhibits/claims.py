@@ -105,7 +105,7 @@ def claim(
     anchor = anchor_of(id)
     page = page_of(base)
     if page is not None:
-        name = text.name if text is not None else _text_name()
+        name = text.title if text is not None else _title()
         write_record(base, Record(id, VERDICTS[holds], shown.text, shown.key, name, page.as_posix(), anchor))
     line = line_of(found, VERDICTS[holds], shown, f"{_gathered(base, page)}#{anchor}")
     more = f'<p class="ex-note">{escape(one_line(note))}</p>' if note else ""
@@ -170,7 +170,7 @@ def tone(verdict: str) -> str:
     )
 
 
-def _text_name() -> str:
+def _title() -> str:
     from scratch.corpus import load_text  # only a page that is printed needs it
 
-    return load_text().name
+    return load_text().title

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from exhibits.exhibit import Exhibit, escape, one_line
+from exhibits.wording import MINUS
 
 DIGITS = 8  # of a float, from which aligning a column would claim more than its values do
 
@@ -114,7 +115,9 @@ def _shown(cell: Cell, spec: str) -> Exhibit:
         text = format(cell, spec or ("," if isinstance(cell, int) else ",.4g"))
         if "e+" in text and not spec:
             text = format(cell, ",.0f")  # four digits of a large float would be shown as 1.235e+05
-        text = text.replace("-", "\u2212", 1) if text.startswith("-") else text
+        if text[0] in "+-" and not text.strip("+-0.,%"):
+            text = text[1:]  # what rounds to nothing has no sign
+        text = text.replace("-", MINUS, 1) if text.startswith("-") else text
     return Exhibit(escape(text), text)
 
 

@@ -18,6 +18,7 @@ from scratch.passage import sentences
 from scratch.words import split
 
 CHEAP = 1.0  # bits: half as likely, or twice
+LONGEST = 100  # characters of a sentence whose words are exchanged; a model's context holds it
 FACTOR = 2  # a peer is used at least 1 / FACTOR and at most FACTOR times as often
 
 
@@ -110,6 +111,6 @@ def exchanges(
     for sentence in sentences(text):
         tokens = split(sentence)
         first, second = ([token for token in tokens if token in group] for group in (one, other))
-        if len(tokens) <= most and len(first) == len(second) == 1 and first != second:
+        if len(tokens) <= most and len(sentence) <= LONGEST and len(first) == len(second) == 1 and first != second:
             places = {first[0]: second[0], second[0]: first[0]}
             yield tokens, [places.get(token, token) for token in tokens]
