@@ -6,6 +6,7 @@ import pytest
 
 from exhibits import takeaways
 from exhibits.entries import entries
+from exhibits.records import Record, write_record
 
 PAGE = '---\ntitle: "Day <{n}>"\ndate: 2025-07-0{n}\ntakeaways:\n  - "First: of {n}"\n  - "Second."\n---\nText --- and more.\n'
 
@@ -43,6 +44,23 @@ def test_a_draft_is_left_out(journal):
     assert [entry.date.day for entry in entries()] == [4]
 
 
+BY_VERDICT = "---\ntitle: X\ndate: 2025-07-05\ntakeaways:\n  - {claim: one, holds: It does., otherwise: It may.}\n---\n"
+
+
+@pytest.mark.parametrize(("verdict", "said"), [("holds", "It does."), ("not shown here", "It may.")])
+def test_a_takeaway_that_states_an_outcome_follows_the_verdict(journal, verdict, said):
+    page = "journal/2025-07-05-x.qmd"
+    (journal / page).write_text(BY_VERDICT, encoding="utf-8")
+    write_record(journal, Record("one", verdict, "", None, "A Tale", page, "claim-one"))
+    assert takeaways().text.endswith(f"5 July 2025: X\n  - {said}")
+
+
+def test_a_takeaway_whose_claim_has_no_verdict_yet_is_an_error(journal):
+    (journal / "journal/2025-07-05-x.qmd").write_text(BY_VERDICT, encoding="utf-8")
+    with pytest.raises(ValueError, match="no verdict on one, which a takeaway follows"):
+        takeaways()
+
+
 def test_an_entry_without_takeaways_says_so(journal):
     (journal / "journal/2025-07-05-x.qmd").write_text("---\ntitle: X\ndate: 2025-07-05\n---\n", encoding="utf-8")
     assert takeaways().text.endswith("5 July 2025: X\n  - No takeaway yet.")
@@ -56,6 +74,7 @@ def test_an_entry_without_takeaways_says_so(journal):
         ("---\ntitle: X\n---\n", "needs a title and a date"),
         ("---\ntitle: X\ndate: 2025-07-05\ntakeaways: one\n---\n", "give a list of sentences"),
         ("---\ntitle: X\ndate: 2025-07-05\ntakeaways:\n  - two: words\n---\n", "quoted where one has a colon"),
+        ("---\ntitle: X\ndate: 2025-07-05\ntakeaways:\n  - {claim: one, holds: It does.}\n---\n", "and otherwise"),
     ],
 )
 def test_front_matter_that_is_not_right_is_named(journal, text, said):

@@ -91,3 +91,8 @@ def test_a_table_that_does_not_fit_is_refused(call, said):
 
 def test_an_empty_table_is_a_header():
     assert table([], header=["a", "b"]).text == "a  b"
+
+
+@pytest.mark.parametrize(("value", "shown"), [(-0.04, "0.0"), (0.04, "0.0"), (-0.06, "\u22120.1"), (0.06, "+0.1")])
+def test_what_rounds_to_nothing_has_no_sign(value, shown):
+    assert table([[value]], header=["bits"], formats={"bits": "+.1f"}).text.split()[-1] == shown
