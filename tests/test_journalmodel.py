@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scratch import journalmodel, load_text
-from scratch.bpe import train
+from scratch.bpe import BadVocabulary, train
 from scratch.corpus import Text
 from scratch.gptconfig import GPTConfig
 from scratch.journalmodel import ENTRIES, KEPT, MODEL, TRAINING, journal_model
@@ -34,6 +34,16 @@ def test_the_last_chapter_is_in_neither_the_encoding_nor_the_windows(story: Text
     assert kept.encoding.merges == train(learned, 262).merges
     assert kept.windows == (len(kept.encoding.encode_ordinary(learned)) - 1) // 8
     assert not any(b"ebra" in token for token in kept.encoding.tokens)
+
+
+def test_of_a_text_with_few_pairs_the_model_has_as_many_entries_as_the_encoding(
+    story: Text, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journalmodel, "ENTRIES", 1_024)
+    kept = journal_model(story)
+    assert 256 < len(kept.encoding) < 1_024 and kept.config.vocab_size == len(kept.encoding)
+    with pytest.raises(BadVocabulary, match=f"runs out of pairs at {len(kept.encoding)};"):
+        train(hold_out(paragraphs(STORY))[0], 1_024)
 
 
 def test_the_weights_of_the_steps_that_pages_show_are_kept(story: Text) -> None:

@@ -12,7 +12,7 @@ from scratch import trained as module
 from scratch.bpe import train as train_encoding
 from scratch.gptconfig import GPTConfig
 from scratch.loss import evaluate
-from scratch.trained import Trained, imported, models_folder, source, trained
+from scratch.trained import GLANCE, SHORTER, Trained, imported, models_folder, source, trained
 from scratch.trainingconfig import TrainingConfig
 from scratch.windows import Windows
 
@@ -100,6 +100,34 @@ def test_the_history_has_every_step_and_its_loss_falls(tmp_path: Path) -> None:
     assert len(losses) == 60 and sum(losses[-10:]) < 0.8 * sum(losses[:10])
     seconds = [report.seconds for report in kept.history]
     assert seconds == sorted(seconds) and seconds[0] >= 0
+
+
+def test_the_mean_of_batches_stands_at_their_middle(tmp_path: Path) -> None:
+    kept = make(tmp_path)
+    losses = [report.loss or 0 for report in kept.history[1:]]
+    assert kept.batch_means(4) == [(2.5, pytest.approx(sum(losses[:4]) / 4)), (5.5, pytest.approx(sum(losses[4:]) / 2))]
+    assert [step for step, _ in kept.batch_means(1)] == [1, 2, 3, 4, 5, 6]
+    with pytest.raises(ValueError, match="size is 0; a mean is of 1 batch or more"):
+        kept.batch_means(0)
+
+
+def test_a_smoke_test_makes_a_part_of_the_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOURNAL_SMOKE", "1")
+    config = replace(CONFIG, steps=80, warm_up=20, evaluate_every=40)
+    kept = make(tmp_path, config=config, keep=(0, 40), held_out=ASKED * 10)
+    assert kept.history[-1].step == 80 // SHORTER and kept.steps == (0, 3, 5)
+    assert [step for step, _ in kept.measured()] == [0, 3, 5] and kept.held_out_tokens == GLANCE * 8
+    assert make(tmp_path, config=replace(CONFIG, steps=1, warm_up=0), keep=(1,)).steps == (1,)
+
+
+def test_nothing_of_a_smoke_test_is_taken_for_the_real_thing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even by a training that is as short as that of a smoke test is."""
+    monkeypatch.setenv("JOURNAL_SMOKE", "1")
+    smoke = make(tmp_path, keep=())
+    steps = smoke.history[-1].step
+    monkeypatch.delenv("JOURNAL_SMOKE")
+    real = make(tmp_path, config=replace(CONFIG, steps=steps, warm_up=0, evaluate_every=1), keep=())
+    assert real.history[-1].step == steps and real.folder != smoke.folder
 
 
 def test_what_a_killed_training_left_is_cleared_and_not_taken(tmp_path: Path) -> None:

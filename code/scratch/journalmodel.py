@@ -7,6 +7,8 @@ Source: sizes and rates were tried on the novella; the rest is `scratch.training
 Left out: large texts, for which `press train` is there.
 """
 
+from dataclasses import replace
+
 from scratch.bpe import train as train_encoding
 from scratch.corpus import Text
 from scratch.gptconfig import GPTConfig
@@ -15,21 +17,19 @@ from scratch.smoke import fewer
 from scratch.trained import Trained, trained
 from scratch.trainingconfig import TrainingConfig
 
-ENTRIES = fewer(1_024, 320)  # of the encoding, which is learned from the text as well
+ENTRIES = fewer(1_024, 320)  # of the encoding, which is learned from the text as well; at most, if it has few pairs
 MODEL = GPTConfig(vocab_size=ENTRIES, context_length=fewer(128, 64), width=fewer(96, 16), heads=4, blocks=fewer(4, 1))
 TRAINING = TrainingConfig(
-    steps=fewer(560, 8), batch_size=8, highest_rate=4e-3, lowest_rate=4e-4, warm_up=fewer(40, 2),
-    evaluate_every=fewer(40, 4), seed=1,
+    steps=560, batch_size=8, highest_rate=4e-3, lowest_rate=4e-4, warm_up=40, evaluate_every=40, seed=1
 )  # fmt: skip
-KEPT = fewer((0, 40, 120, 280), (0, 2, 4))  # steps of which the weights are kept, with the last
+KEPT = (0, 40, 120, 280)  # steps of which the weights are kept, with the last
 
 
 def journal_model(text: Text) -> Trained:
     """Train the journal's model on a text, or take it from where it was kept (`scratch.trained`).
 
-    Raises: ValueError if the text is too short to be learned from: the encoding needs ENTRIES different pieces, each
-    part a window.
+    Raises: ValueError if one of the two parts of the text is too short for a window (`scratch.needs` has the text's least).
     """
     learned, held_out = hold_out(paragraphs(text.content))
-    encoding = train_encoding(learned, ENTRIES)
-    return trained(learned, held_out, encoding, MODEL, TRAINING, KEPT)
+    encoding = train_encoding(learned, ENTRIES, at_most=True)
+    return trained(learned, held_out, encoding, replace(MODEL, vocab_size=len(encoding)), TRAINING, KEPT)

@@ -3,6 +3,7 @@
 What: `trained` looks a training up by all that decides its weights (text, encoding, measures, way of training, the source
 of every module that it runs, torch's version) and makes it only if it was never made. So the lab that trains a
 model and the pages that use it have one and the same, whichever is run first, and none can be of yesterday's code.
+In a smoke test (`scratch.smoke`) a training has a part of its steps, and its key says so.
 Source: looking a result up by a hash of what it came from is how Nix and Bazel build, Dolstra, The Purely Functional Software
 Deployment Model (2006).
 Left out: going on with a training that was killed (`scratch.training` can); here it begins anew, and takes minutes.
@@ -12,13 +13,14 @@ import ast
 import fcntl
 import hashlib
 import json
+import math
 import os
 import platform
 import shutil
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import torch
@@ -30,12 +32,15 @@ from scratch.device import choose_place
 from scratch.gptconfig import GPTConfig
 from scratch.loss import evaluate
 from scratch.model import GPT
+from scratch.smoke import smoke
 from scratch.training import Training, train
 from scratch.trainingconfig import TrainingConfig
 from scratch.windows import Windows
 
 THREADS = 1  # so that sums have one order on every machine, and two trainings side by side do not slow each other
 HISTORY = "history.json"
+SHORTER = 16  # a smoke test makes one step where a real training makes so many
+GLANCE = 8  # windows by which a smoke test measures a loss
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,17 @@ class Trained:
         """The steps at which the held-out text was measured, with its loss in nats a token."""
         return [(report.step, report.held_out) for report in self.history if report.held_out is not None]
 
+    def batch_means(self, size: int = 20) -> list[tuple[float, float]]:
+        """Return the mean loss of each `size` batches in nats a token, with the step in the middle of them.
+
+        The last mean may be of fewer. Raises: ValueError if size is below 1.
+        """
+        if size < 1:
+            raise ValueError(f"size is {size}; a mean is of 1 batch or more")
+        losses = [(report.step, report.loss) for report in self.history if report.loss is not None]
+        groups = [losses[start : start + size] for start in range(0, len(losses), size)]
+        return [((group[0][0] + group[-1][0]) / 2, sum(loss for _, loss in group) / len(group)) for group in groups]
+
 
 def models_folder() -> Path:
     """Where trained models are kept: $JOURNAL_MODELS, else .press/models beside the folder of the texts.
@@ -107,6 +123,8 @@ def trained(
     learned, held_out: texts; keep: steps after which the weights are kept too (0: before the first)
     folder: of all kept trainings; `models_folder()` if it is not given
 
+    In a smoke test a step stands for SHORTER of them, the steps to keep included, and GLANCE windows for the held-out text.
+
     Raises: ValueError if the encoding does not fit the model, a text is too short for a window, or a step to keep is
     none of the training; OSError if nothing can be written.
     """
@@ -116,6 +134,9 @@ def trained(
         raise ValueError(f"step {wrong[0]} is to be kept; the training has the steps 0 to {config.steps}")
     T = model.context_length
     learning, asking = (Windows.of(encoding.encode_ordinary(text), T, T) for text in (learned, held_out))
+    if smoke():
+        config, keep = _shortened(config), {_part(step) for step in keep}
+        asking = replace(asking, ids=asking.ids[: GLANCE * T + 1])
     store = models_folder() if folder is None else folder
     mark = _key(learned, held_out, encoding, model, config, keep)
     target = store / mark
@@ -126,6 +147,16 @@ def trained(
     names = [field.name for field in fields(Report)]
     history = tuple(Report(**dict(zip(names, row, strict=True))) for row in noted)
     return Trained(encoding, model, history, len(learning), len(asking) * T, target)
+
+
+def _part(steps: int) -> int:
+    return math.ceil(steps / SHORTER)
+
+
+def _shortened(config: TrainingConfig) -> TrainingConfig:
+    """Make a smoke test's training of a real one."""
+    steps, every = _part(config.steps), _part(config.evaluate_every)
+    return replace(config, steps=steps, warm_up=min(_part(config.warm_up), steps - 1), evaluate_every=every)
 
 
 def _make(
@@ -196,6 +227,7 @@ def _key(
         "model": asdict(model),
         "training": asdict(config),
         "keep": sorted(keep),
+        "smoke": smoke(),
         "source": SOURCE,
         "machine": [torch.__version__, platform.machine(), torch.backends.cpu.get_cpu_capability(), THREADS],
     }
