@@ -375,6 +375,16 @@ def test_a_name_of_the_code_is_found_too(open_page: Open, parts: str) -> None:
     assert status == "1 page found." and "attic_window" in result
 
 
+@pytest.mark.parametrize("fragment", ["100%", "category=100%", "%ff", "where-it-stands%"])
+@pytest.mark.parametrize("name", ["index.html", "journal/2025-07-03-b.html"])
+def test_a_fragment_that_is_no_code_of_a_text_stops_no_script(
+    open_page: Open, parts: str, name: str, fragment: str
+) -> None:
+    page, watch = open_page(f"{name}#{fragment}", parts)
+    page.wait_for_load_state("networkidle")
+    assert watch.faults == []
+
+
 # -- Small screens -----------------------------------------------------------------------------------------------------
 
 # Where a line of code goes on below in the midst of a word: what stands before the break and after it.

@@ -140,8 +140,11 @@
     choose(Math.max(0, tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true")));
     set.dataset.ready = "";
   }
+  function decoded(fragment) {        // "100%" is not the code of anything, and stands for itself
+    try { return decodeURIComponent(fragment); } catch { return fragment; }
+  }
   const reveal = () => {              // a link may lead into a panel or a fold that is closed
-    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = location.hash.length > 1 && document.getElementById(decoded(location.hash.slice(1)));
     if (!target) return;
     const panel = target.closest("[role='tabpanel'][hidden]");
     if (panel) document.getElementById(panel.getAttribute("aria-labelledby"))?.click();
@@ -152,7 +155,7 @@
   reveal();
 
   /* ---- The contents show where the reader is ---- */
-  const marks = new Map(all(".rail .toc a").map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
+  const marks = new Map(all(".rail .toc a").map((link) => [decoded(link.hash.slice(1)), link]));
   const sections = [...marks.keys()].map((id) => document.getElementById(id)).filter(Boolean);
   if (sections.length) {
     const inView = new Set();
@@ -198,7 +201,7 @@
     const elsewhere = filter.closest("[data-all]")?.dataset.all;   // a long list has a page with all of it
     const apply = () => {
       const found = /^#category=(.*)$/.exec(location.hash);
-      const wanted = found ? decodeURIComponent(found[1]) : "";
+      const wanted = found ? decoded(found[1]) : "";
       if (wanted && elsewhere) { location.replace(new URL(elsewhere + location.hash, document.baseURI)); return; }
       const known = links.some((link) => link.dataset.category === wanted) ? wanted : "";
       let shown = 0;
