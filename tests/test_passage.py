@@ -23,6 +23,30 @@ def test_a_text_without_a_fitting_sentence_gives_its_start() -> None:
     assert len(sample("x" * 1000)) == FALLBACK
 
 
+def test_the_start_of_a_text_ends_with_a_whole_word() -> None:
+    """By hand: 28 words of six letters and their spaces are 195 characters, the 29th would end at 202."""
+    assert sample("letter " * 100) == " ".join(["letter"] * 28)
+    assert sample("a" * 199 + " b c") == "a" * 199
+    assert sample("a" * 198 + " b c") == "a" * 198 + " b"
+
+
+def test_a_start_that_is_one_endless_word_is_passed_over() -> None:
+    assert sample(f"{'x' * 1000} two words") == "two words"
+
+
+def test_a_passage_has_no_more_bytes_than_there_is_room() -> None:
+    """By hand: the second sentence has 9 letters of 2 bytes, 2 spaces and a mark, which are 21 bytes."""
+    text = "Дом, и лес, и ночь! Он шёл туда."
+    assert sample(text, least=3, most=9) == "Дом, и лес, и ночь!"
+    assert sample(text, least=3, most=9, room=25) == "Он шёл туда."
+    assert sample(text, least=3, most=9, room=12) == "Дом, и"
+    assert sample("я" * 1000, room=5) == "яя"
+
+
+def test_a_sentence_ends_in_other_scripts_too() -> None:
+    assert list(sentences("वह गया। 他走了。 हाँ! “Ja.”")) == ["वह गया।", "他走了。", "हाँ!", "“Ja.”"]
+
+
 def test_a_text_without_a_word_has_no_passage() -> None:
     with pytest.raises(ValueError, match="a text of 3 characters and no word"):
         sample(" \n ")

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from scratch.words import split
 
 FALLBACK = 200  # characters, about three lines
-_END = re.compile(r"""[.!?]+["'”’)]*(?=\s|$)""")
+ROOM = 600  # bytes in UTF-8 of a sentence to show; an English one of 40 tokens has about 250
+_END = re.compile(r"""[.!?।。！？؟۔]+["'”’»“)]*(?=\s|$)""")  # as Hindi, Chinese and Arabic end one, too
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -30,10 +31,11 @@ def sentences(text: str) -> Iterator[str]:
             start = end.end()
 
 
-def sample(text: str, least: int = 18, most: int = 40) -> str:
+def sample(text: str, least: int = 18, most: int = 40, room: int = ROOM) -> str:
     """Choose the sentence of least to most tokens with the most kinds of special characters; of equals, the first.
 
-    A text without such a sentence gives its first FALLBACK characters.
+    room: bytes that it has in UTF-8 at most; a tokenizer of bytes makes no more tokens of it
+    A text without such a sentence gives its first words, as many as FALLBACK characters and the room hold.
     Raises: ValueError if the text has no token.
 
     >>> sample("A plain one. An odd one: yes!", least=3, most=9)
@@ -42,7 +44,21 @@ def sample(text: str, least: int = 18, most: int = 40) -> str:
     if not text.strip():
         raise ValueError(f"a text of {len(text)} characters and no word has no passage; give one with a word")
     known = [sentence for sentence in sentences(text) if least <= len(split(sentence)) <= most]
-    return max(known, key=_kinds) if known else text.strip()[:FALLBACK]
+    fitting = [sentence for sentence in known if len(sentence.encode()) <= room]
+    return max(fitting, key=_kinds) if fitting else _beginning(text, room)
+
+
+def _beginning(text: str, room: int) -> str:
+    """The first words that fit, as they stand there. A longer word is passed over; if all are, the first one is cut."""
+    start = end = 0
+    for word in re.finditer(r"\S+", text):
+        start = start if end else word.start()
+        if word.end() - start > FALLBACK or len(text[start : word.end()].encode()) > room:
+            if end:
+                break
+            continue
+        end = word.end()
+    return text[start:end] if end else text.split()[0].encode()[: min(FALLBACK, room)].decode(errors="ignore")
 
 
 def _kinds(sentence: str) -> int:
