@@ -143,6 +143,30 @@ def test_an_exponent_needs_two_positive_points(pairs: list[tuple[int, int]]) -> 
         exponent(pairs)
 
 
+@pytest.mark.parametrize(
+    ("tokens", "made"),
+    [
+        (["a", "cat", "catish", "!"], "catishish"),  # longer still, until it is new
+        (["cat", "2025-12-31"], "catish"),
+        (
+            ["x" * 21, "y" * 19, "z" * 30],
+            "y" * 19 + "ish",
+        ),  # equally far from 20 in both directions: the first in order
+        (["<b>", "--", "!"], "<b>ish"),
+        (["नमस्ते", "।"], "नमस्तेish"),
+    ],
+)
+def test_a_stranger_is_the_longest_word_that_is_easy_to_read_and_no_entry(tokens: list[str], made: str) -> None:
+    vocabulary = Vocabulary.of(tokens)
+    assert vocabulary.stranger() == made
+    assert vocabulary.encode(made, unknown="unk") == [vocabulary.ids[UNKNOWN]]
+
+
+def test_a_vocabulary_without_a_word_has_no_stranger() -> None:
+    with pytest.raises(ValueError, match="none of the 3 entries is a word"):
+        Vocabulary.of(["!"]).stranger()
+
+
 def test_importing_the_package_loads_neither_torch_nor_tiktoken() -> None:
     code = "import scratch, sys; print([name for name in ('torch', 'tiktoken', 'numpy') if name in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

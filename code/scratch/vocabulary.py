@@ -18,6 +18,7 @@ from scratch.words import join, place, split
 
 END_OF_TEXT = "<|endoftext|>"
 UNKNOWN = "<|unk|>"
+LONGEST = 20  # characters of a word that is easy to read
 
 
 class UnknownWord(ValueError):
@@ -74,17 +75,20 @@ class Vocabulary:
         return len(self.tokens)
 
     def stranger(self) -> str:
-        """Make up a word that the vocabulary lacks: its longest one, letters before digits, made longer still.
+        """Make up a word that the vocabulary lacks: its longest one, made longer still.
 
+        A word of letters comes before one with digits or marks inside; of over LONGEST characters, the shorter the better.
         Raises: ValueError if it has no word.
 
         >>> Vocabulary.of(["a", "cat", "!"]).stranger()
         'catish'
         """
-        words = [token for token in self.tokens[:-2] if token.isalnum()]
+        words = [token for token in self.tokens[:-2] if any(map(str.isalnum, token))]
         if not words:
-            raise ValueError(f"none of the {len(self)} entries is a word; build the vocabulary from a text that has one")
-        word = max(words, key=lambda token: (token.isalpha(), len(token)))
+            raise ValueError(
+                f"none of the {len(self)} entries is a word; build the vocabulary from a text that has one"
+            )
+        word = max(words, key=lambda word: (word.isalpha(), word.isalnum(), min(len(word), 2 * LONGEST - len(word))))
         while word in self.ids:
             word += "ish"
         return word
