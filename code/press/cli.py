@@ -331,15 +331,16 @@ def assets() -> None:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @says_what_is_wrong
 def serve(port: int) -> None:
-    """Show the built site on this machine.
+    """Show the built site on this machine, below the path of its site-url.
 
     Example: press serve --port 8001
     """
     from press.config import read_config
     from press.serve import server
 
-    with server(read_config(find_root()).output, port) as http:
-        click.echo(f"http://localhost:{http.server_address[1]}/   (stop with Ctrl+C)")
+    config = read_config(find_root())
+    with server(config.output, port, config.base_path) as http:
+        click.echo(f"http://localhost:{http.server_address[1]}{config.base_path}   (stop with Ctrl+C)")
         try:
             http.serve_forever()
         except KeyboardInterrupt:
