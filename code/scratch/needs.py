@@ -12,14 +12,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from scratch.corpus import Text, list_texts, load_text
-from scratch.passage import sentences
 from scratch.smoke import PART, smoke
 from scratch.swaps import FACTOR, exchanges, peers
 from scratch.utf8 import TextError
 from scratch.wordgroups import JUDGED, present
+from scratch.wordrow import LENGTH, OFTEN, all_rows, common
 from scratch.words import split
 
 STAND_IN = "the-index-of-small-lights"  # it meets every need; a test says so
@@ -102,6 +103,14 @@ def _exchanges(content: str) -> int:
     return len(list(exchanges(content, JUDGED["animals"], JUDGED["trades"])))
 
 
+CHOICE = 2  # rows of words to choose from
+DIRECTIONS = 16  # of the word vectors in the attention lab; as many words could all be at right angles
+
+
+def _rows(content: str) -> int:
+    return len(list(islice(all_rows(content, common(split(content.lower()))), CHOICE)))
+
+
 WORDS = Need("words", 10_000, lambda content: len(words_of(content)), length=True)
 
 EXPERIMENTS: dict[str, tuple[Need, ...]] = {
@@ -109,12 +118,16 @@ EXPERIMENTS: dict[str, tuple[Need, ...]] = {
         Need("distinct words", 200, lambda content: len(counts_of(content))),
         Need("words used once", 20, lambda content: sum(times == 1 for times in counts_of(content).values())),
     ),
+    "six words": (
+        Need(f"words used {OFTEN} times", DIRECTIONS + 1, lambda content: len(common(words_of(content)))),
+        Need(f"rows of {LENGTH} such words side by side, all different", CHOICE, _rows),
+    ),
     "word vectors": (
         WORDS,
         Need("groups of related words", 3, _groups),
         Need(f"words of those groups, each used {GROUPED} times", 20, _grouped),
     ),
-    "a small GPT": (WORDS, Need("sentences", 200, lambda content: sum(1 for _ in sentences(content)), length=True)),
+    "a small GPT": (WORDS,),  # its training reads so many words about 40 times; of fewer it would learn them by heart
     "swapped words": (
         WORDS,
         Need("words of its sentences", len(SENTENCES.split()), _known(SENTENCES)),
