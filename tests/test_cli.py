@@ -243,3 +243,24 @@ def test_two_prints_of_the_same_pages_are_the_same_bytes(journal: Any, tree: Any
     receipt = json.loads(second["journal/2025-07-02-a.receipt.json"])
     assert receipt["changes"]["list"] == []  # what was measured has not "changed"
     assert sorted(receipt["measured"]) == ["alone", "in-a-table", "said"]
+
+
+def test_nothing_of_a_smoke_test_is_written_where_the_published_site_stands(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither by default nor by name, whatever the name; into another folder it is printed."""
+    monkeypatch.setenv("JOURNAL_SMOKE", "1")
+    (journal.root / "link").symlink_to("_site")
+    for options in ([], ["--output", "_site"], ["--output", "./journal/../_site"], ["--output", "link"]):
+        (journal.root / "journal").mkdir(exist_ok=True)
+        said = journal.press("render", "--with", "builtin", *options)
+        assert said.status == 1
+        assert said.err == (
+            "JOURNAL_SMOKE: is set, and no short training belongs into _site/, the site to publish; "
+            "unset it, or give --output FOLDER\n"
+        )
+        assert not journal.site.exists()
+    assert journal.press("render", "--with", "builtin", "--output", "trial").status == 0
+    assert (journal.root / "trial" / "index.html").is_file()
+    monkeypatch.setenv("JOURNAL_SMOKE", "")
+    assert journal.press("render", "--with", "builtin").status == 0

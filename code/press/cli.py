@@ -30,6 +30,7 @@ from press.tokens_cli import tokens
 from press.train_cli import train
 from press.weights_cli import weights
 from scratch.utf8 import TextError
+from scratch.smoke import SETTING, smoke
 
 PAGES = click.argument("pages", nargs=-1, type=click.Path(path_type=Path))
 EXECUTOR = click.option(
@@ -123,6 +124,9 @@ def render(
     chosen = select(project, pages) if pages or fresh else []
     target = (output or project.config.output).resolve()  # a link stays one: what it leads to is exchanged
     by_quarto = printer == "quarto" or (printer is None and quarto.find() is not None)
+    if smoke() and target == project.config.output.resolve():
+        what = f"is set, and no short training belongs into {target.name}/, the site to publish"
+        raise PressError(Problem(SETTING, 0, what, "unset it, or give --output FOLDER"))
     say = functools.partial(console.print, highlight=False, soft_wrap=True)
     with lock(project.config.work):
         folder = workshop(project.config.work, target, empty=by_quarto)
