@@ -18,7 +18,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-REPEATS = 5  # a median of these
+from scratch.smoke import fewer, smoke
+
+REPEATS = fewer(5, 1)  # a median of these
 TOKENS = 128  # of a training step: a short context
 
 
@@ -106,7 +108,8 @@ def step_time(vocab_size: int, width: int, tokens: int = TOKENS, seed: int = 0) 
 
 
 def _seconds(step: Callable[[], object]) -> float:
-    step()  # the first one also makes room in memory
+    if not smoke():
+        step()  # the first one also makes room in memory
     times = []
     for _ in range(REPEATS):
         start = time.process_time()
