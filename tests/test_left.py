@@ -2,6 +2,8 @@
 away what no page leaves any more."""
 
 import json
+import multiprocessing
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from press.cache import Cache
+from press.left import remember
 from press.progress import Board
 from press.runner import run_pages
 
@@ -139,3 +142,15 @@ def test_a_damaged_memory_of_who_left_what_takes_nothing_away(journal: Any, dama
     assert json.loads(memory.read_text(encoding="utf-8")).keys() == {NAME}
     memory.write_text(damage, encoding="utf-8")
     assert (journal.render() / "assets/model.bin").read_bytes() == b"one"
+
+
+@pytest.mark.parametrize("several", ["threads", "processes"])
+def test_pages_that_run_beside_each_other_are_all_remembered(tmp_path: Path, several: str) -> None:
+    """A preview and a print may run at once, each with pages beside each other."""
+    spawn = multiprocessing.get_context("spawn")
+    pool: Executor = ThreadPoolExecutor(8) if several == "threads" else ProcessPoolExecutor(3, spawn)
+    pages = [f"journal/{number}.qmd" for number in range(100)]
+    with pool:
+        for page in pages:
+            pool.submit(remember, tmp_path, page, {f"assets/{page}.bin": "f00"})
+    assert json.loads((tmp_path / "left.json").read_text(encoding="utf-8")).keys() == set(pages)

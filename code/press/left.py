@@ -5,8 +5,10 @@ holds a page stale if one is not there or has changed. Here stands which page le
 no page leaves any more is taken away by `sweep_left`; what anybody else has put into assets/ is never touched.
 """
 
+import contextlib
+import fcntl
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from press.files import write_atomically
@@ -36,11 +38,12 @@ def left_files(noted: Iterable[str], root: Path) -> dict[str, str]:
 
 def remember(work: Path, page: str, files: dict[str, str]) -> None:
     """Note what the last run of a page left; work: the folder .press."""
-    known = _known(work)
-    before = known.get(page, {})
-    if before != files:
-        gone = {**known.get(GONE, {}), **before}
-        _write(work, {**known, page: files, GONE: {path: gone[path] for path in gone.keys() - files.keys()}})
+    with _alone(work):
+        known = _known(work)
+        before = known.get(page, {})
+        if before != files:
+            gone = {**known.get(GONE, {}), **before}
+            _write(work, {**known, page: files, GONE: {path: gone[path] for path in gone.keys() - files.keys()}})
 
 
 def clashes(work: Path, pages: Iterable[str]) -> list[Problem]:
@@ -58,12 +61,23 @@ def clashes(work: Path, pages: Iterable[str]) -> list[Problem]:
 
 def sweep_left(root: Path, work: Path, pages: Iterable[str]) -> None:
     """Take away what none of the pages leaves any more."""
-    known, wanted = _known(work), set(pages)
-    kept = {page: files for page, files in known.items() if page in wanted and files}
-    if kept != known:
-        for path in {path for files in known.values() for path in files} - {path for f in kept.values() for path in f}:
-            (root / path).unlink(missing_ok=True)
-        _write(work, kept)
+    wanted = set(pages)
+    with _alone(work):
+        known = _known(work)
+        kept = {page: files for page, files in known.items() if page in wanted and files}
+        if kept != known:
+            for path in {path for files in known.values() for path in files}.difference(*kept.values()):
+                (root / path).unlink(missing_ok=True)
+            _write(work, kept)
+
+
+@contextlib.contextmanager
+def _alone(work: Path) -> Iterator[None]:
+    """Keep every other thread and process from changing what is known, since pages run beside each other."""
+    work.mkdir(parents=True, exist_ok=True)
+    with open(work / "left.lock", "w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _known(work: Path) -> dict[str, dict[str, str]]:
