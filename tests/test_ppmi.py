@@ -71,5 +71,7 @@ def test_a_size_that_cannot_be_is_refused() -> None:
     ids = torch.tensor([0, 1, 2])
     with pytest.raises(ValueError, match="dimensions is 4; 3 words have 1 to 3"):
         ppmi_vectors(ids, 3, dimensions=4)
+    with pytest.raises(ValueError, match="vocab_size is 5,001; the limit is 5,000, so take the commonest words"):
+        ppmi_vectors(ids, 5_001)
     with pytest.raises(ValueError, match="window is 0; a neighbourhood needs 1 or more"):
         cooccurrences(ids, 3, 0)

@@ -5,11 +5,13 @@ count over what chance would give (PPMI, what is below chance being 0), keep the
 Source: Church and Hanks 1990 (mutual information of words); Levy, Goldberg and Dagan 2015, Improving Distributional
 Similarity with Lessons Learned from Word Embeddings, sections 3.2 and 3.3 (contexts smoothed by a power, S ** 0.5);
 Levy and Goldberg 2014 show that skip-gram with negative sampling factorises a shifted matrix of this kind.
-Left out: sparse storage, so the matrix is V x V and a few thousand words are the limit.
+Left out: sparse storage, so the matrix is V x V and LARGEST words are the limit.
 """
 
 import torch
 from torch import Tensor
+
+LARGEST = 5_000  # words; their decomposition takes a minute of one core, and its time grows with the third power
 
 
 def cooccurrences(ids: Tensor, vocab_size: int, window: int) -> Tensor:
@@ -55,11 +57,13 @@ def ppmi_vectors(
     """Make a vector for each word: U S**0.5 of the truncated singular value decomposition of the PPMI matrix.
 
     Returns: (V, C) float32, C = dimensions. The sign of a column is free; it is set so that its sum is not negative.
-    Raises: ValueError if dimensions is not in 1 .. vocab_size.
+    Raises: ValueError if dimensions is not in 1 .. vocab_size, or vocab_size is above LARGEST.
 
     >>> ppmi_vectors(torch.tensor([0, 1, 2, 0, 1, 2]), vocab_size=3, window=1, dimensions=2).shape
     torch.Size([3, 2])
     """
+    if vocab_size > LARGEST:
+        raise ValueError(f"vocab_size is {vocab_size:,}; the limit is {LARGEST:,}, so take the commonest words")
     if not 1 <= dimensions <= vocab_size:
         raise ValueError(f"dimensions is {dimensions}; {vocab_size} words have 1 to {vocab_size}")
     table = ppmi(cooccurrences(ids, vocab_size, window), smoothing)
