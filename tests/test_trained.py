@@ -12,7 +12,7 @@ from scratch import trained as module
 from scratch.bpe import train as train_encoding
 from scratch.gptconfig import GPTConfig
 from scratch.loss import evaluate
-from scratch.trained import GLANCE, SHORTER, Trained, imported, models_folder, source, trained
+from scratch.trained import GLANCE, SHORTER, SMALLER, Trained, imported, models_folder, source, trained
 from scratch.trainingconfig import TrainingConfig
 from scratch.windows import Windows
 
@@ -111,11 +111,17 @@ def test_the_mean_of_batches_stands_at_their_middle(tmp_path: Path) -> None:
         kept.batch_means(0)
 
 
+def test_the_rounds_are_how_often_all_windows_were_read(tmp_path: Path) -> None:
+    kept = make(tmp_path)
+    assert kept.rounds == 6 * 2 / kept.windows and kept.training == CONFIG
+
+
 def test_a_smoke_test_makes_a_part_of_the_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JOURNAL_SMOKE", "1")
-    config = replace(CONFIG, steps=80, warm_up=20, evaluate_every=40)
+    config = replace(CONFIG, steps=80, warm_up=20, evaluate_every=40, batch_size=16, accumulation=2)
     kept = make(tmp_path, config=config, keep=(0, 40), held_out=ASKED * 10)
     assert kept.history[-1].step == 80 // SHORTER and kept.steps == (0, 3, 5)
+    assert kept.training == replace(config, steps=5, warm_up=2, evaluate_every=3, batch_size=16 // SMALLER)
     assert [step for step, _ in kept.measured()] == [0, 3, 5] and kept.held_out_tokens == GLANCE * 8
     assert make(tmp_path, config=replace(CONFIG, steps=1, warm_up=0), keep=(1,)).steps == (1,)
 
@@ -126,7 +132,7 @@ def test_nothing_of_a_smoke_test_is_taken_for_the_real_thing(tmp_path: Path, mon
     smoke = make(tmp_path, keep=())
     steps = smoke.history[-1].step
     monkeypatch.delenv("JOURNAL_SMOKE")
-    real = make(tmp_path, config=replace(CONFIG, steps=steps, warm_up=0, evaluate_every=1), keep=())
+    real = make(tmp_path, config=smoke.training, keep=())
     assert real.history[-1].step == steps and real.folder != smoke.folder
 
 

@@ -11,7 +11,7 @@ from scratch.bpe import BytePairEncoding, train
 from scratch.generation import Sampling, generate, shares
 from scratch.gptconfig import GPTConfig
 from scratch.model import GPT
-from scratch.written import known_words, parts_of_words, repeated, surprisals
+from scratch.written import known_words, legible, parts_of_words, repeated, surprisals
 
 
 def lively() -> GPT:
@@ -62,6 +62,10 @@ def test_a_word_that_may_be_cut_at_the_end_is_not_counted() -> None:
     assert known_words("The dog, the.", known) == (3, 3)
     assert known_words("Das Hündchen ", known) == (1, 2)
     assert known_words("-- !", known) == (0, 0) == known_words("", known)
+
+
+def test_what_would_move_a_cursor_is_replaced_and_letters_of_any_kind_stay() -> None:
+    assert legible("a\r\x1b[1m\x07\x85é👩‍🚀\u00a0\n\t") == "a\ufffd\ufffd[1m\ufffd\ufffdé👩‍🚀\u00a0\n\t"
 
 
 def test_a_token_is_at_the_start_where_a_word_starts_in_it() -> None:

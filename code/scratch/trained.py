@@ -39,8 +39,9 @@ from scratch.windows import Windows
 
 THREADS = 1  # so that sums have one order on every machine, and two trainings side by side do not slow each other
 HISTORY = "history.json"
-SHORTER = 16  # a smoke test makes one step where a real training makes so many
-GLANCE = 8  # windows by which a smoke test measures a loss
+SHORTER = 16  # a smoke test makes one step where a real training makes so many,
+SMALLER = 4  # with one window of a batch where a real one has so many,
+GLANCE = 8  # and measures a loss by so many windows
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class Trained:
 
     encoding: BytePairEncoding
     config: GPTConfig
+    training: TrainingConfig  # as it was made; a smoke test makes less than was asked for
     history: tuple[Report, ...]
     windows: int  # that are learned from, in a round
     held_out_tokens: int  # of the text that is not learned from
@@ -87,6 +89,11 @@ class Trained:
     def measured(self) -> list[tuple[int, float]]:
         """The steps at which the held-out text was measured, with its loss in nats a token."""
         return [(report.step, report.held_out) for report in self.history if report.held_out is not None]
+
+    @property
+    def rounds(self) -> float:
+        """How many times each window was read, on average."""
+        return self.training.steps * self.training.batch_size / self.windows
 
     def batch_means(self, size: int = 20) -> list[tuple[float, float]]:
         """Return the mean loss of each `size` batches in nats a token, with the step in the middle of them.
@@ -123,7 +130,8 @@ def trained(
     learned, held_out: texts; keep: steps after which the weights are kept too (0: before the first)
     folder: of all kept trainings; `models_folder()` if it is not given
 
-    In a smoke test a step stands for SHORTER of them, the steps to keep included, and GLANCE windows for the held-out text.
+    In a smoke test a step stands for SHORTER of them, the steps to keep included, a window for SMALLER of a batch, and GLANCE
+    windows for the held-out text.
 
     Raises: ValueError if the encoding does not fit the model, a text is too short for a window, or a step to keep is
     none of the training; OSError if nothing can be written.
@@ -146,7 +154,7 @@ def trained(
     noted = json.loads((target / HISTORY).read_text(encoding="utf-8"))
     names = [field.name for field in fields(Report)]
     history = tuple(Report(**dict(zip(names, row, strict=True))) for row in noted)
-    return Trained(encoding, model, history, len(learning), len(asking) * T, target)
+    return Trained(encoding, model, config, history, len(learning), len(asking) * T, target)
 
 
 def _part(steps: int) -> int:
@@ -156,7 +164,9 @@ def _part(steps: int) -> int:
 def _shortened(config: TrainingConfig) -> TrainingConfig:
     """Make a smoke test's training of a real one."""
     steps, every = _part(config.steps), _part(config.evaluate_every)
-    return replace(config, steps=steps, warm_up=min(_part(config.warm_up), steps - 1), evaluate_every=every)
+    batch = math.ceil(config.batch_size / config.accumulation / SMALLER) * config.accumulation
+    warm_up = min(_part(config.warm_up), steps - 1)
+    return replace(config, steps=steps, warm_up=warm_up, batch_size=batch, evaluate_every=every)
 
 
 def _make(

@@ -1,7 +1,8 @@
 """Look at what was written, by a model or by an author: how surprising it is, how much repeats, how many words exist.
 
 What: `surprisals` asks a model for the bits of each token, `repeated` counts what was there before, `known_words` how many
-words a text has, and `parts_of_words` tells tokens that begin a word from those that go on with one.
+words a text has, `legible` makes a text fit to be printed, and `parts_of_words` tells tokens that begin a word from those that
+go on with one.
 Source: Shannon 1948, section 6, for the bits; repeated groups of four tokens are the measure of Welleck et al., Neural Text
 Generation with Unlikelihood Training (2020), section 6.
 Left out: whether it is any good.
@@ -80,6 +81,17 @@ def known_words(written: str, known: Collection[str]) -> tuple[int, int]:
         tokens.pop()
     words = [token.lower() for token in tokens if any(map(str.isalnum, token))]
     return sum(word in known for word in words), len(words)
+
+
+def legible(text: str) -> str:
+    """Replace control characters by U+FFFD, as decoding does with bytes that are no text; line ends and tabs stay.
+
+    A model that knows nothing yet draws bytes of every kind, and some would move a terminal's cursor.
+
+    >>> legible("a\\x1b[2Kb\\n")
+    'a\ufffd[2Kb\\n'
+    """
+    return "".join("\ufffd" if category(char) == "Cc" and char not in "\n\t" else char for char in text)
 
 
 def parts_of_words(tokens: Sequence[bytes]) -> list[str]:
