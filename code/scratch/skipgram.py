@@ -82,15 +82,14 @@ def train(
 ) -> Iterator[tuple[int, Tensor]]:
     """Train, and hand out the centre table at the start (step 0), at each step of `marks`, and at the end.
 
-        progress: called after every step with (step, steps).
-        Yields: (step, vectors), vectors a copy, (V, C). The same seed and number of threads give the same bits.
-        Raises: ValueError if a mark is outside 0 .. steps, or the text is too short for a pair (at once).
+    progress: called after every step with (step, steps).
+    Yields: (step, vectors), vectors a copy, (V, C). The same seed and number of threads give the same bits.
+    Raises: ValueError if a mark is outside 0 .. steps, or the text is too short for a pair (at once).
 
-        >>> from scratch.smoke import fewer
-    from scratch.wordpairs import prepare
-        >>> corpus = prepare("a b c a b c a b c".split(), minimum_count=1)
-        >>> [step for step, _ in train(corpus, SkipgramConfig(steps=4, batch=2), marks=[2])]
-        [0, 2, 4]
+    >>> from scratch.wordpairs import prepare
+    >>> corpus = prepare("a b c a b c a b c".split(), minimum_count=1)
+    >>> [step for step, _ in train(corpus, SkipgramConfig(steps=4, batch=2), marks=[2])]
+    [0, 2, 4]
     """
     config = config or SkipgramConfig()
     if wrong := [mark for mark in marks if not 0 <= mark <= config.steps]:
