@@ -174,6 +174,13 @@ def printed() -> Callable[[str], str]:
     return make
 
 
+@pytest.fixture
+def enough() -> Callable[[str], str]:
+    """Make a text that begins so and that `load_text` takes: it refuses what has too few words."""
+    words = "river stone lamp over under quiet morning walked the old bridge slowly while rain fell on a far hill road"
+    return lambda beginning: beginning + "\n\n" + f"{words}.\n" * 12
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file below a folder, byte for byte; what press remembers of pages it parsed is no content."""
     files = [file for file in folder.rglob("*") if file.is_file() and file.parent.name != "shelf"]

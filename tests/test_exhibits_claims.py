@@ -33,7 +33,7 @@ kind = "opinion"
 
 
 @pytest.fixture
-def journal(tmp_path, monkeypatch):
+def journal(tmp_path, monkeypatch, enough):
     """A journal of two pages, none of them printed."""
     (tmp_path / "journal").mkdir()
     (tmp_path / "_quarto.yml").write_text("", encoding="utf-8")
@@ -43,7 +43,7 @@ def journal(tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     listing = '[tale]\ntitle = "A Tale"\nauthor = "X"\nlicence = "CC0"\nsource = "here"\n'
     (tmp_path / "data/texts.toml").write_text(listing, encoding="utf-8")
-    (tmp_path / "data/tale.txt").write_text("Once.", encoding="utf-8")
+    (tmp_path / "data/tale.txt").write_text(enough("Once."), encoding="utf-8")
     monkeypatch.chdir(tmp_path / "journal")
     for name in ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE", "QUARTO_DOCUMENT_PATH", "JOURNAL_DATA", "PRESS_RECORDS"):
         monkeypatch.delenv(name, raising=False)

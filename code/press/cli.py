@@ -18,6 +18,7 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from press import quarto
 from press.config import find_root
@@ -29,8 +30,8 @@ from press.swap import lock, swap, workshop
 from press.tokens_cli import tokens
 from press.train_cli import train
 from press.weights_cli import weights
-from scratch.utf8 import TextError
 from scratch.smoke import SETTING, smoke
+from scratch.utf8 import TextError
 
 PAGES = click.argument("pages", nargs=-1, type=click.Path(path_type=Path))
 EXECUTOR = click.option(
@@ -123,10 +124,10 @@ def render(
     clock.tick("read")
     chosen = select(project, pages) if pages or fresh else []
     target = (output or project.config.output).resolve()  # a link stays one: what it leads to is exchanged
-    by_quarto = printer == "quarto" or (printer is None and quarto.find() is not None)
     if smoke() and target == project.config.output.resolve():
         what = f"is set, and no short training belongs into {target.name}/, the site to publish"
         raise PressError(Problem(SETTING, 0, what, "unset it, or give --output FOLDER"))
+    by_quarto = printer == "quarto" or (printer is None and quarto.find() is not None)
     say = functools.partial(console.print, highlight=False, soft_wrap=True)
     with lock(project.config.work):
         folder = workshop(project.config.work, target, empty=by_quarto)
@@ -378,12 +379,22 @@ def texts(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         from press.texts import listing
 
-        table = Table("", "name", "title", "author", "licence", "characters", "state")
+        table = Table()
+        for heading in ("", "name", "title", "author", "licence", "characters", "state"):
+            table.add_column(heading, overflow="fold")  # a name is typed as it stands here
         for line in listing():
             length = f"{line.characters:,}" if line.characters else ""
             entry = line.entry
-            used = "*" if line.default else ""
-            table.add_row(used, entry.name, entry.title, entry.author, entry.licence, length, line.state)
+            cells = (
+                "*" if line.default else "",
+                entry.name,
+                entry.title,
+                entry.author,
+                entry.licence,
+                length,
+                line.state,
+            )
+            table.add_row(*map(Text, cells))  # as it is: a title may have brackets
         console.print(table)
         console.print("* the text that the pages run on", highlight=False)
 
@@ -391,19 +402,29 @@ def texts(context: click.Context) -> None:
 @texts.command()
 @click.argument("source")
 @click.option("--name", required=True, help="Short name: small letters, digits, hyphens.")
-@click.option("--title", help="Default: what a Gutenberg header says, or the name.")
-@click.option("--author")
+@click.option("--title", help="Default: what a Gutenberg header says, else it is asked for on a terminal.")
+@click.option("--author", help="Default: as for the title.")
 @click.option("--licence")
+@click.option("--plain-marks", is_flag=True, help="Write straight quotes, -- for long dashes, ... and plain spaces.")
 @says_what_is_wrong
-def add(source: str, name: str, title: str | None, author: str | None, licence: str | None) -> None:
-    """Copy or download a plain text (FILE or URL) into data/ and record its hash.
+def add(source: str, name: str, title: str | None, author: str | None, licence: str | None, plain_marks: bool) -> None:
+    """Copy or download a plain text (FILE or URL) into data/ and record what is known of it.
 
-    Example: press texts add my-copy.txt --name foundation
+    Refused is what cannot serve: fewer than 200 words, no spaces between words, more than 10,000,000 bytes, and the like.
+
+    Example: press texts add my-copy.txt --name foundation --title Foundation --author "Isaac Asimov"
     """
-    from press.texts import add_text
+    from press.texts import add_text, told
 
-    text = add_text(source, name, title=title, author=author, licence=licence)
-    click.echo(f"{text.name}: {text.title}, {len(text.content):,} characters, SHA-256 {text.sha256[:12]}...")
+    def ask(field: str, default: str) -> str:
+        if not sys.stdin.isatty():
+            return default
+        return str(click.prompt(f"Its {field}", default=default, show_default=bool(default), err=True))
+
+    added = add_text(source, name, title=title, author=author, licence=licence, plain=plain_marks, ask=ask)
+    for line in told(added):
+        click.echo(line)
+    # What the journal will do with this text is to be said here: the lines of scratch.needs for added.text.
 
 
 main.add_command(tokens)

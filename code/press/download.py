@@ -13,11 +13,12 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from scratch.fitness import LARGEST
 from scratch.utf8 import TextError
 
-LARGEST = 100_000_000  # bytes; War and Peace has 3.3 million, so more than this is no book
 PATIENCE = 30.0  # seconds without an answer
 
 
@@ -33,7 +34,7 @@ def fetch(url: str) -> bytes:
     """
     try:
         with tempfile.TemporaryFile() as file:
-            fetch_into(file, url, LARGEST, "give the address of one book")
+            fetch_into(file, url, LARGEST, "give the address of one book, or of a part of this")
             file.seek(0)
             data = file.read()
     except NotFetched as error:
@@ -53,11 +54,11 @@ def fetch_into(file: IO[bytes], url: str, largest: int, advice: str) -> None:
         raise NotFetched(f"{url} is no URL of http or https; download it and give the file")
     bar = Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
                    console=Console(stderr=True), transient=True)  # fmt: skip
-    request = Request(url, headers={"User-Agent": "journal-of-a-language-model"})
     try:
+        request = Request(url, headers={"User-Agent": "journal-of-a-language-model"})
         with urlopen(request, timeout=PATIENCE) as answer, bar:
             total = int(answer.headers.get("Content-Length") or 0)
-            task = bar.add_task(url.rsplit("/", 1)[-1], total=total or None)
+            task = bar.add_task(escape(url.rsplit("/", 1)[-1]), total=total or None)
             while piece := answer.read(65_536):
                 file.write(piece)
                 bar.update(task, advance=len(piece))

@@ -1,26 +1,30 @@
 """The texts of the journal, as `press texts` and `press texts add` handle them.
 
-What: `listing` says of each listed text whether its file is here and whole. `add_text` takes a file or downloads one,
-takes Project Gutenberg's header and footer off, and records the SHA-256 in data/texts.toml.
+What: `listing` says of each listed text whether its file is here and can serve. `add_text` takes a file or downloads one,
+refuses what cannot serve, takes Project Gutenberg's header and licence off, and records in data/texts.toml what the
+learner says of it.
 Left out: other formats than plain text in UTF-8.
 
-A text is stored as `scratch.utf8` reads it: no byte order mark, every line end a newline. Nothing is ever overwritten.
+A text is stored as `scratch.utf8` reads it: no byte order mark, every line end a newline. No text is ever overwritten.
 """
 
 import hashlib
-import json
-import os
 import re
-import tomllib
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from press.download import LARGEST, fetch
-from press.gutenberg import strip_gutenberg
-from scratch.corpus import LISTING, Entry, Text, data_folder, list_texts, load_text
+from press.download import fetch
+from press.textlist import Fields, write_entry
+from scratch.corpus import LISTING, UNTITLED, Entry, Text, data_folder, is_there, list_texts, load_text
+from scratch.fitness import read_file, refuse_unfit
+from scratch.gutenberg import strip_gutenberg
+from scratch.marks import plain_marks
 from scratch.utf8 import TextError, decode
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+Ask = Callable[[str, str], str]  # a field, and what stands for an empty answer -> the answer
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,17 @@ class Listed:
 
     entry: Entry
     state: str  # "here", "not here", or what is wrong with the file
-    characters: int | None  # None unless it is here and whole
+    characters: int | None  # None unless it is here and can serve
     default: bool  # whether the pages run on it
+
+
+@dataclass(frozen=True)
+class Added:
+    """A text that `add_text` has added."""
+
+    text: Text
+    stripped: int  # characters of Project Gutenberg's that were taken off
+    replaced: Counter[str]  # marks that were made plain, with how often each
 
 
 def listing(folder: Path | None = None) -> list[Listed]:
@@ -44,10 +57,12 @@ def listing(folder: Path | None = None) -> list[Listed]:
     lines: list[Listed] = []
     for entry in list_texts(folder):
         characters, state = None, "not here"
-        default = entry.path.is_file() and not any(line.default for line in lines)
-        if entry.path.is_file():
+        default = is_there(entry.path) and not any(line.default for line in lines)
+        if is_there(entry.path):
             try:
-                characters, state = len(load_text(entry.name, folder).content), "here"
+                text = load_text(entry.name, folder)
+                characters, state = len(text.content), "here"
+                entry = replace(entry, title=text.title, author=text.author)
             except TextError as error:
                 state = str(error)
         lines.append(Listed(entry, state, characters, default))
@@ -61,58 +76,111 @@ def add_text(
     title: str | None = None,
     author: str | None = None,
     licence: str | None = None,
+    plain: bool = False,
+    ask: Ask = lambda field, default: default,
     folder: Path | None = None,
-) -> Text:
-    """Copy or download a text to NAME.txt beside the list, and record it there with its SHA-256.
+) -> Added:
+    """Copy or download a text to NAME.txt beside the list, and record there what is known of it.
 
-    source: a file, or a URL of http or https. title and author are read from a Gutenberg header if not given.
-    A listed text whose file is not here yet, such as foundation, gets its file and keeps its entry.
-    Raises: TextError if the name is no slug or is taken, the source cannot be had or is no text, or a field has a
+    source: a file, or a URL of http or https. What is not given of title and author is taken from a Gutenberg header,
+        else asked for; `ask` gets the field and its default. plain: write typographic marks as a typewriter would.
+    An entry without a hash, such as foundation, gets new fields; one with a hash takes the file that has it, and stays.
+    Raises: TextError if the name is no slug or is taken, the source cannot be had or cannot serve, or a field has a
         line break; then nothing is left behind.
     """
     folder = folder or data_folder()
     if not _SLUG.fullmatch(name):
         raise TextError(f"the name {name!r} is no slug; use small letters, digits and single hyphens: my-book")
     listed = next((entry for entry in list_texts(folder) if entry.name == name), None)
+    recorded = listed.sha256 if listed else None
     target = folder / f"{name}.txt"
-    if target.exists():
+    if is_there(target):
         raise TextError(f"{target} is there already, and nothing is overwritten; choose another name, or remove it")
-    if listed and (title or author or licence):
+    if recorded and (title or author or licence):
         raise TextError(
-            f"{name!r} is listed in {LISTING} with its title and author; leave them out, or edit them there"
+            f"{name!r} is listed in {LISTING} with its title, author and hash; leave them out, or edit them there"
         )
-    data = fetch(str(source)) if re.match(r"\w+://", str(source)) else _read(Path(source))
-    body, header = strip_gutenberg(decode(data, str(source)), str(source))
-    stored = body.encode()
-    decode(stored, f"{source} between its START and END lines")  # a header alone is no text
+    for field, value in {"title": title, "author": author, "licence": licence}.items():
+        if value and not value.isprintable():
+            raise TextError(f"the {field} {value!r} has a character that cannot be printed; give it on one line")
+    data = _bytes_of(source)
+    whole = decode(data, str(source))
+    body, header = strip_gutenberg(whole)
+    content, replaced = plain_marks(body) if plain else (body, Counter[str]())
+    refuse_unfit(content, source)
+    stored = content.encode()
     sha256 = hashlib.sha256(stored).hexdigest()
-    if listed is None:
-        fields = {
-            "title": title or header.get("title") or name,
-            "author": author or header.get("author") or "not stated",
-            "licence": licence or "not stated; check before you share it",
-            "source": str(source) if "://" in str(source) else f"a file named {Path(source).name}",
-            "sha256": sha256,
-        }
-    elif listed.sha256 not in (None, sha256):
+    if recorded not in (None, sha256):
         raise TextError(f"{source} is another text than {name!r} in {LISTING} (SHA-256 {sha256[:12]}...); rename it")
+    fields: Fields = {}
+    if not recorded:
+        known = {"title": title or header.get("title", ""), "author": author or header.get("author", "")}
+        for field, default in {"title": UNTITLED, "author": ""}.items():
+            fields[field] = _one_line(known[field]) or _one_line(ask(field, default)) or default
+        fields["licence"] = _one_line(licence or "") or "not stated; check before you share it"
+        fields["source"] = _one_line(str(source) if "://" in str(source) else f"a file named {Path(source).name}")
+        fields |= (
+            {"plain_marks": replaced.total(), "original_sha256": hashlib.sha256(data).hexdigest()} if plain else {}
+        )
+        fields |= {} if listed else {"sha256": sha256}  # an entry without a hash stays one: its file may change
     _store(target, stored)
     try:
-        if listed is None:
-            _append(folder / LISTING, name, fields)
-        return load_text(name, folder)
+        if fields:
+            write_entry(folder / LISTING, name, fields)
+        return Added(load_text(name, folder), len(whole) - len(body), replaced)
     except BaseException:
         target.unlink()
         raise
 
 
-def _read(path: Path) -> bytes:
+def told(added: Added, folder: Path | None = None) -> list[str]:
+    """Say what was added, what was changed in it, and whether the pages run on it: a line each."""
+    text = added.text
+    by = f" by {text.author}" if text.author else ""
+    lines = [f"{text.name}: {text.title}{by}, {len(text.content):,} characters, SHA-256 {text.sha256[:12]}..."]
+    if added.stripped:
+        lines.append(f"Project Gutenberg's header and licence were taken off: {added.stripped:,} characters.")
+    if added.replaced:
+        lines.append(f"Marks made plain: {added.replaced.total():,}, of {_counted(added.replaced)}.")
+    seen = Counter({mark: times for mark, times in plain_marks(text.content)[1].items() if _is_seen(mark)})
+    if seen:
+        lines.append(
+            f"It has {seen.total():,} typographic marks, of {_counted(seen)}. The tokenizer of words does not cut at them; "
+            f"for plain ones remove {text.name}.txt from data/, and add it again with --plain-marks."
+        )
+    if text.title == UNTITLED:
+        lines.append(f"The pages call it {UNTITLED!r}; to name it, edit [{text.name}] in data/{LISTING}.")
+    default = next((line.entry for line in listing(folder) if line.default), None)
+    if default and default.name != text.name:
+        lines.append(
+            f"The pages run on {default.name}; a text comes before it where its entry in data/{LISTING} does, "
+            "as foundation's."
+        )
+    return lines
+
+
+def _is_seen(mark: str) -> bool:
+    return mark.isprintable() and not mark.isspace()
+
+
+def _counted(marks: Counter[str]) -> str:
+    """Marks by how often each occurs; one that cannot be seen by its number in Unicode."""
+    commonest = sorted(marks.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{mark if _is_seen(mark) else f'U+{ord(mark):04X}'} {times:,}" for mark, times in commonest)
+
+
+def _bytes_of(source: str | Path) -> bytes:
+    if re.match(r"\w+://", str(source)):
+        return fetch(str(source))
     try:
-        if path.stat().st_size > LARGEST:
-            raise TextError(f"{path} has {path.stat().st_size:,} bytes; the limit is {LARGEST:,}: give one book")
-        return path.read_bytes()
+        return read_file(Path(source))
     except OSError as error:
-        raise TextError(f"{path} cannot be read ({error.strerror}); give a plain-text file or a URL") from None
+        raise TextError(f"{source} cannot be read ({error.strerror}); give a plain-text file or a URL") from None
+
+
+def _one_line(value: str) -> str:
+    """A value as one line of what can be printed."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())
 
 
 def _store(target: Path, data: bytes) -> None:
@@ -128,27 +196,4 @@ def _store(target: Path, data: bytes) -> None:
             file.write(data)
     except BaseException:
         target.unlink()
-        raise
-
-
-def _append(path: Path, name: str, fields: dict[str, str]) -> None:
-    """Add an entry at the end of the list, every byte before it kept; the new list is the lock of two at once."""
-    for field, value in fields.items():
-        if not value.isprintable():
-            raise TextError(f"the {field} {value!r} has a character that cannot be printed; give it on one line")
-    lines = [f"[{name}]", *(f"{field} = {json.dumps(value, ensure_ascii=False)}" for field, value in fields.items())]
-    beside = path.with_name(path.name + ".new")
-    try:
-        file = beside.open("xb")
-    except FileExistsError:
-        raise TextError(f"{beside} is there: another add is at work, or one was killed; then delete it") from None
-    try:
-        with file:
-            before = path.read_bytes()
-            after = before + b"\n" * (1 if before.endswith(b"\n") else 2) + "\n".join(lines).encode() + b"\n"
-            tomllib.loads(after.decode())  # the list must stay readable
-            file.write(after)
-        os.replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
         raise

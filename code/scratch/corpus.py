@@ -4,8 +4,8 @@ What: `data/texts.toml` lists each text (title, author, licence, source, SHA-256
 the list as NAME.txt. `load_text()` takes the first listed text whose file is there, so a learner's own
 Foundation comes before the novella that stands in for it.
 Source: FIPS 180-4 for SHA-256, which is taken of the file's bytes.
-Left out: what bytes mean as text (`scratch.utf8`), downloading and adding texts (`press.texts`), and any guess at a
-text's language.
+Left out: what bytes mean as text (`scratch.utf8`), which texts cannot serve (`scratch.fitness`), what Project Gutenberg
+adds to one (`scratch.gutenberg`), and adding texts (`press.texts`).
 """
 
 import hashlib
@@ -14,9 +14,12 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from scratch.fitness import read_file, refuse_unfit
+from scratch.gutenberg import strip_gutenberg
 from scratch.utf8 import TextError, decode
 
 LISTING = "texts.toml"
+UNTITLED = "your text"  # the title of a text that nobody has named; its author is ""
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,11 @@ class Text:
 
     name: str
     title: str
-    author: str
+    author: str  # "" if nobody has named one
     licence: str
     source: str
     sha256: str  # of the bytes that were read
-    content: str  # no byte order mark, every line end "\n"
+    content: str  # no byte order mark, every line end "\n", no header or licence of Project Gutenberg
 
 
 def data_folder() -> Path:
@@ -96,22 +99,23 @@ def list_texts(folder: Path | None = None) -> list[Entry]:
 def load_text(name: str | None = None, folder: Path | None = None) -> Text:
     """Load a listed text, or with no name the first listed one whose file is there.
 
-    Raises: TextError if the name is unknown, or the file is missing, empty, not UTF-8, or not the one
-        whose hash is recorded.
+    A text that is listed as UNTITLED takes title and author from its Project Gutenberg header, if it has one.
+    Raises: TextError if the name is unknown, or the file is missing, not UTF-8, not the one whose hash is recorded,
+        or cannot serve (`scratch.fitness` says why).
 
     >>> load_text("the-index-of-small-lights").title
     'The Index of Small Lights'
     """
     entries = list_texts(folder)
     known = ", ".join(entry.name for entry in entries)
-    wanted = [entry for entry in entries if name == entry.name or (name is None and entry.path.is_file())]
+    wanted = [entry for entry in entries if name == entry.name or (name is None and is_there(entry.path))]
     if not wanted and name is None:
         raise TextError(f"none of the listed texts is there ({known}); add one with `press texts add`")
     if not wanted:
         raise TextError(f"{name!r} is no listed text; known are {known}; add yours with `press texts add`")
     entry = wanted[0]
     try:
-        data = entry.path.read_bytes()
+        data = read_file(entry.path)
     except OSError as error:
         reason = error.strerror or error
         raise TextError(f"{entry.path} cannot be read ({reason}); put {entry.title!r} there as UTF-8") from None
@@ -121,5 +125,18 @@ def load_text(name: str | None = None, folder: Path | None = None) -> Text:
             f"{entry.path} has SHA-256 {sha256[:12]}..., but {LISTING} records {entry.sha256[:12]}...; "
             f"restore the file, or if the change is meant record the new hash {sha256}"
         )
-    content = decode(data, str(entry.path))
-    return Text(entry.name, entry.title, entry.author, entry.licence, entry.source, sha256, content)
+    content, header = strip_gutenberg(decode(data, str(entry.path)))
+    refuse_unfit(content, entry.path)
+    title, author = entry.title, entry.author
+    if title == UNTITLED:
+        title, author = header.get("title", title), author or header.get("author", "")
+    return Text(entry.name, title, author, entry.licence, entry.source, sha256, content)
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything has the name of a text's file; what is no plain file is then refused, and not passed over.
+
+    >>> is_there(Path("no/such/file.txt"))
+    False
+    """
+    return os.path.lexists(path)
