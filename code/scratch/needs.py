@@ -120,7 +120,7 @@ EXPERIMENTS: dict[str, tuple[Need, ...]] = {
     ),
     "six words": (
         Need(f"words used {OFTEN} times", DIRECTIONS + 1, lambda content: len(common(words_of(content)))),
-        Need(f"rows of {LENGTH} such words side by side, all different", CHOICE, _rows),
+        Need(f"rows of {LENGTH} different such words", CHOICE, _rows),
     ),
     "word vectors": (
         WORDS,
