@@ -5,6 +5,7 @@ import time
 import pytest
 
 from scratch.passage import FALLBACK, sample, sentences
+from scratch.words import split
 
 
 def test_a_sentence_keeps_its_quotes_and_its_line_breaks() -> None:
@@ -34,6 +35,19 @@ def test_a_start_that_is_one_endless_word_is_passed_over() -> None:
     assert sample(f"{'x' * 1000} two words") == "two words"
 
 
+def test_of_words_that_are_all_too_long_the_first_token_that_fits_is_shown_whole() -> None:
+    """Shown would be a part of a token that no vocabulary of the text has."""
+    assert sample(f"{'x' * 300},short,{'y' * 300}") == ","
+    assert sample(f"{'x' * 300}_word_{'y' * 300}") == "_"
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 250 + " " + "letter " * 100, "日本語" * 100 + " 日本 語", "a.b" * 100, "well-known " * 50]
+)
+def test_the_passage_has_the_tokens_of_its_text(text: str) -> None:
+    assert set(split(sample(text))) <= set(split(text))
+
+
 def test_a_passage_has_no_more_bytes_than_there_is_room() -> None:
     """By hand: the second sentence has 9 letters of 2 bytes, 2 spaces and a mark, which are 21 bytes."""
     text = "Дом, и лес, и ночь! Он шёл туда."
@@ -47,13 +61,28 @@ def test_a_sentence_ends_in_other_scripts_too() -> None:
     assert list(sentences("वह गया। 他走了。 हाँ! “Ja.”")) == ["वह गया।", "他走了。", "हाँ!", "“Ja.”"]
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("„Ja!“ Er ging… »Nein.« Gut‽", ["„Ja!“", "Er ging…", "»Nein.«"]),
+        ("« Oui ! » Elle (rit.) sort.", ["« Oui !", "» Elle (rit.)", "sort."]),
+        ("[He left.] *She stayed.* _Why?_ So?!...", ["[He left.]", "*She stayed.*", "_Why?_", "So?!..."]),
+        ("3.14 is no end, nor is a.b. It is", ["3.14 is no end, nor is a.b."]),
+        ("ما هذا؟ یہ ہے۔ 「はい。」 ok", ["ما هذا؟", "یہ ہے۔", "「はい。」"]),
+    ],
+)
+def test_a_sentence_takes_the_marks_that_close_it(text: str, found: list[str]) -> None:
+    assert list(sentences(text)) == found
+
+
 def test_a_text_without_a_word_has_no_passage() -> None:
     with pytest.raises(ValueError, match="a text of 3 characters and no word"):
         sample(" \n ")
 
 
-def test_a_megabyte_on_one_line_takes_no_more_than_a_moment() -> None:
+@pytest.mark.parametrize("text", ["word " * 200_000, "." * 1_000_000 + "x", '."' * 500_000 + "x", "x" * 1_000_000])
+def test_a_megabyte_on_one_line_takes_no_more_than_a_moment(text: str) -> None:
     """A band: it takes about 0.1 s, and hours if the search goes back at every character."""
     start = time.perf_counter()
-    sample("word " * 200_000)
+    sample(text)
     assert time.perf_counter() - start < 10

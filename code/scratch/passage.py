@@ -13,7 +13,10 @@ from scratch.words import split
 
 FALLBACK = 200  # characters, about three lines
 ROOM = 600  # bytes in UTF-8 of a sentence to show; an English one of 40 tokens has about 250
-_END = re.compile(r"""[.!?।。！？؟۔]+["'”’»“)]*(?=\s|$)""")  # as Hindi, Chinese and Arabic end one, too
+_ENDING = ".!?…‼⁇⁈⁉।॥。．！？؟۔։።"  # as Hindi, Chinese, Arabic, Armenian and Amharic end a sentence, too
+_CLOSING = """"'”’“‘»«›‹)\\]}」』_*"""  # what may stand after it, as in German and French
+# Looked for is only where a run of such marks begins: a million points are then read once.
+_END = re.compile(rf"(?<![{_ENDING}])[{_ENDING}]++[{_CLOSING}]*+(?=\s|$)")
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -49,16 +52,23 @@ def sample(text: str, least: int = 18, most: int = 40, room: int = ROOM) -> str:
 
 
 def _beginning(text: str, room: int) -> str:
-    """The first words that fit, as they stand there. A longer word is passed over; if all are, the first one is cut."""
+    """The first words that fit, as they stand there. A longer word is passed over; if all are, the first token that fits."""
+
+    def fits(passage: str) -> bool:
+        return len(passage) <= FALLBACK and len(passage.encode()) <= room
+
     start = end = 0
     for word in re.finditer(r"\S+", text):
         start = start if end else word.start()
-        if word.end() - start > FALLBACK or len(text[start : word.end()].encode()) > room:
+        if not fits(text[start : word.end()]):
             if end:
                 break
             continue
         end = word.end()
-    return text[start:end] if end else text.split()[0].encode()[: min(FALLBACK, room)].decode(errors="ignore")
+    if end:
+        return text[start:end]
+    tokens = split(text)  # if none fits, a part of one is all that can be shown
+    return next(filter(fits, tokens), tokens[0].encode()[: min(FALLBACK, room)].decode(errors="ignore"))
 
 
 def _kinds(sentence: str) -> int:
