@@ -4,7 +4,7 @@ import fnmatch
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -172,16 +172,16 @@ def read_config(root: Path) -> Config:
     if isinstance(execute, dict) and (execute.keys() & {"freeze", "cache"}):
         key = next(iter(execute.keys() & {"freeze", "cache"}))
         what = f"execute: {key} would serve stale results: Quarto looks at the page's text alone"
-        raise PressError(Problem(NAME, schema.line_of(text, key), what, "take it out"))
+        raise PressError(Problem(NAME, schema.line_of(text, "execute", key), what, "take it out"))
     found = list(schema.problems(data, TABLE, text, NAME))
     config = Config(root, data)
     if not found:
         found += _list_problems(config, text)
     if not found and config.timeout < 1:
         remedy = f"give seconds, 1 or more (default {TIMEOUT})"
-        found.append(Problem(NAME, schema.line_of(text, "timeout"), f"timeout is {config.timeout}", remedy))
+        found.append(Problem(NAME, schema.line_of(text, "press", "timeout"), f"timeout is {config.timeout}", remedy))
     if not found and config.site_url and not _is_address(config.site_url):
-        line = schema.line_of(text, "site-url")
+        line = schema.line_of(text, "website", "site-url")
         found.append(Problem(NAME, line, f"site-url is {config.site_url!r}", "write it whole: https://host/path"))
     if found:
         raise PressError(found)
@@ -198,20 +198,21 @@ def _is_address(url: str) -> bool:
 
 def _list_problems(config: Config, text: str) -> Iterator[Problem]:
     """Items of lists that are no text, globs that can name nothing, stylesheets that are not there."""
-    globs = [(glob, "contents") for glob in _navigation_globs(config)]
+    globs: list[tuple[str, tuple[str, ...]]] = [(glob, ("website",)) for glob in _navigation_globs(config)]
     for keys in (("project", "render"), ("project", "resources"), ("format", "html", "css")):
         value = config.get(*keys, default=[])
-        for item in value if isinstance(value, list) else [value]:
+        for number, item in enumerate(value if isinstance(value, list) else [value]):
             if not isinstance(item, str):
-                what, line = f"{keys[-1]} holds {item!r}", schema.line_of(text, keys[-1])
+                what, line = f"{keys[-1]} holds {item!r}", schema.line_of(text, *keys, number)
                 yield Problem(NAME, line, what, "each item must be text: quote it")
             elif keys[-1] == "css":
-                yield from _stylesheet_problems(config, item, schema.line_with(text, item, "css"))
+                for problem in _stylesheet_problems(config, item):
+                    yield replace(problem, line=schema.line_of(text, *keys, number))
             else:
-                globs.append((item, keys[-1]))
-    for glob, key in globs:
-        if fault := glob_problem(glob, NAME, schema.line_with(text, glob, key)):
-            yield fault
+                globs.append((item, keys))
+    for glob, above in globs:
+        if fault := glob_problem(glob):
+            yield replace(fault, line=schema.line_of(text, *above, value=glob))
 
 
 def _navigation_globs(config: Config) -> Iterator[str]:
@@ -229,20 +230,20 @@ def _navigation_globs(config: Config) -> Iterator[str]:
             yield item
 
 
-def _stylesheet_problems(config: Config, css: str, line: int) -> Iterator[Problem]:
+def _stylesheet_problems(config: Config, css: str) -> Iterator[Problem]:
     """A stylesheet that every page would ask for in vain: it is not there, or not copied into the site."""
     path = posixpath.normpath(css.lstrip("/"))
     if re.match(r"[a-z]+:", css) or css.startswith("//"):
-        yield Problem(NAME, line, f"the stylesheet {css!r} lies on another host", "copy it into the project")
+        yield Problem(NAME, 0, f"the stylesheet {css!r} lies on another host", "copy it into the project")
     elif path.startswith("..") or too_long(path) or not ((config.root / path).is_file() or _is_made(path)):
-        yield Problem(NAME, line, f"the stylesheet {css!r} is not there", "mend the path, or take it out")
+        yield Problem(NAME, 0, f"the stylesheet {css!r} is not there", "mend the path, or take it out")
     else:
         globs = config.get("project", "resources", default=[])
         named = [str(glob) for glob in ([globs] if isinstance(globs, str) else globs)]
         whole = [f"{glob}/*" if glob.endswith("**") else glob for glob in named]
         if not any(_names(glob.strip("/").split("/"), path.split("/")) for glob in whole):
             what = f"the stylesheet {css!r} is not copied into the site"
-            yield Problem(NAME, line, what, f"name it under project: resources, as in resources: [{path}]")
+            yield Problem(NAME, 0, what, f"name it under project: resources, as in resources: [{path}]")
 
 
 def _is_made(path: str) -> bool:

@@ -11,7 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -226,43 +226,44 @@ def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
     found = list(schema.problems(page.meta, FRONT_MATTER, yaml_text, page.path, 2))
     if not str(page.meta.get("title", "")).strip():
         found.append(Problem(page.path, 1, "the page has no title", "write title: ... in the front matter"))
+
+    def line(*keys: object, value: object = None) -> int:
+        return schema.line_of(yaml_text, *keys, value=value, first_line=2)
+
     for key in ("categories", "takeaways"):
-        for item in page.meta.get(key) or []:
+        items = page.meta.get(key)
+        for number, item in enumerate(items if isinstance(items, list) else []):
             by_verdict = key == "takeaways" and isinstance(item, dict) and item and all(map(_is_text, item.values()))
             if not (_is_text(item) or by_verdict):
-                line = schema.line_of(yaml_text, key, 2)
-                found.append(Problem(page.path, line, f"{key} holds {item!r}", "each item must be text: quote it"))
+                what = f"{key} holds {item!r}"
+                found.append(Problem(page.path, line(key, number), what, "each item must be text: quote it"))
     for key, value in page.meta.items():
-        line = schema.line_of(yaml_text, key, 2)
-        said = "".join(_texts(value))
-        if "`{python}" in said:
-            found.append(Problem(page.path, line, f"{key} holds an inline expression", "only prose is computed"))
+        if "`{python}" in "".join(_texts(value)):
+            found.append(Problem(page.path, line(key), f"{key} holds an inline expression", "only prose is computed"))
     listing = page.meta.get("listing")
     globs = listing.get("contents", []) if isinstance(listing, dict) else []
     for glob in globs if isinstance(globs, list) else [globs]:
-        if fault := glob_problem(glob, page.path, schema.line_with(yaml_text, str(glob), "contents", 2)):
-            found.append(fault)
+        if fault := glob_problem(glob, page.path):
+            found.append(replace(fault, line=line("listing", "contents", value=glob)))
     image = page.meta.get("image")
     if isinstance(image, str) and not re.match("https?://", image) and too_long(image):
-        line = schema.line_of(yaml_text, "image", 2)
-        found.append(Problem(page.path, line, f"the image {image[:40] + '...'!r} is no file", "mend the path"))
+        found.append(Problem(page.path, line("image"), f"the image {image[:40] + '...'!r} is no file", "mend the path"))
     press = page.meta.get("press")
     if isinstance(press, dict) and isinstance(press.get("timeout"), int) and press["timeout"] < 1:
-        line = schema.line_of(yaml_text, "timeout", 2)
-        found.append(Problem(page.path, line, f"timeout is {press['timeout']}", "give seconds, 1 or more"))
+        what = f"timeout is {press['timeout']}"
+        found.append(Problem(page.path, line("press", "timeout"), what, "give seconds, 1 or more"))
     if re.search(r"[#?%&<>\"'\\\s]", page.path):
         remedy = "rename it: letters, digits, hyphens, as in 2025-07-02-a-title.qmd"
         found.append(Problem(page.path, 0, "the name of the page cannot stand in a link", remedy))
     stem = page.path.rsplit("/", 1)[-1]
     if re.match(r"\d{4}-", stem):
-        line = schema.line_of(yaml_text, "date", 2)
         if "date" not in page.meta:
             found.append(
                 Problem(page.path, 1, "a dated page has no date", f"write date: {stem[:10]} in the front matter")
             )
         elif page.date and page.date.isoformat() != stem[:10]:
-            remedy = "rename the file or mend the date"
-            found.append(Problem(page.path, line, f"the date {page.date} is not the file name's {stem[:10]}", remedy))
+            what = f"the date {page.date} is not the file name's {stem[:10]}"
+            found.append(Problem(page.path, line("date"), what, "rename the file or mend the date"))
     return found
 
 
@@ -308,25 +309,19 @@ def _cell(lines: list[str], number: int, end: int, path: str) -> tuple[Cell, lis
     yaml_text = "\n".join(line[2:].removeprefix(" ") for line in lines[number + 1 : code])
     options = schema.load(yaml_text, path, number + 2)
     found = list(schema.problems(options, OPTIONS, yaml_text, path, number + 2))
+
+    def fault(key: str, what: str, remedy: str) -> None:
+        found.append(Problem(path, schema.line_of(yaml_text, key, first_line=number + 2), what, remedy))
+
     if isinstance(options.get("label"), str) and not LABEL.match(options["label"]):
-        remedy = "begin with a letter; then letters, digits, - and _"
-        line = schema.line_of(yaml_text, "label", number + 2)
-        found.append(Problem(path, line, f"label is {options['label']!r}", remedy))
+        fault("label", f"label is {options['label']!r}", "begin with a letter; then letters, digits, - and _")
     for key, value in options.items():
         if "`{python}" in str(value):
-            line = schema.line_of(yaml_text, key, number + 2)
-            found.append(Problem(path, line, f"{key} holds an inline expression", "only prose is computed"))
+            fault(key, f"{key} holds an inline expression", "only prose is computed")
     for kind in ("fig", "tbl"):
         if f"{kind}-cap" in options and not str(options.get("label", "")).startswith(f"{kind}-"):
             remedy = f"add '#| label: {kind}-...' so that it can be numbered"
-            found.append(
-                Problem(
-                    path,
-                    schema.line_of(yaml_text, f"{kind}-cap", number + 2),
-                    f"a {kind}-cap without a label",
-                    remedy,
-                )
-            )
+            fault(f"{kind}-cap", f"a {kind}-cap without a label", remedy)
     source = "\n".join(lines[code:end]).strip("\n")
     while code < end and not lines[code].strip():
         code += 1

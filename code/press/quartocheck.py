@@ -72,50 +72,50 @@ def _items(value: Any) -> list[Any]:
 
 def _project(root: Path, data: dict[str, Any], text: str) -> Iterator[Problem]:
     def problem(key: str, what: str, remedy: str) -> Problem:
-        return Problem(NAME, schema.line_of(text, key), what, remedy)
+        return Problem(NAME, schema.line_of(text, *key.split(".")), what, remedy)
 
     if _at(data, "project", "type") != "website":
         yield problem("project", "project: type is not website", "write type: website")
     if PRE_RENDER not in _items(_at(data, "project", "pre-render")):
         yield problem("project", "nothing fills assets/ before Quarto renders", f"write pre-render: {PRE_RENDER}")
     elif not (root / PRE_RENDER).is_file():
-        yield problem("pre-render", f"{PRE_RENDER} is not there", "bring it back: it fills assets/")
+        yield problem("project.pre-render", f"{PRE_RENDER} is not there", "bring it back: it fills assets/")
     if "assets/**" not in [str(item).removeprefix("/") for item in _items(_at(data, "project", "resources"))]:
         yield problem("project", "assets/ is not copied into the site", 'write resources: ["assets/**"]')
     for key in ("freeze", "cache"):
         if key in (_at(data, "execute") or {}):
             what = f"execute: {key} serves stale results: Quarto looks at the page's text alone"
-            yield problem(key, what, "take it out: press keeps what holds")
+            yield problem(f"execute.{key}", what, "take it out: press keeps what holds")
     url = _at(data, "website", "site-url")
     if url is not None and not re.match(r"https?://[^/\s]+", str(url)):
-        yield problem("site-url", f"site-url is {url!r}", "write it whole: https://host/path")
+        yield problem("website.site-url", f"site-url is {url!r}", "write it whole: https://host/path")
 
 
 def _format(root: Path, data: dict[str, Any], text: str) -> Iterator[Problem]:
     def problem(key: str, what: str, remedy: str) -> Problem:
-        return Problem(NAME, schema.line_of(text, key), what, remedy)
+        return Problem(NAME, schema.line_of(text, *key.split(".")), what, remedy)
 
     form = _at(data, "format", "html") or {}
     if not isinstance(form, dict) or form.get("html-math-method") != "mathml":
-        yield problem("html-math-method" if "html-math-method" in text else "html",
-                      "math would come from another host", "write html-math-method: mathml")  # fmt: skip
+        what = "math would come from another host"
+        yield problem("format.html.html-math-method", what, "write html-math-method: mathml")
     form = form if isinstance(form, dict) else {}
     theme = form.get("theme", "cosmo, Quarto's own choice")
     sides = theme if isinstance(theme, dict) else {"theme": theme}
     for name in (str(name) for side in sides.values() for name in _items(side)):
         if name.endswith(".scss"):
             if not (root / name).is_file():
-                yield problem("theme", f"the theme {name} is not there", "mend the path")
+                yield problem("format.html.theme", f"the theme {name} is not there", "mend the path")
         elif name != "default":
-            yield problem("theme" if "theme" in form else "html", f"the theme {name} loads its fonts from another host",
-                          "write theme: {light: [default, your.scss], dark: [default, your.scss]}")  # fmt: skip
+            remedy = "write theme: {light: [default, your.scss], dark: [default, your.scss]}"
+            yield problem("format.html.theme", f"the theme {name} loads its fonts from another host", remedy)
     for css in map(str, _items(form.get("css"))):
         made = css.startswith("assets/") and css.removeprefix("assets/") in sources()
         if not made and not (root / css).is_file():
-            yield problem("css", f"the stylesheet {css} is not there", "mend the path")
+            yield problem("format.html.css", f"the stylesheet {css} is not there", "mend the path")
     head = str(_at(form, "include-in-header", "text") or "")
     for source in re.findall(r"<(?:script|link)\b[^>]*?\s(?:src|href)=[\"']([^\"']*)", head):
-        line = schema.line_of(text, "include-in-header")
+        line = schema.line_of(text, "format", "html", "include-in-header")
         if re.match(r"(?:https?:)?//", source):
             yield Problem(NAME, line, f"{source} lies on another host", "copy it into assets/")
         elif not source.startswith("/"):

@@ -8,6 +8,7 @@ import datetime
 import difflib
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -120,8 +121,8 @@ def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
             data = yaml.load(text, _Clear)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        lines = max(1, len(text.splitlines()))
-        line = first_line + min(mark.line if mark else 0, lines - 1)
+        end = len(text.rstrip("\n"))
+        line = first_line + text.count("\n", 0, min(mark.index, end) if mark else 0)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
         if isinstance(error, _Refused):
             raise PressError(Problem(path, line, what, error.remedy)) from None
@@ -136,48 +137,89 @@ def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
     return data
 
 
-def line_of(text: str, key: str, first_line: int = 1) -> int:
-    """The line on which `key:` first stands, or `first_line`."""
-    stands = re.escape(key) + r"[\"']?:"
-    for before in (r"^[\s#|\-\"']*", r"[{,]\s*[\"']?"):  # at the start of a line, else in {key: value}
-        for number, line in enumerate(text.split("\n"), first_line):
-            if re.search(before + stands, line):
-                return number
-    return first_line
+def line_of(text: str, *path: object, value: object = None, first_line: int = 1) -> int:
+    """Return the line of what stands at a path of keys and list indices, or of the last part of the path that is there.
+
+    value: a text somewhere below it, whose line is wanted instead; text: of several documents, the first counts
+
+    >>> said = "a: {title: x}\\nb:\\n  title: y\\n  css: [p, q]\\n"
+    >>> line_of(said, "b", "title"), line_of(said, "b", "tilte"), line_of(said, "b", value="q"), line_of(said, "c")
+    (3, 2, 4, 1)
+    """
+    node, at = _composed(text), 0
+    for step in path:
+        mark, node = next(((mark, part) for key, mark, part in _parts(node) if key == step), (None, None))
+        if mark is None:
+            break
+        at = mark.index
+    waiting = [node] if value is not None else []
+    while waiting:
+        part = waiting.pop(0)
+        if isinstance(part, yaml.ScalarNode) and part.value == value:
+            at, waiting = part.start_mark.index, []
+        waiting += [below for _, _, below in _parts(part)]
+    return first_line + text.count("\n", 0, at)
 
 
-def line_with(text: str, said: str, key: str, first_line: int = 1) -> int:
-    """The line on which a value first stands as it was read, or that of its key."""
-    lines = enumerate(text.split("\n"), first_line)
-    return next((number for number, line in lines if said and said in line), 0) or line_of(text, key, first_line)
+@lru_cache(1)
+def _composed(text: str) -> yaml.Node | None:
+    """Parse YAML that was read before, with the place of each part in the text."""
+    loader = yaml.SafeLoader(text)
+    found: yaml.Node | None = loader.get_node() if loader.check_node() else None
+    return found
 
 
-def problems(data: dict[str, Any], table: Table, text: str, path: str, first_line: int = 1) -> Iterator[Problem]:
+def _parts(node: yaml.Node | None) -> Iterator[tuple[object, yaml.Mark, yaml.Node]]:
+    """Yield the key or index, the place and the value of each part of a mapping or a list."""
+    if isinstance(node, yaml.MappingNode):
+        for key, part in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":  # <<: *of_another
+                yield from _parts(part)
+            else:
+                yield yaml.SafeLoader("").construct_object(key), key.start_mark, part
+    elif isinstance(node, yaml.SequenceNode):
+        for number, part in enumerate(node.value):
+            yield number, part.start_mark, part
+
+
+def problems(
+    data: dict[str, Any], table: Table, text: str, path: str, first_line: int = 1, above: tuple[str, ...] = ()
+) -> Iterator[Problem]:
     """Yield a Problem for each key that the table lacks and each value of a wrong type.
+
+    above: the keys under which the data stand in the text
 
     >>> [str(p) for p in problems({"tilte": "x"}, {"title": str}, "tilte: x", "a.qmd", 2)]
     ["a.qmd:2: press does not know the key 'tilte'; did you mean 'title'? Known here: title"]
     """
     for key, value in data.items():
-        line = line_of(text, str(key), first_line)
-        if key not in table:
-            near = difflib.get_close_matches(str(key), table, 1)
-            known = f"Known here: {', '.join(table)}"
-            remedy = f"did you mean {near[0]!r}? {known}" if near else f"take it out. {known}"
-            yield Problem(path, line, f"press does not know the key {key!r}", remedy)
-        elif isinstance(table[key], dict):
-            if isinstance(value, dict):
-                yield from problems(value, table[key], text, path, first_line)
-            else:
-                yield Problem(path, line, f"{key} is {value!r}", f"give it keys: {', '.join(table[key])}")
-        elif isinstance(table[key], (set, frozenset)):
-            if not any(value is item or (value == item and type(value) is type(item)) for item in table[key]):
-                choices = ", ".join(sorted(str(item).lower() for item in table[key]))
-                yield Problem(path, line, f"{key} is {value!r}", f"it may be {choices}")
-        elif not isinstance(value, table[key]) or isinstance(value, (bool, datetime.datetime)):
-            types = table[key] if isinstance(table[key], tuple) else (table[key],)
-            names = " or ".join(NAMES.get(kind, kind.__name__) for kind in types)
-            yield Problem(path, line, f"{key} is {value!r}", f"it must be {names}")
+        if isinstance(table.get(key), dict) and isinstance(value, dict):
+            yield from problems(value, table[key], text, path, first_line, (*above, key))
+        elif said := _fault(key, value, table):
+            yield Problem(path, line_of(text, *above, key, first_line=first_line), *said)
+
+
+def _fault(key: Any, value: Any, table: Table) -> tuple[str, str] | None:
+    """Say what is wrong with a key and its value, and the remedy; None if nothing is."""
+    if key not in table:
+        near = difflib.get_close_matches(str(key), table, 1)
+        known = f"Known here: {', '.join(table)}"
+        return f"press does not know the key {key!r}", f"did you mean {near[0]!r}? {known}" if near else (
+            f"take it out. {known}"
+        )
+    kinds = table[key]
+    if isinstance(kinds, dict):
+        remedy = f"give it keys: {', '.join(kinds)}"
+    elif isinstance(kinds, (set, frozenset)):
+        if any(value is item or (value == item and type(value) is type(item)) for item in kinds):
+            return None
+        remedy = f"it may be {', '.join(sorted(str(item).lower() for item in kinds))}"
+    elif isinstance(value, kinds) and not isinstance(value, (bool, datetime.datetime)):
+        return None
+    else:
+        types = kinds if isinstance(kinds, tuple) else (kinds,)
+        remedy = f"it must be {' or '.join(NAMES.get(kind, kind.__name__) for kind in types)}"
+    return f"{key} is {value!r}", remedy
 
 
 NAMES = {str: "text", list: "a list", int: "a whole number", datetime.date: "a date, as 2025-07-02"}
