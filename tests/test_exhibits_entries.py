@@ -7,6 +7,7 @@ import pytest
 from exhibits import takeaways
 from exhibits.entries import entries
 from exhibits.records import Record, write_record
+from press.page import parse_page
 
 PAGE = '---\ntitle: "Day <{n}>"\ndate: 2025-07-0{n}\ntakeaways:\n  - "First: of {n}"\n  - "Second."\n---\nText --- and more.\n'
 
@@ -59,6 +60,17 @@ def test_a_takeaway_whose_claim_has_no_verdict_yet_is_an_error(journal):
     (journal / "journal/2025-07-05-x.qmd").write_text(BY_VERDICT, encoding="utf-8")
     with pytest.raises(ValueError, match="no verdict on one, which a takeaway follows"):
         takeaways()
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+@pytest.mark.parametrize("opening", ["---\n", "---  \n"])
+@pytest.mark.parametrize("closing", ["---\n", "...\n", "---\t\n", "... \n", "..."])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_front_matter_begins_and_ends_as_the_press_reads_it(journal, start, opening, closing, newline):
+    page = f"{start}{opening}title: '--- X ...'\ndate: 2025-07-05\ntakeaways:\n  - a ---\n{closing}"
+    (journal / "journal/2025-07-05-x.qmd").write_text(page, encoding="utf-8", newline=newline)
+    assert parse_page(page, "2025-07-05-x.qmd").meta["takeaways"] == ["a ---"]
+    assert takeaways().text.endswith("5 July 2025: --- X ...\n  - a ---")
 
 
 def test_an_entry_without_takeaways_says_so(journal):

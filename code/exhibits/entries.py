@@ -6,6 +6,7 @@ claim, and what is to be said by its verdict: `{claim: clusters, holds: "...", o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from exhibits.records import Record, read_records
 from exhibits.verdicts import spelt
 
 ENTRIES = "journal/20*.qmd"
+FRONT_MATTER = re.compile(r"---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$", re.S | re.M)  # as press.page reads it
 OTHERWISE = "otherwise"  # what is said by every verdict that a takeaway does not name
 BY_VERDICT = {"claim", OTHERWISE, *VERDICTS.values()}
 
@@ -74,14 +76,13 @@ def _said(line: str | Mapping[str, str], records: Mapping[str, Record]) -> str:
 
 
 def _front_matter(path: Path) -> dict[str, object]:
-    opening, _, rest = path.read_text(encoding="utf-8").partition("---\n")
-    block, closing, _ = rest.partition("\n---")
+    found = FRONT_MATTER.match(path.read_text(encoding="utf-8-sig"))
     import yaml  # only this page needs it
 
-    if opening.strip() or not closing:
+    if not found:
         raise ValueError(f"{path} does not start with front matter between two lines of ---; add it")
     try:
-        fields = yaml.safe_load(block)
+        fields = yaml.safe_load(found[1])
     except yaml.YAMLError as error:
         raise ValueError(f"the front matter of {path} is no valid YAML: {error}") from None
     return fields if isinstance(fields, dict) else {}
