@@ -237,3 +237,42 @@ def test_ctrl_c_does_not_wait_for_the_cell_that_runs(journal: Any) -> None:
     press.send_signal(signal.SIGINT)
     out, err = press.communicate(timeout=30)
     assert press.returncode == 1 and "Traceback" not in out + err
+
+
+READS = "```{{python}}\ntext = open('{}').read()\n1 / 0\n```\n"
+
+
+def test_an_error_on_a_text_of_the_learner_s_names_the_text_and_what_to_do(journal: Any) -> None:
+    for name in ("foundation", "the-index-of-small-lights", "alice"):
+        journal.write(f"data/{name}.txt", "A text.")
+    journal.page(READS.format("../data/foundation.txt"), "journal/2025-07-02-a.qmd")
+    journal.page(READS.format("../data/the-index-of-small-lights.txt"), "journal/2025-07-03-b.qmd")
+    both = READS.format("../data/alice.txt").replace("1 / 0", "open('../data/foundation.txt').read(); 1 / 0")
+    journal.page(both, "journal/2025-07-04-c.qmd")
+    first, second, third = journal.press("run").err.splitlines()
+    end = "it, print on another (press texts) and report it, or mend the cell"
+    assert first.endswith(f"; in: 1 / 0; it ran on data/foundation.txt: if only this text does {end}")
+    assert second.endswith("; in: 1 / 0; mend it, or mark it '#| error: true' if meant")
+    assert third.endswith(f"; it ran on data/alice.txt and data/foundation.txt: if only these texts do {end}")
+
+
+def test_a_text_in_a_folder_that_the_environment_names_is_named_too(
+    journal: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder may be one for temporary files, of which nothing else is noted."""
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "mine.txt").write_text("A text.", encoding="utf-8")
+    monkeypatch.setenv("JOURNAL_DATA", str(tmp_path / "texts"))
+    journal.page(READS.format(tmp_path / "texts" / "mine.txt"))
+    said = journal.press("run").err
+    assert f"; it ran on {tmp_path / 'texts' / 'mine.txt'}: if only this text does it" in said
+
+
+def test_a_text_that_cannot_serve_is_what_is_to_be_mended_not_the_cell(journal: Any) -> None:
+    entry = '[one]\ntitle = "One"\nauthor = ""\nlicence = "CC0"\nsource = "here"\n'
+    journal.write("data/texts.toml", entry)
+    journal.write("data/one.txt", "Too short.")
+    journal.page("```{python}\nfrom scratch import load_text\ntext = load_text()\n```\n")
+    said = journal.press("run").err
+    assert "one.txt has 2 words; the journal needs 200 or more: give a longer text; in: text = load_text(); " in said
+    assert said.endswith("; mend or replace the text, or take it away; `press texts` lists those that are here\n")

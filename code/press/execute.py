@@ -37,6 +37,7 @@ from press.run import Progress, Run
 FRAME = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
 GROUP = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+), in <module>')
 ONE_AT_A_TIME = threading.Lock()
+SHIPPED = "the-index-of-small-lights.txt"  # the text on which every cell is known to run
 MOST = 10_000_000  # characters that a cell may show; the largest map of this journal has a fifth of that
 
 
@@ -78,7 +79,7 @@ class Kernel:
     """A fresh kernel in a page's folder. Use it as a context manager, and from one thread."""
 
     def __init__(self, page: Page, config: Config) -> None:
-        self.page, self.folder = page, (config.root / page.path).parent
+        self.page, self.root, self.folder = page, config.root, (config.root / page.path).parent
         self.sockets = tempfile.TemporaryDirectory(prefix="press-")
         self.log = Path(self.sockets.name) / "watch"
         self.environment = {
@@ -151,6 +152,14 @@ class Kernel:
             return ()
         return tuple(self.log.read_text(encoding="utf-8", errors="surrogateescape").splitlines())
 
+    def _texts(self) -> list[str]:
+        """The texts that the page has read so far, but the one that is shipped, as a reader knows them."""
+        chosen = self.folder / os.environ["JOURNAL_DATA"] if os.environ.get("JOURNAL_DATA") else self.root / "data"
+        folders = {self.root / "data", Path(os.path.abspath(chosen))}
+        read = [Path(line.removeprefix("read\t")) for line in self.noted() if line.startswith("read\t")]
+        own = [path for path in read if path.parent in folders and path.suffix == ".txt" and path.name != SHIPPED]
+        return [str(path.relative_to(self.root) if path.is_relative_to(self.root) else path) for path in own]
+
     def run(
         self,
         page: Page,
@@ -199,7 +208,7 @@ class Kernel:
             what = f"the kernel died in the cell: {_first_line(running)}"
             raise PressError(Problem(page.path, running.metadata["press"]["line"], what, remedy)) from None
         except CellExecutionError as error:
-            raise PressError(_raised(page, running, error)) from None
+            raise PressError(_raised(page, running, error, self._texts())) from None
         except (nbformat.ValidationError, NotebookValidationError) as error:
             self.alive = False  # the rest of what the cell shows is still to come
             what = f"the cell shows what no notebook can hold: {str(error).partition(chr(10))[0]}"
@@ -282,11 +291,18 @@ def _take_values(page: Page, cell: nbformat.NotebookNode) -> None:
     cell.outputs = []
 
 
-def _raised(page: Page, cell: nbformat.NotebookNode, error: CellExecutionError) -> Problem:
+def _raised(page: Page, cell: nbformat.NotebookNode, error: CellExecutionError, texts: list[str]) -> Problem:
     line, shown = error_line(cell, first=2)
     name, value = error.ename or "Error", " ".join(str(error.evalue).split())
     said = f"{name}: {value}" if value else name
     remedy = "mend it, or mark it '#| error: true' if meant"
+    if name == "TextError":  # it says what the text lacks
+        remedy = "mend or replace the text, or take it away; `press texts` lists those that are here"
+    elif texts:
+        only = f"if only {'this text does' if len(texts) == 1 else 'these texts do'} it"
+        remedy = (
+            f"it ran on {' and '.join(texts)}: {only}, print on another (press texts) and report it, or mend the cell"
+        )
     return Problem(page.path, line, f"the cell raised {said}; in: {shown}", remedy)
 
 

@@ -31,6 +31,8 @@ def install(root: str, log: str) -> None:
     others = tuple(os.path.join(folder, "") for folder in folders)
     seen: set[tuple[str, str]] = set()
     written: set[str] = set()
+    # The folder of the texts counts wherever it is; without one, no path begins with a NUL.
+    texts = os.path.join(os.path.abspath(os.environ["JOURNAL_DATA"]), "") if os.environ.get("JOURNAL_DATA") else "\0"
     prefix, assets = os.path.join(root, ""), os.path.join(root, "assets", "")
     out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
 
@@ -54,7 +56,8 @@ def install(root: str, log: str) -> None:
             return
         kind = "read" if event == "open" else "list"
         inside = whole.startswith(prefix) or whole == root
-        outside = kind == "read" and not whole.startswith(others) and "/." not in whole
+        elsewhere = not whole.startswith(others) and "/." not in whole
+        outside = kind == "read" and (elsewhere or whole.startswith(texts))
         if (inside or outside) and (kind, whole) not in seen:
             seen.add((kind, whole))
             os.write(out, f"{kind}\t{whole}\n".encode("utf-8", "surrogateescape"))
