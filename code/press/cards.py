@@ -33,6 +33,7 @@ SIZE = (1200, 630)
 LEFT, RIGHT, TOP, FOOT = 96, 1104, 84, 540
 PAPER, INK, SOFT, MACHINE, RULE = "#fbfaf7", "#1d1f24", "#565b65", "#0a6464", "#d9d4c8"  # light values of exhibits.css
 SIZES = (92, 80, 70, 62, 54)  # of the title, the largest that fits in three lines
+Image.MAX_IMAGE_PIXELS = None  # of a picture that a page names, only the head is read, however large it is
 STEPS = 20  # shades from the paper to the letters: a fifth of the bytes, and no step that can be seen
 FACES = {
     "roman": "SourceSerifPro-Regular.ttf",
@@ -231,5 +232,5 @@ def measures(file: Path) -> dict[str, int | None]:
     try:
         with Image.open(file) as image:
             return {"width": image.width, "height": image.height}
-    except OSError:
+    except (OSError, ValueError, SyntaxError):  # as Pillow's readers have it
         return {"width": None, "height": None}
