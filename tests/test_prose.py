@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scratch import load_text
-from scratch.prose import LEAST, MOST, hold_out, paragraphs, set_in_lines
+from scratch.prose import LEAST, MOST, hold_out, opening, paragraphs, set_in_lines
 
 
 def test_lines_are_joined_and_paragraphs_stay_apart() -> None:
@@ -51,6 +51,18 @@ def test_a_text_without_a_line_end_inside_a_paragraph_has_no_lines_to_join(text:
 @given(st.text(alphabet="ab\n ", max_size=80))
 def test_joining_any_text_changes_white_space_alone(text: str) -> None:
     assert paragraphs(text).split() == text.split()
+
+
+@given(st.text(alphabet="ab\n ", max_size=80), st.integers(1, 20))
+def test_the_opening_is_the_beginning_of_the_text_with_so_many_words(text: str, words: int) -> None:
+    found = opening(text, words)
+    assert text.startswith(found) and found.split() == text.split()[:words]
+    assert found == text or not text[len(found)].isspace()
+
+
+def test_an_opening_of_no_words_is_refused() -> None:
+    with pytest.raises(ValueError, match="words is 0; take 1 or more"):
+        opening("some words", 0)
 
 
 def test_joining_changes_white_space_alone() -> None:

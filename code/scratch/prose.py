@@ -1,7 +1,8 @@
 """Make a text ready for a language model: running paragraphs, and a part at the end that nothing is learned from.
 
 What: `paragraphs` joins lines that end only because the page was full; where they end says nothing about the language.
-`hold_out` takes the last chapters away, so that a model can be asked about a story that it has not read.
+`hold_out` takes the last chapters away, so that a model can be asked about a story that it has not read. `opening` gives the
+first pages of a text.
 Source: holding a part out is how every model of language is judged, Shannon, Prediction and Entropy of Printed English
 (1951), among the first; chapters and not scattered sentences, since a model knows half a scene if it has read the other.
 Left out: hyphens at the ends of lines; a text that is prose in one part and verse in another, which is taken for one of them.
@@ -45,6 +46,20 @@ def set_in_lines(text: str) -> bool:
         return False
     width = sorted(length for length, _ in ends)[round(WIDTH * (len(ends) - 1))]
     return sum(length + 1 + word > width for length, word in ends) > FULL * len(ends)
+
+
+def opening(text: str, words: int) -> str:
+    """Return the first words of a text as they are there, with the white space between them and after them.
+
+    Raises: ValueError if words is below 1.
+
+    >>> opening("It was\\nlate. She slept.", 3)
+    'It was\\nlate. '
+    """
+    if words < 1:
+        raise ValueError(f"words is {words}; take 1 or more")
+    rest = text.split(maxsplit=words)[words:]
+    return text[: len(text) - len(rest[0])] if rest else text
 
 
 def hold_out(text: str, share: float = SHARE) -> tuple[str, str]:
