@@ -22,12 +22,13 @@ def ran_on(text: Text) -> Exhibit:
     length = f"{len(text.content):,}"
     digest = text.sha256[:HASH_DIGITS]
     by = f" by {text.author}" if text.author else ""
+    licence = f"licence {text.licence}" if text.licence.startswith("not stated") else text.licence
     markup = (
         f'<p class="ex-ran-on"><span class="ex-ran-on-lead">This page ran on</span> <cite>{escape(text.title)}</cite>'
-        f"{escape(by)} ({escape(text.licence)}): <span>{length} characters</span>, "
+        f"{escape(by)} ({escape(licence)}): <span>{length} characters</span>, "
         f"<span>SHA-256 <code>{digest}…</code></span></p>"
     )
-    plain = f"This page ran on {text.title}{by} ({text.licence}): {length} characters, SHA-256 {digest}…"
+    plain = f"This page ran on {text.title}{by} ({licence}): {length} characters, SHA-256 {digest}…"
     return Exhibit(markup, plain)
 
 

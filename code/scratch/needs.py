@@ -118,14 +118,14 @@ EXPERIMENTS: dict[str, tuple[Need, ...]] = {
         Need("distinct words", 200, lambda content: len(counts_of(content))),
         Need("words used once", 20, lambda content: sum(times == 1 for times in counts_of(content).values())),
     ),
-    "six words": (
+    "attention over six words": (
         Need(f"words used {OFTEN} times", DIRECTIONS + 1, lambda content: len(common(words_of(content)))),
         Need(f"rows of {LENGTH} different such words", CHOICE, _rows),
     ),
     "word vectors": (
         WORDS,
         Need("groups of related words", 3, _groups),
-        Need(f"words of those groups, each used {GROUPED} times", 20, _grouped),
+        Need(f"words in such groups, each used {GROUPED} times", 20, _grouped),
     ),
     "a small GPT": (WORDS,),  # its training reads so many words about 40 times; of fewer it would learn them by heart
     "swapped words": (
