@@ -228,3 +228,6 @@ def test_a_list_with_a_fault_is_refused_by_entry(tmp_path: Path, listing: str, m
 def test_a_folder_without_a_list_says_so(tmp_path: Path) -> None:
     with pytest.raises(TextError, match=r"texts\.toml is missing"):
         list_texts(tmp_path)
+    (tmp_path / "texts.toml").mkdir()
+    with pytest.raises(TextError, match=r"texts\.toml cannot be read \(Is a directory\)"):
+        list_texts(tmp_path)

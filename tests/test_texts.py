@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 from press import download
+from press.cli import main
 from press.textlist import write_entry
 from press.texts import add_text, listing, told
 from scratch import Text, TextError, load_text
@@ -329,6 +331,57 @@ def test_the_listing_says_what_is_here_and_on_what_the_pages_run(
     foundation, other, *_ = listing(data)
     assert (foundation.default, foundation.entry.title, foundation.characters) == (True, "A Small Book", len(story))
     assert other.state == f"{data / 'other.txt'} has 2 words; the journal needs 200 or more: give a longer text"
+
+
+# the command
+
+
+@pytest.fixture
+def press(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    monkeypatch.setenv("JOURNAL_DATA", str(data))
+    return lambda *arguments, **options: CliRunner().invoke(main, ["texts", *map(str, arguments)], **options)
+
+
+def test_the_command_tells_what_it_added_and_lists_it_as_it_is(press: Callable[..., Result], source: Path) -> None:
+    said = press("add", source, "--name", "foundation", "--title", "[/b] A [red]", "--author", "Me")
+    assert said.exit_code == 0 and said.output.startswith("foundation: [/b] A [red] by Me, 1,"), said.output
+    said = press(env={"COLUMNS": "200"})
+    assert said.exit_code == 0 and "[/b] A [red]" in said.output, said.output
+
+
+@pytest.mark.parametrize("wrong", ["/dev/zero", "http://[bad", "nowhere", "."])
+def test_a_source_that_cannot_be_is_a_line_and_no_traceback(
+    press: Callable[..., Result], data: Path, wrong: str
+) -> None:
+    said = press("add", wrong, "--name", "one")
+    assert (said.exit_code, len(said.stderr.splitlines())) == (1, 1) and said.stderr.startswith("press: ")
+    assert is_untouched(data)
+
+
+def test_on_a_terminal_title_and_author_are_asked_for_and_elsewhere_not(
+    press: Callable[..., Result], data: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert press("add", source, "--name", "one", input="Never asked\n").exit_code == 0
+    assert (entry(data, "one")["title"], entry(data, "one")["author"]) == ("your text", "")
+    monkeypatch.setattr("press.cli._is_terminal", lambda: True)
+    said = press("add", source, "--name", "two", input="A Title\nAn Author\n")
+    assert (entry(data, "two")["title"], entry(data, "two")["author"]) == ("A Title", "An Author"), said.output
+    assert press("add", source, "--name", "three", input="").exit_code == 1  # the learner goes away
+    assert not (data / "three.txt").exists()
+
+
+def test_plain_marks_are_an_option_of_the_command(press: Callable[..., Result], source: Path, enough: Enough) -> None:
+    source.write_text(enough("“so”"), encoding="utf-8")
+    assert "Marks made plain: 2, of “ 1, ” 1." in press("add", source, "--name", "one", "--plain-marks").output
+
+
+def test_a_file_that_may_not_be_read_says_so(data: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*arguments: object, **options: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("press.texts.read_file", refused)
+    with pytest.raises(TextError, match=r"My Book\.txt cannot be read \(Permission denied\); give a plain-text file"):
+        add(source, "one", folder=data)
 
 
 # the network: a server on this machine

@@ -11,7 +11,6 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,9 @@ from rich.text import Text
 
 from press import quarto
 from press.config import find_root
+from press.console import errors_as_lines
 from press.page import Page
-from press.problems import PressError, Problem, of_the_system
+from press.problems import PressError, Problem
 from press.progress import Board, Clock
 from press.project import Project, read_project
 from press.swap import lock, swap, workshop
@@ -31,7 +31,6 @@ from press.tokens_cli import tokens
 from press.train_cli import train
 from press.weights_cli import weights
 from scratch.smoke import SETTING, smoke
-from scratch.utf8 import TextError
 
 PAGES = click.argument("pages", nargs=-1, type=click.Path(path_type=Path))
 EXECUTOR = click.option(
@@ -40,30 +39,7 @@ EXECUTOR = click.option(
 FEW = 20  # kept pages that are named one by one
 LASTING: list[Any] = []  # kept until the process ends: letting go of a thousand pages takes as long as reading them
 console = Console()
-complaints = Console(stderr=True, highlight=False)
-
-
-def says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
-    """Turn a user's error into lines on standard error and status 1."""
-
-    @functools.wraps(command)
-    def run(*arguments: Any, **options: Any) -> None:
-        try:
-            command(*arguments, **options)
-        except PressError as error:
-            for problem in error.problems:
-                complaints.print(str(problem), markup=False, soft_wrap=True)
-            sys.exit(1)
-        except BrokenPipeError:  # whoever read it has gone; click ends quietly
-            raise
-        except OSError as error:
-            complaints.print(str(of_the_system(error)), markup=False, soft_wrap=True)
-            sys.exit(1)
-        except TextError as error:
-            complaints.print(f"press: {error}", markup=False, soft_wrap=True)
-            sys.exit(1)
-
-    return run
+says_what_is_wrong = errors_as_lines()
 
 
 @click.group(invoke_without_command=True)
@@ -415,16 +391,25 @@ def add(source: str, name: str, title: str | None, author: str | None, licence: 
     Example: press texts add my-copy.txt --name foundation --title Foundation --author "Isaac Asimov"
     """
     from press.texts import add_text, told
+    from scratch.needs import plan
 
     def ask(field: str, default: str) -> str:
-        if not sys.stdin.isatty():
+        if not _is_terminal():
             return default
-        return str(click.prompt(f"Its {field}", default=default, show_default=bool(default), err=True))
+        hint = "" if default else " (may stay empty)"
+        return str(click.prompt(f"Its {field}{hint}", default=default, show_default=bool(default), err=True))
 
     added = add_text(source, name, title=title, author=author, licence=licence, plain=plain_marks, ask=ask)
     for line in told(added):
         click.echo(line)
-    # What the journal will do with this text is to be said here: the lines of scratch.needs for added.text.
+    click.echo("Everything that any text can show runs on it. The rest:")
+    for basis in plan(added.text):
+        why = f", for this text has {' and '.join(map(str, basis.lacks))}" if basis.lacks else ""
+        click.echo(f"  {basis.experiment}: on {basis.text.title}{why}")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 main.add_command(tokens)

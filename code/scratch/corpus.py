@@ -81,6 +81,10 @@ def list_texts(folder: Path | None = None) -> list[Entry]:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise TextError(f"{path} is missing; it lists the texts, so restore it from git") from None
+    except OSError as error:
+        raise TextError(
+            f"{path} cannot be read ({error.strerror}); it lists the texts, so restore it from git"
+        ) from None
     except ValueError as error:  # not TOML, or not UTF-8
         raise TextError(f"{path} cannot be read as TOML: {error}; mend that line") from None
     entries = []
