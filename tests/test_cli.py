@@ -1,9 +1,11 @@
 """The command `press`: every command explains itself by an example, and a user's error is a line, not a traceback."""
 
+import errno
 import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,7 +13,10 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
+import press
 from press.cli import main
+from press.console import errors_as_lines
+from press.problems import PressError, Problem
 
 
 def commands(group: click.Group, *above: str) -> Iterator[tuple[str, ...]]:
@@ -264,3 +269,37 @@ def test_nothing_of_a_smoke_test_is_written_where_the_published_site_stands(
     assert (journal.root / "trial" / "index.html").is_file()
     monkeypatch.setenv("JOURNAL_SMOKE", "")
     assert journal.press("render", "--with", "builtin").status == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (PressError(Problem("a.qmd", 3, "a fault", "mend it")), "a.qmd:3: a fault; mend it"),
+        (ValueError("n is 3; give 2"), "press: n is 3; give 2"),
+        (OSError(errno.ENOSPC, "full", "x.bin"), "press: x.bin: full; make room on the disk; the rest stays"),
+        (OSError(errno.EIO, "broken"), "press: broken"),
+        (OSError("no number"), "press: no number"),
+    ],
+)
+def test_every_command_says_what_is_wrong_in_one_way(error: Exception, line: str) -> None:
+    @click.command()
+    @errors_as_lines(ValueError, "the rest stays")
+    def fails() -> None:
+        raise error
+
+    said = CliRunner().invoke(fails)
+    assert (said.exit_code, said.stderr, said.stdout) == (1, f"{line}\n", "")
+
+
+def test_a_mistake_of_our_own_keeps_its_traceback() -> None:
+    @click.command()
+    @errors_as_lines()
+    def fails() -> None:
+        raise ValueError("not foreseen")
+
+    assert isinstance(CliRunner().invoke(fails).exception, ValueError)
+
+
+def test_one_place_alone_says_what_is_wrong() -> None:
+    sources = {file.name: file.read_text(encoding="utf-8") for file in Path(press.__file__).parent.glob("*.py")}
+    assert [name for name, text in sources.items() if 'f"press: ' in text] == ["console.py"]

@@ -391,25 +391,16 @@ def add(source: str, name: str, title: str | None, author: str | None, licence: 
     Example: press texts add my-copy.txt --name foundation --title Foundation --author "Isaac Asimov"
     """
     from press.texts import add_text, told
-    from scratch.needs import plan
 
     def ask(field: str, default: str) -> str:
-        if not _is_terminal():
+        if not sys.stdin.isatty():
             return default
-        hint = "" if default else " (may stay empty)"
-        return str(click.prompt(f"Its {field}{hint}", default=default, show_default=bool(default), err=True))
+        return str(click.prompt(f"Its {field}", default=default, show_default=bool(default), err=True))
 
     added = add_text(source, name, title=title, author=author, licence=licence, plain=plain_marks, ask=ask)
     for line in told(added):
         click.echo(line)
-    click.echo("Everything that any text can show runs on it. The rest:")
-    for basis in plan(added.text):
-        why = f", for this text has {' and '.join(map(str, basis.lacks))}" if basis.lacks else ""
-        click.echo(f"  {basis.experiment}: on {basis.text.title}{why}")
-
-
-def _is_terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()
+    # What the journal will do with this text is to be said here: the lines of scratch.needs for added.text.
 
 
 main.add_command(tokens)

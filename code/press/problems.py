@@ -40,17 +40,18 @@ REMEDIES = {
 }
 
 
-def of_the_system(error: OSError, stays: str = "the old site stays as it was") -> Problem:
-    """What the operating system refused, as a problem: a full disk, a folder that may not be written.
+def of_the_system(error: OSError, stays: str = "the old site stays as it was") -> str:
+    """Say what the operating system refused: a full disk, a folder that may not be written.
 
     stays: what is not lost.
 
-    >>> str(of_the_system(OSError(errno.ENOSPC, "No space left on device", "_site/a.html")))
+    >>> of_the_system(OSError(errno.ENOSPC, "No space left on device", "_site/a.html"))
     '_site/a.html: No space left on device; make room on the disk; the old site stays as it was'
     """
     remedy = REMEDIES.get(error.errno or 0)
-    place = str(error.filename2 or error.filename or "press")
-    return Problem(place, 0, error.strerror or str(error), f"{remedy}; {stays}" if remedy else "")
+    place = error.filename2 or error.filename
+    what = error.strerror or str(error)
+    return (f"{place}: " if place else "") + what + (f"; {remedy}; {stays}" if remedy else "")
 
 
 class PressError(Exception):

@@ -1,34 +1,14 @@
 """The command `press tokens`: learn an encoding, turn texts into shards of ids."""
 
-import functools
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from press.problems import PressError
+from press.console import complaints, console, errors_as_lines
 
-console = Console(highlight=False, soft_wrap=True)
-complaints = Console(stderr=True, highlight=False)
 TEXTS = click.argument("texts", nargs=-1, required=True)
-
-
-def _says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
-    """A user's error is one line on standard error and status 1."""
-
-    @functools.wraps(command)
-    def run(*arguments: Any, **options: Any) -> None:
-        try:
-            command(*arguments, **options)
-        except (PressError, ValueError, OSError) as error:
-            complaints.print(f"press: {error}", markup=False, soft_wrap=True)
-            sys.exit(1)
-
-    return run
+says_what_is_wrong = errors_as_lines(ValueError, "what was encoded before stays as it was")
 
 
 @click.group()
@@ -43,7 +23,7 @@ def tokens() -> None:
 @TEXTS
 @click.option("--name", required=True, help="Of the encoding; it is kept as data/NAME.bpe.")
 @click.option("--size", default=5000, show_default=True, type=click.IntRange(min=257), help="Entries in all.")
-@_says_what_is_wrong
+@says_what_is_wrong
 def train(texts: tuple[str, ...], name: str, size: int) -> None:
     """Learn a byte-pair encoding from TEXTS: names of `press texts`, or files.
 
@@ -63,7 +43,7 @@ def train(texts: tuple[str, ...], name: str, size: int) -> None:
 @click.option("--part-mb", default=16, show_default=True, type=click.IntRange(min=1), help="MiB of text a shard.")
 @click.option("--read-specials", is_flag=True, help="Read <|endoftext|> in the texts as the special token.")
 @click.option("--cluster", help="Address of a dask scheduler, to encode on its workers.")
-@_says_what_is_wrong
+@says_what_is_wrong
 def build(
     texts: tuple[str, ...],
     encoding: str,

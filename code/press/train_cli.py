@@ -6,47 +6,25 @@ Left out: everything about training itself (`scratch.recipe`, `scratch.training`
 """
 
 import contextlib
-import functools
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from press.config import find_root
-from press.problems import PressError, of_the_system
+from press.console import console, errors_as_lines
 from press.swap import lock
 
 if TYPE_CHECKING:
     from scratch.ranks import Ranks
     from scratch.recipe import Prepared
 
-console = Console(highlight=False, soft_wrap=True)
-complaints = Console(stderr=True, highlight=False)
-
-
-def says_what_is_wrong(command: Callable[..., None]) -> Callable[..., None]:
-    """A user's error is one line on standard error and status 1."""
-
-    @functools.wraps(command)
-    def run(*arguments: Any, **options: Any) -> None:
-        try:
-            command(*arguments, **options)
-        except OSError as error:
-            told = of_the_system(error, stays="the checkpoints before stay as they were")
-            complaints.print(f"press: {told}", markup=False, soft_wrap=True)
-        except (PressError, ValueError) as error:
-            complaints.print(f"press: {error}", markup=False, soft_wrap=True)
-        else:
-            return
-        sys.exit(1)
-
-    return run
+says_what_is_wrong = errors_as_lines(ValueError, "the checkpoints before stay as they were")
 
 
 @click.command()

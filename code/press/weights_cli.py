@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from press.config import find_root
-from press.train_cli import console, says_what_is_wrong
+from press.console import console, errors_as_lines
 
 
 @click.command()
@@ -16,7 +16,7 @@ from press.train_cli import console, says_what_is_wrong
 @click.option(
     "--heads", type=click.IntRange(min=1), help="In each block; default as many as are 64 wide, as GPT-2 has."
 )
-@says_what_is_wrong
+@errors_as_lines(ValueError, "what was downloaded before stays as it was")
 def weights(source: str, heads: int | None) -> None:
     """Read GPT-2's weights from SOURCE: a safetensors file, a URL, or OWNER/NAME of the Hugging Face Hub.
 
