@@ -5,7 +5,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,7 +12,6 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-import press
 from press.cli import main
 from press.console import errors_as_lines
 from press.problems import PressError, Problem
@@ -298,8 +296,3 @@ def test_a_mistake_of_our_own_keeps_its_traceback() -> None:
         raise ValueError("not foreseen")
 
     assert isinstance(CliRunner().invoke(fails).exception, ValueError)
-
-
-def test_one_place_alone_says_what_is_wrong() -> None:
-    sources = {file.name: file.read_text(encoding="utf-8") for file in Path(press.__file__).parent.glob("*.py")}
-    assert [name for name, text in sources.items() if 'f"press: ' in text] == ["console.py"]
