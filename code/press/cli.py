@@ -391,16 +391,25 @@ def add(source: str, name: str, title: str | None, author: str | None, licence: 
     Example: press texts add my-copy.txt --name foundation --title Foundation --author "Isaac Asimov"
     """
     from press.texts import add_text, told
+    from scratch.needs import plan
 
     def ask(field: str, default: str) -> str:
-        if not sys.stdin.isatty():
+        if not _is_terminal():
             return default
-        return str(click.prompt(f"Its {field}", default=default, show_default=bool(default), err=True))
+        hint = "" if default else " (may stay empty)"
+        return str(click.prompt(f"Its {field}{hint}", default=default, show_default=bool(default), err=True))
 
     added = add_text(source, name, title=title, author=author, licence=licence, plain=plain_marks, ask=ask)
     for line in told(added):
         click.echo(line)
-    # What the journal will do with this text is to be said here: the lines of scratch.needs for added.text.
+    click.echo("Everything that any text can show runs on it. The rest:")
+    for basis in plan(added.text):
+        why = f", for this text has {' and '.join(map(str, basis.lacks))}" if basis.lacks else ""
+        click.echo(f"  {basis.experiment}: on {basis.text.title}{why}")
+
+
+def _is_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 main.add_command(tokens)
