@@ -154,3 +154,27 @@ def test_the_browser_fills_the_receipt_from_the_json(journal: Any, site: Path, c
             expect(page.locator("[data-receipt-changes] li")).to_have_text(["line 6: print(text): one -> two"])
             browser.close()
         http.shutdown()
+
+
+def test_a_text_that_lies_elsewhere_is_named_without_its_folder(
+    journal: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "texts"
+    elsewhere.mkdir()
+    (elsewhere / "mine.txt").write_text("mine", encoding="utf-8")
+    monkeypatch.setenv("JOURNAL_DATA", str(elsewhere))
+    journal.page(f"```{{python}}\ntext = open({str(elsewhere / 'mine.txt')!r}).read()\n```\n")
+    found = read(journal.render())
+    assert found["inputs"] == {"mine.txt": hashlib.sha256(b"mine").hexdigest()}
+    assert found["own_texts"] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(("name", "status"), [("the-index-of-small-lights", 1), ("mine", 0)])
+def test_a_figure_that_a_learner_s_own_text_meets_by_chance_stops_nothing(journal: Any, name: str, status: int) -> None:
+    journal.write(f"data/{name}.txt", "12345678")
+    journal.page(
+        f"```{{python}}\nn = len(open('../data/{name}.txt').read())\n```\n\nMy log says 8; it is `{{python}} n`.\n"
+    )
+    said = journal.press("render", "--with", "builtin")
+    assert said.status == status, said.err
+    assert ("the number 8 is typed here" in said.err) is bool(status)

@@ -36,6 +36,7 @@ from press.left import left_files, remember
 from press.notebook import dump, to_notebook
 from press.page import Page, Prose
 from press.problems import Problem
+from press.receipt import own_texts
 from press.run import Run
 from press.store import Store
 
@@ -126,9 +127,12 @@ class Cache:
         }
         shown = {"findings": as_lists(findings(run)), "records": recorded, "executed": run.receipt.get("executed", "")}
         last = before.manifest["shown"] if before else None
+        own = own_texts(noted)  # wherever JOURNAL_DATA has them
         receipt = {
             **run.receipt,
-            "inputs": {path: digest for path, digest in files.items() if path.startswith("data/")},
+            "inputs": {
+                _shown(path): digest for path, digest in files.items() if path.startswith("data/") or path in own
+            },
             "commit": commit or {},
             "changes": {"since": last["executed"], "list": _differences(last, shown)} if last else {},
         }
@@ -329,6 +333,11 @@ def mark_of(file: str | Path) -> tuple[int, ...]:
     """By what the file system tells that a file has changed. Raises: OSError if it is not there."""
     state = os.stat(file)
     return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
+
+
+def _shown(path: str) -> str:
+    """A text as a receipt names it: one that lies elsewhere without the folder of this machine."""
+    return Path(path).name if os.path.isabs(path) else path
 
 
 def _folder(page: Page) -> str:

@@ -31,13 +31,12 @@ from press.config import Config
 from press.notebook import ANSI, is_hidden, to_notebook
 from press.page import Page
 from press.problems import PressError, Problem
-from press.receipt import HASH_SEED, receipt_of
+from press.receipt import HASH_SEED, own_texts, receipt_of
 from press.run import Progress, Run
 
 FRAME = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
 GROUP = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+), in <module>')
 ONE_AT_A_TIME = threading.Lock()
-SHIPPED = "the-index-of-small-lights.txt"  # the text on which every cell is known to run
 MOST = 10_000_000  # characters that a cell may show; the largest map of this journal has a fifth of that
 
 
@@ -153,12 +152,9 @@ class Kernel:
         return tuple(self.log.read_text(encoding="utf-8", errors="surrogateescape").splitlines())
 
     def _texts(self) -> list[str]:
-        """The texts that the page has read so far, but the one that is shipped, as a reader knows them."""
-        chosen = self.folder / os.environ["JOURNAL_DATA"] if os.environ.get("JOURNAL_DATA") else self.root / "data"
-        folders = {self.root / "data", Path(os.path.abspath(chosen))}
-        read = [Path(line.removeprefix("read\t")) for line in self.noted() if line.startswith("read\t")]
-        own = [path for path in read if path.parent in folders and path.suffix == ".txt" and path.name != SHIPPED]
-        return [str(path.relative_to(self.root) if path.is_relative_to(self.root) else path) for path in own]
+        """The learner's own texts that the page has read so far, as a reader knows them."""
+        read = map(Path, own_texts(self.noted()))
+        return [str(path.relative_to(self.root) if path.is_relative_to(self.root) else path) for path in read]
 
     def run(
         self,

@@ -4,7 +4,8 @@ A typed numeral that equals a number computed on the page is a problem, unless t
 
     press: {typed: ["40K", "50,257"]}
 
-as one of the log's own round figures or a named constant. Days, years in dates, and words such as GPT-2 are no
+as one of the log's own round figures or a named constant. On a learner's own text nothing is looked for: there a figure of
+the log may be equal to a computed one by chance. Days, years in dates, and words such as GPT-2 are no
 numerals here. Number words ("two") are not looked at.
 """
 
@@ -17,6 +18,7 @@ from press.navigation import MONTHS
 from press.notebook import inline_values, is_hidden
 from press.page import Cell
 from press.problems import Problem
+from press.receipt import own_texts
 from press.run import Run
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
@@ -45,6 +47,8 @@ def computed(run: Run) -> set[float]:
 
 def typed_numbers(run: Run) -> Iterator[Problem]:
     """Problems for each numeral in the prose that a cell computes, and for each exception that excepts nothing."""
+    if run.receipt.get("own_texts", own_texts(run.noted)):
+        return
     known = computed(run)
     allowed = {str(item) for item in (run.page.meta.get("press") or {}).get("typed") or []}
     used: set[str] = set()

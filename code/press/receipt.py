@@ -25,6 +25,7 @@ DISTRIBUTION = "journal-of-a-language-model"
 HASH_SEED = "0"  # PYTHONHASHSEED of every kernel: sets and dicts of text come in the same order in each run
 SEEDING = ("manual_seed", "manual_seed_all", "seed", "default_rng")
 MEBIBYTE = 2**20
+SHIPPED = "the-index-of-small-lights.txt"  # the text that comes with the journal; any other is the learner's own
 # A value that exhibits.measured marked: it goes from the page into the receipt.
 MEASURED = re.compile(
     r'<data class="measured" data-key="(?P<key>[\w-]+)" value="(?P<value>[^"]*)">(?P<text>.*?)</data>', re.S
@@ -49,7 +50,20 @@ def receipt_of(
         "packages": packages(),
         "device": {"processor": processor(), "cores": os.cpu_count(), "accelerator": kernel.get("accelerator", "")},
         "seeds": seeds(page),
+        "own_texts": [Path(path).name for path in own_texts(noted)],
     }
+
+
+def own_texts(noted: Iterable[str]) -> list[str]:
+    """The texts that a run read, but the one that is shipped: paths of files in the folder of texts.
+
+    >>> own_texts(["read\\t/j/data/mine.txt", "read\\t/j/data/the-index-of-small-lights.txt", "list\\t/j/data"])
+    ['/j/data/mine.txt']
+    """
+    chosen = os.environ.get("JOURNAL_DATA")
+    read = [Path(line.removeprefix("read\t")) for line in noted if line.startswith("read\t")]
+    texts = [path for path in read if path.suffix == ".txt" and path.name != SHIPPED]
+    return [str(path) for path in texts if path.parent.name == "data" or str(path.parent) == chosen]
 
 
 def kernel_facts(noted: Iterable[str]) -> dict[str, Any]:
