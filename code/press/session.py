@@ -72,7 +72,7 @@ class Session:
         for file in records(self.config, page).glob("*.json"):
             if file.name not in made:  # of a claim that the page has made no more
                 file.unlink()
-        return Run(page, notebook, 0.0)
+        return Run(page, notebook, 0.0, self.kernel.noted() if self.kernel is not None else ())
 
     def close(self) -> None:
         """Kill the kernel; the next update starts afresh."""
