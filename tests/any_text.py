@@ -1,4 +1,4 @@
-"""Execute the pages of the journal on the texts of tests/texts/, each page on each text in a fork of one warm process.
+"""Execute the pages of the journal on texts of all kinds, each page on each text in a fork of one warm process.
 
 What: a kernel takes seconds to start and to import torch; a fork has all that at once. Each text gets a copy of the
 journal's pages with that text listed first and the novella after it, as a learner has them. A page's cells run there as
@@ -33,12 +33,12 @@ TEXTS = Path(__file__).with_name("texts")
 # A title can be as hostile as a text: it stands on every page.
 TITLES = {"hostile": '<b onclick="alert(1)">The Clerk</b> & `{python} 1/0` [who](http://evil.example) **copied**'}
 NOVELLA = "the-index-of-small-lights"
-LIMIT = 60  # seconds that a page may take
+LIMIT, HUNG = 60, 600  # seconds of a core that a page may take; seconds after which it hangs, however busy the machine
 
 
 def names() -> list[str]:
-    """Name the texts of tests/texts/."""
-    return sorted(file.stem for file in TEXTS.glob("*.txt"))
+    """Name the texts of tests/texts/, and the novella, which has all that the experiments need."""
+    return [*sorted(file.stem for file in TEXTS.glob("*.txt")), NOVELLA]
 
 
 def pages() -> list[str]:
@@ -59,13 +59,15 @@ def journal_of(name: str, folder: Path) -> Path:
     shutil.copy(ROOT / "_quarto.yml", root)
     shutil.copy(ROOT / "index.qmd", root)
     shutil.copytree(ROOT / "journal", root / "journal")
-    shutil.copy(TEXTS / f"{name}.txt", root / "data")
     shutil.copy(ROOT / "data" / f"{NOVELLA}.txt", root / "data")
-    title = TITLES.get(name, f"A text called {name}")
-    entry = f'title = {json.dumps(title)}\nauthor = "a tester"\nlicence = "CC0-1.0"\nsource = "tests/texts"\n'
     listed = (ROOT / "data" / "texts.toml").read_text(encoding="utf-8")
-    novella = listed[listed.index(f"[{NOVELLA}]") :]
-    (root / "data" / "texts.toml").write_text(f"[{name}]\n{entry}\n{novella}", encoding="utf-8")
+    listed = listed[listed.index(f"[{NOVELLA}]") :]
+    if name != NOVELLA:
+        shutil.copy(TEXTS / f"{name}.txt", root / "data")
+        title = json.dumps(TITLES.get(name, f"A text called {name}"))
+        fields = f'title = {title}\nauthor = "a tester"\nlicence = "CC0-1.0"\nsource = "tests/texts"\n'
+        listed = f"[{name}]\n{fields}\n{listed}"
+    (root / "data" / "texts.toml").write_text(listed, encoding="utf-8")
     return root
 
 
@@ -260,7 +262,8 @@ def _fork(root: Path, path: str, target: Path) -> int:
     if child:
         return child
     try:
-        signal.alarm(LIMIT)
+        signal.setitimer(signal.ITIMER_PROF, LIMIT)
+        signal.alarm(HUNG)
         said, markdown = run(root, path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.with_suffix(".md").write_text(markdown, encoding="utf-8", errors="surrogatepass")
@@ -275,7 +278,8 @@ def _wait(running: dict[int, tuple[str, str]], folder: Path) -> None:
     text, path = running.pop(child)
     target = result(folder, text, path)
     if not target.is_file():
-        how = f"took more than {LIMIT} s" if status == signal.SIGALRM else f"ended with status {status}"
+        ends = {signal.SIGPROF: f"took more than {LIMIT} s of a core", signal.SIGALRM: f"hung for {HUNG} s"}
+        how = ends.get(status, f"ended with status {status}")
         target.parent.mkdir(parents=True, exist_ok=True)
         said = {"seconds": 0.0, "cells": [], "faults": [f"{path}: the page {how}; see standard error"]}
         target.write_text(json.dumps(said), encoding="utf-8")

@@ -92,6 +92,8 @@ INNOCENT = [
     f"Of the {value('1,204')} sentences {value('1 sentence')} is short, which is {value('0%')} or {value('0.0%')}.",
     "It is 0.25 of the whole, 0 bits, of 0.5 nats; at a temperature of 0 the best one is taken.",
     "The first place has the number 0, and places go from 0 to 9. Step 0 is the beginning.",
+    f"From {value('0')} words to {value('467')}, from 0 to 3 words.",
+    "A line in Figure 1 would have met it, and the first two rows of Table 1 are equal.",
     "1 is a number. Layer 1 has a bias, and 1 less than 2 is 1. The 1 that stands there are two.",
     "Row 1 and row 2 are alike, 2.1 words are many, and 1,001 words are more; 1/12 of the entries are, too.",
     f"None of the words is {value('none')}; infinity, nanometres, information, Ferdinand, inference.",
@@ -118,6 +120,7 @@ INNOCENT = [
     exhibit(
         "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>−2.4</td><td>–</td><td>0</td></tr></tbody></table>"
     ),
+    "```{.python .cell-code}\nassert x.isnan()\n```\n\n" + exhibit("<table><tr><td>nan</td></tr></table>"),
     exhibit('<p class="ex-axis">0</p><svg role="img"><title>A line from 91 uses to 1.</title><text>-1</text></svg>'),
 ]
 
@@ -137,6 +140,8 @@ CONTRADICTIONS = [
     (box("clusters", "not shown here") + "\nRelated words do cluster.", True),
     (box("clusters", "holds") + "\nRelated words do cluster.", False),
     (box("clusters", "does not hold") + "\nDo related words cluster or not?", False),
+    (box("clusters", "not shown here") + "\nThis run doesn't show that related words cluster.", False),
+    (box("clusters", "holds") + "\nThis run doesn't show that related words cluster.", True),
     (box("forty-thousand", "not shown here") + "\nOver 40K, then, is a count of tokens.", True),
     (box("anything", "does not hold") + "\nIt does. Of the words many are.", True),
     (box("anything", "does not hold") + "\nIt does not.", False),
