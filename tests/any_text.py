@@ -147,21 +147,22 @@ def execute(page: Any) -> tuple[Any, list[tuple[int, float]], list[str]]:
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
-        line, began = cell.metadata["press"]["line"], time.process_time()
+        line, source, began = cell.metadata["press"]["line"], cell.source, time.process_time()
         out, err = io.StringIO(), io.StringIO()
         try:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 if is_hidden(cell):
-                    inlines = cell.metadata["press"]["inlines"]
-                    values = [_last(item["code"], item["line"], page.path, namespace) for item in inlines]
-                    cell.metadata["press"]["values"] = [shown(value)[0] for value in values]
-                    value = None
+                    values = []
+                    for item in cell.metadata["press"]["inlines"]:
+                        line, source = item["line"], item["code"]
+                        values.append(shown(_last(source, line, page.path, namespace))[0])
+                    cell.metadata["press"]["values"], data = values, None
                 else:
-                    value = _last(cell.source, line, page.path, namespace)
+                    value = _last(source, line, page.path, namespace)
                     data = shown(value)[0] if value is not None else None
         except Exception as error:
             if "raises-exception" not in cell.metadata.get("tags", []):
-                return notebook, times, [_said(error, page, line)]
+                return notebook, times, [_said(error, page.path, line, source)]
             data, raised = None, [new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[])]
         else:
             raised = []
@@ -174,7 +175,7 @@ def execute(page: Any) -> tuple[Any, list[tuple[int, float]], list[str]]:
         if data:
             cell.outputs.append(new_output("execute_result", data=data))
         if err.getvalue():
-            return notebook, times, [f"{page.path}:{line}: the cell warns: {err.getvalue().strip()}"]
+            return notebook, times, [f"{page.path}:{line}: the cell warns: {' '.join(err.getvalue().split())}"]
     return notebook, times, []
 
 
@@ -186,14 +187,13 @@ def _last(source: str, line: int, path: str, namespace: dict[str, Any]) -> Any:
     return eval(compile(ast.Expression(last.value), path, "eval"), namespace) if last else None
 
 
-def _said(error: BaseException, page: Any, line: int) -> str:
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == page.path]
-    deepest = traceback.extract_tb(error.__traceback__)[-1]
-    where = f" (in {Path(deepest.filename).name}:{deepest.lineno})" if deepest.filename != page.path else ""
-    message = " ".join(str(error).split())
-    code = (ROOT / page.path).read_text(encoding="utf-8").split("\n")
-    at = (frames[-1].lineno if frames else None) or line
-    return f"{page.path}:{at}: {type(error).__name__}: {message}{where}; in: {code[at - 1].strip()}"
+def _said(error: BaseException, path: str, line: int, source: str) -> str:
+    """The line of the page on which code that begins on `line` raised, what, where in the packages, and what stands there."""
+    frames = traceback.extract_tb(error.__traceback__)
+    at = next((frame.lineno or line for frame in reversed(frames) if frame.filename == path), line)
+    where = "" if frames[-1].filename == path else f" (in {Path(frames[-1].filename).name}:{frames[-1].lineno})"
+    shown = [*source.split("\n")[at - line :], ""][0].strip()
+    return f"{path}:{at}: {type(error).__name__}: {' '.join(str(error).split())}{where}; in: {shown}"
 
 
 # -- Many pages, a fork each -----------------------------------------------------------------------------------------

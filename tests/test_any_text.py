@@ -12,6 +12,11 @@ from typing import Any
 
 import any_text
 import pytest
+from printed_text import faults_of
+
+from press.page import parse_page
+from press.run import Run
+from press.weave import weave
 
 TEXTS, PAGES = any_text.names(), any_text.pages()
 
@@ -33,6 +38,45 @@ def test_a_page_runs_on_a_text_and_says_nothing_absurd(ran: Path, page: str, tex
     said: dict[str, Any] = json.loads(any_text.result(ran, text, page).read_text(encoding="utf-8"))
     if said["faults"]:
         pytest.fail("\n".join(f"{text}: {fault}" for fault in said["faults"]), pytrace=False)
+
+
+def tried(body: str) -> list[str]:
+    """What is said of a page whose body begins on line 4."""
+    page = parse_page(f"---\ntitle: t\n---\n{body}", "a.qmd")
+    notebook, _, faults = any_text.execute(page)
+    if faults:
+        return faults
+    markdown, lines = any_text.woven(Run(page, notebook, 0.0))
+    assert markdown == weave(Run(page, notebook, 0.0), {"echo": True, "warning": True})
+    return [f"a.qmd:{lines[fault.line - 1]}: {fault}" for fault in faults_of(markdown)]
+
+
+def test_a_page_that_raises_is_named_with_its_line() -> None:
+    body = "```{python}\n#| label: x\n\ndef f():\n    return n\n```\n\nIt is `{python} 1` or\n`{python} f()`.\n"
+    assert tried("```{python}\na = 1\nassert a == 2, 'no'\n```\n") == [
+        "a.qmd:6: AssertionError: no; in: assert a == 2, 'no'"
+    ]
+    assert tried(body) == ["a.qmd:8: NameError: name 'n' is not defined; in: f()"]
+    assert tried("```{python}\nint('x')\n```\n")[0].startswith("a.qmd:5: ValueError: invalid literal")
+    assert tried("```{python}\n#| error: true\n1 / 0\n```\n") == []
+
+
+def test_a_cell_that_warns_is_named() -> None:
+    said = tried("```{python}\nimport sys\nprint('beware', file=sys.stderr)\n```\n")
+    assert said == ["a.qmd:5: the cell warns: beware"]
+
+
+def test_an_absurd_sentence_is_named_with_the_line_of_its_paragraph() -> None:
+    """An expression that is wrapped over two lines does not shift the lines after it."""
+    body = (
+        "One.\n\nTwo `{python} 1 +\n1`, and\nmore.\n\n```{python}\nn = 1\n```\n\nA.\n\nThere\nare `{python} n` words.\n"
+    )
+    assert tried(body) == ["a.qmd:16: 1 of many: 'There are 1 words.'"]
+
+
+def test_an_absurd_exhibit_is_named_with_the_line_of_its_cell() -> None:
+    body = "One.\n\n```{python}\nfrom exhibits import table\ntable([], header=['a', 'b'])\n```\n"
+    assert [said.split(": ")[:2] for said in tried(body)] == [["a.qmd:7", "a table without a row"]]
 
 
 def test_the_texts_are_large_enough_for_what_a_short_training_needs() -> None:
