@@ -1,8 +1,11 @@
 """What a vocabulary costs: exact counts against torch's own layers, times by a generous order."""
 
+import itertools
+
 import pytest
 import torch
 
+from scratch import cost
 from scratch.cost import block_multiply_adds, output_multiply_adds, reading_multiply_adds, step_time, table_parameters
 
 
@@ -27,6 +30,16 @@ def test_a_vocabulary_of_a_hundred_times_the_entries_takes_longer() -> None:
     small, large = step_time(200, width=64), step_time(20_000, width=64)
     assert large.training > small.training > 0
     assert large.inference > small.inference > 0
+
+
+def test_a_step_that_a_coarse_clock_does_not_see_has_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By hand: the clock ticks 0.01 s at every fourth look, and a pass looks once before its first step, once after each."""
+    looks = itertools.count()
+    monkeypatch.setattr(cost.time, "process_time", lambda: next(looks) // 4 / 100)
+    monkeypatch.setattr(cost, "REPEATS", 1)
+    steps = itertools.count()
+    assert cost._seconds(lambda: next(steps)) == pytest.approx(0.01 / 4)
+    assert next(steps) == 1 + 4  # one is thrown away
 
 
 def test_timing_leaves_the_callers_random_numbers_and_threads_alone() -> None:

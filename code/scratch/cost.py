@@ -112,7 +112,10 @@ def _seconds(step: Callable[[], object]) -> float:
         step()  # the first one also makes room in memory
     times = []
     for _ in range(REPEATS):
-        start = time.process_time()
-        step()
-        times.append(time.process_time() - start)
+        start, steps, took = time.process_time(), 0, 0.0
+        while not took:  # some machines count a core's time in hundredths of a second, which a small step does not last
+            step()
+            steps += 1
+            took = time.process_time() - start
+        times.append(took / steps)
     return median(times)
