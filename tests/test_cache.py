@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -379,3 +381,135 @@ def test_a_time_in_the_future_makes_no_page_stale_for_ever(journal: Any) -> None
     journal.page("```{python}\nprint(open('../data/x.txt').read())\n```\n")
     ran(journal)
     assert stale(journal) == []
+
+
+STARTS = {
+    "subprocess": "import subprocess\nprint(subprocess.check_output(['tail', '-n', '1', '../data/one.txt'], text=True))",
+    "shell": "import subprocess\nprint(subprocess.getoutput('tail -n 1 <../data/one.txt'))",
+    "folder": "import subprocess\nprint(subprocess.check_output(['tail', '-n', '1', 'one.txt'], cwd='../data'))",
+    "system": "import os\nprint(os.system('tail -n 1 ../data/one.txt >/dev/null'))",
+    "popen": "import os\nprint(os.popen('tail -n 1 ../data/one.txt').read())",
+    "spawn": "import os\nprint(os.spawnlp(os.P_WAIT, 'tail', 'tail', '-n', '1', '../data/one.txt'))",
+    "posix_spawn": "import os\nid = os.posix_spawnp('tail', ['tail', '-n', '1', '../data/one.txt'], os.environ)\n"
+    "print(os.waitpid(id, 0)[1])",
+    "exec": "import os\nif not (id := os.fork()):\n    os.execlp('tail', 'tail', '-n', '1', '../data/one.txt')\n"
+    "print(os.waitpid(id, 0)[1])",
+    "asyncio": "import asyncio\nstarted = await asyncio.create_subprocess_exec('tail', '-n', '1', '../data/one.txt')\n"
+    "print(await started.wait())",
+    "thread": "import subprocess\nfrom concurrent.futures import ThreadPoolExecutor\n"
+    "with ThreadPoolExecutor() as pool:\n    print(pool.submit(subprocess.getoutput, 'tail -n 1 ../data/one.txt').result())",
+    "module": "import starts",
+}
+
+
+@pytest.mark.parametrize("name", STARTS)
+def test_a_page_that_starts_a_program_is_run_each_time_unless_it_names_what_is_read(
+    journal: Any, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The words of the command are looked at in any case; of what the program reads beside, the page knows."""
+    monkeypatch.setenv("PYTHONPATH", str(journal.root / "code"))
+    journal.write("data/one.txt", "one")
+    journal.write("notes/two.txt", "two")
+    journal.write("code/starts.py", STARTS["subprocess"])
+    journal.page(f"```{{python}}\n{STARTS[name]}\n```\n")
+    ran(journal)
+    [why] = stale(journal)
+    assert re.fullmatch(r"it starts a program that may read anything \(.*tail.*one\.txt.*\); press: reads .*", why)
+    assert ran(journal) == {NAME}
+    journal.page(f"```{{python}}\n{STARTS[name]}\n```\n", front="press: {reads: ['notes/*']}\n")
+    assert stale(journal) == ["notes/two.txt"]  # which the run did not know as read
+    ran(journal)
+    assert stale(journal) == [] and ran(journal) == set()
+    journal.write("notes/two.txt", "2")
+    journal.write("notes/three.txt", "3")
+    journal.write("data/one.txt", "1")
+    assert stale(journal) == ["data/one.txt", "notes/two.txt", "notes/three.txt"]
+
+
+def test_what_a_shell_of_ipython_starts_counts(journal: Any) -> None:
+    journal.write("data/one.txt", "one")
+    journal.page("```{python}\nget_ipython().system('tail -n 1 ../data/one.txt')\n```\n")
+    ran(journal)
+    assert "tail -n 1 ../data/one.txt" in stale(journal)[0]
+
+
+def test_a_fresh_python_of_multiprocessing_counts_and_a_fork_is_followed(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(journal.root / "code"))
+    journal.write("data/one.txt", "one")
+    journal.write("code/reads.py", "def read(path):\n    return open(path).read()\n")
+    body = (
+        "```{{python}}\nimport multiprocessing\nfrom reads import read\n"
+        "with multiprocessing.get_context('{0}').Pool(1) as pool:\n    print(pool.map(read, ['../data/one.txt']))\n```\n"
+    )
+    journal.page(body.format("spawn"))
+    ran(journal)
+    assert "may read anything" in stale(journal)[0]
+    journal.page(body.format("fork"))
+    ran(journal)
+    assert stale(journal) == []
+    journal.write("data/one.txt", "1")
+    assert stale(journal) == ["data/one.txt"]
+
+
+def test_what_python_asks_of_the_system_is_no_program_of_the_page(
+    journal: Any,
+) -> None:
+    cell = (
+        "import ctypes.util, platform, uuid\nfrom multiprocessing.shared_memory import SharedMemory\n"
+        "platform.processor(), platform._syscmd_file('/bin/sh'), uuid._ifconfig_getnode()\n"
+        "ctypes.util.find_library('c')\nshared = SharedMemory(create=True, size=1)\nshared.close(); shared.unlink()"
+    )
+    journal.page(f"```{{python}}\n{cell}\n```\n")
+    ran(journal)
+    assert stale(journal) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "'../data/x.db'",
+        "b'../data/x.db'",
+        "Path('../data/x.db')",
+        "'file:../data/x.db?mode=ro', uri=True",
+        "f'file://{Path(\"../data/x.db\").resolve()}', uri=True",
+    ],
+)
+def test_a_database_that_a_page_connects_to_counts(journal: Any, name: str) -> None:
+    file = journal.write("data/x.db", b"")
+    with sqlite3.connect(file) as made:
+        made.execute("create table t (n)")
+    made.close()
+    journal.page(
+        "```{python}\nimport sqlite3\nfrom pathlib import Path\n"
+        f"print(sqlite3.connect({name}).execute('select * from t').fetchall())\n```\n"
+    )
+    ran(journal)
+    assert stale(journal) == []
+    with sqlite3.connect(file) as made:
+        made.execute("insert into t values (1)")
+    made.close()
+    assert stale(journal) == ["data/x.db"]
+
+
+def test_a_database_that_a_page_makes_is_no_input(journal: Any) -> None:
+    cell = (
+        "import sqlite3\nfrom pathlib import Path\nPath('x.db').unlink(missing_ok=True)\n"
+        "for name in (':memory:', '', 'x.db'):\n    with sqlite3.connect(name) as made:\n"
+        "        made.execute('create table t (n)')\n    made.close()"
+    )
+    journal.page(f"```{{python}}\n{cell}\n```\n")
+    for _ in range(2):
+        ran(journal)
+        assert stale(journal) == []
+
+
+def test_a_file_that_a_page_says_its_programs_read_must_be_there(journal: Any) -> None:
+    journal.page("Text.", front="press: {reads: [data/gone.csv]}\n")
+    said = journal.press("check")
+    assert said.status == 1
+    assert said.err == (
+        f"{NAME}:1: press: reads names 'data/gone.csv', which is no file of the project; "
+        "mend the path, as it is from the project's folder\n"
+    )

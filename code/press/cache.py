@@ -2,9 +2,10 @@
 
 The key of an execution: the page's own code (cells and inline expressions), every file of the project that the run
 really opened (modules of code/ and texts of data/ alike, as press.watch noted them; texts that JOURNAL_DATA names
-elsewhere, too), the names in every folder that it listed and in data/, those beside the page and in code/ but for pages
+elsewhere, too) or that its front matter names under `press: reads`, the names in every folder that it listed and in data/, those beside the page and in code/ but for pages
 (a run may have asked for a file that was not there), the journal's own environment variables, the versions of Python and of every installed distribution, and the source of the modules of press that execute. Prose is
-not in it: prose is woven anew each time. What the run left in assets/ must still be there.
+not in it: prose is woven anew each time. What the run left in assets/ must still be there. A page that starts another
+program, whose reading nobody can follow, is run each time, unless its front matter names what is read.
 
 jupyter-cache was looked at and not taken: it knows the code cells' text alone, so a change in code/ or data/ would
 serve stale results, which is what this cache is there to prevent.
@@ -120,7 +121,8 @@ class Cache:
         before = self._load(run.page)
         noted = self._in_their_place(run.noted)
         text, left = dump(run.notebook), left_files(noted, self.config.root)
-        files = {path: self._as_read(path, run.began) for path in sorted(noted_files(noted, self.config.root))}
+        read = noted_files(noted, self.config.root) | named_files(run.page, self.config.root)
+        files = {path: self._as_read(path, run.began) for path in sorted(read)}
         recorded = {
             file.name: file.read_text(encoding="utf-8")
             for file in sorted(records(self.config, run.page).glob("*.json"))
@@ -145,6 +147,7 @@ class Cache:
                 for path in sorted({*noted_files(noted, self.config.root, "list"), "data"})
             },
             "beside": {path: self._no_pages(path) for path in (_folder(run.page), "code")},
+            "ran": [line.removeprefix("ran\t") for line in noted if line.startswith("ran\t")],
             "left": left,
             "shown": shown,
             "before": last,
@@ -220,6 +223,9 @@ class Cache:
         for path, digest in manifest["left"].items():
             if (found := self._once(path, "hash", self._hash, path)) != digest:
                 yield f"{path} is not there" if found == MISSING else f"{path} is not as the page left it"
+        yield from sorted(named_files(page, self.config.root) - manifest["files"].keys())
+        if manifest.get("ran") and _reads(page) is None:
+            yield f"it starts a program that may read anything ({manifest['ran'][0]}); press: reads can name the files"
 
     def _once(self, path: str, what: str, look: Callable[..., Any], *arguments: str | Path) -> Any:
         """What a look gives; of a project that is still, what it gave the first time."""
@@ -305,7 +311,20 @@ class Cache:
 class Seen:
     """What was read of manifests that were found whole, so that a file that has not changed is not read again."""
 
-    PARTS = ("seal", "python", "packages", "press", "settings", "code", "files", "folders", "beside", "left", "records")
+    PARTS = (
+        "seal",
+        "python",
+        "packages",
+        "press",
+        "settings",
+        "code",
+        "files",
+        "folders",
+        "beside",
+        "left",
+        "ran",
+        "records",
+    )
 
     def __init__(self, work: Path) -> None:
         self.store = Store[dict[str, Any]](work / "shelf" / "manifests.pickle")
@@ -412,6 +431,17 @@ def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str
         if "__pycache__" not in relative and (not folder.startswith(NOT_INPUT) or folder.startswith(RECORDS)):
             found.add("" if relative == "." else relative)
     return found
+
+
+def _reads(page: Page) -> list[str] | None:
+    """The globs under `press: reads`; None if the page says nothing of what its programs read."""
+    return (page.meta.get("press") or {}).get("reads")
+
+
+def named_files(page: Page, root: Path) -> set[str]:
+    """The files that a page's front matter names as read by the programs that it starts."""
+    files = (file for glob in _reads(page) or () for file in root.glob(glob.removeprefix("/")) if file.is_file())
+    return {file.relative_to(root).as_posix() for file in files}
 
 
 @cache

@@ -46,7 +46,7 @@ FRONT_MATTER: schema.Table = {
         "filter-ui": frozenset({False}),
         "date-format": str,
     },
-    "press": {"timeout": int, "gathers": FLAG, "typed": list},
+    "press": {"timeout": int, "gathers": FLAG, "typed": list, "reads": list},
 }
 OPTIONS: schema.Table = {
     "label": str,
@@ -240,11 +240,12 @@ def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
     for key, value in page.meta.items():
         if "`{python}" in "".join(_texts(value)):
             found.append(Problem(page.path, line(key), f"{key} holds an inline expression", "only prose is computed"))
-    listing = page.meta.get("listing")
-    globs = listing.get("contents", []) if isinstance(listing, dict) else []
-    for glob in globs if isinstance(globs, list) else [globs]:
-        if fault := glob_problem(glob, page.path):
-            found.append(replace(fault, line=line("listing", "contents", value=glob)))
+    for above, key in (("listing", "contents"), ("press", "reads")):
+        holds = page.meta.get(above)
+        globs = holds.get(key, []) if isinstance(holds, dict) else []
+        for glob in globs if isinstance(globs, list) else [globs]:
+            if fault := glob_problem(glob, page.path):
+                found.append(replace(fault, line=line(above, key, value=glob)))
     image = page.meta.get("image")
     if isinstance(image, str) and not re.match("https?://", image) and too_long(image):
         found.append(Problem(page.path, line("image"), f"the image {image[:40] + '...'!r} is no file", "mend the path"))

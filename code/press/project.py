@@ -133,7 +133,7 @@ def read_project(root: Path) -> Project:
             found += error.problems
     with contextlib.suppress(OSError):  # a store that cannot be written is no fault of the pages
         store.save(in_order)
-    found += _clashes(pages)
+    found += [*_clashes(pages), *_unread(config, pages)]
     found += claim_problems(root, [page for page in pages if not page.draft])
     if not pages and not found:
         found.append(Problem("journal", 0, "there is no page", "write journal/2025-07-02-a-title.qmd"))
@@ -160,6 +160,15 @@ def _digest(file: str) -> str:
     finally:
         os.close(handle)
     return found.hexdigest()
+
+
+def _unread(config: Config, pages: list[Page]) -> Iterator[Problem]:
+    """What a page says that its programs read, although no such file is there."""
+    for page in pages:
+        for glob in (page.meta.get("press") or {}).get("reads") or []:
+            if not any(config.root.glob(inside(glob))):
+                what = f"press: reads names {glob!r}, which is no file of the project"
+                yield Problem(page.path, 1, what, "mend the path, as it is from the project's folder")
 
 
 def _clashes(pages: list[Page]) -> Iterator[Problem]:
