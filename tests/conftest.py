@@ -50,6 +50,8 @@ LONGEST = (
 ROOT = Path(__file__).resolve().parents[1]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CONFIG = """\
+    "test_any_text",
+    "test_hostile_text",
 project: {type: website, output-dir: _site}
 website:
   title: A small journal
