@@ -9,6 +9,7 @@ import importlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import textwrap
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from click.testing import CliRunner
 
@@ -32,9 +34,15 @@ from press.page import Page
 from press.project import Project, read_project
 from press.run import Run
 
-# The tests run beside each other; their small products gain nothing from more threads, which only wait for one another.
-# Set before torch is imported; kernels and other processes of a test have it too.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
+# The tests run beside each other; their small products gain nothing from more threads, which only wait for one another,
+# and what is to be equal to the bit needs one order of adding. Set before torch is imported; kernels and other processes
+# of a test have it too.
+os.environ["OMP_NUM_THREADS"] = "1"
+# Drawing and trying an example takes as long as the machine is busy; nothing is told by that.
+hypothesis.settings.register_profile("journal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("journal")
+
+SHELL = ("MKL_NUM_THREADS", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONWARNINGS")
 
 # Files that take a minute or more, the longest first: begun last, one of them would keep a single core busy at the end.
 LONGEST = (
@@ -42,6 +50,8 @@ LONGEST = (
     "test_ranks",
     "test_reader",
     "test_every_page",
+    "test_any_text",
+    "test_hostile_text",
     "test_look",
     "test_site",
     "test_preview",
@@ -50,8 +60,6 @@ LONGEST = (
 ROOT = Path(__file__).resolve().parents[1]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CONFIG = """\
-    "test_any_text",
-    "test_hostile_text",
 project: {type: website, output-dir: _site}
 website:
   title: A small journal
@@ -59,7 +67,7 @@ website:
   site-url: https://journal.example/small/
   sidebar:
     contents: [index.qmd, "journal/2*.qmd"]
-press: {timeout: 20}
+press: {timeout: 600}
 """
 INDEX = """\
 ---
@@ -131,11 +139,32 @@ class Journal:
         return (self.site / path).read_text(encoding="utf-8")
 
     def command(self, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
-        """Start a command of press as a process of its own."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "press", *arguments], cwd=self.root, env={**os.environ, **environment},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        """Start a command of press as a process of its own, as from a terminal: Ctrl+C reaches it."""
+        with interruptible():
+            return subprocess.Popen(
+                [sys.executable, "-m", "press", *arguments], cwd=self.root, env={**os.environ, **environment},
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            )  # fmt: skip
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_shell() -> Iterator[None]:
+    """Take away what a shell may have set that changes what is said, or how wide; a test that wants it sets it."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in SHELL:
+            patch.delenv(name, raising=False)
+        yield
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let SIGINT end what is started meanwhile. nohup, and a script that goes on in the background, ignore it, and every
+    process inherits that; press leaves it so, for whoever asked for it meant it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,11 @@
 import errno
 import importlib.util
 import os
-import resource
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from limits import small_files
 
 from press import files
 from press.swap import lock
@@ -89,14 +87,12 @@ def test_a_full_disk_while_files_are_copied_keeps_the_old_site(
 
 
 def test_a_limit_on_the_size_of_files_is_named(journal: Any, tree: Any, printed: dict[str, bytes]) -> None:
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-
-    command = [sys.executable, "-m", "press", "render", "--with", "builtin"]
-    done = subprocess.run(command, cwd=journal.root, capture_output=True, text=True, preexec_fn=limit)
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    assert "File too large" in done.stderr
+    with small_files(4096):
+        process = journal.command("render", "--with", "builtin")
+    _, said = process.communicate()
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    assert "File too large" in said
     assert tree(journal.site) == printed
 
 

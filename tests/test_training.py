@@ -5,7 +5,6 @@ import json
 import math
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -18,7 +17,9 @@ import torch
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from limits import small_files
 from rich.console import Console
+from rounding import ROUNDING, close, learned_alike, without_keys
 from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 
@@ -84,7 +85,8 @@ def test_the_loss_in_chunks_and_its_gradients_are_torchs(N: int, C: int, V: int,
     for loss in (chunked_cross_entropy(hidden, head, targets, size), F.cross_entropy(hidden @ head.T, targets)):
         by_hidden, by_head = torch.autograd.grad(3 * loss, (hidden, head))
         found.append((loss, by_hidden, by_head))
-    assert all(torch.allclose(a, b, atol=1e-5) for a, b in zip(*found, strict=True))
+    for ours, theirs in zip(*found, strict=True):
+        assert torch.allclose(ours, theirs, atol=ROUNDING, rtol=ROUNDING)  # a share less 1 is rounded as 1 is
 
 
 def test_a_large_vocabulary_gets_the_same_gradients_through_a_tied_head() -> None:
@@ -94,7 +96,8 @@ def test_a_large_vocabulary_gets_the_same_gradients_through_a_tied_head() -> Non
     chunked = torch.autograd.grad(next_token_loss(model, read[:, :-1], read[:, 1:]), list(model.parameters()))
     plain = F.cross_entropy(model(read[:, :-1]).flatten(0, 1), read[:, 1:].flatten())
     whole = torch.autograd.grad(plain, list(model.parameters()))
-    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(chunked, whole, strict=True))
+    for (name, _), ours, theirs in zip(model.named_parameters(), chunked, whole, strict=True):
+        assert close(without_keys(name, ours), without_keys(name, theirs)), name
 
 
 def test_evaluation_is_the_mean_over_all_tokens_without_dropout() -> None:
@@ -104,7 +107,7 @@ def test_evaluation_is_the_mean_over_all_tokens_without_dropout() -> None:
     inputs, targets = gather(windows, torch.arange(3))
     expected = F.cross_entropy(model.eval()(inputs).flatten(0, 1), targets.flatten()).item()
     model.train()
-    assert math.isclose(evaluate(model, windows, batch_size=2), expected, abs_tol=1e-5)
+    assert math.isclose(evaluate(model, windows, batch_size=2), expected, rel_tol=ROUNDING)
     assert model.training
 
 
@@ -142,7 +145,7 @@ def test_the_rate_rises_in_a_line_then_falls_along_half_a_cosine_to_its_lowest()
     rates = [learning_rate(step, 9, 4, 0.8, 0.2) for step in range(9)]
     assert [round(rate, 6) for rate in rates[:5]] == [0.2, 0.4, 0.6, 0.8, 0.8]
     assert round(rates[6], 6) == 0.5
-    assert rates[8] == pytest.approx(0.2)
+    assert round(rates[8], 6) == 0.2
     assert learning_rate(0, 1, 0, 0.8, 0.2) == 0.8
 
 
@@ -158,7 +161,7 @@ def test_a_rate_outside_the_training_is_refused(arguments: tuple[int, int, int],
 
 
 def test_a_step_is_that_of_torchs_adamw_written_out() -> None:
-    """Without dropout: the weights after three steps against a plain loop of torch's own parts."""
+    """Without dropout: the weights after three steps against a plain loop of torch's own parts, up to rounding."""
     model = replace(MODEL, dropout=0.0)
     config = replace(CONFIG, accumulation=1, longest_gradient=0.5)
     training = begin(config, model)
@@ -177,20 +180,19 @@ def test_a_step_is_that_of_torchs_adamw_written_out() -> None:
             group["lr"] = learning_rate(step, 12, 2, 1e-2, 1e-3)
         optimiser.step()
         training.advance()
-    for ours, theirs in zip(training.model.parameters(), plain.parameters(), strict=True):
-        assert torch.allclose(ours, theirs, atol=1e-5)
+    rates = sum(learning_rate(step, 12, 2, 1e-2, 1e-3) for step in range(3))
+    for (name, ours), theirs in zip(training.model.named_parameters(), plain.parameters(), strict=True):
+        squares = optimiser.state[theirs]["exp_avg_sq"]
+        assert learned_alike(*(without_keys(name, part) for part in (ours, theirs, squares)), rates), name
 
 
 def test_parts_of_a_batch_add_up_to_the_batch() -> None:
     model = replace(MODEL, dropout=0.0)
     whole, parts = (begin(replace(CONFIG, accumulation=number), model) for number in (1, 4))
     a, b = whole.advance(), parts.advance()
-    assert (math.isclose(a.loss, b.loss, rel_tol=1e-5), math.isclose(a.gradient, b.gradient, rel_tol=1e-4)) == (
-        True,
-        True,
-    )
-    for one, other in zip(whole.model.parameters(), parts.model.parameters(), strict=True):
-        assert torch.allclose(one.grad, other.grad, atol=1e-6)  # type: ignore[arg-type]
+    assert math.isclose(a.loss, b.loss, rel_tol=ROUNDING) and math.isclose(a.gradient, b.gradient, rel_tol=ROUNDING)
+    for (name, one), other in zip(whole.model.named_parameters(), parts.model.parameters(), strict=True):
+        assert close(without_keys(name, one.grad), without_keys(name, other.grad)), name  # type: ignore[arg-type]
 
 
 def test_gradients_are_shortened_from_the_named_step_on_and_in_that_step() -> None:
@@ -198,7 +200,7 @@ def test_gradients_are_shortened_from_the_named_step_on_and_in_that_step() -> No
     for number in range(4):
         step = training.advance()
         length = math.sqrt(sum(float((p.grad**2).sum()) for p in training.model.parameters() if p.grad is not None))
-        assert step.gradient > 0.02  # the report is of the gradient as it was
+        assert step.gradient > 0.02  # the report is of the gradient as it was; the first ones are about 1
         assert (length <= 0.0101) == (number >= 2)
 
 
@@ -327,15 +329,11 @@ def test_a_disk_that_is_really_full_is_told_by_file_and_the_checkpoints_before_s
     before.advance()
     content = {file.name: file.read_bytes() for file in before.save(tmp_path).iterdir()}
     (tmp_path / "a.toml").write_text(RECIPE, encoding="utf-8")
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
-    try:
+    with small_files(20_000):
         before.advance()
         with pytest.raises(OSError, match="File too large"):
             before.save(tmp_path)
         result = CliRunner().invoke(train_command, [str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")])
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert [path.name for path in list_checkpoints(tmp_path)] == ["step-00000001"]
     assert {file.name: file.read_bytes() for file in (tmp_path / "step-00000001").iterdir()} == content
     assert result.exit_code == 1
@@ -465,7 +463,7 @@ def test_a_device_that_is_not_here_or_unknown_is_refused() -> None:
 
 
 def test_the_cpu_computes_in_float32_and_says_so() -> None:
-    assert str(choose_place("cpu")) == "cpu, float32 (1 threads)"
+    assert str(choose_place("cpu")) == f"cpu, float32 ({torch.get_num_threads()} threads)"
 
 
 @pytest.mark.parametrize(
@@ -475,7 +473,7 @@ def test_the_cpu_computes_in_float32_and_says_so() -> None:
         ({"cuda": True, "units": False, "mps": False}, "cuda, float32 (bfloat16 has no units here)"),
         ({"cuda": False, "units": False, "mps": True}, "mps, float32 (bfloat16 has no units here)"),
         ({"cuda": True, "units": True, "mps": True}, "cuda, bfloat16 (this GPU has units for it)"),
-        ({"cuda": False, "units": False, "mps": False}, "cpu, float32 (1 threads)"),
+        ({"cuda": False, "units": False, "mps": False}, f"cpu, float32 ({torch.get_num_threads()} threads)"),
     ],
 )
 def test_the_best_device_is_chosen_and_said_with_the_reason(
@@ -631,7 +629,7 @@ def test_the_command_trains_says_how_it_goes_and_goes_on(tmp_path: Path, monkeyp
         patch.setattr(Training, "advance", interrupted)
         first = CliRunner().invoke(train_command, arguments)
     assert first.exit_code == 0, first.output
-    assert "parameters, 86,320 tokens to learn from, on cpu, float32 (1 threads)." in first.output
+    assert f"parameters, 86,320 tokens to learn from, on {choose_place('cpu')}." in first.output
     assert "step 3/6: loss 10." in first.output
     assert "Stopped after step 4" in first.output
     second = CliRunner().invoke(train_command, arguments)
