@@ -23,8 +23,11 @@ from press.hardlinks import inodes, mirror
 from press.problems import PressError, Problem
 from press.shelf import mark
 
-MACHINE = 0.1  # the weight of a word in code or in what a cell gave, a word of prose being 1
-PRE = re.compile(r"<pre\b.*?</pre>", re.S)
+MACHINE = 0.1  # the weight of a word in code, in a table, or in what a cell gave, a word of prose being 1
+APART = re.compile(r"<(?P<tag>pre|table)\b.*?</(?P=tag)>", re.S)
+ENDS = re.compile(
+    r"([^\s.:;!?>])?\s*(</(?:th|caption|figcaption|dt|dd|summary|button)>)"
+)  # pagefind joins them to what follows
 SECTION = re.compile(r"(?=<section\b|</section>)")
 HEADING = re.compile(r'(<section id="([^"]+)"[^>]*>\s*<h[2-6])')
 
@@ -59,7 +62,7 @@ def index(site: Path, shelf: Path, hashes: dict[str, str]) -> None:
 def searched(page: str) -> str:
     """A page with nothing but the text that is searched, so that prose is found before code, and the section that has it.
 
-    Code weighs little and stands at the end of its section: an excerpt around a word of the prose has no code in it.
+    Code and tables weigh little and stand at the end of their section: an excerpt around a word of the prose has none of them.
     A heading bears its section's id, since pagefind knows a section by its heading.
 
     >>> searched('<html lang="en" data-root=""><head>...<article data-pagefind-body>A word.</article>...')
@@ -67,8 +70,10 @@ def searched(page: str) -> str:
     """
     language, article = re.search(r'<html lang="[^"]*"', page), re.search(r"<article\b.*</article>", page, re.S)
     assert language and article
-    text = "".join(PRE.sub("", part) + "".join(PRE.findall(part)) for part in SECTION.split(article[0]))
-    text = re.sub(r'<(?=pre\b|div class="cell-output)(\w+)', rf'<\1 data-pagefind-weight="{MACHINE}"', text)
+    parts = SECTION.split(article[0])
+    text = "".join(APART.sub("", part) + "".join(found[0] for found in APART.finditer(part)) for part in parts)
+    text = ENDS.sub(lambda found: f"{found[1]}.{found[2]} " if found[1] else f"{found[2]} ", text)
+    text = re.sub(r'<(?=(?:pre|table)\b|div class="cell-output)(\w+)', rf'<\1 data-pagefind-weight="{MACHINE}"', text)
     text = HEADING.sub(r'\1 id="\2"', text)
     return f"{language[0]}><head></head><body>{text}</body></html>"
 

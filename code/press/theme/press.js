@@ -226,7 +226,7 @@
   if (dialog && words && opener) {
     const status = dialog.querySelector(".search-status");
     const results = dialog.querySelector(".search-results");
-    const most = 8;
+    const most = 8, room = 32, before = 16;   // pages shown; words of an excerpt; those before the word that was sought
     let engine = null;
     let asked = 0;
     const needsServer = () => {
@@ -243,17 +243,33 @@
       words.select();
       load().catch(() => { engine = null; needsServer(); });
     };
-    /* An excerpt is HTML with <mark>; only its text and its marks are taken over. */
-    const excerpt = (html) => {
-      const parsed = new DOMParser().parseFromString(html, "text/html").body;
-      return make("p", {}, ...[...parsed.childNodes].map((node) =>
-        node.nodeName === "MARK" ? make("mark", { textContent: node.textContent }) : node.textContent));
+    const wordsOf = ({ raw_content: text }) => text.split(text.includes("\u200b") ? "\u200b" : /\s+/)   // as pagefind counts them
+      .map((word) => word.replaceAll("&lt;", "<").replaceAll("&gt;", ">"));
+    /* What stands around the hits of a part, from the beginning of a sentence on. Date, title and heading are left out: the
+       result's own line has them. */
+    const excerpt = (one, part) => {
+      const [words, { anchor, locations, weighted_locations: hits }] = [wordsOf(one), part];
+      const length = (text) => text.trim().split(/\s+/).length;
+      const first = anchor ? anchor.location + length(anchor.text) : length(`${one.meta.date ?? ""} ${one.meta.title}`);
+      const opens = (at) => at <= first || /[.!?…]["”’)\]]*$/.test(words[at - 1]);
+      const begin = (place) => {
+        let at = Math.max(first, place);
+        while (!opens(at) && place - at < before) at -= 1;
+        return at;
+      };
+      const inside = (at, place) => at <= place && place < at + room;
+      const worth = (at) => hits.reduce((sum, hit) => sum + (inside(at, Math.max(first, hit.location)) ? hit.balanced_score : 0), 0);
+      const from = hits.map((hit) => begin(hit.location)).reduce((best, other) => (worth(other) > worth(best) ? other : best), first);
+      const next = one.anchors.filter(({ element, id, location }) => location > from && (/^h\d$/.test(element) || /^cb\d+-1$/.test(id)));
+      const end = Math.min(words.length, ...next.map((other) => other.location));   // where a heading or the section's code begins
+      const shown = words.slice(from, Math.min(end, from + room)).map((word, at) => (locations.includes(from + at) ? make("mark", { textContent: word }) : word));
+      return make("p", {}, opens(from) ? "" : "… ", ...shown.flatMap((word) => [word, " "]), from + room < end ? "…" : "");
     };
     /* Of a word that no page has, pagefind takes letters off the end until something begins so, down to a single one.
        That finds "tokenizer" for "tokenizing" or "tokeni", and anything for "zzqqxx": more than half must be there. */
     const letters = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
     const contains = (one, query) => {
-      const words = one.raw_content.split(/\s+/);
+      const words = wordsOf(one);
       const found = [one.meta.title, ...one.locations.map((place) => words[place])].map((word) => letters(word ?? ""));
       const parts = letters(query).match(/[\p{L}\p{N}]+/gu) ?? [];
       return parts.filter((part, _, { length }) => length === 1 || part.length > 1).every((part) => {
@@ -276,7 +292,7 @@
           const parts = one.sub_results?.length ? one.sub_results : [one];
           const best = parts.reduce((first, other) => (score(other) > score(first) ? other : first));
           const title = best.title && best.title !== one.meta.title ? `${one.meta.title}: ${best.title}` : one.meta.title;
-          return make("li", {}, make("a", { href: best.url, textContent: title }), excerpt(best.excerpt));
+          return make("li", {}, make("a", { href: best.url, textContent: title }), excerpt(one, best));
         }));
         status.textContent = count === 0 ? `Nothing found for “${query}”.`
           : count > most ? `${count} pages found; the first ${most} are shown.` : `${count} ${count === 1 ? "page" : "pages"} found.`;
