@@ -419,7 +419,7 @@ def test_the_word_of_a_replay_stands_apart_from_its_buttons_on_a_phone(visit, ad
     page = visit("phone")
     page.goto(address.replace("index", "more"))
     page.locator(".ex-replay").scroll_into_view_if_needed()
-    word, button = page.get_by_label("A word"), page.get_by_role("button", name="Bytes")
+    word, button = page.get_by_label("A word", exact=True), page.get_by_role("button", name="Bytes")
     word.wait_for()
     above, below = word.bounding_box(), button.bounding_box()
     assert below["y"] - above["y"] - above["height"] >= 6

@@ -23,7 +23,7 @@ def still(figure: go.Figure) -> str:
 
 
 def carried(figure: go.Figure) -> dict[str, Any]:
-    return json.loads(re.search(r'<script type="application/json">(.*?)</script>', plot(figure, "alt").html)[1])
+    return json.loads(re.search(r'application/json">(.*?)</script>', plot(figure, "alt").html)[1])
 
 
 def scatter(**more: Any) -> go.Figure:

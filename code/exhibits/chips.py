@@ -80,9 +80,9 @@ def chips(
     direction = ' dir="rtl"' if right_to_left(tokens) else ""
     keys_shown = _legend_of_marks(tokens, counts is not None, shade_label)
     markup = (
-        f'<div class="ex-chips" data-pagefind-ignore><p class="ex-head"><b>{heading}</b> '
-        f"<span>{', '.join(legend)}</span></p>"
-        f'<ol class="ex-chip-list" aria-label="{heading}"{direction}>{"".join(items)}</ol>{keys_shown}</div>'
+        f'<div class="ex-chips" data-pagefind-ignore><p class="ex-head"><b data-part="chips-name">{heading}</b> '
+        f'<span data-part="chips-total">{", ".join(legend)}</span></p>'
+        f'<ol class="ex-chip-list" data-part="chips-list" aria-label="{heading}"{direction}>{"".join(items)}</ol>{keys_shown}</div>'
     )
     return Exhibit(markup, f"{label}: {', '.join(legend)}\n{' '.join(words)}")
 
@@ -127,16 +127,21 @@ def _many(number: int, noun: str) -> str:
 def _legend_of_marks(tokens: Sequence[Token], counted: bool, shade_label: str | None) -> str:
     """Explain only the marks that occur."""
     seen = {(kind, shown) if kind == "mark" else (kind, "") for token in tokens for kind, shown in pieces(token)}
-    lines = [f'<span class="ex-mark">{mark}</span> {name}' for mark, name in MARKS.values() if ("mark", mark) in seen]
+    lines = [
+        f'<span><span class="ex-mark">{mark}</span> {name}</span>'
+        for mark, name in MARKS.values()
+        if ("mark", mark) in seen
+    ]
     if ("hex", "") in seen:
-        lines.append('<span class="ex-hex">E2</span> a byte of a character cut in two')
+        lines.append('<span><span class="ex-hex">E2</span> a byte of a character cut in two</span>')
     if ("code", "") in seen:
-        lines.append('<span class="ex-code">U+00A0</span> an invisible character')
+        lines.append('<span><span class="ex-code">U+00A0</span> an invisible character</span>')
     if counted:
-        lines.append("×&#8239;how often in the text")
+        lines.append("<span>×&#8239;how often in the text</span>")
     if shade_label:
-        lines.append(f'<span class="ex-ramp" aria-hidden="true"></span> {escape(one_line(shade_label))}')
-    return f'<p class="ex-key">{"".join(f"<span>{line}</span>" for line in lines)}</p>' if lines else ""
+        ramp = '<span class="ex-ramp" aria-hidden="true"></span>'
+        lines.append(f'<span data-part="chips-shade">{ramp} {escape(one_line(shade_label))}</span>')
+    return f'<p data-part="chips-key" class="ex-key">{"".join(lines)}</p>' if lines else ""
 
 
 def side_by_side(*exhibits: Exhibit) -> Exhibit:

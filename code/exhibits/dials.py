@@ -51,17 +51,19 @@ def dials(
 
     made = {at: make(*at) for at in combinations}
     states = {
-        at: f'<div class="ex-dial-state" data-at="{",".join(map(str, at))}"><p class="ex-dial-at">{escape(named(at))}</p>'
+        at: f'<div data-part="dials-state" data-at="{",".join(map(str, at))}"><p class="ex-dial-at">{escape(named(at))}</p>'
         f"{shown.html}</div>"
         for at, shown in made.items()
     }
     others = "".join(state for at, state in states.items() if at != first)
-    fold = f"<details><summary>All other settings ({len(states) - 1})</summary>{others}</details>" if others else ""
+    line = f'<summary data-part="dials-line">All other settings ({len(states) - 1})</summary>'
+    fold = f"<details>{line}{others}</details>" if others else ""
     carried = {"dials": [{"name": one_line(name), "settings": list(axes[name])} for name in axes], "start": list(first)}
     markup = (
         f'<div class="ex-dials" data-dials="{len(axes)}" role="group" aria-label="{escape(one_line(label))}" data-pagefind-ignore>'
-        f'<div class="ex-controls"></div><div class="ex-dial-stage">{states[first]}</div>{fold}'
-        f'<script type="application/json">{embed(carried)}</script></div>'
+        f'<script data-part="dials-data" type="application/json">{embed(carried)}</script>'
+        '<div class="ex-controls" data-part="dials-controls"></div>'
+        f'<div class="ex-dial-stage" data-part="dials-stage">{states[first]}</div>{fold}</div>'
     )
     lines = [line for at in combinations for line in (f"- {named(at)}", made[at].text)]
     return Exhibit(markup, "\n".join([label, *lines]))

@@ -71,7 +71,16 @@ def embedding_plot(
     hides = _hides(seen, packed.error)
     href = write_asset(_file_name(name), packed.data)
     size = f"{len(packed.data) / 1e6:.1f} MB"
-    carried = {"file": href, "mark": packed.mark, "size": size, "first": chosen, "second": second, "alt": one_line(alt)}
+    rows = sorted(range(len(words)), key=lambda n: (member[n] < 0, member[n], -counts[n], words[n]))[:ROWS]
+    carried = {
+        "file": href,
+        "mark": packed.mark,
+        "size": size,
+        "first": chosen,
+        "second": second,
+        "alt": one_line(alt),
+        "rows": rows,
+    }
     pair = compared = ""
     if second is not None:
         values = cosines(seen, chosen, second)
@@ -80,14 +89,15 @@ def embedding_plot(
         compared = f"\n{words[chosen]} and {words[second]}: cosine {signed(values[-1])}"
     markup = (
         f'<div class="ex-explorer" data-pagefind-ignore>{_legend(names)}'
-        f'<div class="ex-controls"><p>A still of step {steps[-1]:,}. Where scripts run, it moves.</p></div>'
-        f'<div class="ex-map"><div class="ex-field"><div class="ex-still">{still_map(words, member, seen, alt)}</div></div>'
-        f'<div class="ex-panel">{_panel(words, counts, names, member, seen, chosen)}</div></div>{pair}'
+        f'<div class="ex-controls" data-part="map-controls"><p data-part="note">A still of step {steps[-1]:,}. Where scripts run, it moves.</p></div>'
+        f'<div class="ex-map" data-part="map-body"><div class="ex-field" data-part="map-field"><div class="ex-still" data-part="map-still">{still_map(words, member, seen, alt)}</div></div>'
+        f'<div class="ex-panel" data-part="map-panel">{_panel(words, counts, names, member, seen, chosen)}</div></div>{pair}'
         f'<p class="ex-key"><span>{escape(hides)}</span></p>'
-        f"<details><summary>The map as a table</summary>{_table(words, counts, names, member, seen, steps[-1])}"
+        f"<details><summary>The map as a table</summary>{_table(words, counts, names, member, seen, steps[-1], rows)}"
+        '<div class="ex-row" data-part="map-more" hidden></div>'
         f'<p><a download href="{escape(href)}">All {len(words):,} words with their vectors at {_steps(steps)}</a> '
         f"({size}, packed; exhibits.mapfile.unpack reads it)</p></details>"
-        f'<script type="application/json">{embed(carried)}</script></div>'
+        f'<script data-part="map-data" type="application/json">{embed(carried)}</script></div>'
     )
     weight = len(gzip.compress(markup.encode(), mtime=0))
     if weight > MOST_CARRIED:
@@ -152,7 +162,7 @@ def _hides(seen: Projection, error: float) -> str:
 
 def _legend(names: Sequence[str]) -> str:
     entries = "".join(
-        f'<li data-group="{number}"><span class="ex-glyph" style="--c:var(--hue-{number + 1})">'
+        f'<li data-part="map-group" data-group="{number}"><span class="ex-glyph" style="--c:var(--hue-{number + 1})">'
         f"{GLYPHS[number % len(GLYPHS)]}</span>{escape(name)}</li>"
         for number, name in enumerate(names)
     )
@@ -171,8 +181,7 @@ def _panel(words: Sequence[str], counts: Sequence[int], names: Sequence[str], me
 
 
 def _table(words: Sequence[str], counts: Sequence[int], names: Sequence[str], member: Sequence[int],
-           seen: Projection, step: int) -> str:  # fmt: skip
-    order = sorted(range(len(words)), key=lambda n: (member[n] < 0, member[n], -counts[n], words[n]))[:ROWS]
+           seen: Projection, step: int, order: Sequence[int]) -> str:  # fmt: skip
     rows: list[list[Cell]] = [
         [
             words[n],
@@ -183,4 +192,4 @@ def _table(words: Sequence[str], counts: Sequence[int], names: Sequence[str], me
         for n in order
     ]
     shown = table(rows, ["word", "group", "count", "nearest first"], label="Words and their neighbours")
-    return f"<p>{len(rows):,} of {len(words):,} words at step {step:,}.</p>{shown.html}"
+    return f'<p data-part="map-rows">{len(rows):,} of {len(words):,} words at step {step:,}.</p>{shown.html}'

@@ -56,8 +56,8 @@ def plot(figure: Figure, alt: str, *, height: int = 400, description: str = "") 
     markup = (
         f'<div class="ex-plot" style="{style}" data-pagefind-ignore>{_legend(data, layout, drawing)}'
         f"{_title('y', drawing.y)}"
-        f'<div class="ex-plot-box"><div class="ex-still">{drawing.svg}</div></div>{_title("x", drawing.x)}'
-        f'<script type="application/json">{embed(live(data, layout, drawing, alt))}</script></div>'
+        f'<div class="ex-plot-box" data-part="plot-box"><div class="ex-still">{drawing.svg}</div></div>{_title("x", drawing.x)}'
+        f'<script data-part="plot-data" type="application/json">{embed(live(data, layout, drawing, alt))}</script></div>'
     )
     weight = len(gzip.compress(markup.encode(), mtime=0))
     if weight > HEAVIEST:
@@ -79,7 +79,7 @@ def _legend(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawin
     if not named or wanted is False or (len(data) == 1 and wanted is not True):
         return ""
     entries = "".join(
-        f'<li data-trace="{number}"><span class="ex-swatch {_swatch(trace)}" style="--c:{drawing.colours[number]}">'
+        f'<li data-part="plot-trace" data-trace="{number}"><span class="ex-swatch {_swatch(trace)}" style="--c:{drawing.colours[number]}">'
         f"</span>{escape(one_line(str(trace['name'])))}</li>"
         for trace, number in named
         if trace.get("showlegend") is not False

@@ -58,10 +58,13 @@ def reader_tokenizers(
         "counts": None if counts is None else [counts.get(token, 0) for token in vocabulary.tokens],
     }
     markup = (
-        f'<div class="ex-reader" data-pagefind-ignore><p class="ex-head"><b>Your text</b> <span>{_length(text)}</span></p>'
-        f'<div class="ex-reader-text" dir="auto">{escape(text)}</div>'
-        f'<div class="ex-row ex-reader-tools"></div><p class="ex-reader-note">{NOTE}</p>'
-        f'<div class="ex-sides">{mine}{theirs}</div><script type="application/json">{embed(carried)}</script></div>'
+        f'<div class="ex-reader" data-pagefind-ignore><p class="ex-head"><b data-part="reader-name">Your text</b> '
+        f'<span data-part="reader-length">{_length(text)}</span></p>'
+        f'<div class="ex-reader-text" data-part="reader-text" dir="auto">{escape(text)}</div>'
+        '<div class="ex-row ex-reader-tools" data-part="reader-tools"></div>'
+        f'<p class="ex-reader-note" data-part="note">{NOTE}</p>'
+        f'<div class="ex-sides" data-part="reader-sides">{mine}{theirs}</div>'
+        f'<script data-part="reader-data" type="application/json">{embed(carried)}</script></div>'
     )
     return Exhibit(markup, f"{mine_text}\n{theirs_text}")
 
@@ -84,8 +87,9 @@ def _side(
         markup = first + "".join(f'<li class="{kind}"{rest}' for kind, rest in zip(kinds, others, strict=True))
     row = " ".join(map(str, ids))
     return (
-        f'<div class="ex-side" data-side="{name}">{markup}<p class="ex-detail"></p>'
-        f'<p class="ex-ids"><b>ids</b> {row}</p><div class="ex-row ex-side-tools"></div></div>'
+        f'<div class="ex-side" data-part="reader-side" data-side="{name}">{markup}<p class="ex-detail" data-part="side-detail"></p>'
+        f'<p class="ex-ids" data-part="side-ids"><b>ids</b> {row}</p>'
+        '<div class="ex-row ex-side-tools" data-part="side-tools"></div></div>'
     ), shown.text
 
 

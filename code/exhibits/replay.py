@@ -199,8 +199,9 @@ def _frame(stage: str, ranks: Sequence[int | None] | None, shown: Exhibit, carri
         parts = stage.split("</li>")
         stage = "".join(f"{part}</li>{gap}" for part, gap in zip(parts, [*gaps, ""], strict=False)) + parts[-1]
     markup = (
-        f'<div class="ex-replay ex-replay-{carried["kind"]}" data-pagefind-ignore><div class="ex-replay-tools"></div>'
-        f'<p class="ex-reader-note">{NOTE}</p>{stage}'
-        f'{shown.html}<script type="application/json">{embed(carried)}</script></div>'
+        f'<div class="ex-replay ex-replay-{carried["kind"]}" data-pagefind-ignore>'
+        '<div class="ex-replay-tools" data-part="replay-tools"></div>'
+        f'<p class="ex-reader-note" data-part="note">{NOTE}</p>{stage}'
+        f'{shown.html}<script data-part="replay-data" type="application/json">{embed(carried)}</script></div>'
     )
     return Exhibit(markup, shown.text)

@@ -137,7 +137,7 @@ def _markup(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str,
     )
     return (
         f'<div class="ex-scroll" data-label="{escape(one_line(label))}">'
-        f'<table class="ex-table">{head}<tbody>{rows}</tbody></table></div>'
+        f'<table class="ex-table">{head}<tbody data-part="table-rows">{rows}</tbody></table></div>'
     )
 
 

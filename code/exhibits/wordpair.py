@@ -45,7 +45,7 @@ def still_pair(
     values: their cosine at each step; beside: the markup of the second word and its neighbours
     """
     return (
-        '<div class="ex-pair" role="group" aria-label="Two words compared"><div>'
+        '<div class="ex-pair" data-part="map-pair" role="group" aria-label="Two words compared"><div>'
         f'<p class="ex-between">{escape(one)} and {escape(other)}: <b>{signed(values[-1])}</b> at step {steps[-1]:,}</p>'
         f'<figure class="ex-curve">{_curve(f"Cosine of {one} and {other}", values, seen.pairs, steps)}'
         '<figcaption><span class="ex-swatch ex-swatch-line ex-curve-own"></span>their cosine '

@@ -66,8 +66,10 @@ def model_writer(
             raise ValueError(f"the beginning {beginning!r} has {len(given)} tokens; give one of 1 to {limit}")
         samples.append((given, written(rounded, given, length, sampling, seed)))
     address = write_asset(f"{name}.bin", packed)
+    megabytes = f"{len(packed) / 1e6:.1f} MB"
     carried = {
         "length": length,
+        "size": megabytes,
         "full": FULL,
         "temperature": temperature,
         "topK": top_k,
@@ -78,16 +80,15 @@ def model_writer(
     entries, places = config.vocab_size, config.context_length
     about = f"{count_parameters(model):,} parameters, {entries:,} entries, reads {places:,} tokens"
     how = f"temperature {temperature:g}, top-k {top_k or 'all'}, seed {seed}" if temperature else BEST
-    megabytes = f"{len(packed) / 1e6:.1f} MB"
     markup = (
         f'<div class="ex-writer" data-pagefind-ignore><p class="ex-head"><b>A beginning</b> <span>{about}</span></p>'
-        f'<div class="ex-reader-text" dir="auto">{escape(beginnings[0])}</div>'
+        f'<div class="ex-reader-text" data-part="writer-text" dir="auto">{escape(beginnings[0])}</div>'
         f"{_controls(beginnings, megabytes, temperature, top_k, seed)}"
-        f'<p class="ex-reader-note">{NOTE}</p>{_passage(beginnings[0], texts[0])}{_chips(encoding, *samples[0]).html}'
-        f'<div class="ex-writer-look"></div>{_others(beginnings, texts, how)}'
-        f'<p class="ex-writer-file"><a href="{escape(address)}" download>The model as a file</a>, {megabytes}. '
+        f'<p class="ex-reader-note" data-part="note">{NOTE}</p>{_passage(beginnings[0], texts[0], live=True)}'
+        f'{_chips(encoding, *samples[0]).html}<div class="ex-writer-look" data-part="writer-look"></div>{_others(beginnings, texts, how)}'
+        f'<p class="ex-writer-file"><a data-part="writer-file" href="{escape(address)}" download>The model as a file</a>, {megabytes}. '
         "What is typed here stays in this page.</p>"
-        f'<script type="application/json">{embed(carried)}</script></div>'
+        f'<script data-part="writer-data" type="application/json">{embed(carried)}</script></div>'
     )
     plain = "\n".join(f"{beginning}|{text}" for beginning, text in zip(beginnings, texts, strict=True))
     return Exhibit(markup, f"[{about}; {how}]\n{plain}")
@@ -96,7 +97,8 @@ def model_writer(
 def _controls(beginnings: Sequence[str], megabytes: str, temperature: float, top_k: int, seed: int) -> str:
     """What the script brings to life. It stands here already, so that nothing moves then."""
     choices = "".join(
-        f'<button type="button" class="ex-writer-choice" disabled>{escape(text)}</button>' for text in beginnings
+        f'<button type="button" class="ex-writer-choice" data-part="writer-choice" disabled>{escape(text)}</button>'
+        for text in beginnings
     )
     kept = sorted({top_k, *KEPT}, key=lambda k: k or math.inf)
     options = "".join(
@@ -106,19 +108,24 @@ def _controls(beginnings: Sequence[str], megabytes: str, temperature: float, top
     return (
         f'<div class="ex-row ex-writer-choices" role="group" aria-label="Beginnings">{choices}</div>'
         '<div class="ex-row ex-writer-tools">'
-        f'<button type="button" class="ex-writer-main" disabled>Load the model ({megabytes}) and write</button>'
-        '<button type="button" class="ex-writer-more" disabled>Go on</button>'
-        '<button type="button" class="ex-writer-link" disabled>Copy a link</button></div>'
+        f'<button type="button" class="ex-writer-main" data-part="writer-main" disabled>Load the model ({megabytes}) and write</button>'
+        '<button type="button" class="ex-writer-more" data-part="writer-more" disabled>Go on</button>'
+        '<button type="button" class="ex-writer-link" data-part="writer-link" disabled>Copy a link</button></div>'
         '<div class="ex-row ex-writer-settings"><label>temperature '
-        f'<input type="range" min="0" max="{WARMEST:g}" step="{WARMER:g}" value="{temperature:g}" disabled>'
-        f"<output>{shown}</output></label><label>top-k <select disabled>{options}</select></label>"
-        f'<label>seed <input type="number" min="0" max="{2**32 - 1}" value="{seed}" disabled></label></div>'
+        f'<input type="range" data-part="writer-temperature" min="0" max="{WARMEST:g}" step="{WARMER:g}" value="{temperature:g}" disabled>'
+        f'<output data-part="writer-warmth">{shown}</output></label>'
+        f'<label>top-k <select data-part="writer-top-k" disabled>{options}</select></label>'
+        f'<label>seed <input type="number" data-part="writer-seed" min="0" max="{2**32 - 1}" value="{seed}" disabled></label></div>'
     )
 
 
-def _passage(beginning: str, text: str) -> str:
-    """A sample as running text."""
-    return f'<p class="ex-writer-text" dir="auto"><b>{escape(beginning)}</b><span>{escape(text)}</span></p>'
+def _passage(beginning: str, text: str, live: bool = False) -> str:
+    """A sample as running text; where it is live, the script writes on in it."""
+    places = (' data-part="writer-beginning"', ' data-part="writer-rest"') if live else ("", "")
+    return (
+        f'<p class="ex-writer-text" dir="auto"><b{places[0]}>{escape(beginning)}</b>'
+        f"<span{places[1]}>{escape(text)}</span></p>"
+    )
 
 
 def _others(beginnings: Sequence[str], texts: Sequence[str], how: str) -> str:

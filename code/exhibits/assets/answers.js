@@ -1,7 +1,7 @@
 /* What both tokenizers say of a text, as the live box draws it. The page answers for short texts itself, the worker for
    long ones: a message there and back may take longer than the work.
    A question:
-   {box, text, most} -> {words, gpt2}, null for a tokenizer that is not there yet, else {ids, distinct} and unknown, how
+   {box, text, most} -> {characters, words, gpt2}, null for a tokenizer that is not there yet, else {ids, distinct} and unknown, how
                         many words the list lacks, and shown, the first `most` words; or bytes, [id, bytes] of those among
                         the first `most` ids that no answer has had yet
    {replay: text}    -> {states, bytes}: see BytePairs.replay; bytes by id, of the ids that occur */
@@ -22,7 +22,8 @@ export class Answers {
 
   answer({ box, text, most, replay }) {
     if (replay !== undefined) return this.#replay(replay);
-    return { words: this.lists.has(box) ? this.#words(this.lists.get(box), text, most) : null, gpt2: this.gpt2 && this.#gpt2(text, most) };
+    const words = this.lists.has(box) ? this.#words(this.lists.get(box), text, most) : null;
+    return { characters: [...text].length, words, gpt2: this.gpt2 && this.#gpt2(text, most) };
   }
 
   #words(list, text, most) {

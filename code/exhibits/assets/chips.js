@@ -4,6 +4,7 @@
 
 const MARKS = { " ": ["␣", "space"], "\n": ["↵", "line end"], "\t": ["⇥", "tab"] };
 const SPOKEN = Object.fromEntries(Object.values(MARKS));
+const LONGEST = 256; // characters of a token that a chip shows: without a space a whole book is one word
 const GOLDEN_ANGLE = 137.508; // as in exhibits.chips
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
@@ -30,20 +31,21 @@ export const hex = (byte) => byte.toString(16).toUpperCase().padStart(2, "0");
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Characters of a token; a byte that is part of no whole character is a number. */
-function characters(token) {
-  if (token.bytes === undefined) return [...token.text];
-  if (token.bytes.every((byte) => byte < 0x80)) return Array.from(token.bytes, (byte) => String.fromCharCode(byte));
+/** The first characters of a token, `most` and one more; a byte that is part of no whole character is a number. */
+function characters(token, most) {
+  if (token.bytes === undefined) return [...token.text.slice(0, 2 * most + 2)];
+  const bytes = token.bytes.slice(0, 4 * most + 4);
+  if (bytes.every((byte) => byte < 0x80)) return Array.from(bytes, (byte) => String.fromCharCode(byte));
   const found = [];
-  for (let at = 0; at < token.bytes.length;) {
-    const first = token.bytes[at];
+  for (let at = 0; at < bytes.length;) {
+    const first = bytes[at];
     const length = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 0;
     try {
-      if (!length || at + length > token.bytes.length) throw new RangeError("no whole character");
-      found.push(strict.decode(Uint8Array.from(token.bytes.slice(at, at + length))));
+      if (!length || at + length > bytes.length) throw new RangeError("no whole character");
+      found.push(strict.decode(Uint8Array.from(bytes.slice(at, at + length))));
       at += length;
     } catch {
-      found.push(token.bytes[at]);
+      found.push(bytes[at]);
       at += 1;
     }
   }
@@ -52,15 +54,15 @@ function characters(token) {
 
 /** What of a token is shown, as exhibits.pieces: [kind, shown] with kind text, mark, hex or code. Kept with the token. */
 export function pieces(token) {
-  token.pieces ??= cut(token);
+  token.pieces ??= cut(token, LONGEST);
   return token.pieces;
 }
 
-function cut(token) {
+function cut(token, most) {
   const found = [];
-  const all = characters(token);
+  const all = characters(token, most);
   const code = (place) => (typeof all[place] === "string" ? all[place].codePointAt(0) : -1);
-  all.forEach((char, place) => {
+  all.slice(0, most).forEach((char, place) => {
     const last = found.at(-1);
     const point = code(place);
     let kind = "text";
@@ -75,6 +77,7 @@ function cut(token) {
     if ((kind === "text" || kind === "hex") && last?.[0] === kind) last[1] += (kind === "hex" ? " " : "") + shown;
     else found.push([kind, shown]);
   });
+  if (all.length > most) found.push(["text", "…"]);
   return found;
 }
 
@@ -91,9 +94,9 @@ export function spoken(token) {
     .join(" ") || "nothing";
 }
 
-/** A token in a line of text. */
-export function plain(token) {
-  return pieces(token).map(([kind, shown]) => (kind === "hex" || kind === "code" ? `<${shown}>` : shown)).join("");
+/** A token in a line of text, as far as its first `most` characters. */
+export function plain(token, most = LONGEST) {
+  return cut(token, most).map(([kind, shown]) => (kind === "hex" || kind === "code" ? `<${shown}>` : shown)).join("");
 }
 
 /** What stands in a chip, its marks set apart. */

@@ -5,9 +5,10 @@
   let dials = 0;
 
   window.exhibitDials = (host) => {
-    const given = JSON.parse(host.querySelector('script[type="application/json"]').textContent);
-    const states = new Map([...host.querySelectorAll(".ex-dial-state")].map((state) => [state.dataset.at, state]));
-    const stage = host.querySelector(".ex-dial-stage");
+    const part = (name) => host.querySelector(`[data-part="dials-${name}"]`); // as parts.js, which only a server gives
+    const given = JSON.parse(part("data").textContent);
+    const states = new Map([...host.querySelectorAll("[data-part=dials-state]")].map((state) => [state.dataset.at, state]));
+    const stage = part("stage");
     const at = [...given.start];
 
     const rows = given.dials.map(({ name, settings }, place) => {
@@ -28,12 +29,12 @@
       row.append(label, slider, shown);
       return row;
     });
-    host.querySelector(".ex-controls").replaceChildren(...rows);
-    const fold = host.querySelector("details"); // its states are on the dials now; its line stays, so that nothing moves
+    part("controls").replaceChildren(...rows);
+    const fold = part("line")?.closest("details"); // its states are on the dials now; its line stays, so that nothing moves
     if (fold) {
       fold.open = false;
       fold.inert = true;
-      fold.querySelectorAll(".ex-dial-state").forEach((state) => state.remove());
+      fold.replaceChildren(part("line"));
     }
     host.classList.add("ex-drawn");
   };

@@ -5,6 +5,7 @@
 
   const here = document.currentScript.src;
   const loading = new Map();
+  const part = (host, name) => host.querySelector(`[data-part="${name}"]`); // see parts.js, which only a server gives
   const coarse = matchMedia("(pointer: coarse)");
   const NARROW = 544; // px, as the container query of exhibits.css
 
@@ -92,12 +93,12 @@
   }
 
   async function draw(plot) {
-    const box = plot.querySelector(".ex-plot-box");
+    const box = part(plot, "plot-box");
     try {
       await load("plotly.min.js");
       const live = Object.assign(document.createElement("div"), { className: "ex-live" });
       box.append(live);
-      const given = JSON.parse(plot.querySelector('script[type="application/json"]').textContent);
+      const given = JSON.parse(part(plot, "plot-data").textContent);
       drawn.set(plot, { live, given, hidden: new Set() });
       await react(plot);
       // The still keeps its name and is read instead; the buttons of the mode bar stay.
@@ -130,7 +131,7 @@
   // The legend's entries become buttons.
   function switches(plot) {
     const { hidden } = drawn.get(plot);
-    for (const entry of plot.querySelectorAll(".ex-legend li")) {
+    for (const entry of plot.querySelectorAll("[data-part=plot-trace]")) {
       const button = document.createElement("button");
       button.type = "button";
       button.setAttribute("aria-pressed", "true");
@@ -195,7 +196,7 @@
   function wake(box) {
     const map = box.matches(".ex-explorer");
     const script = map ? "explorer.js" : box.matches(".ex-writer") ? "writer.js" : "reader.js";
-    const note = box.querySelector(map ? ".ex-controls p" : ".ex-reader-note");
+    const note = part(box, "note");
     const what = map ? "A still of the last step" : "An example";
     if (location.protocol === "file:") note.textContent = `${what}. This part comes alive when the site is served: run make serve.`;
     else import(new URL(script, here).href).then((part) => part.start(box, { colour, onTheme })).catch((error) => {

@@ -7,6 +7,7 @@ import { curve } from "./curve.js";
 import { addressWith, keep, setting } from "./fragment.js";
 import { readMap } from "./mapdata.js";
 import { MapView } from "./mapview.js";
+import { given as carried, part, parts } from "./parts.js";
 import { finder, wordBox } from "./wordsearch.js";
 
 const IN_TIP = 5; // neighbours
@@ -22,8 +23,8 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 export async function start(host, tools) {
   if (host.dataset.live) return;
   host.dataset.live = "yes";
-  const given = JSON.parse(host.querySelector('script[type="application/json"]').textContent);
-  const note = host.querySelector(".ex-controls p");
+  const given = carried(host, "map-data");
+  const note = part(host, "note");
   note.textContent = `Loading the vectors (${given.size}).`;
   try {
     const data = await readMap(new URL(given.file, document.baseURI).href, given.mark);
@@ -42,8 +43,8 @@ const cosineText = (cosine) => cosine.toFixed(2).replace("-", "\u2212");
 class Explorer {
   constructor(host, tools, given, data) {
     Object.assign(this, { host, given, data, last: data.steps.length - 1 });
-    this.field = host.querySelector(".ex-field");
-    this.panel = host.querySelector(".ex-panel");
+    this.field = part(host, "map-field");
+    this.panel = part(host, "map-panel");
     this.rank = [...document.querySelectorAll(".ex-explorer")].indexOf(host);
     this.chosen = given.first;
     this.second = given.second ?? -1;
@@ -80,7 +81,7 @@ class Explorer {
     const id = `ex-keys-${this.rank}`;
     this.canvas = element("canvas", { tabIndex: 0, attributes: { role: "application", "aria-label": this.given.alt, "aria-describedby": id } });
     this.tip = element("div", { className: "ex-tip", hidden: true });
-    this.field.querySelector(".ex-still").setAttribute("aria-hidden", "true"); // the canvas has its name
+    part(host, "map-still").setAttribute("aria-hidden", "true"); // the canvas has its name
     this.field.append(this.canvas, this.tip, element("p", { className: "ex-keys", id, textContent: KEYS }));
     this.play = button("Play", {}, "ex-play");
     this.slider = element("input", { type: "range", min: 0, max: last, step: 1, value: last, attributes: { "aria-label": "Step of training" } });
@@ -96,15 +97,15 @@ class Explorer {
     const common = { words: data.words, counts: data.counts, find, tell };
     this.search = wordBox({ ...common, label: "Find a word", placeholder: "find a word", choose: (word) => this.choose(word) });
     this.other = wordBox({ ...common, label: "Compare with", placeholder: "compare with", choose: (word) => this.compare(word) });
-    host.querySelector(".ex-controls").replaceChildren(
+    part(host, "map-controls").replaceChildren(
       element("div", { className: "ex-row", hidden: last === 0 }, this.play, this.slider, this.shown),
       element("div", { className: "ex-row" }, element("span", { className: "ex-joined" }, this.flat, this.deep),
         element("span", { className: "ex-joined" }, this.smaller, this.larger, this.reset), this.link),
       element("div", { className: "ex-row" }, this.search.box, this.other.box));
-    this.pair = host.querySelector(".ex-pair"); // printed where the map opens on two words
+    [this.pair] = parts(host, "map-pair"); // printed where the map opens on two words
     if (!this.pair) {
       this.pair = element("div", { className: "ex-pair", hidden: true, attributes: { role: "group", "aria-label": "Two words compared" } });
-      host.querySelector(".ex-map").after(this.pair);
+      part(host, "map-body").after(this.pair);
     }
     host.append(this.said);
     this.moreRows();
@@ -112,7 +113,7 @@ class Explorer {
 
   /** The legend's groups become switches. */
   groups() {
-    for (const entry of this.host.querySelectorAll(".ex-legend li")) {
+    for (const entry of parts(this.host, "map-group")) {
       const group = Number(entry.dataset.group);
       const made = element("button", { type: "button", attributes: { "aria-pressed": "true" } }, ...entry.childNodes);
       entry.append(made);
@@ -127,23 +128,23 @@ class Explorer {
   /** The table goes on beyond what was printed, at the last step. */
   moreRows() {
     const { data, last } = this;
-    const rows = this.host.querySelector("details tbody");
-    const note = this.host.querySelector("details p");
-    const printed = new Set([...rows.rows].map((row) => row.cells[0].textContent));
-    const rest = data.words.map((_, word) => word).filter((word) => !printed.has(data.words[word])).sort((a, b) => data.counts[b] - data.counts[a]);
+    const { rows: printed } = this.given;
+    const [rows, note, room] = ["table-rows", "map-rows", "map-more"].map((name) => part(this.host, name));
+    const there = new Set(printed);
+    const rest = data.words.map((_, word) => word).filter((word) => !there.has(word)).sort((a, b) => data.counts[b] - data.counts[a]);
     const more = button("More rows");
-    const row = element("div", { className: "ex-row", hidden: !rest.length }, more);
+    room.append(more);
+    room.hidden = !rest.length;
     more.addEventListener("click", () => {
       for (const word of rest.splice(0, ROWS)) {
         const near = data.near(last, word).map((found) => data.words[found.word]).join(", ");
         const cells = [data.words[word], data.groups[data.member[word]] ?? "", number(data.counts[word]), near];
         rows.append(element("tr", {}, ...cells.map((textContent, at) => element("td", { textContent, className: ["", "", "ex-right", "ex-long"][at] }))));
       }
-      row.hidden = !rest.length;
-      note.textContent = `${number(rows.rows.length)} of ${number(data.count)} words at step ${number(data.steps[last])}.`;
+      room.hidden = !rest.length;
+      note.textContent = `${number(data.count - rest.length)} of ${number(data.count)} words at step ${number(data.steps[last])}.`;
       this.say(note.textContent);
     });
-    this.host.querySelector("details .ex-scroll").after(row);
   }
 
   // What is said

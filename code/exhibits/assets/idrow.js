@@ -1,17 +1,20 @@
 /* Ids in a row, as one piece of text: an element for each of 600 ids took a third of the layout after every key. What is
    marked is a range of that text (the CSS Custom Highlight API); a browser without it marks the chip alone. */
 
+import { element } from "./chips.js";
+
 const LINKED = "ex-linked";
 const SAME = "ex-same";
 const MARKS = "highlights" in CSS;
 if (MARKS) for (const name of [LINKED, SAME]) CSS.highlights.set(name, new Highlight());
 
 export class IdRow {
-  /** row: an element that ends with a text, " 464 262"; point: is told the place of the id that is pointed at, or -1; pin: of
+  /** row: an element with ids, "ids 464 262"; point: is told the place of the id that is pointed at, or -1; pin: of
       the one that is tapped. */
   constructor(row, { point, pin }) {
     this.row = row;
-    this.text = row.lastChild;
+    this.text = new Text(` ${row.textContent.match(/\d+/g).join(" ")}`);
+    row.replaceChildren(element("b", { textContent: "ids" }), this.text);
     this.ranges = []; // [name of the highlight, range]
     row.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(this.placeAt(event)));
     row.addEventListener("pointerleave", () => point(-1));

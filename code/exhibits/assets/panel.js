@@ -5,8 +5,10 @@ import { chip, direction, element, hex, legend, many, number, plain } from "./ch
 import { copy } from "./clipboard.js";
 import { IdRow } from "./idrow.js";
 import { Listbox, option } from "./listbox.js";
+import { part, parts } from "./parts.js";
 
-const BYTES = 160; // of a token that are told; more would fill the screen
+const CHARACTERS = 4_000; // of a token that are told
+const BYTES = 160; // and of its bytes; more would fill the screen
 const entries = new Map(); // the bytes of GPT-2's ids, as far as they have been told: each once
 
 export class Panel {
@@ -15,14 +17,12 @@ export class Panel {
     this.most = given.most;
     this.bytes = entries;
     this.counted = side.dataset.side === "words" && given.counts !== null;
-    this.list = side.querySelector(".ex-chip-list");
+    [this.list, this.total, this.detail, this.tools] = ["chips-list", "chips-total", "side-detail", "side-tools"].map((name) => part(side, name));
     this.name = this.list.getAttribute("aria-label");
-    this.total = side.querySelector(".ex-head span");
-    this.row = new IdRow(side.querySelector(".ex-ids"), { point: (place) => this.point(place), pin: (place) => this.box.pin(place) });
-    this.detail = side.querySelector(".ex-detail");
-    this.key = side.querySelector(".ex-key") ?? this.list.after(element("p", { className: "ex-key" })) ?? this.list.nextElementSibling;
+    this.row = new IdRow(part(side, "side-ids"), { point: (place) => this.point(place), pin: (place) => this.box.pin(place) });
     this.rest = element("p", { className: "ex-rest", hidden: true });
-    this.list.after(this.rest);
+    this.key = parts(side, "chips-key")[0] ?? element("p", { className: "ex-key" }); // printed where there is something to explain
+    this.list.after(this.rest, this.key);
     this.tokens = null; // what is drawn; null: what the printer drew
     this.ids = null;
     this.marks = []; // the chips that are marked
@@ -32,7 +32,6 @@ export class Panel {
     const copyIds = element("button", { type: "button", textContent: "Copy ids" });
     side.setAttribute("role", "group");
     side.setAttribute("aria-label", this.name);
-    this.tools = side.querySelector(".ex-side-tools");
     this.tools.append(copyIds);
     copyIds.addEventListener("click", () => {
       const ids = this.ids ?? this.row.ids;
@@ -115,7 +114,7 @@ export class Panel {
     const token = this.tokens?.[place];
     const ids = this.row.ids;
     const parts = [`token ${number(place + 1)} of ${number(this.ids?.length ?? ids.length)}`, `id ${ids[place]}`];
-    if (token) parts.push(plain(token), bytesText(token.bytes ?? [...new TextEncoder().encode(token.text)]));
+    if (token) parts.push(plain(token, CHARACTERS), bytesText(token.bytes ?? new TextEncoder().encode(token.text)));
     if (times > 1) parts.push(`${times} times here`);
     return parts.join(" · ");
   }
@@ -123,7 +122,7 @@ export class Panel {
 
 /** The bytes of a token; of a very long one only the first. */
 function bytesText(bytes) {
-  const shown = bytes.slice(0, BYTES).map(hex).join(" ");
+  const shown = Array.from(bytes.slice(0, BYTES), hex).join(" ");
   return bytes.length > BYTES ? `bytes ${shown} … (${number(bytes.length)} in all)` : `bytes ${shown}`;
 }
 

@@ -1,14 +1,18 @@
 /* The live box: a reader's own text through both tokenizers. exhibits.js imports this where such an exhibit, or a replay
    of merges, comes near the view. GPT-2's file is unpacked in a worker, which also encodes long texts; here only chips that changed are made anew. */
 
-import { element, many, number } from "./chips.js";
+import { direction, element, many, number } from "./chips.js";
 import { copy, flash } from "./clipboard.js";
 import { addressWith, keep, setting } from "./fragment.js";
 import { Panel } from "./panel.js";
+import { given as carried, part, parts } from "./parts.js";
 import { startReplay } from "./replay.js";
 import { ask, giveList, loadGpt2 } from "./tokenizers-client.js";
 
 const LONGEST_LINK = 4000; // characters of an address; beyond, programs that pass it on begin to cut it
+const DRAWN = 10_000; // of a long text as a string: what the box shows of it
+const LINES = 2_000; // of them: a browser takes half a minute to lay out 100,000
+const TYPED = 100; // that come at once as if typed: beyond, a browser takes the square of their lines
 const QUIET = 700; // ms after the last key until a screen reader is told
 let boxes = 0;
 
@@ -21,46 +25,63 @@ export function start(host) {
 }
 
 function startReader(host) {
-  const given = JSON.parse(host.querySelector('script[type="application/json"]').textContent);
+  const given = carried(host, "reader-data");
   const box = (boxes += 1);
-  const still = host.querySelector(".ex-reader-text");
-  const heading = host.querySelector(".ex-head b");
-  const note = host.querySelector(".ex-reader-note");
-  const sides = host.querySelector(".ex-sides");
+  const [heading, length, still, tools, sides] = ["name", "length", "text", "tools", "sides"].map((name) => part(host, `reader-${name}`));
+  const note = part(host, "note");
   const said = element("p", { className: "ex-sr", attributes: { role: "status" } });
   const area = element("textarea", {
-    className: "ex-reader-text", value: given.text, spellcheck: false, autocapitalize: "off", autocomplete: "off", dir: "auto",
+    className: "ex-reader-text", value: given.text, spellcheck: false, autocapitalize: "off", autocomplete: "off",
     attributes: { "aria-labelledby": (heading.id = `ex-box-${box}`) },
   });
   const link = element("button", { type: "button", textContent: "Copy a link to this text" });
   const back = element("button", { type: "button", textContent: "Back to the example", disabled: true });
   still.replaceWith(area);
-  host.querySelector(".ex-reader-tools").append(link, back);
+  tools.append(link, back);
   host.append(said);
   const idle = "Type or paste: both tokenizers follow. Nothing leaves this page.";
   note.textContent = `${idle} GPT-2’s merges are loaded when you enter the box.`;
 
   const tell = (text) => { said.textContent = text; };
-  const panels = new Map([...sides.querySelectorAll(".ex-side")].map((side) => [side.dataset.side, new Panel(side, given, tell)]));
+  const panels = new Map(parts(sides, "reader-side").map((side) => [side.dataset.side, new Panel(side, given, tell)]));
 
   // One question at a time: what is typed meanwhile waits, and only its last state is asked for.
   let begun = false;
   let busy = false;
   let again = false;
   let quiet = 0;
+  let loaded = false;
+  let rest = ""; // of a long text, what follows on what the box shows
+
+  const whole = () => area.value + rest;
+
+  /** Put a text into the box, of a long one its beginning; no character is cut in two. */
+  function put(all, caret) {
+    const text = all.replace(/\r\n?/g, "\n"); // as a text box does
+    let cut = text.length > DRAWN && text.codePointAt(DRAWN - 1) > 0xffff ? DRAWN - 1 : DRAWN;
+    for (let at = text.indexOf("\n"), lines = 1; at >= 0 && at < cut; at = text.indexOf("\n", at + 1), lines += 1) if (lines === LINES) cut = at + 1;
+    const shown = text.slice(0, cut);
+    rest = text.slice(cut);
+    if (shown === area.value) return;
+    area.value = shown;
+    area.setSelectionRange(caret, caret);
+  }
 
   async function update() {
     again = busy;
     if (busy) return;
     busy = true;
     sides.setAttribute("aria-busy", "true");
-    const text = area.value;
+    const text = whole();
+    const towards = direction([{ text }]); // dir="auto" would take half a minute for what takes a second
+    if (area.dir !== towards) area.dir = towards;
     const answer = await ask({ box, text, most: given.most });
     for (const [name, panel] of panels) {
       if (answer[name]) panel.show(answer[name]);
       else panel.wait();
     }
-    host.querySelector(".ex-head span").textContent = many([...text].length, "character");
+    length.textContent = many(answer.characters, "character");
+    if (loaded) hint(answer.characters);
     back.disabled = text === given.text;
     busy = false;
     if (again) return update();
@@ -69,13 +90,20 @@ function startReader(host) {
     quiet = setTimeout(() => tell([...panels.values()].map((panel) => panel.summary()).join(" ")), QUIET);
   }
 
+  /** Say what can be done, and of a long text how much of it is shown. */
+  function hint(characters) {
+    const beginning = `The box shows the first ${number([...area.value].length)} of ${number(characters)} characters; both tokenizers read all of them. Nothing leaves this page.`;
+    const said = rest ? beginning : idle;
+    if (note.textContent !== said) note.textContent = said;
+  }
+
   function begin() {
     if (!begun) giveList(box, given);
     begun = true;
     loadGpt2(given.file, ({ loaded, of }) => {
       note.textContent = `Loading GPT-2’s merges: ${kilobytes(loaded)}${of ? ` of ${kilobytes(of)}` : ""} kB.`;
     }).then(() => {
-      note.textContent = idle;
+      loaded = true;
       area.removeEventListener("focus", begin);
       return update();
     }).catch((error) => {
@@ -84,15 +112,30 @@ function startReader(host) {
   }
 
   function set(text) {
-    area.value = text;
+    put(text, 0);
     begin();
     update();
   }
 
-  area.addEventListener("focus", begin);
-  area.addEventListener("input", () => {
+  function changed() {
     if (!begun) begin();
     update();
+  }
+
+  area.addEventListener("focus", begin);
+  area.addEventListener("beforeinput", (event) => {
+    const [from, to, shown] = [area.selectionStart, area.selectionEnd, area.value];
+    const text = event.data ?? event.dataTransfer?.getData("text/plain") ?? "";
+    if (from === 0 && to === shown.length) rest = ""; // all goes, also what is not shown
+    if (text.length <= (event.inputType === "insertText" ? TYPED : DRAWN - shown.length)) return;
+    event.preventDefault();
+    put(shown.slice(0, from) + text + shown.slice(to) + rest, from + text.length);
+    changed();
+  });
+  area.addEventListener("input", (event) => {
+    if (!event.inputType) rest = ""; // a program has put in another text
+    put(whole(), area.selectionStart);
+    changed();
   });
   back.addEventListener("click", () => {
     set(given.text);
@@ -100,17 +143,17 @@ function startReader(host) {
     area.focus();
   });
   link.addEventListener("click", () => {
-    const address = addressWith({ text: area.value });
+    const address = addressWith({ text: whole() });
     if (address.length > LONGEST_LINK) {
       flash(link, "Too long for a link", `the address would have ${number(address.length)} characters; ${number(LONGEST_LINK)} are safe`, tell);
       return;
     }
-    keep({ text: area.value });
+    keep({ text: whole() });
     copy(address, link, "Copied", tell);
   });
   const arrive = () => {
     const text = setting("text");
-    if (text !== null && text !== area.value) {
+    if (text !== null && text !== whole()) {
       set(text);
       host.scrollIntoView({ block: "start" });
     }

@@ -2,18 +2,16 @@
    passage (merges that the page's text taught, which the page carries). */
 
 import { chip, element, many, number, plain } from "./chips.js";
+import { given as carried, part } from "./parts.js";
 import { ask, loadGpt2 } from "./tokenizers-client.js";
 import { bytesOf } from "./tokenizers.js";
 
 let replays = 0;
 
 export function startReplay(host) {
-  const given = JSON.parse(host.querySelector('script[type="application/json"]').textContent);
+  const given = carried(host, "replay-data");
   const own = (replays += 1);
-  const list = host.querySelector(".ex-chip-list");
-  const total = host.querySelector(".ex-head span");
-  const note = host.querySelector(".ex-reader-note");
-  const rows = host.querySelector("tbody");
+  const [list, total, note, rows, tools] = ["chips-list", "chips-total", "note", "table-rows", "replay-tools"].map((name) => part(host, name));
   const said = element("p", { className: "ex-sr", attributes: { role: "status" } });
   const first = element("button", { type: "button", textContent: "Bytes" });
   const less = element("button", { type: "button", textContent: "Back" });
@@ -74,17 +72,17 @@ export function startReplay(host) {
   let needed = (then) => then();
   if (given.kind === "learned") {
     states = learnedStates(given);
-    host.querySelector(".ex-replay-tools").append(controls);
+    tools.append(controls);
     go(states.length - 1, false);
     note.textContent = "The passage after all of these merges. Go back to its bytes, and step through them.";
     return;
   }
 
   // GPT-2's merges: the states of the printed word come from the worker too, when they are first needed.
-  const word = element("input", { type: "text", value: given.word, spellcheck: false, autocomplete: "off", autocapitalize: "off", id: `ex-word-${own}` });
-  host.querySelector(".ex-replay-tools").append(
+  const word = element("input", { type: "text", value: given.word, spellcheck: false, autocomplete: "off", autocapitalize: "off", maxLength: given.most, id: `ex-word-${own}` });
+  tools.append(
     element("div", { className: "ex-row" }, element("label", { htmlFor: word.id, textContent: "A word" }), word), controls);
-  const printed = [...rows.children].length;
+  const printed = rows.children.length;
   slider.max = printed;
   slider.value = 0;
   first.disabled = less.disabled = true;

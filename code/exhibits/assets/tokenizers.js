@@ -25,6 +25,7 @@ const CONTRACTIONS = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 const SLOTS = 1 << 17; // of the table of pairs, two to three times the merges
 const PLACES = 2 ** 32; // an entry of the heap is rank * PLACES + place: exact in a double
 const MOST_KEPT = 100_000; // chunks remembered, a few megabytes; then all are forgotten
+const LONGEST_KEPT = 100; // characters of one that is remembered
 
 const encoder = new TextEncoder();
 
@@ -161,7 +162,7 @@ export class BytePairs {
     if (!ids) {
       if (this.chunks.size >= MOST_KEPT) this.chunks.clear();
       ids = this.merge(Array.from(encoder.encode(chunk), (byte) => ID_OF_BYTE[byte]));
-      this.chunks.set(chunk, ids);
+      if (chunk.length <= LONGEST_KEPT) this.chunks.set(chunk, ids);
     }
     return ids;
   }

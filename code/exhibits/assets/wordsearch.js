@@ -5,6 +5,7 @@ import { element, many, number } from "./chips.js";
 const MOST = 8;
 const NAMED = 3; // words that are near in spelling, named where Enter finds no match
 const LONGEST = 40; // letters of a word in which slips are looked for
+const LONGEST_TYPED = 100;
 const rows = [0, 1, 2].map(() => new Uint8Array(LONGEST + 1));
 let boxes = 0;
 
@@ -60,7 +61,7 @@ export function apart(one, other, most) {
 export function wordBox({ label, placeholder, words, counts, find, choose, tell }) {
   const id = `ex-found-${(boxes += 1)}`;
   const input = element("input", {
-    type: "text", placeholder, autocomplete: "off", autocapitalize: "off", spellcheck: false, enterKeyHint: "search",
+    type: "text", placeholder, maxLength: LONGEST_TYPED, autocomplete: "off", autocapitalize: "off", spellcheck: false, enterKeyHint: "search",
     attributes: { role: "combobox", "aria-label": label, "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id },
   });
   const list = element("ul", { id, className: "ex-found", hidden: true, attributes: { role: "listbox", "aria-label": "Words" } });

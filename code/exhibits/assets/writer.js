@@ -5,6 +5,7 @@
 import { chip, direction, element, legend, many, number } from "./chips.js";
 import { copy, flash } from "./clipboard.js";
 import { Listbox, option } from "./listbox.js";
+import { given, part, parts } from "./parts.js";
 import { Look } from "./writer-look.js";
 
 const LONGEST = 4000; // characters of a beginning; a model of some hundred tokens reads its end alone
@@ -38,24 +39,20 @@ function seen(text) {
 
 class Writer {
   constructor(host, onTheme) {
-    const find = (name) => host.querySelector(name);
+    const places = (names) => names.map((name) => part(host, name));
     this.host = host;
-    this.given = JSON.parse(find('script[type="application/json"]').textContent);
-    this.address = find(".ex-writer-file a").href;
-    this.note = find(".ex-reader-note");
-    [this.main, this.more, this.link] = ["main", "more", "link"].map((name) => find(`.ex-writer-${name}`));
-    this.choices = [...host.querySelectorAll(".ex-writer-choice")];
-    [this.temperature, this.warmth, this.topK, this.seed] = ["[type=range]", "output", "select", "[type=number]"].map((name) => find(`.ex-writer-settings ${name}`));
-    [this.beginning, this.rest] = find(".ex-writer-text").children;
-    this.list = find(".ex-chip-list");
-    this.total = find(".ex-chips .ex-head span");
-    this.key = find(".ex-chips .ex-key");
-    this.ramp = this.key.lastElementChild; // what a full shade means
-    this.bar = element("span", {}, element("span", { className: "ex-writer-key", attributes: { "aria-hidden": "true" } }), ""); // and a bar
-    this.look = new Look(find(".ex-writer-look"), () => this.mark(this.marked), onTheme);
+    this.given = given(host, "writer-data");
+    this.choices = parts(host, "writer-choice");
+    [this.note, this.main, this.more, this.link] = places(["note", "writer-main", "writer-more", "writer-link"]);
+    [this.temperature, this.warmth, this.topK, this.seed] = places(["writer-temperature", "writer-warmth", "writer-top-k", "writer-seed"]);
+    [this.still, this.beginning, this.rest] = places(["writer-text", "writer-beginning", "writer-rest"]);
+    [this.list, this.total, this.key, this.ramp] = places(["chips-list", "chips-total", "chips-key", "chips-shade"]); // the ramp: what a full shade means
+    this.full = new Text();
+    this.bar = element("span", {}, element("span", { className: "ex-writer-key", attributes: { "aria-hidden": "true" } }), this.full); // and a bar
+    this.look = new Look(part(host, "writer-look"), () => this.mark(this.marked), onTheme);
     this.said = element("p", { className: "ex-sr", attributes: { role: "status" } });
     this.area = element("textarea", {
-      className: "ex-reader-text", value: find(".ex-reader-text").textContent, maxLength: LONGEST, spellcheck: false, autocapitalize: "off",
+      className: "ex-reader-text", value: this.still.textContent, maxLength: LONGEST, spellcheck: false, autocapitalize: "off",
       autocomplete: "off", dir: "auto", attributes: { "aria-label": "A beginning" },
     });
     this.worker = null;
@@ -67,10 +64,10 @@ class Writer {
   }
 
   begin() {
-    this.host.querySelector(".ex-reader-text").replaceWith(this.area);
+    this.still.replaceWith(this.area);
     this.host.append(this.said);
     this.box = new Listbox(this.list, (place) => this.mark(place));
-    this.note.textContent = `Type a beginning, or choose one. The model (${/\d.*B/.exec(this.main.textContent)[0]}) loads when you ask.`;
+    this.note.textContent = `Type a beginning, or choose one. The model (${this.given.size}) loads when you ask.`;
     this.main.addEventListener("click", () => (this.writing ? this.stop() : this.write()));
     this.more.addEventListener("click", () => this.write(true));
     this.link.addEventListener("click", () => this.share());
@@ -135,7 +132,7 @@ class Writer {
           done();
         } else this.heard(data);
       });
-      this.worker.postMessage({ load: this.address });
+      this.worker.postMessage({ load: part(this.host, "writer-file").href });
     }).catch((error) => {
       this.worker?.terminate();
       this.worker = this.loading = null;
@@ -254,7 +251,7 @@ class Writer {
     const shares = step ? this.look.show(step, shown, (id) => ({ id, bytes: this.model.entries[id] }), this.tokens, this.first) : null;
     if (!step && this.model) this.look.none();
     const most = shares ? Math.max(...shares) : 1;
-    this.bar.lastChild.data = `share of the attention, full at ${Math.round(100 * most)} %`;
+    this.full.data = `share of the attention, full at ${Math.round(100 * most)} %`;
     for (let at = 0; at < chips.length; at++) {
       chips[at].classList.toggle("ex-linked", at === shown && step !== undefined);
       const share = shares?.[at + this.first - step.from];
