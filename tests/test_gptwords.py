@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rounding import ROUNDING
 
 from scratch import split
 from scratch.bpe import train
@@ -27,7 +28,7 @@ JUDGE = GPTWords(MODEL, ENCODING)
 
 
 def bits(line: str) -> list[float]:
-    """-log2 of each token's share, one token at a time, by the model's own scores."""
+    """-log2 of each token's share, one token at a time, by the model's own scores; up to rounding (`ROUNDING`)."""
     ids, found = ENCODING.encode_ordinary("\n\n"), []
     for id in ENCODING.encode_ordinary(line):
         share = MODEL(torch.tensor([ids]))[0, -1].softmax(-1)[id].item()
@@ -39,7 +40,7 @@ def bits(line: str) -> list[float]:
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.sampled_from(split(TEXT)), min_size=1, max_size=8))
 def test_the_words_sum_to_the_sentence(tokens: list[str]) -> None:
-    assert math.fsum(JUDGE.surprisals(tokens)) == pytest.approx(math.fsum(bits(join(tokens))), rel=1e-4)
+    assert math.fsum(JUDGE.surprisals(tokens)) == pytest.approx(math.fsum(bits(join(tokens))), rel=ROUNDING)
 
 
 def test_a_word_has_the_bits_of_its_tokens() -> None:
@@ -51,7 +52,7 @@ def test_a_word_has_the_bits_of_its_tokens() -> None:
         first += 1
     by_token = bits("dog food")
     found = JUDGE.surprisals(["dog", "food"])
-    assert found == pytest.approx([sum(by_token[:first]), sum(by_token[first:])], rel=1e-4)
+    assert found == pytest.approx([sum(by_token[:first]), sum(by_token[first:])], rel=ROUNDING)
 
 
 def test_the_lengths_are_those_of_the_line() -> None:

@@ -1,6 +1,7 @@
 """The passage that a page shows is chosen by a rule, on any text."""
 
-import time
+import subprocess
+import sys
 
 import pytest
 
@@ -80,9 +81,10 @@ def test_a_text_without_a_word_has_no_passage() -> None:
         sample(" \n ")
 
 
-@pytest.mark.parametrize("text", ["word " * 200_000, "." * 1_000_000 + "x", '."' * 500_000 + "x", "x" * 1_000_000])
-def test_a_megabyte_on_one_line_takes_no_more_than_a_moment(text: str) -> None:
-    """A band: it takes about 0.1 s, and hours if the search goes back at every character."""
-    start = time.perf_counter()
-    sample(text)
-    assert time.perf_counter() - start < 10
+@pytest.mark.parametrize(
+    "text", ["'word ' * 200_000", "'.' * 1_000_000 + 'x'", "'.\"' * 500_000 + 'x'", "'x' * 1_000_000"]
+)
+def test_a_megabyte_on_one_line_takes_no_hours(text: str) -> None:
+    """It takes about 0.1 s, and hours if the search goes back at every character; 10 minutes are for the slowest machine."""
+    code = f"from scratch.passage import sample; sample({text})"
+    subprocess.run([sys.executable, "-c", code], timeout=600, check=True)
