@@ -25,6 +25,7 @@ from press.shelf import mark
 
 MACHINE = 0.1  # the weight of a word in code, in a table, or in what a cell gave, a word of prose being 1
 APART = re.compile(r"<(?P<tag>pre|table)\b.*?</(?P=tag)>", re.S)
+BOUND = '<p id="apart"></p>'  # press.js ends an excerpt there
 ENDS = re.compile(
     r"([^\s.:;!?>])?\s*(</(?:th|caption|figcaption|dt|dd|summary|button)>)"
 )  # pagefind joins them to what follows
@@ -70,12 +71,17 @@ def searched(page: str) -> str:
     """
     language, article = re.search(r'<html lang="[^"]*"', page), re.search(r"<article\b.*</article>", page, re.S)
     assert language and article
-    parts = SECTION.split(article[0])
-    text = "".join(APART.sub("", part) + "".join(found[0] for found in APART.finditer(part)) for part in parts)
+    text = "".join(_prose_first(part) for part in SECTION.split(article[0]))
     text = ENDS.sub(lambda found: f"{found[1]}.{found[2]} " if found[1] else f"{found[2]} ", text)
     text = re.sub(r'<(?=(?:pre|table)\b|div class="cell-output)(\w+)', rf'<\1 data-pagefind-weight="{MACHINE}"', text)
     text = HEADING.sub(r'\1 id="\2"', text)
     return f"{language[0]}><head></head><body>{text}</body></html>"
+
+
+def _prose_first(part: str) -> str:
+    """A part of a page, its code and tables at the end, behind a mark."""
+    machine = [found[0] for found in APART.finditer(part)]
+    return "".join([APART.sub("", part), BOUND, *machine]) if machine else part
 
 
 def hash_of(page: str) -> str:

@@ -107,7 +107,7 @@
       box.removeAttribute("tabindex");
     }
   };
-  const scrollers = all(".prose pre, .prose table, math[display='block'], .prose p:has(> math[display='block'])")
+  const scrollers = all(".prose table, math[display='block'], .prose p:has(> math[display='block'])")
     .filter((box) => getComputedStyle(box).overflowX === "auto");
   const sizes = new ResizeObserver((changes) => changes.forEach((change) => reachable(change.target)));
   scrollers.forEach((box) => sizes.observe(box));
@@ -250,20 +250,22 @@
     const excerpt = (one, part) => {
       const [words, { anchor, locations, weighted_locations: hits }] = [wordsOf(one), part];
       const length = (text) => text.trim().split(/\s+/).length;
-      const first = anchor ? anchor.location + length(anchor.text) : length(`${one.meta.date ?? ""} ${one.meta.title}`);
+      const heads = one.anchors.filter(({ element }) => /^h\d$/.test(element));
+      let first = anchor ? anchor.location : length(`${one.meta.date ?? ""} ${one.meta.title}`);
+      for (let head; (head = heads.find(({ location }) => location === first));) first += length(head.text);
+      const bounds = one.anchors.filter((other) => heads.includes(other) || other.id === "apart").map(({ location }) => location);   // see search.py
+      const end = (from) => Math.min(from + room, words.length, ...bounds.filter((bound) => bound > from));
       const opens = (at) => at <= first || /[.!?…]["”’)\]]*$/.test(words[at - 1]);
       const begin = (place) => {
         let at = Math.max(first, place);
         while (!opens(at) && place - at < before) at -= 1;
         return at;
       };
-      const inside = (at, place) => at <= place && place < at + room;
-      const worth = (at) => hits.reduce((sum, hit) => sum + (inside(at, Math.max(first, hit.location)) ? hit.balanced_score : 0), 0);
+      const worth = (from) => hits.map((hit) => ({ ...hit, place: Math.max(first, hit.location) }))
+        .reduce((sum, { place, balanced_score: score }) => sum + (from <= place && place < end(from) ? score : 0), 0);
       const from = hits.map((hit) => begin(hit.location)).reduce((best, other) => (worth(other) > worth(best) ? other : best), first);
-      const next = one.anchors.filter(({ element, id, location }) => location > from && (/^h\d$/.test(element) || /^cb\d+-1$/.test(id)));
-      const end = Math.min(words.length, ...next.map((other) => other.location));   // where a heading or the section's code begins
-      const shown = words.slice(from, Math.min(end, from + room)).map((word, at) => (locations.includes(from + at) ? make("mark", { textContent: word }) : word));
-      return make("p", {}, opens(from) ? "" : "… ", ...shown.flatMap((word) => [word, " "]), from + room < end ? "…" : "");
+      const shown = words.slice(from, end(from)).map((word, at) => (locations.includes(from + at) ? make("mark", { textContent: word }) : word));
+      return make("p", {}, opens(from) ? "" : "… ", ...shown.flatMap((word) => [word, " "]), end(from) === from + room ? "…" : "");
     };
     /* Of a word that no page has, pagefind takes letters off the end until something begins so, down to a single one.
        That finds "tokenizer" for "tokenizing" or "tokeni", and anything for "zzqqxx": more than half must be there. */
