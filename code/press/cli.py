@@ -404,7 +404,7 @@ def add(source: str, name: str, title: str | None, author: str | None, licence: 
         click.echo(line)
     click.echo("Everything that any text can show runs on it. The rest:")
     for basis in plan(added.text):
-        why = f", for this text has {' and '.join(map(str, basis.lacks))}" if basis.lacks else ""
+        why = f", for this text has {'; '.join(map(str, basis.lacks))}" if basis.lacks else ""
         click.echo(f"  {basis.experiment}: on {basis.text.title}{why}")
 
 
