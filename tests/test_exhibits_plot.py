@@ -1,11 +1,15 @@
 """Plots: the still drawing, what it refuses, and what the page carries for the live one."""
 
 import json
+import math
 import re
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 import html5lib
+import numpy
 import plotly.graph_objects as go
 import pytest
 from hypothesis import given
@@ -246,6 +250,181 @@ def test_a_legend_stands_where_there_is_something_to_tell_apart():
 def test_what_the_still_does_not_know_is_refused_by_name(figure, said):
     with pytest.raises(CannotDraw, match=said):
         plot(figure, "alt")
+
+
+LINE = {"x": [1, 2], "y": [1, 2]}
+LATE = {"x": ["2025-07-02", "2025-07-04"]}
+SHAPE = {"type": "line", "x0": 1, "x1": 1, "y0": 1, "y1": 2}
+
+
+def refused(figure: go.Figure) -> str:
+    """What is said of a figure that cannot be drawn, in one line."""
+    with pytest.raises(CannotDraw) as error:
+        plot(figure, "alt")
+    assert "\n" not in str(error.value) and "; " in str(error.value)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("axis", ["xaxis", "yaxis"])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"range": [1, 1]}, "the range of {axis} is [1, 1]; give ends that are further apart"),
+        ({"range": [5, 5], "type": "log"}, "the range of {axis} is [5, 5]"),
+        ({"range": [1e15, 1e15 + 0.25]}, "the range of {axis} is"),
+        ({"range": [1, None]}, "the range of {axis} has None; give two finite numbers"),
+        ({"range": [-math.inf, 1]}, "the range of {axis} has -inf"),
+        ({"range": [1, math.nan]}, "the range of {axis} has nan"),
+        ({"range": ["a", "b"]}, "the range of {axis} has 'a'"),
+        ({"range": ["2025-07-02", "2025-07-04"]}, "the range of {axis} has '2025-07-02'"),
+        ({"range": [0, 1e300]}, "the range of {axis} has 1e+300; give numbers up to 1e+290"),
+        ({"dtick": -1}, "dtick of {axis} is -1"),
+        ({"dtick": 1e-6}, "dtick of {axis} is 1e-06; give one that makes 1,000 ticks or fewer"),
+        ({"dtick": "M1"}, "dtick of {axis} has 'M1'"),
+        ({"tickvals": [1, math.inf]}, "has inf"),
+        ({"tickvals": [None]}, "has None"),
+        ({"tickvals": [1, 2], "ticktext": ["one"]}, "{axis} has 2 tickvals and 1 ticktext"),
+        ({"type": "date"}, "on an axis of type 'date'; give dates as '2025-07-02'"),
+    ],
+)
+def test_an_axis_that_cannot_be_drawn_is_named_with_what_it_was_given(axis, given, said):
+    assert said.format(axis=axis) in refused(go.Figure(go.Scatter(LINE), {axis: given}))
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, 10**400, 1e300, True, Decimal(1), 1j, [1], time(1)])
+@pytest.mark.parametrize(
+    ("trace", "where"),
+    [
+        (lambda value: go.Scatter(x=[1, 2], y=[1, value]), "y of trace 0 (scatter)"),
+        (lambda value: go.Scatter(x=[1, value], y=[1, 2]), "x of trace 0 (scatter)"),
+        (lambda value: go.Bar(x=["a", "b"], y=[1, value]), "y of trace 0 (bar)"),
+        (lambda value: go.Heatmap(z=[[1, value]]), "z of the heat map"),
+        (lambda value: go.Scatter(LINE, error_y={"array": [1, value]}), "error_y"),
+    ],
+)
+def test_a_value_that_is_no_finite_number_is_named_with_its_place(trace, where, value):
+    assert refused(go.Figure(trace(value))).startswith(f"{where} has {repr(value)[:9]}")
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        (go.Figure(go.Heatmap()), "the heat map is empty; give it a number"),
+        (go.Figure(go.Heatmap(z=[])), "the heat map is empty"),
+        (go.Figure(go.Heatmap(z=[[], []])), "the heat map is empty"),
+        (go.Figure(go.Heatmap(z=[[None, math.nan]])), "the heat map is empty"),
+        (go.Figure(go.Heatmap(z=[[1, 2], [3]])), "rows of several lengths"),
+        (go.Figure(go.Heatmap(z=[1, 2])), "give a list of rows"),
+        (go.Figure(go.Heatmap(z=[["a"]])), "z of the heat map has 'a'"),
+        (go.Figure(go.Heatmap(z=[[1, 2]], x=["a"])), "the heat map has 1 x for 2"),
+        (go.Figure(go.Heatmap(z=[[1, 2]], zmin=math.nan)), "zmin has nan"),
+        (go.Figure(go.Heatmap(z=[[1, 2]], zmin=5)), "from 5 down to 2"),
+        (go.Figure(go.Bar(x=["a", "b"], y=[1])), "trace 0 (bar) has 2 x and 1 y"),
+        (go.Figure(go.Bar(x=["a"], y=["high"])), "the bar 'a' has 'high'"),
+        (go.Figure(go.Scatter(x=[1], y=[1, 2])), "trace 0 (scatter) has 1 x and 2 y"),
+        (go.Figure(go.Scatter(LINE, error_y={"array": [1]})), "error_y has 1 lengths for 2 points"),
+        (go.Figure(go.Scatter(x=[1, 2], y=[1e16, 1e16 + 2])), "the values on y are too close"),
+        (go.Figure(go.Scatter(LINE), {"shapes": [SHAPE | {"x0": math.inf}]}), "x has inf"),
+        (go.Figure(go.Scatter(LINE), {"shapes": [SHAPE | {"x0": None}]}), "a shape has no x0"),
+        (go.Figure(go.Scatter(LINE), {"shapes": [SHAPE | {"x0": "2025-07-02"}]}), "x has '2025-07-02'"),
+        (go.Figure(go.Scatter(LINE), {"annotations": [{"text": "a", "x": 1}]}), "an annotation has no y"),
+        (go.Figure(go.Scatter(LINE, mode="text", textposition=["top left", "top right"])), "textposition is a list"),
+        (go.Figure(go.Scatter(x=["2025-02-30"], y=[1])), "x has '2025-02-30' on an axis of type 'date'"),
+        (go.Figure(go.Scatter(LATE, y=[1, 2]), {"xaxis": {"dtick": 86_400_000}}), "dtick of xaxis, which has dates"),
+        (go.Figure(go.Scatter(LATE, y=[1, 2]), {"xaxis": {"range": [1, 2]}}), "the range of xaxis has 1"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_in_one_line_with_the_remedy(figure, said):
+    assert said in refused(figure)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        go.Figure(go.Scatter(x=[], y=[])),
+        go.Figure(go.Scatter(x=[1, 2], y=[None, math.nan])),
+        go.Figure(go.Scatter(x=[1, 2], y=[0, 5e-324])),
+        go.Figure(go.Scatter(x=[1, 2], y=[-1e290, 1e290])),
+        go.Figure(go.Scatter(x=[1, 2], y=[1e17, 1e17])),
+        go.Figure(go.Scatter(x=[1, 2], y=[1e-290, 1e290]), {"yaxis": {"type": "log"}}),
+        go.Figure(go.Scatter(x=[1, 2], y=[1, None], error_y={"array": [None, 1]})),
+        go.Figure(go.Bar(x=["a", "b"], y=[1, math.nan], error_y={"array": [math.nan, 1]}, text=["one"])),
+        go.Figure([go.Scatter(x=[], y=[]), go.Scatter(x=[1], y=[1], fill="tonexty")]),
+        go.Figure([go.Scatter(x=[1], y=[1]), go.Scatter(x=[1], y=[None], fill="tonexty")]),
+        go.Figure(go.Heatmap(z=[[1, None], [math.nan, 1]], zmid=1)),
+    ],
+)
+def test_a_value_that_is_missing_or_far_from_the_others_leaves_a_drawing(figure):
+    shown = plot(figure, "alt").html
+    assert not re.search(r"\b(?:nan|inf|NaN|Infinity)\b", shown)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([0, 1e-20], ["0", "2·10⁻²¹", "4·10⁻²¹", "6·10⁻²¹", "8·10⁻²¹", "10⁻²⁰"]),
+        ([0, 3e23], ["0", "5·10²²", "10²³", "1.5·10²³", "2·10²³", "2.5·10²³", "3·10²³"]),
+        ([-2e23, 0], ["−2·10²³", "−1.5·10²³", "−10²³", "−5·10²²", "0"]),
+        ([1e12, 1e12 + 10], ["1,000,000,000,000", "1,000,000,000,002", "1,000,000,000,004"]),
+    ],
+)
+def test_ticks_of_any_size_differ_and_stay_short(values, said):
+    axis = make_axis("y", values, {}, pad=False)
+    assert [tick.label for tick in axis.ticks][: len(said)] == said
+
+
+DAYS = [date(2025, 7, 2), date(2025, 7, 3), date(2025, 7, 6)]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        DAYS,
+        [datetime(day.year, day.month, day.day, tzinfo=UTC) for day in DAYS],
+        numpy.array(DAYS, dtype="datetime64[D]"),
+        numpy.array(DAYS, dtype="datetime64[ns]"),
+        [day.isoformat() for day in DAYS],
+        [f"{day} 00:00" for day in DAYS],
+    ],
+    ids=["date", "datetime", "numpy", "numpy nanoseconds", "text", "text with a time"],
+)
+def test_a_date_stands_where_a_calendar_has_it(days):
+    figure = scatter(x=days, y=[0, 1, 4]).update_layout(
+        xaxis_range=[days[0], days[-1]], yaxis_range=[0, 4], shapes=[SHAPE | {"x0": days[1], "x1": days[1]}]
+    )
+    assert 'd="M0 1000L250 750L1000 0"' in still(figure) and 'x1="25%"' in still(figure)
+    axis = carried(figure)["layout"]["xaxis"]
+    assert (axis["type"], axis["range"]) == ("date", ["2025-07-02T00:00:00", "2025-07-06T00:00:00"])
+    assert axis["ticktext"] == ["2 Jul 2025", "3 Jul", "4 Jul", "5 Jul", "6 Jul"]
+    assert axis["tickvals"][1] == "2025-07-03T00:00:00"
+    assert [str(day)[:10] for day in carried(figure)["data"][0]["x"]] == [str(day) for day in DAYS]
+
+
+def test_dates_upwards_and_one_date_alone_are_drawn_and_bars_keep_them_as_names():
+    assert make_axis("y", ["2025-07-02"], {}).kind == "date"
+    assert carried(go.Figure(go.Scatter(x=[1, 2], y=DAYS[:2])))["layout"]["yaxis"]["type"] == "date"
+    assert carried(go.Figure(go.Scatter(x=DAYS[:1], y=[1])))["layout"]["xaxis"]["ticktext"]
+    bars = carried(go.Figure(go.Bar(x=DAYS, y=[1, 2, 3])))["layout"]["xaxis"]
+    assert (bars["type"], bars["ticktext"]) == ("category", [str(day) for day in DAYS])
+    assert carried(scatter(**LATE).update_layout(xaxis_type="category"))["layout"]["xaxis"]["type"] == "category"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        ("2025-07-02T10:00:00", "2025-07-02T10:00:20", ["2 Jul 2025, 10:00:00", "10:00:05", "10:00:10"]),
+        ("2025-07-02T18:00", "2025-07-03T06:00", ["2 Jul 2025, 18:00", "21:00", "3 Jul, 00:00", "03:00", "06:00"]),
+        ("2025-12-30", "2026-01-02T12:00", ["30 Dec 2025", "31 Dec", "1 Jan 2026", "2 Jan"]),
+        ("2025-07-01", "2025-08-20", ["7 Jul 2025", "21 Jul", "4 Aug", "18 Aug"]),
+        ("2025-01-01", "2025-12-31", ["Jan 2025", "Apr 2025", "Jul 2025", "Oct 2025"]),
+        ("2020-02-03", "2025-05-05", ["2021", "2022", "2023", "2024", "2025"]),
+        ("1500-01-01", "2025-01-01", ["1500", "1600", "1700", "1800", "1900", "2000"]),
+        ("0001-01-01", "9999-12-31", ["2000", "4000", "6000", "8000"]),
+    ],
+)
+def test_ticks_of_dates_follow_the_calendar_and_name_what_changes(start, end, said):
+    axis = make_axis("x", ["2025-07-02T00:00:01"], {"range": [start, end]})
+    assert [tick.label for tick in axis.ticks][: len(said)] == said
 
 
 def test_a_plot_needs_a_name():

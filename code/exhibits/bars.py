@@ -11,9 +11,9 @@ from typing import Any
 
 from exhibits.axes import Axis, Value
 from exhibits.exhibit import escape
-from exhibits.figures import errors, one_of, xs, ys
+from exhibits.figures import OR_NONE, errors, one_of, xs, ys
 from exhibits.ink import per_cent, stretched, unit
-from exhibits.ticks import CannotDraw
+from exhibits.ticks import CannotDraw, missing, number
 
 BAR_GAP = 0.2  # of the slot of a name; Plotly's default
 
@@ -36,7 +36,7 @@ def bars_of(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], *, lyi
 
     Raises: CannotDraw if bars stand on numbers, or `barmode` is unknown.
     """
-    traces = [(number, trace) for number, trace in enumerate(data) if trace["type"] == "bar"]
+    traces = [(count, trace) for count, trace in enumerate(data) if trace["type"] == "bar"]
     mode = one_of(layout.get("barmode") or "group", ("group", "stack", "overlay", "relative"), "barmode")
     gap = layout["bargap"] if layout.get("bargap") is not None else BAR_GAP
     width = (1 - gap) / (len(traces) if mode == "group" and traces else 1)
@@ -44,17 +44,17 @@ def bars_of(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], *, lyi
     found = []
     for place, (trace, row) in enumerate(traces):
         names, values = (ys(row), xs(row)) if lying else (xs(row), ys(row))
-        for number, (name, value) in enumerate(zip(names, values, strict=True)):
+        for count, (name, value) in enumerate(zip(names, values, strict=True)):
             if not isinstance(name, str):
                 raise CannotDraw(f"a bar stands at the number {name}; give the places as text, as '{name}'")
-            if value is None or value != value:
+            if missing(value):
                 continue
-            height = float(value)
+            height = number(value, f"the bar {name!r}", OR_NONE)
             stacked = mode in ("stack", "relative")
             base = tops.get((name, height < 0), 0.0) if stacked else 0.0
             tops[name, height < 0] = base + height
             start = -(1 - gap) / 2 + (place * width if mode == "group" else 0)
-            found.append(Bar(trace, number, name, start, width, base, base + height))
+            found.append(Bar(trace, count, name, start, width, base, base + height))
     return found
 
 
@@ -83,7 +83,7 @@ def draw_bars(
         found.append(f'<rect class="ex-bar" style="--c:{colours[bar.trace]}" {rectangle}/>')
         found.append(_text(data[bar.trace], bar.number, ends[1], middle, lying))
         reach = errors(data[bar.trace])
-        if reach and not lying:
+        if reach and not lying and not missing(reach[bar.number][0]):
             low, high = (unit(1 - _end(at, values)) for at in reach[bar.number])
             sticks += f"M{unit(middle)} {low}V{high}"
     path = f'<path class="ex-line" style="--c:var(--ink);--w:1.5" d="{sticks}"/>' if sticks else ""
@@ -100,7 +100,7 @@ def _text(trace: Mapping[str, Any], number: int, end: float, middle: float, lyin
     texts = trace.get("text")
     if texts is None:
         return ""
-    text = escape(str(texts if isinstance(texts, str) else list(texts)[number]))
+    text = escape(str(texts if isinstance(texts, str) else "".join(map(str, list(texts)[number : number + 1]))))
     if lying:
         return f'<text class="ex-word" x="{per_cent(end)}" y="{per_cent(1 - middle)}" dx="5" dy="4">{text}</text>'
     at = f'x="{per_cent(middle)}" y="{per_cent(1 - end)}"'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 DIGITS = 5  # significant ones of a float: finer than a pixel; an int is carried whole
@@ -41,13 +42,18 @@ def short(value: float) -> float | int:
 
 
 def plain(value: Any) -> Any:
-    """Plotly's arrays as lists."""
+    """Plotly's arrays as lists, and dates as texts; a time zone is left out, as Plotly leaves it out."""
     if isinstance(value, Mapping):
         if "bdata" in value:
             raise ValueError("the figure carries a packed array; give lists, as tensor.tolist()")
         return {key: plain(inner) for key, inner in value.items()}
     if hasattr(value, "tolist"):
-        return plain(value.tolist())
+        dates = getattr(getattr(value, "dtype", None), "kind", "") == "M"
+        return plain(value.astype("datetime64[us]").tolist() if dates else value.tolist())
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
     return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 

@@ -3,7 +3,8 @@
 The drawing is fluid: text, strokes and points have the same size on a phone as on a desk, while the plot area takes
 the room there is (`ink` says how). Its colours are the tokens of exhibits.css, so it follows the theme by itself.
 
-It knows lines, points, areas, error bars, bars, heat maps, straight lines, boxes and notes. The rest is refused.
+It knows lines, points, areas, error bars, bars, heat maps, straight lines, boxes and notes, on axes of numbers, names and
+dates. The rest is refused.
 """
 
 from __future__ import annotations
@@ -68,8 +69,9 @@ def draw(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], alt: str,
         if zero[name] and options[f"{name}axis"].get("type") == "log":
             values[:] = [value for value in values if isinstance(value, float | int) and value > 0]
     x = make_axis("x", across, options["xaxis"], cells=heat is not None, ticks=X_TICKS,
-                  from_zero=zero["x"], pad=points or lying)  # fmt: skip
-    y = make_axis("y", upward, options["yaxis"], cells=heat is not None, ticks=Y_TICKS, from_zero=zero["y"])
+                  from_zero=zero["x"], pad=points or lying, dates=heat is None and (lying or not bars))  # fmt: skip
+    y = make_axis("y", upward, options["yaxis"], cells=heat is not None, ticks=Y_TICKS, from_zero=zero["y"],
+                  dates=heat is None and not (bars and lying))  # fmt: skip
 
     colours = tuple(colour(trace, number) for number, trace in enumerate(data))
     parts = [_grid(x, y)]

@@ -6,12 +6,13 @@ error, with what to do instead. Attributes that show only under the pointer (hov
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exhibits.axes import Value
-from exhibits.ticks import CannotDraw
+from exhibits.ticks import CannotDraw, missing, number
 
 HUES = 8  # --hue-1 to --hue-8 in exhibits.css
 AREA_OPACITY = 0.18  # of an area or a box; exhibits.css has the same
@@ -37,6 +38,7 @@ SHAPE_KNOWS = {"type", "x0", "x1", "y0", "y1", "xref", "yref", "line", "fillcolo
 NOTE_KNOWS = {
     "text", "x", "y", "xref", "yref", "showarrow", "xanchor", "yanchor", "xshift", "yshift", "ax", "ay", "font",
 }  # fmt: skip
+OR_NONE = "give finite numbers, or None where one is missing"
 DASHES = {"solid": "", "dash": "7 5", "dot": "2 4", "dashdot": "7 4 2 4", "longdash": "12 6"}
 
 
@@ -47,13 +49,14 @@ def refuse_unknown(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any])
     """
     if not data:
         raise CannotDraw("the figure has no traces; add one")
-    for number, trace in enumerate(data):
+    for count, trace in enumerate(data):
         sort = kind(trace)
         if sort not in TRACE_KNOWS:
-            raise CannotDraw(f"trace {number} is a {trace['type']}; the still drawing knows {sorted(TRACE_KNOWS)}")
-        _refuse(f"trace {number} ({sort})", trace, TRACE_KNOWS[sort])
+            raise CannotDraw(f"trace {count} is a {trace['type']}; the still drawing knows {sorted(TRACE_KNOWS)}")
+        _refuse(f"trace {count} ({sort})", trace, TRACE_KNOWS[sort])
+        _check_values(f"trace {count} ({sort})", trace, same_length=sort != "heatmap")
         for part, known in PART_KNOWS.items():
-            _refuse(f"{part} of trace {number} ({sort})", trace.get(part) or {}, known)
+            _refuse(f"{part} of trace {count} ({sort})", trace.get(part) or {}, known)
     if layout.get("title"):
         raise CannotDraw("layout has a title; the printer writes the caption, so put it into the cell's fig-cap")
     _refuse("layout", layout, LAYOUT_KNOWS)
@@ -61,14 +64,32 @@ def refuse_unknown(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any])
         _refuse("a shape", shape, SHAPE_KNOWS)
         if shape.get("type") not in ("line", "rect"):
             raise CannotDraw(f"a shape is a {shape.get('type')!r}; the still drawing knows line and rect")
+        _need("a shape", shape, ("x0", "x1", "y0", "y1"))
     for note in layout.get("annotations") or ():
         _refuse("an annotation", note, NOTE_KNOWS)
+        _need("an annotation", note, ("x", "y", "text"))
 
 
 def _refuse(where: str, given: Mapping[str, Any], known: set[str]) -> None:
     unknown = sorted(set(given) - known)
     if unknown:
         raise CannotDraw(f"{where} has {unknown}; the still drawing knows {sorted(known - HOVER)}")
+
+
+def _need(where: str, given: Mapping[str, Any], names: Sequence[str]) -> None:
+    for name in names:
+        if given.get(name) is None:
+            raise CannotDraw(f"{where} has no {name}; give it one")
+
+
+def _check_values(where: str, trace: Mapping[str, Any], *, same_length: bool) -> None:
+    lengths = {name: len(trace[name]) for name in ("x", "y") if trace.get(name) is not None}
+    if same_length and len(set(lengths.values())) > 1:
+        raise CannotDraw(f"{where} has {lengths['x']} x and {lengths['y']} y; give as many of each")
+    for name in lengths:
+        for value in trace[name]:
+            if not (missing(value) or isinstance(value, str)):
+                number(value, f"{name} of {where}", OR_NONE)
 
 
 def kind(trace: Mapping[str, Any]) -> str:
@@ -141,7 +162,14 @@ def errors(trace: Mapping[str, Any]) -> list[tuple[float, float]]:
         raise CannotDraw("error_y has no array; give the lengths themselves, one per point")
     above = list(error["array"])
     below = list(error["arrayminus"]) if error.get("arrayminus") is not None else above
-    return [
-        (float(at) - float(down), float(at) + float(up))  # type: ignore[arg-type]
-        for at, up, down in zip(ys(trace), above, below, strict=True)
-    ]
+    if not len(above) == len(below) == len(ys(trace)):
+        raise CannotDraw(f"error_y has {len(above)} lengths for {len(ys(trace))} points; give as many")
+    return [_around(*ends) for ends in zip(ys(trace), above, below, strict=True)]
+
+
+def _around(at: Value, up: object, down: object) -> tuple[float, float]:
+    """The ends of an error bar; NaN where there is none."""
+    if missing(at) or missing(up) or missing(down):
+        return math.nan, math.nan
+    middle = number(at, "y", OR_NONE)
+    return middle - number(down, "error_y", OR_NONE), middle + number(up, "error_y", OR_NONE)

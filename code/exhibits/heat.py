@@ -10,20 +10,36 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exhibits.axes import Axis
+from exhibits.figures import OR_NONE
 from exhibits.ink import stretched
-from exhibits.ticks import CannotDraw
+from exhibits.ticks import CannotDraw, missing, number
 
 HEAT_LEVELS = 24  # shades of the still drawing, on each side of the middle if there is one
 
 
 def heat_range(data: Sequence[Mapping[str, Any]]) -> tuple[float, float | None, float]:
+    """Return the ends of a heat map's scale, and its middle if one is given.
+
+    Raises: CannotDraw for a heat map that has no number, or rows of several lengths.
+    """
     if len(data) > 1:
         raise CannotDraw("a heat map stands alone; draw the other traces in a second figure")
     (trace,) = data
-    cells = [float(cell) for row in trace["z"] for cell in row if cell is not None and cell == cell]
-    low = float(trace["zmin"]) if trace.get("zmin") is not None else min(cells)
-    high = float(trace["zmax"]) if trace.get("zmax") is not None else max(cells)
-    middle = float(trace["zmid"]) if trace.get("zmid") is not None else None
+    rows = trace.get("z") or []
+    if not all(isinstance(row, list) for row in rows) or len({len(row) for row in rows}) > 1:
+        raise CannotDraw(
+            "z of the heat map has rows of several lengths; give a list of rows, each as long as the others"
+        )
+    cells = [number(cell, "z of the heat map", OR_NONE) for row in rows for cell in row if not missing(cell)]
+    if not cells:
+        raise CannotDraw("the heat map is empty; give it a number at least, as z=[[1]]")
+    for axis, many in (("x", len(rows[0])), ("y", len(rows))):
+        if trace.get(axis) is not None and len(trace[axis]) != many:
+            raise CannotDraw(f"the heat map has {len(trace[axis])} {axis} for {many}; give one for each row and column")
+    given = {end: number(trace[end], end) for end in ("zmin", "zmax", "zmid") if trace.get(end) is not None}
+    low, high, middle = given.get("zmin", min(cells)), given.get("zmax", max(cells)), given.get("zmid")
+    if low > high:
+        raise CannotDraw(f"the scale of the heat map goes from {low:g} down to {high:g}; mend zmin and zmax")
     if middle is not None:  # both sides of the middle get the same length, so that equal shades mean equal distances
         reach = max(abs(low - middle), abs(high - middle))
         low, high = middle - reach, middle + reach
@@ -60,7 +76,7 @@ def draw_heat(trace: Mapping[str, Any], heat: tuple[float, float | None, float],
 
 
 def _shade(cell: float | None, low: float, middle: float | None, high: float) -> tuple[bool, int] | None:
-    if cell is None or cell != cell:
+    if cell is None or missing(cell):
         return None
     if middle is None:
         share = (float(cell) - low) / (high - low)

@@ -14,7 +14,7 @@ from exhibits.axes import Axis
 from exhibits.exhibit import escape
 from exhibits.figures import DASHES, errors, mode, one_of, xs, ys
 from exhibits.ink import per_cent, stretched, unit
-from exhibits.ticks import CannotDraw
+from exhibits.ticks import CannotDraw, missing
 
 STILL_POINTS = 1500  # points of one trace that are drawn; the live plot has them all
 SYMBOLS = ("circle", "square", "circle-open", "square-open")
@@ -36,7 +36,7 @@ def draw_scatter(
     bars = "".join(
         f"M{unit(x.place(across))} {unit(1 - y.place(low))}V{unit(1 - y.place(high))}"
         for across, (low, high) in zip(xs(trace), errors(trace), strict=False)
-        if across is not None
+        if across is not None and not missing(across) and not missing(low)
     )
     if bars:
         inner.append(f'<path class="ex-line" style="--w:1.5" d="{bars}"/>')
@@ -66,6 +66,8 @@ def _area(trace: Mapping[str, Any], previous: Mapping[str, Any] | None, runs: Se
             raise CannotDraw("fill is 'tonexty' on the first trace; there is none before it to fill to")
         back = [point for point in _thinned(_points(previous, x, y)) if point is not None][::-1]
         forth = [point for run in runs for point in run]
+        if not back or not forth:
+            return ""
         ink = _path(forth, steps=steps) + _path(back, steps=steps).replace("M", "L", 1) + "Z"
     return f'<path class="ex-area" d="{ink}"/>'
 
@@ -98,7 +100,10 @@ LIFTS = {"top": -9, "middle": 0, "bottom": 12}
 
 def _words(trace: Mapping[str, Any], points: list[tuple[float, float] | None]) -> str:
     """The texts of a trace, beside their points."""
-    rise, side = str(trace.get("textposition") or "middle center").split()
+    given = trace.get("textposition") or "middle center"
+    if not isinstance(given, str):
+        raise CannotDraw("textposition is a list; the still drawing has one a trace, so split the trace")
+    rise, side = given.split()
     anchor, dx, dy = ANCHORS[side]
     dx, dy = dx if rise == "middle" else dx // 2, dy + LIFTS[rise]
     texts = trace.get("text")
@@ -115,8 +120,10 @@ def _points(trace: Mapping[str, Any], x: Axis, y: Axis) -> list[tuple[float, flo
     """Places in [0, 1], y downwards; None where a value is missing."""
     found: list[tuple[float, float] | None] = []
     for across, up in zip(xs(trace), ys(trace), strict=False):
-        missing = across is None or up is None or across != across or up != up
-        found.append(None if missing else (x.place(across), 1 - y.place(up)))  # type: ignore[arg-type]
+        if across is None or up is None or missing(across) or missing(up):
+            found.append(None)
+        else:
+            found.append((x.place(across), 1 - y.place(up)))
     return found
 
 

@@ -68,13 +68,12 @@ def margins(drawing: Drawing) -> Margins:
 
 
 def _live_axis(axis: Axis, options: Mapping[str, Any], room: Margins) -> dict[str, Any]:
-    ends = [axis.high, axis.low] if axis.flipped else [axis.low, axis.high]
     kept = {
         name: options[name] for name in ("tickformat", "ticksuffix", "tickprefix", "hoverformat") if name in options
     }
     found = kept | {
         "type": axis.kind,
-        "range": ends,
+        "range": axis.ends,
         "showgrid": axis.grid,
         "tickvals": literal([tick.value for tick in axis.ticks]),
         "ticktext": literal([tick.label for tick in axis.ticks]),

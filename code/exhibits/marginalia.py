@@ -10,6 +10,7 @@ from exhibits.axes import Axis
 from exhibits.exhibit import escape
 from exhibits.figures import DASHES, one_of, token
 from exhibits.ink import per_cent
+from exhibits.ticks import number
 
 
 def draw_shape(shape: Mapping[str, Any], x: Axis, y: Axis) -> str:
@@ -49,4 +50,4 @@ def draw_note(note: Mapping[str, Any], x: Axis, y: Axis) -> str:
 
 def _along(value: Any, reference: str | None, axis: Axis) -> float:
     whole = reference is not None and (reference == "paper" or reference.endswith("domain"))
-    return float(value) if whole else axis.place(value)
+    return number(value, f"a shape or annotation along {axis.name}") if whole else axis.place(value)
