@@ -254,6 +254,9 @@ def chromium() -> str:
     named = os.environ.get("CHROMIUM")
     found = next(filter(None, map(shutil.which, [named] if named else ["/usr/bin/chromium", *BROWSERS])), None)
     if found:
+        from playwright.sync_api import expect
+
+        expect.set_options(timeout=60_000)
         return found
     why = "NO BROWSER: nothing was looked at in Chromium. Install chromium, or name one in CHROMIUM."
     if os.environ.get("JOURNAL_BROWSER") == "required":

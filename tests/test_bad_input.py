@@ -6,6 +6,7 @@ The list is the issue's, "What bad input gets". Hostile texts are no errors: the
 import os
 import shutil
 from collections.abc import Callable
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
+from processes import PATIENCE, eventually, is_gone
 
 from exhibits import vocabfile
 
@@ -119,7 +121,7 @@ def test_a_pipe_in_the_place_of_a_page_is_not_waited_for(old: Any, tree: Tree, p
     os.mkfifo(old.root / path)
     process = old.command("render", "--with", "builtin")
     try:
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
         process.communicate()
@@ -226,15 +228,6 @@ NEVER = {
 }  # fmt: skip
 
 
-def is_gone(pid: int) -> bool:
-    """Whether a process is no more; one that has ended and only waits to be counted is."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return True
-    return state.rsplit(")", 1)[1].split()[0] == "Z"
-
-
 @pytest.mark.parametrize(("kind", "where"), [("busy", "_quarto.yml"), ("waiting", "the page"), ("deaf", "--timeout")])
 def test_a_cell_that_never_ends_is_stopped_and_its_processes_are_gone(
     old: Any, tree: Tree, kind: str, where: str
@@ -261,7 +254,7 @@ def test_a_cell_that_never_ends_is_stopped_and_its_processes_are_gone(
         if pids.exists() and len(pids.read_text().split()) == 2:
             break
     for pid in pids.read_text().split():
-        assert is_gone(int(pid)), pid
+        eventually(partial(is_gone, int(pid)), f"process {pid} is gone")
     assert tree(old.site) == before
 
 

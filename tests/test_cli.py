@@ -11,6 +11,7 @@ import click
 import nbformat
 import pytest
 from click.testing import CliRunner
+from processes import PATIENCE
 
 from press.cli import main
 from press.console import errors_as_lines
@@ -92,7 +93,7 @@ def test_a_process_ends_with_the_status_and_all_that_was_said(journal: Any) -> N
         (["render", "gone.qmd"], 1, "gone.qmd"),
     ):
         done = subprocess.run(
-            [sys.executable, "-c", code, *arguments], cwd=journal.root, capture_output=True, text=True, timeout=60
+            [sys.executable, "-c", code, *arguments], cwd=journal.root, capture_output=True, text=True, timeout=PATIENCE
         )
         assert (done.returncode, said in done.stdout + done.stderr) == (status, True), done
         assert done.stdout.endswith("at the end\n")
@@ -102,7 +103,7 @@ def test_a_process_ends_with_the_status_and_all_that_was_said(journal: Any) -> N
         cwd=journal.root,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert piped.stdout.startswith("Usage: ") and piped.stderr == ""
 

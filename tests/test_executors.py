@@ -1,12 +1,14 @@
 """Pages run where they are told to, and the site is the same; what cannot be had is said in a line."""
 
 import builtins
+import importlib
 import os
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from processes import PATIENCE
 
 from press import executors
 from press.executors import Local, jobs_that_fit
@@ -66,7 +68,9 @@ def test_this_machine_needs_no_dask() -> None:
 def cluster() -> Iterator[str]:
     """A cluster of two processes on this machine; its address."""
     distributed = pytest.importorskip("distributed", reason="NO CLUSTER: install the extra `cluster`")
+    patience = {f"distributed.comm.timeouts.{kind}": f"{PATIENCE}s" for kind in ("connect", "tcp")}
     with (
+        importlib.import_module("dask").config.set(patience),
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
         ) as made,

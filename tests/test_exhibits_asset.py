@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from processes import PATIENCE, eventually
 
 from exhibits.asset import write_asset
 
@@ -73,18 +74,27 @@ def test_outside_a_journal_the_error_says_so(tmp_path: Path, monkeypatch: pytest
 
 
 def test_kernels_that_write_one_file_at_once_leave_one_of_theirs_whole(root: Path) -> None:
+    """They write until they are told to stop: when the file was seen of each of them, and twenty times."""
     code = (
-        "import sys; from exhibits.asset import write_asset\n"
-        "for turn in range(30):\n"
-        "    write_asset('a.bin', bytes([int(sys.argv[1]), turn]) * 200_000)\n"
+        "import itertools, os, sys; from exhibits.asset import write_asset\n"
+        "for turn in itertools.count():\n"
+        "    write_asset('a.bin', bytes([int(sys.argv[1]), turn % 256]) * 200_000)\n"
+        "    if os.path.exists('stop'): break\n"
     )
     kernels = [subprocess.Popen([sys.executable, "-c", code, str(number)], cwd=root) for number in range(3)]
-    seen = set()
-    while any(kernel.poll() is None for kernel in kernels):
+    seen: set[bytes] = set()
+
+    def enough() -> bool:
         if (root / "assets" / "a.bin").is_file():
             data = (root / "assets" / "a.bin").read_bytes()
             assert data == data[:2] * 200_000
             seen.add(data[:2])
-    assert [kernel.returncode for kernel in kernels] == [0, 0, 0]
-    assert len(seen) > 1
+        return len(seen) > 20 and {first for first, _ in seen} == {0, 1, 2}
+
+    try:
+        eventually(enough, "the files of all three were seen")
+    finally:
+        (root / "stop").touch()
+        ended = [kernel.wait(PATIENCE) for kernel in kernels]
+    assert ended == [0, 0, 0]
     assert list((root / ".press").iterdir()) == []

@@ -10,6 +10,7 @@ import requests
 import tiktoken
 from hypothesis import given
 from hypothesis import strategies as st
+from processes import PATIENCE
 
 from scratch import TokenizerFiles, gpt2, gpt2files, load_gpt2
 from scratch.gpt2files import prepare, wanted_files
@@ -80,7 +81,7 @@ print(load_gpt2().n_vocab, os.environ["TIKTOKEN_CACHE_DIR"])
 def test_processes_that_start_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
     code = "from pathlib import Path; from scratch.gpt2files import prepare; import sys; prepare(Path(sys.argv[1]))"
     started = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) for _ in range(4)]
-    assert [process.wait(timeout=60) for process in started] == [0, 0, 0, 0]
+    assert [process.wait(PATIENCE) for process in started] == [0, 0, 0, 0]
     assert {path.name for path in tmp_path.iterdir()} == {file.key for file in wanted_files()}
 
 

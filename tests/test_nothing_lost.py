@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from limits import small_files
+from processes import small_files
 
 from press import files
 from press.swap import lock

@@ -38,7 +38,7 @@ In all `{python} n * 10`.
 _drawn = io.BytesIO()
 Image.new("RGB", (2, 2)).save(_drawn, "PNG")
 PICTURE = _drawn.getvalue()
-PATIENCE = 60_000  # milliseconds that a slow machine is given; nothing waits for it to pass
+PATIENCE = 300_000  # milliseconds that a slow machine is given; nothing waits for it to pass
 
 
 def follow(journal: Any, story: Callable[[Preview], Coroutine[Any, Any, None]]) -> None:
@@ -658,7 +658,7 @@ def address(journal: Any) -> Iterator[str]:
         yield found[1]
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE / 1000)
 
 
 @pytest.mark.browser

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 import torch
-from limits import small_files
+from processes import small_files
 from rounding import ROUNDING, close, learned_alike, without_keys
 from safetensors.torch import load_file
 from torch.distributed import TCPStore

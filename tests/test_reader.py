@@ -190,6 +190,7 @@ def browser(chromium: str) -> Iterator[Any]:
 def page(browser: Any, served: tuple[Path, str]) -> Iterator[Any]:
     """The page, in a tab whose errors fail the test."""
     tab = browser.new_page()
+    tab.set_default_timeout(60_000)
     errors: list[str] = []
     Quiet.asked.clear()
     tab.on("pageerror", lambda error: errors.append(str(error)))
@@ -390,7 +391,9 @@ def entered(page: Any) -> None:
 
 @pytest.mark.browser
 def test_the_file_of_merges_is_loaded_when_the_box_is_entered_and_not_before(page: Any):
-    page.wait_for_timeout(200)
+    page.evaluate(
+        "fetch('assets/exhibits.css').then((answer) => answer.text())"
+    )  # what was asked before is asked by now
     assert "reader.js" in Quiet.asked and NAME not in Quiet.asked
     entered(page)
     assert Quiet.asked.count(NAME) == 1

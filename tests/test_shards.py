@@ -2,10 +2,8 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +11,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from processes import eventually
 
 from scratch import encodepart, load_gpt2, load_text, sharding
 from scratch.bpe import train
@@ -130,34 +129,42 @@ KILLED = """
 import sys
 from pathlib import Path
 from scratch.sharding import build, in_processes
+
+def stopping(work, parts):
+    for number, one in enumerate(in_processes(2)(work, parts[:20])):
+        yield one
+        if number == 2:
+            print("three are done", flush=True)
+            sys.stdin.read()  # the kill comes here, while the two processes go on
+
 if __name__ == "__main__":
-    print("begun", flush=True)
-    build([Path(sys.argv[1])], Path(sys.argv[2]), part_bytes=200_000, mapper=in_processes(2))
+    build([Path(sys.argv[1])], Path(sys.argv[2]), part_bytes=200_000, mapper=stopping)
 """
 
 
 def test_after_a_kill_it_goes_on_where_it_stopped(novella: Path, tmp_path: Path) -> None:
+    """Killed after 3 of 32 parts; of the others 17 may be done, in work or not begun, and 12 cannot be."""
     long = tmp_path / "long.txt"
     long.write_bytes(novella.read_bytes() * 20)
     script = tmp_path / "killed.py"
     script.write_text(KILLED, encoding="utf-8")
-    process = subprocess.Popen([sys.executable, script, long, tmp_path / "shards"], start_new_session=True)
-    deadline = time.monotonic() + 60
-    while len([*(tmp_path / "shards").glob("shard-*.json")]) < 3:
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.002)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    while group_lives(process.pid):  # its workers see that it is gone
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    with subprocess.Popen(
+        [sys.executable, script, long, tmp_path / "shards"],
+        start_new_session=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout and process.stdout.readline() == "three are done\n"
+        process.kill()
+    eventually(lambda: not group_lives(process.pid), "the workers have seen that it is gone")
     with pytest.raises(BadShards, match="not finished"):
         Shards(tmp_path / "shards")
     kept = {file: file.stat().st_mtime_ns for file in (tmp_path / "shards").glob("shard-*.json")}
     (tmp_path / "shards" / "shard-00031.ids.1.new").write_bytes(b"left by the killed one")
 
     build([long], tmp_path / "shards", part_bytes=200_000, mapper=ALONE)
-    assert len(kept) < 32 and {file: file.stat().st_mtime_ns for file in kept} == kept
+    assert 3 <= len(kept) <= 20 and {file: file.stat().st_mtime_ns for file in kept} == kept
     assert not [*(tmp_path / "shards").glob("*.new")]
     build([long], tmp_path / "at once", part_bytes=200_000, mapper=ALONE)
     assert (tmp_path / "shards" / INDEX).read_bytes() == (tmp_path / "at once" / INDEX).read_bytes()

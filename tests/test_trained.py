@@ -4,9 +4,11 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
+from processes import PATIENCE
 from rounding import ROUNDING
 
 from scratch import trained as module
@@ -163,14 +165,19 @@ def test_the_threads_and_the_gradients_of_the_caller_stay(tmp_path: Path) -> Non
 
 def test_two_at_once_make_one_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads stand for processes: each opens the lock's file anew, and flock tells open files apart."""
-    made, begin, keep = [], threading.Event(), module._make
+    made, asked, keep, lock = [], threading.Barrier(3), module._make, module.fcntl.flock
 
     def slow(*arguments: object) -> None:
         made.append(1)
-        begin.wait(0.3)
+        asked.wait(PATIENCE)  # until both ask for the lock
         keep(*arguments)  # type: ignore[arg-type]
 
+    def ask(file: object, how: int) -> None:
+        threading.Thread(target=asked.wait, args=(PATIENCE,)).start()
+        lock(file, how)  # type: ignore[arg-type]
+
     monkeypatch.setattr(module, "_make", slow)
+    monkeypatch.setattr(module, "fcntl", SimpleNamespace(flock=ask, LOCK_EX=module.fcntl.LOCK_EX))
     with ThreadPoolExecutor(2) as pool:
         one, other = pool.map(make, [tmp_path, tmp_path])
     assert one == other and made == [1]

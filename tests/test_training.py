@@ -17,7 +17,7 @@ import torch
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from limits import small_files
+from processes import small_files
 from rich.console import Console
 from rounding import ROUNDING, close, learned_alike, without_keys
 from safetensors.torch import load_file, save_file
