@@ -17,7 +17,6 @@ from press.serve import server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PHONE = {"width": 360, "height": 740}
-PATIENCE = 60_000  # ms; plotly alone takes over a second to evaluate on a quiet machine
 
 
 Open = Callable[..., tuple[Page, Any]]  # with a Watch of conftest
