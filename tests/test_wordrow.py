@@ -39,7 +39,7 @@ def test_whole_sentences_come_alone_if_there_are_enough() -> None:
     few = "The cat saw a dog and hen. " * (ENOUGH - 1)
     assert rows(few, KNOWN, 7) == [tuple("the cat saw a dog and hen".split())] * (ENOUGH - 1)
     assert len(rows(f"{few} Hen and a cat saw the dog hen", KNOWN, 7)) == ENOUGH + 1
-    assert len(rows(few + "The hen saw a dog and cat! And a hen, and cat saw the dog a", KNOWN, 7)) == ENOUGH
+    assert len(rows(few + "The hen saw a dog and cat! Hen and a cat saw the dog", KNOWN, 7)) == ENOUGH
 
 
 def test_no_more_rows_are_given_than_are_wanted() -> None:
