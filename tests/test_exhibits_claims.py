@@ -10,7 +10,7 @@ import pytest
 
 from exhibits import claim, measured, table, verdicts
 from exhibits.claims import UnknownClaim, registry
-from exhibits.records import read_records
+from exhibits.records import Record, read_records, write_record
 from press.claims import records
 from press.config import Config
 from press.page import Page
@@ -285,3 +285,12 @@ def test_outside_a_journal_a_claim_says_so(tmp_path, monkeypatch):
 def test_every_claim_of_the_registry_is_one_line():
     found = tomllib.loads((ROOT / "journal/claims.toml").read_text(encoding="utf-8"))
     assert not [name for name, fields in found.items() if "\n" in fields["claim"] or len(fields["claim"]) > 160]
+
+
+def test_the_page_of_claims_says_on_which_text_each_was_checked(journal, monkeypatch):
+    print_all(monkeypatch, journal)
+    assert "Checked on A Tale." in verdicts().html and ">on A Tale<" not in verdicts().html
+    write_record(journal, Record("one", "holds", "", None, "<Other>", "journal/a.qmd", "claim-one"))
+    shown = verdicts().html
+    assert "Checked on &lt;Other&gt; and A Tale." in shown
+    assert re.findall(r">on (.*?)<", shown) == ["&lt;Other&gt;", "A Tale", "A Tale"]

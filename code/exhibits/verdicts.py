@@ -12,6 +12,7 @@ from exhibits.claims import VERDICTS, Claim, anchor_of, line_of, registry, tone
 from exhibits.exhibit import Exhibit, escape, measured
 from exhibits.journal import href, root
 from exhibits.records import Record, read_records
+from exhibits.wording import listed
 
 SAID = {
     "holds": ("holds", "hold"),
@@ -36,16 +37,18 @@ def verdicts() -> Exhibit:
     tally = ", ".join(
         f"{count[verdict]} {SAID[verdict][count[verdict] != 1]}" for verdict in VERDICTS.values() if count[verdict]
     )
-    texts = " and ".join(sorted({records[name].text for name in claims}))
-    days, plain = [], [f"{len(claims)} claims, checked on {texts}: {tally}"]
+    texts = list(dict.fromkeys(records[name].text for name in claims))
+    checked = f"checked on {listed(texts)}"
+    days, plain = [], [f"{len(claims)} claims, {checked}: {tally}"]
     for day, group in groupby(claims.values(), key=lambda claim: claim.date):
         rows = list(group)
-        days.append(_day(day, rows, records, base))
+        days.append(_day(day, rows, records, base, several=len(texts) > 1))
         plain += ["", spelt(day)] + [_plain(claim, records[claim.id]) for claim in rows]
     names = "".join(f'<th scope="col"><span class="ex-sr">{name}</span></th>' for name in ("verdict", "claim"))
     head = f"<thead><tr>{names}</tr></thead>"
     markup = (
         f'<div class="ex-claims"><p class="ex-head"><b>{len(claims)} claims</b> <span>{escape(tally)}</span></p>'
+        f'<p class="ex-note">C{escape(checked[1:])}.</p>'
         f"<table>{head}{''.join(days)}</table></div>"
     )
     return Exhibit(markup, "\n".join(plain))
@@ -60,7 +63,7 @@ def spelt(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _day(day: date, claims: list[Claim], records: Mapping[str, Record], base: Path) -> str:
+def _day(day: date, claims: list[Claim], records: Mapping[str, Record], base: Path, several: bool) -> str:
     title = f'<tr><th colspan="2" scope="rowgroup"><time datetime="{day}">{spelt(day)}</time></th></tr>'
     rows = ""
     for claim in claims:
@@ -72,6 +75,7 @@ def _day(day: date, claims: list[Claim], records: Mapping[str, Record], base: Pa
         )
         line = line_of(claim, record.verdict, value, f"{href(Path(record.page), base)}#{record.anchor}")
         verdict, rest = line.split("</b> ", 1)
+        rest += f' <span class="ex-claim-kind">on {escape(record.text)}</span>' if several else ""
         rows += (
             f'<tr class="{tone(record.verdict)}" id="{anchor_of(claim.id)}"><td>{verdict}</b></td>'
             f'<td><p class="ex-said">{escape(claim.claim)}</p><p>{rest}</p></td></tr>'
