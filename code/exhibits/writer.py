@@ -69,6 +69,7 @@ def model_writer(
     megabytes = f"{len(packed) / 1e6:.1f} MB"
     carried = {
         "length": length,
+        "file": address,
         "size": megabytes,
         "full": FULL,
         "temperature": temperature,
@@ -86,7 +87,7 @@ def model_writer(
         f"{_controls(beginnings, megabytes, temperature, top_k, seed)}"
         f'<p class="ex-reader-note" data-part="note">{NOTE}</p>{_passage(beginnings[0], texts[0], live=True)}'
         f'{_chips(encoding, *samples[0]).html}<div class="ex-writer-look" data-part="writer-look"></div>{_others(beginnings, texts, how)}'
-        f'<p class="ex-writer-file"><a data-part="writer-file" href="{escape(address)}" download>The model as a file</a>, {megabytes}. '
+        f'<p class="ex-writer-file"><a href="{escape(address)}" download>The model as a file</a>, {megabytes}. '
         "What is typed here stays in this page.</p>"
         f'<script data-part="writer-data" type="application/json">{embed(carried)}</script></div>'
     )

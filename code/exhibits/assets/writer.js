@@ -132,7 +132,7 @@ class Writer {
           done();
         } else this.heard(data);
       });
-      this.worker.postMessage({ load: part(this.host, "writer-file").href });
+      this.worker.postMessage({ load: new URL(this.given.file, document.baseURI).href });
     }).catch((error) => {
       this.worker?.terminate();
       this.worker = this.loading = null;
