@@ -43,7 +43,7 @@ def test_the_page_says_so_with_both_numbers() -> None:
     shown = runs_on(text_for("pieces of rare words", text_of("one two two", title="<Mine>")))
     assert shown is not None
     assert shown.text == (
-        "<Mine> has 2 of the 200 distinct words and 1 of the 20 words used once that this needs, so this part ran on "
+        "This part needs 200 distinct words (<Mine> has 2) and 20 words used once (it has 1), so it ran on "
         "The Index of Small Lights instead."
     )
     assert "<cite>&lt;Mine&gt;</cite>" in shown.html
@@ -76,7 +76,9 @@ def test_without_any_novella_a_text_that_lacks_something_says_so(
     (tmp_path / "texts.toml").write_text("", encoding="utf-8")
     monkeypatch.setenv("JOURNAL_DATA", str(tmp_path))
     monkeypatch.setattr("scratch.needs.SHIPPED", tmp_path)
-    with pytest.raises(ValueError, match=r"Mine has 2 of the 200 distinct words that .* cannot stand in"):
+    with pytest.raises(
+        ValueError, match=r"needs 200 distinct words \(it has 2\) of Mine, and the novella cannot stand in"
+    ):
         text_for("pieces of rare words", text_of("one two two"))
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the package stays cheap to import
     from scratch.corpus import Text
     from scratch.needs import Basis
 
+MOST = 2  # lacks that are named
 HASH_DIGITS = 12  # of SHA-256: enough to tell two editions apart by eye
 
 
@@ -36,11 +37,12 @@ def runs_on(basis: Basis) -> Exhibit | None:
     """Say that an experiment runs on the novella, and what the learner's text lacks; None where it runs on that text."""
     if not basis.lacks:
         return None
-    own, other = escape(basis.own.title), escape(basis.text.title)
-    lacks = listed(map(str, basis.lacks))
+    needs = listed(map(str, basis.lacks[:MOST]))
+    first, _, rest = needs.partition("(it has")
     markup = (
-        f'<p class="ex-ran-on ex-stand-in"><span class="ex-ran-on-lead">Not enough here:</span> <cite>{own}</cite> has '
-        f"{escape(lacks)} that this needs, so this part ran on <cite>{other}</cite> instead.</p>"
+        f'<p class="ex-ran-on ex-stand-in"><span class="ex-ran-on-lead">Another text here:</span> this part needs '
+        f"{escape(first)}(<cite>{escape(basis.own.title)}</cite> has{escape(rest)}, so it ran on "
+        f"<cite>{escape(basis.text.title)}</cite> instead.</p>"
     )
-    plain = f"{basis.own.title} has {lacks} that this needs, so this part ran on {basis.text.title} instead."
+    plain = f"This part needs {first}({basis.own.title} has{rest}, so it ran on {basis.text.title} instead."
     return Exhibit(markup, plain)

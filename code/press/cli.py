@@ -404,7 +404,7 @@ def add(source: str, name: str, title: str | None, author: str | None, licence: 
         click.echo(line)
     click.echo("Everything that any text can show runs on it. The rest:")
     for basis in plan(added.text):
-        why = f", for this text has {'; '.join(map(str, basis.lacks))}" if basis.lacks else ""
+        why = f", for it needs {', '.join(map(str, basis.lacks))}" if basis.lacks else ""
         click.echo(f"  {basis.experiment}: on {basis.text.title}{why}")
 
 
@@ -432,6 +432,6 @@ def select(project: Project, files: tuple[Path, ...]) -> list[Page]:
         if path not in by_path:
             raise PressError(Problem(path, 0, "is no page of this journal", f"pages: {', '.join(sorted(by_path))}"))
         if by_path[path].draft:
-            raise PressError(Problem(path, 1, "the page is a draft", "take draft: true out of its front matter"))
+            raise PressError(Problem(path, 1, "the page is a draft", "take draft: true out; make preview shows it"))
         chosen.append(by_path[path])
     return chosen

@@ -46,7 +46,7 @@ class Lack:
     least: int
 
     def __str__(self) -> str:
-        return f"{self.has:,} of the {self.least:,} {self.what}"
+        return f"{self.least:,} {self.what} (it has {self.has:,})"
 
 
 @dataclass(frozen=True)
@@ -119,18 +119,18 @@ EXPERIMENTS: dict[str, tuple[Need, ...]] = {
         Need("words used once", 20, lambda content: sum(times == 1 for times in counts_of(content).values())),
     ),
     "attention over six words": (
-        Need(f"words used {OFTEN} times", DIRECTIONS + 1, lambda content: len(common(words_of(content)))),
+        Need(f"words that occur {OFTEN} times or more", DIRECTIONS + 1, lambda content: len(common(words_of(content)))),
         Need(f"rows of {LENGTH} different such words", CHOICE, _rows),
     ),
     "word vectors": (
         WORDS,
         Need("groups of related words", 3, _groups),
-        Need(f"words in such groups, each used {GROUPED} times", 20, _grouped),
+        Need(f"words in such groups that occur {GROUPED} times or more", 20, _grouped),
     ),
     "a small GPT": (WORDS,),  # its training reads so many words about 40 times; of fewer it would learn them by heart
     "swapped words": (
         WORDS,
-        Need("words of its sentences", len(SENTENCES.split()), _known(SENTENCES)),
+        Need("words that its sentences use", len(SENTENCES.split()), _known(SENTENCES)),
         Need("uses of “dog”", 10, _uses("dog")),
         Need("uses of “cat”", 10, _uses("cat")),
         Need("words about as frequent as “dog”", 10, _peers),
@@ -149,7 +149,7 @@ def lacks(experiment: str, content: str) -> tuple[Lack, ...]:
     Raises: ValueError for an unknown experiment.
 
     >>> [str(lack) for lack in lacks("pieces of rare words", "one two two")]
-    ['2 of the 200 distinct words', '1 of the 20 words used once']
+    ['200 distinct words (it has 2)', '20 words used once (it has 1)']
     """
     if experiment not in EXPERIMENTS:
         raise ValueError(f"{experiment!r} is no experiment; known are {', '.join(EXPERIMENTS)}")
@@ -173,7 +173,7 @@ def text_for(experiment: str, text: Text) -> Basis:
         own = any(entry.name == STAND_IN and entry.path.is_file() for entry in list_texts())
         return Basis(experiment, text, load_text(STAND_IN, None if own else SHIPPED), missing)
     except TextError as error:
-        said = f"{text.title} has {missing[0]} that {experiment!r} needs, and the novella cannot stand in"
+        said = f"{experiment!r} needs {missing[0]} of {text.title}, and the novella cannot stand in"
         raise TextError(f"{said}: {error}") from None
 
 

@@ -110,7 +110,7 @@ def exchanges(
     """
     for sentence in sentences(text):
         tokens = split(sentence)
-        first, second = ([token for token in tokens if token in group] for group in (one, other))
+        first, second = ([token for token in tokens if token.lower() in group] for group in (one, other))
         if len(tokens) <= most and len(sentence) <= LONGEST and len(first) == len(second) == 1 and first != second:
             places = {first[0]: second[0], second[0]: first[0]}
             yield tokens, [places.get(token, token) for token in tokens]
