@@ -7,6 +7,7 @@ import json
 import os
 import re
 import socket
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from press.preview import Preview, preview
+from press.preview import WARM, Preview, preview
 from press.previewserver import app
 from press.problems import PressError
 from press.serve import server
@@ -601,6 +602,80 @@ def test_the_sites_own_folder_is_left_alone(journal: Any) -> None:
     assert not journal.site.exists()
 
 
+def test_a_draft_is_shown_and_called_one_and_is_nowhere_in_a_printing(journal: Any) -> None:
+    journal.page(BODY, front="draft: true\n")
+
+    async def story(state: Preview) -> None:
+        assert '<span class="computed">20</span>' in shown(state)
+        assert "Page journal/2025-07-02-a (draft)" in shown(state, "index.html")
+        assert problems(state) == []
+        journal.page(BODY.replace("Some words", "Other words"), front="draft: true\n")
+        await state.changed({NAME})
+        assert "Other words" in shown(state)
+        journal.page(BODY)
+        await state.changed({NAME})
+        assert "(draft)" not in shown(state)
+        await state.settled()
+        assert "(draft)" not in shown(state, "index.html")
+        journal.page(BODY, front="draft: true\n")
+        await state.changed({NAME})
+
+    follow(journal, story)
+    journal.render()
+    assert not (journal.site / "journal/2025-07-02-a.html").exists()
+    assert "2025-07-02-a" not in journal.body("index.html")
+
+
+@pytest.mark.parametrize("css", ["own.css", "assets/own.css", "styles/deep/own.css"])
+def test_an_edit_of_a_stylesheet_reaches_the_browser_and_runs_nothing(journal: Any, css: str) -> None:
+    config = (journal.root / "_quarto.yml").read_text(encoding="utf-8")
+    journal.write(css, "p { color: red }")
+    resources = f"output-dir: _site, resources: ['{css.rpartition('/')[0] or css}']"
+    resources = resources.replace("['assets']", "['assets/**']").replace("['styles/deep']", "['styles/*/*']")
+    journal.write("_quarto.yml", f"{config.replace('output-dir: _site', resources)}format: {{html: {{css: {css}}}}}\n")
+    journal.page(BODY)
+
+    async def story(state: Preview) -> None:
+        href = "journal/2025-07-02-a.html"
+        queue: asyncio.Queue[str] = asyncio.Queue()
+        state.listeners[queue] = href
+        before, other, run = state.mark(href), state.mark("index.html"), state.runs[NAME]
+        assert state._watched(None, str(journal.root / css))
+        journal.write(css, "p { color: blue }")
+        await state.changed({css})
+        assert "blue" in shown(state, css)
+        assert json.loads(queue.get_nowait())["printings"][href] == state.mark(href) != before
+        assert state.mark("index.html") == other and state.runs[NAME] is run
+
+    follow(journal, story)
+
+
+def test_pages_that_nobody_edits_take_no_thread(journal: Any) -> None:
+    """Neither while they are printed, nor when many change at once, as by git, nor at the end."""
+    paths = [f"journal/2025-07-{number % 28 + 1:02}-p{number}.qmd" for number in range(60)]
+    for path in paths:
+        journal.page("Words.\n", path)
+    before = threading.active_count()
+    room = min(32, (os.cpu_count() or 1) + 4) + 2 * WARM  # of asyncio's own pool, and of the pages edited last
+
+    async def story(state: Preview) -> None:
+        assert state.threads == {}
+        for path in paths:
+            journal.page("Other words.\n", path)
+        await state.changed(set(paths))
+        await state.settled()
+        assert all("Other words" in shown(state, path.replace(".qmd", ".html")) for path in paths)
+        assert len(state.threads) <= WARM and threading.active_count() - before <= room
+        for path in paths[30:]:
+            (journal.root / path).unlink()
+        await state.changed(set(paths[30:]))
+        await state.settled()
+        await state.close()
+        assert state.threads == {} and threading.active_count() - before <= room
+
+    follow(journal, story)
+
+
 @pytest.mark.parametrize(
     ("path", "watched"),
     [
@@ -608,9 +683,17 @@ def test_the_sites_own_folder_is_left_alone(journal: Any) -> None:
         ("data/x.txt", True), ("journal/claims.toml", True), ("code/exhibits/assets/exhibits.css", True),
         ("journal/.a.qmd.swp", False), ("journal/a.qmd~", False), ("code/x/__pycache__/m.pyc", False),
         (".press/preview/index.html", False), ("_site/index.html", False), (".git/index", False), ("README.md", False),
+        ("styles/own.css", True), ("styles/deep/own.woff", True), ("styles/.own.css.swp", False), ("style.css", False),
+        ("assets/own.css", True), ("assets/exhibits.css", False), ("assets/cards/index.png", False),
+        (".venv/x.css", False), (".press/preview/styles/own.css", False),
     ],
 )  # fmt: skip
-def test_only_the_sources_are_watched(journal: Any, path: str, watched: bool) -> None:
+def test_only_the_sources_and_what_is_copied_into_the_site_are_watched(journal: Any, path: str, watched: bool) -> None:
+    config = (journal.root / "_quarto.yml").read_text(encoding="utf-8")
+    resources = 'output-dir: _site, resources: ["styles/**", "assets/**", "**/*.css"]'
+    if path == "style.css":
+        resources = resources.replace(', "**/*.css"', "")
+    journal.write("_quarto.yml", config.replace("output-dir: _site", resources))
     state = Preview(journal.root)
     assert state._watched(None, str(journal.root / path)) is watched
 

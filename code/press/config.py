@@ -112,6 +112,13 @@ class Config:
         css = self.get("format", "html", "css", default=[])
         return [css] if isinstance(css, str) else list(css)
 
+    def is_resource(self, path: str) -> bool:
+        """Whether a file of the project is copied into the site as it is."""
+        globs = self.get("project", "resources", default=[])
+        named = [str(glob).strip("/") for glob in ([globs] if isinstance(globs, str) else globs)]
+        whole = [f"{glob}/*" if glob.endswith("**") else glob for glob in named]
+        return any(_names(glob.split("/"), path.split("/")) for glob in whole)
+
     @property
     def header(self) -> str:
         return str(self.get("format", "html", "include-in-header", "text", default=""))
@@ -237,13 +244,9 @@ def _stylesheet_problems(config: Config, css: str) -> Iterator[Problem]:
         yield Problem(NAME, 0, f"the stylesheet {css!r} lies on another host", "copy it into the project")
     elif path.startswith("..") or too_long(path) or not ((config.root / path).is_file() or _is_made(path)):
         yield Problem(NAME, 0, f"the stylesheet {css!r} is not there", "mend the path, or take it out")
-    else:
-        globs = config.get("project", "resources", default=[])
-        named = [str(glob) for glob in ([globs] if isinstance(globs, str) else globs)]
-        whole = [f"{glob}/*" if glob.endswith("**") else glob for glob in named]
-        if not any(_names(glob.strip("/").split("/"), path.split("/")) for glob in whole):
-            what = f"the stylesheet {css!r} is not copied into the site"
-            yield Problem(NAME, 0, what, f"name it under project: resources, as in resources: [{path}]")
+    elif not config.is_resource(path):
+        what = f"the stylesheet {css!r} is not copied into the site"
+        yield Problem(NAME, 0, what, f"name it under project: resources, as in resources: [{path}]")
 
 
 def _is_made(path: str) -> bool:

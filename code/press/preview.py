@@ -24,8 +24,10 @@ from typing import Any
 
 import uvicorn
 from markupsafe import Markup
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from watchfiles import awatch
 
+from press.assets import sources
 from press.cache import Cache
 from press.claims import unrecorded
 from press.deadends import Shown, dead_ends, files_of, look
@@ -39,6 +41,7 @@ from press.problems import PressError, Problem
 from press.project import Project, read_project
 from press.receipt import commit
 from press.run import Run
+from press.serve import LOCAL
 from press.session import Session
 from press.swap import lock
 from press.website import furnish, print_page
@@ -87,9 +90,16 @@ class Preview:
         self.born = uuid.uuid4().hex  # a page of an earlier preview is an old one, whatever its number
 
     def read(self) -> Project:
-        """The project as it is now; its pages' verdicts go to a place of their own, which `press render` never reads."""
+        """The project as it is now, its drafts among the pages, and called so.
+
+        Its pages' verdicts go to a place of their own, which `press render` never reads.
+        """
         project = read_project(self.root)
-        return replace(project, config=replace(project.config, verdicts=VERDICTS))
+        pages = tuple(
+            replace(page, meta={**page.meta, "draft": False, "title": f"{page.title} (draft)"}) if page.draft else page
+            for page in project.pages
+        )
+        return replace(project, config=replace(project.config, verdicts=VERDICTS), pages=pages)
 
     def _read(self) -> tuple[Project, Printer]:
         """The project and its frame, made now: a mistake in the navigation shows when it is read, too."""
@@ -141,12 +151,16 @@ class Preview:
         furniture = ("furniture", "") in self.problems or any(
             path == "_quarto.yml" or path.startswith(("code/press/", "code/exhibits/assets/")) for path in paths
         )
-        if furniture:
+        shown = set(self.listeners.values())
+        if furniture or any(map(self._is_resource, paths)):
             await self.furnish()
+            for href in shown & self.printings.keys():  # to be loaded with the new style
+                self.printings[href] += 1
         inputs = any(path.startswith(("code/", "data/")) for path in paths)
         gathering = [page for page in now.values() if self.project.gathering(page)]
         edited = [page for page in now.values() if page != before.get(page.path) and page not in gathering]
-        shown = set(self.listeners.values())
+        edited.sort(key=lambda page: page.href not in shown)
+        edited, others = edited[:WARM], edited[WARM:]  # so many were not written by hand
         stale = [
             page for page in now.values() if (furniture or inputs) and page not in edited and page not in gathering
         ]
@@ -161,7 +175,7 @@ class Preview:
         await asyncio.gather(*(self.update(page) for page in (*first, *lists)))
         for page in edited:
             self._go_on(self.warm(page))
-        self.waiting |= {page.path: None for page in (*stale, *gathering) if page not in (*first, *lists)}
+        self.waiting |= {page.path: None for page in (*others, *stale, *gathering) if page not in (*first, *lists)}
         self._go_on(self._end(not furniture and self.printer.frame != frame))
 
     async def _end(self, furniture: bool) -> None:
@@ -387,12 +401,15 @@ class Preview:
         for task in self.behind:
             task.cancel()
         await asyncio.gather(*self.behind, return_exceptions=True)
-        for path, session in list(self.sessions.items()):
-            await self._in_thread(path, session.close)
+        for path in list(self.threads):
+            await self._in_thread(path, self.sessions[path].close)
+            self.threads.pop(path).shutdown()
 
     async def _drop(self, path: str) -> None:
-        if path in self.sessions:
-            await self._in_thread(path, self.sessions.pop(path).close)
+        session = self.sessions.pop(path, None)
+        if session and path in self.threads:
+            await self._in_thread(path, session.close)
+            self.threads.pop(path).shutdown(wait=False)
         self.runs.pop(path, None)
         if path in self.prints:
             for name in self.prints.pop(path).files:
@@ -414,12 +431,22 @@ class Preview:
 
     def _watched(self, change: object, path: str) -> bool:
         parts = Path(path).relative_to(self.root).parts if Path(path).is_relative_to(self.root) else (".",)
-        if "/".join(parts) in self.named:
+        inside = "/".join(parts)
+        if inside in self.named:
             return True
-        hidden = any(part.startswith(".") or part in ("__pycache__", "_site", "assets") for part in parts[:-1])
-        watched = parts[0] in ("journal", "code", "data", "_quarto.yml") or path.endswith(".qmd")
-        known = "code/exhibits/assets/" in path or not hidden
-        return watched and known and not parts[-1].startswith(".") and not parts[-1].endswith(("~", ".swp", ".pyc"))
+        if parts[-1].startswith(".") or parts[-1].endswith(("~", ".swp", ".pyc")):
+            return False
+        if any(part.startswith(".") or part in ("__pycache__", "_site") for part in parts[:-1]):
+            return False
+        source = parts[0] in ("journal", "code", "data", "_quarto.yml") or path.endswith(".qmd")
+        made = "assets" in parts[:-1] and not inside.startswith("code/exhibits/assets/")
+        return (source and not made) or self._is_resource(inside)
+
+    def _is_resource(self, path: str) -> bool:
+        """Whether a file is copied into the site as it is, and was not put into assets/ by press."""
+        inside = path.removeprefix("assets/") if path.startswith("assets/") else ""
+        own = inside.startswith((".", "cards/")) or inside in sources()
+        return self.project.config.is_resource(path) and not own
 
     def renew(self, href: str) -> None:
         """Print the page at an address again, if things changed around it since it was printed."""
@@ -472,7 +499,8 @@ async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:
             await asyncio.sleep(0)  # it watches now, so that no edit is lost while the pages are printed
             await state.start()
             say(f"http://localhost:{listener.getsockname()[1]}/   follows your edits (stop with Ctrl+C)")
-            server = uvicorn.Server(uvicorn.Config(app(state), log_level="warning", timeout_graceful_shutdown=1))
+            local = TrustedHostMiddleware(app(state), allowed_hosts=list(LOCAL))
+            server = uvicorn.Server(uvicorn.Config(local, log_level="warning", timeout_graceful_shutdown=1))
             watching.add_done_callback(lambda _: setattr(server, "should_exit", True))  # an end: it cannot watch
             await server.serve(sockets=[listener])
         finally:
