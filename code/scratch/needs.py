@@ -125,7 +125,7 @@ EXPERIMENTS: dict[str, tuple[Need, ...]] = {
     "word vectors": (
         WORDS,
         Need("groups of related words", 3, _groups),
-        Need(f"words in such groups that occur {GROUPED} times or more", 20, _grouped),
+        Need(f"related words that occur {GROUPED} times or more", 20, _grouped),
     ),
     "a small GPT": (WORDS,),  # its training reads so many words about 40 times; of fewer it would learn them by heart
     "swapped words": (
