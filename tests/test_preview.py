@@ -650,6 +650,25 @@ def test_an_edit_of_a_stylesheet_reaches_the_browser_and_runs_nothing(journal: A
     follow(journal, story)
 
 
+def test_a_preview_ends_although_a_cell_still_runs(journal: Any) -> None:
+    journal.page("Words.\n")
+
+    async def story(state: Preview) -> None:
+        journal.page(
+            "```{python}\nimport time\nopen('begun', 'w').close()\ntime.sleep(300)\n```\n",
+            front="press: {timeout: 300}\n",
+        )
+        edit = asyncio.create_task(state.changed({NAME}))
+        while not (journal.root / "journal/begun").exists():
+            await asyncio.sleep(0.05)
+        started = time.monotonic()
+        edit.cancel()
+        await state.close()
+        assert time.monotonic() - started < 100
+
+    follow(journal, story)
+
+
 def test_pages_that_nobody_edits_take_no_thread(journal: Any) -> None:
     """Neither while they are printed, nor when many change at once, as by git, nor at the end."""
     paths = [f"journal/2025-07-{number % 28 + 1:02}-p{number}.qmd" for number in range(60)]

@@ -31,6 +31,7 @@ from press.assets import sources
 from press.cache import Cache
 from press.claims import unrecorded
 from press.deadends import Shown, dead_ends, files_of, look
+from press.execute import kill_all
 from press.executors import jobs_that_fit, run_page
 from press.files import write_atomically
 from press.numerals import typed_numbers
@@ -397,9 +398,10 @@ class Preview:
         return f"{self.born}-{self.printings.get(href, 0)}"
 
     async def close(self) -> None:
-        """Kill the kernels."""
+        """Kill the kernels, whatever their cells are at, and end the threads."""
         for task in self.behind:
             task.cancel()
+        kill_all()
         await asyncio.gather(*self.behind, return_exceptions=True)
         for path in list(self.threads):
             await self._in_thread(path, self.sessions[path].close)
