@@ -1,5 +1,6 @@
 """The cache serves a run only while nothing that it depends on has changed, and then all of it."""
 
+import importlib
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from rich.console import Console
 from safetensors.numpy import save_file
 
 from press import cache as caching
+from press import watch
 from press.cache import CHANGED, Cache
 from press.progress import Board
 from press.runner import run_pages
@@ -513,3 +515,20 @@ def test_a_file_that_a_page_says_its_programs_read_must_be_there(journal: Any) -
         f"{NAME}:1: press: reads names 'data/gone.csv', which is no file of the project; "
         "mend the path, as it is from the project's folder\n"
     )
+
+
+def test_a_package_that_is_imported_starts_programs_for_itself_and_one_that_is_called_for_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "started_by_a_package.py"
+    package.write_text(
+        "import sys\nfrom press import watch\nON_IMPORT = watch._for_the_page(sys._getframe())\n"
+        "def call():\n    return watch._for_the_page(sys._getframe())\n",
+        encoding="utf-8",
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(watch, "PACKAGES", (f"{tmp_path}/",))
+    found = importlib.import_module("started_by_a_package")
+    assert (found.ON_IMPORT, found.call()) == (False, True)
+    monkeypatch.setattr(watch, "PACKAGES", ())
+    assert importlib.reload(found).ON_IMPORT  # a module of the project
