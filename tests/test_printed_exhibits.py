@@ -52,6 +52,16 @@ words = ["GPT-2", "top-k", *(f"word-{n}" for n in range(130))]
 steps = [(n, [[(i * 7 + n) % 5 - 2.0, i % 3 - 1.0, 1.0] for i in range(len(words))]) for n in (0, 100)]
 embedding_plot(words, range(1, 133), {"GPT-2": "top-k", "top-k": "top-k"}, steps, "a map", word="GPT-2")
 ```
+
+```{python}
+import torch
+from exhibits.writer import model_writer
+from scratch.bpe import BytePairEncoding
+from scratch.gptconfig import GPTConfig
+from scratch.model import GPT
+model = GPT(GPTConfig(256, 64, width=8, heads=2, blocks=1), torch.Generator().manual_seed(0)).eval()
+model_writer(model, BytePairEncoding([]), name="tiny", beginnings=["GPT-2 has top-k", "SHA-256 too"], length=6)
+```
 """
 WIDE = """
 ## What is found
@@ -181,6 +191,7 @@ def live(request: pytest.FixtureRequest, visit: Callable[..., Any]) -> Any:
         ".ex-replay-learned button",
         ".ex-dials.ex-drawn",
         ".ex-explorer canvas",
+        ".ex-writer textarea",
     ):
         page.locator(kind.split(" ")[0].split(".ex-drawn")[0]).scroll_into_view_if_needed()
         page.locator(kind).first.wait_for()
@@ -215,6 +226,8 @@ def test_a_step_changes_the_count_of_a_replay_and_nothing_else_of_its_heading(li
     expect(gpt2.locator("tr.ex-now")).to_have_count(1)
     gpt2.get_by_role("textbox").fill("GPT-2")
     expect(gpt2.locator(".ex-head")).to_have_text("GPT-2's merges 5 pieces")
+    expect(gpt2.locator("tbody tr")).to_have_text(["111,315P + TG · PT | - | 2"])
+    expect(gpt2.locator(".ex-reader-note")).to_contain_text("P + T comes next")
     learned.get_by_role("button", name="Bytes").click()
     expect(learned.locator(".ex-head")).to_have_text("GPT-2 17 pieces")
     expect(learned.locator(".ex-reader-note")).to_have_text("The bytes of the passage, before the first merge.")
@@ -242,6 +255,19 @@ def test_a_map_chooses_words_with_hyphens_and_its_table_goes_on(live: Any) -> No
     expect(box.locator("[data-part=map-rows]")).to_have_text("132 of 132 words at step 100.")
     assert sorted(names.all_text_contents()) == sorted(["GPT-2", "top-k", *(f"word-{n}" for n in range(130))])
     expect(box.get_by_role("button", name="More rows")).to_be_hidden()
+
+
+def test_a_model_writes_on_after_a_beginning_with_names(live: Any) -> None:
+    box = live.locator(".ex-writer")
+    box.get_by_role("button", name="SHA-256 too").click()
+    box.get_by_role("button", name="Load the model").click()
+    expect(box.locator(".ex-chips .ex-head")).to_have_text("The model writes on 11 tokens given, 6 written")
+    expect(box.locator(".ex-reader-note")).to_contain_text("Point at a token")
+    expect(box.locator(":scope > .ex-writer-text b")).to_have_text("SHA-256 too")
+    expect(box.locator(":scope > .ex-head")).to_have_text(re.compile("^A beginning [0-9,]+ parameters"))
+    expect(box.locator(".ex-key")).to_contain_text("bits of surprise, full at 12")
+    box.get_by_role("slider").press("Home")
+    expect(box.locator("output")).to_have_text("0, best")
 
 
 def test_a_name_breaks_at_no_hyphen_on_a_phone(visit: Callable[..., Any]) -> None:

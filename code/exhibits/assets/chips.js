@@ -94,10 +94,13 @@ export function spoken(token) {
     .join(" ") || "nothing";
 }
 
-/** A token in a line of text, as far as its first `most` characters. */
-export function plain(token, most = LONGEST) {
-  return cut(token, most).map(([kind, shown]) => (kind === "hex" || kind === "code" ? `<${shown}>` : shown)).join("");
-}
+/** A token in a line of text. */
+export const plain = (token) => joined(pieces(token));
+
+/** The first `most` characters of a token in a line of text. */
+export const beginning = (token, most) => joined(cut(token, most));
+
+const joined = (found) => found.map(([kind, shown]) => (kind === "hex" || kind === "code" ? `<${shown}>` : shown)).join("");
 
 /** What stands in a chip, its marks set apart. */
 export function marked(token) {

@@ -1,7 +1,7 @@
 /* One tokenizer's part of the live box: its chips, with the ids in a row. Chip and id belong together: pointing at one
    marks both. After a key only what differs is made anew or written: each part that is written has to be laid out again. */
 
-import { chip, direction, element, hex, legend, many, number, plain } from "./chips.js";
+import { beginning, chip, direction, element, hex, legend, many, number } from "./chips.js";
 import { copy } from "./clipboard.js";
 import { IdRow } from "./idrow.js";
 import { Listbox, option } from "./listbox.js";
@@ -114,7 +114,7 @@ export class Panel {
     const token = this.tokens?.[place];
     const ids = this.row.ids;
     const parts = [`token ${number(place + 1)} of ${number(this.ids?.length ?? ids.length)}`, `id ${ids[place]}`];
-    if (token) parts.push(plain(token, CHARACTERS), bytesText(token.bytes ?? new TextEncoder().encode(token.text)));
+    if (token) parts.push(beginning(token, CHARACTERS), bytesText(token.bytes ?? new TextEncoder().encode(token.text)));
     if (times > 1) parts.push(`${times} times here`);
     return parts.join(" · ");
   }
