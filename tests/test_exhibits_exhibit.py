@@ -6,7 +6,7 @@ import sys
 
 import html5lib
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from exhibits import Exhibit, measured, ran_on
@@ -83,6 +83,7 @@ def test_a_fence_is_longer_than_any_run_of_backticks(markup):
 
 
 @given(st.text())
+@example("\ufdd0 \ufffe \uffff \U0001fffe \U0010ffff")
 def test_escaped_text_parses_without_error_and_has_no_line_of_its_own(text):
     shown = escape(text)
     assert not set("\n\t\r\0`<>") & set(shown)

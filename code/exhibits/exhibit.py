@@ -21,7 +21,10 @@ PRINTERS = ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE")  # each printer names the 
 # What HTML forbids, or what would upset the Markdown around it, and what stands in its place.
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
 _BROKEN = dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0)], "\ufffd")
-_STAND_IN = _PICTURES | _BROKEN | {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
+_NONE = {
+    plane << 16 | last: "\ufffd" for plane in range(17) for last in (0xFFFE, 0xFFFF)
+}  # no characters, in any plane
+_STAND_IN = _PICTURES | _BROKEN | _NONE
 _STAND_IN |= {ord("\n"): "&#10;", ord("\t"): "&#9;", ord("`"): "&#96;"}
 
 

@@ -19,7 +19,8 @@ from press.run import Run
 
 MARKER = re.compile(r"^(?P<before>\w*)(?P<mark>[.)\-+*#>|:])(?=[\s:|])")  # would make a list or a block of a caption
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-BROKEN = re.compile(r"[\x80-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")  # no characters of HTML
+ENDS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))  # of the planes of Unicode
+BROKEN = re.compile(rf"[\x80-\x9f\ud800-\udfff\ufdd0-\ufdef{ENDS}]")  # no characters of HTML
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 
 

@@ -34,7 +34,7 @@ function shared() {
 /** A text as exhibits.exhibit prints it: pictures in the place of control characters, U+FFFD for what is no character. */
 function seen(text) {
   return text.replace(/[\0-\x08\x0b-\x1f\x7f]/g, (char) => String.fromCharCode(char === "\x7f" ? 0x2421 : 0x2400 + char.charCodeAt(0)))
-    .replace(/[\x80-\x9f\ufdd0-\ufdef\ufffe\uffff]/g, "\ufffd");
+    .replace(/[\x80-\x9f\p{Noncharacter_Code_Point}]/gu, "\ufffd");
 }
 
 class Writer {
