@@ -42,7 +42,9 @@ def decode(data: bytes, origin: str) -> str:
         share = f"{controls / len(data):.0%} of its bytes are control characters, the limit is {MOST_CONTROLS:.0%}"
         raise TextError(f"{origin}: {share}; {_advice(data)}")
     if not text.strip():
-        raise TextError(f"{origin} holds {len(text)} characters and no word; a text needs one word or more: give another file")
+        raise TextError(
+            f"{origin} holds {len(text)} characters and no word; a text needs one word or more: give another file"
+        )
     return text
 
 
