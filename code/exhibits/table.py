@@ -121,29 +121,41 @@ def _shown(cell: Cell, spec: str) -> Exhibit:
     return Exhibit(escape(text), text)
 
 
-LONG = 28  # characters from which a cell may take several lines
-SIDES = {"l": "", "r": ' class="ex-right"', "c": ' class="ex-middle"'}
+SHORT, LONG = (
+    12,
+    28,
+)  # characters up to which a cell stays on one line where it can, and from which it is given room for more
+MANY = 6  # columns beyond which they stand closer
+SIDES = {"l": "", "r": "ex-right", "c": "ex-middle"}
 
 
 def _markup(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str, label: str) -> str:
     head = ""
     if header is not None:
         names = "".join(
-            f'<th scope="col"{SIDES[side]}>{escape(name)}</th>' for name, side in zip(header, sides, strict=True)
+            f'<th scope="col"{_class(SIDES[side])}>{escape(name)}</th>'
+            for name, side in zip(header, sides, strict=True)
         )
         head = f"<thead><tr>{names}</tr></thead>"
     rows = "".join(
         "<tr>" + "".join(_cell(cell, side) for cell, side in zip(row, sides, strict=True)) + "</tr>" for row in body
     )
+    kind = _class("ex-table", "ex-many" if len(sides) > MANY else "")
     return (
         f'<div class="ex-scroll" data-label="{escape(one_line(label))}">'
-        f'<table class="ex-table">{head}<tbody data-part="table-rows">{rows}</tbody></table></div>'
+        f'<table{kind}>{head}<tbody data-part="table-rows">{rows}</tbody></table></div>'
     )
 
 
 def _cell(cell: Exhibit, side: str) -> str:
-    kind = ' class="ex-long"' if side == "l" and len(cell.text) > LONG else SIDES[side]
-    return f"<td{kind}>{cell.html}</td>"
+    length = len(cell.text)
+    room = "" if length <= SHORT else "ex-long" if length > LONG and side == "l" else "ex-words"
+    return f"<td{_class(SIDES[side], room)}>{cell.html}</td>"
+
+
+def _class(*names: str) -> str:
+    given = " ".join(filter(None, names))
+    return f' class="{given}"' if given else ""
 
 
 def _plain(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str) -> str:
