@@ -42,7 +42,13 @@ os.environ["OMP_NUM_THREADS"] = "1"
 hypothesis.settings.register_profile("journal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("journal")
 
-SHELL = ("MKL_NUM_THREADS", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PYTHONWARNINGS")
+# What a shell, a git hook, torchrun or a printer may have set, and what would change what is done, said, or how wide. It
+# is taken away now, since modules read it when they are imported, and given back for pytest's own report.
+FOREIGN = re.compile(
+    r"COLUMNS|LINES|NO_COLOR|FORCE_COLOR|MKL_NUM_THREADS|PYTHONWARNINGS|PYTHONPYCACHEPREFIX|WORLD_SIZE|RANK|LOCAL_RANK"
+    r"|HF_ENDPOINT|(?i:.*_proxy)|(?:GIT|PRESS|QUARTO)(?:_.*)?|JOURNAL_(?:DATA|FULL|MODELS|SMOKE)"
+)
+TAKEN = {name: os.environ.pop(name) for name in list(os.environ) if FOREIGN.fullmatch(name)}
 
 # Files that take a minute or more, the longest first: begun last, one of them would keep a single core busy at the end.
 LONGEST = (
@@ -145,15 +151,6 @@ class Journal:
                 [sys.executable, "-m", "press", *arguments], cwd=self.root, env={**os.environ, **environment},
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             )  # fmt: skip
-
-
-@pytest.fixture(scope="session", autouse=True)
-def plain_shell() -> Iterator[None]:
-    """Take away what a shell may have set that changes what is said, or how wide; a test that wants it sets it."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in SHELL:
-            patch.delenv(name, raising=False)
-        yield
 
 
 @contextmanager
@@ -434,6 +431,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return -1 if item.path.suffix == ".ipynb" else order.get(item.path.stem, len(order))
 
     items.sort(key=place)
+
+
+def pytest_sessionfinish() -> None:
+    """What follows is pytest's own report."""
+    os.environ.update(TAKEN)
 
 
 def pytest_configure(config: pytest.Config) -> None:

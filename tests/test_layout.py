@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -15,6 +16,8 @@ CODE = ROOT / "code"
 
 
 def git(*arguments: str) -> list[str]:
+    if not shutil.which("git") or not (ROOT / ".git").exists():
+        pytest.skip("there is no git, or no repository here: what is tracked is not known")
     done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return [name for name in done.stdout.split("\0") if name]
