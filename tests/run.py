@@ -15,6 +15,8 @@ BIN = Path(sys.executable).parent
 SITE = ROOT / ".press" / "test-site"
 NOTEBOOKS = ROOT / ".press" / "notebooks"
 MODELS = ROOT / ".press" / "models"  # trained ones; made anew here, and then shared by the site and the notebooks
+# Of whoever calls: other texts, other trainings, another folder of models; what is tested is the journal as it is.
+SETTINGS = ("JOURNAL_DATA", "JOURNAL_FULL", "JOURNAL_MODELS", "JOURNAL_SMOKE")
 # A file's tests share what it sets up, so they stay on one worker; the notebooks, which take longest, come first.
 # (xdist_group would be finer, but pytest-xdist 3.8 writes the group where pytest 9.2 does not look for it.)
 DIST = ("--dist", "loadfile", "--no-loadscope-reorder")
@@ -23,7 +25,8 @@ DIST = ("--dist", "loadfile", "--no-loadscope-reorder")
 def step(*command: str | Path, **environment: str) -> None:
     """Run a command of the virtual environment in the root; leave with its status if it fails."""
     print("+", *[os.path.relpath(part, ROOT) if isinstance(part, Path) else part for part in command[1:]], flush=True)
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment})
+    kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    done = subprocess.run(command, cwd=ROOT, env={**kept, **environment})
     if done.returncode:
         sys.exit(done.returncode)
 
