@@ -43,8 +43,8 @@ def names() -> list[str]:
 
 def pages() -> list[str]:
     """Name the pages of the journal, by path."""
-    from press.config import read_config
-    from press.project import page_paths
+    from press.source.config import read_config
+    from press.source.project import page_paths
 
     return page_paths(read_config(ROOT))
 
@@ -77,12 +77,12 @@ def run(root: Path, path: str) -> tuple[dict[str, Any], str]:
     Returns: seconds; cells, of each its line and seconds of a core; faults, a line each, that name the page's line;
     and the Markdown as it was woven, "" if a cell raised.
     """
-    from exhibits.records import read_records
-    from press.claims import unrecorded
-    from press.config import read_config
-    from press.numerals import typed_numbers
-    from press.page import read_page
-    from press.run import Run
+    from exhibits.page.claim_records import read_records
+    from press.execute.hardcoded_numbers import typed_numbers
+    from press.execute.result import Run
+    from press.source.claims import unrecorded
+    from press.source.config import read_config
+    from press.source.page import read_page
 
     began = time.perf_counter()
     config, page = read_config(root), read_page(root / path, root)
@@ -106,10 +106,10 @@ def woven(run: Any) -> tuple[str, list[int]]:
 
     That is the first line of a paragraph's, a cell's, for an inline expression that was wrapped is on one line now.
     """
-    from press.notebook import is_hidden
-    from press.page import Cell
-    from press.run import Run
-    from press.weave import weave
+    from press.execute.notebook import is_hidden
+    from press.execute.result import Run
+    from press.render.to_markdown import weave
+    from press.source.page import Cell
 
     title, *nodes = run.notebook.cells
     texts, lines = [], []
@@ -139,7 +139,7 @@ def execute(page: Any) -> tuple[Any, list[tuple[int, float]], list[str]]:
     from IPython.core.formatters import DisplayFormatter
     from nbformat.v4 import new_output
 
-    from press.notebook import is_hidden, to_notebook
+    from press.execute.notebook import is_hidden, to_notebook
 
     shown = DisplayFormatter().format
     namespace: dict[str, Any] = {"__name__": "__main__"}
@@ -205,7 +205,7 @@ def run_all(folder: Path, texts: Sequence[str], paths: Sequence[str], jobs: int)
     The pages that gather what the others found come after them. A page of the one model comes early, for all texts, so
     that few forks wait for a model that another is training.
     """
-    from press.page import read_page
+    from press.source.page import read_page
 
     os.environ |= {"JOURNAL_SMOKE": "1", "JOURNAL_MODELS": str(folder / "models")}
     for name in ("JOURNAL_DATA", "PRESS_RECORDS", "QUARTO_DOCUMENT_FILE"):
@@ -237,12 +237,13 @@ def warm() -> None:
     import torch
 
     import exhibits
-    import press.runner  # noqa: F401
-    from scratch import cost, load_gpt2
-    from scratch.bpe import BytePairEncoding
+    import press.execute.pool  # noqa: F401
+    from scratch import load_gpt2
+    from scratch.baselines import vocab_cost
+    from scratch.tokenizer.bpe import BytePairEncoding
 
     torch.set_num_threads(1)  # a pool of threads would not live on in a fork
-    cost.step_time(10, width=4, tokens=8)  # the first step of AdamW imports a thousand modules
+    vocab_cost.step_time(10, width=4, tokens=8)  # the first step of AdamW imports a thousand modules
     with torch.device("meta"):  # and the first tensor without numbers as many
         torch.randn(2)
     drawn = plotly.graph_objects
@@ -251,7 +252,7 @@ def warm() -> None:
         drawn.Bar(x=["a", "b"], y=[1, 2]),
         drawn.Heatmap(z=[[1, 2], [3, 4]]),
     ):
-        exhibits.plot(drawn.Figure(trace), "Warm.")
+        exhibits.plots.plot(drawn.Figure(trace), "Warm.")
     load_gpt2().encode_ordinary("warm")
     BytePairEncoding.gpt2()
     gc.freeze()  # a collection in a fork would touch, and so copy, all that is here

@@ -27,12 +27,12 @@ import hypothesis
 import pytest
 from click.testing import CliRunner
 
-from press.doctor import BROWSERS
-from press.execute import error_line
-from press.notebook import ANSI
-from press.page import Page
-from press.project import Project, read_project
-from press.run import Run
+from press.checks.environment import BROWSERS
+from press.execute.kernel import error_line
+from press.execute.notebook import ANSI
+from press.execute.result import Run
+from press.source.page import Page
+from press.source.project import Project, read_project
 
 # The tests run beside each other; their small products gain nothing from more threads, which only wait for one another,
 # and what is to be equal to the bit needs one order of adding. Set before torch is imported; kernels and other processes
@@ -122,7 +122,7 @@ class Journal:
 
     def press(self, *arguments: str) -> Said:
         """Run a command of press in this process, from the journal's root."""
-        cli = importlib.import_module("press.cli")
+        cli = importlib.import_module("press.cli.main")
         before = Path.cwd()
         os.chdir(self.root)
         try:
@@ -187,10 +187,10 @@ def journal(tmp_path: Path, journal_in: Callable[[Path], Journal], monkeypatch: 
 @pytest.fixture
 def printed() -> Callable[[str], str]:
     """Set a page's text as the HTML of its body, as if every cell printed nothing and every inline value were 7."""
-    from press.notebook import is_hidden, to_notebook
-    from press.page import parse_page
-    from press.pandoc import to_html
-    from press.weave import weave
+    from press.execute.notebook import is_hidden, to_notebook
+    from press.render.pandoc import to_html
+    from press.render.to_markdown import weave
+    from press.source.page import parse_page
 
     def make(body: str, value: str = "7") -> str:
         page: Page = parse_page(f"---\ntitle: t\n---\n{textwrap.dedent(body)}", "a.qmd")
@@ -291,7 +291,7 @@ def _serving() -> Callable[[http.server.ThreadingHTTPServer], Any]:
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
     """Where the journal's own site is served."""
-    from press.serve import server
+    from press.publish.server import server
 
     with serving(server(site, 0)) as found:
         yield found

@@ -2,7 +2,7 @@
 
 What: a page's sentences are written once and its numbers come from the text, so a sentence may meet a 0, a 1, a negative
 number, two equal numbers, a list of nothing, or a verdict that denies it. `faults_of` reads the Markdown that
-`press.weave` makes, prose with its values and exhibits in raw HTML, and names each place that no reader should see.
+`press.render.to_markdown` makes, prose with its values and exhibits in raw HTML, and names each place that no reader should see.
 Source: each rule is a kind of sentence that was printed on some text.
 Left out: what a sentence means. What is shown of the learner's own text (chips, quotations, printed samples, code) is
 not looked at: a text may say what it likes.
@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from press.inline import outside_fences
+from press.source.inline import outside_fences
 
 NUMBER = r"(?<![\w.,])[-−+]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|[.,]\d)"
 COUNT = r"(?<![\w.,/−–+-])"  # stands before a count: no part of another number, of a range, of a name

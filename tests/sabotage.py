@@ -31,7 +31,7 @@ class Found(BaseException):
 def verdict(path: str, id: str, *breaks: Break) -> Any:
     """Run a page's cells up to a claim, after the breaks; give what the claim was told."""
     import exhibits
-    from press.page import read_page
+    from press.source.page import read_page
 
     def claim(name: str, holds: Any, *arguments: Any, **options: Any) -> None:
         if name == id:
@@ -64,7 +64,7 @@ def split_loses_the_last() -> None:
 def split_leaves_commas() -> None:
     import re
 
-    from scratch import words
+    from scratch.text import words
 
     words._CUT = re.compile(r"""([.:;?_!"()']|--|\s)""")
 
@@ -106,16 +106,16 @@ def words_of_equal_length() -> None:
 
 
 def steps_of_equal_time() -> None:
-    from scratch import cost
+    from scratch.baselines import vocab_cost
 
-    cost.step_time = lambda vocab_size, width: cost.StepTime(0.1, 0.1)  # type: ignore[assignment]
+    vocab_cost.step_time = lambda vocab_size, width: vocab_cost.StepTime(0.1, 0.1)  # type: ignore[assignment]
 
 
 # -- 4 July ----------------------------------------------------------------------------------------------------------
 
 
 def _forward(change: Callable[..., Any]) -> None:
-    from scratch.embedding import Embedding
+    from scratch.embeddings.embedding import Embedding
 
     real = Embedding.forward
     Embedding.forward = lambda self, ids: change(self, ids, real)  # type: ignore[method-assign]
@@ -127,9 +127,9 @@ def lookup_gives_whole_numbers() -> None:
 
 def _unchecked() -> None:
     """Measure nothing, since measuring makes sure of the same thing as the claim."""
-    from scratch import lookupcost
+    from scratch.embeddings import lookup_cost
 
-    lookupcost.both_ways = lambda *sizes: lookupcost.BothWays(1, 1, 1.0, 1.0)  # type: ignore[assignment]
+    lookup_cost.both_ways = lambda *sizes: lookup_cost.BothWays(1, 1, 1.0, 1.0)  # type: ignore[assignment]
 
 
 def lookup_gives_the_next_row() -> None:
@@ -138,7 +138,7 @@ def lookup_gives_the_next_row() -> None:
 
 
 def one_hot_is_hot_twice() -> None:
-    from scratch import embedding
+    from scratch.embeddings import embedding
 
     _unchecked()
     real = embedding.one_hot
@@ -146,7 +146,7 @@ def one_hot_is_hot_twice() -> None:
 
 
 def two_tokens_share_a_row() -> None:
-    from scratch.embedding import Embedding
+    from scratch.embeddings.embedding import Embedding
 
     real = Embedding.__init__
 
@@ -165,14 +165,14 @@ def lookup_adds_a_bias() -> None:
 def model_adds_no_positions() -> None:
     import torch.nn.functional as F
 
-    from scratch.model import GPT
+    from scratch.model.gpt import GPT
 
     GPT.embed = lambda self, ids, start=0: F.embedding(ids, self.tokens)  # type: ignore[method-assign]
 
 
 def train_for_a_while() -> None:
     """Train longer than a smoke test does, so that something is learned."""
-    from scratch import skipgram
+    from scratch.embeddings import skipgram
 
     class Longer(skipgram.SkipgramConfig):
         def __init__(self, **settings: Any) -> None:
@@ -184,18 +184,18 @@ def train_for_a_while() -> None:
 def labels_are_shuffled() -> None:
     import torch
 
-    from scratch import clusterstudy, wordgroups
+    from scratch.embeddings import study, word_groups
 
-    real = wordgroups.present
+    real = word_groups.present
 
     def shuffled(*arguments: Any) -> dict[str, list[str]]:
         groups = real(*arguments)
         words = [word for group in groups.values() for word in group]
-        mixed = clusterstudy.shuffled([*range(len(words))], torch.Generator().manual_seed(1))
+        mixed = study.shuffled([*range(len(words))], torch.Generator().manual_seed(1))
         given = iter(words[place] for place in mixed)
         return {name: [next(given) for _ in group] for name, group in groups.items()}
 
-    wordgroups.present = shuffled
+    word_groups.present = shuffled
 
 
 # -- 5 July ----------------------------------------------------------------------------------------------------------
@@ -208,19 +208,19 @@ def lookup_knows_the_position() -> None:
 
 
 def every_kind_knows_the_distance_alone() -> None:
-    from scratch import relative
+    from scratch.embeddings import relative
 
     relative.knows_distance_alone = lambda scores: True  # type: ignore[assignment]
 
 
 def positions_give_the_next_row() -> None:
-    from scratch.positions import PositionTable
+    from scratch.embeddings.positional import PositionTable
 
     PositionTable.forward = lambda self, places: self.weight[places + 1]  # type: ignore[method-assign]
 
 
 def positions_are_not_added() -> None:
-    from scratch.positions import PositionTable
+    from scratch.embeddings.positional import PositionTable
 
     real = PositionTable.__init__
 
@@ -233,7 +233,7 @@ def positions_are_not_added() -> None:
 
 def _judge(fits: Callable[[list[str], str], bool]) -> None:
     """Put a judge in the GPT's place, to which a word that fits costs 1 bit and another 9."""
-    from scratch import gptwords, nextword
+    from scratch.baselines import ngram, word_surprisal
 
     class Judge:
         def __init__(self, *arguments: Any) -> None:
@@ -245,8 +245,8 @@ def _judge(fits: Callable[[list[str], str], bool]) -> None:
         def surprisals(self, tokens: list[str]) -> list[float]:
             return [1.0 if fits(tokens, token) else 9.0 for token in tokens]
 
-    gptwords.GPTWords = Judge  # type: ignore[misc,assignment]
-    nextword.bits_per_token = lambda *arguments: 1.0  # type: ignore[assignment]
+    word_surprisal.GPTWords = Judge  # type: ignore[misc,assignment]
+    ngram.bits_per_token = lambda *arguments: 1.0  # type: ignore[assignment]
 
 
 def a_judge_who_knows_pets() -> None:

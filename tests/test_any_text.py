@@ -14,9 +14,9 @@ import any_text
 import pytest
 from printed_text import faults_of
 
-from press.page import parse_page
-from press.run import Run
-from press.weave import weave
+from press.execute.result import Run
+from press.render.to_markdown import weave
+from press.source.page import parse_page
 
 TEXTS, PAGES = any_text.names(), any_text.pages()
 
@@ -81,8 +81,8 @@ def test_an_absurd_exhibit_is_named_with_the_line_of_its_cell() -> None:
 
 def test_the_texts_are_large_enough_for_what_a_short_training_needs() -> None:
     """500 words and 10 sentences, so that a model can be trained on each; those in a small vocabulary are 30 words."""
-    from scratch.needs import words_of
-    from scratch.passage import sentences
+    from scratch.baselines.needs import words_of
+    from scratch.text.sentences import sentences
 
     for name in set(TEXTS) - {any_text.NOVELLA}:
         content = (any_text.TEXTS / f"{name}.txt").read_text(encoding="utf-8")

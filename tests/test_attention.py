@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional as F
 
-from scratch.attention import attend, attend_fused, attention_weights, causal_mask, contexts_by_loop, scores
-from scratch.heads import Head, KeyValues, SelfAttention, StackedHeads
+from scratch.model.attention import attend, attend_fused, attention_weights, causal_mask, contexts_by_loop, scores
+from scratch.model.multihead import Head, KeyValues, SelfAttention, StackedHeads
 
 
 def seeded(number: int = 0) -> torch.Generator:

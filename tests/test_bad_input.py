@@ -16,7 +16,7 @@ import html5lib
 import pytest
 from processes import PATIENCE, eventually, is_gone
 
-from exhibits import vocabfile
+from exhibits.base import vocab_file
 
 PAGE = "journal/2025-07-02-a.qmd"
 FRONT = "---\ntitle: T\ndate: 2025-07-02\n---\n"
@@ -188,7 +188,7 @@ def test_an_asset_that_is_made_is_made_again_only_if_it_is_not_as_it_was(
     made = old.root / "assets" / "gpt2-tokenizer.bin"
     whole = made.read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr(vocabfile, "made", lambda: pytest.fail("it was made again"))
+        patch.setattr(vocab_file, "made", lambda: pytest.fail("it was made again"))
         old.render()
     for damage in (b"", whole[:-1]):
         made.write_bytes(damage)

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scratch import bpe as module
 from scratch import load_gpt2, load_text
-from scratch.bpe import BadVocabulary, BytePairEncoding, NotUnicode, SpecialInText, UnknownId, train
-from scratch.bpe_plain import apply_merges
-from scratch.bpefile import DamagedEncoding
-from scratch.chunks import GPT2_PATTERN
-from scratch.idtext import BYTE_OF_ID, LARGEST, of_bytes, to_list
-from scratch.merging import LONG, merge, merge_long
+from scratch.tokenizer import bpe as module
+from scratch.tokenizer.bpe import BadVocabulary, BytePairEncoding, NotUnicode, SpecialInText, UnknownId, train
+from scratch.tokenizer.bpe_file import DamagedEncoding
+from scratch.tokenizer.bpe_merge import LONG, merge, merge_long
+from scratch.tokenizer.bpe_naive import apply_merges
+from scratch.tokenizer.id_string import BYTE_OF_ID, LARGEST, of_bytes, to_list
+from scratch.tokenizer.pretokenize import GPT2_PATTERN
 
 GPT2 = BytePairEncoding.gpt2()
 ANY = st.text(st.characters(exclude_categories=["Cs"]))

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scratch import load_text
-from scratch.bpe import BadVocabulary, BytePairEncoding, train
-from scratch.bpe_plain import apply_merges, find_merges
-from scratch.bpetrain import find_merges as find_fast
-from scratch.chunks import count, cut
-from scratch.idtext import BYTES, LETTERS
+from scratch.tokenizer.bpe import BadVocabulary, BytePairEncoding, train
+from scratch.tokenizer.bpe_naive import apply_merges, find_merges
+from scratch.tokenizer.bpe_train import find_merges as find_fast
+from scratch.tokenizer.id_string import BYTES, LETTERS
+from scratch.tokenizer.pretokenize import count, cut
 
 
 def written(merges: list[str]) -> list[str]:

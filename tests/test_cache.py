@@ -15,11 +15,11 @@ import pytest
 from rich.console import Console
 from safetensors.numpy import save_file
 
-from press import cache as caching
-from press import watch
-from press.cache import CHANGED, Cache
-from press.progress import Board
-from press.runner import run_pages
+from press.execute import cache as caching
+from press.execute import file_tracing
+from press.execute.cache import CHANGED, Cache
+from press.execute.pool import run_pages
+from press.execute.progress import Board
 
 PAGE = """
 ```{python}
@@ -326,7 +326,7 @@ def test_status_says_of_each_page_what_changed(journal: Any) -> None:
 
 def test_a_watched_process_notes_what_it_opens_and_not_what_it_writes(tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text("x", encoding="utf-8")
-    code = "import press.watch; open('in.txt').close(); open('in.txt').close(); open('out.txt', 'w').close(); import os; os.listdir()"
+    code = "import press.execute.file_tracing; open('in.txt').close(); open('in.txt').close(); open('out.txt', 'w').close(); import os; os.listdir()"
     log = tmp_path / "log"
     environment = {**os.environ, "PRESS_WATCH": str(log), "PRESS_ROOT": str(tmp_path)}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
@@ -522,13 +522,13 @@ def test_a_package_that_is_imported_starts_programs_for_itself_and_one_that_is_c
 ) -> None:
     package = tmp_path / "started_by_a_package.py"
     package.write_text(
-        "import sys\nfrom press import watch\nON_IMPORT = watch._for_the_page(sys._getframe())\n"
-        "def call():\n    return watch._for_the_page(sys._getframe())\n",
+        "import sys\nfrom press.execute import file_tracing\nON_IMPORT = file_tracing._for_the_page(sys._getframe())\n"
+        "def call():\n    return file_tracing._for_the_page(sys._getframe())\n",
         encoding="utf-8",
     )
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(watch, "PACKAGES", (f"{tmp_path}/",))
+    monkeypatch.setattr(file_tracing, "PACKAGES", (f"{tmp_path}/",))
     found = importlib.import_module("started_by_a_package")
     assert (found.ON_IMPORT, found.call()) == (False, True)
-    monkeypatch.setattr(watch, "PACKAGES", ())
+    monkeypatch.setattr(file_tracing, "PACKAGES", ())
     assert importlib.reload(found).ON_IMPORT  # a module of the project

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from press.cards import FOLDER, FOOT, LEFT, PAPER, RIGHT, SIZE, Words, draw, face, lacks, measures, wrap
+from press.render.social_cards import FOLDER, FOOT, LEFT, PAPER, RIGHT, SIZE, Words, draw, face, lacks, measures, wrap
 
 SAID = Words("2 July 2025", "A tokenizer", "I cut a whole novel into words.", "A journal")
 
@@ -203,7 +203,7 @@ def test_a_site_without_an_address_draws_no_cards(journal: Any) -> None:
 
 
 def test_quartos_pre_render_draws_the_same_cards(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from press.assets import before_quarto
+    from press.publish.assets import before_quarto
 
     journal.page("Text.")
     monkeypatch.setenv("QUARTO_PROJECT_DIR", str(journal.root))
@@ -215,7 +215,7 @@ def test_quartos_pre_render_draws_the_same_cards(journal: Any, monkeypatch: pyte
 def test_quartos_pre_render_gives_the_assets_though_press_refuses_a_page(
     journal: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from press.assets import before_quarto
+    from press.publish.assets import before_quarto
 
     journal.page("{{< video x.mp4 >}}")
     monkeypatch.setenv("QUARTO_PROJECT_DIR", str(journal.root))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from press.changes import Change, Finding, changes
+from press.execute.run_diff import Change, Finding, changes
 
 NAME = "journal/2025-07-02-a.qmd"
 

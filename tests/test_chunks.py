@@ -7,8 +7,8 @@ import tiktoken
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from scratch import chunks
-from scratch.chunks import (
+from scratch.tokenizer import pretokenize
+from scratch.tokenizer.pretokenize import (
     GPT2_PATTERN,
     BadPattern,
     at_every_space,
@@ -48,7 +48,7 @@ def test_the_pattern_cuts_as_its_seven_rules_say() -> None:
 
 
 def test_without_a_wide_character_the_smaller_classes_cut_the_same() -> None:
-    assert [chunks._gpt2(last)("don't, 42\n") for last in (0x7F, 0xFFFF, 0x10FFFF)] == [
+    assert [pretokenize._gpt2(last)("don't, 42\n") for last in (0x7F, 0xFFFF, 0x10FFFF)] == [
         ["don", "'t", ",", " 42", "\n"]
     ] * 3
 

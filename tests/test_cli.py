@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 from processes import PATIENCE
 
-from press.cli import main
-from press.console import errors_as_lines
-from press.problems import PressError, Problem
+from press.base.errors import PressError, Problem
+from press.cli.console import errors_as_lines
+from press.cli.main import main
 
 
 def commands(group: click.Group, *above: str) -> Iterator[tuple[str, ...]]:

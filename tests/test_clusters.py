@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
-from scratch.clusters import T_975, cosine, grouped, interval, mean_cosine, measure, neighbours, shuffled
-from scratch.wordgroups import JUDGED, TUNING, present
+from scratch.embeddings.clustering import T_975, cosine, grouped, interval, mean_cosine, measure, neighbours, shuffled
+from scratch.embeddings.word_groups import JUDGED, TUNING, present
 
 SQUARE = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])
 

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from scratch.clusters import Measure
-from scratch.clusterstudy import Run, study, summary, verdict
-from scratch.skipgram import SkipgramConfig
-from scratch.wordpairs import prepare
+from scratch.embeddings.clustering import Measure
+from scratch.embeddings.skipgram import SkipgramConfig
+from scratch.embeddings.skipgram_pairs import prepare
+from scratch.embeddings.study import Run, study, summary, verdict
 
 
 def runs(purity: float, untrained: float, chance: float, within: float = 0.8, mixed: float = 0.5) -> list[Run]:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from scratch import TextError, list_texts, load_text
-from scratch.corpus import UNTITLED, data_folder
-from scratch.fitness import refuse_unfit
-from scratch.gutenberg import strip_gutenberg
-from scratch.utf8 import decode
+from scratch.text.corpus import UNTITLED, data_folder
+from scratch.text.fitness import refuse_unfit
+from scratch.text.gutenberg import strip_gutenberg
+from scratch.text.utf8 import decode
 
 Enough = Callable[[str], str]
 DATA = Path(__file__).resolve().parent.parent / "data"

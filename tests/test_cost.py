@@ -9,8 +9,14 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from scratch import cost
-from scratch.cost import block_multiply_adds, output_multiply_adds, reading_multiply_adds, step_time, table_parameters
+from scratch.baselines import vocab_cost
+from scratch.baselines.vocab_cost import (
+    block_multiply_adds,
+    output_multiply_adds,
+    reading_multiply_adds,
+    step_time,
+    table_parameters,
+)
 
 
 def test_the_counts_are_those_of_torchs_layers() -> None:
@@ -33,7 +39,7 @@ def test_training_and_inference_are_timed_apart(monkeypatch: pytest.MonkeyPatch)
     """A clock that goes on by 1, 2, 3 ... s, looked at before and after each step: five take 1, 3, 5, 7, 9 s, the next five
     11 to 19; the ones in the middle take 5 and 15. Inference comes first."""
     looks = itertools.accumulate(itertools.count())
-    monkeypatch.setattr(cost, "time", SimpleNamespace(process_time=lambda: next(looks)))
+    monkeypatch.setattr(vocab_cost, "time", SimpleNamespace(process_time=lambda: next(looks)))
     found = step_time(10, width=4, tokens=8)
     assert (found.inference, found.training) == (5, 15)
 
@@ -41,10 +47,10 @@ def test_training_and_inference_are_timed_apart(monkeypatch: pytest.MonkeyPatch)
 def test_a_step_that_a_coarse_clock_does_not_see_has_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """By hand: the clock ticks 0.01 s at every fourth look, and a pass looks once before its first step, once after each."""
     looks = itertools.count()
-    monkeypatch.setattr(cost.time, "process_time", lambda: next(looks) // 4 / 100)
-    monkeypatch.setattr(cost, "REPEATS", 1)
+    monkeypatch.setattr(vocab_cost.time, "process_time", lambda: next(looks) // 4 / 100)
+    monkeypatch.setattr(vocab_cost, "REPEATS", 1)
     steps = itertools.count()
-    assert cost._seconds(lambda: next(steps)) == pytest.approx(0.01 / 4)
+    assert vocab_cost._seconds(lambda: next(steps)) == pytest.approx(0.01 / 4)
     assert next(steps) == 1 + 4  # one is thrown away
 
 

@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 
-from press.crossref import crossref_problems, labels, references
-from press.page import Page, parse_page
+from press.source.crossref import crossref_problems, labels, references
+from press.source.page import Page, parse_page
 
 
 def page(body: str) -> Page:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from press import doctor
-from press.doctor import Finding, look_over
+from press.checks import environment
+from press.checks.environment import Finding, look_over
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = ["Python", "packages", "kernel", "Pandoc", "tiktoken", "text", "Chromium", "Quarto"]
@@ -23,7 +23,7 @@ def test_everything_that_the_journal_uses_is_looked_at_and_is_here() -> None:
 def test_a_version_off_its_pin_is_named_with_both_and_the_remedy(tmp_path: Path) -> None:
     project = '[project]\ndependencies = ["click==0.1", "nothing-of-this-name==1.0", "jinja2[i18n]==9", "plotly"]\n'
     (tmp_path / "pyproject.toml").write_text(project, encoding="utf-8")
-    found = list(doctor._off_pins(tmp_path))
+    found = list(environment._off_pins(tmp_path))
     assert [line.rpartition(" is ")[0] for line in found] == ["click", "nothing-of-this-name", "jinja2"]
     assert [line.rpartition(" pinned ")[2] for line in found] == ["0.1", "1.0", "9"]
     assert "nothing-of-this-name is missing, pinned 1.0" in found
@@ -31,8 +31,8 @@ def test_a_version_off_its_pin_is_named_with_both_and_the_remedy(tmp_path: Path)
 
 def test_a_build_of_a_version_is_that_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["torch==2.13.0"]\n', encoding="utf-8")
-    monkeypatch.setattr(doctor.metadata, "version", lambda name: "2.13.0+cpu")
-    assert list(doctor._off_pins(tmp_path)) == []
+    monkeypatch.setattr(environment.metadata, "version", lambda name: "2.13.0+cpu")
+    assert list(environment._off_pins(tmp_path)) == []
 
 
 def failing(*arguments: Any, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -40,8 +40,8 @@ def failing(*arguments: Any, **options: Any) -> subprocess.CompletedProcess[str]
 
 
 def test_a_kernel_that_does_not_start_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor.subprocess, "run", failing)
-    finding = doctor._kernel()
+    monkeypatch.setattr(environment.subprocess, "run", failing)
+    finding = environment._kernel()
     assert not finding.fine and "reinstall ipykernel" in finding.said
 
 
@@ -49,14 +49,14 @@ def test_a_missing_pandoc_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> str:
         raise OSError("gone")
 
-    monkeypatch.setattr(doctor, "binary", missing)
-    assert not doctor._pandoc().fine
+    monkeypatch.setattr(environment, "binary", missing)
+    assert not environment._pandoc().fine
 
 
 def test_a_damaged_text_is_bad(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "texts.toml").write_text("broken = [", encoding="utf-8")
     monkeypatch.setenv("JOURNAL_DATA", str(tmp_path))
-    finding = doctor._text()
+    finding = environment._text()
     assert not finding.fine and "texts.toml" in finding.said
 
 
@@ -73,11 +73,11 @@ def test_a_line_begins_with_its_mark(finding: Finding, mark: str) -> None:
 
 
 def test_check_fails_if_something_needed_is_bad(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "look_over", lambda root: [Finding("text", False, "gone")])
+    monkeypatch.setattr(environment, "look_over", lambda root: [Finding("text", False, "gone")])
     said = journal.press("check")
     assert said.status == 1
     assert "BAD  text" in said.out and "in order" in said.out
-    monkeypatch.setattr(doctor, "look_over", lambda root: [Finding("Quarto", False, "gone", needed=False)])
+    monkeypatch.setattr(environment, "look_over", lambda root: [Finding("Quarto", False, "gone", needed=False)])
     assert journal.press("check").status == 0
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rounding import close
 from torch.nn.functional import one_hot as torchs_one_hot
 
-from scratch.embedding import Embedding, one_hot
+from scratch.embeddings.embedding import Embedding, one_hot
 
 
 def seeded(seed: int = 0) -> torch.Generator:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from press.entry import new_entry, slug
-from press.page import parse_page, read_page
-from press.problems import PressError
+from press.base.errors import PressError
+from press.cli.new_entry import new_entry, slug
+from press.source.page import parse_page, read_page
 
 DAY = datetime.date(2025, 7, 8)
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from press.execute import error_line, execute
-from press.notebook import inline_values, is_hidden
-from press.run import Run
+from press.execute.kernel import error_line, execute
+from press.execute.notebook import inline_values, is_hidden
+from press.execute.result import Run
 
 WHOLE = """\
 ```{python}
@@ -202,7 +202,7 @@ def test_a_warning_is_no_error(journal: Any) -> None:
 
 
 def test_a_page_without_cells_needs_no_kernel(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("press.execute.Kernel", None)
+    monkeypatch.setattr("press.execute.kernel.Kernel", None)
     journal.page("Words.\n")
     project = journal.project()
     assert execute(project.pages[1], project.config).notebook.cells[0].cell_type == "markdown"

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from processes import PATIENCE
 
-from press import executors
-from press.executors import Local, jobs_that_fit
-from press.problems import PressError
+from press.base.errors import PressError
+from press.execute import executors
+from press.execute.executors import Local, jobs_that_fit
 
 GIB = 2**30
 PAGES = [SimpleNamespace(path=name) for name in "abc"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from processes import PATIENCE, eventually
 
-from exhibits.asset import write_asset
+from exhibits.base.asset import write_asset
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_outside_a_journal_the_error_says_so(tmp_path: Path, monkeypatch: pytest
 def test_kernels_that_write_one_file_at_once_leave_one_of_theirs_whole(root: Path) -> None:
     """They write until they are told to stop: when the file was seen of each of them, and twenty times."""
     code = (
-        "import itertools, os, sys; from exhibits.asset import write_asset\n"
+        "import itertools, os, sys; from exhibits.base.asset import write_asset\n"
         "for turn in itertools.count():\n"
         "    write_asset('a.bin', bytes([int(sys.argv[1]), turn % 256]) * 200_000)\n"
         "    if os.path.exists('stop'): break\n"

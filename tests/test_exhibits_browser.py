@@ -20,8 +20,8 @@ from playwright.sync_api import expect
 
 import exhibits
 from exhibits import chips, embedding_plot, merge_replay, plot, reader_tokenizers, side_by_side, table
-from exhibits.projection import project
-from exhibits.vocabfile import made
+from exhibits.base.vocab_file import made
+from exhibits.wordmap.projection import project
 from scratch import Vocabulary
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("exhibits-browser")]

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exhibits import chips, reader_tokenizers, side_by_side
-from exhibits.chips import hue
-from exhibits.pieces import pieces, spoken
+from exhibits.tokens.chips import hue
+from exhibits.tokens.glyphs import pieces, spoken
 from scratch import Vocabulary
-from scratch.gpt2 import load_gpt2
+from scratch.tokenizer.tiktoken_gpt2 import load_gpt2
 
 
 def parse(markup: str) -> Element:

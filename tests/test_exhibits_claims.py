@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from exhibits import claim, measured, table, verdicts
-from exhibits.claims import UnknownClaim, registry
-from exhibits.records import Record, read_records, write_record
-from press.claims import records
-from press.config import Config
-from press.page import Page
+from exhibits.page.claim_records import Record, read_records, write_record
+from exhibits.page.claims import UnknownClaim, registry
+from press.source.claims import records
+from press.source.config import Config
+from press.source.page import Page
 
 ROOT = Path(__file__).resolve().parents[1]
 REGISTRY = """

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import exhibits
-from exhibits.dials import MOST, dials
-from exhibits.exhibit import Exhibit
+from exhibits.base.exhibit import Exhibit
+from exhibits.page.sliders import MOST, dials
 
 AXES = {"heat": ["low", "high"], "size": ["1", "2", "<3>"]}
 

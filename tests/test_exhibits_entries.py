@@ -5,9 +5,9 @@ import re
 import pytest
 
 from exhibits import takeaways
-from exhibits.entries import entries
-from exhibits.records import Record, write_record
-from press.page import parse_page
+from exhibits.page.claim_records import Record, write_record
+from exhibits.page.takeaways import entries
+from press.source.page import parse_page
 
 PAGE = '---\ntitle: "Day <{n}>"\ndate: 2025-07-0{n}\ntakeaways:\n  - "First: of {n}"\n  - "Second."\n---\nText --- and more.\n'
 

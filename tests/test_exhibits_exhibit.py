@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from exhibits import Exhibit, measured, ran_on
-from exhibits.exhibit import PRINTERS, escape, raw_block, stylesheet
-from scratch.corpus import Text
+from exhibits.base.exhibit import PRINTERS, escape, raw_block, stylesheet
+from scratch.text.corpus import Text
 
 THEMES = {"light": 0, "dark": 1}
 NORMAL, LARGE = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11

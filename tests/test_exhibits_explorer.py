@@ -11,10 +11,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exhibits import embedding_plot, explorer, mapfile
-from exhibits.explorer import MOST_CARRIED
-from exhibits.mapfile import largest_error, pack, unpack
-from exhibits.projection import NEIGHBOURS, project
+from exhibits import embedding_plot
+from exhibits.wordmap import explorer, map_file
+from exhibits.wordmap.explorer import MOST_CARRIED
+from exhibits.wordmap.map_file import largest_error, pack, unpack
+from exhibits.wordmap.projection import NEIGHBOURS, project
 
 
 @pytest.fixture(autouse=True)
@@ -189,7 +190,7 @@ def test_5000_words_leave_the_page_light():
 
 def test_a_map_heavier_than_the_limits_is_refused(monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(mapfile, "HEAVIEST_FILE", 100)
+        patch.setattr(map_file, "HEAVIEST_FILE", 100)
         with pytest.raises(ValueError, match="the limit is 100: show fewer words or steps"):
             show()
     monkeypatch.setattr(explorer, "MOST_CARRIED", 200)

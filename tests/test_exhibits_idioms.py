@@ -6,13 +6,13 @@ from xml.etree import ElementTree
 import html5lib
 import pytest
 
-from exhibits.choices import choices
-from exhibits.exhibit import Exhibit
-from exhibits.idioms import HINDI, IDEA, TAMIL, idiom_table, match
-from exhibits.surprisal import surprisal, trials
-from scratch.nextword import learn
-from scratch.swaps import swap_cost
-from scratch.words import split
+from exhibits.base.exhibit import Exhibit
+from exhibits.page.choices import choices
+from exhibits.page.idioms import HINDI, IDEA, TAMIL, idiom_table, match
+from exhibits.tokens.surprisal import surprisal, trials
+from scratch.baselines.ngram import learn
+from scratch.baselines.word_swaps import swap_cost
+from scratch.text.words import split
 
 SVG_TEXT = 15  # the least size of a label, in units of the picture, which are px at its full width
 

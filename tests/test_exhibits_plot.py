@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exhibits import plot
-from exhibits.axes import make_axis
-from exhibits.carry import embed
-from exhibits.drawing import draw
-from exhibits.ticks import CannotDraw, label, log_steps, nice_step
+from exhibits.base.json_embed import embed
+from exhibits.plots.axes import make_axis
+from exhibits.plots.still_svg import draw
+from exhibits.plots.ticks import CannotDraw, label, log_steps, nice_step
 
 
 def still(figure: go.Figure) -> str:

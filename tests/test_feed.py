@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from press.feed import ATOM, NEWEST, SITEMAP, rss, sitemap
+from press.publish.feeds import ATOM, NEWEST, SITEMAP, rss, sitemap
 
 SITE = "https://journal.example/small/"
 HOSTILE = "<b> & \"'"

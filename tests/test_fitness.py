@@ -10,8 +10,8 @@ from random import Random
 import pytest
 
 from scratch import TextError, load_text
-from scratch import fitness as limits
-from scratch.fitness import read_file, refuse_unfit
+from scratch.text import fitness as limits
+from scratch.text.fitness import read_file, refuse_unfit
 
 WORDS = [f"{letter}{number}" for letter in "abcdefgh" for number in range(25)]  # 200, all distinct
 TEXTS = Path(__file__).parent / "texts"

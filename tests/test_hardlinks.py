@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from press.hardlinks import clear, inodes, link, mirror
+from press.base.hardlinks import clear, inodes, link, mirror
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from press.inline import escape, inline_value, inlines, outside_fences, replace_inlines
+from press.source.inline import escape, inline_value, inlines, outside_fences, replace_inlines
 
 
 def found(text: str) -> list[tuple[str, int]]:

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from scratch import journalmodel, load_text
-from scratch.bpe import BadVocabulary, train
-from scratch.corpus import Text
-from scratch.gptconfig import GPTConfig
-from scratch.journalmodel import ENTRIES, KEPT, MODEL, TRAINING, journal_model
-from scratch.prose import hold_out, paragraphs
-from scratch.trainingconfig import TrainingConfig
+from scratch import load_text
+from scratch.model.config import GPTConfig
+from scratch.text.corpus import Text
+from scratch.text.paragraphs import hold_out, paragraphs
+from scratch.tokenizer.bpe import BadVocabulary, train
+from scratch.training import journal_model as module
+from scratch.training.config import TrainingConfig
+from scratch.training.journal_model import ENTRIES, KEPT, MODEL, TRAINING, journal_model
 
 STORY = "CHAPTER 1\n\n" + "The cat sat\non the mat.\n\n" * 30 + "CHAPTER 2\n\n" + "Zebras quizzed zany oxen.\n\n" * 5
 
@@ -20,10 +21,10 @@ STORY = "CHAPTER 1\n\n" + "The cat sat\non the mat.\n\n" * 30 + "CHAPTER 2\n\n" 
 def story(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Text:
     """A story of two chapters, and a model that is small enough for it."""
     monkeypatch.setenv("JOURNAL_MODELS", str(tmp_path))
-    monkeypatch.setattr(journalmodel, "ENTRIES", 262)
-    monkeypatch.setattr(journalmodel, "MODEL", GPTConfig(262, 8, width=8, heads=2, blocks=1))
-    monkeypatch.setattr(journalmodel, "TRAINING", TrainingConfig(steps=4, batch_size=2, warm_up=1, evaluate_every=2))
-    monkeypatch.setattr(journalmodel, "KEPT", (0, 2))
+    monkeypatch.setattr(module, "ENTRIES", 262)
+    monkeypatch.setattr(module, "MODEL", GPTConfig(262, 8, width=8, heads=2, blocks=1))
+    monkeypatch.setattr(module, "TRAINING", TrainingConfig(steps=4, batch_size=2, warm_up=1, evaluate_every=2))
+    monkeypatch.setattr(module, "KEPT", (0, 2))
     return replace(load_text(), content=STORY)
 
 
@@ -39,7 +40,7 @@ def test_the_last_chapter_is_in_neither_the_encoding_nor_the_windows(story: Text
 def test_of_a_text_with_few_pairs_the_model_has_as_many_entries_as_the_encoding(
     story: Text, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journalmodel, "ENTRIES", 1_024)
+    monkeypatch.setattr(module, "ENTRIES", 1_024)
     kept = journal_model(story)
     assert 256 < len(kept.encoding) < 1_024 and kept.config.vocab_size == len(kept.encoding)
     with pytest.raises(BadVocabulary, match=f"runs out of pairs at {len(kept.encoding)};"):

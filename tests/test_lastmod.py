@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from press.lastmod import last_changes
+from press.publish.lastmod import last_changes
 
 DAY = datetime.date
 

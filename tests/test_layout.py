@@ -49,13 +49,13 @@ def test_import_code_is_the_standard_librarys(folder: Path) -> None:
 
 
 def test_no_module_of_ours_bears_a_name_of_the_standard_library(tracked: list[str]) -> None:
-    """A file that is run as a script puts its folder first on the path; Quarto runs code/press/assets.py so."""
+    """A file that is run as a script puts its folder first on the path; Quarto runs code/press/publish/assets.py so."""
     ours = {name: Path(name).stem for name in tracked if name.endswith(".py")}
     ours |= {f"{name}/": Path(name).name for name in {str(Path(name).parent) for name in ours}}
     assert {name for name, stem in ours.items() if stem in sys.stdlib_module_names} == set()
 
 
-@pytest.mark.parametrize("name", ["scratch", "exhibits", "press"])
+@pytest.mark.parametrize("name", ["scratch", "exhibits", "workbench", "press"])
 def test_the_packages_are_those_of_this_tree(name: str) -> None:
     found = importlib.util.find_spec(name)
     assert found is not None and found.origin is not None
@@ -67,16 +67,39 @@ def imports(package: str) -> set[str]:
     found: set[str] = set()
     for file in (CODE / package).rglob("*.py"):
         for match in re.finditer(
-            r"^\s*(?:from|import)\s+(scratch|exhibits|press)\b", file.read_text(encoding="utf-8"), re.M
+            r"^\s*(?:from|import)\s+(scratch|exhibits|workbench|press)\b", file.read_text(encoding="utf-8"), re.M
         ):
             found.add(match[1])
     return found
 
 
 def test_arrows_run_one_way() -> None:
-    """pages -> exhibits -> scratch; press knows pages."""
+    """pages -> exhibits -> scratch, press -> workbench -> scratch; press knows pages."""
     assert imports("scratch") <= {"scratch"}
     assert imports("exhibits") <= {"exhibits", "scratch"}
+    assert imports("workbench") <= {"workbench", "scratch"}
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    """What import-linter says of the packages in a folder, by the layers of its pyproject.toml."""
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    environment = {**os.environ, "PYTHONPATH": str(folder / "code")}
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
+
+
+def test_a_room_imports_from_the_rooms_below_it_alone() -> None:
+    done = lint(ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+def test_an_arrow_that_climbs_is_named(tmp_path: Path) -> None:
+    shutil.copytree(CODE, tmp_path / "code", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with open(tmp_path / "code/press/base/files.py", "a", encoding="utf-8") as file:
+        file.write("\nfrom press.source import config\n")
+    done = lint(tmp_path)
+    assert done.returncode == 1
+    assert "press.base.files -> press.source.config" in done.stdout
 
 
 # -- README's tree ---------------------------------------------------------------------------------------------------

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from press.cache import Cache
-from press.left import remember
-from press.progress import Board
-from press.runner import run_pages
+from press.execute.cache import Cache
+from press.execute.generated_assets import remember
+from press.execute.pool import run_pages
+from press.execute.progress import Board
 
 NAME = "journal/2025-07-02-a.qmd"
 BODY = """
 ```{{python}}
-from exhibits.asset import write_asset
+from exhibits.base.asset import write_asset
 from IPython.display import Markdown
 Markdown(f"[a file]({{write_asset({name!r}, {data!r})}})")
 ```

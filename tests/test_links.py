@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from press.links import dead_links, resolve
+from press.publish.links import dead_links, resolve
 
 
 @pytest.fixture

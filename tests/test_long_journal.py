@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from press import search
-from press.links import read_links
+from press.publish import search_index
+from press.publish.links import read_links
 
 FIRST = date(2025, 1, 1)
 
@@ -231,7 +231,7 @@ def test_a_change_of_one_entry_prints_the_sheets_that_name_it_and_no_other(journ
 
 def test_search_is_indexed_again_only_if_a_text_changed(changed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(search, "_run", lambda pages, target: pytest.fail("pagefind was run"))
+        patch.setattr(search_index, "_run", lambda pages, target: pytest.fail("pagefind was run"))
         edit_image(changed)
         changed.render()
     edit_prose(changed)
@@ -250,7 +250,7 @@ def test_code_is_searched_after_the_prose_of_its_section_and_weighs_little() -> 
 <h2>A</h2><div class="cell"><pre><code>one</code></pre>
 <div class="cell-output cell-output-stdout"><pre>1</pre></div></div><p>Two.</p><section id="b" class="level3">
 <h3>B</h3><p>Three.</p></section></section></article></html>"""
-    found = search.searched(page)
+    found = search_index.searched(page)
     words = re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", found)).split()
     assert words == ["A", "Two.", "one", "1", "B", "Three."]
     assert (
@@ -281,7 +281,7 @@ def test_the_phases_of_a_printing_are_told(changed: Any) -> None:
 
 
 def test_the_help_of_every_command_has_an_example(journal: Any) -> None:
-    from press.cli import main
+    from press.cli.main import main
 
     names = list(main.commands)
     assert {"render", "run", "new", "preview", "check", "status", "diff"} <= set(names)

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from scratch import lookupcost
-from scratch.lookupcost import both_ways
+from scratch.embeddings import lookup_cost
+from scratch.embeddings.lookup_cost import both_ways
 
 
 def test_a_one_hot_input_takes_four_bytes_an_entry_and_an_id_eight() -> None:
@@ -19,7 +19,7 @@ def test_seconds_are_what_the_clock_says_that_one_time_of_many_took(monkeypatch:
     """A clock that goes on by 1, 2, 3 ... s: each time is begun and ended by two looks at it, so it takes as many seconds as
     looks were taken before its end: 1, 3, 5, 7, 9, of which 5 is in the middle; and then 11 to 19, and 15."""
     looks = itertools.accumulate(itertools.count())
-    monkeypatch.setattr(lookupcost, "time", SimpleNamespace(perf_counter=lambda: next(looks)))
+    monkeypatch.setattr(lookup_cost, "time", SimpleNamespace(perf_counter=lambda: next(looks)))
     found = both_ways(vocab_size=10, embedding_dim=2, tokens=1)
     assert (found.onehot_seconds, found.lookup_seconds) == (5, 15)
 

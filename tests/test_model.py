@@ -9,11 +9,11 @@ from rounding import close
 from torch import nn
 from torch.nn import functional as F
 
-from scratch.gptconfig import PRESETS, GPTConfig
-from scratch.heads import head_width
-from scratch.layers import EPSILON, FeedForward, LayerNorm, Linear, gelu, normalise
-from scratch.model import GPT, count_parameters
-from scratch.positions import ContextTooLong
+from scratch.embeddings.positional import ContextTooLong
+from scratch.model.config import PRESETS, GPTConfig
+from scratch.model.gpt import GPT, count_parameters
+from scratch.model.layers import EPSILON, FeedForward, LayerNorm, Linear, gelu, normalise
+from scratch.model.multihead import head_width
 
 TINY = GPTConfig(vocab_size=50, context_length=12, width=16, heads=4, blocks=2)
 

@@ -8,13 +8,13 @@ import struct
 import pytest
 import torch
 
-from exhibits import modelfile
-from exhibits.draws import draw, numbers, written
-from exhibits.modelfile import MAGIC, DamagedModel, pack_model, unpack_model
-from scratch.bpe import BytePairEncoding, train
-from scratch.generation import Sampling, generate
-from scratch.gptconfig import GPTConfig
-from scratch.model import GPT
+from exhibits.writer import model_file
+from exhibits.writer.model_file import MAGIC, DamagedModel, pack_model, unpack_model
+from exhibits.writer.sampling import draw, numbers, written
+from scratch.model.config import GPTConfig
+from scratch.model.generate import Sampling, generate
+from scratch.model.gpt import GPT
+from scratch.tokenizer.bpe import BytePairEncoding, train
 
 TEXT = "low lower lowest, slow slower slowest; the lower the slower, the newer the wider. " * 3
 
@@ -29,7 +29,7 @@ def model_of(entries: int, seed: int = 0, **changes) -> GPT:
 
 
 def parts(packed: bytes) -> tuple[dict, bytes]:
-    """Head and body, as the header of exhibits.modelfile lays them out."""
+    """Head and body, as the header of exhibits.writer.model_file lays them out."""
     whole = gzip.decompress(packed)
     (length,) = struct.unpack_from("<I", whole, len(MAGIC))
     start = len(MAGIC) + 4
@@ -85,7 +85,7 @@ def test_a_model_and_an_encoding_that_do_not_go_together_are_refused():
 
 
 def test_a_file_that_is_too_heavy_is_refused_with_its_size_and_the_limit(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(modelfile, "HEAVIEST", 5_000)
+    monkeypatch.setattr(model_file, "HEAVIEST", 5_000)
     with pytest.raises(ValueError, match=r"would have [\d,]+ bytes; the limit is 5,000: show a smaller model"):
         pack_model(model_of(270), encoding_of(270))
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from press.navigation import contents, links, neighbours, relative, shown
-from press.problems import PressError
-from press.project import expand
+from press.base.errors import PressError
+from press.render.navigation import contents, links, neighbours, relative, shown
+from press.source.project import expand
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from exhibits import runs_on
 from scratch import Text, load_text
-from scratch.needs import EXPERIMENTS, STAND_IN, Lack, lacks, plan, text_for
+from scratch.baselines.needs import EXPERIMENTS, STAND_IN, Lack, lacks, plan, text_for
 from scratch.smoke import PART, SETTING
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,7 +75,7 @@ def test_without_any_novella_a_text_that_lacks_something_says_so(
 ) -> None:
     (tmp_path / "texts.toml").write_text("", encoding="utf-8")
     monkeypatch.setenv("JOURNAL_DATA", str(tmp_path))
-    monkeypatch.setattr("scratch.needs.SHIPPED", tmp_path)
+    monkeypatch.setattr("scratch.baselines.needs.SHIPPED", tmp_path)
     with pytest.raises(
         ValueError, match=r"needs 200 distinct words \(it has 2\) of Mine, and the novella cannot stand in"
     ):

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scratch import split
-from scratch.nextword import bits_per_token, discount, learn
-from scratch.vocabulary import UNKNOWN
+from scratch.baselines.ngram import bits_per_token, discount, learn
+from scratch.tokenizer.simple import UNKNOWN
 
 TOY = "a b a b a c".split()
 

@@ -3,10 +3,10 @@
 import nbformat
 import pytest
 
-from press.notebook import dump, for_download, inline_values, is_hidden, raw_html, to_notebook
-from press.page import parse_page
-from press.run import Run
-from press.weave import weave
+from press.execute.notebook import dump, for_download, inline_values, is_hidden, raw_html, to_notebook
+from press.execute.result import Run
+from press.render.to_markdown import weave
+from press.source.page import parse_page
 
 TEXT = """---
 title: A day

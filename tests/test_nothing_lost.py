@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from processes import small_files
 
-from press import files
-from press.swap import lock
+from press.base import files
+from press.publish.atomic_publish import lock
 
 BENCH = Path(__file__).parent / "bench" / "kill_site.py"
 MOMENTS = 6  # the benchmark takes 100

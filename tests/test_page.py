@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from press.page import Cell, Page, Prose, parse_page, read_page
-from press.problems import PressError
+from press.base.errors import PressError
+from press.source.page import Cell, Page, Prose, parse_page, read_page
 
 FRONT = "---\ntitle: t\n---\n"
 

@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
-from press.pandoc import binary, to_html
-from press.problems import PressError
+from press.base.errors import PressError
+from press.render.pandoc import binary, to_html
 
 
 def parse(markup: str) -> Element:
@@ -252,6 +252,6 @@ def test_pandoc_is_that_of_the_wheel_whatever_the_machine_has(tmp_path: Path, mo
 
 def test_a_wheel_without_pandoc_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     binary.cache_clear()
-    monkeypatch.setattr("press.pandoc.util.find_spec", lambda name: None)
+    monkeypatch.setattr("press.render.pandoc.util.find_spec", lambda name: None)
     with pytest.raises(PressError, match="the binary is not there; reinstall pypandoc_binary"):
         binary()

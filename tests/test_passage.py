@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from scratch.passage import FALLBACK, sample, sentences
-from scratch.words import split
+from scratch.text.sentences import FALLBACK, sample, sentences
+from scratch.text.words import split
 
 
 def test_a_sentence_keeps_its_quotes_and_its_line_breaks() -> None:
@@ -86,5 +86,5 @@ def test_a_text_without_a_word_has_no_passage() -> None:
 )
 def test_a_megabyte_on_one_line_takes_no_hours(text: str) -> None:
     """It takes about 0.1 s, and hours if the search goes back at every character; 10 minutes are for the slowest machine."""
-    code = f"from scratch.passage import sample; sample({text})"
+    code = f"from scratch.text.sentences import sample; sample({text})"
     subprocess.run([sys.executable, "-c", code], timeout=600, check=True)

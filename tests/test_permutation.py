@@ -4,10 +4,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from scratch.embedding import Embedding
-from scratch.positions import PositionTable, input_embedding, positions, sinusoidal
-from scratch.relative import BucketBias
-from scratch.rotary import rotate
+from scratch.embeddings.embedding import Embedding
+from scratch.embeddings.positional import PositionTable, input_embedding, positions, sinusoidal
+from scratch.embeddings.relative import BucketBias
+from scratch.embeddings.rotary import rotate
 
 LENGTH, WIDTH = 7, 8
 ORDER = torch.tensor([3, 0, 6, 1, 5, 2, 4])  # no token stays where it is

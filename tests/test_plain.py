@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from press.feed import CONTENT
+from press.publish.feeds import CONTENT
 
 SITE = "https://journal.example/small/"
 PAGE = """\

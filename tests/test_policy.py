@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from press.policy import content_policy, digest, plotly_style, theme_script
+from press.render.csp import content_policy, digest, plotly_style, theme_script
 
 
 def rules(page: str) -> dict[str, list[str]]:

@@ -5,7 +5,14 @@ import math
 import pytest
 import torch
 
-from scratch.positions import ContextTooLong, PositionTable, input_embedding, positions, sinusoidal, wavelengths
+from scratch.embeddings.positional import (
+    ContextTooLong,
+    PositionTable,
+    input_embedding,
+    positions,
+    sinusoidal,
+    wavelengths,
+)
 
 
 def seeded() -> torch.Generator:

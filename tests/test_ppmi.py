@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from scratch.ppmi import cooccurrences, ppmi, ppmi_vectors
+from scratch.embeddings.ppmi import cooccurrences, ppmi, ppmi_vectors
 
 
 def test_nearer_words_weigh_more() -> None:

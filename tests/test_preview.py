@@ -19,11 +19,11 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from press.preview import WARM, Preview, preview
-from press.previewserver import app
-from press.problems import PressError
-from press.serve import server
-from press.session import Session
+from press.base.errors import PressError
+from press.execute.warm_kernel import Session
+from press.preview.app import WARM, Preview, preview
+from press.preview.server import app
+from press.publish.server import server
 
 NAME = "journal/2025-07-02-a.qmd"
 BODY = """
@@ -273,7 +273,7 @@ def test_the_following_survives_whatever_goes_wrong(journal: Any, monkeypatch: p
         raise KeyError("a mistake of ours")
 
     async def story(state: Preview) -> None:
-        monkeypatch.setattr("press.preview.awatch", bursts)
+        monkeypatch.setattr("press.preview.app.awatch", bursts)
         monkeypatch.setattr(Preview, "changed", wrong)
         queue: asyncio.Queue[str] = asyncio.Queue()
         state.listeners[queue] = ""
@@ -384,8 +384,8 @@ def test_a_picture_that_comes_changes_and_goes_is_followed_without_running_the_p
             return answer.status_code, answer.content
 
         if not picture.startswith("data/"):
-            monkeypatch.setattr("press.preview.run_page", None)
-            monkeypatch.setattr("press.session.Kernel", None)
+            monkeypatch.setattr("press.preview.app.run_page", None)
+            monkeypatch.setattr("press.execute.warm_kernel.Kernel", None)
         assert len(problems(state)) == 1 and problems(state)[0].startswith(missing)
         journal.write(picture, b"first")
         assert await after() == (200, b"first")
@@ -548,7 +548,7 @@ def test_a_run_that_ends_after_the_page_was_edited_again_does_not_print_the_old_
 
 
 def test_only_the_kernels_of_the_pages_edited_last_are_kept(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("press.preview.WARM", 1)
+    monkeypatch.setattr("press.preview.app.WARM", 1)
     for name in "ab":
         journal.page("```{python}\nprint(1)\n```\n", f"journal/{name}.qmd")
 
@@ -698,7 +698,7 @@ def test_pages_that_nobody_edits_take_no_thread(journal: Any) -> None:
 @pytest.mark.parametrize(
     ("path", "watched"),
     [
-        ("journal/a.qmd", True), ("index.qmd", True), ("_quarto.yml", True), ("code/scratch/words.py", True),
+        ("journal/a.qmd", True), ("index.qmd", True), ("_quarto.yml", True), ("code/scratch/text/words.py", True),
         ("data/x.txt", True), ("journal/claims.toml", True), ("code/exhibits/assets/exhibits.css", True),
         ("journal/.a.qmd.swp", False), ("journal/a.qmd~", False), ("code/x/__pycache__/m.pyc", False),
         (".press/preview/index.html", False), ("_site/index.html", False), (".git/index", False), ("README.md", False),
@@ -731,7 +731,7 @@ def test_a_project_that_cannot_be_read_does_not_end_the_watching(
             raise error
 
         with monkeypatch.context() as patch:
-            patch.setattr("press.preview.read_project", vanish)
+            patch.setattr("press.preview.app.read_project", vanish)
             await state.changed({NAME})
         assert NAME in problems(state)[0]
         await state.changed({NAME})

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from press.serve import server
+from press.publish.server import server
 from scratch import load_gpt2, split
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("printed-exhibits")]
@@ -24,9 +24,9 @@ GPT-2 and top-k, before any exhibit.
 import plotly.graph_objects as go
 from exhibits import embedding_plot, first_merges, merge_replay, merges_learned, plot, reader_tokenizers
 from scratch import Vocabulary
-from exhibits.choices import choices
-from exhibits.dials import dials
-from exhibits.exhibit import Exhibit
+from exhibits.page.choices import choices
+from exhibits.page.sliders import dials
+from exhibits.base.exhibit import Exhibit
 reader_tokenizers(Vocabulary.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a GPT-2", words="BERT-2 with top-k")
 ```
 
@@ -55,10 +55,10 @@ embedding_plot(words, range(1, 133), {"GPT-2": "top-k", "top-k": "top-k"}, steps
 
 ```{python}
 import torch
-from exhibits.writer import model_writer
-from scratch.bpe import BytePairEncoding
-from scratch.gptconfig import GPTConfig
-from scratch.model import GPT
+from exhibits.writer.writer import model_writer
+from scratch.tokenizer.bpe import BytePairEncoding
+from scratch.model.config import GPTConfig
+from scratch.model.gpt import GPT
 model = GPT(GPTConfig(256, 64, width=8, heads=2, blocks=1), torch.Generator().manual_seed(0)).eval()
 model_writer(model, BytePairEncoding([]), name="tiny", beginnings=["GPT-2 has top-k", "SHA-256 too"], length=6)
 ```

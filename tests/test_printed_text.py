@@ -3,7 +3,7 @@
 import pytest
 from printed_text import faults_of
 
-from press.weave import computed
+from press.render.to_markdown import computed
 
 
 def value(text: object) -> str:

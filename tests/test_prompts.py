@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scratch.bpe import BytePairEncoding, train
-from scratch.prompts import beginnings, sentence_about
+from scratch.baselines.prompts import beginnings, sentence_about
+from scratch.tokenizer.bpe import BytePairEncoding, train
 
 BYTES = BytePairEncoding([])
 TEXTS = sorted(Path(__file__).with_name("texts").glob("*.txt"))

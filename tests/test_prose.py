@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scratch import load_text
-from scratch.prose import LEAST, MOST, hold_out, opening, paragraphs, set_in_lines
+from scratch.text.paragraphs import LEAST, MOST, hold_out, opening, paragraphs, set_in_lines
 
 
 def test_lines_are_joined_and_paragraphs_stay_apart() -> None:

@@ -8,7 +8,7 @@ GOOD = """\
 project:
   type: website
   resources: ["assets/**"]
-  pre-render: code/press/assets.py
+  pre-render: code/press/publish/assets.py
 website:
   title: A small journal
   site-url: https://journal.example
@@ -34,7 +34,7 @@ def good(journal: Any) -> Any:
     """A journal that Quarto would print as press does."""
     journal.write("_quarto.yml", GOOD)
     journal.write("index.qmd", INDEX)
-    journal.write("code/press/assets.py", "")
+    journal.write("code/press/publish/assets.py", "")
     journal.write("own.scss", "")
     journal.write(".gitignore", "/_site/\n.quarto/\n**/*.quarto_ipynb\n")
     journal.page("Text.\n", front="image: /assets/cards/a.png\n")
@@ -57,7 +57,7 @@ def test_a_journal_in_order_is_told_so(good: Any) -> None:
     ("old", "new", "said"),
     [
         ("  type: website\n", "  type: book\n", "_quarto.yml:1: project: type is not website; write"),
-        ("  pre-render: code/press/assets.py\n", "", "_quarto.yml:1: nothing fills assets/ before Quarto renders; write"),
+        ("  pre-render: code/press/publish/assets.py\n", "", "_quarto.yml:1: nothing fills assets/ before Quarto renders; write"),
         ('  resources: ["assets/**"]\n', "", "_quarto.yml:1: assets/ is not copied into the site; write"),
         ("  echo: true\n", "  freeze: auto\n", "_quarto.yml:19: execute: freeze serves stale results: "),
         ("  echo: true\n", "  cache: true\n", "_quarto.yml:19: execute: cache serves stale results: "),
@@ -179,7 +179,7 @@ def test_the_help_has_an_example(journal: Any) -> None:
 
 
 def test_the_journal_itself_is_in_order(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    from press.quartocheck import quarto_problems
+    from press.checks.quarto_compat import quarto_problems
 
     monkeypatch.delenv("QUARTO_PYTHON", raising=False)
     assert quarto_problems(request.config.rootpath) == []

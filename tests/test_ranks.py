@@ -24,16 +24,16 @@ from rounding import ROUNDING, close, learned_alike, without_keys
 from safetensors.torch import load_file
 from torch.distributed import TCPStore
 
-from scratch.checkpoint import list_checkpoints, load_checkpoint
-from scratch.device import Place
-from scratch.gptconfig import GPTConfig
-from scratch.loss import LARGE
-from scratch.ranks import ALONE, Ranks, joined
-from scratch.recipe import prepare, read_recipe
-from scratch.schedule import learning_rate
-from scratch.training import Training, train
-from scratch.trainingconfig import TrainingConfig
-from scratch.windows import Windows
+from scratch.model.config import GPTConfig
+from scratch.training.checkpoint import list_checkpoints, load_checkpoint
+from scratch.training.config import TrainingConfig
+from scratch.training.dataset import Windows
+from scratch.training.device import Place
+from scratch.training.distributed import ALONE, Ranks, joined
+from scratch.training.loss import LARGE
+from scratch.training.lr_schedule import learning_rate
+from scratch.training.recipe import prepare, read_recipe
+from scratch.training.trainer import Training, train
 
 MODEL = GPTConfig(vocab_size=13, context_length=8, width=16, heads=2, blocks=2)
 CONFIG = TrainingConfig(
@@ -57,12 +57,12 @@ from dataclasses import replace
 from pathlib import Path
 import torch
 torch.set_num_threads(1)
-from scratch.device import Place
-from scratch.gptconfig import GPTConfig
-from scratch.ranks import joined
-from scratch.training import Training, train
-from scratch.trainingconfig import TrainingConfig
-from scratch.windows import Windows
+from scratch.training.device import Place
+from scratch.model.config import GPTConfig
+from scratch.training.distributed import joined
+from scratch.training.trainer import Training, train
+from scratch.training.config import TrainingConfig
+from scratch.training.dataset import Windows
 
 given = json.loads(sys.argv[1])
 folder, place = Path(given["folder"]), Place(torch.device("cpu"), "float32", "a test")

@@ -20,13 +20,13 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from exhibits import chips, first_merges, merge_replay, merges_learned, reader_tokenizers
-from exhibits.chips import hue
-from exhibits.pieces import spoken
-from exhibits.replay import states
-from exhibits.vocabfile import NAME, code_points, made
+from exhibits.base.vocab_file import NAME, code_points, made
+from exhibits.tokens.chips import hue
+from exhibits.tokens.glyphs import spoken
+from exhibits.tokens.merge_replay import states
 from scratch import UNKNOWN, TextError, Vocabulary, count, list_texts, load_gpt2, load_text, split
-from scratch.bpe_plain import find_merges
-from scratch.chunks import cut
+from scratch.tokenizer.bpe_naive import find_merges
+from scratch.tokenizer.pretokenize import cut
 
 ROOT = Path(__file__).resolve().parents[1]
 STRINGS = 12_000
@@ -159,7 +159,7 @@ class Quiet(SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
     """A site of one page under a sub-path: its folder and its address."""
-    from press.assets import make_assets
+    from press.publish.assets import make_assets
 
     root = tmp_path_factory.mktemp("served")
     folder = root / "sub" / "path"

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from press import receipt as receipts
-from press.receipt import commit, shown
-from press.serve import server
+from press.execute import provenance as receipts
+from press.execute.provenance import commit, shown
+from press.publish.server import server
 
 NAME = "journal/2025-07-02-a"
 BODY = """

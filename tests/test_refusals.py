@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 
-from press.page import parse_page
-from press.refusals import refusals
+from press.source.page import parse_page
+from press.source.unsupported_markdown import refusals
 
 
 def faults(body: str) -> list[str]:

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from scratch.attention import scores
-from scratch.relative import BucketBias, RelativeTable, buckets, distances, knows_distance_alone
+from scratch.embeddings.relative import BucketBias, RelativeTable, buckets, distances, knows_distance_alone
+from scratch.model.attention import scores
 
 
 def seeded() -> torch.Generator:

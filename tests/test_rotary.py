@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from scratch.rotary import rotate
+from scratch.embeddings.rotary import rotate
 
 
 def vectors(*shape: int) -> torch.Tensor:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from press.page import parse_page
-from press.problems import PressError
-from press.schema import line_of, load, problems
+from press.base.errors import PressError
+from press.source.page import parse_page
+from press.source.yaml_schema import line_of, load, problems
 
 PLACES = [
     ("a:\n  key: 1\nb:\n  key: 2\n", ("b", "key"), 4),

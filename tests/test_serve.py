@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from press.serve import server
+from press.publish.server import server
 
 Ask = Callable[..., tuple[int, str, str]]  # status, body, where it leads
 

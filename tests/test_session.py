@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from press.cache import Cache
-from press.execute import Kernel, execute
-from press.problems import PressError, Problem
-from press.session import Session
+from press.base.errors import PressError, Problem
+from press.execute.cache import Cache
+from press.execute.kernel import Kernel, execute
+from press.execute.warm_kernel import Session
 
 BODY = """
 ```{python}
@@ -151,7 +151,7 @@ def test_a_kernel_of_which_nobody_knows_what_it_is_at_is_replaced(
     update(BODY)
     before = session.kernel
     with monkeypatch.context() as patch:
-        patch.setattr("press.execute._joined", wrong)
+        patch.setattr("press.execute.kernel._joined", wrong)
         with pytest.raises(ValueError, match="5 is no text"):
             update(BODY.replace("b = a + 1", "b = a + 2"))
     assert shown(update(BODY)) == ["2", "20", "200"]

@@ -13,14 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from processes import eventually
 
-from scratch import encodepart, load_gpt2, load_text, sharding
-from scratch.bpe import train
-from scratch.chunks import cut
-from scratch.encodepart import Part, blocks, encode_part, next_cut, width
-from scratch.sharding import build, in_processes
-from scratch.shards import INDEX, BadShards, Shards
-from scratch.utf8 import TextError, decode
-from scratch.windows import Windows, batches
+from scratch import load_gpt2, load_text
+from scratch.shards import build as building
+from scratch.shards import encode
+from scratch.shards.build import build, in_processes
+from scratch.shards.dataset import INDEX, BadShards, Shards
+from scratch.shards.encode import Part, blocks, encode_part, next_cut, width
+from scratch.text.utf8 import TextError, decode
+from scratch.tokenizer.bpe import train
+from scratch.tokenizer.pretokenize import cut
+from scratch.training.dataset import Windows, batches
 
 END = 50_256
 ALONE = in_processes(1)
@@ -63,7 +65,7 @@ def test_a_place_to_cut_is_found_across_two_reads(tmp_path_factory, text, read) 
     path.write_bytes(text.encode())
     at_once = [next_cut(path, start) for start in range(len(text.encode()))]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encodepart, "SEARCH", read)
+        patch.setattr(encode, "SEARCH", read)
         assert [next_cut(path, start) for start in range(len(text.encode()))] == at_once
 
 
@@ -73,7 +75,7 @@ def test_blocks_joined_have_the_ids_of_the_text(tmp_path_factory, text, part_byt
     folder = tmp_path_factory.mktemp("blocks")
     (folder / "a.txt").write_bytes(text.encode())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encodepart, "BLOCK", block)
+        patch.setattr(encode, "BLOCK", block)
         build([folder / "a.txt"], folder / "shards", part_bytes=part_bytes, mapper=ALONE)
     shards = Shards(folder / "shards")
     assert shards[:].tolist() == expected(folder / "a.txt")
@@ -128,7 +130,7 @@ def test_more_entries_than_a_uint16_has_take_four_bytes() -> None:
 KILLED = """
 import sys
 from pathlib import Path
-from scratch.sharding import build, in_processes
+from scratch.shards.build import build, in_processes
 
 def stopping(work, parts):
     for number, one in enumerate(in_processes(2)(work, parts[:20])):
@@ -213,7 +215,7 @@ def test_a_folder_begun_otherwise_is_refused(novella: Path, tmp_path: Path, chan
         os.utime(novella, ns=(0, 0))
     encoding = str(tmp_path / "own.bpe") if change == "encoding" else "gpt2"
     with pytest.raises(BadShards, match=rf"begun with other .*{change}.*; delete it, or give another folder"):
-        build([novella], tmp_path / "shards", encoding, part_bytes=7 if change == "part_bytes" else sharding.PART)
+        build([novella], tmp_path / "shards", encoding, part_bytes=7 if change == "part_bytes" else building.PART)
 
 
 def test_a_folder_of_other_files_is_refused(novella: Path, tmp_path: Path) -> None:
@@ -255,8 +257,8 @@ def test_an_error_in_another_process_arrives(tmp_path: Path) -> None:
 def test_a_text_without_white_space_is_refused_before_it_fills_the_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encodepart, "BLOCK", 16)
-    monkeypatch.setattr(encodepart, "LARGEST_BLOCK", 64)
+    monkeypatch.setattr(encode, "BLOCK", 16)
+    monkeypatch.setattr(encode, "LARGEST_BLOCK", 64)
     (tmp_path / "a.txt").write_bytes(b"a" * 1000)
     with pytest.raises(TextError, match="no white space for 64 bytes after byte 0"):
         build([tmp_path / "a.txt"], tmp_path / "shards", mapper=ALONE)
@@ -320,7 +322,7 @@ def test_shards_are_mapped_not_read(shards: Shards) -> None:
 MEMORY = """
 import sys
 from pathlib import Path
-from scratch.sharding import build, in_processes
+from scratch.shards.build import build, in_processes
 build([Path(sys.argv[1])], Path(sys.argv[2]), mapper=in_processes(1))
 status = Path("/proc/self/status").read_text(encoding="utf-8")  # getrusage would count the parent's memory, too
 print(int(status.split("VmHWM:")[1].split()[0]) // 1024)

@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
-from scratch.skipgram import SkipgramConfig, gradients, loss, train
-from scratch.wordpairs import Corpus, keep_probability, pairs, prepare
+from scratch.embeddings.skipgram import SkipgramConfig, gradients, loss, train
+from scratch.embeddings.skipgram_pairs import Corpus, keep_probability, pairs, prepare
 
 SMALL = SkipgramConfig(dimensions=8, batch=16, shared=8, steps=40, minimum_count=1, subsample=1.0)
 

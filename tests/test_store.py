@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from press.store import FEW, Store
+from press.base.store import FEW, Store
 
 
 def kept(file: Path) -> dict[str, list[int]]:
@@ -88,7 +88,7 @@ def test_a_second_file_left_by_a_killed_press_is_not_taken_for_that_of_a_new_fir
 
 
 def test_another_press_keeps_its_own(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("press.store.own_source", lambda: "another")
+    monkeypatch.setattr("press.base.store.own_source", lambda: "another")
     assert kept(file) == {}
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from processes import eventually, is_gone
 
-from press import swap as swapping
-from press.problems import PressError
-from press.swap import lock, recover, swap, workshop
+from press.base.errors import PressError
+from press.publish import atomic_publish as swapping
+from press.publish.atomic_publish import lock, recover, swap, workshop
 
 FILES = 5
 # Swaps sites for ever; a site is FILES files and a front page that hold its number. With STEP, it swaps once, and
@@ -22,24 +22,24 @@ FILES = 5
 SWAPPER = f"""
 import itertools, os, signal, sys
 from pathlib import Path
-from press import swap
+from press.publish import atomic_publish
 work, target, step, exchanges = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "exchange"
 if not exchanges:
-    swap._exchange = lambda one, other: False
+    atomic_publish._exchange = lambda one, other: False
 if step:
     steps = itertools.count(1)
     def hook(event, arguments):
         if event in ("os.rename", "os.remove", "os.rmdir", "shutil.rmtree", "ctypes.dlopen", "ctypes.dlsym") and next(steps) == step:
             os.kill(os.getpid(), signal.SIGKILL)
 for number in itertools.count(1):
-    new = swap.workshop(work, target)
+    new = atomic_publish.workshop(work, target)
     for name in range({FILES}):
         (new / f"{{name}}.html").write_text(str(number))
     (new / "index.html").write_text(str(number))
     print(number, flush=True)
     if step:
         sys.addaudithook(hook)
-    swap.swap(new, target, work)
+    atomic_publish.swap(new, target, work)
     if step:
         break
 """
@@ -61,7 +61,7 @@ def numbers(folder: Path) -> set[int]:
 
 def swapper(work: Path, target: Path, step: int = 0, way: str = "exchange") -> "subprocess.Popen[str]":
     command = [sys.executable, "-S", "-c", SWAPPER, str(work), str(target), str(step), way]
-    environment = {**os.environ, "PYTHONPATH": str(Path(swapping.__file__).parents[1])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(swapping.__file__).parents[2])}
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
 
@@ -182,7 +182,7 @@ def test_a_second_press_is_told_which_process_is_at_work(work: Path) -> None:
 
 
 def test_the_lock_of_a_killed_press_is_free(work: Path) -> None:
-    held = f"from press.swap import lock; from pathlib import Path\nwith lock(Path({str(work)!r})): print('held', flush=True); input()"
+    held = f"from press.publish.atomic_publish import lock; from pathlib import Path\nwith lock(Path({str(work)!r})): print('held', flush=True); input()"
     process = subprocess.Popen([sys.executable, "-c", held], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None and process.stdout.readline() == "held\n"
     with pytest.raises(PressError, match=f"process {process.pid}"), lock(work):

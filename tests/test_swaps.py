@@ -5,8 +5,8 @@ import math
 import pytest
 
 from scratch import split
-from scratch.nextword import learn
-from scratch.swaps import Comparison, compare, exchanges, peers, swap, swap_cost
+from scratch.baselines.ngram import learn
+from scratch.baselines.word_swaps import Comparison, compare, exchanges, peers, swap, swap_cost
 
 TOY = split("A dog ran. A dog ran. A cat ran. A dog sat. The lamp.")
 

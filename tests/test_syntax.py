@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from press.syntax import literal, parse
+from press.base.pyparse import literal, parse
 
 SOURCE = "\n".join(f"x{n} = f({n}, [a for a in range({n}) if a], k=lambda z: z * {n})" for n in range(60))
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from press import download
-from press.cli import main
-from press.textlist import write_entry
-from press.texts import add_text, listing, told
+from press.cli.main import main
 from scratch import Text, TextError, load_text
+from workbench import download
+from workbench.text_list import write_entry
+from workbench.texts import add_text, listing, told
 
 Enough = Callable[[str], str]
 LIST = """# a comment of the learner's
@@ -363,7 +363,7 @@ def test_on_a_terminal_title_and_author_are_asked_for_and_elsewhere_not(
 ) -> None:
     assert press("add", source, "--name", "one", input="Never asked\n").exit_code == 0
     assert (entry(data, "one")["title"], entry(data, "one")["author"]) == ("your text", "")
-    monkeypatch.setattr("press.cli._is_terminal", lambda: True)
+    monkeypatch.setattr("press.cli.main._is_terminal", lambda: True)
     said = press("add", source, "--name", "two", input="A Title\nAn Author\n")
     assert (entry(data, "two")["title"], entry(data, "two")["author"]) == ("A Title", "An Author"), said.output
     assert press("add", source, "--name", "three", input="").exit_code == 1  # the learner goes away
@@ -379,7 +379,7 @@ def test_a_file_that_may_not_be_read_says_so(data: Path, source: Path, monkeypat
     def refused(*arguments: object, **options: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("press.texts.read_file", refused)
+    monkeypatch.setattr("workbench.texts.read_file", refused)
     with pytest.raises(TextError, match=r"My Book\.txt cannot be read \(Permission denied\); give a plain-text file"):
         add(source, "one", folder=data)
 

@@ -13,10 +13,10 @@ import jinja2
 import pytest
 from markupsafe import Markup
 
-from press import printing
-from press.printing import whole_names
+from press.render import page_html
+from press.render.page_html import whole_names
 
-THEME = resources.files("press") / "theme"
+THEME = resources.files("press.render") / "theme"
 EXHIBITS = resources.files("exhibits") / "assets" / "exhibits.css"
 SITE_URL = "https://journal.example/"
 ENOUGH = 4.5  # contrast of text to its ground: WCAG 2.2, success criterion 1.4.3
@@ -225,9 +225,9 @@ def test_a_name_with_a_number_or_a_letter_stays_whole_and_its_text_the_same() ->
 def test_claims_are_counted_in_english(
     journal: Any, monkeypatch: pytest.MonkeyPatch, verdicts: dict[str, int], said: str
 ) -> None:
-    monkeypatch.setattr(printing, "count", lambda config, page: verdicts)
+    monkeypatch.setattr(page_html, "count", lambda config, page: verdicts)
     project = journal.project()
-    assert printing.Printer(project).claims_line(project.pages[0]) == said
+    assert page_html.Printer(project).claims_line(project.pages[0]) == said
 
 
 def test_what_has_nothing_to_say_leaves_no_empty_box() -> None:

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from press import tokens as module
-from press.tokens import NoCluster, build_tokens, find_texts, on_cluster, train_encoding
-from press.tokens_cli import tokens
+from press.cli.tokens import tokens
 from scratch import load_gpt2, load_text
-from scratch.bpe import BytePairEncoding
-from scratch.encodingnames import NoEncoding, find_encoding
-from scratch.shards import INDEX, Shards
-from scratch.utf8 import TextError
+from scratch.shards.dataset import INDEX, Shards
+from scratch.text.utf8 import TextError
+from scratch.tokenizer.bpe import BytePairEncoding
+from scratch.tokenizer.registry import NoEncoding, find_encoding
+from workbench import tokens as module
+from workbench.tokens import NoCluster, build_tokens, find_texts, on_cluster, train_encoding
 
 NOVELLA = "the-index-of-small-lights"
 

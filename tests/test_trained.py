@@ -11,13 +11,23 @@ import torch
 from processes import PATIENCE
 from rounding import ROUNDING
 
-from scratch import trained as module
-from scratch.bpe import train as train_encoding
-from scratch.gptconfig import GPTConfig
-from scratch.loss import evaluate
-from scratch.trained import GLANCE, SHORTER, SMALLER, Trained, imported, models_folder, source, trained
-from scratch.trainingconfig import TrainingConfig
-from scratch.windows import Windows
+from scratch.model.config import GPTConfig
+from scratch.tokenizer.bpe import train as train_encoding
+from scratch.training import model_cache as module
+from scratch.training.config import TrainingConfig
+from scratch.training.dataset import Windows
+from scratch.training.loss import evaluate
+from scratch.training.model_cache import (
+    CODE,
+    GLANCE,
+    SHORTER,
+    SMALLER,
+    Trained,
+    imported,
+    models_folder,
+    source,
+    trained,
+)
 
 TEXT = "the cat sat on the mat. the dog sat on the log. " * 12
 ASKED = "the cat sat on the log. the dog sat on the mat. " * 2
@@ -72,12 +82,34 @@ def test_a_change_in_the_source_makes_another_training(tmp_path: Path, monkeypat
 
 
 def test_the_source_is_all_that_a_training_runs() -> None:
-    """Read from the code: what trained.py imports, and what that imports; and the hash is of more than names."""
+    """Read from the code: what model_cache.py imports, and what that imports; and the hash is of more than names."""
     near = imported(Path(module.__file__).read_text(encoding="utf-8"))
-    assert {"training", "model", "loss", "bpe"} <= near and "swaps" not in near
-    far = imported(Path(module.__file__).with_name("model.py").read_text(encoding="utf-8"))
-    assert {"heads", "layers", "positions"} <= far
+    assert {f"scratch.{name}" for name in ("training.trainer", "model.gpt", "training.loss", "tokenizer.bpe")} <= near
+    assert "scratch.baselines.word_swaps" not in near
+    far = imported((CODE / "scratch/model/gpt.py").read_text(encoding="utf-8"))
+    assert {f"scratch.{name}" for name in ("model.multihead", "model.layers", "embeddings.positional")} <= far
     assert source() == module.SOURCE and len(module.SOURCE) == 64
+
+
+@pytest.mark.parametrize(
+    ("file", "counts"),
+    [("train.py", True), ("deep/near.py", True), ("deep/far.py", True), ("deep/strange.py", False)],
+)
+def test_an_edit_of_a_module_that_is_imported_changes_the_hash(tmp_path: Path, file: str, counts: bool) -> None:
+    files = {
+        "train.py": "from mine.deep import near\n",
+        "deep/__init__.py": "",
+        "deep/near.py": "def f():\n    import mine.deep.far\n",
+        "deep/far.py": "n = 1\n",
+        "deep/strange.py": "n = 1\n",
+    }
+    for name, text in files.items():
+        (tmp_path / "mine" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "mine" / name).write_text(text, encoding="utf-8")
+    before = source("mine.train", tmp_path)
+    with open(tmp_path / "mine" / file, "a", encoding="utf-8") as edited:
+        edited.write("m = 2\n")
+    assert (source("mine.train", tmp_path) != before) is counts
 
 
 def test_the_weights_of_a_step_are_those_after_that_step(tmp_path: Path) -> None:

@@ -23,24 +23,25 @@ from rounding import ROUNDING, close, learned_alike, without_keys
 from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 
-from press import train_cli
-from press.train_cli import train as train_command
-from scratch import bpe, checkpoint
-from scratch.checkpoint import BadCheckpoint, Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
-from scratch.corpus import load_text
-from scratch.device import Place, choose_place
-from scratch.encodingnames import load_encoding
-from scratch.gptconfig import GPTConfig
-from scratch.loss import LARGE, chunked_cross_entropy, evaluate, next_token_loss
-from scratch.model import GPT
-from scratch.order import Order, gather
-from scratch.recipe import BadRecipe, Recipe, prepare, read_recipe
-from scratch.schedule import learning_rate
-from scratch.sharding import build, in_processes
-from scratch.shards import Shards
-from scratch.training import Step, Training, load_trained, train
-from scratch.trainingconfig import TrainingConfig
-from scratch.windows import Windows
+from press.cli import train as command
+from press.cli.train import train as train_command
+from scratch.model.config import GPTConfig
+from scratch.model.gpt import GPT
+from scratch.shards.build import build, in_processes
+from scratch.shards.dataset import Shards
+from scratch.text.corpus import load_text
+from scratch.tokenizer import bpe
+from scratch.tokenizer.registry import load_encoding
+from scratch.training import checkpoint
+from scratch.training.checkpoint import BadCheckpoint, Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
+from scratch.training.config import TrainingConfig
+from scratch.training.dataset import Windows
+from scratch.training.device import Place, choose_place
+from scratch.training.loss import LARGE, chunked_cross_entropy, evaluate, next_token_loss
+from scratch.training.lr_schedule import learning_rate
+from scratch.training.recipe import BadRecipe, Recipe, prepare, read_recipe
+from scratch.training.sampler import Order, gather
+from scratch.training.trainer import Step, Training, load_trained, train
 
 MODEL = GPTConfig(vocab_size=13, context_length=8, width=16, heads=2, blocks=2, dropout=0.2)
 CONFIG = TrainingConfig(
@@ -240,11 +241,11 @@ import json, sys
 from pathlib import Path
 import torch
 torch.set_num_threads(1)
-from scratch.device import Place
-from scratch.gptconfig import GPTConfig
-from scratch.training import Training, train
-from scratch.trainingconfig import TrainingConfig
-from scratch.windows import Windows
+from scratch.training.device import Place
+from scratch.model.config import GPTConfig
+from scratch.training.trainer import Training, train
+from scratch.training.config import TrainingConfig
+from scratch.training.dataset import Windows
 given = json.loads(sys.argv[1])
 place = Place(torch.device("cpu"), "float32", "a test")
 config = TrainingConfig(**{**given["config"], "betas": tuple(given["config"]["betas"])})
@@ -691,7 +692,7 @@ def test_a_terminal_shows_a_bar_with_loss_tokens_a_second_and_the_time_left(
     (tmp_path / "a.toml").write_text(RECIPE, encoding="utf-8")
     screen = io.StringIO()
     terminal = Console(file=screen, force_terminal=True, width=120, highlight=False, color_system=None)
-    monkeypatch.setattr(train_cli, "console", terminal)
+    monkeypatch.setattr(command, "console", terminal)
     train_command.main([str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")], standalone_mode=False)
     assert re.search(r"loss 10\.\d{3}, held out 10\.\d{3}, [\d,]+ tokens/s [━╸╺ ]+ 6/6 0:00:\d\d", screen.getvalue())
     assert re.search(r"[━╸╺ ]+ 3/6 (0:00:\d\d|-:--:--)", screen.getvalue())

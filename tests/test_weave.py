@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from press.notebook import to_notebook
-from press.page import parse_page
-from press.pandoc import to_html
-from press.run import Run
-from press.weave import clean, computed, fenced, weave
+from press.execute.notebook import to_notebook
+from press.execute.result import Run
+from press.render.pandoc import to_html
+from press.render.to_markdown import clean, computed, fenced, weave
+from press.source.page import parse_page
 
 stream, output = nbformat.v4.new_output, nbformat.v4.new_output
 HOSTILE = [

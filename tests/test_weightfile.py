@@ -10,13 +10,13 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from press import weightfile
-from press.download import NotFetched
-from press.weightfile import get_weights
-from press.weights_cli import weights as command
-from scratch.gptconfig import GPTConfig
-from scratch.model import GPT
-from scratch.weights import BadWeights, save_gpt2_weights
+from press.cli.weights import weights as command
+from scratch.model.config import GPTConfig
+from scratch.model.gpt import GPT
+from scratch.model.pretrained import BadWeights, save_gpt2_weights
+from workbench import weights
+from workbench.download import NotFetched
+from workbench.weights import get_weights
 
 CONFIG = GPTConfig(vocab_size=61, context_length=10, width=128, heads=2, blocks=2)
 
@@ -98,7 +98,7 @@ def test_an_address_is_downloaded_too(hub: Hub, file: Path, tmp_path: Path) -> N
 def test_a_bad_answer_of_the_hub_is_named_and_leaves_nothing_behind(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: bytes | None, error: type[Exception], message: str
 ) -> None:
-    monkeypatch.setattr(weightfile, "LARGEST", 1_000)
+    monkeypatch.setattr(weights, "LARGEST", 1_000)
     if sent is not None:
         hub.files["/a/b/resolve/main/model.safetensors"] = sent
     with pytest.raises(error, match=message):

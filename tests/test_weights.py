@@ -10,9 +10,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from scratch.gptconfig import GPTConfig
-from scratch.model import GPT
-from scratch.weights import (
+from scratch.model.config import GPTConfig
+from scratch.model.gpt import GPT
+from scratch.model.pretrained import (
     BadWeights,
     from_gpt2,
     layout,

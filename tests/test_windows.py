@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scratch.windows import Windows, batches
+from scratch.training.dataset import Windows, batches
 
 
 def by_loop(ids: list[int], length: int, stride: int) -> list[tuple[list[int], list[int]]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scratch.wordrow import ENOUGH, all_rows, common, is_word, rows
+from scratch.text.word_rows import ENOUGH, all_rows, common, is_word, rows
 
 KNOWN = set("a cat saw the dog and hen".split())
 

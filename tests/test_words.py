@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scratch import join, load_text, split
-from scratch.words import place
+from scratch.text.words import place
 
 MARKS = ",.:;?_!\"()'"
 

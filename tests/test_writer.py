@@ -1,4 +1,4 @@
-"""The model in the page: in Chromium it gives the scores, ids and attention of scratch.model, and a reader can use it."""
+"""The model in the page: in Chromium it gives the scores, ids and attention of scratch.model.gpt, and a reader can use it."""
 
 import copy
 import functools
@@ -17,15 +17,15 @@ import torch
 from playwright.sync_api import expect, sync_playwright
 from torch.nn import functional as F
 
-from exhibits.draws import numbers
-from exhibits.exhibit import escape
-from exhibits.modelfile import pack_model, unpack_model
-from exhibits.writer import model_writer
+from exhibits.base.exhibit import escape
+from exhibits.writer.model_file import pack_model, unpack_model
+from exhibits.writer.sampling import numbers
+from exhibits.writer.writer import model_writer
 from scratch import load_text
-from scratch.bpe import BytePairEncoding, train
-from scratch.generation import Sampling, generate, shares
-from scratch.gptconfig import GPTConfig
-from scratch.model import GPT
+from scratch.model.config import GPTConfig
+from scratch.model.generate import Sampling, generate, shares
+from scratch.model.gpt import GPT
+from scratch.tokenizer.bpe import BytePairEncoding, train
 
 BEGINNINGS = ["The archive", "On the ninth day", "The cat"]
 LENGTH = 12
@@ -205,7 +205,7 @@ def served(
     tmp_path_factory: pytest.TempPathFactory, text: str, model: GPT, encoding: BytePairEncoding
 ) -> Iterator[tuple[Path, str]]:
     """A site of one page under a sub-path, with the files of all models: its folder and its address."""
-    from press.assets import make_assets
+    from press.publish.assets import make_assets
 
     top = tmp_path_factory.mktemp("served")
     folder = top / "sub" / "path"

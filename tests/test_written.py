@@ -7,11 +7,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scratch.bpe import BytePairEncoding, train
-from scratch.generation import Sampling, generate, shares
-from scratch.gptconfig import GPTConfig
-from scratch.model import GPT
-from scratch.written import known_words, legible, parts_of_words, repeated, surprisals
+from scratch.baselines.written import known_words, legible, parts_of_words, repeated, surprisals
+from scratch.model.config import GPTConfig
+from scratch.model.generate import Sampling, generate, shares
+from scratch.model.gpt import GPT
+from scratch.tokenizer.bpe import BytePairEncoding, train
 
 
 def lively() -> GPT:

@@ -1,1 +1,1 @@
-"""press: page -> notebook -> executed notebook -> site. The command `press` is in press.cli."""
+"""press: page -> notebook -> executed notebook -> site. The command `press` is in press.cli.main."""

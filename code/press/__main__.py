@@ -5,7 +5,7 @@ import os
 import sys
 from typing import NoReturn
 
-from press.cli import main
+from press.cli.main import main
 
 
 def run() -> NoReturn:

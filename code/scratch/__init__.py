@@ -1,18 +1,18 @@
 """A language model from scratch, in reading order.
 
-Importing this is cheap: what needs torch is imported by its own name, such as `scratch.cost`.
+Importing this is cheap: what needs torch is imported by its own name, such as `scratch.baselines.vocab_cost`.
 """
 
 # ruff: noqa: I001, RUF022 - the order is the reading order
 
-from scratch.utf8 import TextError
-from scratch.corpus import Entry, Text, list_texts, load_text
-from scratch.words import join, split
-from scratch.vocabulary import END_OF_TEXT, UNKNOWN, UnknownWord, Vocabulary
-from scratch.counting import count, exponent, growth, hapaxes, most_frequent, rank_frequency
-from scratch.passage import sample, sentences
-from scratch.gpt2files import TokenizerFiles
-from scratch.gpt2 import load_gpt2
+from scratch.text.utf8 import TextError
+from scratch.text.corpus import Entry, Text, list_texts, load_text
+from scratch.text.words import join, split
+from scratch.tokenizer.simple import END_OF_TEXT, UNKNOWN, UnknownWord, Vocabulary
+from scratch.text.counting import count, exponent, growth, hapaxes, most_frequent, rank_frequency
+from scratch.text.sentences import sample, sentences
+from scratch.tokenizer.gpt2_files import TokenizerFiles
+from scratch.tokenizer.tiktoken_gpt2 import load_gpt2
 
 __all__ = [
     "TextError",

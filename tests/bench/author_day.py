@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-from press.preview import Preview
+from press.preview.app import Preview
 
 REPEATS = 10
 SIZE = 10

@@ -1,4 +1,4 @@
-"""Is `scratch.bpe` equal to tiktoken's GPT-2 on STRINGS strings that hypothesis makes up, and on whole planes of Unicode?
+"""Is `scratch.tokenizer.bpe` equal to tiktoken's GPT-2 on STRINGS strings that hypothesis makes up, and on whole planes of Unicode?
 
 Half of the strings are of any characters, half of pieces that text is made of. One encoding serves all of them, so its
 memory of pieces is tried as well. Then every code point stands between letters, spaces and digits.
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from scratch import load_gpt2
-from scratch.bpe import BytePairEncoding
+from scratch.tokenizer.bpe import BytePairEncoding
 
 STRINGS = 100_000
 PIECES = [

@@ -1,4 +1,4 @@
-"""How fast `scratch.bpe` encodes and learns, beside tiktoken and Hugging Face's tokenizers, all on one thread.
+"""How fast `scratch.tokenizer.bpe` encodes and learns, beside tiktoken and Hugging Face's tokenizers, all on one thread.
 
 Run it by hand, with further texts to read if you like (python tests/bench/bpe_speed.py NOVEL.txt), or by `make bench`.
 cold: a new encoding that has met no piece yet; warm: the same text again. All ids and merges are compared, too. The peers
@@ -22,10 +22,10 @@ from report import head, rounds, write
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from scratch import load_gpt2
-from scratch.bpe import BytePairEncoding, train
-from scratch.chunks import at_every_space, count, cut
-from scratch.idtext import LETTERS, of_bytes, to_list
-from scratch.merging import merge
+from scratch.tokenizer.bpe import BytePairEncoding, train
+from scratch.tokenizer.bpe_merge import merge
+from scratch.tokenizer.id_string import LETTERS, of_bytes, to_list
+from scratch.tokenizer.pretokenize import at_every_space, count, cut
 
 RUNS = 7
 SIZES = (1000, 5000)

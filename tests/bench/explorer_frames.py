@@ -19,7 +19,7 @@ from in_chromium import opened, processor
 from playwright.sync_api import Browser, Page
 
 from exhibits import embedding_plot
-from press.assets import make_assets
+from press.publish.assets import make_assets
 
 WORDS, WIDTH, STEPS, FAMILIES = 5_000, 64, 10, 40
 SECONDS = 4

@@ -13,9 +13,9 @@ from typing import Any
 import torch
 from report import head, rounds, write
 
-from scratch.generation import GREEDY, Sampling, generate
-from scratch.gptconfig import GPTConfig
-from scratch.model import GPT
+from scratch.model.config import GPTConfig
+from scratch.model.generate import GREEDY, Sampling, generate
+from scratch.model.gpt import GPT
 
 RUNS = 5
 PROMPT = 8

@@ -16,7 +16,7 @@ from statistics import median
 RUNS = 7
 TIMED = """
 import json, time
-from scratch.gpt2 import load_gpt2
+from scratch.tokenizer.tiktoken_gpt2 import load_gpt2
 times = []
 for _ in range(2):
     start = time.perf_counter()

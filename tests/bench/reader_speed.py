@@ -17,8 +17,8 @@ from in_chromium import opened, processor
 from playwright.sync_api import Browser, Page
 
 from exhibits import reader_tokenizers
-from exhibits.vocabfile import NAME, made
-from press.assets import make_assets
+from exhibits.base.vocab_file import NAME, made
+from press.publish.assets import make_assets
 from scratch import Vocabulary, count, load_text, sample, split
 
 RUNS = 40

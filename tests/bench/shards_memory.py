@@ -17,7 +17,7 @@ LIMIT = 500  # MB of memory
 WORK = """
 import sys
 from pathlib import Path
-from scratch.sharding import build
+from scratch.shards.build import build
 if __name__ == "__main__":
     build([Path(sys.argv[1])], Path(sys.argv[2]))
 """

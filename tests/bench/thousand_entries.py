@@ -23,10 +23,10 @@ from statistics import median
 import nbformat
 from report import head, write
 
-from press.cache import Cache
-from press.notebook import is_hidden, to_notebook
-from press.project import read_project
-from press.run import Run
+from press.execute.cache import Cache
+from press.execute.notebook import is_hidden, to_notebook
+from press.execute.result import Run
+from press.source.project import read_project
 
 SIZES = (10, 100, 1000)
 APART = ("listing", "furniture", "meanwhile", "index")  # the phases that are measured apart

@@ -1,4 +1,4 @@
-"""How fast `scratch.training` learns, beside a plain loop as nanoGPT has it, and beside torch.compile of that.
+"""How fast `scratch.training.trainer` learns, beside a plain loop as nanoGPT has it, and beside torch.compile of that.
 
 Run it by hand, for some vocabulary sizes if you like (python tests/bench/training_speed.py 1024), or by `make bench`.
 The plain loop is written here of torch's own modules: the scores of all tokens at once, plain AdamW, no compiling. All have
@@ -21,12 +21,12 @@ from report import head, rounds, write
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from scratch.device import Place, choose_place
-from scratch.gptconfig import GPTConfig
-from scratch.model import count_parameters
-from scratch.training import Training
-from scratch.trainingconfig import TrainingConfig
-from scratch.windows import Windows
+from scratch.model.config import GPTConfig
+from scratch.model.gpt import count_parameters
+from scratch.training.config import TrainingConfig
+from scratch.training.dataset import Windows
+from scratch.training.device import Place, choose_place
+from scratch.training.trainer import Training
 
 RUNS = 7
 STEPS = 4  # a turn

@@ -1,7 +1,7 @@
 """How fast the model writes in a browser, beside torch on the same machine in the same run. By hand or `make bench`.
 
 A model of the journal's shape (its numbers do not matter to the time) writes greedily, batch 1, in Chromium's worker and
-with scratch.generation.generate, with stored keys and values, on one thread and on all. within: PROMPT + LENGTH tokens,
+with scratch.model.generate.generate, with stored keys and values, on one thread and on all. within: PROMPT + LENGTH tokens,
 which fit the context. beyond: from a full context on, where every token is a whole row anew, in both. load: from the
 button to the first token, fetching from this machine. Medians of RUNS.
 """
@@ -19,13 +19,13 @@ from typing import Any
 import torch
 from playwright.sync_api import Page, sync_playwright
 
-from exhibits.writer import model_writer
-from press.assets import make_assets
+from exhibits.writer.writer import model_writer
+from press.publish.assets import make_assets
 from scratch import load_text
-from scratch.bpe import BytePairEncoding, train
-from scratch.generation import generate
-from scratch.gptconfig import GPTConfig
-from scratch.model import GPT
+from scratch.model.config import GPTConfig
+from scratch.model.generate import generate
+from scratch.model.gpt import GPT
+from scratch.tokenizer.bpe import BytePairEncoding, train
 
 RUNS = 5
 ENTRIES, CONTEXT = 1_024, 128

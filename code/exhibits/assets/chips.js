@@ -1,11 +1,11 @@
-/* Chips as exhibits.chips prints them: the same markup, marks and colours, made in the page for tokens that no run saw.
+/* Chips as exhibits.tokens.chips prints them: the same markup, marks and colours, made in the page for tokens that no run saw.
    A token is {id, text} or {id, bytes}, with `count` (times in the journal's text) and `unknown` where it has them; with
    `notes`, what stands beneath it, and `shade`, 0 to 1, in place of the id's colour. */
 
 const MARKS = { " ": ["␣", "space"], "\n": ["↵", "line end"], "\t": ["⇥", "tab"] };
 const SPOKEN = Object.fromEntries(Object.values(MARKS));
 const LONGEST = 256; // characters of a token that a chip shows: without a space a whole book is one word
-const GOLDEN_ANGLE = 137.508; // as in exhibits.chips
+const GOLDEN_ANGLE = 137.508; // as in exhibits.tokens.chips
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** Make an element: its properties, its attributes, and what is inside. */
@@ -52,7 +52,7 @@ function characters(token, most) {
   return found;
 }
 
-/** What of a token is shown, as exhibits.pieces: [kind, shown] with kind text, mark, hex or code. Kept with the token. */
+/** What of a token is shown, as exhibits.tokens.glyphs: [kind, shown] with kind text, mark, hex or code. Kept with the token. */
 export function pieces(token) {
   token.pieces ??= cut(token, LONGEST);
   return token.pieces;

@@ -1,5 +1,5 @@
-/* How the next token is chosen: as scratch.generation does it, but for the random numbers, which are those of
-   exhibits.draws. So a seed means the same in the page and in the run that printed it. */
+/* How the next token is chosen: as scratch.model.generate does it, but for the random numbers, which are those of
+   exhibits.writer.sampling. So a seed means the same in the page and in the run that printed it. */
 
 /** The best entry; the first one of equals. */
 export function best(scores) {

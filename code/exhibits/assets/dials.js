@@ -1,4 +1,4 @@
-/* Sliders over exhibits that were computed beforehand (exhibits/dials.py): loaded by exhibits.js when one comes near the view. */
+/* Sliders over exhibits that were computed beforehand (exhibits/page/sliders.py): loaded by exhibits.js when one comes near the view. */
 (() => {
   "use strict";
 

@@ -1,4 +1,4 @@
-/* A GPT in a browser: what scratch.model computes, for one row of tokens, with keys and values stored as scratch.heads
+/* A GPT in a browser: what scratch.model.gpt computes, for one row of tokens, with keys and values stored as scratch.model.multihead
    does it. Nothing here touches a page; a worker or a test imports it.
 
    Numbers are kept in 32 bits, as in torch, and each sum is taken in 64, because JavaScript's numbers are such. A product
@@ -9,11 +9,11 @@
    these 9 kB, for a model of 2 MB; and a page that may run WebAssembly needs a looser policy (wasm-unsafe-eval). What it
    would save is a reader's time beyond the context's end, where each token is a whole row anew. */
 
-const EPSILON = 1e-5; // as in scratch.layers
+const EPSILON = 1e-5; // as in scratch.model.layers
 const WIDENING = 4;
 
 export class Gpt {
-  /** config: as scratch.gptconfig names its fields; tensors: by the names of scratch.model's parameters, Float32Array. */
+  /** config: as scratch.model.config names its fields; tensors: by the names of scratch.model.gpt's parameters, Float32Array. */
   constructor(config, tensors) {
     const { width: C, context_length: L, blocks, heads, vocab_size: V } = config;
     this.config = config;
@@ -96,7 +96,7 @@ export class Gpt {
     }
   }
 
-  /** Who looks at whom, as GPT.maps of scratch.model: for each block [head][token][token]. */
+  /** Who looks at whom, as GPT.maps of scratch.model.gpt: for each block [head][token][token]. */
   maps(ids) {
     const { blocks, heads } = this.config;
     const T = ids.length;
@@ -121,7 +121,7 @@ function normalise(x, T, C, scale, shift, out) {
   }
 }
 
-/** The form with tanh, as in scratch.layers. */
+/** The form with tanh, as in scratch.model.layers. */
 function gelu(x) {
   return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
 }

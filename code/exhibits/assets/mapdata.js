@@ -1,4 +1,4 @@
-/* The file of a map of words, as exhibits.mapfile writes it: places and rounded vectors of all words at all steps.
+/* The file of a map of words, as exhibits.wordmap.map_file writes it: places and rounded vectors of all words at all steps.
    Neighbours and cosines are counted from the vectors, in all directions, when somebody asks. */
 
 const PLACE = 32767; // what a place of 1 is written as

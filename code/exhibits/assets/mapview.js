@@ -1,7 +1,7 @@
 /* The drawing of a map of words on a canvas: where each word is seen, and what is drawn of it. It knows no control. */
 
-const INSET = 0.94; // of the field is used, as in exhibits.wordmap
-const SHAPES = 4; // as many as exhibits.wordmap has glyphs
+const INSET = 0.94; // of the field is used, as in exhibits.wordmap.still_map
+const SHAPES = 4; // as many as exhibits.wordmap.still_map has glyphs
 const [NEAREST, FARTHEST] = [12, 0.7]; // zoom
 const DOT = 3; // px
 const CROWDED = 1.8; // zoom from which words without a group are named, too

@@ -1,4 +1,4 @@
-/* Read the file that exhibits.modelfile writes: a GPT, its encoding, and the bytes of every entry. */
+/* Read the file that exhibits.writer.model_file writes: a GPT, its encoding, and the bytes of every entry. */
 
 import { Gpt } from "./gpt.js";
 import { readMerges, unpack } from "./tokenizers.js";

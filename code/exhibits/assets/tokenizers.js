@@ -1,4 +1,4 @@
-/* Both tokenizers of the journal, in a browser: the ids are those of scratch.words with scratch.vocabulary, and of
+/* Both tokenizers of the journal, in a browser: the ids are those of scratch.text.words with scratch.tokenizer.simple, and of
    tiktoken's encode_ordinary with the encoding "gpt2". Nothing here touches a page; a worker or a test imports it.
 
    Where JavaScript alone would give other ids:
@@ -31,7 +31,7 @@ const encoder = new TextEncoder();
 
 /* The simple tokenizer */
 
-/** Split a text into words and special characters, as scratch.words.split does. */
+/** Split a text into words and special characters, as scratch.text.words.split does. */
 export function splitWords(text) {
   return text.split(CUT).filter((piece) => piece !== "" && !BLANK.test(piece));
 }
@@ -62,12 +62,12 @@ export async function unpack(packed) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** Read the file that exhibits.vocabfile writes. Returns a promise of BytePairs. */
+/** Read the file that exhibits.base.vocab_file writes. Returns a promise of BytePairs. */
 export async function readGpt2(packed) {
   return readMerges(await unpack(packed));
 }
 
-/** Read merges and table of code points as exhibits.vocabfile lays them out. Returns BytePairs. */
+/** Read merges and table of code points as exhibits.base.vocab_file lays them out. Returns BytePairs. */
 export function readMerges(data) {
   const number = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
   const plane = (which) => data.subarray(4 + which * number, 4 + (which + 1) * number);
@@ -103,7 +103,7 @@ function slotOf(pairs, found, left, right) {
   return slot;
 }
 
-/** A byte-pair encoding that cuts as GPT-2 does: GPT-2's own, or one of scratch.bpe. */
+/** A byte-pair encoding that cuts as GPT-2 does: GPT-2's own, or one of scratch.tokenizer.bpe. */
 export class BytePairs {
   /** tables: as `tablesOf` makes them; they may come from another thread. */
   constructor(tables) {

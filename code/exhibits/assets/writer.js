@@ -31,7 +31,7 @@ function shared() {
   return { text: parts.get("write").slice(0, LONGEST), temperature: within("t", 0, 2), topK: within("k", 0, 1e6), seed: within("seed", 0, 2 ** 32 - 1) };
 }
 
-/** A text as exhibits.exhibit prints it: pictures in the place of control characters, U+FFFD for what is no character. */
+/** A text as exhibits.base.exhibit prints it: pictures in the place of control characters, U+FFFD for what is no character. */
 function seen(text) {
   return text.replace(/[\0-\x08\x0b-\x1f\x7f]/g, (char) => String.fromCharCode(char === "\x7f" ? 0x2421 : 0x2400 + char.charCodeAt(0)))
     .replace(/[\x80-\x9f\p{Noncharacter_Code_Point}]/gu, "\ufffd");

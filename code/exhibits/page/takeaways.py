@@ -1,0 +1,110 @@
+"""The takeaways of every entry, gathered: what stays when the book is closed.
+
+Each entry states its own in its front matter, once; this page only collects them. One that states an outcome names the
+claim, and what is to be said by its verdict: `{claim: clusters, holds: "...", otherwise: "..."}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from exhibits.base.exhibit import Exhibit, escape, one_line
+from exhibits.base.site_paths import href, root
+from exhibits.page.claim_records import Record, read_records
+from exhibits.page.claims import VERDICTS
+from exhibits.page.claims_table import spelt
+
+ENTRIES = "journal/20*.qmd"
+FRONT_MATTER = re.compile(r"---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$", re.S | re.M)  # as press.source.page reads it
+OTHERWISE = "otherwise"  # what is said by every verdict that a takeaway does not name
+BY_VERDICT = {"claim", OTHERWISE, *VERDICTS.values()}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A dated page: where it lies (relative to the root), its title and day, what it taught."""
+
+    page: Path
+    title: str
+    date: date
+    takeaways: tuple[str | Mapping[str, str], ...]
+
+
+def entries(base: Path | None = None) -> list[Entry]:
+    """Read the front matter of the dated pages, oldest first; drafts are left out.
+
+    Raises: ValueError if a page has no front matter, or lacks title or date.
+    """
+    base = base or root()
+    found = []
+    for path in sorted(base.glob(ENTRIES)):
+        fields = _front_matter(path)
+        if fields.get("draft"):
+            continue
+        takeaways = fields.get("takeaways") or []
+        if not isinstance(takeaways, list) or not all(isinstance(line, str) or _by_verdict(line) for line in takeaways):
+            raise ValueError(
+                f"takeaways of {path} is {takeaways!r}; give a list of sentences, quoted where one has a colon, or with "
+                f"claim, a verdict or two, and {OTHERWISE}"
+            )
+        day = fields.get("date")
+        if not isinstance(day, date) or not fields.get("title"):
+            raise ValueError(f"{path} needs a title and a date (YYYY-MM-DD) in its front matter")
+        found.append(Entry(path.relative_to(base), str(fields["title"]), day, tuple(takeaways)))
+    return sorted(found, key=lambda entry: (entry.date, entry.page))
+
+
+def _by_verdict(line: object) -> bool:
+    return (
+        isinstance(line, dict)
+        and all(isinstance(part, str) for part in line.values())
+        and {"claim", OTHERWISE} <= set(line) <= BY_VERDICT
+    )
+
+
+def _said(line: str | Mapping[str, str], records: Mapping[str, Record]) -> str:
+    """A takeaway as its claim's verdict has it."""
+    if isinstance(line, str):
+        return one_line(line)
+    if line["claim"] not in records:
+        raise ValueError(f"no verdict on {line['claim']}, which a takeaway follows; render the page of its day first")
+    return one_line(line.get(records[line["claim"]].verdict, line[OTHERWISE]))
+
+
+def _front_matter(path: Path) -> dict[str, object]:
+    found = FRONT_MATTER.match(path.read_text(encoding="utf-8-sig"))
+    import yaml  # only this page needs it
+
+    if not found:
+        raise ValueError(f"{path} does not start with front matter between two lines of ---; add it")
+    try:
+        fields = yaml.safe_load(found[1])
+    except yaml.YAMLError as error:
+        raise ValueError(f"the front matter of {path} is no valid YAML: {error}") from None
+    return fields if isinstance(fields, dict) else {}
+
+
+def takeaways() -> Exhibit:
+    """Show each entry's title, day and takeaways, with a link to it.
+
+    Raises: ValueError if a takeaway follows a claim that has no verdict yet.
+    """
+    base = root()
+    blocks, plain = [], []
+    days = entries(base)
+    followed = any(not isinstance(line, str) for entry in days for line in entry.takeaways)
+    records = read_records(base) if followed else {}
+    for entry in days:
+        lines = [_said(line, records) for line in entry.takeaways] or ["No takeaway yet."]
+        link = f'<a href="{escape(href(entry.page, base))}">{escape(entry.title)}</a>'
+        when = f'<time datetime="{entry.date}">{spelt(entry.date)}</time>'
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        blocks.append(f'<li><p class="ex-entry">{link} {when}</p><ul>{items}</ul></li>')
+        plain += [f"{spelt(entry.date)}: {entry.title}", *(f"  - {line}" for line in lines)]
+    if not blocks:
+        return Exhibit("<p>No entry yet.</p>", "No entry yet.")
+    return Exhibit(f'<ol class="ex-takeaways">{"".join(blocks)}</ol>', "\n".join(plain))

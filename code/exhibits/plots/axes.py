@@ -1,0 +1,214 @@
+"""An axis of a figure: where a value stands between 0 and 1, and which ticks are labelled.
+
+The still drawing and the live plot take range and ticks from here, so nothing moves when one replaces the other.
+
+Left out: second axes, axes tied to each other in scale; `CannotDraw` names them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from exhibits.plots.dates import DAY, date_ticks, is_date, milliseconds, written
+from exhibits.plots.ticks import CannotDraw, label, log_steps, missing, nice_step, number
+
+Value = float | int | str | None
+KNOWN = {
+    "title", "type", "range", "tickvals", "ticktext", "tickmode", "dtick", "tickformat", "ticksuffix", "tickprefix",
+    "rangemode", "autorange", "showgrid", "zeroline", "categoryorder", "categoryarray", "hoverformat", "nticks",
+}  # fmt: skip
+MOST_TICKS = 1000
+NEAREST = 1e-12  # of the size of the ends: what is nearer to each other gets no ticks that differ
+HIGHEST = 290  # power of ten on a log axis
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A labelled place of an axis: its value as Plotly wants it, its place in [0, 1], its label."""
+
+    value: float | str
+    place: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One direction of a figure.
+
+    kind: "linear", "log", "date" or "category"; low, high: the ends of the range (log10 of them for "log", milliseconds
+    since 1970 for "date", indices for "category"); flipped: True if values grow downwards or to the left
+    """
+
+    name: str
+    kind: str
+    low: float
+    high: float
+    categories: tuple[str, ...]
+    ticks: tuple[Tick, ...]
+    flipped: bool
+    title: str
+    grid: bool
+
+    def place(self, value: float | int | str) -> float:
+        """Where a value stands: 0 at the start of the axis, 1 at its end.
+
+        Raises: CannotDraw for what this axis cannot have, as a value that is not positive on a log axis.
+        """
+        at = _position(value, self.kind, self.categories, self.name)
+        share = (at - self.low) / (self.high - self.low)
+        return 1 - share if self.flipped else share
+
+    @property
+    def ends(self) -> list[float] | list[str]:
+        """The range as Plotly wants it."""
+        ends = [self.high, self.low] if self.flipped else [self.low, self.high]
+        return list(map(written, ends)) if self.kind == "date" else ends
+
+
+def make_axis(
+    name: str,
+    values: Sequence[Value],
+    options: Mapping[str, Any],
+    *,
+    from_zero: bool = False,
+    pad: bool = True,
+    cells: bool = False,
+    dates: bool = True,
+    ticks: int = 6,
+) -> Axis:
+    """Build the axis of the values that stand on it.
+
+    name: "x" or "y"; options: `layout.xaxis` of the figure; from_zero: bars and areas start at 0;
+    pad: leave room for markers at the ends; cells: the values are centres of a heat map's cells;
+    dates: a text that is a date stands where a calendar has it, and is no name; ticks: about how many are wanted
+
+    Raises: CannotDraw, naming the option or the value that does not fit.
+    """
+    unknown = sorted(set(options) - KNOWN)
+    if unknown:
+        raise CannotDraw(f"{name}axis has {unknown}; the still drawing knows {sorted(KNOWN)}")
+    known = [value for value in values if value is not None and not missing(value)]
+    words = any(isinstance(value, str) for value in known)
+    kind = options.get("type") or "-"
+    if kind == "-":
+        dated = words and dates and all(map(is_date, known))
+        kind = "date" if dated else "category" if words else "linear"
+    if kind not in ("linear", "log", "date", "category"):
+        raise CannotDraw(f"{name}axis is of type {kind!r}; the still drawing knows linear, log, date and category")
+    if kind in ("linear", "log") and words:
+        raise CannotDraw(f"{name}axis is {kind} but has text on it; give numbers, or type='category'")
+
+    categories = _categories(known, options) if kind == "category" else ()
+    given = options.get("range")
+    if given is not None:
+        low, high = _given(given, name, kind)
+    elif kind == "category":
+        low, high = -0.5, max(len(categories), 1) - 0.5
+    else:
+        found = [_position(value, kind, (), name) for value in known] or [0.0, 1.0]
+        zero = kind == "linear" and (from_zero or options.get("rangemode") == "tozero")
+        low, high = _span(found, zero=zero, pad=pad, cells=cells, alone=DAY / 2 if kind == "date" else 0.5)
+    if kind == "log":
+        low, high = (min(max(end, -HIGHEST), HIGHEST) for end in (low, high))
+    if abs(high - low) <= (0 if kind == "date" else NEAREST * max(abs(low), abs(high))):
+        what = (
+            f"the range of {name}axis is {list(given)}" if given is not None else f"the values on {name} are too close"
+        )
+        raise CannotDraw(f"{what}; give ends that are further apart")
+    flipped = options.get("autorange") == "reversed" or low > high
+    low, high = min(low, high), max(low, high)
+    title = (options.get("title") or {}).get("text") or ""
+    grid = options.get("showgrid", kind != "category" and not cells)
+    bare = Axis(name, kind, low, high, categories, (), flipped, title, grid)
+    least = DAY if kind == "date" and all(milliseconds(value, name) % DAY == 0 for value in known) else 0
+    return Axis(name, kind, low, high, categories, _ticks(bare, options, ticks, least), flipped, title, grid)
+
+
+def _given(ends: Sequence[Any], name: str, kind: str) -> tuple[float, float]:
+    """Read the range that an axis is given."""
+    where = f"the range of {name}axis"
+    if len(ends) != 2:
+        raise CannotDraw(f"{where} has {len(ends)} ends; give two")
+    low, high = (
+        milliseconds(end, where) if kind == "date" else number(end, where, "give two finite numbers") for end in ends
+    )
+    return low, high
+
+
+def _position(value: float | int | str, kind: str, categories: tuple[str, ...], name: str) -> float:
+    if kind == "category":
+        if str(value) in categories:
+            return float(categories.index(str(value)))
+        if isinstance(value, str):
+            raise CannotDraw(f"{name} has no category {value!r}; it has {list(categories)}")
+    if kind == "date":
+        return milliseconds(value, name)
+    at = number(value, name)
+    if kind == "log" and at <= 0:
+        raise CannotDraw(f"{name} has {value} on a log axis; leave it out, or use a linear axis")
+    return math.log10(at) if kind == "log" else at
+
+
+def _categories(known: Sequence[float | int | str], options: Mapping[str, Any]) -> tuple[str, ...]:
+    if options.get("categoryorder") not in (None, "trace", "array"):
+        raise CannotDraw("categoryorder must be 'array'; sort the values before plotting, or give categoryarray")
+    first = [str(name) for name in options.get("categoryarray") or ()]
+    return tuple(dict.fromkeys(first + [str(value) for value in known]))
+
+
+def _span(found: Sequence[float], *, zero: bool, pad: bool, cells: bool, alone: float) -> tuple[float, float]:
+    low, high = min(found), max(found)
+    if cells:
+        steps = sorted(set(found))
+        half = (steps[1] - steps[0]) / 2 if len(steps) > 1 else alone
+        return low - half, high + half
+    if zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    if low == high:
+        alone = max(alone, abs(low) / 1e6)
+        low, high = (low - alone, high + alone) if not zero else (low, high + 1)
+    room = (high - low) * 0.05 if pad else 0.0
+    return (low if zero and low == 0 else low - room), (high if zero and high == 0 else high + room)
+
+
+def _ticks(axis: Axis, options: Mapping[str, Any], wanted: int, least: float) -> tuple[Tick, ...]:
+    values: list[float | str]
+    texts: Sequence[Any] = ()
+    before, behind = (options.get(name) or "" for name in ("tickprefix", "ticksuffix"))
+    if options.get("tickvals") is not None:
+        values = list(options["tickvals"])
+    elif axis.kind == "category":
+        values = list(axis.categories)
+    elif axis.kind == "log":
+        values = list(log_steps(axis.low, axis.high, wanted))
+    elif axis.kind == "date":
+        if options.get("dtick"):
+            raise CannotDraw(f"dtick of {axis.name}axis, which has dates, is not drawn; give tickvals instead")
+        form = options.get("tickformat") or ""
+        pairs = date_ticks(axis.low, axis.high, options.get("nticks") or wanted, least, form)
+        values, texts = [value for value, _ in pairs], [f"{before}{text}{behind}" for _, text in pairs]
+    else:
+        values = _steps(axis, options, wanted)
+    places = [axis.place(value) for value in values]
+    texts = options.get("ticktext") or texts or [label(value, axis.kind, values, options) for value in values]
+    if len(texts) != len(values):
+        raise CannotDraw(f"{axis.name}axis has {len(values)} tickvals and {len(texts)} ticktext; give as many")
+    edge = 1e-9
+    return tuple(
+        Tick(value, place, str(text))
+        for value, place, text in zip(values, places, texts, strict=True)
+        if -edge <= place <= 1 + edge
+    )
+
+
+def _steps(axis: Axis, options: Mapping[str, Any], wanted: int) -> list[float | str]:
+    """Multiples of a step, the given one or a nice one."""
+    step = options.get("dtick") or nice_step(axis.high - axis.low, options.get("nticks") or wanted)
+    step = number(step, f"dtick of {axis.name}axis")
+    if step < (axis.high - axis.low) / MOST_TICKS:
+        raise CannotDraw(f"dtick of {axis.name}axis is {step:g}; give one that makes {MOST_TICKS:,} ticks or fewer")
+    first, last = math.ceil(axis.low / step - 1e-9), math.floor(axis.high / step + 1e-9)
+    return [float(f"{at * step:.15g}") for at in range(first, last + 1)]

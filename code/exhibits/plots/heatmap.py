@@ -1,0 +1,85 @@
+"""Heat maps: one path a shade, so that thousands of cells stay small.
+
+The scale is ours and follows the theme: from the page to the machine's colour, or, where `zmid` is given, from one
+hue through the page to another. Left out: a colour scale of one's own, gaps, numbers in the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from exhibits.plots.axes import Axis
+from exhibits.plots.supported_attributes import OR_NONE
+from exhibits.plots.svg_units import stretched
+from exhibits.plots.ticks import CannotDraw, missing, number
+
+HEAT_LEVELS = 24  # shades of the still drawing, on each side of the middle if there is one
+
+
+def heat_range(data: Sequence[Mapping[str, Any]]) -> tuple[float, float | None, float]:
+    """Return the ends of a heat map's scale, and its middle if one is given.
+
+    Raises: CannotDraw for a heat map that has no number, or rows of several lengths.
+    """
+    if len(data) > 1:
+        raise CannotDraw("a heat map stands alone; draw the other traces in a second figure")
+    (trace,) = data
+    rows = trace.get("z") or []
+    if not all(isinstance(row, list) for row in rows) or len({len(row) for row in rows}) > 1:
+        raise CannotDraw(
+            "z of the heat map has rows of several lengths; give a list of rows, each as long as the others"
+        )
+    cells = [number(cell, "z of the heat map", OR_NONE) for row in rows for cell in row if not missing(cell)]
+    if not cells:
+        raise CannotDraw("the heat map is empty; give it a number at least, as z=[[1]]")
+    for axis, many in (("x", len(rows[0])), ("y", len(rows))):
+        if trace.get(axis) is not None and len(trace[axis]) != many:
+            raise CannotDraw(f"the heat map has {len(trace[axis])} {axis} for {many}; give one for each row and column")
+    given = {end: number(trace[end], end) for end in ("zmin", "zmax", "zmid") if trace.get(end) is not None}
+    low, high, middle = given.get("zmin", min(cells)), given.get("zmax", max(cells)), given.get("zmid")
+    if low > high:
+        raise CannotDraw(f"the scale of the heat map goes from {low:g} down to {high:g}; mend zmin and zmax")
+    if middle is not None:  # both sides of the middle get the same length, so that equal shades mean equal distances
+        reach = max(abs(low - middle), abs(high - middle))
+        low, high = middle - reach, middle + reach
+    return low, middle, high if high > low else low + 1
+
+
+def draw_heat(trace: Mapping[str, Any], heat: tuple[float, float | None, float], x: Axis, y: Axis) -> str:
+    """One path a shade, its cells joined along the row."""
+    low, middle, high = heat
+    rows = [list(row) for row in trace["z"]]
+    if not y.flipped:
+        rows = rows[::-1]  # the first row lies at the bottom
+    if x.flipped:
+        rows = [row[::-1] for row in rows]
+    ink: dict[tuple[bool, int], str] = {}
+    for down, row in enumerate(rows):
+        shades = [_shade(cell, low, middle, high) for cell in row]
+        across = 0
+        while across < len(shades):
+            end = across
+            while end < len(shades) and shades[end] == shades[across]:
+                end += 1
+            shade = shades[across]
+            if shade is not None:
+                ink[shade] = ink.get(shade, "") + f"M{across} {down}h{end - across}v1H{across}z"
+            across = end
+    paths = "".join(
+        f'<path class="{"ex-below" if below else "ex-above"}" style="--t:{round(100 * level / HEAT_LEVELS)}%" d="{d}"/>'
+        for (below, level), d in sorted(ink.items())
+    )
+    kind = "ex-heat ex-diverging" if middle is not None else "ex-heat"
+    view = f"0 0 {max(len(row) for row in rows)} {len(rows)}"
+    return f'<g class="{kind}" shape-rendering="crispEdges">{stretched(paths, clipped=True, view=view)}</g>'
+
+
+def _shade(cell: float | None, low: float, middle: float | None, high: float) -> tuple[bool, int] | None:
+    if cell is None or missing(cell):
+        return None
+    if middle is None:
+        share = (float(cell) - low) / (high - low)
+        return False, round(HEAT_LEVELS * min(1.0, max(0.0, share)))
+    share = (float(cell) - middle) / (high - middle)
+    return share < 0, round(HEAT_LEVELS * min(1.0, abs(share)))

@@ -1,0 +1,145 @@
+"""What a page carries of a figure for Plotly: JSON, in which every default of the still drawing is spelt out.
+
+A colour stays a token: exhibits.js resolves it, again after each change of theme. Texts of a figure (names,
+categories, hover texts) are shown as they are, never read as markup; only Plotly's templates may carry markup,
+because the page's author writes them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from exhibits.base.exhibit import one_line
+from exhibits.base.json_embed import literal
+from exhibits.plots.axes import Axis
+from exhibits.plots.still_svg import CHARACTER, DESK, PHONE, SLANT, Drawing, fits
+from exhibits.plots.supported_attributes import AREA_OPACITY, DASHES, kind, mode, token
+
+TEXTS = ("name", "text", "hovertext", "customdata", "x", "y")  # strings in these are literal
+TOP, RIGHT, BOTTOM = 10, 14, 28  # px round the plot area; exhibits.css has the first
+
+
+def live(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawing: Drawing, alt: str) -> object:
+    """What exhibits.js hands to Plotly: every colour a token that it resolves, every default of the still spelt out."""
+    room = margins(drawing)
+    traces = [_live_trace(trace, ink, drawing) for trace, ink in zip(data, drawing.colours, strict=True)]
+    kept = {name: layout[name] for name in ("barmode", "bargap", "hovermode") if name in layout}
+    shapes = [_live_shape(shape) for shape in layout.get("shapes") or ()]
+    notes = [note | {"text": literal(note["text"]).replace("&lt;br&gt;", "<br>"), "arrowhead": 0, "arrowwidth": 1,
+                     "arrowcolor": "var(--ink-soft)"} for note in layout.get("annotations") or ()]  # fmt: skip
+    return {
+        "alt": one_line(alt),
+        "data": traces,
+        "layout": kept
+        | {"xaxis": _live_axis(drawing.x, layout.get("xaxis") or {}, room)}
+        | {"yaxis": _live_axis(drawing.y, layout.get("yaxis") or {}, room)}
+        | {"margin": {"l": room.left, "r": room.right, "t": TOP, "b": room.bottom, "pad": 0}}
+        | ({"shapes": shapes} if shapes else {})
+        | ({"annotations": notes} if notes else {}),
+    }
+
+
+@dataclass(frozen=True)
+class Margins:
+    """Room for the labels round the plot area, in px; bottom_narrow is that of a phone."""
+
+    left: int
+    right: int
+    bottom: int
+    bottom_narrow: int
+
+
+def margins(drawing: Drawing) -> Margins:
+    """Measure the labels of a drawing."""
+    labels = [tick.label for tick in drawing.x.ticks]
+    aslant = 18 + round(min(max(map(len, labels), default=1), 24) * CHARACTER * math.sin(math.radians(SLANT)))
+    named = drawing.x.kind == "category"
+    narrow = aslant if named and not fits(drawing.x, PHONE) else BOTTOM
+    wide = aslant if named and not fits(drawing.x, DESK) else BOTTOM
+    left = 12 + round(max((len(tick.label) for tick in drawing.y.ticks), default=1) * CHARACTER)
+    if narrow > BOTTOM:  # the first label reaches out to the left
+        left = max(left, round(len(labels[0]) * CHARACTER * math.cos(math.radians(SLANT)) - 300 / len(labels) / 2))
+    last = drawing.x.ticks[-1] if labels else None
+    over = round(len(last.label) * CHARACTER / 2) if last and not named and last.place > 0.97 else 0
+    return Margins(left, max(RIGHT, over), wide, narrow)
+
+
+def _live_axis(axis: Axis, options: Mapping[str, Any], room: Margins) -> dict[str, Any]:
+    kept = {
+        name: options[name] for name in ("tickformat", "ticksuffix", "tickprefix", "hoverformat") if name in options
+    }
+    found = kept | {
+        "type": axis.kind,
+        "range": axis.ends,
+        "showgrid": axis.grid,
+        "tickvals": literal([tick.value for tick in axis.ticks]),
+        "ticktext": literal([tick.label for tick in axis.ticks]),
+        "tickangle": 0,
+    }
+    if axis.kind == "category":
+        found |= {"categoryorder": "array", "categoryarray": literal(list(axis.categories))}
+    if axis.name == "x" and axis.kind == "category":
+        found["tickangle"] = -SLANT if room.bottom > BOTTOM else 0
+        found["narrow"] = {
+            "axis": {"tickangle": -SLANT if room.bottom_narrow > BOTTOM else 0},
+            "bottom": room.bottom_narrow,
+        }
+    elif axis.name == "x" and not fits(axis, PHONE):
+        some = {name: found[name][::2] for name in ("tickvals", "ticktext")}
+        found["narrow"] = {"axis": some, "bottom": room.bottom_narrow}
+    return found
+
+
+def _live_trace(trace: Mapping[str, Any], ink: str, drawing: Drawing) -> dict[str, Any]:
+    live = {name: literal(value) if name in TEXTS else value for name, value in trace.items()}
+    live.pop("uid", None)
+    sort = kind(trace)
+    if sort == "heatmap":
+        assert drawing.heat is not None
+        low, middle, high = drawing.heat
+        live |= {"zmin": low, "zmax": high, "showscale": False, "colorscale": _scale(middle is not None)}
+        return {name: value for name, value in live.items() if name not in ("zmid", "colorbar")}
+    if sort == "bar":
+        if trace.get("text") is not None:
+            live |= {"textposition": "outside", "cliponaxis": False}
+        live["marker"] = dict(trace.get("marker") or {}) | {"color": ink}
+    else:
+        live["mode"] = mode(trace)
+        live["line"] = {"width": 2} | _dashed(trace.get("line") or {}) | {"color": ink}
+        live["marker"] = {"size": 6} | dict(trace.get("marker") or {}) | {"color": ink}
+        if trace.get("fill"):
+            live["fillcolor"] = f"{ink} {AREA_OPACITY}"
+    if trace.get("error_y"):
+        error = "var(--ink)" if sort == "bar" else ink
+        live["error_y"] = dict(trace["error_y"]) | {"color": error, "width": 0, "thickness": 1.5}
+    return live
+
+
+def _scale(diverging: bool) -> list[list[Any]]:
+    """The heat map's colours, mixed as exhibits.css mixes them."""
+    steps = [number / 8 for number in range(9)]
+
+    def mix(share: float) -> str:
+        if not diverging:
+            return f"color-mix(in oklab, var(--heat-high) {share:.0%}, var(--heat-low))"
+        end = "--heat-above" if share > 0.5 else "--heat-below"
+        return f"color-mix(in oklab, var({end}) {abs(2 * share - 1):.0%}, var(--heat-middle))"
+
+    return [[step, mix(step)] for step in steps]
+
+
+def _live_shape(shape: Mapping[str, Any]) -> dict[str, Any]:
+    line = shape.get("line") or {}
+    ink = token(line.get("color") or shape.get("fillcolor") or "var(--ink-soft)")
+    if shape["type"] == "rect":
+        return dict(shape) | {"line": {"width": 0}, "fillcolor": f"{ink} {AREA_OPACITY}", "layer": "below"}
+    return dict(shape) | {"line": {"width": 1.5} | _dashed(line) | {"color": ink}}
+
+
+def _dashed(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Plotly's named dashes grow with the width of the line; the still's do not."""
+    dash = DASHES.get(str(line.get("dash")))
+    return dict(line) | ({"dash": ",".join(f"{part}px" for part in dash.split())} if dash else {})

@@ -1,0 +1,1 @@
+"""Tokens as chips, live and printed; merges replayed; surprise."""

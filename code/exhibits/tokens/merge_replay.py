@@ -1,0 +1,207 @@
+"""Byte-pair merges one by one: those that make a word's tokens, and those that a text teaches first.
+
+What: `merge_replay` shows a word on its way from bytes to GPT-2's tokens. At each step stands, between two pieces, the
+rank of their merge, and the lowest rank is merged. `first_merges` learns the first merges of a text and keeps the pair
+counts, and `merges_learned` shows them, with a passage as it is cut after each. assets/replay.js steps through both and
+takes other words; without JavaScript there are the start or the end and a table of all steps.
+Source: Sennrich, Haddow and Birch 2016, algorithm 1; on bytes, Radford et al. 2019, section 2.2.
+Left out: a heap. All pairs are looked through for the most frequent one, which is enough for a few dozen merges.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from heapq import nsmallest
+from itertools import pairwise
+from operator import add
+
+from exhibits.base.exhibit import Exhibit, escape, one_line
+from exhibits.base.json_embed import embed
+from exhibits.base.table import Cell, table
+from exhibits.base.vocab_file import NAME
+from exhibits.tokens.chips import chips
+from exhibits.tokens.glyphs import Token, plain
+from scratch.tokenizer.bpe_file import read_gpt2
+from scratch.tokenizer.id_string import BYTE_OF_ID, BYTES, of_bytes
+from scratch.tokenizer.pretokenize import count, cut
+
+LONGEST = 48  # bytes of a word that is replayed; more would not fit a screen
+RUNNERS = 2  # pairs that are next in line, kept for each step
+NOTE = "An example. Where JavaScript runs, it goes step by step, for a word of your own."
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A merge at the moment when it was learned."""
+
+    left: int  # ids: bytes first, in GPT-2's order, then merges
+    right: int
+    piece: bytes  # what they are together
+    times: int  # how often the pair stood in the text
+    runners: tuple[tuple[int, int, int], ...]  # (left, right, times) of the pairs next in line
+
+
+@dataclass(frozen=True)
+class State:
+    """A word between two merges: ids, and for each two neighbours the rank of their merge or None."""
+
+    ids: tuple[int, ...]
+    ranks: tuple[int | None, ...]
+    merged: int | None  # the rank of the merge that led here
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    return {pair: rank for rank, pair in enumerate(read_gpt2())}
+
+
+def _bytes(merges: Sequence[str]) -> list[bytes]:
+    """What each id stands for."""
+    tokens = [bytes([byte]) for byte in BYTE_OF_ID]
+    for pair in merges:
+        tokens.append(tokens[ord(pair[0])] + tokens[ord(pair[1])])
+    return tokens
+
+
+def states(word: str) -> list[State]:
+    """Every state of a word from its bytes to GPT-2's tokens: of the merges that apply, the lowest rank comes first.
+
+    Raises: ValueError if the word is empty, more than LONGEST bytes, or more than one of the chunks in which GPT-2 cuts
+        a text (no merge crosses from one into the next).
+
+    >>> [state.merged for state in states(" cat")]
+    [None, 9, 13, 3541]
+    """
+    if len(cut(word)) != 1 or len(word.encode()) > LONGEST:
+        raise ValueError(
+            f"{word!r} is {len(cut(word))} chunks and {len(word.encode())} bytes; give one of 1 to {LONGEST}"
+        )
+    ids = of_bytes(word.encode())
+    found, merged = [], None
+    while True:
+        ranks = tuple(_ranks().get(pair) for pair in map(add, ids, ids[1:]))
+        found.append(State(tuple(map(ord, ids)), ranks, merged))
+        merged = min((rank for rank in ranks if rank is not None), default=None)
+        if merged is None:
+            return found
+        place = ranks.index(merged)
+        ids = ids[:place] + chr(BYTES + merged) + ids[place + 2 :]
+
+
+def merge_replay(word: str = "unbelievable", *, label: str = "GPT-2's merges") -> Exhibit:
+    """Show a word's bytes, the rank of each pair between them, and the steps to its tokens.
+
+    Raises: ValueError for a word that `states` refuses.
+
+    >>> print(merge_replay(" cat").text)
+    step   rank  pair     pieces
+    1         9  a + t    ␣ · c · at
+    2        13  ␣ + c    ␣c · at
+    3     3,541  ␣c + at  ␣cat
+    """
+    steps = states(word)
+    tokens = _bytes(read_gpt2())
+    rows: list[list[Cell]] = []
+    for before, after in pairwise(steps):
+        assert after.merged is not None
+        place = before.ranks.index(after.merged)
+        pair = " + ".join(plain(tokens[id]) for id in before.ids[place : place + 2])
+        rows.append([str(len(rows) + 1), after.merged, pair, " · ".join(plain(tokens[id]) for id in after.ids)])
+    shown = table(rows, ["step", "rank", "pair", "pieces"], align="lrll", label="The merges, step by step")
+    start = chips([tokens[id] for id in steps[0].ids], ids=steps[0].ids, label=label)
+    carried = {"kind": "gpt2", "word": word, "file": NAME, "most": LONGEST}
+    return _frame(start.html, steps[0].ranks, shown, carried)
+
+
+def first_merges(text: str, number: int) -> list[Learned]:
+    """Learn the first merges of a text, with the pair counts of each step. Ties as in `scratch.tokenizer.bpe_naive`.
+
+    Returns: fewer than asked for if no pair is left.
+
+    >>> [(step.left, step.right, step.times) for step in first_merges("aaabdaaabac", 2)]
+    [(64, 64, 4), (64, 65, 2)]
+    """
+    chunks = {of_bytes(chunk.encode()): times for chunk, times in count([text]).items()}
+    pairs: Counter[str] = Counter()
+    for chunk, times in chunks.items():
+        _add(pairs, chunk, times)
+    learned: list[Learned] = []
+    tokens = _bytes([])
+    while pairs and len(learned) < number:
+        first, *others = nsmallest(1 + RUNNERS, pairs, key=lambda pair: (-pairs[pair], pair))
+        runners = tuple((ord(pair[0]), ord(pair[1]), pairs[pair]) for pair in others)
+        new = chr(BYTES + len(learned))
+        tokens.append(tokens[ord(first[0])] + tokens[ord(first[1])])
+        learned.append(Learned(ord(first[0]), ord(first[1]), tokens[-1], pairs[first], runners))
+        for chunk in [chunk for chunk in chunks if first in chunk]:  # the others stay as they are
+            times = chunks.pop(chunk)
+            merged = chunk.replace(first, new)
+            chunks[merged] = times
+            _add(pairs, chunk, -times)
+            _add(pairs, merged, times)
+        pairs = +pairs  # without those that are gone
+    return learned
+
+
+def _add(pairs: Counter[str], chunk: str, times: int) -> None:
+    for pair in map(add, chunk, chunk[1:]):
+        pairs[pair] += times
+
+
+def merges_learned(learned: Sequence[Learned], passage: str, *, label: str = "The passage") -> Exhibit:
+    """Show learned merges in their order, with the pair counts, and a passage as the last of them leaves it.
+
+    Raises: ValueError if there is no merge, or the passage is empty.
+
+    >>> print(merges_learned(first_merges("aaabdaaabac", 2), "aaab").text)
+    step  pair   times  new piece  next in line
+    1     a + a      4  aa         a + b 2; a + c 1
+    2     a + b      2  ab         aa + a 2; a + c 1
+    """
+    if not learned or not passage:
+        raise ValueError(f"{len(learned)} merges for a passage of {len(passage)} characters; give one or more of each")
+    merges = [chr(step.left) + chr(step.right) for step in learned]
+    tokens = _bytes(merges)
+    starts = [of_bytes(chunk.encode()) for chunk in cut(passage)]
+    ends = starts
+    for rank, pair in enumerate(merges):
+        ends = [chunk.replace(pair, chr(BYTES + rank)) for chunk in ends]
+    rows: list[list[Cell]] = []
+    for step in learned:
+        pair, *others = (
+            f"{plain(tokens[left])} + {plain(tokens[right])}"
+            for left, right in ((step.left, step.right), *(runner[:2] for runner in step.runners))
+        )
+        runners = "; ".join(f"{name} {runner[2]:,}" for name, runner in zip(others, step.runners, strict=True))
+        rows.append([str(len(rows) + 1), pair, step.times, plain(step.piece), runners])
+    header = ["step", "pair", "times", "new piece", "next in line"]
+    shown = table(rows, header, align="llrll", label="The first merges, step by step")
+    ids = [ord(id) for chunk in ends for id in chunk]
+    end = chips(list[Token](tokens[id] for id in ids), ids=ids, label=label)
+    carried = {
+        "kind": "learned",
+        "chunks": [list(map(ord, chunk)) for chunk in starts],
+        "merges": [[step.left, step.right, step.times] for step in learned],
+    }
+    return _frame(end.html, None, shown, carried)
+
+
+def _frame(stage: str, ranks: Sequence[int | None] | None, shown: Exhibit, carried: Mapping[str, object]) -> Exhibit:
+    """The parts in their order; the row of controls is kept free for the script."""
+    if ranks is not None:
+        lowest = min((rank for rank in ranks if rank is not None), default=None)
+        gaps = []
+        for rank in ranks:
+            kind = "ex-gap ex-next" if rank is not None and rank == lowest else "ex-gap"
+            text = "–" if rank is None else f"{rank:,}"
+            gaps.append(f'<li class="{kind}" aria-hidden="true">{escape(one_line(text))}</li>')
+        parts = stage.split("</li>")
+        stage = "".join(f"{part}</li>{gap}" for part, gap in zip(parts, [*gaps, ""], strict=False)) + parts[-1]
+    markup = (
+        f'<div class="ex-replay ex-replay-{carried["kind"]}" data-pagefind-ignore>'
+        '<div class="ex-replay-tools" data-part="replay-tools"></div>'
+        f'<p class="ex-reader-note" data-part="note">{NOTE}</p>{stage}'
+        f'{shown.html}<script data-part="replay-data" type="application/json">{embed(carried)}</script></div>'
+    )
+    return Exhibit(markup, shown.text)

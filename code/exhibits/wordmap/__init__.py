@@ -1,0 +1,1 @@
+"""A map of word vectors through training."""

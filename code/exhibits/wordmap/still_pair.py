@@ -1,0 +1,84 @@
+"""Two words compared, as a map opens on them: their cosine over training, and whom the second has beside it.
+
+The same parts, in the same room, that explorer.js puts in their place when the map comes alive, so nothing moves then;
+the curve is drawn as in assets/curve.js.
+
+Left out: the words that stand near both, and the curve in numbers; the map that moves has them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from exhibits.base.exhibit import escape
+from exhibits.wordmap.projection import Projection
+
+WIDE, HIGH = 340, 150  # of the drawing, as in curve.js
+LEFT, RIGHT, TOP, BOTTOM = 34, 10, 10, 24
+
+
+def cosines(seen: Projection, one: int, other: int) -> list[float]:
+    """The cosine of two words at each step.
+
+    >>> from exhibits.wordmap.projection import project
+    >>> cosines(project([[[1.0, 0.0], [0.0, 2.0]], [[1.0, 0.0], [3.0, 0.0]]]), 0, 1)
+    [0.0, 1.0]
+    """
+    return [float(unit[one] @ unit[other]) for unit in seen.units]
+
+
+def signed(value: float) -> str:
+    """A cosine as the map writes it.
+
+    >>> signed(-0.254), signed(0.5)
+    ('−0.25', '0.50')
+    """
+    return f"{value:.2f}".replace("-", "\u2212")
+
+
+def still_pair(
+    one: str, other: str, values: Sequence[float], seen: Projection, steps: Sequence[int], beside: str
+) -> str:
+    """The markup of the comparison at the last step.
+
+    values: their cosine at each step; beside: the markup of the second word and its neighbours
+    """
+    return (
+        '<div class="ex-pair" data-part="map-pair" role="group" aria-label="Two words compared"><div>'
+        f'<p class="ex-between">{escape(one)} and {escape(other)}: <b>{signed(values[-1])}</b> at step {steps[-1]:,}</p>'
+        f'<figure class="ex-curve">{_curve(f"Cosine of {one} and {other}", values, seen.pairs, steps)}'
+        '<figcaption><span class="ex-swatch ex-swatch-line ex-curve-own"></span>their cosine '
+        '<span class="ex-swatch ex-swatch-dash ex-curve-all"></span>mean of all pairs</figcaption>'
+        '<p class="ex-curve-room"></p></figure>'  # room for the fold of numbers
+        f'<div class="ex-row"></div></div><div class="ex-panel">{beside}</div></div>'
+    )
+
+
+def _curve(name: str, values: Sequence[float], mean: Sequence[float], steps: Sequence[int]) -> str:
+    low = math.floor(10 * min(0, *values, *mean)) / 10
+    first, last = steps[0], steps[-1]
+
+    def across(step: int) -> str:
+        return f"{LEFT + (WIDE - LEFT - RIGHT) * (step - first) / max(1, last - first):.1f}"
+
+    def down(value: float) -> str:
+        return f"{TOP + (HIGH - TOP - BOTTOM) * (1 - value) / (1 - low):.1f}"
+
+    def line(numbers: Sequence[float]) -> str:
+        spots = (f"{across(step)} {down(value)}" for step, value in zip(steps, numbers, strict=True))
+        return "M" + "L".join(spots)
+
+    levels = "".join(
+        f'<line class="ex-curve-grid" x1="{LEFT}" x2="{WIDE - RIGHT}" y1="{down(level)}" y2="{down(level)}"/>'
+        f'<text x="{LEFT - 6}" y="{down(level)}" dy="4" text-anchor="end">{f"{level:g}".replace("-", "−")}</text>'
+        for level in ([low, 0, 1] if low < 0 else [0, 1])
+    )
+    said = ", ".join(f"{signed(value)} at step {step:,}" for step, value in zip(steps, values, strict=True))
+    return (
+        f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{escape(f"{name}: {said}.")}">{levels}'
+        f'<text x="{LEFT}" y="{HIGH - 6}">step {first:,}</text>'
+        f'<text x="{WIDE - RIGHT}" y="{HIGH - 6}" text-anchor="end">{last:,}</text>'
+        f'<path class="ex-curve-mean" d="{line(mean)}"/><path class="ex-curve-line" d="{line(values)}"/>'
+        f'<circle class="ex-curve-dot ex-curve-here" cx="{across(last)}" cy="{down(values[-1])}" r="4"/></svg>'
+    )

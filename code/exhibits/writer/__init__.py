@@ -1,0 +1,1 @@
+"""The journal's small GPT in the reader's browser."""

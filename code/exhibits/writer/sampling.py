@@ -1,0 +1,79 @@
+"""Draw a token so that the page can do the same: random numbers and a choice that two languages give alike.
+
+What: torch's random numbers cannot be had in a browser. A page that lets its reader's browser write on with a seed should
+write what the run wrote with that seed, so the exhibits draw with these; assets/choosing.js is the same in JavaScript.
+Source: Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators (2014), for the counter whose bits are mixed;
+here with 32 bits, mixed as in Wellons's search for good integer hashes.
+Left out: anything that would need better random numbers than a few thousand draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from scratch.model.generate import GREEDY, Sampling, choose, shares
+from scratch.model.gpt import GPT
+
+_MASK = 0xFFFF_FFFF
+
+
+def numbers(seed: int) -> Iterator[float]:
+    """Random numbers from 0 to below 1, without end, the same for the same seed.
+
+    >>> drawn = numbers(1)
+    >>> [round(next(drawn), 4) for _ in range(3)]
+    [0.3679, 0.0816, 0.8205]
+    """
+    state = seed & _MASK
+    while True:
+        state = (state + 0x9E37_79B9) & _MASK
+        mixed = state ^ (state >> 16)
+        mixed = (mixed * 0x21F0_AAAD) & _MASK
+        mixed ^= mixed >> 15
+        mixed = (mixed * 0x735A_2D97) & _MASK
+        mixed ^= mixed >> 15
+        yield mixed / 2**32
+
+
+def draw(parts: Tensor, number: float) -> int:
+    """The entry at which the shares, added up from the first entry on, exceed a number from 0 to below 1.
+
+    parts: (V,), summing to 1.
+
+    >>> draw(torch.tensor([0.5, 0.0, 0.5]), 0.5), draw(torch.tensor([0.5, 0.5, 0.0]), 1.0)
+    (2, 1)
+    """
+    last = 0
+    reached = 0.0
+    for id, part in enumerate(parts.double().tolist()):
+        if part == 0:
+            continue
+        reached += part
+        if number < reached:
+            return id
+        last = id
+    return last  # the sum of all may be a hair below 1
+
+
+def written(
+    model: GPT, prompt: list[int], length: int, sampling: Sampling = GREEDY, seed: int = 0
+) -> list[tuple[int, float]]:
+    """Write on after a prompt, as the page does: each token's id, and the share that the model itself gave it.
+
+    Raises: ValueError if the prompt is empty.
+    """
+    if not prompt:
+        raise ValueError("the prompt is empty; a model writes on after 1 token or more")
+    ids, drawn = list(prompt), numbers(seed)
+    found = []
+    with torch.inference_mode():
+        for _ in range(length):
+            row = torch.tensor([ids[-model.config.context_length :]])
+            scores = model.scores(model.hidden(row)[:, -1]).double()  # (1, V)
+            id = int(choose(scores)) if sampling.temperature == 0 else draw(shares(scores, sampling)[0], next(drawn))
+            found.append((id, float(scores.softmax(dim=-1)[0, id])))
+            ids.append(id)
+    return found

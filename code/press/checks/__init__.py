@@ -1,0 +1,1 @@
+"""Look over the machine, and the journal as real Quarto would see it."""

@@ -1,0 +1,130 @@
+"""The command `press train`: train a model by a recipe, show how it goes, and go on where it was stopped.
+
+What: a bar with loss, tokens a second and the time left on a terminal; elsewhere a line at each evaluation. Ctrl+C saves
+before it ends; a kill costs the steps since the last checkpoint. Under torchrun the ranks train together, and one speaks.
+Left out: everything about training itself (`scratch.training.recipe`, `scratch.training.trainer`).
+"""
+
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from press.cli.console import console, errors_as_lines
+from press.publish.atomic_publish import lock
+from press.source.config import find_root
+
+if TYPE_CHECKING:
+    from scratch.training.distributed import Ranks
+    from scratch.training.recipe import Prepared
+
+says_what_is_wrong = errors_as_lines(ValueError, "the checkpoints before stay as they were")
+
+
+@click.command()
+@click.argument("config", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Path(path_type=Path), help="Folder of the checkpoints; default .press/runs/NAME.")
+@says_what_is_wrong
+def train(config: Path, output: Path | None) -> None:
+    """Train a model by the recipe CONFIG (TOML); stopped or killed, it goes on when called again.
+
+    Example: press train runs/small.toml
+
+    \b
+    A recipe to begin with (code/scratch/training/recipe.py has all that may stand in one):
+        text = "the-index-of-small-lights"
+        [model]
+        size = "small"
+        [training]
+        steps = 1000
+
+    On several GPUs: torchrun --standalone --nproc-per-node 2 -m press train runs/small.toml
+    """
+    from scratch.training.distributed import AlreadyTold, joined
+    from scratch.training.recipe import prepare, read_recipe
+
+    folder = output or find_root() / ".press" / "runs" / config.stem
+    try:
+        with joined() as ranks:
+            console.quiet = not ranks.first
+            prepared = prepare(read_recipe(config), ranks)
+            with lock(folder) if ranks.first else contextlib.nullcontext():
+                ranks.meet()
+                _train(prepared, folder)
+    except AlreadyTold:
+        sys.exit(1)
+    except RuntimeError as error:  # torch's own, from a GPU and from the CPU
+        if not any(words in str(error) for words in ("out of memory", "can't allocate memory")):
+            raise
+        remedy = "give fewer windows (batch_size, or a higher accumulation), a smaller model, or more ranks with fsdp"
+        raise ValueError(f"the memory does not suffice for {config}; {remedy}") from None
+
+
+def _train(prepared: "Prepared", folder: Path) -> None:
+    training = prepared.training
+    resumed = training.resume(folder)
+    size = sum(training.model.config.parameters().values())
+    tokens = len(training.windows) * training.windows.context_length
+    console.print(f"{size:,} parameters, {tokens:,} tokens to learn from, on {training.place}{_said(training.ranks)}.")
+    if resumed:
+        console.print(f"Going on after step {training.made:,} of {training.config.steps:,}.")
+    if training.made == training.config.steps:
+        console.print(f"All steps are made: {folder}")
+        return
+    _run(prepared, folder)
+
+
+def _said(ranks: "Ranks") -> str:
+    return f", {ranks.number} ranks ({ranks.way})" if ranks.number > 1 else ""
+
+
+def _run(prepared: "Prepared", folder: Path) -> None:
+    from scratch.training.trainer import train as steps
+
+    training = prepared.training
+    total, began, first = training.config.steps, time.perf_counter(), training.made
+    columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeRemainingColumn())
+    held_out, saved = "", None
+    with _stops() as asked, Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=total, completed=first)
+        for step in steps(training, prepared.held_out, folder):
+            speed = (step.number - first) * step.tokens / (time.perf_counter() - began)
+            if step.held_out is not None:
+                held_out = f", held out {step.held_out:.3f}"
+            said = f"loss {step.loss:.3f}{held_out}, {speed:,.0f} tokens/s"
+            told = step.held_out is not None or step.number == total
+            bar.update(task, completed=step.number, description=said, refresh=told)
+            if told:
+                left = (total - step.number) * step.tokens / speed
+                console.print(f"step {step.number:,}/{total:,}: {said}, {left:,.0f} s left")
+            saved = step.saved or saved
+            if training.ranks.any(bool(asked)):
+                saved = step.saved or training.save(folder)
+                console.print(f"Stopped after step {step.number:,}; the same command goes on from there.")
+                break
+    console.print(f"The newest checkpoint: {saved}")
+
+
+@contextlib.contextmanager
+def _stops() -> Iterator[list[int]]:
+    """Ctrl+C (or SIGTERM) fills the list, so that a step is never cut in two; a second one ends the program at once."""
+    asked: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(number: int, _: object) -> None:
+        asked.append(number)
+        signal.signal(number, before[signal.Signals(number)])
+
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

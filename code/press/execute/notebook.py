@@ -1,0 +1,169 @@
+"""Turn a page into a Jupyter notebook: the thing that is executed, tested by nbmake, and offered for download.
+
+Each cell remembers its line in the page (metadata `press`), so that a failure can name page and line. Inline
+expressions become one hidden cell after their prose, which shows their values in order, so they are executed too.
+"""
+
+import json
+import re
+from copy import deepcopy
+from typing import Any
+
+import nbformat
+
+from press.execute.provenance import MEASURED
+from press.source.inline import escape, inline_value, inlines, replace_inlines
+from press.source.page import Cell, Page
+
+HIDDEN = "press-inline"
+ANSI = re.compile(r"\x1b\[[0-9;]*m")  # the colours in a traceback
+RAW_SPAN = re.compile(r"(?P<ticks>`+)(?P<html>[^`].*?)(?P=ticks)\{=html\}$", re.S)
+UNMEASURED = '<data class="measured" title="measured anew when you run the cell">–</data>'
+
+
+def to_notebook(page: Page) -> nbformat.NotebookNode:
+    """Build a notebook (format 4.5) of a page, not executed.
+
+    Cells with `eval: false` become fenced Markdown; `error: true` becomes the tag `raises-exception`, which nbclient
+    and nbmake honour.
+
+    >>> from press.source.page import parse_page
+    >>> page = parse_page("---\\ntitle: t\\n---\\n\\n```{python}\\nn = 2\\n```\\n\\nSo `{python} n`.\\n", "a.qmd")
+    >>> [(cell.cell_type, cell.source, cell.metadata.press["line"]) for cell in to_notebook(page).cells]
+    [('markdown', '# t', 1), ('code', 'n = 2', 6), ('markdown', 'So `{python} n`.', 9), ('code', '(n,)', 9)]
+    """
+    notebook = nbformat.v4.new_notebook()
+    notebook.metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "language_info": {"name": "python"},
+        "press": {"page": page.path},
+    }
+    notebook.cells = [_markdown(f"# {page.title}", 1)]
+    for block in page.blocks:
+        if isinstance(block, Cell):
+            notebook.cells.append(_code(block))
+            continue
+        text = block.text.strip("\n")
+        line = block.line + len(block.text) - len(block.text.lstrip("\n"))
+        notebook.cells.append(_markdown(text, line))
+        found = inlines(text, line)
+        if found:
+            source = "(" + ",\n".join(item.expression for item in found) + ",)"  # a line each, to tell them apart
+            hidden = nbformat.v4.new_code_cell(source)
+            hidden.metadata = {"tags": [HIDDEN], "press": {"line": found[0].line}}
+            hidden.metadata["press"]["inlines"] = [{"line": item.line, "code": item.expression} for item in found]
+            notebook.cells.append(hidden)
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+    return notebook
+
+
+def _markdown(text: str, line: int) -> nbformat.NotebookNode:
+    cell = nbformat.v4.new_markdown_cell(text)
+    cell.metadata = {"press": {"line": line}}
+    return cell
+
+
+def _code(cell: Cell) -> nbformat.NotebookNode:
+    if cell.options.get("eval") is False:
+        return _markdown(f"```python\n{cell.source}\n```", cell.line)
+    node = nbformat.v4.new_code_cell(cell.source)
+    tags = ["raises-exception"] if cell.options.get("error") else []
+    if cell.options.get("include") is False:
+        tags.append("remove-cell")
+    node.metadata = {"tags": tags, "press": {"line": cell.code_line, "options": cell.options}}
+    return node
+
+
+def is_hidden(cell: nbformat.NotebookNode) -> bool:
+    """Whether a cell is press's own, of inline expressions."""
+    return HIDDEN in cell.metadata.get("tags", [])
+
+
+def inline_values(cell: nbformat.NotebookNode) -> list[dict[str, str]]:
+    """The display data of each inline expression, in order, that `press.execute.kernel` stored in a hidden cell."""
+    return list(cell.metadata["press"].get("values", []))
+
+
+def for_download(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The executed notebook as a reader wants it in Jupyter.
+
+    Inline expressions show their values, press's hidden cells are gone, and an exhibit's raw HTML is an output of type
+    text/html, or HTML in the prose, which Jupyter shows.
+    """
+    notebook = deepcopy(executed)
+    cells: list[nbformat.NotebookNode] = []
+    for cell in notebook.cells:
+        if is_hidden(cell):
+            texts = iter([_in_prose(*inline_value(data)) for data in inline_values(cell)])
+            cells[-1].source = replace_inlines(cells[-1].source, lambda _, texts=texts: next(texts))  # type: ignore[misc]
+            continue
+        for output in cell.get("outputs", []):
+            markdown = output.get("data", {}).get("text/markdown")
+            raw = raw_html(markdown) or _raw_span(markdown) if markdown else None
+            if raw is not None:
+                del output["data"]["text/markdown"]
+                output["data"]["text/html"] = raw
+        if cell.cell_type == "code":
+            cell.metadata.pop("execution", None)
+        cells.append(cell)
+    notebook.cells = cells
+    return notebook
+
+
+def _in_prose(value: str, raw: bool) -> str:
+    return (_raw_span(value) or value) if raw else escape(value)
+
+
+def _raw_span(markdown: str) -> str | None:
+    """The HTML in a Markdown text that is one raw span, else None."""
+    span = RAW_SPAN.match(markdown.strip())
+    return span["html"] if span else None
+
+
+def without_measured(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A notebook of `for_download` without what was measured, so that two builds give the same bytes.
+
+    The receipt beside the page has the values; an output that shows one loses its plain text, where it has no mark.
+    """
+    notebook = deepcopy(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = MEASURED.sub(UNMEASURED, cell.source)
+        for output in cell.get("outputs", []):
+            markup = output.get("data", {}).get("text/html", "")
+            if MEASURED.search(markup):
+                output["data"]["text/html"] = MEASURED.sub(UNMEASURED, markup)
+                output["data"].pop("text/plain", None)
+    return notebook
+
+
+def raw_html(markdown: str) -> str | None:
+    """The HTML in a Markdown text that is one raw block, else None.
+
+    >>> raw_html("```{=html}\\n<b>1</b>\\n```")
+    '<b>1</b>'
+    >>> raw_html("**1**") is None
+    True
+    """
+    lines = markdown.strip().split("\n")
+    fence = lines[0].removesuffix("{=html}").strip()
+    if len(fence) < 3 or fence.strip("`") or not lines[0].endswith("{=html}") or lines[-1].strip() != fence:
+        return None
+    return "\n".join(lines[1:-1])
+
+
+def dump(notebook: nbformat.NotebookNode) -> str:
+    """The notebook as JSON text, the same bytes for the same notebook.
+
+    >>> dump(nbformat.v4.new_notebook())[-2:]
+    '}\\n'
+    """
+    nbformat.validate(notebook)
+    return json.dumps(_plain(notebook), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _plain(value) for key, value in node.items()}
+    return [_plain(item) for item in node] if isinstance(node, list) else node

@@ -1,0 +1,83 @@
+"""One line a page while pages run: a bar and the time on a terminal, a plain line as each ends elsewhere."""
+
+import json
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from press.execute.file_tracing import peak
+
+
+class Task:
+    """The line of one page."""
+
+    def __init__(self, board: "Board", name: str, bar: TaskID | None) -> None:
+        self.board, self.name, self.bar, self.started = board, name, bar, 0.0
+
+    def step(self, done: int, of: int) -> None:
+        """One more cell is done."""
+        self.started = self.started or time.perf_counter()
+        if self.bar is not None:
+            if not self.board.progress.tasks[self.bar].started:
+                self.board.progress.start_task(self.bar)
+            self.board.progress.update(self.bar, completed=done, total=of)
+
+    def done(self, cached: bool) -> None:
+        """The page is there: executed, or kept from before because nothing changed."""
+        self._end("kept" if cached else "ran")
+
+    def failed(self) -> None:
+        """The page gave an error, which the command prints at its end."""
+        self._end("FAILED")
+
+    def _end(self, word: str) -> None:
+        if self.bar is not None:
+            self.board.progress.update(self.bar, description=f"{word:>6}  {self.name}")
+            self.board.progress.stop_task(self.bar)
+        else:
+            seconds = time.perf_counter() - self.board.started
+            self.board.console.print(f"{word:>6}  {self.name}  (at {seconds:.1f} s)", highlight=False, soft_wrap=True)
+
+
+class Board:
+    """All the lines; use it as a context manager."""
+
+    def __init__(self, console: Console) -> None:
+        self.console, self.started = console, time.perf_counter()
+        columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
+        self.progress = Progress(*columns, console=console)
+
+    def __enter__(self) -> "Board":
+        if self.console.is_terminal:
+            self.progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.console.is_terminal:
+            self.progress.stop()
+
+    def add(self, name: str) -> Task:
+        """A line for a page that is about to run."""
+        bar = self.progress.add_task(f"   run  {name}", total=None) if self.console.is_terminal else None
+        return Task(self, name, bar)
+
+
+class Clock:
+    """Seconds by phase, from the last tick to the next."""
+
+    def __init__(self) -> None:
+        self.last, self.phases = time.perf_counter(), dict[str, float]()
+
+    def tick(self, phase: str) -> None:
+        """A phase has ended."""
+        now = time.perf_counter()
+        self.phases[phase] = self.phases.get(phase, 0.0) + now - self.last
+        self.last = now
+
+    def told(self) -> str:
+        """The phases as JSON, with the most memory that this process held, in MiB."""
+        return json.dumps({**{name: round(took, 4) for name, took in self.phases.items()}, "peak": peak() / 2**20})

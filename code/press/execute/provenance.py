@@ -1,0 +1,152 @@
+"""What a page ran with: when, for how long, in how much memory, with which versions, on which machine and text.
+
+All of it varies between machines and runs, so it stands in a JSON beside the page, and the page shows it from there:
+two builds stay equal byte for byte. What does not vary (the text and its hash, the seeds) stands in the page too.
+"""
+
+import ast
+import datetime
+import json
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Iterable
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from press.base.pyparse import parse
+from press.source.dates import day
+from press.source.page import Page
+
+DISTRIBUTION = "journal-of-a-language-model"
+HASH_SEED = "0"  # PYTHONHASHSEED of every kernel: sets and dicts of text come in the same order in each run
+SEEDING = ("manual_seed", "manual_seed_all", "seed", "default_rng")
+MEBIBYTE = 2**20
+SHIPPED = "the-index-of-small-lights.txt"  # the text that comes with the journal; any other is the learner's own
+# A value that exhibits.measured marked: it goes from the page into the receipt.
+MEASURED = re.compile(
+    r'<data class="measured" data-key="(?P<key>[\w-]+)" value="(?P<value>[^"]*)">(?P<text>.*?)</data>', re.S
+)
+
+
+def receipt_of(
+    page: Page, seconds: float, cells: list[tuple[int, float]], noted: Iterable[str], moment: datetime.datetime
+) -> dict[str, Any]:
+    """The receipt of an execution that has just ended, on this machine.
+
+    cells: of each code cell its line in the page, and how long it took (seconds); noted: as of press.execute.file_tracing;
+    moment: when it began, in UTC.
+    """
+    kernel = kernel_facts(noted)
+    return {
+        "executed": moment.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+        "cells": [{"line": line, "seconds": round(took, 4)} for line, took in cells],
+        "peak_memory": kernel.get("peak", 0),
+        "python": platform.python_version(),
+        "packages": packages(),
+        "device": {"processor": processor(), "cores": os.cpu_count(), "accelerator": kernel.get("accelerator", "")},
+        "seeds": seeds(page),
+        "own_texts": [Path(path).name for path in own_texts(noted)],
+    }
+
+
+def own_texts(noted: Iterable[str]) -> list[str]:
+    """The texts that a run read, but the one that is shipped: paths of files in the folder of texts.
+
+    >>> own_texts(["read\\t/j/data/mine.txt", "read\\t/j/data/the-index-of-small-lights.txt", "list\\t/j/data"])
+    ['/j/data/mine.txt']
+    """
+    chosen = os.environ.get("JOURNAL_DATA")
+    read = [Path(line.removeprefix("read\t")) for line in noted if line.startswith("read\t")]
+    texts = [path for path in read if path.suffix == ".txt" and path.name != SHIPPED]
+    return [str(path) for path in texts if path.parent.name == "data" or str(path.parent) == chosen]
+
+
+def kernel_facts(noted: Iterable[str]) -> dict[str, Any]:
+    """What the kernel said of itself after its last cell.
+
+    >>> kernel_facts(["read\\t/x", 'kernel\\t{"peak": 5}', 'kernel\\t{"peak": 7}'])
+    {'peak': 7}
+    """
+    lines = [line for line in noted if line.startswith("kernel\t")]
+    return dict(json.loads(lines[-1].partition("\t")[2])) if lines else {}
+
+
+def seeds(page: Page) -> list[str]:
+    """The seed of the kernel, and every call of the page that sets one.
+
+    >>> from press.source.page import parse_page
+    >>> seeds(parse_page("---\\ntitle: t\\n---\\n```{python}\\ntorch.manual_seed(7); f()\\n```\\n", "a.qmd"))
+    ['PYTHONHASHSEED=0', 'torch.manual_seed(7)']
+    """
+    found = [f"PYTHONHASHSEED={HASH_SEED}"]
+    for cell in page.cells:
+        try:
+            tree = parse(cell.source)
+        except SyntaxError:  # a magic
+            continue
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        named = [call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) in SEEDING]
+        found += [ast.unparse(call) for call in named if cell.options.get("eval") is not False]
+    return list(dict.fromkeys(found))
+
+
+@cache
+def packages() -> dict[str, str]:
+    """The packages that the journal pins, and their installed versions; those of its extras are left out."""
+    found = {}
+    for requirement in metadata.requires(DISTRIBUTION) or []:
+        name = re.match(r"[\w.-]+", requirement)
+        if name and "extra ==" not in requirement:
+            try:
+                found[name[0]] = metadata.version(name[0])
+            except metadata.PackageNotFoundError:
+                found[name[0]] = "missing"
+    return found
+
+
+@cache
+def processor() -> str:
+    """The name of the processor, as far as the system tells it."""
+    try:
+        names = re.findall(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.M)
+    except OSError:
+        names = []
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def commit(root: Path) -> dict[str, Any]:
+    """The commit that the journal stands at ('' without git), and whether files differ from it."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "--no-optional-locks", "-C", str(root), *arguments]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+        except OSError:
+            return ""
+        return done.stdout.strip() if done.returncode == 0 else ""
+
+    id = git("rev-parse", "HEAD")
+    return {"id": id, "changed": bool(id and git("status", "--porcelain"))}
+
+
+def shown(receipt: dict[str, Any]) -> dict[str, str]:
+    """The varying rows of a receipt in words, by the key under which the page's foot has a place for each."""
+    moment = datetime.datetime.fromisoformat(receipt["executed"])
+    device, made = receipt["device"], receipt.get("commit") or {}
+    peak = receipt["peak_memory"]
+    cells = ", ".join(f"line {cell['line']}: {cell['seconds']:.2f} s" for cell in receipt["cells"])
+    changed = " and changes after it" if made.get("changed") else ""
+    return {
+        "executed": f"{day(moment.date())}, {moment:%H:%M} UTC",
+        "seconds": f"{receipt['seconds']:.2f} s, the kernel's start included",
+        "cells": cells,
+        "memory": f"{peak / MEBIBYTE:,.0f} MiB at its peak" if peak else "not known",
+        "device": device["accelerator"] or f"{device['processor']}, {device['cores']} cores",
+        "versions": ", ".join([f"Python {receipt['python']}", *(f"{n} {v}" for n, v in receipt["packages"].items())]),
+        "commit": f"{made['id'][:12]}{changed}" if made.get("id") else "none",
+    }

@@ -1,0 +1,1 @@
+"""The site on the author's machine, following every edit."""

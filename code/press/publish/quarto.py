@@ -1,0 +1,43 @@
+"""Publish with Quarto where it is installed: the same pages, the same `_quarto.yml`, into a folder beside the site."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from press.base.errors import PressError, Problem
+from press.source.project import Project
+
+
+def find() -> str | None:
+    """The path of Quarto's command: what QUARTO names, else `quarto` on PATH, else None.
+
+    Raises: PressError if QUARTO names nothing that can be run.
+    """
+    named = os.environ.get("QUARTO")
+    found = shutil.which(named or "quarto")
+    if named and not found:
+        raise PressError(Problem("QUARTO", 0, f"names {named!r}, which is no command", "mend it, or unset it"))
+    return found
+
+
+def render(project: Project, folder: Path) -> None:
+    """Let Quarto render the whole project into `folder`.
+
+    Raises: PressError if there is no Quarto, or it fails; what it said is already on the terminal.
+    """
+    command = find()
+    if command is None:
+        remedy = "install Quarto, or name it in QUARTO, or leave out --with quarto: the built-in printer needs nothing"
+        raise PressError(Problem("quarto", 0, "not found on PATH", remedy))
+    environment = {**os.environ, "QUARTO_PYTHON": os.environ.get("QUARTO_PYTHON", sys.executable)}
+    target = os.path.relpath(folder, project.root)
+    done = subprocess.run([command, "render", "--output-dir", target], cwd=project.root, env=environment)
+    if done.returncode:
+        what = f"quarto render ended with status {done.returncode}"
+        raise PressError(Problem("quarto", 0, what, "see its message above; the old site stays"))
+    if not (folder / "index.html").is_file():
+        raise PressError(
+            Problem("quarto", 0, f"quarto render left no index.html in {target}", "look at project: render")
+        )

@@ -1,0 +1,135 @@
+"""Where a page stands among the others: navbar, sidebar, neighbours, table of contents, relative addresses."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup
+
+from press.base.errors import PressError, Problem
+from press.source.config import NAME
+from press.source.dates import day
+from press.source.page import Page
+from press.source.project import Project, expand
+
+FOREIGN = re.compile(r"[a-z][a-z+.-]*:|//|#")
+HEADING = re.compile(
+    r'<section id="(?P<id>[^"]+)"[^>]*class="level(?P<level>[23])[^"]*"[^>]*>\s*<h[23][^>]*>(?P<html>.*?)</h[23]>', re.S
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place in the navigation: text, address relative to the site's root, and the page if it is one of ours."""
+
+    text: str
+    href: str
+    page: Page | None = None
+
+
+def relative(href: str, page_href: str) -> str:
+    """An address of the site as seen from a page; foreign and fragment-only addresses stay as they are.
+
+    >>> relative("assets/x.css", "journal/a.html"), relative("index.html", "index.html")
+    ('../assets/x.css', 'index.html')
+    """
+    return href if FOREIGN.match(href) else _between(href, page_href.rpartition("/")[0])
+
+
+@cache
+def _between(href: str, folder: str) -> str:
+    return posixpath.relpath(f"/{href}", f"/{folder}")
+
+
+def links(project: Project, items: list[Any]) -> list[Link]:
+    """Flatten a `contents`/`left`/`right` list of _quarto.yml: paths, globs, {text, href}, {section, contents}.
+
+    Raises: PressError for an item that names no page.
+    """
+    return list(_links(project, items))
+
+
+def _links(project: Project, items: list[Any]) -> Iterator[Link]:
+    pages = {page.path: page for page in project.published}
+    for item in items:
+        if isinstance(item, dict) and "contents" in item:
+            contents = item["contents"]
+            yield from _links(project, contents if isinstance(contents, list) else [contents])
+            continue
+        href = item.get("href") if isinstance(item, dict) else item
+        text = item.get("text", "") if isinstance(item, dict) else ""
+        if not isinstance(href, str):
+            raise PressError(Problem(NAME, 0, f"the navigation item {item!r} has no href", "write a page's path"))
+        if href in pages:
+            yield Link(text or pages[href].title, pages[href].href, pages[href])
+        elif re.match(r"[a-z]+:", href):
+            yield Link(text or href, href)
+        elif "*" in href or (project.root / href).is_dir():
+            found = [page for page in project.match(href) if page.path in pages]
+            yield from (Link(page.title, page.href, page) for page in found)
+        elif not (project.root / href).is_file():
+            remedy = f"pages: {', '.join(sorted(pages))}"
+            raise PressError(Problem(NAME, 0, f"the navigation names {href!r}, which is no page", remedy))
+        elif href not in expand(project.root, href):  # a draft is a page, but not published
+            yield Link(text or href, href)
+
+
+def shown(link: Link, page_href: str) -> dict[str, Any]:
+    """A link as the template wants it, seen from a page."""
+    date = link.page.date if link.page else None
+    return {
+        "text": link.text,
+        "href": relative(link.href, page_href),
+        "active": link.href == page_href,
+        "date_text": day(date),
+    }
+
+
+def places_in(order: list[Link]) -> dict[str, int]:
+    """Where each address first stands in an order."""
+    places: dict[str, int] = {}
+    for at, link in enumerate(order):
+        places.setdefault(link.href, at)
+    return places
+
+
+def newest(order: list[Link], most: int) -> list[Link]:
+    """The order with only its newest `most` dated pages; everything else stays."""
+    dated = sorted((link.page.date, at) for at, link in enumerate(order) if link.page and link.page.date)
+    dropped = {at for _, at in dated[:-most]}
+    return [link for at, link in enumerate(order) if at not in dropped]
+
+
+def neighbours(
+    order: list[Link], page: Page, places: dict[str, int] | None = None
+) -> tuple[dict[str, str] | None, dict[str, str] | None]:
+    """The pages before and after one in the sidebar's order; places: of each address in it, if that is known."""
+    before, after = beside(order, page, places_in(order) if places is None else places)
+    return tuple(  # type: ignore[return-value]
+        {"title": link.text, "href": relative(link.href, page.href)} if link else None for link in (before, after)
+    )
+
+
+def beside(order: list[Link], page: Page, places: dict[str, int]) -> tuple[Link | None, Link | None]:
+    """The links before and after a page in an order."""
+    at = places.get(page.href)
+    if at is None:
+        return None, None
+    return order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None
+
+
+def contents(body: str) -> list[dict[str, Any]]:
+    """The table of contents of a body: its sections of levels 2 and 3.
+
+    >>> contents('<section id="a" class="level2">\\n<h2>A <em>b</em></h2></section>')
+    [{'id': 'a', 'html': Markup('A <em>b</em>'), 'children': []}]
+    """
+    top: list[dict[str, Any]] = []
+    for match in HEADING.finditer(body):
+        heading = re.sub(r"</?a\b[^>]*>", "", match["html"]).strip()
+        item: dict[str, Any] = {"id": match["id"], "html": Markup(heading), "children": []}
+        (top[-1]["children"] if match["level"] == "3" and top else top).append(item)
+    return top

@@ -1,0 +1,159 @@
+"""A page as plain Markdown: for language models, for a feed's readers, for whoever wants the text.
+
+Prose, code and what the cells answered, without HTML: an exhibit gives its own words (its text/plain), a table becomes
+a table of Markdown, a link leads to the whole address. Pandoc makes it from the page as the site prints it, so that
+numbers of figures, callouts and references are those of the page. What was measured in a run stays out, as from the
+page: two builds give the same bytes.
+"""
+
+import functools
+import hashlib
+import html
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urljoin
+
+import nbformat
+
+from press.base.files import write_atomically
+from press.base.hardlinks import inodes
+from press.base.store import own_source
+from press.execute.notebook import raw_html
+from press.execute.provenance import MEASURED
+from press.execute.result import Run
+from press.render.pandoc import convert, to_html
+from press.render.to_markdown import fenced, weave
+from press.source.config import Config
+from press.source.dates import day
+from press.source.page import Page
+
+STAND_IN = "(measured)"
+TABLE = re.compile(r"<table class=\"ex-table.*?</table>", re.S)
+GFM = "gfm-raw_html-tex_math_gfm+tex_math_dollars"
+
+
+def head(page: Page, config: Config) -> str:
+    """The first lines of a page's Markdown: title, day, address, description."""
+    line = ". ".join(filter(None, [day(page.date), f"<{address(page.href, config)}>" if config.site_url else ""]))
+    parts = [f"# {page.title}", line, " ".join(str(page.meta.get("description", "")).split())]
+    return "\n\n".join(filter(None, parts)) + "\n\n"
+
+
+def address(href: str, config: Config) -> str:
+    """The whole address of a file of the site; its name alone where the site has none."""
+    return config.site_url + quote(href)
+
+
+def plain(run: Run, config: Config, listed: list[Page], left_out: int = 0) -> str:
+    """The Markdown of an executed page; listed: the entries that its listing shows, newest first, but for so many.
+
+    Made again only if what goes into it changed: it is kept in .press/shelf/plain.
+    """
+    page = run.page
+    defaults = {option: config.get("execute", option, default=True) for option in ("echo", "warning")}
+    woven = weave(Run(page, _in_words(run.notebook), run.seconds), defaults)
+    lines = [f"<li>{day(other.date)}: {_link(other, config)}. {_said(other)}</li>" for other in listed]
+    if left_out:
+        lines.append(
+            f'<li>{left_out:,} earlier ones: <a href="{address("llms.txt", config)}">llms.txt</a> has all.</li>'
+        )
+    entries = f"<ul>{''.join(lines)}</ul>" if lines else ""
+    make = functools.partial(_convert, page, config, woven, entries)
+    body = kept(config.work / "shelf" / "plain" / f"{page.path}.md", f"{config.site_url}\n{entries}\n{woven}", make)
+    return head(page, config) + body
+
+
+def kept(file: Path, source: str, make: "functools.partial[str]") -> str:
+    """What `make` makes of `source`, from `file` if it holds that already; a damaged file is made anew.
+
+    The first line of the file says of what it was made, and what it should hold.
+    """
+    made_of = hashlib.sha256(f"{own_source()}\n{source}".encode(errors="surrogatepass")).hexdigest()
+    try:
+        mark, _, text = file.read_text(encoding="utf-8").partition("\n")
+    except (OSError, ValueError):
+        mark, text = "", ""
+    if mark != f"{made_of} {hashlib.sha256(text.encode()).hexdigest()}":
+        text = make()
+        write_atomically(file, f"{made_of} {hashlib.sha256(text.encode()).hexdigest()}\n{text}")
+    return text
+
+
+def let_go(config: Config, pages: list[Page]) -> None:
+    """Take out of .press/shelf what `kept` holds for pages that are gone."""
+    wanted = {page.path for page in pages}
+    for folder in (config.work / "shelf" / "plain", config.work / "shelf" / "feed"):
+        for name in inodes(folder):
+            if name.rpartition(".")[0] not in wanted:
+                (folder / name).unlink()
+
+
+def _in_words(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook with words in place of what only a page can show."""
+    cells = []
+    for cell in notebook.cells:
+        outputs = [_output(output) for output in cell.get("outputs", [])]
+        changed: dict[str, Any] = {"outputs": outputs} if outputs else {}
+        if "press" in cell.metadata and "values" in cell.metadata["press"]:
+            values = [_value(dict(data)) for data in cell.metadata["press"]["values"]]
+            changed = {"metadata": {**cell.metadata, "press": {**cell.metadata["press"], "values": values}}}
+        cells.append(nbformat.NotebookNode({**cell, **changed}))
+    return nbformat.NotebookNode({**notebook, "cells": cells})
+
+
+def _output(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    data = output.get("data")
+    if not data:
+        return output
+    markdown = str(data.get("text/markdown", ""))
+    raw = raw_html(markdown) if markdown else data.get("text/html")
+    if raw is None and markdown:
+        return nbformat.NotebookNode({**output, "data": _value(dict(data))})  # Markdown of its own
+    tables = TABLE.findall(raw or "")
+    words = str(data.get("text/plain", ""))
+    if len(tables) == 1 and "ex-chips" not in str(raw):
+        said = {"text/markdown": fenced(MEASURED.sub(STAND_IN, tables[0]), "{=html}")}
+    else:
+        for match in MEASURED.finditer(raw or ""):
+            words = words.replace(html.unescape(match["text"]), STAND_IN)
+        said = {"text/plain": words}
+    return nbformat.NotebookNode({**output, "data": said})
+
+
+def _value(data: dict[str, str]) -> dict[str, str]:
+    """An inline value, or Markdown, without what was measured."""
+    markdown = str(data.get("text/markdown", ""))
+    if MEASURED.search(markdown):
+        return {"text/plain": STAND_IN}
+    return {"text/plain": str(data.get("text/plain", ""))} if "{=html}" in markdown else data
+
+
+def _convert(page: Page, config: Config, woven: str, entries: str) -> str:
+    body = to_html(woven, page.path, None, "--syntax-highlighting=none")
+    set_in = re.sub(r'<div id="listing"[^>]*>\s*</div>', lambda _: entries, body)
+    body = set_in if set_in != body else body + entries
+    body = re.sub(
+        r'<(?:div|summary) class="callout-header">(.*?)</(?:div|summary)>', r"<p><b>\1</b></p>", body, flags=re.S
+    )
+    body = re.sub(r"<summary>.*?</summary>", "", body, flags=re.S)  # of folded code
+    body = re.sub(r'<div class="tabs" role="tablist">.*?</div>', "", body, flags=re.S)
+    body = re.sub(r'(<p class="tab-title">)(.*?)(</p>)', r"<p><b>\2</b></p>", body, flags=re.S)
+    body = re.sub(r"</?(?:section|details|figure|figcaption|span|bdi)\b[^>]*>", "", body)
+    if config.site_url:
+        here = address(page.href, config)
+        whole = functools.partial(_absolute, here=here)
+        body = re.sub(r'(?<=\s)(href|src)="([^"]*)"', whole, body)
+    return convert(body, "html", GFM, page.path)
+
+
+def _absolute(match: re.Match[str], here: str) -> str:
+    return f'{match[1]}="{html.escape(urljoin(here, html.unescape(match[2])))}"'
+
+
+def _link(page: Page, config: Config) -> str:
+    return f'<a href="{html.escape(address(page.href, config))}">{html.escape(page.title)}</a>'
+
+
+def _said(page: Page) -> str:
+    return html.escape(" ".join(str(page.meta.get("description", "")).split()))

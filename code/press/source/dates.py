@@ -1,0 +1,27 @@
+"""A day as a reader says it."""
+
+import datetime
+
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+
+
+def day(date: datetime.date | None) -> str:
+    """Write a date as a reader says it.
+
+    >>> day(datetime.date(2025, 7, 2)), day(None)
+    ('2 July 2025', '')
+    """
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}" if date else ""

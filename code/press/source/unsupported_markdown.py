@@ -1,0 +1,148 @@
+"""What the built-in printer does not know of Quarto's Markdown, refused by file and line with a remedy.
+
+A printer that drops what it does not know publishes a page with a hole. Known: see design.md, "Two printers".
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from press.base.errors import Problem
+from press.base.pyparse import parse
+from press.source.crossref import prose_lines
+from press.source.inline import inlines, outside_fences
+from press.source.page import Cell, Page, Prose
+
+CALLOUTS = ("note", "tip", "warning", "important", "caution")
+PATTERNS = [
+    (re.compile(r"\{\{<\s*(?P<what>\S+)"), "the shortcode {what}", "press knows no shortcodes: write the Markdown itself"),
+    (re.compile(r"^\s*:{3,}.*\.(?P<what>content-(?:visible|hidden)|when-\w+)"), "conditional content ({what})",
+     "both printers show the same page: take the condition out"),
+    (re.compile(r"^\s*:{3,}.*\.(?P<what>column-(?!margin\b)[\w-]+)"), "the column {what}", "only .column-margin is known"),
+    (re.compile(r"^\s*:{3,}.*(?:\.|\b)(?P<what>layout(?:-ncol|-nrow)?\b)"), "the layout {what}", "set figures one below the other"),
+    (re.compile(r"^\s*:{3,}.*\.(?P<what>panel-(?!tabset\b)[\w-]+)"), "the panel {what}", "only .panel-tabset is known"),
+    (re.compile(r"^\s*:{3,}.*#(?P<what>(?:thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|lst)-[\w-]+)"),
+     "the labelled block {what}", "labels are fig-, tbl-, sec-, eq-"),
+    (re.compile(rf"^\s*:{{3,}}.*\.(?P<what>callout-(?!(?:{'|'.join(CALLOUTS)})\b)[\w-]+)"), "the callout {what}",
+     f"callouts are {', '.join('callout-' + name for name in CALLOUTS)}"),
+    (re.compile(r"\[[^\]]*\]\{[^}]*\.(?P<what>aside)\b"), "the margin span {what}", "write a ::: {{.column-margin}} block"),
+    (re.compile(r"^\s*:{3,}.*\.(?P<what>aside|incremental|fragment|notes|scrolling|hidden|magic-move)\b"), "the block {what}",
+     "for the margin write .column-margin; slides are not printed"),
+    (re.compile(r"^\s*:{3,}.*\.(?P<what>grid|g-col-\d+)\b"), "the block {what}", "set its parts one below the other"),
+    (re.compile(r"^\s*:{3,}.*\.callout-.*\b(?P<what>appearance|icon)\s*="), "the callout's {what}", "callouts have one look: take it out"),
+    (re.compile(r"\{[^}]*\b(?P<what>fig-(?:alt|align|env|link|pos|scap))\s*="), "the image's {what}", "the caption is its text: take it out"),
+    (re.compile(r"^\s*:\s.*\{#tbl-[\w-]+\s+(?P<what>[^}]+)\}"), "the table's {what}", "write the label alone: {{#tbl-...}}"),
+    (re.compile(r"^#(?P<what>\s+\S.{0,20})"), "a heading of level 1:{what}", "the title is the page's only one: write ##"),
+]  # fmt: skip
+# Looked for in the bare lines: what Pandoc would take for something else without a word.
+LINES = [
+    (re.compile(r"^\s*>.*(?:`{3}|~{3})\s*\{python"), "a cell inside a quotation",
+     "it would not run: begin its fence in the first column"),
+    (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{\{"), "a fence of doubled braces", "to show a cell, set it in a fence of four ````markdown"),
+    (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{[^}]*#(?:lst|fig|tbl)-"), "a labelled listing", "labels are for cells, images, tables, headings, equations"),
+]  # fmt: skip
+SPOKEN = r"[^$]*?`\{python\}[^`]+`[^$]*?"
+MATHS = re.compile(rf"(?<![\\$])(?:\$\${SPOKEN}\$\$|\$(?=[^\s$]){SPOKEN}(?<=\S)\$(?!\d))")
+INFO = re.compile(r"^\s*(?:`{3,}|~{3,})\s*(?P<info>\{\s*=(?P<raw>[\w-]+)\}|\{.*(?:filename|code-line-numbers).*\})")
+
+
+def refusals(page: Page) -> Iterator[Problem]:
+    """Problems for each construct the printer would have to drop, and for inline code that is not an expression."""
+    for block in page.blocks:
+        if isinstance(block, Cell):
+            for number, code in enumerate(block.source.split("\n"), block.code_line):
+                if re.search(r"#\s*<\d+>\s*$", code):
+                    yield Problem(page.path, number, "a code annotation", "say it in the prose, or in a plain comment")
+            continue
+        for inline in inlines(block.text, block.line):
+            if not _is_one_expression(inline.expression):
+                what = f"the inline {inline.expression!r} is not an expression"
+                yield Problem(page.path, inline.line, what, "compute in a cell, show the name inline")
+        for line, text in prose_lines(block.text, block.line):
+            for pattern, what, remedy in PATTERNS:
+                match = pattern.search(text)
+                if match:
+                    yield Problem(page.path, line, what.format(what=match["what"]), remedy.format())
+        for offset, run, prose in outside_fences(block.text):
+            for match in MATHS.finditer(run) if prose else ():
+                line = block.line + offset + run[: match.start()].count("\n")
+                yield Problem(page.path, line, "an inline expression inside math", "show the number beside the formula")
+            lines = run.split("\n") if prose else run.split("\n", 1)[:1]  # what a fence shows is text
+            for number, line_text in enumerate(lines, block.line + offset):
+                for pattern, what, remedy in LINES:
+                    if pattern.search(line_text):
+                        yield Problem(page.path, number, what, remedy)
+        yield from _metadata(page, block)
+        for number, line_text in enumerate(block.text.split("\n"), block.line):
+            info = INFO.match(line_text)
+            if info and info["raw"] != "html":
+                what = f"the fence {info['info']}"
+                yield Problem(page.path, number, what, "press knows {=html} and plain language names")
+    yield from _unwritten_notes(page)
+    yield from _unclosed_divs(page)
+    yield from _commented_cells(page)
+
+
+def _is_one_expression(code: str) -> bool:
+    """Whether code can be shown as `display(code)`: one value, without a name and without a comment."""
+    try:
+        parse(code, "eval")
+        call = parse(f"f({code})", "eval").body
+    except SyntaxError:
+        return False
+    return isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords
+
+
+def _metadata(page: Page, block: Prose) -> Iterator[Problem]:
+    """Quarto reads lines between --- and --- as more front matter, wherever they stand."""
+    before, rule = "", 0
+    for line, text in prose_lines(block.text, block.line):
+        if rule and rule == line - 1 and text.strip():
+            what = "Quarto would take the lines after this --- for front matter"
+            yield Problem(page.path, rule, what, "leave a blank line after the rule")
+        rule = line if text.rstrip() == "---" and not before.strip() else 0
+        before = text
+
+
+def _unwritten_notes(page: Page) -> Iterator[Problem]:
+    """Pandoc prints the mark of a footnote that is nowhere written as it stands."""
+    lines = [
+        line for block in page.blocks if not isinstance(block, Cell) for line in prose_lines(block.text, block.line)
+    ]
+    written = {match["note"] for _, text in lines for match in re.finditer(r"^\[\^(?P<note>[^\]\s]+)\]:", text)}
+    for line, text in lines:
+        for match in re.finditer(r"\[\^(?P<note>[^\]\s]+)\](?!:)", text):
+            if match["note"] not in written:
+                yield Problem(page.path, line, f"the footnote {match[0]} is nowhere written", f"write {match[0]}: ...")
+
+
+def _commented_cells(page: Page) -> Iterator[Problem]:
+    """A cell inside <!-- --> runs, here as under Quarto, and nothing of it shows."""
+    inside = False
+    for block in page.blocks:
+        if isinstance(block, Cell):
+            if inside and block.options.get("eval") is not False:
+                yield Problem(
+                    page.path, block.line, "a cell inside an HTML comment still runs", "mark it '#| eval: false'"
+                )
+            continue
+        text = "\n".join(text for _, text in prose_lines(block.text, block.line))
+        inside = text.rfind("<!--") > text.rfind("-->") or (inside and "-->" not in text)
+
+
+def _unclosed_divs(page: Page) -> Iterator[Problem]:
+    """Pandoc closes a forgotten ::: at the end of the page without a word; here it is an error."""
+    open_lines: list[int] = []
+    for block in page.blocks:
+        if isinstance(block, Cell):
+            continue
+        for line, text in prose_lines(block.text, block.line):
+            if re.match(r"^\s*:{3,}\s*$", text):
+                if not open_lines:
+                    yield Problem(page.path, line, "::: closes nothing", "take it out, or open the block above")
+                else:
+                    open_lines.pop()
+            elif re.match(r"^\s*:{3,}\s*[^\s:]", text):
+                open_lines.append(line)
+    for line in open_lines:
+        yield Problem(page.path, line, "the ::: block is never closed", "end it with a line of :::")

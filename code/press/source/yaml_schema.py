@@ -1,0 +1,225 @@
+"""Check YAML against a small table of keys, and say the line of the key that does not fit.
+
+A table maps a key to the types it may have, or to a further table. Quarto knows hundreds of keys; press knows these,
+and refuses the others instead of dropping them without a word (design.md, "Two printers, one source").
+"""
+
+import datetime
+import difflib
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from press.base.errors import PressError, Problem
+
+Table = dict[str, Any]
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+NO_TEXT = re.compile(rf"{CONTROL.pattern}|[\ud800-\udfff]")  # half a surrogate pair can be written to no file
+DEEPEST = 50  # lists in lists: what follows a value down does it by recursion
+KINDS = {"timestamp": "a date that there is", "int": "a number", "float": "a number", "bool": "true or false"}
+MOST = 100_000  # values, each *alias counted as what it stands for: nine lines of aliases can stand for a billion
+
+
+class _Refused(yaml.constructor.ConstructorError):
+    """YAML that is in order, and that press cannot work with."""
+
+    def __init__(self, what: str, remedy: str, mark: yaml.Mark) -> None:
+        super().__init__(None, None, what, mark)
+        self.remedy = remedy
+
+
+class _Strict(yaml.constructor.SafeConstructor):
+    """PyYAML keeps the last of two equal keys without a word; here the second one is an error.
+
+    So is what no page can hold (half a character, a list that holds itself), and what is no value of its kind.
+    """
+
+    def construct_document(self, node: yaml.Node) -> Any:
+        _size(node, {}, ())
+        return super().construct_document(node)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError, OverflowError) as error:  # 2025-02-30, !!bool maybe
+            kind = KINDS.get(node.tag.rpartition(":")[2], "what it is marked as")
+            why = error if isinstance(error, ValueError) else f"{node.value!r} is not {kind}"
+            remedy = f"write {kind}, or quote it if it is text"
+            raise _Refused(f"the YAML is broken: {why}", remedy, node.start_mark) from None
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is no plain text", key.start_mark)
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                )
+            seen.add(key.value)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
+
+
+class _Clear(_Strict, yaml.SafeLoader):
+    """In Python: slow, and it says clearly what is wrong."""
+
+
+class _Fast(_Strict, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """In C, where PyYAML has it: ten times as fast."""
+
+
+def _size(node: yaml.Node, sizes: dict[int, int], above: tuple[int, ...]) -> int:
+    """How many values a node of YAML holds, itself and what its aliases stand for included.
+
+    sizes: of the nodes that were counted before, by their ids. Raises: _Refused at what is no text, or no tree.
+    """
+    if id(node) in sizes:
+        return sizes[id(node)]
+    if id(node) in above:
+        raise _Refused("the YAML holds a value that holds itself", "write it out, without an *alias", node.start_mark)
+    if len(above) > DEEPEST:
+        what = f"the YAML is nested more than {DEEPEST} deep"
+        raise _Refused(what, "write it flatter", node.start_mark)
+    size = 1
+    if isinstance(node, yaml.ScalarNode):
+        if wrong := NO_TEXT.search(node.value):
+            half = "\ud800" <= wrong[0] <= "\udfff"
+            name = (
+                f"U+{ord(wrong[0]):04X}, half a character" if half else f"the control character U+{ord(wrong[0]):04X}"
+            )
+            remedy = "write the character itself" if half else "take it out; HTML has no place for it"
+            raise _Refused(f"the YAML holds {name}", remedy, node.start_mark)
+    else:
+        parts = node.value if isinstance(node, yaml.SequenceNode) else [part for pair in node.value for part in pair]
+        size += sum(_size(part, sizes, (*above, id(node))) for part in parts)
+    if size > MOST:
+        what = f"the YAML stands for {size:,} values, with all that its aliases repeat"
+        raise _Refused(what, f"write at most {MOST:,}", node.start_mark)
+    sizes[id(node)] = size
+    return size
+
+
+def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
+    """Read YAML that must be a mapping (or nothing).
+
+    Raises: PressError with the line, counted from `first_line`, where the YAML breaks, or holds what is no text.
+
+    >>> load("title: A day", "a.qmd")
+    {'title': 'A day'}
+    >>> load("title: [A day", "a.qmd", first_line=2)
+    Traceback (most recent call last):
+    press.base.errors.PressError: a.qmd:2: the YAML is broken: expected ',' or ']', but got '<stream end>'; ...
+    """
+    try:
+        try:
+            data = yaml.load(text, _Fast)
+        except yaml.YAMLError:
+            data = yaml.load(text, _Clear)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        end = len(text.rstrip("\n"))
+        line = first_line + text.count("\n", 0, min(mark.index, end) if mark else 0)
+        what = getattr(error, "problem", None) or str(error).splitlines()[0]
+        if isinstance(error, _Refused):
+            raise PressError(Problem(path, line, what, error.remedy)) from None
+        remedy = "quote values that hold ': ' or '#', and look at indentation"
+        raise PressError(Problem(path, line, f"the YAML is broken: {what}", remedy)) from None
+    except RecursionError as error:  # brackets a thousand deep
+        raise PressError(Problem(path, first_line, f"the YAML is broken: {error}", "look at brackets")) from None
+    if data is None:
+        return {}
+    if not isinstance(data, dict):
+        raise PressError(Problem(path, first_line, f"expected 'key: value' lines, found {data!r}", "write a mapping"))
+    return data
+
+
+def line_of(text: str, *path: object, value: object = None, first_line: int = 1) -> int:
+    """Return the line of what stands at a path of keys and list indices, or of the last part of the path that is there.
+
+    value: a text somewhere below it, whose line is wanted instead; text: of several documents, the first counts
+
+    >>> said = "a: {title: x}\\nb:\\n  title: y\\n  css: [p, q]\\n"
+    >>> line_of(said, "b", "title"), line_of(said, "b", "tilte"), line_of(said, "b", value="q"), line_of(said, "c")
+    (3, 2, 4, 1)
+    """
+    node, at = _composed(text), 0
+    for step in path:
+        mark, node = next(((mark, part) for key, mark, part in _parts(node) if key == step), (None, None))
+        if mark is None:
+            break
+        at = mark.index
+    waiting = [node] if value is not None else []
+    while waiting:
+        part = waiting.pop(0)
+        if isinstance(part, yaml.ScalarNode) and part.value == value:
+            at, waiting = part.start_mark.index, []
+        waiting += [below for _, _, below in _parts(part)]
+    return first_line + text.count("\n", 0, at)
+
+
+@lru_cache(1)
+def _composed(text: str) -> yaml.Node | None:
+    """Parse YAML that was read before, with the place of each part in the text."""
+    loader = yaml.SafeLoader(text)
+    found: yaml.Node | None = loader.get_node() if loader.check_node() else None
+    return found
+
+
+def _parts(node: yaml.Node | None) -> Iterator[tuple[object, yaml.Mark, yaml.Node]]:
+    """Yield the key or index, the place and the value of each part of a mapping or a list."""
+    if isinstance(node, yaml.MappingNode):
+        for key, part in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":  # <<: *of_another
+                yield from _parts(part)
+            else:
+                yield yaml.SafeLoader("").construct_object(key), key.start_mark, part
+    elif isinstance(node, yaml.SequenceNode):
+        for number, part in enumerate(node.value):
+            yield number, part.start_mark, part
+
+
+def problems(
+    data: dict[str, Any], table: Table, text: str, path: str, first_line: int = 1, above: tuple[str, ...] = ()
+) -> Iterator[Problem]:
+    """Yield a Problem for each key that the table lacks and each value of a wrong type.
+
+    above: the keys under which the data stand in the text
+
+    >>> [str(p) for p in problems({"tilte": "x"}, {"title": str}, "tilte: x", "a.qmd", 2)]
+    ["a.qmd:2: press does not know the key 'tilte'; did you mean 'title'? Known here: title"]
+    """
+    for key, value in data.items():
+        if isinstance(table.get(key), dict) and isinstance(value, dict):
+            yield from problems(value, table[key], text, path, first_line, (*above, key))
+        elif said := _fault(key, value, table):
+            yield Problem(path, line_of(text, *above, key, first_line=first_line), *said)
+
+
+def _fault(key: Any, value: Any, table: Table) -> tuple[str, str] | None:
+    """Say what is wrong with a key and its value, and the remedy; None if nothing is."""
+    if key not in table:
+        near = difflib.get_close_matches(str(key), table, 1)
+        known = f"Known here: {', '.join(table)}"
+        return f"press does not know the key {key!r}", f"did you mean {near[0]!r}? {known}" if near else (
+            f"take it out. {known}"
+        )
+    kinds = table[key]
+    if isinstance(kinds, dict):
+        remedy = f"give it keys: {', '.join(kinds)}"
+    elif isinstance(kinds, (set, frozenset)):
+        if any(value is item or (value == item and type(value) is type(item)) for item in kinds):
+            return None
+        remedy = f"it may be {', '.join(sorted(str(item).lower() for item in kinds))}"
+    elif isinstance(value, kinds) and not isinstance(value, (bool, datetime.datetime)):
+        return None
+    else:
+        types = kinds if isinstance(kinds, tuple) else (kinds,)
+        remedy = f"it must be {' or '.join(NAMES.get(kind, kind.__name__) for kind in types)}"
+    return f"{key} is {value!r}", remedy
+
+
+NAMES = {str: "text", list: "a list", int: "a whole number", datetime.date: "a date, as 2025-07-02"}

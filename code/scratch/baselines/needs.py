@@ -1,0 +1,182 @@
+"""Say what each experiment needs of a text, and choose the text that it runs on.
+
+What: an experiment that finds too little in the learner's text (words that it asks about, enough of them to learn from)
+would fail there, or worse, give numbers that mean nothing. So each states its needs here, as a number that can be counted
+in any text and the least of it. `text_for` compares, and gives the learner's text or the novella that is shipped.
+Source: the limits were chosen on the novella and three other books, as the smallest at which an experiment still ran and
+its controls had members.
+Left out: what can be asked of any text, which has no needs and never falls back.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from scratch.baselines.word_swaps import FACTOR, exchanges, peers
+from scratch.embeddings.word_groups import JUDGED, present
+from scratch.smoke import PART, smoke
+from scratch.text.corpus import Text, list_texts, load_text
+from scratch.text.utf8 import TextError
+from scratch.text.word_rows import LENGTH, OFTEN, all_rows, common
+from scratch.text.words import split
+
+STAND_IN = "the-index-of-small-lights"  # it meets every need; a test says so
+SHIPPED = Path(__file__).resolve().parents[3] / "data"  # where it lies, if the learner's own folder has it not
+
+
+@dataclass(frozen=True)
+class Need:
+    """A number that an experiment counts in a text, and the least of it."""
+
+    what: str  # in the plural, as in "words"
+    least: int
+    count: Callable[[str], int]  # of the text's content
+    length: bool = False  # whether it grows with the text's length; a smoke test then asks for a part
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A need that a text does not meet."""
+
+    what: str
+    has: int
+    least: int
+
+    def __str__(self) -> str:
+        return f"{self.least:,} {self.what} (it has {self.has:,})"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The text that an experiment runs on, and what the learner's own lacks, if that is why it is another."""
+
+    experiment: str
+    own: Text
+    text: Text
+    lacks: tuple[Lack, ...] = ()
+
+
+@lru_cache(maxsize=4)
+def words_of(content: str) -> list[str]:
+    """Return the words of a text in small letters, marks left out.
+
+    >>> words_of("The dog -- the Dog!")
+    ['the', 'dog', 'the', 'dog']
+    """
+    return [token.lower() for token in split(content) if any(map(str.isalnum, token))]
+
+
+@lru_cache(maxsize=4)
+def counts_of(content: str) -> Counter[str]:
+    """Count the words of a text in small letters."""
+    return Counter(words_of(content))
+
+
+def _uses(word: str) -> Callable[[str], int]:
+    return lambda content: counts_of(content)[word]
+
+
+def _known(words: str) -> Callable[[str], int]:
+    return lambda content: sum(counts_of(content)[word] > 0 for word in words.split())
+
+
+GROUPED = 5  # uses from which a word of a group counts, as in the word vectors
+SENTENCES = "i have a pet dog cat food my own we ate the bread cheese soup lamp sea"  # of the swaps on 5 July
+
+
+def _groups(content: str) -> int:
+    return len(present(JUDGED, counts_of(content), GROUPED))
+
+
+def _grouped(content: str) -> int:
+    return sum(map(len, present(JUDGED, counts_of(content), GROUPED).values()))
+
+
+def _peers(content: str) -> int:
+    return len(peers(counts_of(content), "dog", FACTOR))
+
+
+def _exchanges(content: str) -> int:
+    return len(list(exchanges(content, JUDGED["animals"], JUDGED["trades"])))
+
+
+CHOICE = 2  # rows of words to choose from
+DIRECTIONS = 16  # of the word vectors in the attention lab; as many words could all be at right angles
+
+
+def _rows(content: str) -> int:
+    return len(list(islice(all_rows(content, common(split(content.lower()))), CHOICE)))
+
+
+WORDS = Need("words", 10_000, lambda content: len(words_of(content)), length=True)
+
+EXPERIMENTS: dict[str, tuple[Need, ...]] = {
+    "pieces of rare words": (
+        Need("distinct words", 200, lambda content: len(counts_of(content))),
+        Need("words used once", 20, lambda content: sum(times == 1 for times in counts_of(content).values())),
+    ),
+    "attention over six words": (
+        Need(f"words that occur {OFTEN} times or more", DIRECTIONS + 1, lambda content: len(common(words_of(content)))),
+        Need(f"rows of {LENGTH} different such words", CHOICE, _rows),
+    ),
+    "word vectors": (
+        WORDS,
+        Need("groups of related words", 3, _groups),
+        Need(f"related words that occur {GROUPED} times or more", 20, _grouped),
+    ),
+    "a small GPT": (WORDS,),  # its training reads so many words about 40 times; of fewer it would learn them by heart
+    "swapped words": (
+        WORDS,
+        Need("words that its sentences use", len(SENTENCES.split()), _known(SENTENCES)),
+        Need("uses of “dog”", 10, _uses("dog")),
+        Need("uses of “cat”", 10, _uses("cat")),
+        Need("words about as frequent as “dog”", 10, _peers),
+    ),
+    "exchanged animals and trades": (
+        WORDS,
+        Need("short sentences with an animal and a trade", 3, _exchanges),
+    ),
+}
+
+
+def lacks(experiment: str, content: str) -> tuple[Lack, ...]:
+    """Compare a text with what an experiment needs.
+
+    Returns: each need that it does not meet, none if it meets all.
+    Raises: ValueError for an unknown experiment.
+
+    >>> [str(lack) for lack in lacks("pieces of rare words", "one two two")]
+    ['200 distinct words (it has 2)', '20 words used once (it has 1)']
+    """
+    if experiment not in EXPERIMENTS:
+        raise ValueError(f"{experiment!r} is no experiment; known are {', '.join(EXPERIMENTS)}")
+    found = []
+    for need in EXPERIMENTS[experiment]:
+        least = max(need.least // PART, 1) if need.length and smoke() else need.least
+        if (has := need.count(content)) < least:
+            found.append(Lack(need.what, has, least))
+    return tuple(found)
+
+
+def text_for(experiment: str, text: Text) -> Basis:
+    """Choose the text that an experiment runs on: the given one if it meets the needs, else the novella that is shipped.
+
+    Raises: ValueError for an unknown experiment; TextError if the novella is wanted and not there.
+    """
+    missing = lacks(experiment, text.content)
+    if not missing or text.name == STAND_IN:
+        return Basis(experiment, text, text)
+    try:
+        own = any(entry.name == STAND_IN and entry.path.is_file() for entry in list_texts())
+        return Basis(experiment, text, load_text(STAND_IN, None if own else SHIPPED), missing)
+    except TextError as error:
+        said = f"{experiment!r} needs {missing[0]} of {text.title}, and the novella cannot stand in"
+        raise TextError(f"{said}: {error}") from None
+
+
+def plan(text: Text) -> list[Basis]:
+    """Choose a text for every experiment, in their order."""
+    return [text_for(experiment, text) for experiment in EXPERIMENTS]

@@ -1,0 +1,107 @@
+"""Take prompts out of the text itself, so that a model is asked to go on with what it can have learned.
+
+What: `beginnings` gives the ways in which the text's sentences most often begin; `sentence_about` a sentence of about a
+length, to be read by a model. Both work on any text: where there is no sentence they take words in their order.
+Source: none; they are rules of thumb.
+Left out: what a prompt means.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain, islice
+
+from scratch.text.sentences import sentences
+from scratch.tokenizer.bpe import BytePairEncoding
+
+LOOKED_AT = 20_000  # sentences, and words where there are none: the commonest are among them
+LONGEST = 100  # characters that are tried of a word that is all there is
+OPENING = "\"'“‘«„‚(["  # marks before a sentence's first word
+
+
+def beginnings(text: str, encoding: BytePairEncoding, number: int = 3, words: int = 3, most: int = 24) -> list[str]:
+    """Find how the sentences of a text most often begin.
+
+    number: of beginnings, at most; words: in each, fewer where those have too many tokens; most: tokens of each
+    The commonest come first, but those whose first word is another before those that share it. Words without marks are
+    preferred, and the beginnings of sentences before what stands inside them.
+
+    Returns: `number` beginnings, all different; fewer, but one, of a text that has not so many.
+    Raises: ValueError if the text has no word, or number, words or most is below 1.
+
+    >>> text = "The dog sat. A cat came in. The dog sat down. The dog ate."
+    >>> beginnings(text, BytePairEncoding([]), number=3, words=2)
+    ['The dog', 'A cat', 'cat came']
+    """
+    if min(number, words, most) < 1:
+        raise ValueError(f"number is {number}, words {words}, most {most}; give 1 or more of each")
+    if not text.strip():
+        raise ValueError(f"a text of {len(text)} characters and no word has no beginning; give one with a word")
+    found: dict[str, None] = {}
+    for size in range(words, 0, -1):
+        for prompt in chain(_of_sentences(text, size), _inside(text, size)):
+            if prompt not in found and len(encoding.encode_ordinary(prompt)) <= most:
+                found[prompt] = None
+            if len(found) == number:
+                return list(found)
+    return list(found) or [_cut(text.split()[0], encoding, most)]
+
+
+def _of_sentences(text: str, size: int) -> list[str]:
+    """The first words of sentences, the commonest first; of those with one first word, the second comes after all firsts."""
+    count: Counter[str] = Counter()
+    for sentence in islice(sentences(text), LOOKED_AT):
+        parts = sentence.lstrip(OPENING).split(maxsplit=size)
+        if len(parts) > size and all(map(_plain, parts[:size])):
+            count[" ".join(parts[:size])] += 1
+    before: Counter[str] = Counter()
+    ranked = []
+    for prompt, _ in count.most_common():
+        first = prompt.split()[0].lower()
+        ranked.append((before[first], prompt))
+        before[first] += 1
+    return [prompt for _, prompt in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _inside(text: str, size: int) -> Iterator[str]:
+    """Words that follow each other anywhere, in their order; those without marks first."""
+    row = text.split(maxsplit=LOOKED_AT)[:LOOKED_AT]
+    runs = [row[start : start + size] for start in range(len(row) - size + 1)]
+    for wanted in (True, False):
+        yield from (" ".join(run) for run in runs if all(map(_plain, run)) is wanted)
+
+
+def _plain(word: str) -> bool:
+    return word.replace("'", "").replace("’", "").isalpha()
+
+
+def _cut(word: str, encoding: BytePairEncoding, most: int) -> str:
+    """As much of a word as has so many tokens, one character at least."""
+    return next(
+        (
+            word[:end]
+            for end in range(min(len(word), LONGEST), 1, -1)
+            if len(encoding.encode_ordinary(word[:end])) <= most
+        ),
+        word[0],
+    )
+
+
+def sentence_about(text: str, length: int) -> str:
+    """Choose the sentence of a text whose length is nearest to so many characters; of equals, the first.
+
+    Where there is no sentence of at most twice the length, it gives the words from the text's first on that are no longer
+    than the length, one at least.
+    Raises: ValueError if the text has no word.
+
+    >>> sentence_about("No. That is enough. It went on and on and on.", 15)
+    'That is enough.'
+    """
+    if not text.strip():
+        raise ValueError(f"a text of {len(text)} characters and no word has no sentence; give one with a word")
+    known = [sentence for sentence in sentences(text) if len(sentence) <= 2 * length]
+    if known:
+        return min(known, key=lambda sentence: abs(len(sentence) - length))
+    words = text.split(maxsplit=length)[:length]
+    while len(words) > 1 and len(" ".join(words)) > length:
+        words.pop()
+    return " ".join(words)[: 2 * length]

@@ -1,0 +1,116 @@
+"""Swap a word of a sentence for another, and see what a model makes of it.
+
+What: the cost of a swap is how many bits more the swapped sentence surprises a model. A cost near 0 says that the model
+takes the one word as readily as the other. Whether that means anything shows in comparison: `peers` are the words that
+the text uses about as often, so a model that knew frequencies alone would take each of them as readily too.
+Source: Levy, Expectation-based syntactic comprehension (2008), for surprisal as the measure of a word in its place; the
+comparison with words of like frequency is a plain control.
+Left out: meaning. A sentence may be likely and false, or true and unheard of.
+"""
+
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Protocol
+
+from scratch.text.sentences import sentences
+from scratch.text.words import split
+
+CHEAP = 1.0  # bits: half as likely, or twice
+LONGEST = 100  # characters of a sentence whose words are exchanged; a model's context holds it
+FACTOR = 2  # a peer is used at least 1 / FACTOR and at most FACTOR times as often
+
+
+class WordModel(Protocol):
+    """What can be asked about words: `scratch.baselines.ngram.NextWord`, which counts, and `scratch.baselines.word_surprisal.GPTWords`."""
+
+    def __contains__(self, word: str, /) -> bool:
+        """Whether it has met the word, or can write it."""
+
+    def surprisals(self, tokens: Sequence[str]) -> list[float]:
+        """How surprising each token is after those before it, in bits."""
+
+
+def swap(tokens: Sequence[str], old: str, new: str) -> list[str]:
+    """Put one word in another's place, wherever it stands.
+
+    Raises: ValueError if the sentence does not have the word.
+
+    >>> swap("I have a pet dog".split(), "dog", "cat")
+    ['I', 'have', 'a', 'pet', 'cat']
+    """
+    if old not in tokens:
+        raise ValueError(f"{old!r} is not in {' '.join(tokens)!r}; swap one of its words")
+    return [new if token == old else token for token in tokens]
+
+
+def swap_cost(model: WordModel, tokens: Sequence[str], old: str, new: str) -> float:
+    """Count the bits by which a swap makes a sentence more surprising: negative if it becomes less so.
+
+    Raises: ValueError if the sentence does not have the word.
+    """
+    swapped = swap(tokens, old, new)
+    return math.fsum(model.surprisals(swapped)) - math.fsum(model.surprisals(tokens))
+
+
+def peers(counts: Mapping[str, int], word: str, factor: float = FACTOR) -> list[str]:
+    """List the words that stand about as often as a word, in sorted order, without itself.
+
+    counts: of words in one case, as the model reads them. Special characters are no words.
+    Raises: ValueError if factor is below 1.
+
+    >>> peers({"cat": 10, "dog": 8, "the": 900, ",": 9, "owl": 4}, "dog")
+    ['cat', 'owl']
+    """
+    if factor < 1:
+        raise ValueError(f"factor is {factor}; give 1 or more")
+    low, high = counts.get(word, 0) / factor, counts.get(word, 0) * factor
+    return sorted(
+        other for other, times in counts.items() if low <= times <= high and other != word and other.isalpha()
+    )
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A swap beside the same swap with other words, in bits; the last two are None if there are no others."""
+
+    cost: float  # of the swap itself
+    typical: float | None  # the median of the others
+    cheap: float | None  # the share of the others within CHEAP bits of no cost at all
+
+    @property
+    def singled_out(self) -> bool:
+        """The swap is cheap, and most others are not."""
+        return abs(self.cost) < CHEAP and self.cheap is not None and self.cheap < 0.5
+
+
+def compare(model: WordModel, tokens: Sequence[str], old: str, new: str, others: Sequence[str]) -> Comparison:
+    """Set the cost of a swap beside the costs of putting other words in the same place.
+
+    Raises: ValueError if the sentence does not have the word.
+    """
+    costs = [swap_cost(model, tokens, old, other) for other in others if other not in (old, new)]
+    cost = swap_cost(model, tokens, old, new)
+    if not costs:
+        return Comparison(cost, None, None)
+    return Comparison(cost, median(costs), sum(abs(bits) < CHEAP for bits in costs) / len(costs))
+
+
+def exchanges(
+    text: str, one: Collection[str], other: Collection[str], most: int = 16
+) -> Iterator[tuple[list[str], list[str]]]:
+    """Find the sentences with a single word of each of two groups, and let the two change places.
+
+    most: tokens of such a sentence. Returns: (tokens as they stand, tokens exchanged), in the order of the text.
+
+    >>> [pair] = exchanges("Run! The farmer sold the cow.", {"cow"}, {"farmer"})
+    >>> pair[1]
+    ['The', 'cow', 'sold', 'the', 'farmer', '.']
+    """
+    for sentence in sentences(text):
+        tokens = split(sentence)
+        first, second = ([token for token in tokens if token.lower() in group] for group in (one, other))
+        if len(tokens) <= most and len(sentence) <= LONGEST and len(first) == len(second) == 1 and first != second:
+            places = {first[0]: second[0], second[0]: first[0]}
+            yield tokens, [places.get(token, token) for token in tokens]

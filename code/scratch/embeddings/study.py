@@ -1,0 +1,98 @@
+"""Train word vectors some times over, and measure each time whether related words lie together.
+
+What: one run a seed. Each is measured learned and untrained, and learned with the labels shuffled: the two tables that
+know nothing of meaning. `verdict` holds the rule by which the journal judges, fixed before the judged groups were seen.
+Source: `scratch.embeddings.skipgram`, `scratch.embeddings.clustering` and `scratch.embeddings.word_groups`, which name theirs.
+Left out: tuning. The settings come from the caller.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import mean
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from scratch.embeddings.clustering import Interval, Measure, grouped, interval, measure, shuffled
+from scratch.embeddings.skipgram import SkipgramConfig, train
+from scratch.embeddings.skipgram_pairs import Corpus
+
+SHUFFLES = 20  # a mean of these stands for a shuffle, a single one would be noisy
+
+
+@dataclass(frozen=True)
+class Run:
+    """One seed: its tables at some steps, and what they measured."""
+
+    seed: int
+    checkpoints: dict[int, Tensor]  # step: (V, C)
+    learned: Measure
+    untrained: Measure
+    shuffled: Measure
+
+
+def study(
+    corpus: Corpus,
+    groups: Mapping[str, Sequence[str]],
+    seeds: Sequence[int],
+    config: SkipgramConfig | None = None,
+    marks: Sequence[int] = (),
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Run]:
+    """Train once a seed; groups as from `scratch.embeddings.word_groups.present`; marks and progress as in `train`.
+
+    Raises: ValueError if a group has a word that the corpus lacks.
+
+    >>> from scratch.embeddings.skipgram_pairs import prepare
+    >>> corpus = prepare("a b c d a b c d a b".split(), minimum_count=1)
+    >>> config = SkipgramConfig(steps=2, batch=2)
+    >>> [run.seed for run in study(corpus, {"x": ["a", "b"], "y": ["c", "d"]}, seeds=[4, 5], config=config)]
+    [4, 5]
+    """
+    config = config or SkipgramConfig()
+    rows, labels, _ = grouped(groups, corpus.words)
+    return [_run(corpus, rows, labels, replace(config, seed=seed), marks, progress) for seed in seeds]
+
+
+def summary(runs: Sequence[Run], table: str, figure: str) -> Interval:
+    """Give one figure of one table ("learned", "untrained", "shuffled") over the seeds.
+
+    figure: "purity", "within" or "between".
+    Raises: ValueError if there are fewer than 2 runs or more than 10.
+    """
+    return interval([getattr(getattr(run, table), figure) for run in runs])
+
+
+def verdict(runs: Sequence[Run]) -> Literal[True, False, "part", "not shown"]:
+    """Judge: purity, and mean cosine within groups, each over what the shuffled labels give; and purity over untrained.
+
+    True if every learned interval lies above its comparison's; "part" if purity does against one of the two; False if its
+    purity lies below what the shuffled labels give; else "not shown".
+    """
+
+    def above(figure: str, one: str, other: str) -> bool:
+        return summary(runs, one, figure).low > summary(runs, other, figure).high
+
+    purity = [above("purity", "learned", table) for table in ("shuffled", "untrained")]
+    if all(purity) and above("within", "learned", "shuffled"):
+        return True
+    if any(purity):
+        return "part"
+    return False if above("purity", "shuffled", "learned") else "not shown"
+
+
+def _run(
+    corpus: Corpus,
+    rows: list[int],
+    labels: list[int],
+    config: SkipgramConfig,
+    marks: Sequence[int],
+    progress: Callable[[int, int], None] | None,
+) -> Run:
+    checkpoints = dict(train(corpus, config, marks, progress))
+    learned = checkpoints[config.steps][rows]
+    random = torch.Generator().manual_seed(config.seed)
+    mixed = [measure(learned, shuffled(labels, random)) for _ in range(SHUFFLES)]
+    chance = Measure(*(mean(getattr(one, name) for one in mixed) for name in ("purity", "within", "between")))
+    return Run(config.seed, checkpoints, measure(learned, labels), measure(checkpoints[0][rows], labels), chance)

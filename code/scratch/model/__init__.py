@@ -1,0 +1,1 @@
+"""The GPT: attention, block, model, generation, and the published weights."""

@@ -1,0 +1,129 @@
+"""Let every token look at the tokens before it: a mean of their vectors, weighted by how well each one fits.
+
+What: a token's query is compared with the keys of the tokens that it may see; the products become shares by softmax;
+the shares weigh the values. `contexts_by_loop` says so number by number, `attend` in three products of matrices. Without
+learned weights the three are one and the same: `attend(x, x, x, scale=1.0)`.
+Source: Bahdanau et al., Neural Machine Translation by Jointly Learning to Align and Translate (2014), for the weighted
+mean; Vaswani et al., Attention Is All You Need (2017), section 3.2.1, for scaled products of queries and keys.
+Left out: the learned weights and the heads (`scratch.model.multihead`); attention to another text.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def causal_mask(queries: int, keys: int) -> Tensor:
+    """Say what each token may see: itself, and what stands before it.
+
+    The queries are the last ones of the keys, so a row that reads on after a stored beginning sees all of that.
+
+    Returns: (T, S) bool, T = queries, S = keys; True where the token of the row sees the token of the column.
+    Raises: ValueError if there are more queries than keys.
+
+    >>> causal_mask(2, 3).int().tolist()
+    [[1, 1, 0], [1, 1, 1]]
+    """
+    if queries > keys:
+        raise ValueError(f"{queries} queries and {keys} keys; a token sees itself at least, so give {queries} or more")
+    return torch.ones(queries, keys, dtype=torch.bool).tril(keys - queries)
+
+
+def scores(queries: Tensor, keys: Tensor, scale: float | None = None) -> Tensor:
+    """Compare every query with every key: their product, times a scale.
+
+    queries: (..., T, C); keys: (..., S, C). Returns: (..., T, S).
+    scale: 1 / sqrt(C) where None. The sum of C products of random numbers grows like sqrt(C), and large scores make
+        softmax give all to one token, so that next to no gradient is left.
+    Source: Vaswani et al. 2017, section 3.2.1 and its footnote.
+
+    >>> scores(torch.tensor([[2.0, 0.0]]), torch.tensor([[3.0, 1.0], [0.0, 5.0]]), scale=1.0).tolist()
+    [[6.0, 0.0]]
+    """
+    if scale is None:
+        scale = 1 / math.sqrt(queries.shape[-1])
+    return queries @ keys.transpose(-2, -1) * scale  # (..., T, C) @ (..., C, S) -> (..., T, S)
+
+
+def attention_weights(queries: Tensor, keys: Tensor, *, causal: bool = True, scale: float | None = None) -> Tensor:
+    """Turn scores into shares: what part of its attention each token gives to each other.
+
+    queries: (..., T, C); keys: (..., S, C).
+    Returns: (..., T, S); each row is positive where the token may look, 0 elsewhere, and sums to 1.
+
+    The mask comes before softmax: minus infinity becomes exactly 0, and the rest sums to 1 by itself. A mask that comes
+    after it must divide anew, and where a hidden score is far the highest, that is 0 / 0.
+
+    >>> attention_weights(torch.zeros(3, 2), torch.zeros(3, 2))[1].tolist()
+    [0.5, 0.5, 0.0]
+    """
+    compared = scores(queries, keys, scale)
+    if causal:
+        seen = causal_mask(queries.shape[-2], keys.shape[-2]).to(compared.device)
+        compared = compared.masked_fill(~seen, -math.inf)
+    return compared.softmax(dim=-1)  # over the keys: a row is one token's attention
+
+
+def attend(
+    queries: Tensor,
+    keys: Tensor,
+    values: Tensor,
+    *,
+    causal: bool = True,
+    scale: float | None = None,
+    dropout: float = 0.0,
+) -> Tensor:
+    """Give every token the mean of the values, weighted by its attention.
+
+    queries: (..., T, C); keys: (..., S, C); values: (..., S, D). Returns: (..., T, D).
+    dropout: the probability that a share is set to 0, and the others grow by 1 / (1 - dropout); torch draws, from its
+        own generator. For training only.
+
+    >>> x = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    >>> attend(x, x, x, scale=1.0)[0].tolist()  # the first token sees itself alone
+    [1.0, 0.0]
+    """
+    weights = attention_weights(queries, keys, causal=causal, scale=scale)  # (..., T, S)
+    if dropout:
+        weights = F.dropout(weights, dropout)
+    return weights @ values  # (..., T, S) @ (..., S, D) -> (..., T, D)
+
+
+def attend_fused(queries: Tensor, keys: Tensor, values: Tensor, *, dropout: float = 0.0) -> Tensor:
+    """Do what the causal `attend` does in one call of torch, which never holds all shares at once.
+
+    Its own is_causal aligns the first query with the first key, which is wrong after a stored beginning; there the mask
+    is ours, and a single query needs none.
+
+    >>> x = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]])
+    >>> torch.allclose(attend_fused(x, x, x), attend(x, x, x))
+    True
+    """
+    fresh, stored = queries.shape[-2], keys.shape[-2]
+    if fresh == stored:
+        return F.scaled_dot_product_attention(queries, keys, values, dropout_p=dropout, is_causal=True)
+    mask = None if fresh == 1 else causal_mask(fresh, stored).to(queries.device)
+    return F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask, dropout_p=dropout)
+
+
+@torch.no_grad()
+def contexts_by_loop(queries: Tensor, keys: Tensor, values: Tensor, *, causal: bool = True) -> Tensor:
+    """Do what `attend` does one token at a time, as the definition reads. Slow and without gradients; for reading and tests.
+
+    queries: (T, C); keys: (T, C); values: (T, D). Returns: (T, D).
+
+    >>> x = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    >>> torch.allclose(contexts_by_loop(x, x, x), attend(x, x, x))
+    True
+    """
+    contexts = torch.zeros(len(queries), values.shape[-1], dtype=values.dtype)
+    for place, query in enumerate(queries):
+        visible = range(place + 1) if causal else range(len(keys))
+        compared = [float(query @ keys[other]) / math.sqrt(len(query)) for other in visible]
+        highest = max(compared)  # taken off all, which changes no share and keeps exp() from overflowing
+        raised = [math.exp(score - highest) for score in compared]
+        for other, part in zip(visible, raised, strict=True):
+            contexts[place] += part / sum(raised) * values[other]
+    return contexts

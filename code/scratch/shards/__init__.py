@@ -1,0 +1,1 @@
+"""Texts of any size as token ids on disk."""

@@ -1,0 +1,125 @@
+"""Read a folder of shards as one long sequence of ids that stays on disk.
+
+What: `Shards` opens what `scratch.shards.build.build` finished, by memory maps: nothing is read before it is asked for.
+`scratch.training.dataset.Windows` takes it in the place of a tensor.
+Left out: writing; and any other order than the texts'.
+"""
+
+import copy
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+INDEX = "index.json"
+VERSION = 1
+
+
+class BadShards(ValueError):
+    """A folder of shards is unfinished, damaged, or another one than was asked for; the message says which."""
+
+
+class Shards:
+    """All ids of a finished folder, one text after the other: `len`, one id, a slice, or a tensor of places.
+
+    Each text ends with `<|endoftext|>`, if the encoding has that.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        """Raises: BadShards if the folder has no index, or a shard is missing or has another size."""
+        self.folder = Path(folder)
+        self.index = read_index(self.folder)
+        kind = np.dtype(self.index["dtype"])
+        self._maps: list[NDArray[Any]] = []
+        for shard in self.index["shards"]:
+            path = self.folder / shard["file"]
+            if not path.is_file() or path.stat().st_size != shard["tokens"] * kind.itemsize:
+                raise BadShards(
+                    f"{path} is missing or has another size than the index says; delete {INDEX}, build again"
+                )
+            if shard["tokens"]:  # an empty file cannot be mapped
+                self._maps.append(np.memmap(path, dtype=kind, mode="r"))
+        self._starts = np.cumsum([0, *map(len, self._maps)])  # of each map in the whole, and the end
+        self._first, self._end = 0, int(self._starts[-1])
+
+    def __len__(self) -> int:
+        return self._end - self._first
+
+    def part(self, start: int, end: int) -> "Shards":
+        """See the ids from start to before end as if there were no others; nothing is read.
+
+        Raises: ValueError if they are not all there.
+        """
+        if not 0 <= start <= end <= len(self):
+            raise ValueError(f"a part from {start:,} to {end:,} was asked for; the shards have {len(self):,} ids")
+        view = copy.copy(self)
+        view._first, view._end = self._first + start, self._first + end
+        return view
+
+    @overload
+    def __getitem__(self, places: int) -> int: ...
+    @overload
+    def __getitem__(self, places: "slice | Tensor") -> "Tensor": ...
+
+    def __getitem__(self, places: "int | slice | Tensor") -> "int | Tensor":
+        """One id; or a tensor, int64: (T,) for a slice, of the shape of `places` for a tensor.
+
+        Raises: IndexError for a place that is not there; ValueError for a slice with another step than 1.
+        """
+        import torch
+
+        if isinstance(places, slice):
+            start, end, step = places.indices(len(self))
+            if step != 1:
+                raise ValueError(f"the step is {step}; shards are read with step 1, so slice the result again")
+            return torch.from_numpy(self._stretch(self._first + start, self._first + end))
+        if isinstance(places, int):
+            return int(self._at(np.array([places]))[0])
+        return torch.from_numpy(self._at(places.numpy().ravel())).view(places.shape)
+
+    def _stretch(self, start: int, end: int) -> NDArray[np.int64]:
+        found = np.empty(max(end - start, 0), dtype=np.int64)
+        for first, stop, ids in zip(self._starts, self._starts[1:], self._maps, strict=False):
+            low, high = max(start, int(first)), min(end, int(stop))
+            if low < high:
+                found[low - start : high - start] = ids[low - first : high - first]
+        return found
+
+    def _at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        places = np.where(places < 0, places + len(self), places)
+        if len(places) and not 0 <= places.min() <= places.max() < len(self):
+            raise IndexError(f"places go from {places.min()} to {places.max()}; the shards have {len(self):,} ids")
+        places = places + self._first
+        shards = np.searchsorted(self._starts, places, side="right") - 1
+        found = np.empty(len(places), dtype=np.int64)
+        for shard in np.unique(shards):
+            here = shards == shard
+            found[here] = self._maps[shard][places[here] - self._starts[shard]]
+        return found
+
+    def verify(self) -> None:
+        """Compare every shard with its SHA-256. Raises: BadShards for the first that differs."""
+        for shard in self.index["shards"]:
+            with (self.folder / shard["file"]).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != shard["sha256"]:
+                    raise BadShards(f"{self.folder / shard['file']} is damaged; delete it and {INDEX}, and build again")
+
+
+def read_index(folder: Path) -> dict[str, Any]:
+    """Read the index of a finished folder. Raises: BadShards if there is none of this version."""
+    path = folder / INDEX
+    try:
+        index = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadShards(f"{folder} has no {INDEX}: it is not finished; build it (again) to its end") from None
+    except ValueError as error:
+        raise BadShards(f"{path} is damaged ({error}); delete it, and build again") from None
+    if not isinstance(index, dict) or index.get("version") != VERSION:
+        raise BadShards(f"{path} is not of version {VERSION}; delete the folder, and build again")
+    return index

@@ -1,0 +1,126 @@
+"""Measure which marks stay inside words, and replace typographic marks by the plain ones that `split` knows.
+
+What: the book's splitting rule cuts at the marks of a typewriter. `marks_inside` counts the words that hold any other
+mark: a character of Unicode's categories P (punctuation) or S (symbol). `plain_marks` writes curly quotes, dashes and
+the like as a typewriter would, so that the rule finds them.
+Source: the Unicode Standard, chapter 4.5 (general category), as Python's `unicodedata` has it.
+Left out: marks of scripts that put no spaces between words, and what a mark means: a foot and an apostrophe are one.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from unicodedata import category
+
+from scratch.text.words import SPECIAL
+
+COMMONEST = 10  # words given as examples
+_HYPHENS = "-\u2010\u2011"  # hyphen-minus, hyphen, non-breaking hyphen
+
+
+@dataclass(frozen=True)
+class MarksInside:
+    """The words of a text that hold a mark."""
+
+    of: int  # running words in all; a special character that is a token of its own is none
+    words: int  # running words that hold a mark
+    alone: int  # those among them that are nothing but marks
+    distinct: int  # distinct words that hold a mark
+    marks: Counter[str]  # mark -> running words that hold it
+    examples: tuple[tuple[str, int], ...]  # the COMMONEST words that hold a mark, with how often each occurs
+
+
+def marks_inside(words: Iterable[str]) -> MarksInside:
+    """Count the words that hold a mark, by Unicode's categories.
+
+    words: the tokens of `split`; the special characters among them are passed over.
+    A hyphen between letters or digits is spelling, as in well-known, and counts as no mark.
+
+    >>> from scratch.text.words import split
+    >>> found = marks_inside(split('“Hello,” she said—it’s *bold* [note], well-known.'))
+    >>> found.words, found.of, found.alone
+    (5, 7, 1)
+    >>> [word for word, _ in found.examples]
+    ['*bold*', '[note]', 'said—it’s', '“Hello', '”']
+    >>> found.marks["*"], found.marks["—"], found.marks["-"]
+    (1, 1, 0)
+    """
+    counts = Counter(word for word in words if word not in SPECIAL)
+    holding = {word: found for word in counts if (found := _marks(word))}
+    marks: Counter[str] = Counter()
+    for word, found in holding.items():
+        for mark in found:
+            marks[mark] += counts[word]
+    return MarksInside(
+        of=counts.total(),
+        words=sum(counts[word] for word in holding),
+        alone=sum(counts[word] for word in holding if all(map(_is_mark, word))),
+        distinct=len(holding),
+        marks=marks,
+        examples=tuple(sorted(((word, counts[word]) for word in holding), key=lambda pair: (-pair[1], pair[0])))[
+            :COMMONEST
+        ],
+    )
+
+
+@cache
+def _is_mark(character: str) -> bool:
+    return category(character)[0] in "PS"
+
+
+def _is_spelled(word: str, place: int) -> bool:
+    """Whether the character at a place of a word is a letter, a digit or a combining mark."""
+    return 0 <= place < len(word) and category(word[place])[0] in "LNM"
+
+
+def _marks(word: str) -> set[str]:
+    if word.isalnum():
+        return set()
+    return {
+        character
+        for place, character in enumerate(word)
+        if _is_mark(character)
+        and not (character in _HYPHENS and _is_spelled(word, place - 1) and _is_spelled(word, place + 1))
+    }
+
+
+_PLAIN: dict[str, str] = {
+    **dict.fromkeys("‘’‚‛‹›′‵ʼ´＇❛❜", "'"),
+    **dict.fromkeys("“”„‟«»″‶＂❝❞〝〞〟", '"'),
+    **dict.fromkeys("—–―‒⸺⸻", "--"),
+    **dict.fromkeys("\u2010\u2011", "-"),
+    "…": "...",
+    "‴": "'''",
+    **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " "),
+    **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),
+    **dict.fromkeys("\u00ad\u200b\u2060\ufeff", ""),
+}
+_KEYS = "".join(map(re.escape, _PLAIN))
+# A joiner is spelling in Persian or Hindi and holds an emoji together; beside a Latin letter or a mark that is replaced
+# it is a left-over. A short dash between two digits is a range, as in 1914-1918.
+_TYPOGRAPHIC = re.compile(
+    f"(?P<range>(?<=[0-9])[–‒](?=[0-9]))|[{_KEYS}]"
+    f"|(?P<joiner>(?<=[\0-\u024f{_KEYS}])[\u200c\u200d]+|[\u200c\u200d]+(?=[\0-\u024f{_KEYS}]))"
+)
+
+
+def plain_marks(text: str) -> tuple[str, Counter[str]]:
+    """Write typographic marks as a typewriter would: straight quotes, -- for dashes, three dots, plain spaces.
+
+    Soft hyphens and spaces of no width are taken out. Written twice, a text is as written once.
+    Returns: the text, and how often each mark was replaced.
+
+    >>> plain_marks("“It’s late,” he said—“or 1914–18…”")[0]
+    '"It\\'s late," he said--"or 1914-18..."'
+    >>> plain_marks("soft\\u00adly")
+    ('softly', Counter({'\\xad': 1}))
+    """
+    replaced: Counter[str] = Counter()
+
+    def plain(found: re.Match[str]) -> str:
+        replaced.update(found[0])
+        return "-" if found["range"] else "" if found["joiner"] else _PLAIN[found[0]]
+
+    return _TYPOGRAPHIC.sub(plain, text), replaced

@@ -1,0 +1,72 @@
+"""Choose a row of words that stand side by side in a text, for a page on which they look at each other.
+
+What: `rows` finds rows of different words with nothing but white space between them, all of them among the words that
+`common` chooses: those that the text uses OFTEN enough to learn a vector of each, MOST of them at most.
+Source: none; OFTEN and LENGTH were chosen so that a story of 20 KB has a few rows.
+Left out: what the words mean. Whether two are alike is asked of their vectors (`scratch.model.attention`).
+"""
+
+import re
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+from unicodedata import category
+
+from scratch.text.sentences import sentences
+from scratch.text.words import split
+
+OFTEN = 10  # uses
+MOST = 1_000  # words and marks
+LENGTH = 6  # words of a row
+ENOUGH = 10  # rows that are whole sentences, from which no others are wanted
+
+
+def is_word(token: str) -> bool:
+    """Whether a token is letters alone, with the combining marks that some scripts write on them.
+
+    >>> is_word("dog"), is_word("नमस्ते"), is_word("it’s"), is_word("7")
+    (True, True, False, False)
+    """
+    return token.isalpha() or (token[:1].isalpha() and all(category(letter)[0] in "LM" for letter in token))
+
+
+def common(tokens: Iterable[str], often: int = OFTEN, most: int = MOST) -> set[str]:
+    """Choose the words among the commonest tokens; of equal counts the first in sorted order.
+
+    >>> sorted(common("a dog , a dog , a cat".split(), often=2))
+    ['a', 'dog']
+    """
+    kept = [item for item in Counter(tokens).items() if item[1] >= often]
+    kept = sorted(kept, key=lambda item: (-item[1], item[0]))[:most]
+    return {token for token, _ in kept if is_word(token)}
+
+
+def rows(text: str, known: Collection[str], length: int = LENGTH, most: int | None = None) -> list[tuple[str, ...]]:
+    """Find the rows of different known words in a text, in small letters.
+
+    Returns: those that are a whole sentence if there are ENOUGH, else those in any place of a paragraph; the first `most`.
+
+    >>> rows("The dog sees a cat. I see it!", {"the", "dog", "sees", "a", "cat"}, length=4)
+    [('the', 'dog', 'sees', 'a'), ('dog', 'sees', 'a', 'cat')]
+    """
+    sides = (split(sentence.lower()) for sentence in sentences(text))
+    whole = [tuple(tokens[:-1]) for tokens in sides if len(tokens) == length + 1 and _serves(tokens[:-1], known)]
+    return whole[:most] if len(whole) >= ENOUGH else list(islice(all_rows(text, known, length), most))
+
+
+def _serves(tokens: list[str], known: Collection[str]) -> bool:
+    return len(set(tokens)) == len(tokens) and all(token in known for token in tokens)
+
+
+def all_rows(text: str, known: Collection[str], length: int = LENGTH) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of different known words in any place of a paragraph, in small letters.
+
+    >>> list(all_rows("A dog a cat. A cow!", {"a", "dog", "cat", "cow"}, length=2))
+    [('a', 'dog'), ('dog', 'a'), ('a', 'cat'), ('a', 'cow')]
+    """
+    for paragraph in re.split(r"\n\s*\n", text):
+        row: deque[str] = deque(maxlen=length)
+        for token in split(paragraph.lower()):
+            row.append(token) if token in known else row.clear()
+            if len(row) == length == len(set(row)):
+                yield tuple(row)

@@ -1,0 +1,287 @@
+"""Byte-pair encoding: pieces of words that were learned from a text, in which any text can be written.
+
+What: `train` learns an encoding, and a `BytePairEncoding` turns text into ids and back. `BytePairEncoding.gpt2()` is
+GPT-2's own, from the file that tiktoken reads. Nothing is unknown: a text's bytes all have ids.
+Source: Sennrich, Haddow and Birch 2016; on bytes, Radford et al. 2019, section 2.2; the handling of special tokens is
+that of tiktoken 0.14.
+Left out: how merges are learned (`scratch.tokenizer.bpe_train`) and applied (`scratch.tokenizer.bpe_merge`), and how a text falls into chunks
+(`scratch.tokenizer.pretokenize`). No normalising: what goes in comes out.
+
+Ids: 0 to 255 the bytes in GPT-2's order, then the merges in the order of learning, then the specials.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Self
+
+from scratch.tokenizer import bpe_file
+from scratch.tokenizer.bpe_merge import merge
+from scratch.tokenizer.bpe_train import find_merges
+from scratch.tokenizer.id_string import BYTE_OF_ID, BYTES, LARGEST, of_bytes, to_array, to_list
+from scratch.tokenizer.pretokenize import (
+    GPT2_PATTERN,
+    Pieces,
+    at_every_space,
+    at_safe_spaces,
+    can_stand_alone,
+    count,
+    cut,
+    cutter,
+)
+from scratch.tokenizer.simple import END_OF_TEXT
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+MOST_KEPT = 2_000_000  # characters of pieces that an encoding remembers, some 50 MB; then it forgets them all
+_BETWEEN = " \0"  # a chunk that texts hardly ever have, so that many pieces can be cut as one text
+
+
+class BadVocabulary(ValueError):
+    """The vocabulary that is asked for cannot be made; the message has the size and the limit."""
+
+
+class NotUnicode(ValueError):
+    """A text has half of a surrogate pair, which UTF-8 cannot write; the message says where."""
+
+
+class SpecialInText(ValueError):
+    """A text has a special token that the call does not allow; the message names it and the ways out."""
+
+
+class UnknownId(ValueError):
+    """An id that the encoding does not have."""
+
+
+class BytePairEncoding:
+    """Merges, specials and the pattern of the chunks, with the memory of pieces that were encoded before.
+
+    >>> gpt2 = BytePairEncoding.gpt2()
+    >>> gpt2.encode("Hello, world!")
+    [15496, 11, 995, 0]
+    >>> [gpt2.tokens[id] for id in gpt2.encode("unbelievable cats")]
+    [b'un', b'bel', b'iev', b'able', b' cats']
+    """
+
+    def __init__(self, merges: Iterable[str], specials: Sequence[str] = (), pattern: str = GPT2_PATTERN) -> None:
+        """merges: pairs, each a string of two ids (`scratch.tokenizer.id_string`), in the order of learning.
+
+        Raises: BadVocabulary for a special that is empty or stands twice; BadPattern.
+        """
+        self.merges, self.specials, self.pattern = tuple(merges), tuple(specials), pattern
+        if "" in specials or len(set(specials)) < len(specials):
+            raise BadVocabulary(f"the specials are {list(specials)}; each must be a text, and another one")
+        tokens = [bytes([byte]) for byte in BYTE_OF_ID]
+        for pair in self.merges:
+            tokens.append(tokens[ord(pair[0])] + tokens[ord(pair[1])])
+        self._ids = {token: chr(id) for id, token in enumerate(tokens)}
+        self._ranks = {pair: rank for rank, pair in enumerate(self.merges)}
+        self.special_ids = {text: id for id, text in enumerate(self.specials, start=len(tokens))}
+        self.tokens = (*tokens, *(text.encode() for text in self.specials))  # tokens[id] is the id's bytes
+        self._cut = cutter(pattern)
+        self._chunks: dict[str, str] = {}  # the ids of chunks met before
+        self._words: dict[str, str] = {}  # the ids of pieces met between two spaces
+        self._pieces: dict[str, str] = {}  # the ids of pieces met between two spaces at which it is safe to cut
+        self._kept = 0  # characters of all three
+
+    @classmethod
+    def gpt2(cls) -> Self:
+        """Load GPT-2's encoding: 50,257 entries, the last of them `<|endoftext|>`.
+
+        Raises: TokenizerFiles if its file is damaged, or neither here nor to be downloaded.
+        """
+        return cls(bpe_file.read_gpt2(), [END_OF_TEXT])
+
+    @classmethod
+    def load(cls, path: Path | str) -> Self:
+        """Load what `save` wrote.
+
+        Raises: DamagedEncoding if the file is no such thing; OSError if it cannot be read.
+        """
+        merges, pattern, specials = bpe_file.read(Path(path))
+        return cls(merges, specials, pattern)
+
+    def save(self, path: Path | str) -> None:
+        """Write the encoding as plain text; what was in the file is replaced."""
+        bpe_file.write(Path(path), self.merges, self.pattern, self.specials)
+
+    def __len__(self) -> int:
+        """The number of entries: bytes, merges and specials."""
+        return len(self.tokens)
+
+    def encode(
+        self,
+        text: str,
+        *,
+        allowed_special: Collection[str] | Literal["all"] = (),
+        disallowed_special: Collection[str] | Literal["all"] = "all",
+    ) -> list[int]:
+        """Turn a text into ids; a special token in it is an error unless the call says what it is.
+
+        allowed_special: the specials that become their id
+        disallowed_special: what must not occur; "all" are the specials that are not allowed. What is in neither
+            is read as ordinary text.
+        Returns: (T,) ids.
+        Raises: SpecialInText, NotUnicode; BadVocabulary if allowed_special names no special of this encoding.
+
+        >>> BytePairEncoding([], ["<end>"]).encode("!<end>", allowed_special={"<end>"})
+        [0, 256]
+        """
+        allowed = set(self.specials if allowed_special == "all" else allowed_special)
+        if unknown := allowed - self.special_ids.keys():
+            raise BadVocabulary(f"{sorted(unknown)} are no specials of this encoding; it has {list(self.specials)}")
+        refused = set(self.specials) - allowed if disallowed_special == "all" else set(disallowed_special)
+        if refused and (found := _any_of(frozenset(refused)).search(text)):
+            raise SpecialInText(
+                f"the text has {found[0]!r} at character {found.start():,}, which is not allowed; to read it as a special "
+                f"token pass allowed_special={{{found[0]!r}}}, to read it as ordinary text pass disallowed_special=()"
+            )
+        if not allowed:
+            return self.encode_ordinary(text)
+        ids: list[int] = []
+        start = 0
+        for found in _any_of(frozenset(allowed)).finditer(text):
+            ids += self.encode_ordinary(text[start : found.start()])
+            ids.append(self.special_ids[found[0]])
+            start = found.end()
+        return ids + self.encode_ordinary(text[start:])
+
+    def encode_ordinary(self, text: str) -> list[int]:
+        """Turn a text into ids; a special token in it is text like any other.
+
+        Returns: (T,) ids.
+        Raises: NotUnicode
+
+        >>> BytePairEncoding([]).encode_ordinary("!")
+        [0]
+        """
+        return to_list(self._encode(text))
+
+    def encode_array(self, text: str) -> "NDArray[np.uint32]":
+        """Do what `encode_ordinary` does, without making a Python number of each id.
+
+        Returns: (T,) uint32, read only.
+        Raises: NotUnicode
+        """
+        return to_array(self._encode(text))
+
+    def decode_bytes(self, ids: Iterable[int]) -> bytes:
+        """Turn ids into the bytes that they stand for, exactly.
+
+        Raises: UnknownId
+
+        >>> BytePairEncoding([]).decode_bytes([0, 0])
+        b'!!'
+        """
+        ids = list(ids)
+        if ids and not 0 <= min(ids) <= max(ids) < len(self):
+            place, id = next((place, id) for place, id in enumerate(ids) if not 0 <= id < len(self))
+            raise UnknownId(f"id {id} at place {place} is none of this encoding; its ids are 0 to {len(self) - 1}")
+        return b"".join(map(self.tokens.__getitem__, ids))
+
+    def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
+        """Turn ids into text; bytes that are no UTF-8, as half a character's are, become U+FFFD.
+
+        errors: what to do about such bytes, as in bytes.decode: "strict" raises UnicodeDecodeError.
+        Raises: UnknownId
+        """
+        return self.decode_bytes(ids).decode("utf-8", errors)
+
+    def _encode(self, text: str) -> str:
+        """The ids as a string."""
+        if self._kept > MOST_KEPT:
+            self._chunks, self._words, self._pieces, self._kept = {}, {}, {}, 0
+        try:
+            if self.pattern != GPT2_PATTERN:
+                return "".join(self._of_chunks(self._cut(text)))
+            pieces = at_every_space(text)
+            ids = self._of_pieces(pieces, self._words) if pieces else None
+            if ids is None:
+                ids = self._of_pieces(at_safe_spaces(text), self._pieces)
+                assert ids is not None
+            return ids
+        except UnicodeEncodeError:
+            place = next(place for place, letter in enumerate(text) if "\ud800" <= letter <= "\udfff")
+            raise NotUnicode(
+                f"character {place:,} of the text is U+{ord(text[place]):04X}, half of a surrogate pair, which UTF-8 cannot "
+                'write; mend it with text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")'
+            ) from None
+
+    def _of_pieces(self, pieces: Pieces, known: dict[str, str]) -> str | None:
+        """The ids of a text in pieces; None if it should not have been cut so. All met before: no loop in Python."""
+        head, middle, tail = pieces
+        start, end = "".join(self._of_chunks(cut(head))), "".join(self._of_chunks(cut(tail)))
+        try:
+            return start + "".join(map(known.__getitem__, middle)) + end
+        except KeyError:
+            new = set(middle) - known.keys()
+        if known is self._words and not can_stand_alone(new):
+            return None
+        alone = [piece for piece in new if "\0" in piece]
+        for piece in alone:
+            known[piece] = "".join(self._of_chunks(cut(" " + piece)))
+        together = list(new.difference(alone))
+        ids = "".join(self._of_chunks(cut("".join([f" {piece}{_BETWEEN}" for piece in together]))))
+        between = "".join(self._of_chunks([_BETWEEN]))
+        known.update(zip(together, ids.split(between), strict=False))
+        self._kept += sum(map(len, new))
+        return start + "".join(map(known.__getitem__, middle)) + end
+
+    def _of_chunks(self, chunks: list[str]) -> Iterable[str]:
+        """The ids of each chunk. A chunk that is a token is that token: merging would end there too."""
+        new = list(set(chunks) - self._chunks.keys())
+        encoded = list(map(str.encode, new))
+        for chunk, data, ids in zip(new, encoded, map(self._ids.get, encoded), strict=True):
+            self._chunks[chunk] = ids or merge(of_bytes(data), self._ranks)
+        self._kept += sum(map(len, new))
+        return map(self._chunks.__getitem__, chunks)
+
+
+@cache
+def _any_of(specials: frozenset[str]) -> re.Pattern[str]:
+    """Find any of the specials; where one begins another, the longer one."""
+    return re.compile("|".join(map(re.escape, sorted(specials, key=lambda text: (-len(text), text)))))
+
+
+def train(
+    texts: str | Iterable[str],
+    vocab_size: int,
+    *,
+    pattern: str = GPT2_PATTERN,
+    specials: Sequence[str] = (),
+    at_most: bool = False,
+) -> BytePairEncoding:
+    """Learn an encoding from a text, or from several.
+
+    texts: read as ordinary text, special tokens too; no merge crosses from one text into the next
+    vocab_size: entries in all: 256 bytes, the merges, the specials
+    at_most: take fewer entries where the texts have not so many pairs; len() of the encoding says how many
+    Ties: of two equally frequent pairs the one with the smaller first id, then the one with the smaller second id.
+    Raises: BadVocabulary if vocab_size is too small or too large, or, unless at_most, the texts have not so many pairs;
+        NotUnicode; BadPattern
+
+    >>> encoding = train("low lower lowest", 259)
+    >>> encoding.tokens[256:]
+    (b'lo', b'low', b' low')
+    >>> len(train("low", 3000, at_most=True))
+    258
+    """
+    least = BYTES + len(specials)
+    if not least <= vocab_size <= LARGEST:
+        what = f"vocab_size is {vocab_size:,}; bytes and specials alone need {least:,}"
+        raise BadVocabulary(f"{what}, so ask for {least:,} to {LARGEST:,}")
+    chunks = count([texts] if isinstance(texts, str) else texts, pattern)
+    try:
+        merges = find_merges(chunks, vocab_size - least)
+    except UnicodeEncodeError as error:
+        raise NotUnicode(f"the text has half of a surrogate pair, in {error.object!r}; UTF-8 cannot write it") from None
+    if least + len(merges) < vocab_size and not at_most:
+        most = least + len(merges)
+        raise BadVocabulary(
+            f"vocab_size is {vocab_size:,}, but the text runs out of pairs at {most:,}; "
+            f"ask for {most:,}, train on more, or take as many as there are with at_most=True"
+        )
+    return BytePairEncoding(merges, specials, pattern)

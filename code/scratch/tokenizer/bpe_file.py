@@ -1,0 +1,108 @@
+"""A byte-pair encoding as a plain text file: its pattern, its special tokens, and a line for each merge.
+
+What: `write` and `read` are a pair. A token is written with one printing letter a byte, as GPT-2's own file does it, so
+that the merges can be read and compared: a space is Ġ, a line end Ċ.
+Source: GPT-2's vocab.bpe has the same lines of merges, under another head; `read_gpt2` takes them from there.
+Left out: the ids. The order of the lines gives them: bytes first, then merges, then specials.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from scratch.tokenizer.gpt2_files import TokenizerFiles, carried, wanted_files
+from scratch.tokenizer.id_string import BYTES, LETTERS
+from scratch.tokenizer.tiktoken_gpt2 import cache_folder, load_gpt2
+
+HEAD = "byte-pair encoding, version 1"
+
+
+class DamagedEncoding(ValueError):
+    """A file is no byte-pair encoding of this version; the message has file, line and remedy."""
+
+
+def write(path: Path, merges: Sequence[str], pattern: str, specials: Sequence[str]) -> None:
+    """Write an encoding; what was in the file is replaced."""
+    lines = [HEAD, f"pattern {json.dumps(pattern)}", *(f"special {json.dumps(text)}" for text in specials)]
+    lines.append(f"merges {len(merges)}")
+    tokens = list(LETTERS)
+    for pair in merges:
+        first, second = tokens[ord(pair[0])], tokens[ord(pair[1])]
+        lines.append(f"{first} {second}")
+        tokens.append(first + second)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def read(path: Path) -> tuple[list[str], str, list[str]]:
+    """Read an encoding: merges, pattern, specials.
+
+    Raises: DamagedEncoding with the line that does not fit; OSError if the file cannot be read.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise DamagedEncoding(f"{path}: byte {error.start} is not UTF-8; save the encoding again") from None
+    if lines[0] != HEAD:
+        raise DamagedEncoding(f"{path}:1: {lines[0][:60]!r} is not {HEAD!r}; give a file that `save` wrote")
+    pattern, specials = None, []
+    for number, line in enumerate(lines[1:], start=2):
+        key, _, value = line.partition(" ")
+        try:
+            if key == "merges":
+                merges = _merges(path, lines[number:-1], number + 1)
+                if len(merges) != int(value) or lines[-1] or pattern is None:
+                    break
+                return merges, pattern, specials
+            read = json.loads(value)
+        except ValueError as error:
+            if isinstance(error, DamagedEncoding):
+                raise
+            read = None
+        if not isinstance(read, str) or key not in ("pattern", "special"):
+            raise DamagedEncoding(f"{path}:{number}: {line[:60]!r} is no line of the head; save the encoding again")
+        if key == "pattern":
+            pattern = read
+        else:
+            specials.append(read)
+    raise DamagedEncoding(f"{path} is cut short: not all of its parts are there; save the encoding again")
+
+
+def read_gpt2() -> list[str]:
+    """Read GPT-2's merges from the file that tiktoken reads, its SHA-256 checked.
+
+    Raises: TokenizerFiles if the file is damaged, or neither here nor to be downloaded.
+
+    >>> len(read_gpt2())
+    50000
+    """
+    wanted = wanted_files()[0]
+    path = carried(wanted.name)
+    if path is None:
+        load_gpt2()  # tiktoken's own download lays the file where its cache is
+        path = Path(os.environ.get("TIKTOKEN_CACHE_DIR") or os.environ.get("DATA_GYM_CACHE_DIR") or cache_folder())
+        path /= wanted.key
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != wanted.sha256:
+        raise TokenizerFiles(
+            f"{path} (GPT-2's {wanted.name}) is damaged: its SHA-256 is another; reinstall what has it"
+        )
+    lines = data.decode().split("\n")
+    return _merges(path, lines[1:-1], 2)
+
+
+def _merges(path: Path, lines: Sequence[str], first: int) -> list[str]:
+    return list(_each(path, lines, first))
+
+
+def _each(path: Path, lines: Sequence[str], first: int) -> Iterator[str]:
+    """Turn lines of two written tokens into pairs of ids; each line makes the next id."""
+    ids = {letter: chr(id) for id, letter in enumerate(LETTERS)}
+    for number, line in enumerate(lines):
+        left, _, right = line.partition(" ")
+        if left not in ids or right not in ids or left + right in ids:
+            why = "makes a token that is there already" if left + right in ids else "names a token that no line made"
+            raise DamagedEncoding(f"{path}:{first + number}: the merge {line[:60]!r} {why}; save the encoding again")
+        ids[left + right] = chr(BYTES + number)
+        yield ids[left] + ids[right]

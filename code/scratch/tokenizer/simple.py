@@ -1,0 +1,127 @@
+"""Give every distinct token a number, so that a text becomes ids and ids become text again.
+
+What: a vocabulary is the distinct tokens of a text in sorted order, with two specials last: `<|endoftext|>`, which
+stands between two texts, and `<|unk|>`, which stands for any word that the vocabulary lacks.
+Source: Raschka, Build a Large Language Model (From Scratch), sections 2.3 and 2.4.
+Left out: other ways to number (by frequency), and other specials (padding, begin, end).
+
+The order is that of Python's strings, by code point: marks, then capitals, then small letters. So the ids depend on
+the set of tokens alone, never on how often or where they stand. Decoding loses what `scratch.text.words` says, and in the
+unknown mode every unknown word too: all of them come back as `<|unk|>`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from scratch.text.words import join, place, split
+
+END_OF_TEXT = "<|endoftext|>"
+UNKNOWN = "<|unk|>"
+LONGEST = 20  # characters of a word that is easy to read
+
+
+class UnknownWord(ValueError):
+    """A text has a word that the vocabulary lacks."""
+
+    def __init__(self, word: str, index: int, line: int, character: int, size: int) -> None:
+        """Say which word, which token of the text (from 0), where it stands (from 1), and what to do."""
+        self.word, self.index, self.line, self.character, self.size = word, index, line, character, size
+        super().__init__(word, index, line, character, size)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.word!r} (token {self.index}, line {self.line}, character {self.character}) is not among the "
+            f'{self.size:,} entries of this vocabulary; encode with unknown="unk", or build the vocabulary '
+            f"from a text that has the word"
+        )
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The entries of a simple tokenizer: `tokens[id]` is a token, `ids[token]` its id.
+
+    Raises: ValueError if a token stands twice, or the two specials are not last.
+
+    >>> v = Vocabulary.of(["the", "cat", "the", "dog"])
+    >>> v.tokens
+    ('cat', 'dog', 'the', '<|endoftext|>', '<|unk|>')
+    >>> v.decode(v.encode("the dog"))
+    'the dog'
+    """
+
+    tokens: tuple[str, ...]
+    ids: Mapping[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        ids = {token: id for id, token in enumerate(self.tokens)}
+        if len(ids) < len(self.tokens):
+            twice = next(token for id, token in enumerate(self.tokens) if ids[token] != id)
+            raise ValueError(f"{twice!r} stands twice; each token needs one id, so use Vocabulary.of(tokens)")
+        if self.tokens[-2:] != (END_OF_TEXT, UNKNOWN):
+            raise ValueError(f"the last two tokens are {self.tokens[-2:]}, not the specials; use Vocabulary.of(tokens)")
+        object.__setattr__(self, "ids", ids)
+
+    @classmethod
+    def of(cls, tokens: Iterable[str]) -> "Vocabulary":
+        """Number the distinct tokens in sorted order, the specials last.
+
+        >>> len(Vocabulary.of(["b", "a", "b"]))
+        4
+        """
+        return cls((*sorted(set(tokens) - {END_OF_TEXT, UNKNOWN}), END_OF_TEXT, UNKNOWN))
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def stranger(self) -> str:
+        """Make up a word that the vocabulary lacks: its longest one, made longer still.
+
+        A word of letters comes before one with digits or marks inside; of over LONGEST characters, the shorter the better.
+        Raises: ValueError if it has no word.
+
+        >>> Vocabulary.of(["a", "cat", "!"]).stranger()
+        'catish'
+        """
+        words = [token for token in self.tokens[:-2] if any(map(str.isalnum, token))]
+        if not words:
+            raise ValueError(
+                f"none of the {len(self)} entries is a word; build the vocabulary from a text that has one"
+            )
+        word = max(words, key=lambda word: (word.isalpha(), word.isalnum(), min(len(word), 2 * LONGEST - len(word))))
+        while word in self.ids:
+            word += "ish"
+        return word
+
+    def encode(self, text: str, unknown: Literal["error", "unk"] = "error") -> list[int]:
+        """Turn a text into ids, one for each token that `scratch.text.words.split` finds.
+
+        An unknown word is an error, or with unknown="unk" the id of `<|unk|>`.
+        Raises: UnknownWord for the first unknown word; ValueError for another mode than these two.
+
+        >>> Vocabulary.of(["a", "b"]).encode("b c a", unknown="unk")
+        [1, 3, 0]
+        """
+        if unknown not in ("error", "unk"):
+            raise ValueError(f'unknown is {unknown!r}; it can be "error" or "unk"')
+        tokens = split(text)
+        found = [self.ids.get(token) for token in tokens]
+        if unknown == "error" and None in found:
+            index = found.index(None)
+            raise UnknownWord(tokens[index], index, *place(text, index), size=len(self))
+        return [self.ids[UNKNOWN] if id is None else id for id in found]
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Turn ids into a line of text, set as `scratch.text.words.join` sets it.
+
+        Raises: ValueError for an id outside 0 .. len(self) - 1 (also a negative one).
+
+        >>> Vocabulary.of(["a", "b"]).decode([1, 0])
+        'b a'
+        """
+        tokens = []
+        for id in ids:
+            if not 0 <= id < len(self):
+                raise ValueError(f"id {id} is outside 0 to {len(self) - 1}; decode with the vocabulary that encoded it")
+            tokens.append(self.tokens[id])
+        return join(tokens)

@@ -1,0 +1,128 @@
+"""Keep a training on disk, so that a kill at any moment costs the steps since, and never the training.
+
+What: a checkpoint is a folder `step-00000100` of three files: weights and the optimiser's state (both safetensors:
+numbers, no code that reading would run), and `training.json`, which says of what. All are written into a
+folder of another name, forced to the disk, and only then renamed; so what bears the name is whole.
+Source: rename as the last act is how POSIX has it atomic; safetensors for the reason that pickle runs what it reads.
+Left out: uploading; checkpoints in parts. Several ranks write one, whole (`scratch.training.trainer`).
+"""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from scratch.model.tensor_file import read_tensors, write_tensors
+
+NAME = re.compile(r"step-(\d+)")
+WEIGHTS, STATE, NOTE = "model.safetensors", "state.safetensors", "training.json"
+VERSION = 1
+KEEP = 2  # checkpoints that stay, the newest
+REMEDY = "delete it, and the one before it is taken"
+
+
+class BadCheckpoint(ValueError):
+    """A checkpoint is damaged, or one of another training; the message says which."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What is kept of a training after a step."""
+
+    step: int  # steps that were made
+    weights: Mapping[str, Tensor]
+    state: Mapping[str, Tensor]  # of the optimiser; what is drawn depends on seed and step alone
+    note: Mapping[str, Any]  # what was trained, how, on what
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int = KEEP) -> Path:
+    """Write a checkpoint into the folder of a training, and remove all but the newest.
+
+    Returns: the checkpoint's own folder.
+    Raises: OSError, for a full disk say; the checkpoints before it are then as they were.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder_of(folder, checkpoint.step)
+    beside = folder / f".{target.name}.{os.getpid()}"
+    for left in folder.glob(".step-*"):  # of a training that was killed while it wrote
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        beside.mkdir()
+        write_tensors(beside / WEIGHTS, checkpoint.weights)
+        write_tensors(beside / STATE, checkpoint.state)
+        note = {"version": VERSION, "step": checkpoint.step, **checkpoint.note}
+        (beside / NOTE).write_text(json.dumps(note, indent=1), encoding="utf-8", newline="\n")
+        for file in [*beside.iterdir(), beside]:
+            _to_disk(file)
+        if target.exists():
+            shutil.rmtree(target)  # of the same step: made again after going on from an older one
+        os.replace(beside, target)
+        _to_disk(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    for old in list_checkpoints(folder)[:-keep]:
+        shutil.rmtree(old, ignore_errors=True)
+    return target
+
+
+def folder_of(folder: Path, step: int) -> Path:
+    """Where the checkpoint of a step stands in the folder of its training.
+
+    >>> folder_of(Path("run"), 100).name
+    'step-00000100'
+    """
+    return folder / f"step-{step:08}"
+
+
+def list_checkpoints(folder: Path) -> list[Path]:
+    """The checkpoints of a training, oldest first; none if the folder is not there."""
+    if not folder.is_dir():
+        return []
+    found = [path for path in folder.iterdir() if NAME.fullmatch(path.name)]
+    return sorted(found, key=lambda path: int(path.name.removeprefix("step-")))
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint by its own folder.
+
+    Raises: BadCheckpoint if a file is missing, damaged or of another version.
+    """
+    try:
+        note = json.loads((path / NOTE).read_text(encoding="utf-8"))
+        weights, state = read_tensors(path / WEIGHTS), read_tensors(path / STATE)
+    except (FileNotFoundError, ValueError) as error:
+        raise BadCheckpoint(f"{path} is damaged ({error}); {REMEDY}") from None
+    if not isinstance(note, dict) or note.get("version") != VERSION:
+        raise BadCheckpoint(f"{path / NOTE} is not of version {VERSION}; begin the training anew, in another folder")
+    step, named = note.get("step", -1), NAME.fullmatch(path.name)
+    of_a_step = type(step) is int and step >= 0 and (named is None or int(named[1]) == step)
+    if not of_a_step or not all(isinstance(note.get(part), dict) for part in ("model", "training")):
+        raise BadCheckpoint(f"{path / NOTE} does not say of what it is; {REMEDY}")
+    return Checkpoint(step, weights, state, note)
+
+
+def tensor_of(path: Path, tensors: Mapping[str, Tensor], name: str, shape: Sequence[int]) -> Tensor:
+    """Take a tensor of a checkpoint. Raises: BadCheckpoint if it is not there, has another shape, or is not of float32."""
+    if name not in tensors:
+        raise BadCheckpoint(f"{path} has no {name}; {REMEDY}")
+    tensor = tensors[name]
+    if tensor.shape != torch.Size(shape):
+        raise BadCheckpoint(f"{path} has {name} of shape {tuple(tensor.shape)}, not {tuple(shape)}; {REMEDY}")
+    if tensor.dtype != torch.float32:
+        raise BadCheckpoint(f"{path} has {name} in {tensor.dtype}, not torch.float32; {REMEDY}")
+    return tensor
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,95 @@
+"""Cut a long row of token ids into windows: what a model reads, and what should come next at every place.
+
+What: a window is context_length ids; its targets are the same ids shifted by one, so every place of the input is asked
+for its successor. The next window begins stride ids further on. `batches` hands them out some at a time.
+Source: Raschka, Build a Large Language Model (From Scratch), section 2.6.
+Left out: worker processes and padding (a window is always full, so a text's last few ids may go unread).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Union
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from scratch.shards.dataset import Shards
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The windows of a text: `windows[i]` is a pair (inputs, targets), each (T,) int64, T = context_length.
+
+    Raises: ValueError if context_length or stride is below 1, or the text has fewer than context_length + 1 ids.
+
+    >>> windows = Windows.of([5, 6, 7, 8, 9], context_length=2, stride=2)
+    >>> [(inputs.tolist(), targets.tolist()) for inputs, targets in windows]
+    [([5, 6], [6, 7]), ([7, 8], [8, 9])]
+    """
+
+    ids: Union[Tensor, "Shards"]  # (N,) int64, in memory or on disk
+    context_length: int  # T: ids in a window
+    stride: int  # ids from the start of a window to the start of the next
+
+    def __post_init__(self) -> None:
+        for name, value in (("context_length", self.context_length), ("stride", self.stride)):
+            if value < 1:
+                raise ValueError(f"{name} is {value}; windows need 1 or more")
+        needed = self.context_length + 1
+        if len(self.ids) < needed:
+            raise ValueError(
+                f"the text has {len(self.ids)} ids; a window of context_length {self.context_length} and its targets "
+                f"need {needed}, so take a longer text or a shorter context"
+            )
+
+    @classmethod
+    def of(cls, ids: Sequence[int], context_length: int, stride: int) -> "Windows":
+        """Make windows of a plain list of ids.
+
+        >>> len(Windows.of(range(10), context_length=4, stride=1))
+        6
+        """
+        return cls(torch.tensor(list(ids), dtype=torch.int64), context_length, stride)
+
+    def __len__(self) -> int:
+        return (len(self.ids) - self.context_length - 1) // self.stride + 1
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        if not 0 <= index < len(self):
+            raise IndexError(f"window {index} is outside 0 to {len(self) - 1}")
+        start = index * self.stride
+        return (
+            self.ids[start : start + self.context_length],
+            self.ids[start + 1 : start + 1 + self.context_length],
+        )
+
+
+def batches(
+    windows: Windows, batch_size: int, generator: torch.Generator | None = None, drop_last: bool = False
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Hand out the windows once, batch_size at a time: in order, or shuffled by a generator.
+
+    Yields: (inputs, targets), each (B, T) int64; the last batch may be smaller, and with drop_last it is left out then.
+    Raises: ValueError if batch_size < 1, or drop_last leaves nothing (at once, not at the first batch).
+
+    >>> windows = Windows.of(range(10), context_length=4, stride=1)
+    >>> [tuple(inputs.shape) for inputs, _ in batches(windows, batch_size=4)]
+    [(4, 4), (2, 4)]
+    """
+    number = len(windows)
+    if batch_size < 1:
+        raise ValueError(f"batch_size is {batch_size}; a batch needs 1 or more windows")
+    if drop_last and batch_size > number:
+        raise ValueError(
+            f"batch_size is {batch_size} and the text has {number} windows, so drop_last leaves none; "
+            f"ask for {number} or fewer, a shorter stride, or drop_last=False"
+        )
+    order = torch.arange(number) if generator is None else torch.randperm(number, generator=generator)
+    end = number - number % batch_size if drop_last else number
+    return (_stack(windows, order[start : start + batch_size]) for start in range(0, end, batch_size))
+
+
+def _stack(windows: Windows, chosen: Tensor) -> tuple[Tensor, Tensor]:
+    places = chosen[:, None] * windows.stride + torch.arange(windows.context_length)  # (B,) -> (B, T)
+    return windows.ids[places], windows.ids[places + 1]

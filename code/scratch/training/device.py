@@ -1,0 +1,89 @@
+"""Where a model computes, and in which numbers: the best that this machine has, and why.
+
+What: a GPU of NVIDIA's if there is one, else Apple's, else the CPU. Products of matrices are taken in bfloat16 where the
+device has units for it; weights, norms and sums stay float32. A CPU without such units imitates it, far more slowly.
+Source: Micikevicius et al., Mixed Precision Training (2018); Kalamkar et al., A Study of BFLOAT16 (2019), which needs no
+scaling of the loss.
+Left out: float16, float8; several devices, which are several processes' (`scratch.training.distributed`).
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+
+import torch
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS = ("auto", "float32", "bfloat16")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and in which numbers; `str(place)` says it, with the reason."""
+
+    device: torch.device
+    precision: str  # "float32" or "bfloat16", of products of matrices
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.device.type}, {self.precision} ({self.reason})"
+
+    def products(self) -> AbstractContextManager[object]:
+        """A context in which products of matrices have that precision."""
+        if self.precision == "float32":
+            return nullcontext()
+        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+
+    def random_state(self) -> dict[str, torch.Tensor]:
+        """What torch's generators are at, by name: that of the CPU, and that of the device."""
+        states = {"cpu": torch.get_rng_state()}
+        if self.device.type == "cuda":
+            states["cuda"] = torch.cuda.get_rng_state()
+        elif self.device.type == "mps":
+            states["mps"] = torch.mps.get_rng_state()
+        return states
+
+    def restore(self, states: dict[str, torch.Tensor]) -> None:
+        """Set torch's generators to what they were."""
+        torch.set_rng_state(states["cpu"])
+        if self.device.type == "cuda":
+            torch.cuda.set_rng_state(states["cuda"])
+        elif self.device.type == "mps":
+            torch.mps.set_rng_state(states["mps"])
+
+    @contextmanager
+    def own_draws(self) -> Iterator[None]:
+        """Give torch's generators back as they were at the beginning."""
+        before = self.random_state()
+        try:
+            yield
+        finally:
+            self.restore(before)
+
+
+def choose_place(device: str = "auto", precision: str = "auto") -> Place:
+    """Choose where to compute.
+
+    Raises: ValueError if the device is not here, or a name is unknown.
+
+    >>> str(choose_place("cpu", "float32"))
+    'cpu, float32 (as asked)'
+    """
+    if device not in DEVICES:
+        raise ValueError(f"device is {device!r}; choose one of {', '.join(DEVICES)}")
+    if precision not in PRECISIONS:
+        raise ValueError(f"precision is {precision!r}; choose one of {', '.join(PRECISIONS)}")
+    here = ["cpu"]
+    if torch.backends.mps.is_available():
+        here.insert(0, "mps")
+    if torch.cuda.is_available():
+        here.insert(0, "cuda")
+    if device != "auto" and device not in here:
+        raise ValueError(f"device is {device!r}; this machine has {', '.join(here)}")
+    chosen = here[0] if device == "auto" else device
+    if precision != "auto":
+        return Place(torch.device(chosen), precision, "as asked")
+    if chosen == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+        return Place(torch.device(chosen), "bfloat16", "this GPU has units for it")
+    reason = f"{torch.get_num_threads()} threads" if chosen == "cpu" else "bfloat16 has no units here"
+    return Place(torch.device(chosen), "float32", reason)

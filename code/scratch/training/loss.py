@@ -1,0 +1,113 @@
+"""How wrong a model's guesses are: the cross-entropy of the tokens that really came.
+
+What: the loss of a token is minus the logarithm of the share that the model gave it; 0 is certainty, ln V ignorance.
+`next_token_loss` is the mean over a batch; `evaluate` the mean over a text. Where the vocabulary is large, the scores of
+all tokens at once are the largest thing in memory: V numbers a token. `chunked_cross_entropy` makes them for a few tokens,
+takes what the gradient needs of them, and forgets them.
+Source: Shannon, A Mathematical Theory of Communication (1948), section 6; the gradient of softmax and cross-entropy,
+shares minus 1 at the token, is in any textbook, such as Goodfellow et al., Deep Learning (2016), section 6.2.2.
+Left out: label smoothing; weights for single tokens.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from scratch.model.gpt import GPT
+from scratch.training.dataset import Windows, batches
+from scratch.training.distributed import ALONE, Ranks
+
+CHUNK = 64  # tokens whose scores are held at once
+LARGE = 8_192  # entries from which on chunks pay on a CPU
+
+
+class _Chunked(torch.autograd.Function):
+    """The gradients are made along with the loss, while the scores of a chunk are at hand."""
+
+    @staticmethod
+    def forward(ctx: Any, hidden: Tensor, head: Tensor, targets: Tensor, size: int) -> Tensor:
+        loss = hidden.new_zeros(())
+        by_hidden, by_head = torch.empty_like(hidden), torch.zeros_like(head)
+        for start in range(0, len(hidden), size):
+            part, wanted = hidden[start : start + size], targets[start : start + size, None]
+            shares = (part @ head.T).log_softmax(dim=-1)  # (size, C) @ (C, V) -> (size, V), still logarithms
+            loss -= shares.gather(1, wanted).sum()
+            shares.exp_()
+            shares.scatter_add_(1, wanted, shares.new_full(wanted.shape, -1.0))  # the gradient by the scores
+            by_hidden[start : start + size] = shares @ head
+            by_head.addmm_(shares.T, part)
+        ctx.save_for_backward(by_hidden / len(hidden), by_head / len(hidden))
+        return loss / len(hidden)
+
+    @staticmethod
+    def backward(ctx: Any, *above: Tensor) -> tuple[Tensor, Tensor, None, None]:
+        by_hidden, by_head = ctx.saved_tensors
+        return above[0] * by_hidden, above[0] * by_head, None, None
+
+
+def chunked_cross_entropy(hidden: Tensor, head: Tensor, targets: Tensor, size: int = CHUNK) -> Tensor:
+    """Do what `F.cross_entropy(hidden @ head.T, targets)` does, with the scores of a few tokens at a time.
+
+    hidden: (N, C); head: (V, C); targets: (N,) int64; size: tokens at a time. Returns: () mean loss, in nats.
+    Raises: ValueError if size is below 1.
+
+    >>> hidden, head = torch.eye(3), torch.eye(3)
+    >>> round(chunked_cross_entropy(hidden, head, torch.tensor([0, 1, 2]), size=2).item(), 4)  # ln(e + 2) - 1
+    0.5514
+    """
+    if size < 1:
+        raise ValueError(f"size is {size}; a chunk has 1 token or more")
+    return _Chunked.apply(hidden, head, targets, size)  # type: ignore[no-any-return,no-untyped-call]
+
+
+def next_token_loss(model: GPT, inputs: Tensor, targets: Tensor) -> Tensor:
+    """The mean loss of a batch.
+
+    inputs, targets: (B, T) int64. Returns: () in nats a token.
+    Raises: ContextTooLong, from the model.
+    """
+    hidden = model.hidden(inputs).flatten(0, 1)  # (B, T, C) -> (B * T, C)
+    wanted = targets.flatten()
+    whole = hidden.device.type != "cpu" or torch.is_autocast_enabled("cpu") or not torch.is_grad_enabled()
+    if not whole and model.config.vocab_size >= LARGE:
+        return chunked_cross_entropy(hidden, model.head, wanted)
+    return F.cross_entropy(model.scores(hidden).float(), wanted)
+
+
+def evaluate(
+    model: GPT,
+    windows: Windows,
+    batch_size: int = 8,
+    loss: Callable[[Tensor, Tensor], Tensor] | None = None,
+    ranks: Ranks = ALONE,
+) -> float:
+    """The mean loss over a text, without dropout; the model stays as it was.
+
+    loss: what to call for the mean loss of a batch, where None `next_token_loss` of the model; ranks: who share each batch
+
+    Returns: nats a token.
+    Raises: ValueError if batch_size is below 1.
+    """
+    mean_of = loss or functools.partial(next_token_loss, model)
+    was_training, device = model.training, model.device()
+    model.eval()
+    total = tokens = 0.0
+    try:
+        with torch.inference_mode():
+            for inputs, targets in batches(windows, batch_size):
+                own = slice(ranks.rank, None, ranks.number)
+                weight = targets[own].numel()
+                if (
+                    not weight
+                ):  # the ranks compute together: without a share, do as the first one, and count for nothing
+                    own = slice(1)
+                total += mean_of(inputs[own].to(device), targets[own].to(device)).item() * weight
+                tokens += weight
+    finally:
+        model.train(was_training)
+    sums = ranks.sum(torch.tensor([total, tokens], dtype=torch.float64))
+    return (sums[0] / sums[1]).item()

@@ -1,0 +1,142 @@
+"""A training as a file of text: which text, which encoding, which model, how trained.
+
+What: `read_recipe` reads a TOML file and refuses what it does not know; `prepare` loads the text, encodes it, holds its end
+out, and makes a `Training` of it, which has not begun.
+Source: the fields are those of `GPTConfig` and `TrainingConfig`; TOML by the standard library.
+Left out: running it (`scratch.training.trainer.train`); several texts (build shards of them, and name their folder).
+
+    text = "the-index-of-small-lights"  # a name of `press texts`; or shards = "FOLDER" in its place
+    encoding = "gpt2"                   # or a NAME of `press tokens train`, or its file
+    held_out = 0.1                      # share of the tokens, from the end, that nothing is learned from
+    ranks = "fsdp"                      # under torchrun: a share of the model each; "ddp", where not said: all of it each
+    [model]
+    size = "small"                      # of `GPTConfig.preset`; what follows changes it
+    dropout = 0.1
+    [training]
+    steps = 1000
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from scratch.model.config import GPTConfig
+from scratch.shards.dataset import Shards
+from scratch.text.corpus import load_text
+from scratch.text.utf8 import TextError, decode
+from scratch.tokenizer.registry import fingerprint, load_encoding
+from scratch.training.config import TrainingConfig
+from scratch.training.dataset import Windows
+from scratch.training.device import choose_place
+from scratch.training.distributed import ALONE, Ranks
+from scratch.training.trainer import Training
+from scratch.training.type_check import check
+
+
+class BadRecipe(ValueError):
+    """A recipe that cannot be followed; the message names file, field and remedy."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a training is made of; see the top of this file."""
+
+    text: str | None = None
+    shards: str | None = None
+    encoding: str = "gpt2"
+    held_out: float = 0.1
+    device: str = "auto"
+    precision: str = "auto"
+    ranks: str = "ddp"  # of `scratch.training.distributed.WAYS`; what several processes do
+    model: Mapping[str, Any] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if (self.text is None) == (self.shards is None):
+            raise BadRecipe("give one of text and shards; the one is learned from")
+        if not 0 <= self.held_out < 1:
+            raise BadRecipe(f"held_out is {self.held_out}; it is a share, so give 0 to hold nothing out")
+        if "vocab_size" in self.model:
+            raise BadRecipe("model has vocab_size; the encoding says it, so leave it out")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A training that may begin, and what it is measured on."""
+
+    training: Training
+    held_out: Windows | None
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe. Paths in it are from where the command runs.
+
+    Raises: BadRecipe with the file's name and the field; OSError.
+    """
+    try:
+        given = tomllib.loads(decode(path.read_bytes(), str(path)))
+    except TextError as error:
+        raise BadRecipe(str(error)) from None
+    except ValueError as error:
+        raise BadRecipe(f"{path}: {error}") from None
+    known = {"": Recipe, "model.": GPTConfig, "training.": TrainingConfig}
+    for prefix, kind in known.items():
+        part = given.get(prefix.removesuffix("."), {}) if prefix else given
+        if not isinstance(part, dict):
+            raise BadRecipe(
+                f"{path}: {prefix.removesuffix('.')} is {part!r}; write it as a table, [{prefix.removesuffix('.')}]"
+            )
+        names = {one.name for one in fields(kind)} | ({"size"} if kind is GPTConfig else set())
+        if unknown := sorted(set(part) - names):
+            raise BadRecipe(f"{path}: {prefix}{unknown[0]} is unknown; there are {', '.join(sorted(names))}")
+    try:
+        for prefix, kind in known.items():
+            check(kind, given.get(prefix.removesuffix("."), {}) if prefix else given, prefix)
+        recipe = Recipe(**given)
+        measures(recipe, vocab_size=1), settings(recipe)  # whether they can be
+    except ValueError as error:
+        raise BadRecipe(f"{path}: {error}") from None
+    return recipe
+
+
+def measures(recipe: Recipe, vocab_size: int) -> GPTConfig:
+    """The model's configuration. Raises: ValueError for a value out of its range."""
+    changes = {**recipe.model, "vocab_size": vocab_size}
+    return GPTConfig.preset(changes.pop("size", "small"), **changes)
+
+
+def settings(recipe: Recipe) -> TrainingConfig:
+    """The training's configuration. Raises: ValueError for a value out of its range."""
+    given = dict(recipe.training)
+    if "betas" in given:
+        given["betas"] = tuple(given["betas"])  # TOML has lists
+    return TrainingConfig(**given)
+
+
+def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
+    """Make a training of a recipe; it has not begun. ranks: the processes that share it.
+
+    Raises: ValueError for what does not go together (a held-out part shorter than a window, say); TextError; OSError.
+    """
+    encoding = load_encoding(recipe.encoding)
+    model, config = measures(recipe, len(encoding)), settings(recipe)
+    T = model.context_length
+    ids: Tensor | Shards
+    if recipe.shards is not None:
+        ids = Shards(recipe.shards)
+        if ids.index["fingerprint"] != fingerprint(encoding):
+            by = f"{ids.index['encoding']} ({ids.index['entries']:,} entries)"
+            raise BadRecipe(f"{recipe.shards} was encoded by {by}, not by {recipe.encoding}; give that as the encoding")
+    else:
+        ids = torch.tensor(encoding.encode_ordinary(load_text(recipe.text).content))
+    cut = len(ids) - round(len(ids) * recipe.held_out)
+    parts = ((0, cut), (cut, len(ids)))
+    learned, kept = (ids.part(*ends) if isinstance(ids, Shards) else ids[slice(*ends)] for ends in parts)
+    held_out = Windows(kept, T, T) if len(kept) else None
+    place, ranks = choose_place(recipe.device, recipe.precision), replace(ranks, way=recipe.ranks)
+    return Prepared(Training(model, config, Windows(learned, T, T), place, ranks), held_out)

@@ -1,0 +1,73 @@
+"""Download one text, or one file, over http or https, with a progress bar on the terminal.
+
+What: the answer goes to a temporary file first, so a broken download leaves nothing behind.
+Source: the standard library's urllib; rich draws the bar.
+Left out: resuming, authentication, and what the bytes mean (`scratch.text.utf8` reads them).
+"""
+
+import http.client
+import re
+import tempfile
+from typing import IO
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+from scratch.text.fitness import LARGEST
+from scratch.text.utf8 import TextError
+
+PATIENCE = 30.0  # seconds without an answer
+
+
+class NotFetched(ValueError):
+    """What an address names could not be had whole; the message says why, and what to do."""
+
+
+def fetch(url: str) -> bytes:
+    """Download a text; a bar shows on stderr while it comes, if that is a terminal.
+
+    Raises: TextError if it is another kind of URL, cannot be reached, stops early, sends more than LARGEST bytes,
+        or is a web page.
+    """
+    try:
+        with tempfile.TemporaryFile() as file:
+            fetch_into(file, url, LARGEST, "give the address of one book, or of a part of this")
+            file.seek(0)
+            data = file.read()
+    except NotFetched as error:
+        raise TextError(str(error)) from None
+    if re.match(rb"\s*<(!doctype html|html)", data, re.IGNORECASE):
+        raise TextError(f"{url} is a web page; give the address of the book's plain text in UTF-8")
+    return data
+
+
+def fetch_into(file: IO[bytes], url: str, largest: int, advice: str) -> None:
+    """Download a URL of http or https into an open file.
+
+    largest: bytes; advice: what to do if there are more.
+    Raises: NotFetched if it is another kind of URL, cannot be reached, stops early, or sends more.
+    """
+    if not url.lower().startswith(("http://", "https://")):
+        raise NotFetched(f"{url} is no URL of http or https; download it and give the file")
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
+                   console=Console(stderr=True), transient=True)  # fmt: skip
+    try:
+        request = Request(url, headers={"User-Agent": "journal-of-a-language-model"})
+        with urlopen(request, timeout=PATIENCE) as answer, bar:
+            total = int(answer.headers.get("Content-Length") or 0)
+            task = bar.add_task(escape(url.rsplit("/", 1)[-1]), total=total or None)
+            while piece := answer.read(65_536):
+                file.write(piece)
+                bar.update(task, advance=len(piece))
+                if file.tell() > largest:
+                    raise NotFetched(f"{url} sends more than {largest:,} bytes; {advice}")
+            if file.tell() < total:
+                raise NotFetched(f"{url} sent {file.tell():,} of {total:,} bytes; try again")
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        if isinstance(error, NotFetched):
+            raise
+        reason = error.reason if isinstance(error, URLError) else error
+        raise NotFetched(f"{url} cannot be downloaded ({reason}); check the address, or give a file") from None

@@ -1,0 +1,199 @@
+"""The texts of the journal, as `press texts` and `press texts add` handle them.
+
+What: `listing` says of each listed text whether its file is here and can serve. `add_text` takes a file or downloads one,
+refuses what cannot serve, takes Project Gutenberg's header and licence off, and records in data/texts.toml what the
+learner says of it.
+Left out: other formats than plain text in UTF-8.
+
+A text is stored as `scratch.text.utf8` reads it: no byte order mark, every line end a newline. No text is ever overwritten.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from scratch.text.corpus import LISTING, UNTITLED, Entry, Text, data_folder, is_there, list_texts, load_text
+from scratch.text.fitness import read_file, refuse_unfit
+from scratch.text.gutenberg import strip_gutenberg
+from scratch.text.marks import plain_marks
+from scratch.text.utf8 import TextError, decode
+from workbench.download import fetch
+from workbench.text_list import Fields, write_entry
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+Ask = Callable[[str, str], str]  # a field, and what stands for an empty answer -> the answer
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line of `press texts`."""
+
+    entry: Entry
+    state: str  # "here", "not here", or what is wrong with the file
+    characters: int | None  # None unless it is here and can serve
+    default: bool  # whether the pages run on it
+
+
+@dataclass(frozen=True)
+class Added:
+    """A text that `add_text` has added."""
+
+    text: Text
+    stripped: int  # characters of Project Gutenberg's that were taken off
+    replaced: Counter[str]  # marks that were made plain, with how often each
+
+
+def listing(folder: Path | None = None) -> list[Listed]:
+    """Look at every listed text; a damaged file is a state, not an error.
+
+    Raises: TextError if the list itself cannot be read.
+
+    >>> [text.entry.author for text in listing() if text.entry.name == "the-index-of-small-lights"]
+    ['this journal']
+    """
+    lines: list[Listed] = []
+    for entry in list_texts(folder):
+        characters, state = None, "not here"
+        default = is_there(entry.path) and not any(line.default for line in lines)
+        if is_there(entry.path):
+            try:
+                text = load_text(entry.name, folder)
+                characters, state = len(text.content), "here"
+                entry = replace(entry, title=text.title, author=text.author)
+            except TextError as error:
+                state = str(error)
+        lines.append(Listed(entry, state, characters, default))
+    return lines
+
+
+def add_text(
+    source: str | Path,
+    name: str,
+    *,
+    title: str | None = None,
+    author: str | None = None,
+    licence: str | None = None,
+    plain: bool = False,
+    ask: Ask = lambda field, default: default,
+    folder: Path | None = None,
+) -> Added:
+    """Copy or download a text to NAME.txt beside the list, and record there what is known of it.
+
+    source: a file, or a URL of http or https. What is not given of title and author is taken from a Gutenberg header,
+        else asked for; `ask` gets the field and its default. plain: write typographic marks as a typewriter would.
+    An entry without a hash, such as foundation, gets new fields; one with a hash takes the file that has it, and stays.
+    Raises: TextError if the name is no slug or is taken, the source cannot be had or cannot serve, or a field has a
+        line break; then nothing is left behind.
+    """
+    folder = folder or data_folder()
+    if not _SLUG.fullmatch(name):
+        raise TextError(f"the name {name!r} is no slug; use small letters, digits and single hyphens: my-book")
+    listed = next((entry for entry in list_texts(folder) if entry.name == name), None)
+    recorded = listed.sha256 if listed else None
+    target = folder / f"{name}.txt"
+    if is_there(target):
+        raise TextError(f"{target} is there already, and nothing is overwritten; choose another name, or remove it")
+    if recorded and (title or author or licence):
+        raise TextError(
+            f"{name!r} is listed in {LISTING} with its title, author and hash; leave them out, or edit them there"
+        )
+    for field, value in {"title": title, "author": author, "licence": licence}.items():
+        if value and not value.isprintable():
+            raise TextError(f"the {field} {value!r} has a character that cannot be printed; give it on one line")
+    data = _bytes_of(source)
+    whole = decode(data, str(source))
+    body, header = strip_gutenberg(whole)
+    content, replaced = plain_marks(body) if plain else (body, Counter[str]())
+    refuse_unfit(content, source)
+    stored = content.encode()
+    sha256 = hashlib.sha256(stored).hexdigest()
+    if recorded not in (None, sha256):
+        raise TextError(f"{source} is another text than {name!r} in {LISTING} (SHA-256 {sha256[:12]}...); rename it")
+    fields: Fields = {}
+    if not recorded:
+        known = {"title": title or header.get("title", ""), "author": author or header.get("author", "")}
+        for field, default in {"title": UNTITLED, "author": ""}.items():
+            fields[field] = _one_line(known[field]) or _one_line(ask(field, default)) or default
+        fields["licence"] = _one_line(licence or "") or "not stated; check before you share it"
+        fields["source"] = _one_line(str(source) if "://" in str(source) else f"a file named {Path(source).name}")
+        fields |= (
+            {"plain_marks": replaced.total(), "original_sha256": hashlib.sha256(data).hexdigest()} if plain else {}
+        )
+        fields |= {} if listed else {"sha256": sha256}  # an entry without a hash stays one: its file may change
+    _store(target, stored)
+    try:
+        if fields:
+            write_entry(folder / LISTING, name, fields)
+        return Added(load_text(name, folder), len(whole) - len(body), replaced)
+    except BaseException:
+        target.unlink()
+        raise
+
+
+def told(added: Added, folder: Path | None = None) -> list[str]:
+    """Say what was added, what was changed in it, and whether the pages run on it: a line each."""
+    text = added.text
+    by = f" by {text.author}" if text.author else ""
+    lines = [f"{text.name}: {text.title}{by}, {len(text.content):,} characters, SHA-256 {text.sha256[:12]}..."]
+    if added.stripped:
+        lines.append(f"Project Gutenberg's header and licence were taken off: {added.stripped:,} characters.")
+    if added.replaced:
+        lines.append(f"Marks made plain: {added.replaced.total():,}, of {_counted(added.replaced)}.")
+    seen = Counter({mark: times for mark, times in plain_marks(text.content)[1].items() if _is_seen(mark)})
+    if seen:
+        lines.append(
+            f"It has {seen.total():,} typographic marks, of {_counted(seen)}. The tokenizer of words does not cut at them; "
+            f"for plain ones remove {text.name}.txt from data/, and add it again with --plain-marks."
+        )
+    if text.title == UNTITLED:
+        lines.append(f"The pages call it {UNTITLED!r}; to name it, edit [{text.name}] in data/{LISTING}.")
+    default = next((line.entry for line in listing(folder) if line.default), None)
+    if default and default.name != text.name:
+        lines.append(
+            f"The pages run on {default.name}; a text comes before it where its entry in data/{LISTING} does, "
+            "as foundation's."
+        )
+    return lines
+
+
+def _is_seen(mark: str) -> bool:
+    return mark.isprintable() and not mark.isspace()
+
+
+def _counted(marks: Counter[str]) -> str:
+    """Marks by how often each occurs; one that cannot be seen by its number in Unicode."""
+    commonest = sorted(marks.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{mark if _is_seen(mark) else f'U+{ord(mark):04X}'} {times:,}" for mark, times in commonest)
+
+
+def _bytes_of(source: str | Path) -> bytes:
+    if re.match(r"\w+://", str(source)):
+        return fetch(str(source))
+    try:
+        return read_file(Path(source))
+    except OSError as error:
+        raise TextError(f"{source} cannot be read ({error.strerror}); give a plain-text file or a URL") from None
+
+
+def _one_line(value: str) -> str:
+    """A value as one line of what can be printed."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())
+
+
+def _store(target: Path, data: bytes) -> None:
+    """Write a new file, never over another."""
+    try:
+        file = target.open("xb")
+    except FileExistsError:
+        raise TextError(f"{target} appeared meanwhile, and nothing is overwritten; choose another name") from None
+    except OSError as error:
+        raise TextError(f"{target} cannot be written ({error.strerror}); free the folder and try again") from None
+    try:
+        with file:
+            file.write(data)
+    except BaseException:
+        target.unlink()
+        raise

@@ -1,0 +1,61 @@
+"""GPT-2's weights for this journal: from a file, from an address, or from the Hugging Face Hub by their name there.
+
+What: what is downloaded goes to .press/weights/, is read once as a model, and only then gets its name; so a file of that
+name is whole, and is not downloaded again.
+Source: the Hub's addresses, OWNER/NAME/resolve/REVISION/FILE, and HF_ENDPOINT, the variable that names a mirror of it.
+Left out: models that need a key; several files of one model; the layout itself (`scratch.model.pretrained`).
+"""
+
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from scratch.model.gpt import GPT
+from scratch.model.pretrained import BadWeights, load_gpt2_weights
+from workbench.download import NotFetched, fetch_into
+
+HUB = "https://huggingface.co"
+FILE = "model.safetensors"
+LARGEST = 8_000_000_000  # bytes; GPT-2's largest has 6.4 billion
+_ON_A_HUB = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def get_weights(source: str, work: Path, heads: int | None = None) -> tuple[Path, GPT]:
+    """Find GPT-2's weights, download them if need be, and read them.
+
+    source: a file, a URL of http or https, or OWNER/NAME of the Hub; work: the folder .press
+    heads: where they are not 64 wide, see `scratch.model.pretrained.read_config`
+
+    Returns: the file and the model.
+    Raises: NotFetched, also if source is nothing of these; BadWeights; OSError if the file cannot be written.
+    """
+    if Path(source).is_file():
+        return Path(source), load_gpt2_weights(source, heads=heads)
+    if re.match(r"\w+://", source):
+        url, name = source, re.sub(r"[^\w.-]+", "-", source.split("://")[1])
+    elif _ON_A_HUB.fullmatch(source):
+        endpoint = os.environ.get("HF_ENDPOINT", HUB).rstrip("/")
+        url, name = f"{endpoint}/{source}/resolve/main/{FILE}", f"{source.replace('/', '--')}.safetensors"
+    else:
+        raise NotFetched(f"{source} is no file here, no URL, and no OWNER/NAME of a hub; give one of them")
+    target = work / "weights" / name
+    if not target.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return target, _download(url, target, heads)
+    return target, load_gpt2_weights(target, heads=heads)
+
+
+def _download(url: str, target: Path, heads: int | None) -> GPT:
+    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            fetch_into(file, url, LARGEST, "give the weights of one GPT-2")
+        try:
+            model = load_gpt2_weights(beside, heads=heads)
+        except BadWeights as error:
+            raise BadWeights(str(error).replace(beside, url)) from None
+        os.replace(beside, target)
+    finally:
+        Path(beside).unlink(missing_ok=True)
+    return model
