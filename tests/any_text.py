@@ -252,7 +252,7 @@ def warm() -> None:
         drawn.Bar(x=["a", "b"], y=[1, 2]),
         drawn.Heatmap(z=[[1, 2], [3, 4]]),
     ):
-        exhibits.plots.plot(drawn.Figure(trace), "Warm.")
+        exhibits.plot(drawn.Figure(trace), "Warm.")
     load_gpt2().encode_ordinary("warm")
     BytePairEncoding.gpt2()
     gc.freeze()  # a collection in a fork would touch, and so copy, all that is here
