@@ -41,7 +41,8 @@ def main() -> None:
     step(python, "-m", "press", "render", "--with", "builtin", "--fresh", "--output", SITE)
     step(python, "-m", "press", "notebook", "--output", NOTEBOOKS)
     options = ["--nbmake", "-n", str(os.cpu_count() or 1), *DIST, "-q", *sys.argv[1:]]
-    environment = {"JOURNAL_SITE": str(SITE), "JUPYTER_PREFER_ENV_PATH": "1"}
+    # The files of the tests are UTF-8, and so is what they read of a process, whatever the shell's own encoding.
+    environment = {"JOURNAL_SITE": str(SITE), "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONUTF8": "1"}
     step(python, "-m", "pytest", NOTEBOOKS, "tests", "code", *options, **environment)
 
 

@@ -201,6 +201,17 @@ def test_a_page_is_executed_again_when_it_is_named_and_kept_otherwise(journal: A
     assert runs() == [2, 3]
 
 
+def test_a_shell_that_knows_ascii_alone_prints_a_page_in_any_script(journal: Any) -> None:
+    """What a program that press calls says is UTF-8, whatever the shell's own encoding."""
+    journal.page("Größe, கழுதை, 語.\n\n```{python}\nprint('é')\n```\n")
+    process = journal.command(
+        "render", "--with", "builtin", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", PYTHONIOENCODING="ascii"
+    )
+    out, said = process.communicate()
+    assert (process.returncode, said) == (0, ""), out
+    assert "Größe, கழுதை, 語." in journal.body()
+
+
 def test_the_site_can_be_put_elsewhere(journal: Any) -> None:
     said = journal.press("render", "--with", "builtin", "--output", "out/deep/site")
     assert said.status == 0 and "The site is in out/deep/site/." in said.out

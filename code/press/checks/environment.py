@@ -65,7 +65,12 @@ def _off_pins(root: Path) -> Iterator[str]:
 
 
 def _kernel() -> Finding:
-    done = subprocess.run([sys.executable, "-m", "ipykernel_launcher", "--version"], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "ipykernel_launcher", "--version"],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+    )
     fine = done.returncode == 0
     if not fine:
         return Finding("kernel", False, "does not start; reinstall ipykernel")
@@ -74,7 +79,7 @@ def _kernel() -> Finding:
 
 def _pandoc() -> Finding:
     try:
-        done = subprocess.run([binary(), "--version"], capture_output=True, text=True)
+        done = subprocess.run([binary(), "--version"], capture_output=True, encoding="utf-8", errors="replace")
         return Finding("Pandoc", done.returncode == 0, done.stdout.partition("\n")[0])
     except (PressError, OSError) as error:
         return Finding("Pandoc", False, str(error))

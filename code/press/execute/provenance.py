@@ -125,7 +125,7 @@ def commit(root: Path) -> dict[str, Any]:
     def git(*arguments: str) -> str:
         command = ["git", "--no-optional-locks", "-C", str(root), *arguments]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, errors="replace")
+            done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
         except OSError:
             return ""
         return done.stdout.strip() if done.returncode == 0 else ""

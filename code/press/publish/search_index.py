@@ -92,7 +92,7 @@ def hash_of(page: str) -> str:
 def _run(pages: Path, target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     command = [str(get_executable()), "--site", str(pages), "--output-path", str(target)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()[-1:]
         raise PressError(Problem("search", 0, f"pagefind failed: {' '.join(said)}", "reinstall pagefind[bin]"))
