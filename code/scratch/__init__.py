@@ -1,5 +1,7 @@
 """A language model from scratch, in reading order.
 
+Its rooms, in reading order: text, tokenizer, embeddings, model, shards, training, baselines.
+
 Importing this is cheap: what needs torch is imported by its own name, such as `scratch.baselines.vocab_cost`.
 """
 

@@ -46,9 +46,7 @@ def _shown(page: Page, cell: Cell, statements: list[ast.stmt], drawn: set[str]) 
         return
     if isinstance(last, ast.Expr) and not cell.source.rstrip().endswith(";") and _makes(last.value, drawn):
         what = "the cell shows a plotly figure: plotly.js comes from another host, and a labelled one is an empty subfigure"
-        yield Problem(
-            page.path, cell.code_line + last.lineno - 1, what, "show it by exhibits.plot(figure, alt=...)"
-        )
+        yield Problem(page.path, cell.code_line + last.lineno - 1, what, "show it by exhibits.plot(figure, alt=...)")
     for node in (node for statement in statements for node in ast.walk(statement)):
         if isinstance(node, ast.Call) and _name(node.func) in ("HTML", "IFrame", "to_html"):
             what = f"{_name(node.func)}(...) is an output of text/html: {RICH['text/html']}"
