@@ -1,4 +1,7 @@
-"""The map of word vectors: places, neighbours, and the file that carries them."""
+"""The map of word vectors: places, neighbours, and the file that carries them.
+
+All is computed in 64 bits; a tolerance is for what comes in, or is carried, with fewer.
+"""
 
 import gzip
 import json
@@ -65,7 +68,7 @@ def test_the_length_of_a_vector_does_not_matter():
     (table,) = random_tables(1, 20, 5)
     longer = table * torch.arange(1, 21).unsqueeze(1)
     one, other = project([table]), project([longer])
-    assert torch.allclose(one.units[0], other.units[0])
+    assert torch.allclose(one.units[0], other.units[0])  # the float32 table is rounded when it is stretched
     assert torch.allclose(torch.tensor(one.places), torch.tensor(other.places), atol=1e-6)
 
 
@@ -120,9 +123,11 @@ def test_what_is_packed_comes_back(steps, words, width, seed):
     told = {"words": [f"wörd{n}" for n in range(words)], "steps": list(range(steps))}
     head, places, vectors = unpack(pack(told, seen).data)
     assert head["words"] == told["words"] and head["count"] == words and head["width"] == width
-    assert torch.allclose(places, torch.tensor(seen.places, dtype=torch.float64), atol=1 / 32767)
+    assert torch.allclose(places, torch.tensor(seen.places, dtype=torch.float64), atol=1 / 32767)  # 16 bits
     for full, carried in zip(seen.units, vectors, strict=True):
-        assert torch.allclose(full, carried, atol=0.01)
+        assert torch.allclose(
+            full, carried, atol=0.01
+        )  # 8 bits: half a step is 1/254 of the largest, which is 1 or less
 
 
 def test_no_cosine_is_off_by_more_than_is_stated():
@@ -136,7 +141,7 @@ def test_no_cosine_is_off_by_more_than_is_stated():
         for a in range(60)
         for b in range(60)
     ]
-    assert max(off) == pytest.approx(packed.error, abs=1e-6)
+    assert max(off) == pytest.approx(packed.error, abs=1e-6)  # products of float32, rounded by 6e-8
     assert 0 < packed.error < 0.02
     stated = re.search(r"off by more than (0\.\d{3}),", show().text)
     told = {"words": ["cat", "dog", "red"], "steps": [0, 5]}
@@ -146,7 +151,7 @@ def test_no_cosine_is_off_by_more_than_is_stated():
 def test_the_largest_error_by_hand():
     """Rows (1, 0) and (0, 1), carried as (1, 0) and (0.6, 0.8): their cosine is 0 and becomes 0.6."""
     full, carried = torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([[1.0, 0.0], [0.6, 0.8]])
-    assert largest_error([full], [carried]) == pytest.approx(0.6)
+    assert largest_error([full], [carried]) == pytest.approx(0.6)  # 0.6 as a float32
 
 
 def test_a_vector_without_length_has_the_cosine_nought():

@@ -148,7 +148,7 @@ def test_the_live_plot_has_the_range_and_ticks_of_the_still():
     figure = go.Figure(go.Scatter(x=[0, 80000], y=[1, 1000], mode="lines")).update_layout(yaxis_type="log")
     drawing = draw(*[[trace.to_plotly_json() for trace in figure.data], {"yaxis": {"type": "log"}}], "alt")
     live = carried(figure)["layout"]
-    assert live["yaxis"]["range"] == pytest.approx([drawing.y.low, drawing.y.high], rel=1e-4)
+    assert live["yaxis"]["range"] == pytest.approx([drawing.y.low, drawing.y.high], rel=1e-4)  # carried to five digits
     assert live["xaxis"]["ticktext"] == [tick.label for tick in drawing.x.ticks]
     assert live["xaxis"]["narrow"]["axis"]["ticktext"] == live["xaxis"]["ticktext"][::2]  # a phone has room for half
 

@@ -76,19 +76,20 @@ def test_each_wave_is_as_the_paper_writes_it() -> None:
     for row, place in enumerate((0, 1, 7, 500)):
         for pair in range(width // 2):
             turn = place / 10000 ** (2 * pair / width)
-            assert found[row, 2 * pair].item() == pytest.approx(math.sin(turn), abs=1e-6)
+            assert found[row, 2 * pair].item() == pytest.approx(math.sin(turn), abs=1e-6)  # a float32 of 64-bit sines
             assert found[row, 2 * pair + 1].item() == pytest.approx(math.cos(turn), abs=1e-6)
 
 
 def test_a_wave_returns_after_its_wavelength() -> None:
     """The first wave is 2 pi places long; 710 = 113 * 2 pi + 0.00006, a whole number of turns within 0.0001."""
-    assert wavelengths(4)[0].item() == pytest.approx(2 * math.pi)
+    assert wavelengths(4)[0].item() == pytest.approx(2 * math.pi)  # 64 bits
     first, later = sinusoidal(torch.tensor([0, 710]), 4)[:, :2]
     assert torch.allclose(first, later, atol=1e-4)
 
 
 def test_the_inner_product_of_two_places_knows_their_distance_alone() -> None:
-    """sin a sin b + cos a cos b = cos(a - b) in each pair, so p and q give the sum of cos of p - q."""
+    """sin a sin b + cos a cos b = cos(a - b) in each pair, so p and q give the sum of cos of p - q. Eight products of
+    float32 numbers up to 1 are rounded by some 1e-6 together."""
     found = sinusoidal(positions(40, 40), 8)
     products = found @ found.T
     assert torch.allclose(products[1:, 1:], products[:-1, :-1], atol=1e-4)
