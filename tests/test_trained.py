@@ -197,15 +197,17 @@ def test_the_threads_and_the_gradients_of_the_caller_stay(tmp_path: Path) -> Non
 
 def test_two_at_once_make_one_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Threads stand for processes: each opens the lock's file anew, and flock tells open files apart."""
-    made, asked, keep, lock = [], threading.Barrier(3), module._make, module.fcntl.flock
+    made, asks, both, keep, lock = [], [], threading.Event(), module._make, module.fcntl.flock
 
     def slow(*arguments: object) -> None:
         made.append(1)
-        asked.wait(PATIENCE)  # until both ask for the lock
+        both.wait(PATIENCE)  # until both ask for the lock
         keep(*arguments)  # type: ignore[arg-type]
 
     def ask(file: object, how: int) -> None:
-        threading.Thread(target=asked.wait, args=(PATIENCE,)).start()
+        asks.append(file)
+        if len(asks) == 2:
+            both.set()
         lock(file, how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module, "_make", slow)
