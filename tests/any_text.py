@@ -1,10 +1,12 @@
-"""Execute the pages of the journal on texts of all kinds, each page on each text in a fork of one warm process.
+"""Execute the pages of the journal on texts of all kinds, each page on each text in a fork of one
+warm process.
 
-What: a kernel takes seconds to start and to import torch; a fork has all that at once. Each text gets a copy of the
-journal's pages with that text listed first and the novella after it, as a learner has them. A page's cells run there as
-a printer's kernel runs them; what they show is woven into the Markdown that Pandoc would get, and looked through by
-`printed_text`. What is said of a page lies in the folder of results as TEXT/PAGE.json, its Markdown beside it.
-Left out: Pandoc, templates and the browser, which test_hostile_text.py has.
+What: a kernel takes seconds to start and to import torch; a fork has all that at once. Each text
+gets a copy of the journal's pages with that text listed first and the novella after it, as a
+learner has them. A page's cells run there as a printer's kernel runs them; what they show is woven
+into the Markdown that Pandoc would get, and looked through by `printed_text`. What is said of a
+page lies in the folder of results as TEXT/PAGE.json, its Markdown beside it. Left out: Pandoc,
+templates and the browser, which test_hostile_text.py has.
 
     python tests/any_text.py FOLDER [--texts play hostile] [--pages journal/labs/bpe.qmd]
 """
@@ -31,9 +33,16 @@ from printed_text import faults_of  # this folder is the first on the path of a 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = Path(__file__).with_name("texts")
 # A title can be as hostile as a text: it stands on every page.
-TITLES = {"hostile": '<b onclick="alert(1)">The Clerk</b> & `{python} 1/0` [who](http://evil.example) **copied**'}
+TITLES = {
+    "hostile": (
+        '<b onclick="alert(1)">The Clerk</b> & `{python} 1/0` [who](http://evil.example) **copied**'
+    )
+}
 NOVELLA = "the-index-of-small-lights"
-LIMIT, HUNG = 60, 600  # seconds of a core that a page may take; seconds after which it hangs, however busy the machine
+LIMIT, HUNG = (
+    60,
+    600,
+)  # seconds of a core that a page may take; seconds after which it hangs, however busy the machine
 
 
 def names() -> list[str]:
@@ -65,7 +74,9 @@ def journal_of(name: str, folder: Path) -> Path:
     if name != NOVELLA:
         shutil.copy(TEXTS / f"{name}.txt", root / "data")
         title = json.dumps(TITLES.get(name, f"A text called {name}"))
-        fields = f'title = {title}\nauthor = "a tester"\nlicence = "CC0-1.0"\nsource = "tests/texts"\n'
+        fields = (
+            f'title = {title}\nauthor = "a tester"\nlicence = "CC0-1.0"\nsource = "tests/texts"\n'
+        )
         listed = f"[{name}]\n{fields}\n{listed}"
     (root / "data" / "texts.toml").write_text(listed, encoding="utf-8")
     return root
@@ -74,8 +85,8 @@ def journal_of(name: str, folder: Path) -> Path:
 def run(root: Path, path: str) -> tuple[dict[str, Any], str]:
     """Execute a page of a journal in this process, whose folder and environment become the page's.
 
-    Returns: seconds; cells, of each its line and seconds of a core; faults, a line each, that name the page's line;
-    and the Markdown as it was woven, "" if a cell raised.
+    Returns: seconds; cells, of each its line and seconds of a core; faults, a line each, that name
+    the page's line; and the Markdown as it was woven, "" if a cell raised.
     """
     from exhibits.page.claim_records import read_records
     from press.execute.hardcoded_numbers import typed_numbers
@@ -97,14 +108,18 @@ def run(root: Path, path: str) -> tuple[dict[str, Any], str]:
     gathers = (page.meta.get("press") or {}).get("gathers")
     verdicts = {id: record.verdict for id, record in read_records(root).items()} if gathers else {}
     said["faults"] = [str(problem) for problem in [*typed_numbers(done), *unrecorded(config, page)]]
-    said["faults"] += [f"{path}:{lines[fault.line - 1]}: {fault}" for fault in faults_of(markdown, verdicts)]
+    said["faults"] += [
+        f"{path}:{lines[fault.line - 1]}: {fault}" for fault in faults_of(markdown, verdicts)
+    ]
     return said, markdown
 
 
 def woven(run: Any) -> tuple[str, list[int]]:
-    """Weave an executed page; give the Markdown, and for each line of it the line of the page that it comes from.
+    """Weave an executed page; give the Markdown, and for each line of it the line of the page that
+    it comes from.
 
-    That is the first line of a paragraph's, a cell's, for an inline expression that was wrapped is on one line now.
+    That is the first line of a paragraph's, a cell's, for an inline expression that was wrapped is
+    on one line now.
     """
     from press.execute.notebook import is_hidden
     from press.execute.result import Run
@@ -121,8 +136,14 @@ def woven(run: Any) -> tuple[str, list[int]]:
         alone = Run(replace(run.page, blocks=(block,)), notebook, 0.0)
         texts.append(weave(alone, {"echo": True, "warning": True}).removesuffix("\n"))
         own = block.source if isinstance(block, Cell) else block.text
-        starts = [block.line + number for number, line in enumerate(own.split("\n"), 1) if not line.strip()]
-        starts = [block.code_line] if isinstance(block, Cell) else [block.line, *starts]  # of paragraphs
+        starts = [
+            block.line + number
+            for number, line in enumerate(own.split("\n"), 1)
+            if not line.strip()
+        ]
+        starts = (
+            [block.code_line] if isinstance(block, Cell) else [block.line, *starts]
+        )  # of paragraphs
         paragraph = 0
         for line in texts[-1].split("\n"):
             paragraph += not line.strip()
@@ -134,7 +155,8 @@ def woven(run: Any) -> tuple[str, list[int]]:
 def execute(page: Any) -> tuple[Any, list[tuple[int, float]], list[str]]:
     """Execute a page's notebook in one namespace, until a cell raises.
 
-    Returns: the notebook with its outputs; of each cell its line and seconds; the fault, if there is one.
+    Returns: the notebook with its outputs; of each cell its line and seconds; the fault, if there
+    is one.
     """
     from IPython.core.formatters import DisplayFormatter
     from nbformat.v4 import new_output
@@ -163,24 +185,35 @@ def execute(page: Any) -> tuple[Any, list[tuple[int, float]], list[str]]:
         except Exception as error:
             if "raises-exception" not in cell.metadata.get("tags", []):
                 return notebook, times, [_said(error, page.path, line, source)]
-            data, raised = None, [new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[])]
+            data, raised = (
+                None,
+                [new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[])],
+            )
         else:
             raised = []
         times.append((line, time.process_time() - began))
         if is_hidden(cell):
             continue
         streams = [("stdout", out.getvalue()), ("stderr", err.getvalue())]
-        cell.outputs = [new_output("stream", name=name, text=text) for name, text in streams if text]
+        cell.outputs = [
+            new_output("stream", name=name, text=text) for name, text in streams if text
+        ]
         cell.outputs += raised
         if data:
             cell.outputs.append(new_output("execute_result", data=data))
         if err.getvalue():
-            return notebook, times, [f"{page.path}:{line}: the cell warns: {' '.join(err.getvalue().split())}"]
+            return (
+                notebook,
+                times,
+                [f"{page.path}:{line}: the cell warns: {' '.join(err.getvalue().split())}"],
+            )
     return notebook, times, []
 
 
 def _last(source: str, line: int, path: str, namespace: dict[str, Any]) -> Any:
-    """Execute code that stands on a line of a page; give the value of its last line, if that is an expression."""
+    """Execute code that stands on a line of a page; give the value of its last line, if that is an
+    expression.
+    """
     tree = ast.increment_lineno(ast.parse(source), line - 1)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, path, "exec"), namespace)
@@ -188,22 +221,32 @@ def _last(source: str, line: int, path: str, namespace: dict[str, Any]) -> Any:
 
 
 def _said(error: BaseException, path: str, line: int, source: str) -> str:
-    """The line of the page on which code that begins on `line` raised, what, where in the packages, and what stands there."""
+    """The line of the page on which code that begins on `line` raised, what, where in the packages,
+    and what stands there.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     at = next((frame.lineno or line for frame in reversed(frames) if frame.filename == path), line)
-    where = "" if frames[-1].filename == path else f" (in {Path(frames[-1].filename).name}:{frames[-1].lineno})"
+    where = (
+        ""
+        if frames[-1].filename == path
+        else f" (in {Path(frames[-1].filename).name}:{frames[-1].lineno})"
+    )
     shown = [*source.split("\n")[at - line :], ""][0].strip()
-    return f"{path}:{at}: {type(error).__name__}: {' '.join(str(error).split())}{where}; in: {shown}"
+    return (
+        f"{path}:{at}: {type(error).__name__}: {' '.join(str(error).split())}{where}; in: {shown}"
+    )
 
 
-# -- Many pages, a fork each -----------------------------------------------------------------------------------------
+# -- Many pages, a fork each
+# -----------------------------------------------------------------------------------------
 
 
 def run_all(folder: Path, texts: Sequence[str], paths: Sequence[str], jobs: int) -> None:
-    """Execute each page on each text, in `jobs` forks at once, and leave what is said of it in the folder.
+    """Execute each page on each text, in `jobs` forks at once, and leave what is said of it in the
+    folder.
 
-    The pages that gather what the others found come after them. A page of the one model comes early, for all texts, so
-    that few forks wait for a model that another is training.
+    The pages that gather what the others found come after them. A page of the one model comes
+    early, for all texts, so that few forks wait for a model that another is training.
     """
     from press.source.page import read_page
 
@@ -212,7 +255,10 @@ def run_all(folder: Path, texts: Sequence[str], paths: Sequence[str], jobs: int)
         os.environ.pop(name, None)
     warm()
     roots = {name: journal_of(name, folder / "journals") for name in texts}
-    late = {path: read_page(ROOT / path, ROOT).meta.get("press", {}).get("gathers") is True for path in paths}
+    late = {
+        path: read_page(ROOT / path, ROOT).meta.get("press", {}).get("gathers") is True
+        for path in paths
+    }
     for gathering in (False, True):
         wanted = [(text, path) for path in paths if late[path] is gathering for text in texts]
         running: dict[int, tuple[str, str]] = {}
@@ -243,7 +289,9 @@ def warm() -> None:
     from scratch.tokenizer.bpe import BytePairEncoding
 
     torch.set_num_threads(1)  # a pool of threads would not live on in a fork
-    vocab_cost.step_time(10, width=4, tokens=8)  # the first step of AdamW imports a thousand modules
+    vocab_cost.step_time(
+        10, width=4, tokens=8
+    )  # the first step of AdamW imports a thousand modules
     with torch.device("meta"):  # and the first tensor without numbers as many
         torch.randn(2)
     drawn = plotly.graph_objects
@@ -279,14 +327,23 @@ def _wait(running: dict[int, tuple[str, str]], folder: Path) -> None:
     text, path = running.pop(child)
     target = result(folder, text, path)
     if not target.is_file():
-        ends = {signal.SIGPROF: f"took more than {LIMIT} s of a core", signal.SIGALRM: f"hung for {HUNG} s"}
+        ends = {
+            signal.SIGPROF: f"took more than {LIMIT} s of a core",
+            signal.SIGALRM: f"hung for {HUNG} s",
+        }
         how = ends.get(status, f"ended with status {status}")
         target.parent.mkdir(parents=True, exist_ok=True)
-        said = {"seconds": 0.0, "cells": [], "faults": [f"{path}: the page {how}; see standard error"]}
+        said = {
+            "seconds": 0.0,
+            "cells": [],
+            "faults": [f"{path}: the page {how}; see standard error"],
+        }
         target.write_text(json.dumps(said), encoding="utf-8")
 
 
-def results(folder: Path, texts: Sequence[str], paths: Sequence[str]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def results(
+    folder: Path, texts: Sequence[str], paths: Sequence[str]
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield text, page, and what is said of it."""
     for text in texts:
         for path in paths:

@@ -1,6 +1,8 @@
-"""What the tests of press and of the site share: a small journal in a folder, the real site, a browser, nbmake's line.
+"""What the tests of press and of the site share: a small journal in a folder, the real site, a
+browser, nbmake's line.
 
-A test of press writes its own pages into `journal`; a test of the site takes what stands in this repository.
+A test of press writes its own pages into `journal`; a test of the site takes what stands in this
+repository.
 """
 
 import fcntl
@@ -34,23 +36,27 @@ from press.execute.result import Run
 from press.source.page import Page
 from press.source.project import Project, read_project
 
-# The tests run beside each other; their small products gain nothing from more threads, which only wait for one another,
-# and what is to be equal to the bit needs one order of adding. Set before torch is imported; kernels and other processes
-# of a test have it too.
+# The tests run beside each other; their small products gain nothing from more threads, which only
+# wait for one another, and what is to be equal to the bit needs one order of adding. Set before
+# torch is imported; kernels and other processes of a test have it too.
 os.environ["OMP_NUM_THREADS"] = "1"
 # Drawing and trying an example takes as long as the machine is busy; nothing is told by that.
-hypothesis.settings.register_profile("journal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile(
+    "journal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("journal")
 
-# What a shell, a git hook, torchrun or a printer may have set, and what would change what is done, said, or how wide. It
-# is taken away now, since modules read it when they are imported, and given back for pytest's own report.
+# What a shell, a git hook, torchrun or a printer may have set, and what would change what is done,
+# said, or how wide. It is taken away now, since modules read it when they are imported, and given
+# back for pytest's own report.
 FOREIGN = re.compile(
     r"COLUMNS|LINES|NO_COLOR|FORCE_COLOR|MKL_NUM_THREADS|PYTHONWARNINGS|PYTHONPYCACHEPREFIX|WORLD_SIZE|RANK|LOCAL_RANK"
     r"|HF_ENDPOINT|(?i:.*_proxy)|(?:GIT|PRESS|QUARTO)(?:_.*)?|JOURNAL_(?:DATA|FULL|MODELS|SMOKE)"
 )
 TAKEN = {name: os.environ.pop(name) for name in list(os.environ) if FOREIGN.fullmatch(name)}
 
-# Files that take a minute or more, the longest first: begun last, one of them would keep a single core busy at the end.
+# Files that take a minute or more, the longest first: begun last, one of them would keep a single
+# core busy at the end.
 LONGEST = (
     "test_writer",
     "test_ranks",
@@ -104,12 +110,16 @@ class Journal:
         """Write a file; text is dedented, and its first line break taken off."""
         file = self.root / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        data = text if isinstance(text, bytes) else textwrap.dedent(text).removeprefix("\n").encode()
+        data = (
+            text if isinstance(text, bytes) else textwrap.dedent(text).removeprefix("\n").encode()
+        )
         file.write_bytes(data)
         return file
 
     def page(self, body: str, path: str = "journal/2025-07-02-a.qmd", front: str = "") -> Path:
-        """Write a page with a title and, if its name has one, a date. The body begins on the line after the ---."""
+        """Write a page with a title and, if its name has one, a date. The body begins on the line
+        after the ---.
+        """
         name = path.rsplit("/", 1)[-1]
         title = f"title: Page {path.removesuffix('.qmd')}\n"
         date = f"date: {name[:10]}\n" if name[:4].isdigit() else ""
@@ -155,8 +165,10 @@ class Journal:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let SIGINT end what is started meanwhile. nohup, and a script that goes on in the background, ignore it, and every
-    process inherits that; press leaves it so, for whoever asked for it meant it."""
+    """Let SIGINT end what is started meanwhile. nohup, and a script that goes on in the background,
+    ignore it, and every process inherits that; press leaves it so, for whoever asked for it meant
+    it.
+    """
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
@@ -178,7 +190,9 @@ def journal_in() -> Callable[[Path], Journal]:
 
 
 @pytest.fixture
-def journal(tmp_path: Path, journal_in: Callable[[Path], Journal], monkeypatch: pytest.MonkeyPatch) -> Journal:
+def journal(
+    tmp_path: Path, journal_in: Callable[[Path], Journal], monkeypatch: pytest.MonkeyPatch
+) -> Journal:
     """A journal with a front page alone; QUARTO, if this machine has it, is out of sight."""
     monkeypatch.delenv("QUARTO", raising=False)
     return journal_in(tmp_path)
@@ -186,7 +200,9 @@ def journal(tmp_path: Path, journal_in: Callable[[Path], Journal], monkeypatch: 
 
 @pytest.fixture
 def printed() -> Callable[[str], str]:
-    """Set a page's text as the HTML of its body, as if every cell printed nothing and every inline value were 7."""
+    """Set a page's text as the HTML of its body, as if every cell printed nothing and every inline
+    value were 7.
+    """
     from press.execute.notebook import is_hidden, to_notebook
     from press.render.pandoc import to_html
     from press.render.to_markdown import weave
@@ -196,7 +212,9 @@ def printed() -> Callable[[str], str]:
         page: Page = parse_page(f"---\ntitle: t\n---\n{textwrap.dedent(body)}", "a.qmd")
         notebook = to_notebook(page)
         for cell in filter(is_hidden, notebook.cells):
-            cell.metadata["press"]["values"] = [{"text/plain": value} for _ in cell.metadata["press"]["inlines"]]
+            cell.metadata["press"]["values"] = [
+                {"text/plain": value} for _ in cell.metadata["press"]["inlines"]
+            ]
         return to_html(weave(Run(page, notebook, 0.0), {}), page.path)
 
     return make
@@ -205,12 +223,17 @@ def printed() -> Callable[[str], str]:
 @pytest.fixture
 def enough() -> Callable[[str], str]:
     """Make a text that begins so and that `load_text` takes: it refuses what has too few words."""
-    words = "river stone lamp over under quiet morning walked the old bridge slowly while rain fell on a far hill road"
+    words = (
+        "river stone lamp over under quiet morning walked the old bridge slowly while rain fell on"
+        " a far hill road"
+    )
     return lambda beginning: beginning + "\n\n" + f"{words}.\n" * 12
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, byte for byte; what press remembers of pages it parsed is no content."""
+    """Every file below a folder, byte for byte; what press remembers of pages it parsed is no
+    content.
+    """
     files = [file for file in folder.rglob("*") if file.is_file() and file.parent.name != "shelf"]
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
@@ -220,12 +243,15 @@ def _tree() -> Callable[[Path], dict[str, bytes]]:
     return tree
 
 
-# -- The real site -------------------------------------------------------------------------------------------------
+# -- The real site
+# -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The journal's own site: what JOURNAL_SITE names, or built here once, whatever the number of workers."""
+    """The journal's own site: what JOURNAL_SITE names, or built here once, whatever the number of
+    workers.
+    """
     named = os.environ.get("JOURNAL_SITE")
     if named and Path(named).is_dir():
         return Path(named)
@@ -235,27 +261,44 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open(shared / "site.lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not built.is_dir():
-            command = [sys.executable, "-m", "press", "render", "--with", "builtin", "--output", str(built)]
+            command = [
+                sys.executable,
+                "-m",
+                "press",
+                "render",
+                "--with",
+                "builtin",
+                "--output",
+                str(built),
+            ]
             done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
             if done.returncode:
                 pytest.fail(f"the site cannot be built:\n{done.stdout}{done.stderr}", pytrace=False)
     return built
 
 
-# -- A browser -----------------------------------------------------------------------------------------------------
+# -- A browser
+# -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """The path of a Chromium. Without one the tests are skipped, or fail where JOURNAL_BROWSER=required."""
+    """The path of a Chromium. Without one the tests are skipped, or fail where
+    JOURNAL_BROWSER=required.
+    """
     named = os.environ.get("CHROMIUM")
-    found = next(filter(None, map(shutil.which, [named] if named else ["/usr/bin/chromium", *BROWSERS])), None)
+    found = next(
+        filter(None, map(shutil.which, [named] if named else ["/usr/bin/chromium", *BROWSERS])),
+        None,
+    )
     if found:
         from playwright.sync_api import expect
 
         expect.set_options(timeout=60_000)
         return found
-    why = "NO BROWSER: nothing was looked at in Chromium. Install chromium, or name one in CHROMIUM."
+    why = (
+        "NO BROWSER: nothing was looked at in Chromium. Install chromium, or name one in CHROMIUM."
+    )
     if os.environ.get("JOURNAL_BROWSER") == "required":
         pytest.fail(why, pytrace=False)
     pytest.skip(why)
@@ -298,7 +341,9 @@ def address(site: Path) -> Iterator[str]:
 
 
 class Watch:
-    """What goes wrong in a context: errors on a console, exceptions, failed requests, requests to another host."""
+    """What goes wrong in a context: errors on a console, exceptions, failed requests, requests to
+    another host.
+    """
 
     def __init__(self, context: Any, home: str) -> None:
         self.faults: list[str] = []
@@ -316,7 +361,9 @@ class Watch:
             self.faults.append(f"{message.type}: {message.text}")
 
     def _failed(self, request: Any) -> None:
-        """On a busy machine a worker's request may be said to have failed although its answer has come, and is in use."""
+        """On a busy machine a worker's request may be said to have failed although its answer has
+        come, and is in use.
+        """
         if request.url not in self.answered:
             self.faults.append(f"failed: {request.url}: {request.failure}")
 
@@ -345,7 +392,9 @@ new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!
 
 @contextmanager
 def visits(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """What opens a page in a context of its own: the page has a `watch`, and its window notes `violations` and `shifts`."""
+    """What opens a page in a context of its own: the page has a `watch`, and its window notes
+    `violations` and `shifts`.
+    """
     contexts = []
 
     def make(name: str, home: str = address, script: str = "", **options: Any) -> Any:
@@ -391,7 +440,9 @@ def entry(names: list[str]) -> str:
 
 
 def until(page: Any, true: str, argument: Any = None) -> None:
-    """Wait until an expression of JavaScript is true. playwright's own wait evaluates text, which the pages forbid."""
+    """Wait until an expression of JavaScript is true. playwright's own wait evaluates text, which
+    the pages forbid.
+    """
     end = time.monotonic() + 60
     while not page.evaluate(true, argument):
         assert time.monotonic() < end, f"after a minute it is still not true: {true}"
@@ -403,7 +454,8 @@ def _until() -> Callable[..., None]:
     return until
 
 
-# -- nbmake --------------------------------------------------------------------------------------------------------
+# -- nbmake
+# --------------------------------------------------------------------------------------------------------
 
 
 class PageLines:
@@ -413,7 +465,9 @@ class PageLines:
     """
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: "pytest.CallInfo[None]") -> Iterator[None]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: "pytest.CallInfo[None]"
+    ) -> Iterator[None]:
         report: Any = yield
         if getattr(item, "nbmake", False) and report.failed and call.excinfo is not None:
             place = _place(call.excinfo.value)

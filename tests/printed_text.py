@@ -1,11 +1,12 @@
 """Look through the printed Markdown of a page for sentences that a number has made absurd.
 
-What: a page's sentences are written once and its numbers come from the text, so a sentence may meet a 0, a 1, a negative
-number, two equal numbers, a list of nothing, or a verdict that denies it. `faults_of` reads the Markdown that
-`press.render.to_markdown` makes, prose with its values and exhibits in raw HTML, and names each place that no reader should see.
-Source: each rule is a kind of sentence that was printed on some text.
-Left out: what a sentence means. What is shown of the learner's own text (chips, quotations, printed samples, code) is
-not looked at: a text may say what it likes.
+What: a page's sentences are written once and its numbers come from the text, so a sentence may meet
+a 0, a 1, a negative number, two equal numbers, a list of nothing, or a verdict that denies it.
+`faults_of` reads the Markdown that `press.render.to_markdown` makes, prose with its values and
+exhibits in raw HTML, and names each place that no reader should see. Source: each rule is a kind of
+sentence that was printed on some text. Left out: what a sentence means. What is shown of the
+learner's own text (chips, quotations, printed samples, code) is not looked at: a text may say what
+it likes.
 """
 
 import html
@@ -16,7 +17,9 @@ from dataclasses import dataclass
 from press.source.inline import outside_fences
 
 NUMBER = r"(?<![\w.,])[-−+]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|[.,]\d)"
-COUNT = r"(?<![\w.,/−–+-])"  # stands before a count: no part of another number, of a range, of a name
+COUNT = (  # stands before a count: no part of another number, of a range, of a name
+    r"(?<![\w.,/−–+-])"
+)
 NOTHING_FOLLOWS = r"(?![\w/]|[.,]\d|\s?%)"
 VALUE = re.compile(r"\[(?P<value>(?:\\.|[^\]\\])*)\]\{\.computed\}", re.S)
 RAW_SPAN = re.compile(r"(?P<ticks>`+)(?P<html>[^`].*?)(?P=ticks)\{=html\}", re.S)
@@ -25,11 +28,14 @@ LINK = re.compile(r"\[(?P<text>[^\]\[]*)\](?:\([^)\s]*\)|\{[^}\n]*\})")
 QUOTED = re.compile(r"“[^”]+”|„[^“”]+[“”]|‘[^’]+’(?!\w)|\"[^\"]+\"", re.S)
 MATH = re.compile(r"\$\$.+?\$\$|(?<![\\$\w])\$(?=\S)[^$\n]+?(?<=\S)\$(?!\w)", re.S)
 CLAIM = re.compile(
-    r'<div class="ex-claim [^"]*" id="claim-(?P<id>[\w-]+)">.*?<b class="ex-verdict">(?P<verdict>[^<]+)', re.S
+    r'<div class="ex-claim [^"]*" id="claim-(?P<id>[\w-]+)">.*?<b'
+    r' class="ex-verdict">(?P<verdict>[^<]+)',
+    re.S,
 )
 TABLE = re.compile(r"<table\b(?P<inside>.*?)</table>", re.S)
 SAID = re.compile(
-    r"<(?P<tag>p|title|td|th|li|figcaption|summary)\b(?P<attributes>[^>]*)>(?P<inside>.*?)</(?P=tag)>", re.S
+    r"<(?P<tag>p|title|td|th|li|figcaption|summary)\b(?P<attributes>[^>]*)>(?P<inside>.*?)</(?P=tag)>",
+    re.S,
 )
 LABELLED = re.compile(r'<svg\b[^>]*\brole="img"[^>]*\baria-label="(?P<label>[^"]*)"')
 FOREIGN = re.compile(
@@ -48,7 +54,9 @@ STOP = re.compile(r"(?<=[.!?])[”’)*_]*\s+(?=[^a-z])")
 
 @dataclass(frozen=True)
 class Part:
-    """Something that a reader reads: `line` of the Markdown from 1; kind: "prose", "words" of an exhibit, "cell" of a table."""
+    """Something that a reader reads: `line` of the Markdown from 1; kind: "prose", "words" of an
+    exhibit, "cell" of a table.
+    """
 
     kind: str
     line: int
@@ -69,11 +77,14 @@ class Fault:
         return f"{self.what}: {self.where!r}"
 
 
-# -- What a reader reads ---------------------------------------------------------------------------------------------
+# -- What a reader reads
+# ---------------------------------------------------------------------------------------------
 
 
 def parts(markdown: str) -> Iterator[Part]:
-    """Yield what a reader reads of a page in its order: paragraphs with their values, and the words of exhibits."""
+    """Yield what a reader reads of a page in its order: paragraphs with their values, and the words
+    of exhibits.
+    """
     code = ""
     for offset, block, prose in outside_fences(markdown):
         if prose:
@@ -83,12 +94,16 @@ def parts(markdown: str) -> Iterator[Part]:
         elif re.match(r"\s*`{3,}\s*\{=html\}", block):
             inside = block.split("\n", 1)[1].rsplit("\n", 1)[0]
             for kind, text in _words(inside):
-                if text != "nan" or "isnan()" not in code:  # a cell that asserts it means to show it
+                if (
+                    text != "nan" or "isnan()" not in code
+                ):  # a cell that asserts it means to show it
                     yield Part(kind, offset + 1, text)
 
 
 def _paragraphs(block: str, first: int) -> Iterator[Part]:
-    """Paragraphs, headings and list items of a run of lines without fences; what is quoted is left out."""
+    """Paragraphs, headings and list items of a run of lines without fences; what is quoted is left
+    out.
+    """
     lines: list[str] = []
     began = first
 
@@ -115,7 +130,9 @@ def _prose(text: str, line: int) -> Part:
     rest = rest if zero else item
     rest = RAW_SPAN.sub(lambda span: f"[{_plain(span['html'])}]{{.computed}}", rest)
     values = tuple(_unescaped(value["value"]) for value in VALUE.finditer(rest))
-    kept = [f"\ue000{number}\ue001" for number in range(len(values))]  # private use: no text of ours has them
+    kept = [
+        f"\ue000{number}\ue001" for number in range(len(values))
+    ]  # private use: no text of ours has them
     for value in kept:
         rest = VALUE.sub(value, rest, count=1)
     rest = CODE_SPAN.sub("code", rest)
@@ -128,7 +145,9 @@ def _prose(text: str, line: int) -> Part:
     for value, mark in zip(values, kept, strict=True):
         rest = rest.replace(mark, value)
         framed = framed.replace(mark, "value" if value.strip() else "")
-    return Part("item" if zero else "prose", line, _one_line(rest), values, _one_line(framed, spaces=True))
+    return Part(
+        "item" if zero else "prose", line, _one_line(rest), values, _one_line(framed, spaces=True)
+    )
 
 
 def _unescaped(text: str) -> str:
@@ -147,22 +166,34 @@ def _plain(markup: str) -> str:
 def _words(markup: str) -> Iterator[tuple[str, str]]:
     """The words of an exhibit: sentences, names for a screen reader, cells of tables."""
     for said in SAID.finditer(markup):
-        if not any(name in said["attributes"] for name in NOT_READ) and "ex-chip" not in said["inside"]:
-            kind = "cell" if said["tag"] in ("td", "th") and "ex-claim" not in said["inside"] else "words"
+        if (
+            not any(name in said["attributes"] for name in NOT_READ)
+            and "ex-chip" not in said["inside"]
+        ):
+            kind = (
+                "cell"
+                if said["tag"] in ("td", "th") and "ex-claim" not in said["inside"]
+                else "words"
+            )
             yield kind, _one_line(_plain(said["inside"]))
     for label in LABELLED.finditer(markup):
         yield "words", html.unescape(label["label"])
 
 
-# -- The rules -------------------------------------------------------------------------------------------------------
+# -- The rules
+# -------------------------------------------------------------------------------------------------------
 
 Rule = Callable[[str], "re.Match[str] | None"]
 NO_PLURAL = (  # end in s, and are no plural of what can be counted
-    "is was has does as its this his hers us yes thus plus minus less across always perhaps besides towards afterwards "
-    "class pass mass loss guess process address basis analysis bias axis series lens gas bus status bits nats seconds "
-    "degrees milliseconds means means shows makes gives takes stands comes ends begins holds needs says "
+    "is was has does as its this his hers us yes thus plus minus less across always perhaps besides"
+    " towards afterwards class pass mass loss guess process address basis analysis bias axis series"
+    " lens gas bus status bits nats seconds degrees milliseconds means means shows makes gives"
+    " takes stands comes ends begins holds needs says "
 ).split()
-MEASURES = "temperature value sum product mean loss rate probability share score cosine place position distance id step"
+MEASURES = (
+    "temperature value sum product mean loss rate probability share score cosine place position"
+    " distance id step"
+)
 NAMED = re.compile(  # a number after it is a name
     r"(?i)\b(?:figure|table|section|equation|step|layer|block|row|column|place|position|head|start|round|number|id|day|"
     r"chapter|page|top|line) $"
@@ -171,9 +202,7 @@ COMPARING = (
     "more|less|fewer|higher|lower|longer|shorter|larger|smaller|greater|better|worse|above|below|ahead|behind|cheaper|"
     "faster|slower|rarer|oftener|nearer|closer|wider|narrower|deeper|rises?|rose|falls?|fell|grows?|grew|shrinks?|drops?"
 )
-COUNTABLE = (
-    "word|token|sentence|entry|piece|character|letter|mark|byte|name|group|merge|neighbour|paragraph|exchange|pair"
-)
+COUNTABLE = "word|token|sentence|entry|piece|character|letter|mark|byte|name|group|merge|neighbour|paragraph|exchange|pair"
 
 
 def _search(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Rule:
@@ -182,11 +211,16 @@ def _search(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> Rule:
 
 def _equal_numbers(sentence: str) -> "re.Match[str] | None":
     """A number that is compared with itself, and is said to differ."""
-    pair = rf"(?P<one>{NUMBER})[^.;:\d]{{0,60}}?\b(?:against|than|compared with|instead of|and then|but)\b[^.;:\d]{{0,60}}?(?P<two>{NUMBER})"
+    pair = (
+        rf"(?P<one>{NUMBER})[^.;:\d]{{0,60}}?\b(?:against|than|compared with|instead of|and"
+        rf" then|but)\b[^.;:\d]{{0,60}}?(?P<two>{NUMBER})"
+    )
     for found in re.finditer(pair, sentence):
         if found["one"] == found["two"] and re.search(rf"\b(?:{COMPARING})\b", sentence):
             return found
-    for found in re.finditer(rf"\b[Ff]rom (?P<one>{NUMBER})[^.;:\d]{{0,30}}? to (?P<two>{NUMBER})", sentence):
+    for found in re.finditer(
+        rf"\b[Ff]rom (?P<one>{NUMBER})[^.;:\d]{{0,30}}? to (?P<two>{NUMBER})", sentence
+    ):
         if found["one"] == found["two"]:
             return found
     return None
@@ -202,7 +236,9 @@ def _one_of_many(sentence: str) -> "re.Match[str] | None":
         ):
             return found
     verb = r"(?:are|were|have)\b"
-    for found in re.finditer(rf"{COUNT}1 (?:(?!and\b|or\b|that\b|which\b|who\b)[a-z-]+ ){{0,5}}?{verb}", sentence):
+    for found in re.finditer(
+        rf"{COUNT}1 (?:(?!and\b|or\b|that\b|which\b|who\b)[a-z-]+ ){{0,5}}?{verb}", sentence
+    ):
         if not NAMED.search(sentence[: found.start()]):
             return found
     return None
@@ -212,12 +248,18 @@ def _nothing_counted(sentence: str) -> "re.Match[str] | None":
     """0 of something, where a sentence would say "no", or say something else."""
     before = r"(?:of|in|among|beside|between|for|with|all|these|those|the)"
     for found in re.finditer(
-        rf"(?i)(?P<last>[a-z]+ )?\b{before} (?:(?:the|these|those|all|its|other) )?0{NOTHING_FOLLOWS}", sentence
+        rf"(?i)(?P<last>[a-z]+ )?\b{before} (?:(?:the|these|those|all|its|other)"
+        rf" )?0{NOTHING_FOLLOWS}",
+        sentence,
     ):
         last = (found["last"] or "").strip().lower()
-        if last not in MEASURES.split() and not re.match(r" (?:to|and|or) \d", sentence[found.end() :]):
+        if last not in MEASURES.split() and not re.match(
+            r" (?:to|and|or) \d", sentence[found.end() :]
+        ):
             return found
-    for found in re.finditer(rf"(?<![Ff]rom ){COUNT}0 (?:[a-z-]+ )?(?P<noun>[a-z]{{2,}}s)\b", sentence):
+    for found in re.finditer(
+        rf"(?<![Ff]rom ){COUNT}0 (?:[a-z-]+ )?(?P<noun>[a-z]{{2,}}s)\b", sentence
+    ):
         if found["noun"] not in NO_PLURAL and not found["noun"].endswith("ss"):
             return found
     return None
@@ -266,20 +308,28 @@ def faults_of(markdown: str, verdicts: Mapping[str, str] | None = None) -> list[
     for offset, block, prose in outside_fences(markdown):
         if not prose and re.match(r"\s*`{3,}\s*\{=html\}", block):
             for table in TABLE.finditer(block):
-                if "<thead" in table["inside"] and not re.search(r"<t[dr]\b", table["inside"].partition("</thead>")[2]):
-                    found.append(Fault(offset + 1, "a table without a row", _plain(table["inside"])[:80]))
+                if "<thead" in table["inside"] and not re.search(
+                    r"<t[dr]\b", table["inside"].partition("</thead>")[2]
+                ):
+                    found.append(
+                        Fault(offset + 1, "a table without a row", _plain(table["inside"])[:80])
+                    )
         elif prose:
             for bare in re.finditer(r"^\|.*\|\n\|[ :|-]+\|(?=\n(?!\|)|$(?![\s\S]))", block, re.M):
                 line = offset + 1 + block[: bare.start()].count("\n")
                 found.append(Fault(line, "a table without a row", bare[0].split("\n")[0]))
-        elif "cell-code" not in block.split("\n", 1)[0] and (bare := re.search(r"\bat 0x[0-9a-f]{4}", block)):
+        elif "cell-code" not in block.split("\n", 1)[0] and (
+            bare := re.search(r"\bat 0x[0-9a-f]{4}", block)
+        ):
             found.append(Fault(offset + 1, "an object of Python's", _around(block, bare)))
     return sorted({*found, *_contradictions(markdown, verdicts or {})})
 
 
 def _told(fault: Fault, found: list[Fault]) -> bool:
     """Whether a table has been named for a cell before; one is enough to find the others."""
-    return fault.what == CELL and any((other.line, other.what) == (fault.line, CELL) for other in found)
+    return fault.what == CELL and any(
+        (other.line, other.what) == (fault.line, CELL) for other in found
+    )
 
 
 def _of_part(part: Part) -> Iterator[Fault]:
@@ -314,7 +364,8 @@ def _around(text: str, hit: "re.Match[str]") -> str:
     return text[max(hit.start() - 40, 0) : hit.end() + 40]
 
 
-# -- Verdicts and conclusions ----------------------------------------------------------------------------------------
+# -- Verdicts and conclusions
+# ----------------------------------------------------------------------------------------
 
 DENIED = frozenset({"does not hold", "not shown here"})
 UPHELD = frozenset({"holds"})
@@ -335,12 +386,22 @@ AGAINST: Mapping[str, tuple[tuple[str, frozenset[str]], ...]] = {
 }  # fmt: skip
 AFTER = (  # how the paragraph after a claim's box may not begin
     (
-        re.compile(r"(?:It|They|This|That) (?:does|do|can|holds?|is so)[.,:;]|Yes\b|Indeed\b|So it (?:is|does)\b"),
+        re.compile(
+            r"(?:It|They|This|That) (?:does|do|can|holds?|is so)[.,:;]|Yes\b|Indeed\b|So it"
+            r" (?:is|does)\b"
+        ),
         DENIED,
     ),
-    (re.compile(r"(?:It|They|This|That) (?:does not|do not|doesn[’']t|don[’']t|cannot)[.,:;]|No[.,:;]"), UPHELD),
+    (
+        re.compile(
+            r"(?:It|They|This|That) (?:does not|do not|doesn[’']t|don[’']t|cannot)[.,:;]|No[.,:;]"
+        ),
+        UPHELD,
+    ),
 )
-SPOKEN = re.compile(r"\b[Tt]h(?:e|is) claim (?P<verdict>holds in part|holds|does not hold|is not shown here)\b")
+SPOKEN = re.compile(
+    r"\b[Tt]h(?:e|is) claim (?P<verdict>holds in part|holds|does not hold|is not shown here)\b"
+)
 
 
 def _contradictions(markdown: str, verdicts: Mapping[str, str]) -> Iterator[Fault]:
@@ -367,7 +428,9 @@ def _contradictions(markdown: str, verdicts: Mapping[str, str]) -> Iterator[Faul
                     yield Fault(part.line, f"{last[0]} {_verb(last[1])}", part.text[:80])
             for spoken in SPOKEN.finditer(part.text):
                 if spoken["verdict"].removeprefix("is ") != last[1]:
-                    yield Fault(part.line, f"{last[0]} {_verb(last[1])}", _around(part.text, spoken))
+                    yield Fault(
+                        part.line, f"{last[0]} {_verb(last[1])}", _around(part.text, spoken)
+                    )
             fresh = False
 
 

@@ -1,4 +1,6 @@
-"""What tests of processes share: waiting for as long as it takes, whether one is gone, and limits for a while."""
+"""What tests of processes share: waiting for as long as it takes, whether one is gone, and limits
+for a while.
+"""
 
 import os
 import resource
@@ -7,7 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PATIENCE = 300  # seconds, for a machine that does much else; a test that passes waits for none of them
+PATIENCE = (
+    300  # seconds, for a machine that does much else; a test that passes waits for none of them
+)
 
 
 def eventually(true: Callable[[], object], what: str) -> None:
@@ -19,7 +23,9 @@ def eventually(true: Callable[[], object], what: str) -> None:
 
 
 def is_gone(pid: int) -> bool:
-    """Say whether a process is no more. One that has ended, and only waits to be counted by its parent, is gone."""
+    """Say whether a process is no more. One that has ended, and only waits to be counted by its
+    parent, is gone.
+    """
     try:
         os.kill(pid, 0)
         state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
@@ -34,8 +40,8 @@ def is_gone(pid: int) -> bool:
 def small_files(most: int | None) -> Iterator[None]:
     """Let no file grow beyond so many bytes; None changes nothing.
 
-    A process keeps the limit under which it was started. (A preexec_fn would set it for that process alone; but from Python
-    3.12 on it warns where there are threads, as torch has them.)
+    A process keeps the limit under which it was started. (A preexec_fn would set it for that
+    process alone; but from Python 3.12 on it warns where there are threads, as torch has them.)
     """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (before[0] if most is None else most, before[1]))

@@ -1,10 +1,12 @@
 """Break the package in one place, and see what verdict a page then gives on a claim of the log.
 
-What: each claim that is no opinion has one break: a splitter that leaves a mark inside, a lookup that gives the next row,
-shuffled labels. The cells of its page run up to the claim, their assertions left out, so that the verdict itself must turn;
-in a printed page an assertion would stop the press before. Each runs in a fork of one warm process, on the novella.
+What: each claim that is no opinion has one break: a splitter that leaves a mark inside, a lookup
+that gives the next row, shuffled labels. The cells of its page run up to the claim, their
+assertions left out, so that the verdict itself must turn; in a printed page an assertion would stop
+the press before. Each runs in a fork of one warm process, on the novella.
 
-    python tests/sabotage.py          prints JSON: {claim: [verdict without a break, verdict with it]}
+    python tests/sabotage.py          prints JSON: {claim: [verdict without a break, verdict with
+    it]}
 """
 
 import ast
@@ -45,13 +47,16 @@ def verdict(path: str, id: str, *breaks: Break) -> Any:
     try:
         for cell in read_page(ROOT / path, ROOT).cells:
             tree = ast.increment_lineno(ast.parse(cell.source), cell.code_line - 1)
-            exec(compile(tree, path, "exec", optimize=1), namespace)  # which leaves the assertions out
+            exec(
+                compile(tree, path, "exec", optimize=1), namespace
+            )  # which leaves the assertions out
     except Found as found:
         return found.args[0]
     raise LookupError(f"{path} has no claim {id!r}")
 
 
-# -- 2 July ----------------------------------------------------------------------------------------------------------
+# -- 2 July
+# ----------------------------------------------------------------------------------------------------------
 
 
 def split_loses_the_last() -> None:
@@ -101,7 +106,11 @@ def words_of_equal_length() -> None:
     import scratch
 
     whole = scratch.load_gpt2().encode_ordinary
-    gpt2 = _Gpt2(encode_ordinary=lambda text: whole(" the") if text[0] == " " and " " not in text[1:] else whole(text))
+    gpt2 = _Gpt2(
+        encode_ordinary=lambda text: (
+            whole(" the") if text[0] == " " and " " not in text[1:] else whole(text)
+        )
+    )
     scratch.load_gpt2 = lambda: gpt2  # type: ignore[assignment,return-value]
 
 
@@ -111,7 +120,8 @@ def steps_of_equal_time() -> None:
     vocab_cost.step_time = lambda vocab_size, width: vocab_cost.StepTime(0.1, 0.1)  # type: ignore[assignment]
 
 
-# -- 4 July ----------------------------------------------------------------------------------------------------------
+# -- 4 July
+# ----------------------------------------------------------------------------------------------------------
 
 
 def _forward(change: Callable[..., Any]) -> None:
@@ -198,7 +208,8 @@ def labels_are_shuffled() -> None:
     word_groups.present = shuffled
 
 
-# -- 5 July ----------------------------------------------------------------------------------------------------------
+# -- 5 July
+# ----------------------------------------------------------------------------------------------------------
 
 
 def lookup_knows_the_position() -> None:
@@ -317,7 +328,10 @@ def main() -> None:
         (path, id, breaks)
         for path, claims in DAYS.items()
         for id, (given, broken) in claims.items()
-        for breaks in ((given,), (broken,) if given.__name__.startswith("a_judge") else (given, broken))
+        for breaks in (
+            (given,),
+            (broken,) if given.__name__.startswith("a_judge") else (given, broken),
+        )
     ]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         said = list(pool.map(lambda one: forked(one[0], one[1], *one[2]), wanted))

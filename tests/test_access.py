@@ -1,4 +1,6 @@
-"""Whether everybody can use the pages: the focus, names for a screen reader, calm. For axe see test_every_page."""
+"""Whether everybody can use the pages: the focus, names for a screen reader, calm. For axe see
+test_every_page.
+"""
 
 import re
 import time
@@ -17,7 +19,9 @@ DESK = {"width": 1280, "height": 900}
 
 
 def test_every_stop_of_the_tab_key_can_be_seen(visit: Callable[..., Any], entry: str) -> None:
-    """The first stops of a page, its skip link among them: each is in the window and has an outline."""
+    """The first stops of a page, its skip link among them: each is in the window and has an
+    outline.
+    """
     page = visit(entry, viewport=DESK, reduced_motion="reduce")  # else it still glides to the place
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     for plot in page.locator(
@@ -52,8 +56,12 @@ def test_the_skip_link_leads_past_the_navigation(visit: Callable[..., Any], entr
 def test_a_chip_is_read_out_with_its_number_and_its_text(
     visit: Callable[..., Any], names: list[str], site: Path
 ) -> None:
-    """What a screen reader gets of a chip: 'token 464, The', and not the marks that are drawn for the eye."""
-    name = next(name for name in names if 'class="ex-chip"' in (site / name).read_text(encoding="utf-8"))
+    """What a screen reader gets of a chip: 'token 464, The', and not the marks that are drawn for
+    the eye.
+    """
+    name = next(
+        name for name in names if 'class="ex-chip"' in (site / name).read_text(encoding="utf-8")
+    )
     page = visit(name)
     spoken = page.locator(".ex-chip-list").first.aria_snapshot()
     items = re.findall(r"- listitem: (.*)", spoken)

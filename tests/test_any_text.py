@@ -1,7 +1,9 @@
-"""Every page of the journal runs on every text of tests/texts/ and on the novella, and none of its sentences is absurd there.
+"""Every page of the journal runs on every text of tests/texts/ and on the novella, and none of its
+sentences is absurd there.
 
-The trainings are short (JOURNAL_SMOKE), so their numbers mean nothing; the sentences must be true of them all the same.
-All of it runs once, in forks over all cores (`any_text`); each test then looks at one page on one text.
+The trainings are short (JOURNAL_SMOKE), so their numbers mean nothing; the sentences must be true
+of them all the same. All of it runs once, in forks over all cores (`any_text`); each test then
+looks at one page on one text.
 """
 
 import json
@@ -28,7 +30,10 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, any_text.__file__, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        pytest.fail(f"the pages could not be run:\n{done.stdout[-2000:]}{done.stderr[-4000:]}", pytrace=False)
+        pytest.fail(
+            f"the pages could not be run:\n{done.stdout[-2000:]}{done.stderr[-4000:]}",
+            pytrace=False,
+        )
     return folder
 
 
@@ -52,12 +57,17 @@ def tried(body: str) -> list[str]:
 
 
 def test_a_page_that_raises_is_named_with_its_line() -> None:
-    body = "```{python}\n#| label: x\n\ndef f():\n    return n\n```\n\nIt is `{python} 1` or\n`{python} f()`.\n"
+    body = (
+        "```{python}\n#| label: x\n\ndef f():\n    return n\n```\n\nIt is `{python} 1`"
+        " or\n`{python} f()`.\n"
+    )
     assert tried("```{python}\na = 1\nassert a == 2, 'no'\n```\n") == [
         "a.qmd:6: AssertionError: no; in: assert a == 2, 'no'"
     ]
     assert tried(body) == ["a.qmd:8: NameError: name 'n' is not defined; in: f()"]
-    assert tried("```{python}\nint('x')\n```\n")[0].startswith("a.qmd:5: ValueError: invalid literal")
+    assert tried("```{python}\nint('x')\n```\n")[0].startswith(
+        "a.qmd:5: ValueError: invalid literal"
+    )
     assert tried("```{python}\n#| error: true\n1 / 0\n```\n") == []
 
 
@@ -69,7 +79,8 @@ def test_a_cell_that_warns_is_named() -> None:
 def test_an_absurd_sentence_is_named_with_the_line_of_its_paragraph() -> None:
     """An expression that is wrapped over two lines does not shift the lines after it."""
     body = (
-        "One.\n\nTwo `{python} 1 +\n1`, and\nmore.\n\n```{python}\nn = 1\n```\n\nA.\n\nThere\nare `{python} n` words.\n"
+        "One.\n\nTwo `{python} 1 +\n1`, and\nmore.\n\n```{python}\nn = 1\n```\n\nA.\n\nThere\nare"
+        " `{python} n` words.\n"
     )
     assert tried(body) == ["a.qmd:16: 1 of many: 'There are 1 words.'"]
 
@@ -80,7 +91,9 @@ def test_an_absurd_exhibit_is_named_with_the_line_of_its_cell() -> None:
 
 
 def test_the_texts_are_large_enough_for_what_a_short_training_needs() -> None:
-    """500 words and 10 sentences, so that a model can be trained on each; those in a small vocabulary are 30 words."""
+    """500 words and 10 sentences, so that a model can be trained on each; those in a small
+    vocabulary are 30 words.
+    """
     from scratch.baselines.needs import words_of
     from scratch.text.sentences import sentences
 

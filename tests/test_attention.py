@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional as F
 
-from scratch.model.attention import attend, attend_fused, attention_weights, causal_mask, contexts_by_loop, scores
+from scratch.model.attention import (
+    attend,
+    attend_fused,
+    attention_weights,
+    causal_mask,
+    contexts_by_loop,
+    scores,
+)
 from scratch.model.multihead import Head, KeyValues, SelfAttention, StackedHeads
 
 
@@ -26,19 +33,23 @@ def lively(attention: SelfAttention) -> SelfAttention:
 
 
 def close(a: Tensor, b: Tensor) -> bool:
-    """Up to rounding: sums of some tens of products of numbers of about 1, of which each is rounded by 6e-8 at most."""
+    """Up to rounding: sums of some tens of products of numbers of about 1, of which each is rounded
+    by 6e-8 at most.
+    """
     return torch.allclose(a, b, atol=1e-5, rtol=1e-5)
 
 
 def test_weights_and_context_of_three_tokens_by_hand() -> None:
     """Vectors (1, 0), (0, 1), (1, 1), no learned weights, no scale, causal.
 
-    Token 2 has the products 0 and 1, so the shares 1/(1 + e) and e/(1 + e). Token 3 has 1, 1, 2: shares 1, 1, e over 2 + e.
+    Token 2 has the products 0 and 1, so the shares 1/(1 + e) and e/(1 + e). Token 3 has 1, 1, 2:
+    shares 1, 1, e over 2 + e.
     """
     x = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
     e = math.e
     expected = torch.tensor(
-        [[1, 0, 0], [1 / (1 + e), e / (1 + e), 0], [1 / (2 + e), 1 / (2 + e), e / (2 + e)]], dtype=torch.float32
+        [[1, 0, 0], [1 / (1 + e), e / (1 + e), 0], [1 / (2 + e), 1 / (2 + e), e / (2 + e)]],
+        dtype=torch.float32,
     )
     assert close(attention_weights(x, x, scale=1.0), expected)
     third = torch.tensor([(1 + e) / (2 + e), (1 + e) / (2 + e)])
@@ -50,7 +61,9 @@ def test_loop_matrix_product_and_torch_agree(T: int, C: int, causal: bool, seed:
     queries, keys, values = torch.randn(3, T, C, generator=seeded(seed))
     by_loop = contexts_by_loop(queries, keys, values, causal=causal)
     assert close(attend(queries, keys, values, causal=causal), by_loop)
-    fused = F.scaled_dot_product_attention(queries[None], keys[None], values[None], is_causal=causal)[0]
+    fused = F.scaled_dot_product_attention(
+        queries[None], keys[None], values[None], is_causal=causal
+    )[0]
     assert close(fused, by_loop)
 
 
@@ -66,7 +79,12 @@ def test_stacked_heads_and_split_heads_are_the_same(bias: bool) -> None:
     assert close(split(x), stack(x))
     queries, keys, values = split.split(x)
     by_loop = torch.stack(
-        [torch.stack([contexts_by_loop(queries[b, h], keys[b, h], values[b, h]) for h in range(3)]) for b in range(2)]
+        [
+            torch.stack(
+                [contexts_by_loop(queries[b, h], keys[b, h], values[b, h]) for h in range(3)]
+            )
+            for b in range(2)
+        ]
     )
     assert close(split.output(by_loop.transpose(1, 2).flatten(2)), stack(x))
 
@@ -74,12 +92,16 @@ def test_stacked_heads_and_split_heads_are_the_same(bias: bool) -> None:
 def test_a_head_is_attention_of_three_products() -> None:
     head = Head(6, 4, seeded())
     x = torch.randn(1, 3, 6, generator=seeded(1))
-    by_hand = contexts_by_loop(x[0] @ head.query.weight.T, x[0] @ head.key.weight.T, x[0] @ head.value.weight.T)
+    by_hand = contexts_by_loop(
+        x[0] @ head.query.weight.T, x[0] @ head.key.weight.T, x[0] @ head.value.weight.T
+    )
     assert close(head(x)[0], by_hand)
 
 
 def test_the_scale_keeps_the_spread_of_the_scores_at_one() -> None:
-    """A product of C pairs of standard normal numbers has variance C; the band is wide for 10,000 draws."""
+    """A product of C pairs of standard normal numbers has variance C; the band is wide for 10,000
+    draws.
+    """
     queries, keys = torch.randn(2, 100, 256, generator=seeded())
     assert 15 < scores(queries, keys, scale=1.0).std() < 17
     assert 0.95 < scores(queries, keys).std() < 1.05
@@ -102,7 +124,9 @@ def test_no_token_sees_a_later_one() -> None:
 
 
 def test_a_mask_after_softmax_fails_where_a_hidden_score_is_the_highest() -> None:
-    """Masked afterwards and divided anew, the shares are 0 / 0; masked before, the first token sees itself."""
+    """Masked afterwards and divided anew, the shares are 0 / 0; masked before, the first token sees
+    itself.
+    """
     queries = torch.tensor([[1.0], [1.0]])
     keys = torch.tensor([[0.0], [200.0]])
     after = scores(queries, keys).softmax(-1) * causal_mask(2, 2)
@@ -120,7 +144,8 @@ def wrong_split(attention: SelfAttention, x: Tensor) -> Tensor:
     """Heads split by a reshape alone: the shape is right, the tokens are mixed."""
     B, T, C = x.shape
     queries, keys, values = (
-        part.reshape(B, attention.heads, T, C // attention.heads) for part in attention.qkv(x).chunk(3, -1)
+        part.reshape(B, attention.heads, T, C // attention.heads)
+        for part in attention.qkv(x).chunk(3, -1)
     )
     return attention.output(attend(queries, keys, values).transpose(1, 2).reshape(B, T, C))
 
@@ -139,8 +164,12 @@ def wrong_softmax(attention: SelfAttention, x: Tensor) -> Tensor:
 
 
 @pytest.mark.parametrize("mistake", [wrong_split, wrong_merge, wrong_softmax])
-def test_a_transposition_mistake_has_the_right_shape_and_lets_the_past_see_the_future(mistake) -> None:  # type: ignore[no-untyped-def]
-    """Each runs without an error. What gives them away: change the last token, and earlier contexts change."""
+def test_a_transposition_mistake_has_the_right_shape_and_lets_the_past_see_the_future(
+    mistake,
+) -> None:  # type: ignore[no-untyped-def]
+    """Each runs without an error. What gives them away: change the last token, and earlier contexts
+    change.
+    """
     attention = lively(SelfAttention(8, 2, seeded()))
     x = torch.randn(2, 4, 8, generator=seeded(1))
     assert mistake(attention, x).shape == attention(x).shape
@@ -158,7 +187,9 @@ def test_turning_all_dimensions_of_a_batch_is_refused_by_the_shapes() -> None:
 
 
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=5), st.integers(0, 99))
-def test_reading_in_pieces_with_stored_keys_equals_reading_at_once(pieces: list[int], seed: int) -> None:
+def test_reading_in_pieces_with_stored_keys_equals_reading_at_once(
+    pieces: list[int], seed: int
+) -> None:
     attention = SelfAttention(8, 2, seeded(seed))
     x = torch.randn(2, sum(pieces), 8, generator=seeded(seed + 1))
     stored = KeyValues()
@@ -172,7 +203,10 @@ def test_torch_aligns_its_own_mask_with_the_first_key_and_ours_with_the_last() -
     values = torch.arange(5.0).view(1, 5, 1)
     theirs = F.scaled_dot_product_attention(queries, keys, values, is_causal=True)
     assert theirs[0, :, 0].tolist() == [0.0, 0.5]  # means of 0 and of 0, 1
-    assert attend_fused(queries, keys, values)[0, :, 0].tolist() == [1.5, 2.0]  # of 0..3 and of 0..4
+    assert attend_fused(queries, keys, values)[0, :, 0].tolist() == [
+        1.5,
+        2.0,
+    ]  # of 0..3 and of 0..4
 
 
 def test_dropout_takes_shares_away_and_raises_the_others() -> None:

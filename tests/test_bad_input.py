@@ -1,6 +1,8 @@
-"""What bad input gets: one line with file, line and remedy, status 1, and the old site byte for byte as it was.
+"""What bad input gets: one line with file, line and remedy, status 1, and the old site byte for
+byte as it was.
 
-The list is the issue's, "What bad input gets". Hostile texts are no errors: they are shown as what they are.
+The list is the issue's, "What bad input gets". Hostile texts are no errors: they are shown as what
+they are.
 """
 
 import os
@@ -24,7 +26,9 @@ Tree = Callable[[Path], dict[str, bytes]]
 
 
 @pytest.fixture(scope="module")
-def printed_once(tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], Any]) -> Path:
+def printed_once(
+    tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], Any]
+) -> Path:
     journal = journal_in(tmp_path_factory.mktemp("old"))
     journal.page("The old text.\n")
     journal.render()
@@ -34,7 +38,9 @@ def printed_once(tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[
 @pytest.fixture
 def old(journal: Any, printed_once: Path) -> Any:
     """A journal with a site; whatever goes wrong from now on must leave it alone."""
-    shutil.copytree(printed_once, journal.root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("assets"))
+    shutil.copytree(
+        printed_once, journal.root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("assets")
+    )
     return journal
 
 
@@ -114,7 +120,9 @@ def test_a_claims_date_that_is_no_day_is_told(old: Any, date: str) -> None:
     assert line.endswith('; write the day of its page: date = "2025-07-02"')
 
 
-@pytest.mark.parametrize("path", [PAGE, "journal/x.qmd"])  # one that was read before, one that was not
+@pytest.mark.parametrize(
+    "path", [PAGE, "journal/x.qmd"]
+)  # one that was read before, one that was not
 def test_a_pipe_in_the_place_of_a_page_is_not_waited_for(old: Any, tree: Tree, path: str) -> None:
     before = tree(old.site)
     (old.root / path).unlink(missing_ok=True)
@@ -126,8 +134,8 @@ def test_a_pipe_in_the_place_of_a_page_is_not_waited_for(old: Any, tree: Tree, p
         process.kill()
         process.communicate()
     assert process.returncode == 1
-    assert said == (
-        f"{path}: the page is no file that can be read twice, as a pipe or a device; "
+    assert (
+        said == f"{path}: the page is no file that can be read twice, as a pipe or a device; "
         "put a file in its place, or rename it\n"
     )
     assert tree(old.site) == before
@@ -136,9 +144,27 @@ def test_a_pipe_in_the_place_of_a_page_is_not_waited_for(old: Any, tree: Tree, p
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("gone.qmd", "the page is not there, or a link to what is not; put a file in its place, or take the link away"),
-        ("x.qmd", "the page is a link that leads back to itself; put a file in its place, or take the link away"),
-        ("/dev/null", "the page is no file that can be read twice, as a pipe or a device; put a file in its place"),
+        (
+            "gone.qmd",
+            (
+                "the page is not there, or a link to what is not; put a file in its place, or take"
+                " the link away"
+            ),
+        ),
+        (
+            "x.qmd",
+            (
+                "the page is a link that leads back to itself; put a file in its place, or take the"
+                " link away"
+            ),
+        ),
+        (
+            "/dev/null",
+            (
+                "the page is no file that can be read twice, as a pipe or a device; put a file in"
+                " its place"
+            ),
+        ),
         (".", "the page is a folder; put a file in its place, or rename it"),
     ],
 )
@@ -156,7 +182,9 @@ def test_a_page_whose_name_is_not_utf8_is_told_by_its_escaped_name(old: Any) -> 
     except OSError:
         pytest.skip("this disk takes no such name")
     (line,) = old.press("check").err.splitlines()
-    assert line.startswith("journal/x\\xff.qmd: the name of the page is not UTF-8; rename it: letters, digits, hyphens")
+    assert line.startswith(
+        "journal/x\\xff.qmd: the name of the page is not UTF-8; rename it: letters, digits, hyphens"
+    )
 
 
 def test_stylesheets_of_the_project_and_of_press_are_no_mistake(old: Any) -> None:
@@ -212,15 +240,20 @@ def test_a_cell_that_raises_leaves_the_old_site(old: Any, tree: Tree) -> None:
     said = old.press("render", "--with", "builtin")
     assert (said.status, said.err) == (
         1,
-        f"{PAGE}:9: the cell raised ZeroDivisionError: division by zero; in: 1 / n; "
-        "mend it, or mark it '#| error: true' if meant\n",
+        (
+            f"{PAGE}:9: the cell raised ZeroDivisionError: division by zero; in: 1 / n; "
+            "mend it, or mark it '#| error: true' if meant\n"
+        ),
     )
     assert f"FAILED  {PAGE}" in said.out
     assert tree(old.site) == before
 
 
 # Each writes the numbers of its processes first, and none of them ends by itself.
-NOTE = "import os, pathlib, signal, subprocess, threading\nchild = subprocess.Popen(['sleep', '600'])\npathlib.Path('pids').write_text(f'{os.getpid()} {child.pid}')\n"
+NOTE = (
+    "import os, pathlib, signal, subprocess, threading\nchild = subprocess.Popen(['sleep',"
+    " '600'])\npathlib.Path('pids').write_text(f'{os.getpid()} {child.pid}')\n"
+)
 NEVER = {
     "busy": NOTE + "while True:\n    pass",
     "waiting": NOTE + "threading.Event().wait()",
@@ -228,12 +261,16 @@ NEVER = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "where"), [("busy", "_quarto.yml"), ("waiting", "the page"), ("deaf", "--timeout")])
+@pytest.mark.parametrize(
+    ("kind", "where"), [("busy", "_quarto.yml"), ("waiting", "the page"), ("deaf", "--timeout")]
+)
 def test_a_cell_that_never_ends_is_stopped_and_its_processes_are_gone(
     old: Any, tree: Tree, kind: str, where: str
 ) -> None:
-    """The limit comes from three places in turn; each is stronger than those before it, which say 600 s. It is 1 s, and
-    more where the machine is so busy that the cell has not begun its processes by then."""
+    """The limit comes from three places in turn; each is stronger than those before it, which say
+    600 s. It is 1 s, and more where the machine is so busy that the cell has not begun its
+    processes by then.
+    """
     before = tree(old.site)
     config, pids = old.root / "_quarto.yml", old.root / "journal" / "pids"
     plain = config.read_text()
@@ -246,10 +283,17 @@ def test_a_cell_that_never_ends_is_stopped_and_its_processes_are_gone(
             "--timeout": "press: {timeout: 600}\n",
         }[where]
         old.page(f"Words.\n\n```{{python}}\n{NEVER[kind]}\n```\n", front=front)
-        said = old.press("render", "--with", "builtin", *(["--timeout", str(limit)] if where == "--timeout" else []))
+        said = old.press(
+            "render",
+            "--with",
+            "builtin",
+            *(["--timeout", str(limit)] if where == "--timeout" else []),
+        )
         line = 8 + front.count("\n")
         assert said.status == 1
-        assert said.err.startswith(f"{PAGE}:{line}: the cell was stopped after {limit} s: import os")
+        assert said.err.startswith(
+            f"{PAGE}:{line}: the cell was stopped after {limit} s: import os"
+        )
         assert "press: timeout" in said.err
         if pids.exists() and len(pids.read_text().split()) == 2:
             break
@@ -259,7 +303,10 @@ def test_a_cell_that_never_ends_is_stopped_and_its_processes_are_gone(
 
 
 def test_an_inline_expression_that_never_ends_is_stopped_too(old: Any) -> None:
-    old.page("Words.\n\nAnd `{python} __import__('threading').Event().wait()`.\n", front="press: {timeout: 1}\n")
+    old.page(
+        "Words.\n\nAnd `{python} __import__('threading').Event().wait()`.\n",
+        front="press: {timeout: 1}\n",
+    )
     assert old.press("run").err.startswith(f"{PAGE}:8: the cell was stopped after 1 s")
 
 
@@ -272,7 +319,8 @@ def test_a_kernel_that_dies_is_told_with_the_line_of_its_cell(old: Any, tree: Tr
     assert tree(old.site) == before
 
 
-# -- Hostile texts -------------------------------------------------------------------------------------------------
+# -- Hostile texts
+# -------------------------------------------------------------------------------------------------
 
 TEXTS = {
     "script": "<script>alert(1)</script><img src=x onerror=alert(2)>",
@@ -288,22 +336,31 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], Any]) -> Element:
-    """A page that shows every text in every way that there is, parsed as a browser does; any error in its HTML raises."""
+    """A page that shows every text in every way that there is, parsed as a browser does; any error
+    in its HTML raises.
+    """
     journal = journal_in(tmp_path_factory.mktemp("hostile"))
     cells = ["```{python}\nfrom exhibits import chips, table\ntexts = " + ascii(TEXTS) + "\n```\n"]
     for name in TEXTS:
-        cells.append(f"```{{python}}\n#| label: print-{name}\n#| echo: false\nprint(texts[{name!r}])\n```\n")
         cells.append(
-            f"```{{python}}\n#| label: chips-{name}\n#| echo: false\nchips([texts[{name!r}][:100_000], 'x'], label=texts[{name!r}][:60] or 'none')\n```\n"
+            f"```{{python}}\n#| label: print-{name}\n#| echo: false\nprint(texts[{name!r}])\n```\n"
+        )
+        cells.append(
+            f"```{{python}}\n#| label: chips-{name}\n#| echo:"
+            f" false\nchips([texts[{name!r}][:100_000], 'x'], label=texts[{name!r}][:60] or"
+            " 'none')\n```\n"
         )
         cells.append(f"[`{{python}} texts[{name!r}][:200]`]{{#inline-{name}}}\n")
         cells.append(
-            f"```{{python}}\n#| label: table-{name}\n#| echo: false\ntable([[texts[{name!r}][:200], 1]], header=['a', texts[{name!r}][:60]])\n```\n"
+            f"```{{python}}\n#| label: table-{name}\n#| echo: false\ntable([[texts[{name!r}][:200],"
+            f" 1]], header=['a', texts[{name!r}][:60]])\n```\n"
         )
     front = "categories: ['<script>alert(3)</script>']\ndescription: '<script>alert(4)</script>'\n"
     journal.page("\n".join(cells), front=front)
     page = journal.render() / "journal" / "2025-07-02-a.html"
-    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page.read_text(encoding="utf-8"))
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(
+        page.read_text(encoding="utf-8")
+    )
 
 
 def shown(page: Element, label: str) -> str:
@@ -314,7 +371,9 @@ def shown(page: Element, label: str) -> str:
 def test_no_text_brings_a_script_or_a_handler_with_it(hostile: Element) -> None:
     scripts = [script.text or "" for script in hostile.iter("script") if not script.get("src")]
     assert not any("alert(" in script for script in scripts)
-    assert not [element for element in hostile.iter() for name in element.attrib if name.startswith("on")]
+    assert not [
+        element for element in hostile.iter() for name in element.attrib if name.startswith("on")
+    ]
     assert not [image for image in hostile.iter("img") if image.get("src") == "x"]
 
 
@@ -350,8 +409,12 @@ def test_a_page_may_be_one_line_of_a_million_characters(journal: Any) -> None:
     assert "x" * 1_000_000 + " <" in body and '<span class="computed">42</span>' in body
 
 
-@pytest.mark.parametrize("link", ["../../secret.txt", "../.secret/key.txt", "%2e%2e/%2e%2e/secret.txt"])
-def test_a_link_brings_no_file_from_outside_or_hidden_into_the_site(journal: Any, link: str) -> None:
+@pytest.mark.parametrize(
+    "link", ["../../secret.txt", "../.secret/key.txt", "%2e%2e/%2e%2e/secret.txt"]
+)
+def test_a_link_brings_no_file_from_outside_or_hidden_into_the_site(
+    journal: Any, link: str
+) -> None:
     journal.root.parent.joinpath("secret.txt").write_text("secret")
     journal.write(".secret/key.txt", "secret")
     journal.page(f"[x]({link})\n")

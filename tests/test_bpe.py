@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from scratch import load_gpt2, load_text
 from scratch.tokenizer import bpe as module
-from scratch.tokenizer.bpe import BadVocabulary, BytePairEncoding, NotUnicode, SpecialInText, UnknownId, train
+from scratch.tokenizer.bpe import (
+    BadVocabulary,
+    BytePairEncoding,
+    NotUnicode,
+    SpecialInText,
+    UnknownId,
+    train,
+)
 from scratch.tokenizer.bpe_file import DamagedEncoding
 from scratch.tokenizer.bpe_merge import LONG, merge, merge_long
 from scratch.tokenizer.bpe_naive import apply_merges
@@ -49,9 +56,11 @@ def test_every_text_has_tiktokens_ids(text: str) -> None:
 
 @settings(max_examples=500, deadline=None)
 @given(
-    st.lists(st.sampled_from(["the ", "cat", "'s", " ", "\n", ".", "  ", "é", "  \n", "1984", "\t", "😀", "\0"])).map(
-        "".join
-    )
+    st.lists(
+        st.sampled_from(
+            ["the ", "cat", "'s", " ", "\n", ".", "  ", "é", "  \n", "1984", "\t", "😀", "\0"]
+        )
+    ).map("".join)
 )
 def test_texts_of_usual_pieces_have_tiktokens_ids(text: str) -> None:
     assert GPT2.encode_ordinary(text) == load_gpt2().encode_ordinary(text)
@@ -60,11 +69,17 @@ def test_texts_of_usual_pieces_have_tiktokens_ids(text: str) -> None:
 def test_the_novella_has_tiktokens_ids_cold_and_warm() -> None:
     text = load_text("the-index-of-small-lights").content
     fresh = BytePairEncoding.gpt2()
-    assert fresh.encode_ordinary(text) == fresh.encode_ordinary(text) == load_gpt2().encode_ordinary(text)
+    assert (
+        fresh.encode_ordinary(text)
+        == fresh.encode_ordinary(text)
+        == load_gpt2().encode_ordinary(text)
+    )
 
 
 def test_the_memory_of_pieces_does_not_change_the_ids(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One encoding reads texts whose pieces look alike and stand among other white space; and one forgets each time."""
+    """One encoding reads texts whose pieces look alike and stand among other white space; and one
+    forgets each time.
+    """
     texts = ["a b\n  c d", "a b\n c d", "x a  c", "x a   c", "b\n  b\n b"] * 2
     kept, forgets = BytePairEncoding.gpt2(), BytePairEncoding.gpt2()
     expected = [load_gpt2().encode_ordinary(text) for text in texts]
@@ -80,7 +95,9 @@ def test_the_array_has_the_ids_of_the_list() -> None:
 
 def test_gpt2s_entries_are_tiktokens() -> None:
     assert len(GPT2) == load_gpt2().n_vocab
-    assert [*GPT2.tokens[:-1]] == [load_gpt2().decode_single_token_bytes(id) for id in range(len(GPT2) - 1)]
+    assert [*GPT2.tokens[:-1]] == [
+        load_gpt2().decode_single_token_bytes(id) for id in range(len(GPT2) - 1)
+    ]
 
 
 def test_merging_gives_every_entry_back_its_own_id() -> None:
@@ -118,7 +135,11 @@ def test_any_bytes_are_written_exactly(data: bytes) -> None:
 
 
 def test_half_a_character_is_replaced_or_refused() -> None:
-    half = GPT2.encode_ordinary("é")[:1] if len(GPT2.encode_ordinary("é")) > 1 else to_list(of_bytes(b"\xc3"))
+    half = (
+        GPT2.encode_ordinary("é")[:1]
+        if len(GPT2.encode_ordinary("é")) > 1
+        else to_list(of_bytes(b"\xc3"))
+    )
     assert GPT2.decode(half) == "\ufffd"
     with pytest.raises(UnicodeDecodeError):
         GPT2.decode(half, errors="strict")
@@ -147,7 +168,8 @@ def test_ids_that_python_cannot_write_alone_are_ids_like_others() -> None:
 
 def test_a_special_in_the_text_is_an_error_that_names_the_ways_out() -> None:
     with pytest.raises(
-        SpecialInText, match=r"'<\|endoftext\|>' at character 2.*allowed_special.*disallowed_special=\(\)"
+        SpecialInText,
+        match=r"'<\|endoftext\|>' at character 2.*allowed_special.*disallowed_special=\(\)",
     ):
         GPT2.encode("a <|endoftext|>")
     with pytest.raises(ValueError, match="disallowed special token"):
@@ -163,7 +185,9 @@ def test_a_special_in_the_text_is_an_error_that_names_the_ways_out() -> None:
         {"allowed_special": "all", "disallowed_special": {"nowhere"}},
     ],
 )
-@pytest.mark.parametrize("text", ["<|endoftext|>", "a <|endoftext|> b<|endoftext|><|endoftext|>", "none"])
+@pytest.mark.parametrize(
+    "text", ["<|endoftext|>", "a <|endoftext|> b<|endoftext|><|endoftext|>", "none"]
+)
 def test_specials_have_tiktokens_ids(text: str, options: dict[str, str]) -> None:
     assert GPT2.encode(text, **options) == load_gpt2().encode(text, **options)  # type: ignore[arg-type]
 
@@ -180,7 +204,9 @@ def test_of_two_specials_the_longer_one_is_read() -> None:
 
 
 def test_a_special_that_is_none_is_an_error() -> None:
-    with pytest.raises(BadVocabulary, match=r"\['<x>'\] are no specials.*it has \['<\|endoftext\|>'\]"):
+    with pytest.raises(
+        BadVocabulary, match=r"\['<x>'\] are no specials.*it has \['<\|endoftext\|>'\]"
+    ):
         GPT2.encode("a", allowed_special={"<x>"})
 
 
@@ -195,7 +221,9 @@ def test_specials_are_distinct_and_not_empty(specials: list[str]) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(
-    ANY.filter(bool), st.lists(ANY.filter(bool), unique=True, max_size=3), st.sampled_from([GPT2_PATTERN, r"\w+|\W"])
+    ANY.filter(bool),
+    st.lists(ANY.filter(bool), unique=True, max_size=3),
+    st.sampled_from([GPT2_PATTERN, r"\w+|\W"]),
 )
 @example("low lower lowest low lower", ["<|endoftext|>", 'a "b"\n'], GPT2_PATTERN)
 def test_what_is_loaded_is_what_was_saved(tmp_path_factory, text, specials, pattern) -> None:  # type: ignore[no-untyped-def]
@@ -213,7 +241,12 @@ def test_what_is_loaded_is_what_was_saved(tmp_path_factory, text, specials, patt
 def test_the_file_is_plain_text_with_gpt2s_letters(tmp_path: Path) -> None:
     train("low low lower", 259, specials=["<end>"]).save(tmp_path / "a.bpe")
     lines = (tmp_path / "a.bpe").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "byte-pair encoding, version 1" and lines[2:] == ['special "<end>"', "merges 2", "l o", "lo w"]
+    assert lines[0] == "byte-pair encoding, version 1" and lines[2:] == [
+        'special "<end>"',
+        "merges 2",
+        "l o",
+        "lo w",
+    ]
 
 
 def damage(text: str, how: str) -> str:

@@ -1,4 +1,6 @@
-"""Learning merges: the rule for ties by hand, the fast way equal to the plain one, both to Hugging Face's trainer."""
+"""Learning merges: the rule for ties by hand, the fast way equal to the plain one, both to Hugging
+Face's trainer.
+"""
 
 import json
 import sys
@@ -26,8 +28,10 @@ def written(merges: list[str]) -> list[str]:
 
 
 def test_the_example_of_wikipedia_by_hand() -> None:
-    """aaabdaaabac: the pair aa stands 4 times if runs count twice (ab and others 2 times): X = aa, XabdXabac.
-    Then Xa and ab stand twice; a is a smaller id than X, so Y = ab: XYdXYac. Then XY: ZdZac. Then all stand once."""
+    """aaabdaaabac: the pair aa stands 4 times if runs count twice (ab and others 2 times): X = aa,
+    XabdXabac. Then Xa and ab stand twice; a is a smaller id than X, so Y = ab: XYdXYac. Then XY:
+    ZdZac. Then all stand once.
+    """
     assert written(find_merges("aaabdaaabac", 3)) == ["a a", "a b", "aa ab"]
 
 
@@ -39,7 +43,9 @@ def test_a_tie_goes_to_the_smaller_first_id_then_to_the_smaller_second() -> None
 
 
 def test_no_merge_crosses_a_chunk_or_a_text() -> None:
-    """By hand: two chunks of the one text have three pairs in all, and two texts of two letters have two."""
+    """By hand: two chunks of the one text have three pairs in all, and two texts of two letters
+    have two.
+    """
     assert written([*train("ab cd", 259).merges]) == ["a b", "c d", "Ġ cd"]
     assert written([*train(["ab", "cd"], 258).merges]) == ["a b", "c d"]
     for texts, most in (("ab cd", 259), (["ab", "cd"], 258)):
@@ -48,7 +54,9 @@ def test_no_merge_crosses_a_chunk_or_a_text() -> None:
 
 
 def test_a_run_counts_its_overlaps() -> None:
-    """aaa has the pair (a, a) twice, and so it goes before (b, c), which stands twice, too: a is the smaller id."""
+    """aaa has the pair (a, a) twice, and so it goes before (b, c), which stands twice, too: a is
+    the smaller id.
+    """
     assert written(find_merges("aaa bc bc", 1)) == ["a a"]
 
 
@@ -113,7 +121,9 @@ def test_a_size_that_cannot_be_is_an_error(size: int, said: str) -> None:
 
 
 def test_a_text_that_runs_out_of_pairs_gives_as_many_as_it_has_where_the_size_is_the_most() -> None:
-    """By hand: lo and low, then nothing; with the special 259 entries. A size that the text has is met."""
+    """By hand: lo and low, then nothing; with the special 259 entries. A size that the text has is
+    met.
+    """
     encoding = train("low", 300, specials=["<end>"], at_most=True)
     assert (len(encoding), encoding.tokens[256:]) == (259, (b"lo", b"low", b"<end>"))
     assert len(train("low lower", 258, at_most=True)) == 258
@@ -121,9 +131,13 @@ def test_a_text_that_runs_out_of_pairs_gives_as_many_as_it_has_where_the_size_is
         train("low", 12, at_most=True)
 
 
-@pytest.mark.parametrize("text", ["a" * 2000, "ab" * 1000, "\n" * 2000, "".join(Random(1).choices("abcdef", k=2000))])
+@pytest.mark.parametrize(
+    "text", ["a" * 2000, "ab" * 1000, "\n" * 2000, "".join(Random(1).choices("abcdef", k=2000))]
+)
 def test_a_stretch_without_a_space_is_read_once_a_merge(text: str) -> None:
-    """Read again for each place of the pair, a megabyte would take hours; so it takes 1 to 6 s for 5,000 entries."""
+    """Read again for each place of the pair, a megabyte would take hours; so it takes 1 to 6 s for
+    5,000 entries.
+    """
     reads = 0
 
     def note(frame: object, event: str, called: object) -> None:
@@ -139,13 +153,19 @@ def test_a_stretch_without_a_space_is_read_once_a_merge(text: str) -> None:
 
 
 def test_a_trained_encoding_learns_what_hugging_faces_trainer_does() -> None:
-    """Oracle: the ids too, since both number the bytes alike. The tie rules are the same, so nothing is left out."""
-    tokenizers = pytest.importorskip("tokenizers", reason="the peer is not installed: pip install tokenizers")
+    """Oracle: the ids too, since both number the bytes alike. The tie rules are the same, so
+    nothing is left out.
+    """
+    tokenizers = pytest.importorskip(
+        "tokenizers", reason="the peer is not installed: pip install tokenizers"
+    )
     text = load_text("the-index-of-small-lights").content
     peer = tokenizers.Tokenizer(tokenizers.models.BPE())
     peer.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
     trainer = tokenizers.trainers.BpeTrainer(
-        vocab_size=3000, initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet(), show_progress=False
+        vocab_size=3000,
+        initial_alphabet=tokenizers.pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
     )
     peer.train_from_iterator([text], trainer)
     merges = [" ".join(pair) for pair in json.loads(peer.to_str())["model"]["merges"]]

@@ -1,4 +1,6 @@
-"""The journal's own site in Chromium: what a reader meets who opens a page, taps, searches, or has only the files."""
+"""The journal's own site in Chromium: what a reader meets who opens a page, taps, searches, or has
+only the files.
+"""
 
 import functools
 import http.server
@@ -37,14 +39,18 @@ GROUND = "getComputedStyle(document.documentElement).backgroundColor"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_theme_follows_the_system_until_the_reader_chooses(open_page: Open, entry: str, scheme: Any) -> None:
+def test_the_theme_follows_the_system_until_the_reader_chooses(
+    open_page: Open, entry: str, scheme: Any
+) -> None:
     page, _ = open_page(entry, color_scheme=scheme)
     root = page.locator("html")
     expect(root).to_have_attribute("data-theme", scheme)
     other = "light" if scheme == "dark" else "dark"
     page.locator(".theme-toggle").click()
     expect(root).to_have_attribute("data-theme", other)
-    expect(page.locator(".theme-toggle")).to_have_attribute("aria-pressed", str(other == "dark").lower())
+    expect(page.locator(".theme-toggle")).to_have_attribute(
+        "aria-pressed", str(other == "dark").lower()
+    )
     page.reload()
     expect(root).to_have_attribute("data-theme", other)
     page.locator(".site-title a").click()
@@ -52,7 +58,9 @@ def test_the_theme_follows_the_system_until_the_reader_chooses(open_page: Open, 
     expect(root).to_have_attribute("data-theme", other)
 
 
-def test_the_theme_changes_the_colours(open_page: Open, entry: str, until: Callable[..., None]) -> None:
+def test_the_theme_changes_the_colours(
+    open_page: Open, entry: str, until: Callable[..., None]
+) -> None:
     page, _ = open_page(entry, color_scheme="light")
     before = page.evaluate(GROUND)
     page.locator(".theme-toggle").click()
@@ -65,7 +73,9 @@ def words_of(page: Page) -> list[str]:
     return sorted(set(re.findall(r"\b[a-z]{7,}\b", text)), key=lambda word: (-len(word), word))
 
 
-def test_search_finds_a_word_of_the_entry_and_leads_there(open_page: Open, entry: str, address: str) -> None:
+def test_search_finds_a_word_of_the_entry_and_leads_there(
+    open_page: Open, entry: str, address: str
+) -> None:
     page, watch = open_page(entry)
     word = words_of(page)[0]
     page.goto(address + "index.html")
@@ -93,8 +103,12 @@ def test_search_says_when_it_finds_nothing_and_closes(open_page: Open) -> None:
 def test_a_plot_stands_still_first_and_comes_alive_when_it_is_near(
     open_page: Open, names: list[str], site: Path
 ) -> None:
-    """plotly.min.js is asked for by the scroll, and not before; the still drawing stands there without it."""
-    name = next(name for name in names if "ex-plot-box" in (site / name).read_text(encoding="utf-8"))
+    """plotly.min.js is asked for by the scroll, and not before; the still drawing stands there
+    without it.
+    """
+    name = next(
+        name for name in names if "ex-plot-box" in (site / name).read_text(encoding="utf-8")
+    )
     page, watch = open_page(name)
     page.wait_for_load_state("networkidle")
     plots = page.locator(".ex-plot")
@@ -106,7 +120,9 @@ def test_a_plot_stands_still_first_and_comes_alive_when_it_is_near(
     far.scroll_into_view_if_needed()
     expect(far).to_have_class(re.compile("ex-drawn"))
     expect(far.locator(".ex-live svg").first).to_be_visible()
-    assert [url for url in watch.asked if "plotly" in url] == [address_of(page) + "assets/plotly.min.js"]
+    assert [url for url in watch.asked if "plotly" in url] == [
+        address_of(page) + "assets/plotly.min.js"
+    ]
     assert watch.faults == []
 
 
@@ -116,7 +132,9 @@ def address_of(page: Page) -> str:
 
 
 def test_a_page_loads_little_before_it_is_touched(open_page: Open, entry: str) -> None:
-    """Neither plotly nor the search index nor the tokenizer's table is asked for by opening the front page."""
+    """Neither plotly nor the search index nor the tokenizer's table is asked for by opening the
+    front page.
+    """
     _, watch = open_page()
     heavy = [url for url in watch.asked if re.search(r"plotly|pagefind|\.bin|\.wasm|worker", url)]
     assert heavy == []
@@ -129,7 +147,10 @@ def test_the_code_can_be_copied(open_page: Open, entry: str) -> None:
     button = block.locator("button.copy")
     button.click()
     expect(button).to_have_text("Copied")
-    assert page.evaluate("navigator.clipboard.readText()").strip() == block.locator("code").inner_text().strip()
+    assert (
+        page.evaluate("navigator.clipboard.readText()").strip()
+        == block.locator("code").inner_text().strip()
+    )
     expect(button).to_have_text("Copy")
 
 
@@ -150,13 +171,17 @@ def test_the_categories_filter_the_entries(open_page: Open) -> None:
 
 
 def test_measured_values_come_from_the_receipt(open_page: Open, entry: str, site: Path) -> None:
-    receipt = json.loads((site / entry.replace(".html", ".receipt.json")).read_text(encoding="utf-8"))
+    receipt = json.loads(
+        (site / entry.replace(".html", ".receipt.json")).read_text(encoding="utf-8")
+    )
     page, _ = open_page(entry)
     for key, value in receipt["measured"].items():
         expect(page.locator(f'data.measured[data-key="{key}"]').first).to_have_text(value["text"])
 
 
-def test_an_address_that_is_no_page_shows_the_way_back(open_page: Open, browser: Browser, address: str) -> None:
+def test_an_address_that_is_no_page_shows_the_way_back(
+    open_page: Open, browser: Browser, address: str
+) -> None:
     context = browser.new_context()
     page = context.new_page()
     answer = page.goto(address + "journal/deep/gone.html")
@@ -168,13 +193,16 @@ def test_an_address_that_is_no_page_shows_the_way_back(open_page: Open, browser:
     context.close()
 
 
-# -- Elsewhere: below a path, from a disk, without a script ------------------------------------------------------------
+# -- Elsewhere: below a path, from a disk, without a script
+# ------------------------------------------------------------
 
 
 def test_the_site_works_below_a_path(
     open_page: Open, entry: str, site: Path, tmp_path: Path, serving: Callable[..., Any]
 ) -> None:
-    """As on a host that gives each project a folder; links, styles, scripts, search and receipts are relative."""
+    """As on a host that gives each project a folder; links, styles, scripts, search and receipts
+    are relative.
+    """
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:
@@ -208,18 +236,24 @@ SHOWN = """() => [
 
 
 def test_the_site_can_be_read_from_a_disk(open_page: Open, names: list[str], site: Path) -> None:
-    """By file://, without a server: prose, chips, drawings and the theme are there; search says what it needs."""
+    """By file://, without a server: prose, chips, drawings and the theme are there; search says
+    what it needs.
+    """
     page, watch = open_page("index.html", site.as_uri() + "/")
     for name in names:
         page.goto(f"{site.as_uri()}/{name}")
         assert page.evaluate(SHOWN) == [], name
         assert page.evaluate(GROUND) != "rgba(0, 0, 0, 0)", name
-    assert [fault for fault in watch.faults if "another host" in fault or "exception" in fault] == []
+    assert [
+        fault for fault in watch.faults if "another host" in fault or "exception" in fault
+    ] == []
     page.locator(".search-open").click()
     expect(page.locator(".search-status")).to_contain_text("make serve")
 
 
-def test_everything_can_be_read_without_a_script(open_page: Open, names: list[str], address: str) -> None:
+def test_everything_can_be_read_without_a_script(
+    open_page: Open, names: list[str], address: str
+) -> None:
     page, _ = open_page(java_script_enabled=False)
     for name in names:
         page.goto(address + name)
@@ -236,7 +270,8 @@ def test_the_first_stop_of_the_tab_key_leads_to_the_text(open_page: Open, entry:
     expect(page.locator("#main")).to_be_focused()
 
 
-# -- Parts that this journal may not use yet, on a small journal of their own ------------------------------------------
+# -- Parts that this journal may not use yet, on a small journal of their own
+# ------------------------------------------
 
 PARTS = """\
 ::: {.panel-tabset}
@@ -287,11 +322,15 @@ def a_rather_long_name(another_rather_long_name, last):
 
 @pytest.fixture(scope="module")
 def parts(
-    tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], Any], serving: Callable[..., Any]
+    tmp_path_factory: pytest.TempPathFactory,
+    journal_in: Callable[[Path], Any],
+    serving: Callable[..., Any],
 ) -> Iterator[str]:
     journal = journal_in(tmp_path_factory.mktemp("parts"))
     journal.page(SEARCHED, "journal/2025-07-03-b.qmd")
-    journal.page(PARTS.replace("{#second}", "").replace(" {#here}", "").replace(" [link](#third)", ""))
+    journal.page(
+        PARTS.replace("{#second}", "").replace(" {#here}", "").replace(" [link](#third)", "")
+    )
     with serving(server(printed(journal), 0)) as found:
         yield found
 
@@ -336,7 +375,8 @@ def test_folded_code_opens(open_page: Open, parts: str) -> None:
     expect(code).to_be_visible()
 
 
-# -- Searching ---------------------------------------------------------------------------------------------------------
+# -- Searching
+# ---------------------------------------------------------------------------------------------------------
 
 
 def asked(page: Page, words: str) -> tuple[str, list[str]]:
@@ -347,7 +387,10 @@ def asked(page: Page, words: str) -> tuple[str, list[str]]:
     expect(page.locator(".search-status")).to_have_text("")
     page.locator("#search-words").fill(words)
     expect(page.locator(".search-status")).to_contain_text("ound")
-    return page.locator(".search-status").inner_text(), page.locator(".search-results > li").all_inner_texts()
+    return (
+        page.locator(".search-status").inner_text(),
+        page.locator(".search-results > li").all_inner_texts(),
+    )
 
 
 @pytest.mark.parametrize("words", ["zzqqxx", "lantern zzqqxx", "lawnmower", "hillside house"])
@@ -358,10 +401,14 @@ def test_what_no_page_has_is_not_found(open_page: Open, parts: str, words: str) 
 
 
 @pytest.mark.parametrize("words", ["lantern", "lanterns", "lanter", "Lantern hill", "who lit"])
-def test_an_excerpt_is_of_the_prose_and_its_section_is_named(open_page: Open, parts: str, words: str) -> None:
+def test_an_excerpt_is_of_the_prose_and_its_section_is_named(
+    open_page: Open, parts: str, words: str
+) -> None:
     page, _ = open_page("index.html", parts)
     status, [result] = asked(page, words)
-    assert status == "1 page found." and result.startswith("Page journal/2025-07-03-b: Where it stands")
+    assert status == "1 page found." and result.startswith(
+        "Page journal/2025-07-03-b: Where it stands"
+    )
     assert "stands on the hill, and nobody knows who lit it." in result
     page.locator(".search-results a").click()
     page.wait_for_url("**/journal/2025-07-03-b.html#where-it-stands")
@@ -383,9 +430,11 @@ def test_a_fragment_that_is_no_code_of_a_text_stops_no_script(
     assert watch.faults == []
 
 
-# -- Small screens -----------------------------------------------------------------------------------------------------
+# -- Small screens
+# -----------------------------------------------------------------------------------------------------
 
-# Where a line of code goes on below in the midst of a word: what stands before the break and after it.
+# Where a line of code goes on below in the midst of a word: what stands before the break and after
+# it.
 BROKEN = """() => { const found = [], range = document.createRange();
 for (const line of document.querySelectorAll("code.sourceCode > span")) {
     let before = null;
@@ -402,13 +451,19 @@ return found; }"""
 
 
 @pytest.mark.parametrize("width", [390, 360])
-def test_code_breaks_in_no_word_on_a_phone_and_is_copied_as_it_is(open_page: Open, parts: str, width: int) -> None:
-    page, _ = open_page("journal/2025-07-03-b.html", parts, viewport={"width": width, "height": 800})
+def test_code_breaks_in_no_word_on_a_phone_and_is_copied_as_it_is(
+    open_page: Open, parts: str, width: int
+) -> None:
+    page, _ = open_page(
+        "journal/2025-07-03-b.html", parts, viewport={"width": width, "height": 800}
+    )
     assert page.evaluate(BROKEN) == []
     cells = re.findall(r"```{python}\n(.*?)\n```", SEARCHED, re.S)
     assert page.locator("div.sourceCode code").all_text_contents() == cells
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    lefts = page.locator(".indent").evaluate_all("spans => spans.map((span) => span.getBoundingClientRect().width)")
+    lefts = page.locator(".indent").evaluate_all(
+        "spans => spans.map((span) => span.getBoundingClientRect().width)"
+    )
     assert lefts and max(lefts) < 70  # eight letters of 7 px, though the line is set in by twenty
 
 
@@ -418,7 +473,9 @@ def test_a_word_is_seen_to_break(open_page: Open, parts: str) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 360])
-def test_the_title_of_the_site_stands_on_one_line_on_a_phone(open_page: Open, entry: str, width: int) -> None:
+def test_the_title_of_the_site_stands_on_one_line_on_a_phone(
+    open_page: Open, entry: str, width: int
+) -> None:
     page, _ = open_page(entry, viewport={"width": width, "height": 800})
     assert page.locator(".site-title a").evaluate("link => link.getClientRects().length") == 1
     expect(page.get_by_role("button", name="Search")).to_be_visible()

@@ -35,7 +35,9 @@ NAME = "journal/2025-07-02-a.qmd"
 def stale(journal: Any, path: str = NAME) -> list[str]:
     """Why a page is stale; [] if it is fresh."""
     project = journal.project()
-    return Cache(project.config).why_stale(next(page for page in project.pages if page.path == path))
+    return Cache(project.config).why_stale(
+        next(page for page in project.pages if page.path == path)
+    )
 
 
 def ran(journal: Any) -> set[str]:
@@ -52,11 +54,15 @@ def kept(journal: Any, path: str = NAME) -> tuple[Path, Path]:
 
 @pytest.fixture
 def modules(journal: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A journal with code/chain_top.py, which imports chain_base, and code/other.py; a page for each."""
+    """A journal with code/chain_top.py, which imports chain_base, and code/other.py; a page for
+    each.
+    """
     journal.write("code/chain_base.py", "BASE = 2\n")
     journal.write("code/chain_top.py", "from chain_base import BASE\nTOP = BASE + 1\n")
     journal.write("code/other.py", "N = 5\n")
-    journal.page("```{python}\nfrom chain_top import TOP\nprint(TOP)\n```\n", "journal/2025-07-02-a.qmd")
+    journal.page(
+        "```{python}\nfrom chain_top import TOP\nprint(TOP)\n```\n", "journal/2025-07-02-a.qmd"
+    )
     journal.page("```{python}\nfrom other import N\nprint(N)\n```\n", "journal/2025-07-03-b.qmd")
     journal.page("```{python}\nprint(1)\n```\n", "journal/2025-07-04-c.qmd")
     monkeypatch.setenv("PYTHONPATH", str(journal.root / "code"))
@@ -72,16 +78,26 @@ def test_a_page_that_was_never_run_says_so(journal: Any) -> None:
 def test_an_edit_of_prose_executes_nothing_and_shows_the_new_prose(journal: Any) -> None:
     file = journal.page(PAGE)
     assert ran(journal) == {NAME}
-    file.write_text(file.read_text(encoding="utf-8").replace("There are", "New line.\n\nI counted"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("There are", "New line.\n\nI counted"),
+        encoding="utf-8",
+    )
     said = journal.press("render", "--with", "builtin")
     assert f"kept  {NAME}" in said.out
     assert '<p>I counted <span class="computed">3</span> of them' in journal.body()
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("`{python} n`", "`{python} n + 1`"), ("n = 3", "n = 4"), ("```{python}\n", "```{python}\n# x\n")]
+    ("old", "new"),
+    [
+        ("`{python} n`", "`{python} n + 1`"),
+        ("n = 3", "n = 4"),
+        ("```{python}\n", "```{python}\n# x\n"),
+    ],
 )
-def test_an_edit_of_an_inline_value_or_a_cell_executes_the_page(journal: Any, old: str, new: str) -> None:
+def test_an_edit_of_an_inline_value_or_a_cell_executes_the_page(
+    journal: Any, old: str, new: str
+) -> None:
     file = journal.page(PAGE)
     ran(journal)
     file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
@@ -90,7 +106,9 @@ def test_an_edit_of_an_inline_value_or_a_cell_executes_the_page(journal: Any, ol
     assert stale(journal) == []
 
 
-def test_a_module_executes_the_pages_that_import_it_even_by_way_of_another_and_no_other(modules: Any) -> None:
+def test_a_module_executes_the_pages_that_import_it_even_by_way_of_another_and_no_other(
+    modules: Any,
+) -> None:
     assert len(ran(modules)) == 3
     assert ran(modules) == set()
     modules.write("code/chain_base.py", "BASE = 10\n")
@@ -151,14 +169,18 @@ def test_a_new_text_in_data_makes_pages_stale_for_they_may_choose_it(journal: An
 
 def test_a_folder_that_a_page_listed_makes_it_stale_when_a_name_joins(journal: Any) -> None:
     journal.write("notes/a.txt", "")
-    journal.page("```{python}\nfrom pathlib import Path\nprint(sorted(Path('../notes').iterdir()))\n```\n")
+    journal.page(
+        "```{python}\nfrom pathlib import Path\nprint(sorted(Path('../notes').iterdir()))\n```\n"
+    )
     ran(journal)
     journal.write("notes/b.txt", "")
     assert stale(journal) == ["the names in notes/"]
 
 
 def test_a_file_that_changes_while_the_page_runs_leaves_it_stale(journal: Any) -> None:
-    """The page reads a text and then changes it: what it read is not what stands there, so nothing can be reused."""
+    """The page reads a text and then changes it: what it read is not what stands there, so nothing
+    can be reused.
+    """
     body = """
     ```{python}
     from pathlib import Path
@@ -224,7 +246,10 @@ def test_a_text_that_lies_outside_of_the_journal_counts_too(
 
 
 def test_a_module_imported_inside_a_function_counts(modules: Any) -> None:
-    body = "```{python}\ndef late():\n    import other\n    return other.N\n```\n\nIt is `{python} late()`.\n"
+    body = (
+        "```{python}\ndef late():\n    import other\n    return other.N\n```\n\nIt is `{python}"
+        " late()`.\n"
+    )
     modules.page(body, "journal/2025-07-03-b.qmd")
     ran(modules)
     modules.write("code/other.py", "N = 6\n")
@@ -235,7 +260,10 @@ def test_a_module_imported_inside_a_function_counts(modules: Any) -> None:
 def test_every_installed_version_is_part_of_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     class Item:
         def __init__(self, name: str, version: str) -> None:
-            self.said = f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n\nVersion: 9 is told in the text.\n"
+            self.said = (
+                f"Metadata-Version: 2.4\nName: {name}\nVersion: {version}\n\nVersion: 9 is told in"
+                " the text.\n"
+            )
 
         def read_text(self, name: str) -> str | None:
             return self.said if name == "METADATA" else None
@@ -249,7 +277,9 @@ def test_every_installed_version_is_part_of_the_key(monkeypatch: pytest.MonkeyPa
 
 
 def claims(journal: Any, limit: int) -> None:
-    journal.write("journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n')
+    journal.write(
+        "journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n'
+    )
     body = f"""
     ```{{python}}
     from exhibits import claim
@@ -263,7 +293,9 @@ def claims(journal: Any, limit: int) -> None:
     journal.page(verdicts, "journal/claims.qmd", "press: {gathers: true}\n")
 
 
-def test_a_gathering_page_follows_the_records_of_the_others_which_a_kept_run_restores(journal: Any, tree: Any) -> None:
+def test_a_gathering_page_follows_the_records_of_the_others_which_a_kept_run_restores(
+    journal: Any, tree: Any
+) -> None:
     claims(journal, 2)
     assert ran(journal) == {NAME, "journal/claims.qmd"}
     fresh = tree(journal.render())
@@ -287,11 +319,24 @@ def test_a_damaged_cache_is_no_cache(journal: Any) -> None:
     ran(journal)
     for file in kept(journal):
         whole = file.read_bytes()
-        for damage in (b"", b"{", b"[]", b"null", b'{"seal": "x"}', b"\xff\xfe", whole[:-20], whole + b" {}"):
+        for damage in (
+            b"",
+            b"{",
+            b"[]",
+            b"null",
+            b'{"seal": "x"}',
+            b"\xff\xfe",
+            whole[:-20],
+            whole + b" {}",
+        ):
             file.write_bytes(damage)
             assert stale(journal) == ["it has not been run"], (file.suffix, damage[:20])
             project = journal.project()
-            assert all(Cache(project.config).get(page) is None for page in project.pages if page.path == NAME)
+            assert all(
+                Cache(project.config).get(page) is None
+                for page in project.pages
+                if page.path == NAME
+            )
         file.write_bytes(whole)
 
 
@@ -326,19 +371,33 @@ def test_status_says_of_each_page_what_changed(journal: Any) -> None:
 
 def test_a_watched_process_notes_what_it_opens_and_not_what_it_writes(tmp_path: Path) -> None:
     (tmp_path / "in.txt").write_text("x", encoding="utf-8")
-    code = "import press.execute.file_tracing; open('in.txt').close(); open('in.txt').close(); open('out.txt', 'w').close(); import os; os.listdir()"
+    code = (
+        "import press.execute.file_tracing; open('in.txt').close(); open('in.txt').close();"
+        " open('out.txt', 'w').close(); import os; os.listdir()"
+    )
     log = tmp_path / "log"
     environment = {**os.environ, "PRESS_WATCH": str(log), "PRESS_ROOT": str(tmp_path)}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True)
-    assert log.read_text(encoding="utf-8").splitlines() == [f"read\t{tmp_path}/in.txt", f"list\t{tmp_path}"]
+    assert log.read_text(encoding="utf-8").splitlines() == [
+        f"read\t{tmp_path}/in.txt",
+        f"list\t{tmp_path}",
+    ]
 
 
 @pytest.mark.parametrize(
     ("cell", "file", "text"),
     [
         ("from pathlib import Path\nprint(Path('extra.csv').exists())", "journal/extra.csv", "1\n"),
-        ("try:\n    import late_helper\nexcept ImportError:\n    print('none')", "journal/late_helper.py", "N = 1\n"),
-        ("try:\n    import late_module\nexcept ImportError:\n    print('none')", "code/late_module.py", "N = 1\n"),
+        (
+            "try:\n    import late_helper\nexcept ImportError:\n    print('none')",
+            "journal/late_helper.py",
+            "N = 1\n",
+        ),
+        (
+            "try:\n    import late_module\nexcept ImportError:\n    print('none')",
+            "code/late_module.py",
+            "N = 1\n",
+        ),
     ],
 )
 def test_a_file_that_a_page_may_have_looked_for_makes_it_stale_when_it_comes(
@@ -368,7 +427,8 @@ def test_a_page_that_leaves_a_file_beside_itself_is_fresh(journal: Any) -> None:
 def test_a_file_of_weights_that_rust_opens_counts(journal: Any) -> None:
     save_file({"x": numpy.zeros(2)}, journal.write("data/w.safetensors", b""))
     journal.page(
-        "```{python}\nfrom safetensors.numpy import load_file\nprint(load_file('../data/w.safetensors')['x'])\n```\n"
+        "```{python}\nfrom safetensors.numpy import"
+        " load_file\nprint(load_file('../data/w.safetensors')['x'])\n```\n"
     )
     ran(journal)
     assert stale(journal) == []
@@ -386,20 +446,37 @@ def test_a_time_in_the_future_makes_no_page_stale_for_ever(journal: Any) -> None
 
 
 STARTS = {
-    "subprocess": "import subprocess\nprint(subprocess.check_output(['tail', '-n', '1', '../data/one.txt'], text=True))",
+    "subprocess": (
+        "import subprocess\nprint(subprocess.check_output(['tail', '-n', '1', '../data/one.txt'],"
+        " text=True))"
+    ),
     "shell": "import subprocess\nprint(subprocess.getoutput('tail -n 1 <../data/one.txt'))",
-    "folder": "import subprocess\nprint(subprocess.check_output(['tail', '-n', '1', 'one.txt'], cwd='../data'))",
+    "folder": (
+        "import subprocess\nprint(subprocess.check_output(['tail', '-n', '1', 'one.txt'],"
+        " cwd='../data'))"
+    ),
     "system": "import os\nprint(os.system('tail -n 1 ../data/one.txt >/dev/null'))",
     "popen": "import os\nprint(os.popen('tail -n 1 ../data/one.txt').read())",
-    "spawn": "import os\nprint(os.spawnlp(os.P_WAIT, 'tail', 'tail', '-n', '1', '../data/one.txt'))",
-    "posix_spawn": "import os\nid = os.posix_spawnp('tail', ['tail', '-n', '1', '../data/one.txt'], os.environ)\n"
-    "print(os.waitpid(id, 0)[1])",
-    "exec": "import os\nif not (id := os.fork()):\n    os.execlp('tail', 'tail', '-n', '1', '../data/one.txt')\n"
-    "print(os.waitpid(id, 0)[1])",
-    "asyncio": "import asyncio\nstarted = await asyncio.create_subprocess_exec('tail', '-n', '1', '../data/one.txt')\n"
-    "print(await started.wait())",
-    "thread": "import subprocess\nfrom concurrent.futures import ThreadPoolExecutor\n"
-    "with ThreadPoolExecutor() as pool:\n    print(pool.submit(subprocess.getoutput, 'tail -n 1 ../data/one.txt').result())",
+    "spawn": (
+        "import os\nprint(os.spawnlp(os.P_WAIT, 'tail', 'tail', '-n', '1', '../data/one.txt'))"
+    ),
+    "posix_spawn": (
+        "import os\nid = os.posix_spawnp('tail', ['tail', '-n', '1', '../data/one.txt'],"
+        " os.environ)\nprint(os.waitpid(id, 0)[1])"
+    ),
+    "exec": (
+        "import os\nif not (id := os.fork()):\n    os.execlp('tail', 'tail', '-n', '1',"
+        " '../data/one.txt')\nprint(os.waitpid(id, 0)[1])"
+    ),
+    "asyncio": (
+        "import asyncio\nstarted = await asyncio.create_subprocess_exec('tail', '-n', '1',"
+        " '../data/one.txt')\nprint(await started.wait())"
+    ),
+    "thread": (
+        "import subprocess\nfrom concurrent.futures import ThreadPoolExecutor\nwith"
+        " ThreadPoolExecutor() as pool:\n    print(pool.submit(subprocess.getoutput, 'tail -n 1"
+        " ../data/one.txt').result())"
+    ),
     "module": "import starts",
 }
 
@@ -408,7 +485,9 @@ STARTS = {
 def test_a_page_that_starts_a_program_is_run_each_time_unless_it_names_what_is_read(
     journal: Any, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """The words of the command are looked at in any case; of what the program reads beside, the page knows."""
+    """The words of the command are looked at in any case; of what the program reads beside, the
+    page knows.
+    """
     monkeypatch.setenv("PYTHONPATH", str(journal.root / "code"))
     journal.write("data/one.txt", "one")
     journal.write("notes/two.txt", "two")
@@ -416,7 +495,9 @@ def test_a_page_that_starts_a_program_is_run_each_time_unless_it_names_what_is_r
     journal.page(f"```{{python}}\n{STARTS[name]}\n```\n")
     ran(journal)
     [why] = stale(journal)
-    assert re.fullmatch(r"it starts a program that may read anything \(.*tail.*one\.txt.*\); press: reads .*", why)
+    assert re.fullmatch(
+        r"it starts a program that may read anything \(.*tail.*one\.txt.*\); press: reads .*", why
+    )
     assert ran(journal) == {NAME}
     journal.page(f"```{{python}}\n{STARTS[name]}\n```\n", front="press: {reads: ['notes/*']}\n")
     assert stale(journal) == ["notes/two.txt"]  # which the run did not know as read
@@ -442,8 +523,9 @@ def test_a_fresh_python_of_multiprocessing_counts_and_a_fork_is_followed(
     journal.write("data/one.txt", "one")
     journal.write("code/reads.py", "def read(path):\n    return open(path).read()\n")
     body = (
-        "```{{python}}\nimport multiprocessing\nfrom reads import read\n"
-        "with multiprocessing.get_context('{0}').Pool(1) as pool:\n    print(pool.map(read, ['../data/one.txt']))\n```\n"
+        "```{{python}}\nimport multiprocessing\nfrom reads import read\nwith"
+        " multiprocessing.get_context('{0}').Pool(1) as pool:\n    print(pool.map(read,"
+        " ['../data/one.txt']))\n```\n"
     )
     journal.page(body.format("spawn"))
     ran(journal)
@@ -455,13 +537,12 @@ def test_a_fresh_python_of_multiprocessing_counts_and_a_fork_is_followed(
     assert stale(journal) == ["data/one.txt"]
 
 
-def test_what_python_asks_of_the_system_is_no_program_of_the_page(
-    journal: Any,
-) -> None:
+def test_what_python_asks_of_the_system_is_no_program_of_the_page(journal: Any) -> None:
     cell = (
-        "import ctypes.util, platform, uuid\nfrom multiprocessing.shared_memory import SharedMemory\n"
-        "platform.processor(), platform._syscmd_file('/bin/sh'), uuid._ifconfig_getnode()\n"
-        "ctypes.util.find_library('c')\nshared = SharedMemory(create=True, size=1)\nshared.close(); shared.unlink()"
+        "import ctypes.util, platform, uuid\nfrom multiprocessing.shared_memory import"
+        " SharedMemory\nplatform.processor(), platform._syscmd_file('/bin/sh'),"
+        " uuid._ifconfig_getnode()\nctypes.util.find_library('c')\nshared ="
+        " SharedMemory(create=True, size=1)\nshared.close(); shared.unlink()"
     )
     journal.page(f"```{{python}}\n{cell}\n```\n")
     ran(journal)
@@ -511,8 +592,9 @@ def test_a_file_that_a_page_says_its_programs_read_must_be_there(journal: Any) -
     journal.page("Text.", front="press: {reads: [data/gone.csv]}\n")
     said = journal.press("check")
     assert said.status == 1
-    assert said.err == (
-        f"{NAME}:1: press: reads names 'data/gone.csv', which is no file of the project; "
+    assert (
+        said.err
+        == f"{NAME}:1: press: reads names 'data/gone.csv', which is no file of the project; "
         "mend the path, as it is from the project's folder\n"
     )
 
@@ -522,8 +604,9 @@ def test_a_package_that_is_imported_starts_programs_for_itself_and_one_that_is_c
 ) -> None:
     package = tmp_path / "started_by_a_package.py"
     package.write_text(
-        "import sys\nfrom press.execute import file_tracing\nON_IMPORT = file_tracing._for_the_page(sys._getframe())\n"
-        "def call():\n    return file_tracing._for_the_page(sys._getframe())\n",
+        "import sys\nfrom press.execute import file_tracing\nON_IMPORT ="
+        " file_tracing._for_the_page(sys._getframe())\ndef call():\n    return"
+        " file_tracing._for_the_page(sys._getframe())\n",
         encoding="utf-8",
     )
     monkeypatch.syspath_prepend(tmp_path)

@@ -1,4 +1,6 @@
-"""The cards: what they say, that two drawings are equal, that an edit of the prose draws nothing, and what no font has."""
+"""The cards: what they say, that two drawings are equal, that an edit of the prose draws nothing,
+and what no font has.
+"""
 
 import io
 import struct
@@ -9,7 +11,20 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from press.render.social_cards import FOLDER, FOOT, LEFT, PAPER, RIGHT, SIZE, Words, draw, face, lacks, measures, wrap
+from press.render.social_cards import (
+    FOLDER,
+    FOOT,
+    LEFT,
+    PAPER,
+    RIGHT,
+    SIZE,
+    Words,
+    draw,
+    face,
+    lacks,
+    measures,
+    wrap,
+)
 
 SAID = Words("2 July 2025", "A tokenizer", "I cut a whole novel into words.", "A journal")
 
@@ -39,9 +54,13 @@ def test_the_same_words_give_the_same_bytes_and_other_words_others() -> None:
     assert len({draw(said) for said in [SAID, *others]}) == 3
 
 
-@pytest.mark.parametrize("title", ["x", "A tokenizer", "words " * 60, "W" * 300, "Größe und Жизнь und Ψυχή"])
+@pytest.mark.parametrize(
+    "title", ["x", "A tokenizer", "words " * 60, "W" * 300, "Größe und Жизнь und Ψυχή"]
+)
 def test_nothing_is_drawn_over_the_edge_or_over_the_foot(title: str) -> None:
-    data = draw(Words("2 July 2025", title, "A long description. " * 30, "The journal's title " * 9))
+    data = draw(
+        Words("2 July 2025", title, "A long description. " * 30, "The journal's title " * 9)
+    )
     image, paper = opened(data), opened(draw(Words("", "", "", ""))).getpixel((5, 5))
     edges = [
         (0, 0, LEFT - 8, 630),
@@ -51,7 +70,9 @@ def test_nothing_is_drawn_over_the_edge_or_over_the_foot(title: str) -> None:
         (0, 610, 1200, 630),
     ]
     for edge in edges:
-        assert image.crop(edge).getcolors() == [((edge[2] - edge[0]) * (edge[3] - edge[1]), paper)], edge
+        assert image.crop(edge).getcolors() == [
+            ((edge[2] - edge[0]) * (edge[3] - edge[1]), paper)
+        ], edge
     assert "#{:02x}{:02x}{:02x}".format(*paper) == PAPER  # type: ignore[misc]  # an RGB pixel
 
 
@@ -84,9 +105,14 @@ def test_every_page_has_a_card_and_names_it(journal: Any) -> None:
     journal.page("Text.", front="description: 'A <b> & \"more\"'\n")
     site = journal.render()
     for path in ("index", "journal/2025-07-02-a"):
-        assert (site / FOLDER / f"{path}.png").read_bytes() == (journal.root / FOLDER / f"{path}.png").read_bytes()
+        assert (site / FOLDER / f"{path}.png").read_bytes() == (
+            journal.root / FOLDER / f"{path}.png"
+        ).read_bytes()
         page = journal.body(f"{path}.html")
-        assert f'<meta property="og:image" content="https://journal.example/small/assets/cards/{path}.png">' in page
+        assert (
+            f'<meta property="og:image" content="https://journal.example/small/assets/cards/{path}.png">'
+            in page
+        )
         assert '<meta property="og:image:width" content="1200">' in page
         assert '<meta property="og:image:alt" content="' in page
         assert '<meta name="twitter:card" content="summary_large_image">' in page
@@ -119,7 +145,9 @@ def test_a_card_that_nothing_changed_is_the_same_file_in_every_site(journal: Any
     """An edit of prose must not cost a copy of every card."""
     journal.page("Text.")
     site = journal.render()
-    card, mine = (Path(folder, FOLDER, "journal/2025-07-02-a.png") for folder in (site, journal.root))
+    card, mine = (
+        Path(folder, FOLDER, "journal/2025-07-02-a.png") for folder in (site, journal.root)
+    )
     assert card.samefile(mine)
     for text in ("Another text.", "A third."):  # each site is built on the one before the last
         journal.page(text)
@@ -175,7 +203,9 @@ def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
         (b"<svg/>", (None, None)),
     ],
 )
-def test_a_picture_of_any_size_or_kind_stops_nothing(tmp_path: Path, picture: bytes, size: tuple[Any, Any]) -> None:
+def test_a_picture_of_any_size_or_kind_stops_nothing(
+    tmp_path: Path, picture: bytes, size: tuple[Any, Any]
+) -> None:
     (tmp_path / "picture").write_bytes(picture)
     assert tuple(measures(tmp_path / "picture").values()) == size
 
@@ -192,17 +222,23 @@ def test_a_picture_that_is_not_there_is_refused(journal: Any, image: str) -> Non
     journal.page("Text.", front=f"image: {image}\n")
     said = journal.press("render", "--with", "builtin")
     assert said.status == 1
-    assert said.err.startswith(f"journal/2025-07-02-a.qmd:1: the image '{image}' is no file of the project; ")
+    assert said.err.startswith(
+        f"journal/2025-07-02-a.qmd:1: the image '{image}' is no file of the project; "
+    )
 
 
 def test_a_site_without_an_address_draws_no_cards(journal: Any) -> None:
     config = journal.root / "_quarto.yml"
-    config.write_text(config.read_text().replace("  site-url: https://journal.example/small/\n", ""))
+    config.write_text(
+        config.read_text().replace("  site-url: https://journal.example/small/\n", "")
+    )
     site: Path = journal.render()
     assert not (site / FOLDER).exists() and "og:image" not in journal.body("index.html")
 
 
-def test_quartos_pre_render_draws_the_same_cards(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quartos_pre_render_draws_the_same_cards(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from press.publish.assets import before_quarto
 
     journal.page("Text.")
@@ -221,4 +257,6 @@ def test_quartos_pre_render_gives_the_assets_though_press_refuses_a_page(
     monkeypatch.setenv("QUARTO_PROJECT_DIR", str(journal.root))
     before_quarto()
     assert (journal.root / "assets/plotly.min.js").is_file()
-    assert "no new cards: journal/2025-07-02-a.qmd:5: the shortcode video" in capsys.readouterr().err
+    assert (
+        "no new cards: journal/2025-07-02-a.qmd:5: the shortcode video" in capsys.readouterr().err
+    )

@@ -30,8 +30,12 @@ def said(before: list[Finding], now: list[Finding]) -> list[str]:
         ("78,395", "78,396", " (+0.00128 %)"),
     ],
 )
-def test_a_number_that_moved_comes_with_its_relative_change(before: str, now: str, moved: str) -> None:
-    assert said([value("n", before)], [value("n", now)]) == [f"line 1: `{{python}} n`: {before} -> {now}{moved}"]
+def test_a_number_that_moved_comes_with_its_relative_change(
+    before: str, now: str, moved: str
+) -> None:
+    assert said([value("n", before)], [value("n", now)]) == [
+        f"line 1: `{{python}} n`: {before} -> {now}{moved}"
+    ]
 
 
 def test_what_stayed_is_not_named() -> None:
@@ -41,12 +45,21 @@ def test_what_stayed_is_not_named() -> None:
 
 
 def test_each_number_of_an_output_is_compared_with_its_own() -> None:
-    before, now = Finding("output", "print(x)", "2 of 10 in 7", 3), Finding("output", "print(x)", "2 of 5 in 14", 3)
-    assert said([before], [now]) == ["line 3: print(x): 10 -> 5 (-50 %)", "line 3: print(x): 7 -> 14 (+100 %)"]
+    before, now = (
+        Finding("output", "print(x)", "2 of 10 in 7", 3),
+        Finding("output", "print(x)", "2 of 5 in 14", 3),
+    )
+    assert said([before], [now]) == [
+        "line 3: print(x): 10 -> 5 (-50 %)",
+        "line 3: print(x): 7 -> 14 (+100 %)",
+    ]
 
 
 def test_where_words_changed_too_the_whole_is_shown_and_cut() -> None:
-    before, now = Finding("output", "print(x)", "a 1", 3), Finding("output", "print(x)", "b " * 100, 3)
+    before, now = (
+        Finding("output", "print(x)", "a 1", 3),
+        Finding("output", "print(x)", "b " * 100, 3),
+    )
     (change,) = changes([before], [now], {}, {})
     assert (change.kind, change.relative) == ("text", None)
     assert str(change).endswith("…") and len(str(change)) < 120
@@ -65,19 +78,19 @@ def test_an_edited_cell_is_compared_with_what_stood_in_its_place() -> None:
 
 
 def test_the_same_expression_twice_is_two_values() -> None:
-    assert said([value("n", "1", 1), value("n", "1", 5)], [value("n", "1", 1), value("n", "2", 5)]) == [
-        "line 5: `{python} n`: 1 -> 2 (+100 %)"
-    ]
+    assert said(
+        [value("n", "1", 1), value("n", "1", 5)], [value("n", "1", 1), value("n", "2", 5)]
+    ) == ["line 5: `{python} n`: 1 -> 2 (+100 %)"]
 
 
 def test_a_verdict_that_changed_and_its_value_are_named_but_no_measured_value() -> None:
     def record(verdict: str, value: str, key: str | None = None) -> dict[str, str]:
         return {"x.json": json.dumps({"verdict": verdict, "value": value, "key": key})}
 
-    assert [str(change) for change in changes([], [], record("holds", "5"), record("does not hold", "4"))] == [
-        "claim x: holds -> does not hold",
-        "claim x: 5 -> 4 (-20 %)",
-    ]
+    assert [
+        str(change)
+        for change in changes([], [], record("holds", "5"), record("does not hold", "4"))
+    ] == ["claim x: holds -> does not hold", "claim x: 5 -> 4 (-20 %)"]
     assert changes([], [], record("holds", "1 s", "t"), record("holds", "2 s", "t")) == []
 
 
@@ -110,11 +123,16 @@ raise ValueError(n)
 
 
 def test_press_diff_names_page_number_verdict_exhibit_and_error(journal: Any) -> None:
-    journal.write("journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n')
+    journal.write(
+        "journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n'
+    )
     journal.page(BODY.format(n=3))
     assert journal.press("run").status == 0
     assert journal.press("diff").out == "2 pages without a change\n"
-    assert journal.press("diff", str(journal.root / NAME)).out == f"{NAME}: there are no two runs to compare\n"
+    assert (
+        journal.press("diff", str(journal.root / NAME)).out
+        == f"{NAME}: there are no two runs to compare\n"
+    )
     journal.page("A line more.\n" + BODY.format(n=2))
     assert journal.press("run").status == 0
     out = journal.press("diff").out.splitlines()
@@ -133,9 +151,12 @@ def test_press_diff_names_page_number_verdict_exhibit_and_error(journal: Any) ->
     out = journal.press("diff").out.splitlines()
     assert (
         out[1]
-        == f"  error    {NAME}:11: the cell raised ZeroDivisionError: division by zero; in: n = 1 / 0; mend it, or mark it '#| error: true' if meant"
+        == f"  error    {NAME}:11: the cell raised ZeroDivisionError: division by zero; in: n = 1 /"
+        " 0; mend it, or mark it '#| error: true' if meant"
     )
-    assert "claim many: holds -> does not hold" in "\n".join(out)  # the last two runs that ended stay compared
+    assert "claim many: holds -> does not hold" in "\n".join(
+        out
+    )  # the last two runs that ended stay compared
     journal.page("A line more.\n" + BODY.format(n=2))
     assert journal.press("run", str(journal.root / NAME)).status == 0
     assert journal.press("diff", str(journal.root / NAME)).out == f"{NAME}: nothing moved\n"

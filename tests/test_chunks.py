@@ -20,17 +20,20 @@ from scratch.tokenizer.pretokenize import (
     cutter,
 )
 
-# White space of several kinds, letters, digits, marks and a contraction: where the pattern has its corners.
-corners = st.lists(st.sampled_from([*" \n\t\v\u00a0\u3000\x1c\x85ab1'é٣語😀\0", "'s", "  ", " \n", "\n  "])).map(
-    "".join
-)
+# White space of several kinds, letters, digits, marks and a contraction: where the pattern has its
+# corners.
+corners = st.lists(
+    st.sampled_from([*" \n\t\v\u00a0\u3000\x1c\x85ab1'é٣語😀\0", "'s", "  ", " \n", "\n  "])
+).map("".join)
 
 
 def by_tiktoken(pattern: str) -> set[str]:
     """Every character that a pattern of one class matches, asked of tiktoken's own engine."""
     every = "".join(chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
     bytes_only = {bytes([byte]): byte for byte in range(256)}
-    encoding = tiktoken.Encoding("bytes", pat_str=pattern, mergeable_ranks=bytes_only, special_tokens={})
+    encoding = tiktoken.Encoding(
+        "bytes", pat_str=pattern, mergeable_ranks=bytes_only, special_tokens={}
+    )
     return set(encoding.decode_bytes(encoding.encode_ordinary(every)).decode())
 
 
@@ -41,7 +44,9 @@ def test_the_classes_are_those_of_tiktoken_for_every_code_point(kind: str, patte
 
 
 def test_the_pattern_cuts_as_its_seven_rules_say() -> None:
-    """By hand: one space goes to the word, the other white space of a run stays apart; 's is a chunk, 'S is two."""
+    """By hand: one space goes to the word, the other white space of a run stays apart; 's is a
+    chunk, 'S is two.
+    """
     assert cut("I'll  say: 'S, 12½ x\n\n y ") == [
         "I", "'ll", " ", " say", ":", " '", "S", ",", " 12½", " x", "\n\n", " y", " ",
     ]  # fmt: skip
@@ -73,22 +78,30 @@ def test_pieces_between_safe_spaces_have_the_chunks_of_the_text(text: str) -> No
 
 
 @settings(max_examples=500, deadline=None)
-@given(corners | st.lists(st.sampled_from(["a", "b.", "c\nd", "", "\n", "e\n", "\tf"])).map(" ".join))
+@given(
+    corners | st.lists(st.sampled_from(["a", "b.", "c\nd", "", "\n", "e\n", "\tf"])).map(" ".join)
+)
 @example("a  b c")
 @example("a b\n")
 @example("a  ")
 @example(" ")
-def test_pieces_between_all_spaces_have_the_chunks_of_the_text_if_they_can_stand_alone(text: str) -> None:
+def test_pieces_between_all_spaces_have_the_chunks_of_the_text_if_they_can_stand_alone(
+    text: str,
+) -> None:
     pieces = at_every_space(text)
     if pieces and can_stand_alone(pieces[1]):
         head, middle, tail = pieces
-        assert [chunk for piece in [head, *(" " + piece for piece in middle), tail] for chunk in cut(piece)] == cut(
-            text
-        )
+        assert [
+            chunk
+            for piece in [head, *(" " + piece for piece in middle), tail]
+            for chunk in cut(piece)
+        ] == cut(text)
 
 
 def test_a_run_of_white_space_is_never_accepted_between_all_spaces() -> None:
-    """By hand: each of these has a chunk of several white space characters, or a space cut from one."""
+    """By hand: each of these has a chunk of several white space characters, or a space cut from
+    one.
+    """
     for text in ("a   b", "a  ", "a\n  b", "a \n b", "a\t \tb c", "x a\n b c"):
         pieces = at_every_space(text)
         assert pieces is None or not can_stand_alone(pieces[1]), text

@@ -1,4 +1,6 @@
-"""Every check of a claim is able to fail: with one thing broken, its verdict turns (tests/sabotage.py says what)."""
+"""Every check of a claim is able to fail: with one thing broken, its verdict turns
+(tests/sabotage.py says what).
+"""
 
 import json
 import os
@@ -19,9 +21,13 @@ CLAIMS = [claim.id for claim in registry(ROOT).values() if claim.kind != "opinio
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """Of each claim the verdict as things are, and with its break."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("JOURNAL_")}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("JOURNAL_")
+    }
     environment["JOURNAL_MODELS"] = str(tmp_path_factory.mktemp("models"))
-    done = subprocess.run([sys.executable, SABOTAGE], capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        [sys.executable, SABOTAGE], capture_output=True, text=True, env=environment
+    )
     assert done.returncode == 0, done.stderr
     found: dict[str, list[Any]] = json.loads(done.stdout)
     return found

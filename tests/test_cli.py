@@ -1,4 +1,6 @@
-"""The command `press`: every command explains itself by an example, and a user's error is a line, not a traceback."""
+"""The command `press`: every command explains itself by an example, and a user's error is a line,
+not a traceback.
+"""
 
 import errno
 import json
@@ -32,7 +34,15 @@ ALL = list(commands(main))
 
 
 def test_the_commands_of_the_readme_are_there() -> None:
-    assert {("check",), ("run",), ("render",), ("notebook",), ("serve",), ("texts",), ("texts", "add")} <= set(ALL)
+    assert {
+        ("check",),
+        ("run",),
+        ("render",),
+        ("notebook",),
+        ("serve",),
+        ("texts",),
+        ("texts", "add"),
+    } <= set(ALL)
 
 
 @pytest.mark.parametrize("names", ALL, ids=" ".join)
@@ -49,7 +59,10 @@ def test_every_command_has_an_example_and_the_example_parses(names: tuple[str, .
     while isinstance(command, click.Group) and rest:
         command = command.commands[rest.pop(0)]
     command.make_context(
-        words[-1], [word for word in rest if word.isprintable()], parent=context, resilient_parsing=True
+        words[-1],
+        [word for word in rest if word.isprintable()],
+        parent=context,
+        resilient_parsing=True,
     )
 
 
@@ -60,14 +73,22 @@ def test_every_option_says_what_it_is_for(names: tuple[str, ...]) -> None:
         assert isinstance(command, click.Group)
         command = command.commands[name]
     assert command.help
-    without = [option.name for option in command.params if isinstance(option, click.Option) and not option.help]
+    without = [
+        option.name
+        for option in command.params
+        if isinstance(option, click.Option) and not option.help
+    ]
     assert set(without) <= {"author", "licence"}  # these say it by their names
 
 
 def test_press_alone_says_what_to_do_next() -> None:
     said = CliRunner().invoke(main, [])
     assert said.exit_code == 0
-    assert "press check" in said.output and "press render" in said.output and "press serve" in said.output
+    assert (
+        "press check" in said.output
+        and "press render" in said.output
+        and "press serve" in said.output
+    )
 
 
 def test_an_error_of_the_user_has_status_one_and_no_traceback(journal: Any) -> None:
@@ -76,16 +97,22 @@ def test_an_error_of_the_user_has_status_one_and_no_traceback(journal: Any) -> N
     process = journal.command("run")
     _, err = process.communicate()
     assert process.returncode == 1
-    assert err == (
-        "journal/2025-07-02-a.qmd:6: the cell raised ZeroDivisionError: division by zero; in: 1 / 0; "
-        "mend it, or mark it '#| error: true' if meant\n"
+    assert (
+        err
+        == "journal/2025-07-02-a.qmd:6: the cell raised ZeroDivisionError: division by zero; in: 1"
+        " / 0; mend it, or mark it '#| error: true' if meant\n"
     )
 
 
 def test_a_process_ends_with_the_status_and_all_that_was_said(journal: Any) -> None:
-    """It ends without tidying up, so what is still to be written, and what is to be done at the end, must be."""
+    """It ends without tidying up, so what is still to be written, and what is to be done at the
+    end, must be.
+    """
     journal.page("Text.")
-    code = "import atexit, sys; atexit.register(print, 'at the end'); from press.__main__ import run; run()"
+    code = (
+        "import atexit, sys; atexit.register(print, 'at the end'); from press.__main__ import run;"
+        " run()"
+    )
     for arguments, status, said in (
         (["--help"], 0, "Usage: "),
         (["check"], 0, "in order"),
@@ -93,7 +120,11 @@ def test_a_process_ends_with_the_status_and_all_that_was_said(journal: Any) -> N
         (["render", "gone.qmd"], 1, "gone.qmd"),
     ):
         done = subprocess.run(
-            [sys.executable, "-c", code, *arguments], cwd=journal.root, capture_output=True, text=True, timeout=PATIENCE
+            [sys.executable, "-c", code, *arguments],
+            cwd=journal.root,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
         )
         assert (done.returncode, said in done.stdout + done.stderr) == (status, True), done
         assert done.stdout.endswith("at the end\n")
@@ -109,21 +140,35 @@ def test_a_process_ends_with_the_status_and_all_that_was_said(journal: Any) -> N
 
 
 def test_outside_a_journal_press_says_where_it_looked(tmp_path: Any) -> None:
-    done = subprocess.run([sys.executable, "-m", "press", "check"], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "press", "check"], cwd=tmp_path, capture_output=True, text=True
+    )
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == f"_quarto.yml: not found in {tmp_path} or above it; run press inside the journal's folder\n"
+    assert (
+        done.stderr
+        == f"_quarto.yml: not found in {tmp_path} or above it; run press inside the journal's"
+        " folder\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["render", "gone.qmd"], "gone.qmd: is no page of this journal; pages: index.qmd, journal/2025-07-02-a.qmd"),
+        (
+            ["render", "gone.qmd"],
+            "gone.qmd: is no page of this journal; pages: index.qmd, journal/2025-07-02-a.qmd",
+        ),
         (["run", "/etc/hostname"], "/etc/hostname: is no page of this journal"),
-        (["notebook", "journal/draft.qmd"], "journal/draft.qmd:1: the page is a draft; take draft: true out"),
+        (
+            ["notebook", "journal/draft.qmd"],
+            "journal/draft.qmd:1: the page is a draft; take draft: true out",
+        ),
         (["serve"], "_site: there is no site to show; build it first: make site"),
     ],
 )
-def test_what_cannot_be_done_is_told_with_the_remedy(journal: Any, arguments: list[str], said: str) -> None:
+def test_what_cannot_be_done_is_told_with_the_remedy(
+    journal: Any, arguments: list[str], said: str
+) -> None:
     journal.page("Text.\n")
     if "draft" in said:
         journal.page("Text.\n", "journal/draft.qmd", front="draft: true\n")
@@ -133,7 +178,13 @@ def test_what_cannot_be_done_is_told_with_the_remedy(journal: Any, arguments: li
 
 
 @pytest.mark.parametrize(
-    "arguments", [["render", "--timeout", "0"], ["render", "--with", "latex"], ["serve", "--port", "99999"], ["fly"]]
+    "arguments",
+    [
+        ["render", "--timeout", "0"],
+        ["render", "--with", "latex"],
+        ["serve", "--port", "99999"],
+        ["fly"],
+    ],
 )
 def test_a_wrong_option_is_a_mistake_of_usage(journal: Any, arguments: list[str]) -> None:
     said = journal.press(*arguments)
@@ -164,7 +215,8 @@ def test_notebook_writes_one_file_a_page_with_the_limit_for_nbmake(journal: Any)
     said = journal.press("notebook", "--output", "out")
     assert said.status == 0
     files = sorted(
-        file.relative_to(journal.root / "out").as_posix() for file in (journal.root / "out").rglob("*.ipynb")
+        file.relative_to(journal.root / "out").as_posix()
+        for file in (journal.root / "out").rglob("*.ipynb")
     )
     assert files == ["index.ipynb", "journal/2025-07-02-a.ipynb"]
     notebook = nbformat.read(journal.root / "out" / "journal" / "2025-07-02-a.ipynb", as_version=4)
@@ -179,7 +231,9 @@ def test_render_says_each_page_what_it_did_and_where_the_site_is(journal: Any) -
     assert "The site is in _site/. To look at it: make serve" in said.out
 
 
-def test_a_page_is_executed_again_when_it_is_named_and_kept_otherwise(journal: Any, tmp_path: Any) -> None:
+def test_a_page_is_executed_again_when_it_is_named_and_kept_otherwise(
+    journal: Any, tmp_path: Any
+) -> None:
     """Each run of a page leaves a mark outside of the journal."""
     for name in "ab":
         marks = tmp_path / f"marks-of-{name}"
@@ -205,7 +259,13 @@ def test_a_shell_that_knows_ascii_alone_prints_a_page_in_any_script(journal: Any
     """What a program that press calls says is UTF-8, whatever the shell's own encoding."""
     journal.page("Größe, கழுதை, 語.\n\n```{python}\nprint('é')\n```\n")
     process = journal.command(
-        "render", "--with", "builtin", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", PYTHONIOENCODING="ascii"
+        "render",
+        "--with",
+        "builtin",
+        LC_ALL="C",
+        PYTHONUTF8="0",
+        PYTHONCOERCECLOCALE="0",
+        PYTHONIOENCODING="ascii",
     )
     out, said = process.communicate()
     assert (process.returncode, said) == (0, ""), out
@@ -219,7 +279,9 @@ def test_the_site_can_be_put_elsewhere(journal: Any) -> None:
     assert not journal.site.exists()
 
 
-def test_press_works_from_a_folder_of_the_journal(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_press_works_from_a_folder_of_the_journal(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     journal.page("Text.\n")
     root, journal.root = journal.root, journal.root / "journal"
     assert "2 with 0 cells" in journal.press("check").out
@@ -249,12 +311,17 @@ def test_two_prints_of_the_same_pages_are_the_same_bytes(journal: Any, tree: Any
     assert journal.press("render", "--with", "builtin", "--fresh", "--output", "again").status == 0
     second = tree(journal.root / "again")
     assert set(first) == set(second)
-    assert {name for name in first if first[name] != second[name]} == {"journal/2025-07-02-a.receipt.json"}
+    assert {name for name in first if first[name] != second[name]} == {
+        "journal/2025-07-02-a.receipt.json"
+    }
     notebook = nbformat.reads(first["journal/2025-07-02-a.ipynb"].decode(), as_version=4)
     said = '<data class="measured" title="measured anew when you run the cell">–</data>'
     assert notebook.cells[2].source == f"It took {said}."
     outputs = [cell.outputs[0].data for cell in notebook.cells if cell.cell_type == "code"]
-    assert [said in data["text/html"] and "text/plain" not in data for data in outputs] == [True, True]
+    assert [said in data["text/html"] and "text/plain" not in data for data in outputs] == [
+        True,
+        True,
+    ]
     receipt = json.loads(second["journal/2025-07-02-a.receipt.json"])
     assert receipt["changes"]["list"] == []  # what was measured has not "changed"
     assert sorted(receipt["measured"]) == ["alone", "in-a-table", "said"]
@@ -266,13 +333,19 @@ def test_nothing_of_a_smoke_test_is_written_where_the_published_site_stands(
     """Neither by default nor by name, whatever the name; into another folder it is printed."""
     monkeypatch.setenv("JOURNAL_SMOKE", "1")
     (journal.root / "link").symlink_to("_site")
-    for options in ([], ["--output", "_site"], ["--output", "./journal/../_site"], ["--output", "link"]):
+    for options in (
+        [],
+        ["--output", "_site"],
+        ["--output", "./journal/../_site"],
+        ["--output", "link"],
+    ):
         (journal.root / "journal").mkdir(exist_ok=True)
         said = journal.press("render", "--with", "builtin", *options)
         assert said.status == 1
-        assert said.err == (
-            "JOURNAL_SMOKE: is set, and no short training belongs into _site/, the site to publish; "
-            "unset it, or give --output FOLDER\n"
+        assert (
+            said.err
+            == "JOURNAL_SMOKE: is set, and no short training belongs into _site/, the site to"
+            " publish; unset it, or give --output FOLDER\n"
         )
         assert not journal.site.exists()
     assert journal.press("render", "--with", "builtin", "--output", "trial").status == 0
@@ -286,7 +359,10 @@ def test_nothing_of_a_smoke_test_is_written_where_the_published_site_stands(
     [
         (PressError(Problem("a.qmd", 3, "a fault", "mend it")), "a.qmd:3: a fault; mend it"),
         (ValueError("n is 3; give 2"), "press: n is 3; give 2"),
-        (OSError(errno.ENOSPC, "full", "x.bin"), "press: x.bin: full; make room on the disk; the rest stays"),
+        (
+            OSError(errno.ENOSPC, "full", "x.bin"),
+            "press: x.bin: full; make room on the disk; the rest stays",
+        ),
         (OSError(errno.EIO, "broken"), "press: broken"),
         (OSError("no number"), "press: no number"),
     ],

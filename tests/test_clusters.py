@@ -1,6 +1,7 @@
 """Cosines, neighbours and purity: by hand on few vectors.
 
-Cosines come of sums of a few float32 products, each rounded by 6e-8; a millionth is what is allowed.
+Cosines come of sums of a few float32 products, each rounded by 6e-8; a millionth is what is
+allowed.
 """
 
 import math
@@ -8,7 +9,16 @@ import math
 import pytest
 import torch
 
-from scratch.embeddings.clustering import T_975, cosine, grouped, interval, mean_cosine, measure, neighbours, shuffled
+from scratch.embeddings.clustering import (
+    T_975,
+    cosine,
+    grouped,
+    interval,
+    mean_cosine,
+    measure,
+    neighbours,
+    shuffled,
+)
 from scratch.embeddings.word_groups import JUDGED, TUNING, present
 
 SQUARE = torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])
@@ -33,15 +43,19 @@ def test_neighbours_come_nearest_first_without_the_word_itself() -> None:
 
 
 def test_two_tight_groups_are_pure_and_crossed_labels_are_not() -> None:
-    """The nearest of row 0 is row 1, and so on in both groups; with labels 0 1 0 1 it is never of the same group."""
+    """The nearest of row 0 is row 1, and so on in both groups; with labels 0 1 0 1 it is never of
+    the same group.
+    """
     assert measure(SQUARE, [0, 0, 1, 1]).purity == 1
     assert measure(SQUARE, [0, 1, 0, 1]).purity == 0
 
 
 def test_the_cosines_of_a_grouping_are_those_derived_by_hand() -> None:
-    """Three unit vectors at 0, 60 and 90 degrees, the first two a group and the last with a fourth at 90 too.
+    """Three unit vectors at 0, 60 and 90 degrees, the first two a group and the last with a fourth
+    at 90 too.
 
-    Within: cos 60 and cos 0, so (0.5 + 1) / 2. Between: 0-90 twice, 60-90 twice: (0 + 0 + cos 30 * 2) / 4.
+    Within: cos 60 and cos 0, so (0.5 + 1) / 2. Between: 0-90 twice, 60-90 twice: (0 + 0 + cos 30 *
+    2) / 4.
     """
     at = [math.radians(degrees) for degrees in (0, 60, 90, 90)]
     vectors = torch.tensor([[math.cos(angle), math.sin(angle)] for angle in at])
@@ -84,15 +98,23 @@ def test_a_grouped_word_that_the_table_lacks_is_named() -> None:
 
 
 def test_the_interval_is_students() -> None:
-    """1, 2, 3, 4, 5: mean 3, s = sqrt(2.5), and t of 4 degrees is 2.776: half a width of 2.776 * sqrt(0.5)."""
+    """1, 2, 3, 4, 5: mean 3, s = sqrt(2.5), and t of 4 degrees is 2.776: half a width of 2.776 *
+    sqrt(0.5).
+    """
     found = interval([1.0, 2.0, 3.0, 4.0, 5.0])
-    assert (found.mean, found.high - found.mean) == pytest.approx((3, 2.776 * math.sqrt(0.5)))  # Python's 64 bits
+    assert (found.mean, found.high - found.mean) == pytest.approx(
+        (3, 2.776 * math.sqrt(0.5))
+    )  # Python's 64 bits
 
 
 def test_the_tabled_quantiles_leave_a_fortieth_on_each_side() -> None:
-    """Student's density integrated from the tabled quantile on, by rectangles: 0.025, as a check of every typed number."""
+    """Student's density integrated from the tabled quantile on, by rectangles: 0.025, as a check of
+    every typed number.
+    """
     for freedom, quantile in T_975.items():
-        scale = math.gamma((freedom + 1) / 2) / (math.gamma(freedom / 2) * math.sqrt(freedom * math.pi))
+        scale = math.gamma((freedom + 1) / 2) / (
+            math.gamma(freedom / 2) * math.sqrt(freedom * math.pi)
+        )
         width, area = quantile / 20_000, 0.0
         for cell in range(20_000):
             x = (cell + 0.5) * width

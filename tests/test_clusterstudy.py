@@ -9,7 +9,9 @@ from scratch.embeddings.skipgram_pairs import prepare
 from scratch.embeddings.study import Run, study, summary, verdict
 
 
-def runs(purity: float, untrained: float, chance: float, within: float = 0.8, mixed: float = 0.5) -> list[Run]:
+def runs(
+    purity: float, untrained: float, chance: float, within: float = 0.8, mixed: float = 0.5
+) -> list[Run]:
     """Five runs that differ by thousandths, so that the intervals are narrow."""
     return [
         Run(

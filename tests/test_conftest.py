@@ -1,4 +1,6 @@
-"""What the tests themselves promise: without a browser they say so loudly, or fail where one is required."""
+"""What the tests themselves promise: without a browser they say so loudly, or fail where one is
+required.
+"""
 
 import os
 import subprocess
@@ -19,9 +21,16 @@ def test_without_a_browser_a_test_is_skipped_with_its_reason_or_fails(
     journal.write("conftest.py", CONFTEST.read_bytes())
     journal.write("test_one.py", "def test_a_page(chromium):\n    pass\n")
     journal.write("pytest.ini", "[pytest]\n")
-    environment = {**os.environ, "CHROMIUM": "/nowhere/chromium", "JOURNAL_BROWSER": required, "COLUMNS": "200"}
+    environment = {
+        **os.environ,
+        "CHROMIUM": "/nowhere/chromium",
+        "JOURNAL_BROWSER": required,
+        "COLUMNS": "200",
+    }
     command = [sys.executable, "-m", "pytest", "-rs", "-q", "-p", "no:cacheprovider", "."]
-    done = subprocess.run(command, cwd=journal.root, capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        command, cwd=journal.root, capture_output=True, text=True, env=environment
+    )
     assert WHY in done.stdout
     assert done.stdout.splitlines()[-1].startswith(outcome)
     assert done.returncode == (1 if required else 0)

@@ -22,7 +22,13 @@ def shelf(folder: Path, **texts: bytes | None) -> Path:
     """Make a data folder with an entry for each text, and its file unless the bytes are None."""
     lines = []
     for name, data in texts.items():
-        lines += [f"[{name}]", f'title = "{name.title()}"', 'author = "A"', 'licence = "CC0-1.0"', 'source = "here"']
+        lines += [
+            f"[{name}]",
+            f'title = "{name.title()}"',
+            'author = "A"',
+            'licence = "CC0-1.0"',
+            'source = "here"',
+        ]
         if data is not None:
             (folder / f"{name}.txt").write_bytes(data)
             lines.append(f'sha256 = "{hashlib.sha256(data).hexdigest()}"')
@@ -34,7 +40,10 @@ def test_the_shipped_novella_is_listed_with_its_hash_and_is_whole() -> None:
     novella = load_text("the-index-of-small-lights", DATA)
     assert (novella.title, novella.licence) == ("The Index of Small Lights", "CC0-1.0")
     assert len(novella.content) == 317_036  # shared/log.md
-    assert novella.sha256 == hashlib.sha256((DATA / "the-index-of-small-lights.txt").read_bytes()).hexdigest()
+    assert (
+        novella.sha256
+        == hashlib.sha256((DATA / "the-index-of-small-lights.txt").read_bytes()).hexdigest()
+    )
 
 
 def test_foundation_is_listed_without_a_hash_because_it_is_never_shipped() -> None:
@@ -44,7 +53,9 @@ def test_foundation_is_listed_without_a_hash_because_it_is_never_shipped() -> No
 
 def test_the_learners_own_copy_comes_before_the_novella(tmp_path: Path, enough: Enough) -> None:
     (tmp_path / "texts.toml").write_bytes((DATA / "texts.toml").read_bytes())
-    (tmp_path / "the-index-of-small-lights.txt").write_bytes((DATA / "the-index-of-small-lights.txt").read_bytes())
+    (tmp_path / "the-index-of-small-lights.txt").write_bytes(
+        (DATA / "the-index-of-small-lights.txt").read_bytes()
+    )
     assert load_text(folder=tmp_path).name == "the-index-of-small-lights"
     (tmp_path / "foundation.txt").write_text(enough("Any text will do."), encoding="utf-8")
     assert load_text(folder=tmp_path).name == "foundation"
@@ -73,12 +84,16 @@ def test_the_data_folder_is_the_one_named_else_the_nearest_upward_else_that_of_t
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(TextError, match=r"'three' is no listed text; known are one, two; add yours"):
+    with pytest.raises(
+        TextError, match=r"'three' is no listed text; known are one, two; add yours"
+    ):
         load_text("three", shelf(tmp_path, one=b"1", two=b"2"))
 
 
 def test_a_missing_file_is_named_with_what_belongs_there(tmp_path: Path) -> None:
-    with pytest.raises(TextError, match=r"one\.txt cannot be read \(No such file.*put 'One' there as UTF-8"):
+    with pytest.raises(
+        TextError, match=r"one\.txt cannot be read \(No such file.*put 'One' there as UTF-8"
+    ):
         load_text("one", shelf(tmp_path, one=None))
 
 
@@ -91,38 +106,76 @@ def test_a_changed_file_is_refused_with_both_hashes(tmp_path: Path) -> None:
     shelf(tmp_path, one=b"as it was")
     (tmp_path / "one.txt").write_bytes(b"changed")
     was, now = (hashlib.sha256(data).hexdigest() for data in (b"as it was", b"changed"))
-    with pytest.raises(TextError, match=rf"{now[:12]}\.\.\., but texts.toml records {was[:12]}.*new hash {now}"):
+    with pytest.raises(
+        TextError, match=rf"{now[:12]}\.\.\., but texts.toml records {was[:12]}.*new hash {now}"
+    ):
         load_text("one", tmp_path)
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        # "na" is bytes 0 and 1, the line end 2, "c" 3, "a" 4, "f" 5: the e acute of Windows-1252 is byte 6, line 2
-        ("na\ncafé olé".encode("cp1252"), r"byte 6 \(0xe9, line 2\) is not UTF-8; it looks like Windows-1252"),
-        (b"caf\x8d\xe9 ", r"byte 3 \(0x8d, line 1\).*Latin-1"),  # 0x8d is no character of Windows-1252
+        # "na" is bytes 0 and 1, the line end 2, "c" 3, "a" 4, "f" 5: the e acute of Windows-1252 is
+        # byte 6, line 2
+        (
+            "na\ncafé olé".encode("cp1252"),
+            r"byte 6 \(0xe9, line 2\) is not UTF-8; it looks like Windows-1252",
+        ),
+        (
+            b"caf\x8d\xe9 ",
+            r"byte 3 \(0x8d, line 1\).*Latin-1",
+        ),  # 0x8d is no character of Windows-1252
         ("été".encode("utf-16"), r"byte 0 \(0xff, line 1\) is not UTF-8; it looks like UTF-16;"),
         ("ab cd".encode("utf-16-le"), r"byte 1 is NUL; it looks like UTF-16 \(little endian\)"),
         ("ab cd".encode("utf-16-be"), r"byte 0 is NUL; it looks like UTF-16 \(big endian\)"),
         (b"some words and \0 one", r"byte 15 is NUL; it looks like a file that is not text"),
-        ("na é".encode()[:-1], r"byte 3 \(0xc3, line 1\).*stops inside a character.*fetch it again"),
+        (
+            "na é".encode()[:-1],
+            r"byte 3 \(0xc3, line 1\).*stops inside a character.*fetch it again",
+        ),
         (b"\xef\xbb\xbfab\xff cd", r"byte 5 \(0xff, line 1\)"),  # the mark's three bytes count too
         # Cyrillic: 4 of 23 characters are spaces, so few bytes are NUL; without spaces none is
-        ("Он пришёл поздно и лёг.".encode("utf-16-le"), r"byte 5 is NUL; it looks like UTF-16 \(little endian\);"),
-        ("Он пришёл поздно и лёг.".encode("utf-16-be"), r"byte 4 is NUL; it looks like UTF-16 \(big endian\);"),
-        ("Онпришёлпоздно".encode("utf-16-le"), r"bytes are control characters, the limit is 10%; .*UTF-16 \(little"),
-        ("ab cd".encode("utf-16-le")[:-1], r"UTF-16 \(little endian\), cut inside a character; fetch it again"),
-        ("ab cd".encode("utf-16")[1:], r"byte 0 \(0xfe, line 1\) is not UTF-8; it looks like UTF-16"),
+        (
+            "Он пришёл поздно и лёг.".encode("utf-16-le"),
+            r"byte 5 is NUL; it looks like UTF-16 \(little endian\);",
+        ),
+        (
+            "Он пришёл поздно и лёг.".encode("utf-16-be"),
+            r"byte 4 is NUL; it looks like UTF-16 \(big endian\);",
+        ),
+        (
+            "Онпришёлпоздно".encode("utf-16-le"),
+            r"bytes are control characters, the limit is 10%; .*UTF-16 \(little",
+        ),
+        (
+            "ab cd".encode("utf-16-le")[:-1],
+            r"UTF-16 \(little endian\), cut inside a character; fetch it again",
+        ),
+        (
+            "ab cd".encode("utf-16")[1:],
+            r"byte 0 \(0xfe, line 1\) is not UTF-8; it looks like UTF-16",
+        ),
         ("ab cd".encode("utf-32"), r"byte 0 \(0xff, line 1\) is not UTF-8; it looks like UTF-32;"),
-        (b"\0" * 99, r"byte 0 is NUL; it looks like a file that is not text; save it as plain text"),
-        (bytes(range(1, 9)) * 9, r"100% of its bytes are control characters, the limit is 10%; .*not text"),
+        (
+            b"\0" * 99,
+            r"byte 0 is NUL; it looks like a file that is not text; save it as plain text",
+        ),
+        (
+            bytes(range(1, 9)) * 9,
+            r"100% of its bytes are control characters, the limit is 10%; .*not text",
+        ),
         (b"%PDF-1.7\n%\xe2\xe3", r"byte 10 .*it is a PDF file; save it as plain text in UTF-8"),
-        (b"PK\3\4\x14\0\x08", r"NUL; it is an EPUB, a DOCX or another ZIP file; save it as plain text"),
+        (
+            b"PK\3\4\x14\0\x08",
+            r"NUL; it is an EPUB, a DOCX or another ZIP file; save it as plain text",
+        ),
         (b"", r"holds 0 characters and no word"),
         (b" \n\t\n", r"holds 4 characters and no word"),
     ],
 )
-def test_bytes_that_are_no_text_are_refused_by_place_and_remedy(tmp_path: Path, data: bytes, message: str) -> None:
+def test_bytes_that_are_no_text_are_refused_by_place_and_remedy(
+    tmp_path: Path, data: bytes, message: str
+) -> None:
     with pytest.raises(TextError, match=r"one\.txt.*" + message):
         load_text("one", shelf(tmp_path, one=data))
 
@@ -131,26 +184,36 @@ def test_the_mark_goes_and_every_line_end_becomes_a_newline() -> None:
     assert decode(b"\xef\xbb\xbfa\r\nb\rc\n\r\n", "memory") == "a\nb\nc\n\n"
 
 
-def test_a_hash_is_of_the_bytes_on_disk_not_of_the_text_they_give(tmp_path: Path, enough: Enough) -> None:
+def test_a_hash_is_of_the_bytes_on_disk_not_of_the_text_they_give(
+    tmp_path: Path, enough: Enough
+) -> None:
     data = b"\xef\xbb\xbf" + enough("a\nb").replace("\n", "\r\n").encode()
     assert load_text("one", shelf(tmp_path, one=data)).sha256 == hashlib.sha256(data).hexdigest()
 
 
-@pytest.mark.parametrize("content", ["<script>alert(1)</script>", "🐈‍⬛ 🐕", "שלום עולם", "x" * 100_000])
+@pytest.mark.parametrize(
+    "content", ["<script>alert(1)</script>", "🐈‍⬛ 🐕", "שלום עולם", "x" * 100_000]
+)
 def test_any_text_of_unicode_loads_unchanged(tmp_path: Path, enough: Enough, content: str) -> None:
     whole = f"{content} {enough('') * (1 + len(content) // 200)}"
     assert load_text("one", shelf(tmp_path, one=whole.encode())).content == whole
 
 
 def test_a_text_that_cannot_serve_is_refused_by_its_file_s_name(tmp_path: Path) -> None:
-    with pytest.raises(TextError, match=r"one\.txt has 2 words; the journal needs 200 or more: give a longer text"):
+    with pytest.raises(
+        TextError, match=r"one\.txt has 2 words; the journal needs 200 or more: give a longer text"
+    ):
         load_text("one", shelf(tmp_path, one=b"Too short."))
 
 
-def test_what_is_no_plain_file_is_refused_and_no_other_text_takes_its_place(tmp_path: Path, enough: Enough) -> None:
+def test_what_is_no_plain_file_is_refused_and_no_other_text_takes_its_place(
+    tmp_path: Path, enough: Enough
+) -> None:
     shelf(tmp_path, one=None, two=enough("").encode())
     (tmp_path / "one.txt").mkdir()
-    with pytest.raises(TextError, match=r"one\.txt is a folder and cannot be read as a text; save the text"):
+    with pytest.raises(
+        TextError, match=r"one\.txt is a folder and cannot be read as a text; save the text"
+    ):
         load_text(folder=tmp_path)
     (tmp_path / "one.txt").rmdir()
     (tmp_path / "one.txt").symlink_to(tmp_path / "gone")
@@ -166,7 +229,10 @@ author = ""
 licence = "not stated"
 source = "own copy"
 """
-HEADER = "The Project Gutenberg eBook of X\n\nTitle: A Tale\nAuthor: Somebody\n\n*** START OF THE PROJECT GUTENBERG EBOOK X ***\n"
+HEADER = (
+    "The Project Gutenberg eBook of X\n\nTitle: A Tale\nAuthor: Somebody\n\n*** START OF THE"
+    " PROJECT GUTENBERG EBOOK X ***\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +240,12 @@ HEADER = "The Project Gutenberg eBook of X\n\nTitle: A Tale\nAuthor: Somebody\n\
     [
         (LISTED, "", UNTITLED, ""),
         (LISTED, HEADER, "A Tale", "Somebody"),
-        (LISTED.replace("your text", "Mine").replace('author = ""', 'author = "Me"'), HEADER, "Mine", "Me"),
+        (
+            LISTED.replace("your text", "Mine").replace('author = ""', 'author = "Me"'),
+            HEADER,
+            "Mine",
+            "Me",
+        ),
         (LISTED.replace('author = ""', 'author = "Me"'), HEADER, "A Tale", "Me"),
     ],
 )
@@ -195,14 +266,19 @@ def test_the_shipped_list_calls_what_lies_at_foundation_your_text() -> None:
 def test_a_text_that_was_put_there_by_hand_loses_header_and_licence_and_its_hash_is_of_the_file(
     tmp_path: Path, enough: Enough
 ) -> None:
-    data = f"{HEADER}\n{enough('Once.')}\nEnd of Project Gutenberg's X\n\nUpdated editions will replace ...\n".encode()
+    data = (
+        f"{HEADER}\n{enough('Once.')}\nEnd of Project Gutenberg's X\n\nUpdated editions will"
+        " replace ...\n".encode()
+    )
     text = load_text("one", shelf(tmp_path, one=data))
     assert text.content == enough("Once.")
     assert text.sha256 == hashlib.sha256(data).hexdigest()
 
 
 def test_a_text_of_a_megabyte_is_loaded_in_little_work() -> None:
-    """A band in processor time: it takes 0.03 to 0.05 s, and a second where every character is asked in Python."""
+    """A band in processor time: it takes 0.03 to 0.05 s, and a second where every character is
+    asked in Python.
+    """
     content = (load_text("the-index-of-small-lights").content * 4)[:1_000_000]
     started = time.process_time()
     refuse_unfit(strip_gutenberg(decode(content.encode(), "memory"))[0], "memory")
@@ -216,10 +292,15 @@ def test_a_text_of_a_megabyte_is_loaded_in_little_work() -> None:
         ('[one]\ntitle = "One"\n', r"\[one\] has no author; add a line author"),
         ('[one]\ntitle = 1\nauthor = "A"\n', r"\[one\] has no title"),
         ("one = 1\n", r"\[one\] has no title"),
-        ('[one]\ntitle="o"\nauthor="a"\nlicence="l"\nsource="s"\nsha256=5\n', r"sha256 that is no string"),
+        (
+            '[one]\ntitle="o"\nauthor="a"\nlicence="l"\nsource="s"\nsha256=5\n',
+            r"sha256 that is no string",
+        ),
     ],
 )
-def test_a_list_with_a_fault_is_refused_by_entry(tmp_path: Path, listing: str, message: str) -> None:
+def test_a_list_with_a_fault_is_refused_by_entry(
+    tmp_path: Path, listing: str, message: str
+) -> None:
     (tmp_path / "texts.toml").write_text(listing, encoding="utf-8")
     with pytest.raises(TextError, match=message):
         list_texts(tmp_path)

@@ -49,16 +49,24 @@ def test_references_are_found_and_addresses_are_none() -> None:
     ("body", "said"),
     [
         ("See\n@fig-gone.\n", "a.qmd:5: @fig-gone refers to nothing; labels of this page: none"),
-        ("## A {#sec-a}\n\n[see @sec-b]\n", "a.qmd:6: @sec-b refers to nothing; labels of this page: sec-a"),
+        (
+            "## A {#sec-a}\n\n[see @sec-b]\n",
+            "a.qmd:6: @sec-b refers to nothing; labels of this page: sec-a",
+        ),
         ("As @raschka2024 says.\n", "a.qmd:4: @raschka2024 is a citation"),
-        ("# A {#x}\n\n[b]{#x}\n", "a.qmd:6: the label x stands twice, first at line 4; rename one of them"),
+        (
+            "# A {#x}\n\n[b]{#x}\n",
+            "a.qmd:6: the label x stands twice, first at line 4; rename one of them",
+        ),
         (
             "```{python}\n#| label: x\n```\n\n```{python}\n#| echo: false\n#| label: x\n```\n",
             "a.qmd:10: the label x stands twice, first at line 5",
         ),
     ],
 )
-def test_what_refers_to_nothing_or_stands_twice_is_refused_at_its_line(body: str, said: str) -> None:
+def test_what_refers_to_nothing_or_stands_twice_is_refused_at_its_line(
+    body: str, said: str
+) -> None:
     (fault,) = faults(body)
     assert fault.startswith(said)
 
@@ -77,9 +85,10 @@ def test_code_and_comments_refer_to_nothing(body: str) -> None:
 
 
 def test_a_reference_becomes_a_link_that_says_kind_and_number(printed) -> None:
-    """Figures, tables and equations are numbered apart, in the order of the page; a section says its heading."""
-    body = printed(
-        """\
+    """Figures, tables and equations are numbered apart, in the order of the page; a section says
+    its heading.
+    """
+    body = printed("""\
         See @fig-two, [-@fig-one], @tbl-a, @eq-a and @sec-s.
 
         ## The part {#sec-s}
@@ -102,8 +111,7 @@ def test_a_reference_becomes_a_link_that_says_kind_and_number(printed) -> None:
         $$
         x
         $$ {#eq-a}
-        """
-    )
+        """)
     assert [part.split("</a>")[0] for part in body.split('class="quarto-xref">')[1:]] == [
         "Figure\u00a02", "1", "Table\u00a01", "Equation\u00a01", "The part"
     ]  # fmt: skip

@@ -16,21 +16,34 @@ NAMES = ["Python", "packages", "kernel", "Pandoc", "tiktoken", "text", "Chromium
 def test_everything_that_the_journal_uses_is_looked_at_and_is_here() -> None:
     findings = {finding.name: finding for finding in look_over(ROOT)}
     assert list(findings) == NAMES
-    assert [finding.name for finding in findings.values() if finding.needed and not finding.fine] == []
+    assert [
+        finding.name for finding in findings.values() if finding.needed and not finding.fine
+    ] == []
     assert "50,257 entries" in findings["tiktoken"].said
 
 
 def test_a_version_off_its_pin_is_named_with_both_and_the_remedy(tmp_path: Path) -> None:
-    project = '[project]\ndependencies = ["click==0.1", "nothing-of-this-name==1.0", "jinja2[i18n]==9", "plotly"]\n'
+    project = (
+        '[project]\ndependencies = ["click==0.1", "nothing-of-this-name==1.0", "jinja2[i18n]==9",'
+        ' "plotly"]\n'
+    )
     (tmp_path / "pyproject.toml").write_text(project, encoding="utf-8")
     found = list(environment._off_pins(tmp_path))
-    assert [line.rpartition(" is ")[0] for line in found] == ["click", "nothing-of-this-name", "jinja2"]
+    assert [line.rpartition(" is ")[0] for line in found] == [
+        "click",
+        "nothing-of-this-name",
+        "jinja2",
+    ]
     assert [line.rpartition(" pinned ")[2] for line in found] == ["0.1", "1.0", "9"]
     assert "nothing-of-this-name is missing, pinned 1.0" in found
 
 
-def test_a_build_of_a_version_is_that_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = ["torch==2.13.0"]\n', encoding="utf-8")
+def test_a_build_of_a_version_is_that_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\ndependencies = ["torch==2.13.0"]\n', encoding="utf-8"
+    )
     monkeypatch.setattr(environment.metadata, "version", lambda name: "2.13.0+cpu")
     assert list(environment._off_pins(tmp_path)) == []
 
@@ -72,12 +85,16 @@ def test_a_line_begins_with_its_mark(finding: Finding, mark: str) -> None:
     assert str(finding).split() == [mark, "a", "x"]
 
 
-def test_check_fails_if_something_needed_is_bad(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_fails_if_something_needed_is_bad(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(environment, "look_over", lambda root: [Finding("text", False, "gone")])
     said = journal.press("check")
     assert said.status == 1
     assert "BAD  text" in said.out and "in order" in said.out
-    monkeypatch.setattr(environment, "look_over", lambda root: [Finding("Quarto", False, "gone", needed=False)])
+    monkeypatch.setattr(
+        environment, "look_over", lambda root: [Finding("Quarto", False, "gone", needed=False)]
+    )
     assert journal.press("check").status == 0
 
 
@@ -85,5 +102,7 @@ def test_check_names_the_faults_of_the_pages_after_the_machine(journal: Any) -> 
     journal.page("A [link]{.aside} here.\n")
     said = journal.press("check")
     assert said.status == 1
-    assert len([line for line in said.out.splitlines() if line.startswith(("ok", "--", "BAD"))]) == len(NAMES)
+    assert len(
+        [line for line in said.out.splitlines() if line.startswith(("ok", "--", "BAD"))]
+    ) == len(NAMES)
     assert "2025-07-02-a.qmd:5" in said.err

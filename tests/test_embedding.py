@@ -22,7 +22,9 @@ def test_one_hot_vectors_are_torchs(ids: list[int]) -> None:
 
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=40), st.integers(0, 1000))
 def test_one_hot_times_the_matrix_is_the_row_bit_for_bit(ids: list[int], seed: int) -> None:
-    """Every other term is 0 times a finite weight, and a sum with zeros is exact; only the sign of a zero may differ."""
+    """Every other term is 0 times a finite weight, and a sum with zeros is exact; only the sign of
+    a zero may differ.
+    """
     table = Embedding(31, 8, seeded(seed))
     given_ids = torch.tensor(ids)
     assert torch.equal(one_hot(given_ids, 31) @ table.weight, table(given_ids))
@@ -40,7 +42,9 @@ def test_the_rows_and_the_gradients_are_torchs() -> None:
 
 
 def test_the_gradient_of_a_row_counts_the_places_that_asked_for_it() -> None:
-    """The sum of all outputs grows by 1 for each place that a weight stands in: row 2 twice, row 0 once, row 1 never."""
+    """The sum of all outputs grows by 1 for each place that a weight stands in: row 2 twice, row 0
+    once, row 1 never.
+    """
     table = Embedding(3, 2, seeded())
     table(torch.tensor([2, 0, 2])).sum().backward()
     assert table.weight.grad is not None
@@ -65,7 +69,9 @@ def test_the_same_seed_draws_the_same_weights() -> None:
 
 @pytest.mark.parametrize("wrong", [5, -1])
 def test_an_id_outside_the_table_is_named(wrong: int) -> None:
-    with pytest.raises(ValueError, match=f"id {wrong} is outside 0 to 4; encode with the vocabulary"):
+    with pytest.raises(
+        ValueError, match=f"id {wrong} is outside 0 to 4; encode with the vocabulary"
+    ):
         Embedding(5, 2, seeded())(torch.tensor([0, wrong]))
     with pytest.raises(ValueError, match=f"id {wrong} is outside 0 to 4"):
         one_hot(torch.tensor([wrong]), 5)

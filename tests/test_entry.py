@@ -1,4 +1,6 @@
-"""`press new`: a dated page that runs at once, its claim, its test; nothing that is there is overwritten."""
+"""`press new`: a dated page that runs at once, its claim, its test; nothing that is there is
+overwritten.
+"""
 
 import datetime
 import subprocess
@@ -47,8 +49,12 @@ def test_any_title_makes_a_page_that_press_can_read(journal: Any, title: str) ->
     page, registry, test = begin(journal, title)
     assert read_page(page, journal.root).title == " ".join(title.split())
     assert page.parent == journal.root / "journal"
-    assert len(page.with_suffix(".receipt.json").name.encode()) <= 255  # what a file system allows for a name
-    assert len(journal.project().published) == 2  # the front page and this one: page and registry fit each other
+    assert (
+        len(page.with_suffix(".receipt.json").name.encode()) <= 255
+    )  # what a file system allows for a name
+    assert (
+        len(journal.project().published) == 2
+    )  # the front page and this one: page and registry fit each other
     assert len(tomllib.loads(registry.read_text(encoding="utf-8"))) == 1
     compile(test.read_text(encoding="utf-8"), test.name, "exec")
 
@@ -60,12 +66,18 @@ def test_a_slug_is_a_name_of_small_letters_marks_digits_and_hyphens(title: str) 
     assert name == name.lower()
     assert all(char.isalnum() or char == "-" or not char.isascii() for char in name)
     assert 0 < len(name.encode()) <= 150
-    page = parse_page("---\ntitle: t\ndate: 2025-07-08\n---\n", f"journal/2025-07-08-{name}.qmd")  # fits in a link
+    page = parse_page(
+        "---\ntitle: t\ndate: 2025-07-08\n---\n", f"journal/2025-07-08-{name}.qmd"
+    )  # fits in a link
     assert page.href.endswith(".html")
 
 
-@pytest.mark.parametrize("title", ["", "  \n ", "`{python} 1`", "\ud83d", "a\x07b", "a\x7fb", "a\ufffeb"])
-def test_a_title_that_no_page_can_hold_is_refused_and_nothing_is_written(journal: Any, tree: Any, title: str) -> None:
+@pytest.mark.parametrize(
+    "title", ["", "  \n ", "`{python} 1`", "\ud83d", "a\x07b", "a\x7fb", "a\ufffeb"]
+)
+def test_a_title_that_no_page_can_hold_is_refused_and_nothing_is_written(
+    journal: Any, tree: Any, title: str
+) -> None:
     before = tree(journal.root)
     with pytest.raises(PressError):
         begin(journal, title)
@@ -74,9 +86,13 @@ def test_a_title_that_no_page_can_hold_is_refused_and_nothing_is_written(journal
 
 def test_a_page_that_is_there_is_not_overwritten(journal: Any, tree: Any) -> None:
     page, *_ = begin(journal, "Attention at last")
-    page.write_text(page.read_text(encoding="utf-8").replace('"Attention at last"', "Mine"), encoding="utf-8")
+    page.write_text(
+        page.read_text(encoding="utf-8").replace('"Attention at last"', "Mine"), encoding="utf-8"
+    )
     before = tree(journal.root)
-    with pytest.raises(PressError, match=r"2025-07-08-attention-at-last\.qmd: it is there already; .*--date"):
+    with pytest.raises(
+        PressError, match=r"2025-07-08-attention-at-last\.qmd: it is there already; .*--date"
+    ):
         begin(journal, "Attention at last!")
     assert tree(journal.root) == before
 
@@ -98,7 +114,10 @@ def test_a_title_of_another_page_is_refused_on_whatever_day(journal: Any) -> Non
 def test_two_entries_of_a_day_in_other_scripts_have_claims_of_their_own(journal: Any) -> None:
     begin(journal, "注意")
     _, registry, _ = begin(journal, "கழுதை")
-    assert list(tomllib.loads(registry.read_text(encoding="utf-8"))) == ["entry-2025-07-08", "entry-2025-07-08-2"]
+    assert list(tomllib.loads(registry.read_text(encoding="utf-8"))) == [
+        "entry-2025-07-08",
+        "entry-2025-07-08-2",
+    ]
     assert len(journal.project().pages) == 3
 
 
@@ -112,9 +131,13 @@ def test_the_registry_keeps_what_it_had_and_its_comments(journal: Any) -> None:
 
 
 def test_from_takes_categories_and_the_first_cell_of_an_entry(journal: Any) -> None:
-    cell = "from exhibits import ran_on\nfrom scratch import load_text\ntext = load_text()\nSEED = 7"
+    cell = (
+        "from exhibits import ran_on\nfrom scratch import load_text\ntext = load_text()\nSEED = 7"
+    )
     journal.page(f"```{{python}}\n{cell}\n```\n", front='categories: [a, "b: c"]\n')
-    said = journal.press("new", "Next", "--date", "2025-07-08", "--from", "journal/2025-07-02-a.qmd")
+    said = journal.press(
+        "new", "Next", "--date", "2025-07-08", "--from", "journal/2025-07-02-a.qmd"
+    )
     assert said.status == 0, said.err
     page = read_page(journal.root / "journal/2025-07-08-next.qmd", journal.root)
     assert page.meta["categories"] == ["a", "b: c"]
@@ -126,7 +149,8 @@ def test_a_first_cell_that_makes_a_claim_is_not_taken_over(journal: Any) -> None
     page = journal.root / "journal/2025-07-08-one.qmd"
     text = page.read_text(encoding="utf-8")
     page.write_text(
-        text.replace("ran_on(text)", 'claim("one", True)').replace('claim("one", len', "print(len"), "utf-8"
+        text.replace("ran_on(text)", 'claim("one", True)').replace('claim("one", len', "print(len"),
+        "utf-8",
     )
     new_entry(journal.project(), "Two", DAY, read_page(page, journal.root))
     made = (journal.root / "journal/2025-07-08-two.qmd").read_text(encoding="utf-8")
@@ -149,7 +173,12 @@ def test_a_wrong_option_is_refused(journal: Any, arguments: list[str], said: str
 
 
 def test_a_new_entry_runs_checks_and_passes_the_style_of_tests(journal: Any) -> None:
-    said = journal.press("new", 'Überraschung: தமிழ் "quoted" and a title that goes on for long', "--date", "2025-07-08")
+    said = journal.press(
+        "new",
+        'Überraschung: தமிழ் "quoted" and a title that goes on for long',
+        "--date",
+        "2025-07-08",
+    )
     assert said.status == 0, said.err
     page, registry, test = said.out.splitlines()[:3]
     checked = journal.press("check")
@@ -158,8 +187,13 @@ def test_a_new_entry_runs_checks_and_passes_the_style_of_tests(journal: Any) -> 
     assert ran.status == 0, ran.err
     assert registry == "journal/claims.toml"
     ruff = [sys.executable, "-m", "ruff"]
-    for command in (["check", "--line-length", "120"], ["format", "--check", "--line-length", "120"]):
-        done = subprocess.run([*ruff, *command, test], cwd=journal.root, capture_output=True, text=True)
+    for command in (
+        ["check", "--line-length", "120"],
+        ["format", "--check", "--line-length", "120"],
+    ):
+        done = subprocess.run(
+            [*ruff, *command, test], cwd=journal.root, capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stdout + done.stderr
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", ".", test],
@@ -172,4 +206,7 @@ def test_the_entry_is_dated_today_if_no_date_is_given(journal: Any) -> None:
     before = datetime.date.today()
     said = journal.press("new", "Now")
     assert said.status == 0, said.err
-    assert datetime.date.fromisoformat(Path(said.out.split()[0]).name[:10]) in (before, datetime.date.today())
+    assert datetime.date.fromisoformat(Path(said.out.split()[0]).name[:10]) in (
+        before,
+        datetime.date.today(),
+    )

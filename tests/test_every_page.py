@@ -1,6 +1,8 @@
-"""Every page of the journal's own site, read to its end on a desk and on a phone, with each part alive: what goes wrong.
+"""Every page of the journal's own site, read to its end on a desk and on a phone, with each part
+alive: what goes wrong.
 
-A page is walked through once a size, since bringing it to life takes seconds; each test looks at what was noted there.
+A page is walked through once a size, since bringing it to life takes seconds; each test looks at
+what was noted there.
 """
 
 from collections.abc import Callable
@@ -12,22 +14,34 @@ import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SHIFT = 0.05  # of Core Web Vitals' "good", 0.1, a half
-DESK, PHONE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}, {"width": 360, "height": 740}
+DESK, PHONE, NARROW = (
+    {"width": 1280, "height": 900},
+    {"width": 390, "height": 844},
+    {"width": 360, "height": 740},
+)
 AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 FOUND = """async (rules) => (await axe.run(document, { resultTypes: ["violations"], ...(rules && { runOnly: rules }) })).violations
     .map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`)"""
-SETTLED = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 400))"
+SETTLED = (
+    "() => new Promise((done) => setTimeout(() => requestAnimationFrame(() =>"
+    " requestAnimationFrame(done)), 400))"
+)
 TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
     [...document.querySelectorAll("body *")].filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
         .map((part) => `${part.tagName}.${part.className}`).slice(0, 5).concat("is wider than the page")"""
 CUT_OFF = """() => [...document.querySelectorAll("div.sourceCode pre")]
     .filter((pre) => pre.scrollWidth > pre.clientWidth + 1).map((pre) => pre.textContent.slice(0, 80))"""
-IDS = "(box) => [...box.querySelectorAll('.ex-ids')].some((ids) => ids.textContent.includes('3797'))"  # " cat"
+# " cat"
+IDS = (
+    "(box) => [...box.querySelectorAll('.ex-ids')].some((ids) => ids.textContent.includes('3797'))"
+)
 
 
 @dataclass
 class Walk:
-    """What was noted on a page: faults as of conftest's Watch, layout shifts, what the policy stopped, axe's faults."""
+    """What was noted on a page: faults as of conftest's Watch, layout shifts, what the policy
+    stopped, axe's faults.
+    """
 
     faults: list[str]
     shifts: list[list[Any]]
@@ -50,7 +64,9 @@ def read_through(page: Any) -> None:
 
 
 def open_all(page: Any, until: Callable[..., None]) -> None:
-    """Bring every part of a page to life: plots, the map of words, live tokenizers, replays, search, folds."""
+    """Bring every part of a page to life: plots, the map of words, live tokenizers, replays,
+    search, folds.
+    """
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     for plot in page.locator(".ex-plot").all():
         plot.scroll_into_view_if_needed()
@@ -71,8 +87,12 @@ def open_all(page: Any, until: Callable[..., None]) -> None:
 
 
 @pytest.fixture(scope="module")
-def walks(visiting: Callable[..., Any], names: list[str], until: Callable[..., None]) -> dict[tuple[str, str], Walk]:
-    """By page and size. Axe looks at it in light as wide as a desk, in dark as narrow as a phone; at colours, dark and wide."""
+def walks(
+    visiting: Callable[..., Any], names: list[str], until: Callable[..., None]
+) -> dict[tuple[str, str], Walk]:
+    """By page and size. Axe looks at it in light as wide as a desk, in dark as narrow as a phone;
+    at colours, dark and wide.
+    """
     found = {}
     for name in [*names, "404.html"]:
         for size, theme in ((DESK, "light"), (PHONE, "dark")):
@@ -86,7 +106,10 @@ def walks(visiting: Callable[..., Any], names: list[str], until: Callable[..., N
                 page.evaluate("document.documentElement.dataset.theme = 'dark'")
                 page.evaluate(SETTLED)
                 axe += page.evaluate(FOUND, ["color-contrast"])
-            stopped, faults = page.evaluate("violations"), [*page.watch.faults]  # closing it ends requests, too
+            stopped, faults = (
+                page.evaluate("violations"),
+                [*page.watch.faults],
+            )  # closing it ends requests, too
             page.set_viewport_size(NARROW)
             page.evaluate(SETTLED)
             widths = page.evaluate(TOO_WIDE), page.evaluate(CUT_OFF)
@@ -95,7 +118,9 @@ def walks(visiting: Callable[..., Any], names: list[str], until: Callable[..., N
     return found
 
 
-def test_every_page_opens_without_an_error_and_without_asking_another_host(walks: dict[Any, Walk]) -> None:
+def test_every_page_opens_without_an_error_and_without_asking_another_host(
+    walks: dict[Any, Walk],
+) -> None:
     assert {place: walk.faults for place, walk in walks.items() if walk.faults} == {}
 
 
@@ -111,25 +136,39 @@ def test_axe_would_find_a_fault(visit: Callable[..., Any]) -> None:
     page = visit("index.html")
     page.evaluate("document.querySelector('main').append(document.createElement('img'))")
     pale = "<p style='color: #eee; background: #fff'>pale</p>"
-    page.evaluate("pale => document.querySelector('main').insertAdjacentHTML('beforeend', pale)", pale)
+    page.evaluate(
+        "pale => document.querySelector('main').insertAdjacentHTML('beforeend', pale)", pale
+    )
     page.evaluate(AXE)
-    assert [fault.partition(":")[0] for fault in page.evaluate(FOUND)] == ["color-contrast", "image-alt"]
-    assert [fault.partition(":")[0] for fault in page.evaluate(FOUND, ["color-contrast"])] == ["color-contrast"]
+    assert [fault.partition(":")[0] for fault in page.evaluate(FOUND)] == [
+        "color-contrast",
+        "image-alt",
+    ]
+    assert [fault.partition(":")[0] for fault in page.evaluate(FOUND, ["color-contrast"])] == [
+        "color-contrast"
+    ]
 
 
 def test_nothing_moves_while_a_page_is_read(walks: dict[Any, Walk]) -> None:
-    moved = {place: walk.shifts for place, walk in walks.items() if sum(value for value, _ in walk.shifts) >= SHIFT}
+    moved = {
+        place: walk.shifts
+        for place, walk in walks.items()
+        if sum(value for value, _ in walk.shifts) >= SHIFT
+    }
     assert moved == {}
 
 
 def test_a_shift_would_be_seen(visit: Callable[..., Any], until: Callable[..., None]) -> None:
     page = visit("index.html", viewport=DESK)
     page.evaluate(
-        "document.querySelector('main').prepend(Object.assign(document.createElement('div'), {style: 'height: 400px'}))"
+        "document.querySelector('main').prepend(Object.assign(document.createElement('div'),"
+        " {style: 'height: 400px'}))"
     )
     until(page, f"shifts.reduce((sum, [value]) => sum + value, 0) > {SHIFT}")
 
 
-def test_nothing_is_wider_than_a_narrow_phone_and_no_code_is_cut_off(walks: dict[Any, Walk]) -> None:
+def test_nothing_is_wider_than_a_narrow_phone_and_no_code_is_cut_off(
+    walks: dict[Any, Walk],
+) -> None:
     assert {place: walk.too_wide for place, walk in walks.items() if walk.too_wide} == {}
     assert {place: walk.cut_off for place, walk in walks.items() if walk.cut_off} == {}

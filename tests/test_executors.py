@@ -44,10 +44,15 @@ def test_the_memory_that_can_be_had_is_known() -> None:
 def test_another_executor_is_refused_with_the_remedy(journal: Any, name: str) -> None:
     said = journal.press("run", "--executor", name)
     assert said.status == 1
-    assert said.err == f"--executor: {name!r} names no executor; write dask://HOST:PORT, or leave it out\n"
+    assert (
+        said.err
+        == f"--executor: {name!r} names no executor; write dask://HOST:PORT, or leave it out\n"
+    )
 
 
-def test_a_missing_package_is_named_with_the_extra(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_named_with_the_extra(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = builtins.__import__
 
     def without(name: str, *arguments: Any, **options: Any) -> Any:
@@ -67,28 +72,45 @@ def test_this_machine_needs_no_dask() -> None:
 @pytest.fixture
 def cluster() -> Iterator[str]:
     """A cluster of two processes on this machine; its address."""
-    distributed = pytest.importorskip("distributed", reason="NO CLUSTER: install the extra `cluster`")
+    distributed = pytest.importorskip(
+        "distributed", reason="NO CLUSTER: install the extra `cluster`"
+    )
     patience = {f"distributed.comm.timeouts.{kind}": f"{PATIENCE}s" for kind in ("connect", "tcp")}
     with (
         importlib.import_module("dask").config.set(patience),
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            host="127.0.0.1",
         ) as made,
     ):
         yield made.scheduler_address.replace("tcp://", "dask://")
 
 
 @pytest.mark.filterwarnings("default")  # of dask's own making
-def test_two_processes_of_a_cluster_give_the_same_site_byte_for_byte(journal: Any, tree: Any, cluster: str) -> None:
-    journal.write("journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n')
+def test_two_processes_of_a_cluster_give_the_same_site_byte_for_byte(
+    journal: Any, tree: Any, cluster: str
+) -> None:
+    journal.write(
+        "journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n'
+    )
     claiming = "```{python}\nfrom exhibits import claim\nclaim('many', True, value=7)\n```\n"
     journal.page(claiming)
-    journal.page("```{python}\nprint({'a', 'b', 'c'})\n```\n\nIt is `{python} 6 * 7`.\n", "journal/2025-07-03-b.qmd")
+    journal.page(
+        "```{python}\nprint({'a', 'b', 'c'})\n```\n\nIt is `{python} 6 * 7`.\n",
+        "journal/2025-07-03-b.qmd",
+    )
     gathering = "```{python}\nfrom exhibits import verdicts\nverdicts()\n```\n"
     journal.page(gathering, "journal/claims.qmd", "press: {gathers: true}\n")
 
     def site() -> dict[str, bytes]:
-        return {name: data for name, data in tree(journal.site).items() if not name.endswith(".receipt.json")}
+        return {
+            name: data
+            for name, data in tree(journal.site).items()
+            if not name.endswith(".receipt.json")
+        }
 
     journal.render()
     here = site()
@@ -104,12 +126,18 @@ def test_two_processes_of_a_cluster_give_the_same_site_byte_for_byte(journal: An
 
 
 @pytest.mark.filterwarnings("default")
-def test_a_cluster_that_does_not_answer_is_said_in_a_line(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    distributed = pytest.importorskip("distributed", reason="NO CLUSTER: install the extra `cluster`")
+def test_a_cluster_that_does_not_answer_is_said_in_a_line(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    distributed = pytest.importorskip(
+        "distributed", reason="NO CLUSTER: install the extra `cluster`"
+    )
 
     def silent(*arguments: Any, **options: Any) -> None:
         raise OSError("Timed out trying to connect\nto tcp://127.0.0.1:1")
 
     monkeypatch.setattr(distributed, "Client", silent)
-    with pytest.raises(PressError, match=r"no cluster answers at tcp://127.0.0.1:1: .*; start one: dask scheduler"):
+    with pytest.raises(
+        PressError, match=r"no cluster answers at tcp://127.0.0.1:1: .*; start one: dask scheduler"
+    ):
         executors.executor(journal.project().config, "dask://127.0.0.1:1", 1)

@@ -1,4 +1,6 @@
-"""A page's file for the browser lands whole in assets/, under a plain name, and is addressed from where the page stands."""
+"""A page's file for the browser lands whole in assets/, under a plain name, and is addressed from
+where the page stands.
+"""
 
 import subprocess
 import sys
@@ -21,7 +23,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_address_leads_from_the_page_that_press_or_quarto_runs(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_address_leads_from_the_page_that_press_or_quarto_runs(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(root / "journal" / "labs")
     monkeypatch.setenv("PRESS_DOCUMENT", str(root / "journal" / "labs" / "a.qmd"))
     assert write_asset("a.bin", b"1") == "../../assets/a.bin"
@@ -54,34 +58,44 @@ def test_an_equal_file_is_left_and_another_replaced_and_nothing_else_stays(root:
     assert list((root / ".press").iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["", ".hidden", "a/b", "../a", "a..b", "a b", "ä.bin", "-a", "a.", "a\n"])
+@pytest.mark.parametrize(
+    "name", ["", ".hidden", "a/b", "../a", "a..b", "a b", "ä.bin", "-a", "a.", "a\n"]
+)
 def test_a_name_that_is_no_plain_one_is_refused(root: Path, name: str) -> None:
     with pytest.raises(ValueError, match=r"single dots, as in 'journal-model\.bin'"):
         write_asset(name, b"")
     assert not (root / "assets").exists()
 
 
-@pytest.mark.parametrize("name", ["exhibits.js", "exhibits.css", "plotly.min.js", "gpt2-tokenizer.bin"])
+@pytest.mark.parametrize(
+    "name", ["exhibits.js", "exhibits.css", "plotly.min.js", "gpt2-tokenizer.bin"]
+)
 def test_the_journals_own_files_cannot_be_written_over(root: Path, name: str) -> None:
     with pytest.raises(ValueError, match="is a file of the journal itself; choose another name"):
         write_asset(name, b"")
 
 
-def test_outside_a_journal_the_error_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_a_journal_the_error_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ValueError, match=r"no _quarto\.yml in .* start inside the journal"):
         write_asset("a.bin", b"")
 
 
 def test_kernels_that_write_one_file_at_once_leave_one_of_theirs_whole(root: Path) -> None:
-    """They write until they are told to stop: when the file was seen of each of them, and twenty times."""
+    """They write until they are told to stop: when the file was seen of each of them, and twenty
+    times.
+    """
     code = (
         "import itertools, os, sys; from exhibits.base.asset import write_asset\n"
         "for turn in itertools.count():\n"
         "    write_asset('a.bin', bytes([int(sys.argv[1]), turn % 256]) * 200_000)\n"
         "    if os.path.exists('stop'): break\n"
     )
-    kernels = [subprocess.Popen([sys.executable, "-c", code, str(number)], cwd=root) for number in range(3)]
+    kernels = [
+        subprocess.Popen([sys.executable, "-c", code, str(number)], cwd=root) for number in range(3)
+    ]
     seen: set[bytes] = set()
 
     def enough() -> bool:

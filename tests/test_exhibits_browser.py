@@ -19,7 +19,15 @@ from PIL import Image
 from playwright.sync_api import expect
 
 import exhibits
-from exhibits import chips, embedding_plot, merge_replay, plot, reader_tokenizers, side_by_side, table
+from exhibits import (
+    chips,
+    embedding_plot,
+    merge_replay,
+    plot,
+    reader_tokenizers,
+    side_by_side,
+    table,
+)
 from exhibits.base.vocab_file import made
 from exhibits.wordmap.projection import project
 from scratch import Vocabulary
@@ -39,7 +47,9 @@ def steps() -> list[tuple[int, torch.Tensor]]:
 
 
 def lonely() -> tuple[str, float, float]:
-    """The word that lies farthest from all others at the first step, and its place on the map, in shares of it."""
+    """The word that lies farthest from all others at the first step, and its place on the map, in
+    shares of it.
+    """
     spots = [place[:2] for place in project([vectors for _, vectors in steps()]).places[0]]
     away = [min(math.dist(spot, other) for other in spots if other is not spot) for spot in spots]
     at = away.index(max(away))
@@ -47,10 +57,15 @@ def lonely() -> tuple[str, float, float]:
 
 
 def page() -> str:
-    lines = go.Figure([go.Scatter(x=[0, 1, 2], y=[n, 2, 3], mode="lines", name=f"line {n}") for n in range(2)])
+    lines = go.Figure(
+        [go.Scatter(x=[0, 1, 2], y=[n, 2, 3], mode="lines", name=f"line {n}") for n in range(2)]
+    )
     lines.update_layout(xaxis_title="step", yaxis_title="loss")
     parts = [
-        side_by_side(chips(["The", " cat"], [464, 3797], label="One"), chips([b"\xe2", "x" * 200], label="Two")),
+        side_by_side(
+            chips(["The", " cat"], [464, 3797], label="One"),
+            chips([b"\xe2", "x" * 200], label="Two"),
+        ),
         table([["cell " * 3] * 12], label="A wide table"),
         table([[1]], label="A narrow table"),
         plot(lines, "two lines"),
@@ -63,7 +78,16 @@ def page() -> str:
 def more() -> str:
     """A second page: a map that opens on two words, the live box and a replay of merges."""
     parts = [
-        embedding_plot(WORDS, range(1, len(WORDS) + 1), GROUPS, steps(), "a map", "pair", word="hen", other="blue"),
+        embedding_plot(
+            WORDS,
+            range(1, len(WORDS) + 1),
+            GROUPS,
+            steps(),
+            "a map",
+            "pair",
+            word="hen",
+            other="blue",
+        ),
         reader_tokenizers(Vocabulary.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a dog"),
         merge_replay(),
     ]
@@ -72,10 +96,11 @@ def more() -> str:
 
 def framed(body: str) -> str:
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Exhibits</title>'
-        '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
-        '<link rel="stylesheet" href="assets/exhibits.css"><script defer src="assets/exhibits.js"></script></head>'
-        f'<body style="background:var(--paper)"><main><h1>Exhibits</h1>{body}</main></body></html>'
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Exhibits</title><meta'
+        ' name="viewport" content="width=device-width"><link rel="icon" href="data:,"><link'
+        ' rel="stylesheet" href="assets/exhibits.css"><script defer'
+        ' src="assets/exhibits.js"></script></head><body'
+        f' style="background:var(--paper)"><main><h1>Exhibits</h1>{body}</main></body></html>'
     )
 
 
@@ -98,7 +123,9 @@ def address(tmp_path_factory):
         def log_message(self, format, *args):
             pass
 
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
+    with http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=folder)
+    ) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/index.html"
         server.shutdown()
@@ -108,7 +135,10 @@ def address(tmp_path_factory):
 def browser():
     binary = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if binary is None:
-        message = "NO CHROMIUM: the exhibits are not tested in a browser; install it, or name it in CHROMIUM"
+        message = (
+            "NO CHROMIUM: the exhibits are not tested in a browser; install it, or name it in"
+            " CHROMIUM"
+        )
         if os.environ.get("JOURNAL_BROWSER") == "required":
             pytest.fail(message)
         pytest.skip(message)
@@ -116,7 +146,9 @@ def browser():
 
     expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=binary, args=["--no-sandbox", "--disable-gpu"])
+        started = playwright.chromium.launch(
+            executable_path=binary, args=["--no-sandbox", "--disable-gpu"]
+        )
         yield started
         started.close()
 
@@ -136,7 +168,9 @@ def visit(browser, address):
         found.on(
             "request",
             lambda request: (
-                None if request.url.startswith((address[:-11], "data:", "blob:")) else troubles.append(request.url)
+                None
+                if request.url.startswith((address[:-11], "data:", "blob:"))
+                else troubles.append(request.url)
             ),
         )
         for name in block:
@@ -204,9 +238,9 @@ def test_without_plotly_the_still_stays_and_says_so(visit):
 def test_only_a_table_that_is_too_wide_is_a_stop_of_the_tab_key(visit):
     page = visit("phone")
     page.wait_for_selector(".ex-scroll[tabindex]")
-    assert page.locator("[role=group][tabindex='0']").evaluate_all("all => all.map(one => one.ariaLabel)") == [
-        "A wide table"
-    ]
+    assert page.locator("[role=group][tabindex='0']").evaluate_all(
+        "all => all.map(one => one.ariaLabel)"
+    ) == ["A wide table"]
 
 
 def test_a_table_that_grows_too_wide_becomes_a_stop_of_the_tab_key(visit):
@@ -219,18 +253,28 @@ def test_a_table_that_grows_too_wide_becomes_a_stop_of_the_tab_key(visit):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_table_that_goes_on_has_a_shade_at_the_edge_that_has_more(visit, theme):
-    """Seen in the picture: the right edge differs from the paper before the table is scrolled, the left edge after."""
+    """Seen in the picture: the right edge differs from the paper before the table is scrolled, the
+    left edge after.
+    """
     page = visit("phone", color_scheme=theme)
 
     def edges(label):
         box = page.locator(f".ex-scroll[data-label='{label}']")
         box.scroll_into_view_if_needed()
         picture = Image.open(io.BytesIO(box.screenshot())).convert("RGB")
-        wide, low = picture.size[0], picture.size[1] - 3  # below the text, above the line of the last row
+        wide, low = (
+            picture.size[0],
+            picture.size[1] - 3,
+        )  # below the text, above the line of the last row
         colour = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g)")
 
         def shaded(x):
-            return max(abs(a - int(b)) for a, b in zip(picture.getpixel((x, low)), colour, strict=True)) > 2
+            return (
+                max(
+                    abs(a - int(b)) for a, b in zip(picture.getpixel((x, low)), colour, strict=True)
+                )
+                > 2
+            )
 
         return [any(shaded(x) for x in places) for places in (range(24), range(wide - 24, wide))]
 
@@ -302,20 +346,22 @@ def test_the_map_can_be_searched_stepped_and_clicked(visit, size):
 
 
 def test_the_map_counts_the_cosines_of_the_full_vectors(visit):
-    """The oracle: torch, on the vectors that were given. 0.01 is more than the page states, and less than a line shows."""
+    """The oracle: torch, on the vectors that were given. 0.01 is more than the page states, and
+    less than a line shows.
+    """
     page = visit()
     near(page, ".ex-explorer")
-    found = page.evaluate(
-        """async () => {
+    found = page.evaluate("""async () => {
           const { readMap } = await import("./assets/mapdata.js");
           const given = JSON.parse(document.querySelector(".ex-explorer > script").textContent);
           const data = await readMap(given.file, given.mark);
           return { cosines: data.steps.map((_, step) => data.words.map((_, word) => [...data.cosines(step, word)])),
             pairs: data.steps.map((_, step) => data.cosine(step, 3, 7)), near: data.near(3, 5).map(({ word }) => word),
             places: data.steps.map((_, step) => [0, 1, 2].map((axis) => data.place(step, axis, 9))) };
-        }"""
-    )
-    units = [vectors.double() / vectors.double().norm(dim=1, keepdim=True) for _, vectors in steps()]
+        }""")
+    units = [
+        vectors.double() / vectors.double().norm(dim=1, keepdim=True) for _, vectors in steps()
+    ]
     for unit, rows, pair in zip(units, found["cosines"], found["pairs"], strict=True):
         assert torch.allclose(torch.tensor(rows, dtype=torch.float64), unit @ unit.T, atol=0.01)
         assert pair == pytest.approx(rows[3][7], abs=1e-12)
@@ -353,10 +399,15 @@ def test_search_suggests_also_what_was_meant(visit):
 def test_enter_takes_no_word_that_is_only_like_the_one_typed(visit):
     page = visit()
     near(page, ".ex-explorer")
-    box, chosen = page.get_by_role("combobox", name="Find a word"), page.locator(".ex-map .ex-chosen b")
+    box, chosen = (
+        page.get_by_role("combobox", name="Find a word"),
+        page.locator(".ex-map .ex-chosen b"),
+    )
     box.fill("bleu")
     box.press("Enter")
-    expect(page.locator("p.ex-found:visible")).to_have_text("“bleu” is not on this map; near in spelling: blue.")
+    expect(page.locator("p.ex-found:visible")).to_have_text(
+        "“bleu” is not on this map; near in spelling: blue."
+    )
     expect(page.locator(".ex-explorer > [role=status]")).to_have_text(
         "“bleu” is not on this map; near in spelling: blue."
     )
@@ -404,7 +455,9 @@ def test_a_very_long_unknown_word_is_clipped_and_nothing_is_shown_of_an_empty_te
     words = page.locator("[data-side=words]")
     long = words.locator(".ex-unknown")
     expect(long.locator(".ex-sub")).to_have_text(["3", "unknown"])
-    expect(page.locator("[data-side=gpt2] .ex-ids")).not_to_have_text("ids 64 3290")  # the answer of both is there
+    expect(page.locator("[data-side=gpt2] .ex-ids")).not_to_have_text(
+        "ids 64 3290"
+    )  # the answer of both is there
     assert long.bounding_box()["height"] < 130
     long.click()
     expect(words.locator(".ex-detail")).to_contain_text("x" * 3000)
@@ -433,8 +486,9 @@ def test_the_word_of_a_replay_stands_apart_from_its_buttons_on_a_phone(visit, ad
      ("kitten", "sitting", 3, 3), ("ca", "abc", 3, 3), ("a" * 50, "a" * 49, 2, 3)],
 )  # fmt: skip
 def test_slips_between_two_words(visit, one, other, most, away):
-    """By hand: cat-act swaps two; ca-abc takes three, since a swapped pair is not touched again; a word beyond 40 letters
-    is not compared."""
+    """By hand: cat-act swaps two; ca-abc takes three, since a swapped pair is not touched again; a
+    word beyond 40 letters is not compared.
+    """
     page = visit()
     js = "async (given) => (await import('./assets/wordsearch.js')).apart(...given)"
     assert page.evaluate(js, [one, other, most]) == away
@@ -448,7 +502,9 @@ def test_two_words_are_compared_over_training(visit, size):
     assert pair.is_hidden()
     page.get_by_role("combobox", name="Compare with").fill("dog")
     page.keyboard.press("Enter")
-    units = [vectors.double() / vectors.double().norm(dim=1, keepdim=True) for _, vectors in steps()]
+    units = [
+        vectors.double() / vectors.double().norm(dim=1, keepdim=True) for _, vectors in steps()
+    ]
     true = [float(unit[0] @ unit[1]) for unit in units]
     pair.locator("summary").click()
     shown = [
@@ -457,12 +513,20 @@ def test_two_words_are_compared_over_training(visit, size):
     ]
     assert [int(row[0]) for row in shown] == [0, 100, 200, 300]
     assert [float(row[1]) for row in shown] == pytest.approx(true, abs=0.015)
-    means = [float((unit @ unit.T).sum() - len(unit)) / len(unit) / (len(unit) - 1) for unit in units]
+    means = [
+        float((unit @ unit.T).sum() - len(unit)) / len(unit) / (len(unit) - 1) for unit in units
+    ]
     assert [float(row[2]) for row in shown] == pytest.approx(means, abs=0.006)
     assert pair.get_by_role("img", name="Cosine of cat and dog").is_visible()
     assert page.locator(".ex-panel ol").count() == 2
-    lists = [set(part.locator("li > button").all_text_contents()) for part in page.locator(".ex-panel ol").all()]
-    shared = {item.locator("button").first.text_content() for item in page.locator(".ex-panel li:has(.ex-both)").all()}
+    lists = [
+        set(part.locator("li > button").all_text_contents())
+        for part in page.locator(".ex-panel ol").all()
+    ]
+    shared = {
+        item.locator("button").first.text_content()
+        for item in page.locator(".ex-panel li:has(.ex-both)").all()
+    }
     assert shared == lists[0] & lists[1]
 
     page.get_by_label("Step of training").press("Home")
@@ -497,25 +561,39 @@ def test_a_word_that_is_held_waits_for_the_other(visit):
 
 
 def test_a_walk_by_arrow_keys_goes_that_way_and_is_told(visit):
-    """From the word that lies farthest to the left (or right, ...) there is no further one; from any other the next lies
-    in the quarter of the field that the key points to."""
+    """From the word that lies farthest to the left (or right, ...) there is no further one; from
+    any other the next lies in the quarter of the field that the key points to.
+    """
     page = visit()
     near(page, ".ex-explorer")
     places = [place[:2] for place in project([vectors for _, vectors in steps()]).places[-1]]
-    chosen, said = page.locator(".ex-map .ex-chosen b"), page.locator(".ex-explorer > [role=status]")
+    chosen, said = (
+        page.locator(".ex-map .ex-chosen b"),
+        page.locator(".ex-explorer > [role=status]"),
+    )
     page.locator(".ex-field canvas").focus()
     page.evaluate(DRAWN)
-    for key, way in (("ArrowRight", (1, 0)), ("ArrowUp", (0, 1)), ("ArrowLeft", (-1, 0)), ("ArrowDown", (0, -1))):
+    for key, way in (
+        ("ArrowRight", (1, 0)),
+        ("ArrowUp", (0, 1)),
+        ("ArrowLeft", (-1, 0)),
+        ("ArrowDown", (0, -1)),
+    ):
         for _ in range(60):
             before = chosen.text_content()
             page.keyboard.press(key)
             if "further that way" in said.text_content():
                 break
             after = chosen.text_content()
-            dx, dy = (places[WORDS.index(after)][axis] - places[WORDS.index(before)][axis] for axis in (0, 1))
+            dx, dy = (
+                places[WORDS.index(after)][axis] - places[WORDS.index(before)][axis]
+                for axis in (0, 1)
+            )
             ahead, aside = dx * way[0] + dy * way[1], abs(dx * way[1]) + abs(dy * way[0])
             assert ahead > 0 and aside <= ahead * 1.001
-            assert said.text_content().startswith(f"{after}, ") and "Nearest: " in said.text_content()
+            assert (
+                said.text_content().startswith(f"{after}, ") and "Nearest: " in said.text_content()
+            )
         else:
             pytest.fail("the walk has no end")
 
@@ -569,7 +647,8 @@ def test_a_link_opens_the_same_view(visit):
 
 
 @pytest.mark.parametrize(
-    "fragment", ["word=%E0%A4%A", "step=7&view=x,y", "word=" + quote("no such"), "view=2d,1e99,,NaN"]
+    "fragment",
+    ["word=%E0%A4%A", "step=7&view=x,y", "word=" + quote("no such"), "view=2d,1e99,,NaN"],
 )
 def test_a_link_that_makes_no_sense_shows_the_map_as_it_is(visit, fragment):
     page = visit(fragment=f"#{fragment}")
@@ -600,7 +679,9 @@ def test_the_file_of_another_printing_is_not_mixed_in(visit):
     page = visit()
     script = page.locator(".ex-explorer > script")
     given = json.loads(script.text_content())
-    script.evaluate("(part, text) => { part.textContent = text; }", json.dumps({**given, "mark": "0" * 16}))
+    script.evaluate(
+        "(part, text) => { part.textContent = text; }", json.dumps({**given, "mark": "0" * 16})
+    )
     page.locator(".ex-explorer").scroll_into_view_if_needed()
     expect(page.locator(".ex-controls p")).to_contain_text("belongs to another printing")
 
@@ -656,7 +737,9 @@ def test_two_fingers_zoom_the_map_and_one_scrolls_the_page(visit):
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_play_runs_to_the_last_step_and_glides_only_where_motion_is_welcome(visit, motion):
-    """The page's clock goes on by 90 ms a frame, however long the machine takes to draw one: ten frames a step."""
+    """The page's clock goes on by 90 ms a frame, however long the machine takes to draw one: ten
+    frames a step.
+    """
     page = visit(reduced_motion=motion)
     near(page, ".ex-explorer")
     page.evaluate(

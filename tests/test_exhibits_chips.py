@@ -17,7 +17,9 @@ from scratch.tokenizer.tiktoken_gpt2 import load_gpt2
 
 def parse(markup: str) -> Element:
     return (
-        html5lib.HTMLParser(namespaceHTMLElements=False).parse(f"<!doctype html><title>t</title>{markup}").find("body")
+        html5lib.HTMLParser(namespaceHTMLElements=False)
+        .parse(f"<!doctype html><title>t</title>{markup}")
+        .find("body")
     )
 
 
@@ -54,7 +56,9 @@ def test_without_ids_the_colour_is_the_token_s_own():
 
 
 def test_bytes_that_are_no_whole_character_are_shown_in_hex():
-    """The euro sign U+20AC is E2 82 AC in UTF-8: cut after the second byte, neither half is a character."""
+    """The euro sign U+20AC is E2 82 AC in UTF-8: cut after the second byte, neither half is a
+    character.
+    """
     assert pieces(b" \xe2\x82") == [("mark", "␣"), ("hex", "E2 82")]
     assert pieces(b"\xac\xe2\x82\xac") == [("hex", "AC"), ("text", "€")]
     assert spoken(b"\xe2\x82") == "bytes E2 82"
@@ -64,7 +68,9 @@ def test_control_characters_are_shown_by_their_pictures():
     assert pieces("\x00\x1b\x7f") == [("mark", "␀"), ("mark", "␛"), ("mark", "␡")]
 
 
-@pytest.mark.parametrize("char", ["\u00a0", "\u200b", "\u202e", "\ufeff", "\u00ad", "\x85", "\u2028", "\ud800"])
+@pytest.mark.parametrize(
+    "char", ["\u00a0", "\u200b", "\u202e", "\ufeff", "\u00ad", "\x85", "\u2028", "\ud800"]
+)
 def test_a_character_without_ink_is_shown_by_its_number(char):
     assert pieces(f"a{char}b") == [("text", "a"), ("code", f"U+{ord(char):04X}"), ("text", "b")]
     chips([char]).html.encode("utf-8")
@@ -107,17 +113,25 @@ def test_the_head_says_how_many_and_how_many_distinct():
 
 
 def test_only_the_marks_that_occur_are_explained():
-    plain, spaced = (re.findall(r'class="ex-key">(.*)</p>', chips([token]).html) for token in ("a", " a"))
+    plain, spaced = (
+        re.findall(r'class="ex-key">(.*)</p>', chips([token]).html) for token in ("a", " a")
+    )
     assert not plain and "space" in spaced[0] and "tab" not in spaced[0]
 
 
 def test_a_shade_tints_its_chip_and_a_note_stands_below():
-    one, two = items(chips(["a", "b"], shades=[0.5, None], notes=["7.1 bits", ""], shade_label="full: 14 bits").html)
+    one, two = items(
+        chips(
+            ["a", "b"], shades=[0.5, None], notes=["7.1 bits", ""], shade_label="full: 14 bits"
+        ).html
+    )
     assert one.get("style") == "--s:50%" and two.get("style") == "--s:0%"
     assert part(one, "ex-sub") == ["7.1 bits"] and part(one, "ex-sr") == ["token a, 7.1 bits"]
 
 
-@pytest.mark.parametrize("wrong", [{"ids": [1]}, {"counts": [1]}, {"shades": [0.1]}, {"notes": ["x"]}])
+@pytest.mark.parametrize(
+    "wrong", [{"ids": [1]}, {"counts": [1]}, {"shades": [0.1]}, {"notes": ["x"]}]
+)
 def test_as_many_of_each_as_tokens(wrong):
     with pytest.raises(ValueError, match="for 2 tokens"):
         chips(["a", "b"], **wrong)
@@ -158,7 +172,11 @@ def test_side_by_side_keeps_the_order_and_both_texts():
 
 
 def test_a_count_that_is_not_said_and_an_empty_note_leave_no_line():
-    known, unknown = chips(["a", "dog"], [0, 3], [2, None], notes=["", "unknown"]).text.splitlines()[1].split(" d")
+    known, unknown = (
+        chips(["a", "dog"], [0, 3], [2, None], notes=["", "unknown"])
+        .text.splitlines()[1]
+        .split(" d")
+    )
     assert known == "a[0 ×2]" and unknown == "og[3 unknown]"
 
 

@@ -45,7 +45,13 @@ def journal(tmp_path, monkeypatch, enough):
     (tmp_path / "data/texts.toml").write_text(listing, encoding="utf-8")
     (tmp_path / "data/tale.txt").write_text(enough("Once."), encoding="utf-8")
     monkeypatch.chdir(tmp_path / "journal")
-    for name in ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE", "QUARTO_DOCUMENT_PATH", "JOURNAL_DATA", "PRESS_RECORDS"):
+    for name in (
+        "PRESS_DOCUMENT",
+        "QUARTO_DOCUMENT_FILE",
+        "QUARTO_DOCUMENT_PATH",
+        "JOURNAL_DATA",
+        "PRESS_RECORDS",
+    ):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
@@ -87,7 +93,10 @@ def test_a_claim_shows_verdict_id_value_and_kind(journal, holds, verdict, tone):
 
 
 def test_a_measured_claim_is_indicative_and_an_opinion_has_no_verdict(journal):
-    assert claim("two-fast", True).text == "Two is fast.\n[holds] two-fast (indicative: varies with platform)"
+    assert (
+        claim("two-fast", True).text
+        == "Two is fast.\n[holds] two-fast (indicative: varies with platform)"
+    )
     assert claim("three", None).text == "Three is fun.\n[opinion] three (opinion)"
 
 
@@ -163,7 +172,9 @@ def test_a_printed_page_leaves_a_record(journal, monkeypatch):
         "id": "one", "verdict": "holds", "value": "50,257", "key": None, "text": "A Tale",
         "page": "journal/a.qmd", "anchor": "claim-one",
     }  # fmt: skip
-    assert [file.name for file in folder.iterdir()] == ["one.json"]  # nothing half written lies about
+    assert [file.name for file in folder.iterdir()] == [
+        "one.json"
+    ]  # nothing half written lies about
 
 
 def test_quarto_names_its_page_in_two_parts(journal, monkeypatch):
@@ -181,7 +192,9 @@ def test_two_pages_of_one_name_in_two_folders_keep_their_records_apart(journal, 
     monkeypatch.setenv("PRESS_DOCUMENT", str(journal / "labs/a.qmd"))
     claim("three", None)
     config, page = Config(journal, {}), Page("labs/a.qmd", {"title": "t"}, ())
-    assert [file.name for file in records(config, page).iterdir()] == ["three.json"]  # press looks where they lie
+    assert [file.name for file in records(config, page).iterdir()] == [
+        "three.json"
+    ]  # press looks where they lie
     assert sorted(read_records(journal)) == ["one", "three"]
 
 
@@ -209,7 +222,9 @@ def test_a_record_that_lies_where_no_page_leaves_it_does_not_count(journal, monk
 def test_all_verdicts_stand_on_one_page_by_day_with_a_link_to_their_cell(journal, monkeypatch):
     print_all(monkeypatch, journal)
     shown = verdicts()
-    assert shown.text.startswith("3 claims, checked on A Tale: 1 holds, 1 holds in part, 1 is an opinion")
+    assert shown.text.startswith(
+        "3 claims, checked on A Tale: 1 holds, 1 holds in part, 1 is an opinion"
+    )
     assert re.findall(r'href="(.*?)"', shown.html) == [
         "a.html#claim-one",
         "b.html#claim-two-fast",
@@ -235,7 +250,9 @@ def test_two_verdicts_on_one_claim_are_refused(journal, monkeypatch):
     print_all(monkeypatch, journal)
     print_page(monkeypatch, journal, "b")
     claim("one", False)
-    with pytest.raises(ValueError, match=r"'one' has two verdicts, in journal/a.qmd and journal/b.qmd"):
+    with pytest.raises(
+        ValueError, match=r"'one' has two verdicts, in journal/a.qmd and journal/b.qmd"
+    ):
         verdicts()
 
 
@@ -284,7 +301,11 @@ def test_outside_a_journal_a_claim_says_so(tmp_path, monkeypatch):
 
 def test_every_claim_of_the_registry_is_one_line():
     found = tomllib.loads((ROOT / "journal/claims.toml").read_text(encoding="utf-8"))
-    assert not [name for name, fields in found.items() if "\n" in fields["claim"] or len(fields["claim"]) > 160]
+    assert not [
+        name
+        for name, fields in found.items()
+        if "\n" in fields["claim"] or len(fields["claim"]) > 160
+    ]
 
 
 def test_the_page_of_claims_says_on_which_text_each_was_checked(journal, monkeypatch):

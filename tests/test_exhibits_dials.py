@@ -31,12 +31,16 @@ def test_the_start_stands_open_and_the_others_are_folded() -> None:
     assert "state 10" in stage and "state 10" not in fold
     assert "All other settings (5)" in fold
     carried = json.loads(re.search(r"<script[^>]*>(.*?)</script>", markup)[1])  # type: ignore[index]
-    assert carried["start"] == [1, 0] and carried["dials"][1] == {"name": "size", "settings": ["1", "2", "<3>"]}
+    assert carried["start"] == [1, 0] and carried["dials"][1] == {
+        "name": "size",
+        "settings": ["1", "2", "<3>"],
+    }
 
 
 def test_a_terminal_gets_all_of_it() -> None:
-    assert dials({"n": ["a", "b"]}, lambda at: Exhibit("", f"text {at}"), label="Two").text == (
-        "Two\n- n a\ntext 0\n- n b\ntext 1"
+    assert (
+        dials({"n": ["a", "b"]}, lambda at: Exhibit("", f"text {at}"), label="Two").text
+        == "Two\n- n a\ntext 0\n- n b\ntext 1"
     )
 
 
@@ -51,7 +55,9 @@ def test_no_dial_or_no_setting_is_refused(axes: dict[str, list[str]]) -> None:
 
 
 def test_too_many_combinations_are_refused() -> None:
-    with pytest.raises(ValueError, match=f"the dials have {MOST + 1} combinations; the limit is {MOST}"):
+    with pytest.raises(
+        ValueError, match=f"the dials have {MOST + 1} combinations; the limit is {MOST}"
+    ):
         dials({"n": [str(number) for number in range(MOST + 1)]}, lambda at: Exhibit("", ""))
 
 
@@ -68,12 +74,15 @@ def page(chromium: str, tmp_path: Path) -> Iterator[object]:
     shutil.copytree(Path(exhibits.__file__).parent / "assets", tmp_path / "assets")
     (tmp_path / "index.html").write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Dials</title>'
-        '<link rel="stylesheet" href="assets/exhibits.css"><script defer src="assets/exhibits.js"></script></head>'
+        '<link rel="stylesheet" href="assets/exhibits.css"><script defer'
+        ' src="assets/exhibits.js"></script></head>'
         f"<body>{dials(AXES, state, (0, 1)).html}</body></html>",
         encoding="utf-8",
     )
     with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        started = driver.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
         opened = started.new_page(viewport={"width": 360, "height": 700})
         opened.goto((tmp_path / "index.html").as_uri())
         opened.wait_for_selector(".ex-dials.ex-drawn")

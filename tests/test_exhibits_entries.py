@@ -9,7 +9,10 @@ from exhibits.page.claim_records import Record, write_record
 from exhibits.page.takeaways import entries
 from press.source.page import parse_page
 
-PAGE = '---\ntitle: "Day <{n}>"\ndate: 2025-07-0{n}\ntakeaways:\n  - "First: of {n}"\n  - "Second."\n---\nText --- and more.\n'
+PAGE = (
+    '---\ntitle: "Day <{n}>"\ndate: 2025-07-0{n}\ntakeaways:\n  - "First: of {n}"\n  -'
+    ' "Second."\n---\nText --- and more.\n'
+)
 
 
 @pytest.fixture
@@ -41,14 +44,21 @@ def test_a_link_starts_where_the_page_lies(journal, monkeypatch):
 
 def test_a_draft_is_left_out(journal):
     page = journal / "journal/2025-07-02-day.qmd"
-    page.write_text(page.read_text(encoding="utf-8").replace("date:", "draft: true\ndate:"), encoding="utf-8")
+    page.write_text(
+        page.read_text(encoding="utf-8").replace("date:", "draft: true\ndate:"), encoding="utf-8"
+    )
     assert [entry.date.day for entry in entries()] == [4]
 
 
-BY_VERDICT = "---\ntitle: X\ndate: 2025-07-05\ntakeaways:\n  - {claim: one, holds: It does., otherwise: It may.}\n---\n"
+BY_VERDICT = (
+    "---\ntitle: X\ndate: 2025-07-05\ntakeaways:\n  - {claim: one, holds: It does., otherwise: It"
+    " may.}\n---\n"
+)
 
 
-@pytest.mark.parametrize(("verdict", "said"), [("holds", "It does."), ("not shown here", "It may.")])
+@pytest.mark.parametrize(
+    ("verdict", "said"), [("holds", "It does."), ("not shown here", "It may.")]
+)
 def test_a_takeaway_that_states_an_outcome_follows_the_verdict(journal, verdict, said):
     page = "journal/2025-07-05-x.qmd"
     (journal / page).write_text(BY_VERDICT, encoding="utf-8")
@@ -66,7 +76,9 @@ def test_a_takeaway_whose_claim_has_no_verdict_yet_is_an_error(journal):
 @pytest.mark.parametrize("opening", ["---\n", "---  \n"])
 @pytest.mark.parametrize("closing", ["---\n", "...\n", "---\t\n", "... \n", "..."])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_front_matter_begins_and_ends_as_the_press_reads_it(journal, start, opening, closing, newline):
+def test_front_matter_begins_and_ends_as_the_press_reads_it(
+    journal, start, opening, closing, newline
+):
     page = f"{start}{opening}title: '--- X ...'\ndate: 2025-07-05\ntakeaways:\n  - a ---\n{closing}"
     (journal / "journal/2025-07-05-x.qmd").write_text(page, encoding="utf-8", newline=newline)
     assert parse_page(page, "2025-07-05-x.qmd").meta["takeaways"] == ["a ---"]
@@ -74,7 +86,9 @@ def test_front_matter_begins_and_ends_as_the_press_reads_it(journal, start, open
 
 
 def test_an_entry_without_takeaways_says_so(journal):
-    (journal / "journal/2025-07-05-x.qmd").write_text("---\ntitle: X\ndate: 2025-07-05\n---\n", encoding="utf-8")
+    (journal / "journal/2025-07-05-x.qmd").write_text(
+        "---\ntitle: X\ndate: 2025-07-05\n---\n", encoding="utf-8"
+    )
     assert takeaways().text.endswith("5 July 2025: X\n  - No takeaway yet.")
 
 
@@ -85,8 +99,14 @@ def test_an_entry_without_takeaways_says_so(journal):
         ("---\ntitle: [\n---\n", "no valid YAML"),
         ("---\ntitle: X\n---\n", "needs a title and a date"),
         ("---\ntitle: X\ndate: 2025-07-05\ntakeaways: one\n---\n", "give a list of sentences"),
-        ("---\ntitle: X\ndate: 2025-07-05\ntakeaways:\n  - two: words\n---\n", "quoted where one has a colon"),
-        ("---\ntitle: X\ndate: 2025-07-05\ntakeaways:\n  - {claim: one, holds: It does.}\n---\n", "and otherwise"),
+        (
+            "---\ntitle: X\ndate: 2025-07-05\ntakeaways:\n  - two: words\n---\n",
+            "quoted where one has a colon",
+        ),
+        (
+            "---\ntitle: X\ndate: 2025-07-05\ntakeaways:\n  - {claim: one, holds: It does.}\n---\n",
+            "and otherwise",
+        ),
     ],
 )
 def test_front_matter_that_is_not_right_is_named(journal, text, said):

@@ -20,7 +20,9 @@ NORMAL, LARGE = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 def tokens() -> dict[str, tuple[str, str]]:
     return {
         name: (light, dark)
-        for name, light, dark in re.findall(r"--([\w-]+): light-dark\((#\w+), (#\w+)\);", stylesheet())
+        for name, light, dark in re.findall(
+            r"--([\w-]+): light-dark\((#\w+), (#\w+)\);", stylesheet()
+        )
     }
 
 
@@ -29,7 +31,9 @@ def contrast(one: str, other: str) -> float:
 
     def luminance(colour: str) -> float:
         parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     light, dark = sorted((luminance(one), luminance(other)), reverse=True)
@@ -49,7 +53,10 @@ def no_printer(monkeypatch):
 @pytest.mark.parametrize("name", PRINTERS)
 def test_a_printer_gets_a_raw_block_and_no_html_output(no_printer, monkeypatch, name):
     monkeypatch.setenv(name, "journal/page.qmd")
-    assert bundle(Exhibit("<b>a</b>", "a")) == {"text/plain": "a", "text/markdown": "```{=html}\n<b>a</b>\n```"}
+    assert bundle(Exhibit("<b>a</b>", "a")) == {
+        "text/plain": "a",
+        "text/markdown": "```{=html}\n<b>a</b>\n```",
+    }
 
 
 def test_jupyter_gets_html_with_the_stylesheet(no_printer):
@@ -61,7 +68,9 @@ def test_jupyter_gets_html_with_the_stylesheet(no_printer):
 def test_a_measured_number_stays_inside_its_sentence(no_printer, monkeypatch):
     monkeypatch.setenv("PRESS_DOCUMENT", "journal/page.qmd")
     markdown = bundle(measured("0.31 s", "step"))["text/markdown"]
-    assert markdown == '`<data class="measured" data-key="step" value="0.31 s">0.31 s</data>`{=html}'
+    assert (
+        markdown == '`<data class="measured" data-key="step" value="0.31 s">0.31 s</data>`{=html}'
+    )
 
 
 def test_a_measured_value_cannot_end_its_element_or_its_code_span():
@@ -96,13 +105,17 @@ def test_escaped_text_parses_without_error_and_has_no_line_of_its_own(text):
 def test_the_line_on_the_text_names_all_of_its_provenance():
     text = Text("n", "A <Title>", "An Author", "CC0", "here", "0123456789abcdef" * 4, "x" * 1234)
     line = ran_on(text)
-    assert line.text == "This page ran on A <Title> by An Author (CC0): 1,234 characters, SHA-256 0123456789ab…"
+    assert (
+        line.text
+        == "This page ran on A <Title> by An Author (CC0): 1,234 characters, SHA-256 0123456789ab…"
+    )
     assert "A &lt;Title&gt;" in line.html and "An Author" in line.html
 
 
 def test_importing_exhibits_imports_no_heavy_package():
     code = (
-        "import exhibits, sys; print([name for name in ('torch', 'plotly', 'tiktoken', 'yaml') if name in sys.modules])"
+        "import exhibits, sys; print([name for name in ('torch', 'plotly', 'tiktoken', 'yaml') if"
+        " name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
@@ -110,7 +123,9 @@ def test_importing_exhibits_imports_no_heavy_package():
 
 def test_the_light_values_are_the_same_where_light_dark_is_unknown():
     fallback = stylesheet().split("@supports not (color: light-dark")[1].split("\n}\n")[0]
-    assert dict(re.findall(r"--([\w-]+): (#\w+);", fallback)) == {name: pair[0] for name, pair in tokens().items()}
+    assert dict(re.findall(r"--([\w-]+): (#\w+);", fallback)) == {
+        name: pair[0] for name, pair in tokens().items()
+    }
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -125,7 +140,11 @@ def test_text_stands_out_from_both_grounds(theme, ground, ink):
 @pytest.mark.parametrize("ground", ["paper", "raised"])
 def test_every_hue_stands_out_from_both_grounds(theme, ground):
     found, at = tokens(), THEMES[theme]
-    low = {n: c for n in range(1, 9) if (c := contrast(found[f"hue-{n}"][at], found[ground][at])) < LARGE}
+    low = {
+        n: c
+        for n in range(1, 9)
+        if (c := contrast(found[f"hue-{n}"][at], found[ground][at])) < LARGE
+    }
     assert not low
     assert contrast(found["focus"][at], found[ground][at]) >= LARGE
 

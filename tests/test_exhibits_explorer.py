@@ -40,7 +40,14 @@ def show(words=("cat", "dog", "red"), groups=None, steps=(0, 5), **more):
     checkpoints = more.pop("checkpoints", list(zip(steps, tables, strict=True)))
     counts = more.pop("counts", [10 * (n + 1) for n in range(len(words))])
     alt = more.pop("alt", "alt")
-    return embedding_plot(list(words), counts, groups or {"cat": "animals", "dog": "animals"}, checkpoints, alt, **more)
+    return embedding_plot(
+        list(words),
+        counts,
+        groups or {"cat": "animals", "dog": "animals"},
+        checkpoints,
+        alt,
+        **more,
+    )
 
 
 def carried(shown):
@@ -53,13 +60,21 @@ def test_neighbours_are_those_of_a_loop_over_all_pairs():
     rows = table.tolist()
 
     def cosine(one, other):
-        return sum(a * b for a, b in zip(one, other, strict=True)) / math.hypot(*one) / math.hypot(*other)
+        return (
+            sum(a * b for a, b in zip(one, other, strict=True))
+            / math.hypot(*one)
+            / math.hypot(*other)
+        )
 
     seen = project([table])
     for word, row in enumerate(rows):
-        others = sorted((-cosine(row, other), n) for n, other in enumerate(rows) if n != word)[:NEIGHBOURS]
+        others = sorted((-cosine(row, other), n) for n, other in enumerate(rows) if n != word)[
+            :NEIGHBOURS
+        ]
         assert [n for n, _ in seen.nearest(word)] == [n for _, n in others]
-        assert [value for _, value in seen.nearest(word)] == pytest.approx([-value for value, _ in others])
+        assert [value for _, value in seen.nearest(word)] == pytest.approx(
+            [-value for value, _ in others]
+        )
     pairs = [cosine(one, other) for at, one in enumerate(rows) for other in rows[:at]]
     assert seen.pairs == [pytest.approx(sum(pairs) / len(pairs))]
 
@@ -68,15 +83,22 @@ def test_the_length_of_a_vector_does_not_matter():
     (table,) = random_tables(1, 20, 5)
     longer = table * torch.arange(1, 21).unsqueeze(1)
     one, other = project([table]), project([longer])
-    assert torch.allclose(one.units[0], other.units[0])  # the float32 table is rounded when it is stretched
+    assert torch.allclose(
+        one.units[0], other.units[0]
+    )  # the float32 table is rounded when it is stretched
     assert torch.allclose(torch.tensor(one.places), torch.tensor(other.places), atol=1e-6)
 
 
 def test_points_on_a_cross_lie_on_the_first_two_axes():
-    """Unit vectors +-x (three times each) and +-y (twice): the spread is 6 along x and 4 along y, 0.6 and 0.4 of all."""
+    """Unit vectors +-x (three times each) and +-y (twice): the spread is 6 along x and 4 along y,
+    0.6 and 0.4 of all.
+    """
     x, y = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]
     table = [
-        [sign * part for part in axis] for axis, times in ((x, 3), (y, 2)) for sign in (1, -1) for _ in range(times)
+        [sign * part for part in axis]
+        for axis, times in ((x, 3), (y, 2))
+        for sign in (1, -1)
+        for _ in range(times)
     ]
     seen = project([table])
     assert seen.share == pytest.approx((1.0, 1.0))
@@ -91,10 +113,13 @@ def test_points_on_a_cross_lie_on_the_first_two_axes():
 def test_the_axes_are_those_of_the_last_step_for_every_step():
     tables = random_tables(2, 30, 5)
     assert torch.allclose(
-        torch.tensor(project([tables[1], tables[1]]).places[0]), torch.tensor(project([tables[1], tables[1]]).places[1])
+        torch.tensor(project([tables[1], tables[1]]).places[0]),
+        torch.tensor(project([tables[1], tables[1]]).places[1]),
     )
     turned = project([tables[1][:, [1, 0, 2, 3, 4]], tables[1]])
-    assert not torch.allclose(torch.tensor(turned.places[0]), torch.tensor(turned.places[1]), atol=0.1)
+    assert not torch.allclose(
+        torch.tensor(turned.places[0]), torch.tensor(turned.places[1]), atol=0.1
+    )
 
 
 def test_of_two_equally_near_the_first_word_comes_first():
@@ -123,7 +148,9 @@ def test_what_is_packed_comes_back(steps, words, width, seed):
     told = {"words": [f"wörd{n}" for n in range(words)], "steps": list(range(steps))}
     head, places, vectors = unpack(pack(told, seen).data)
     assert head["words"] == told["words"] and head["count"] == words and head["width"] == width
-    assert torch.allclose(places, torch.tensor(seen.places, dtype=torch.float64), atol=1 / 32767)  # 16 bits
+    assert torch.allclose(
+        places, torch.tensor(seen.places, dtype=torch.float64), atol=1 / 32767
+    )  # 16 bits
     for full, carried in zip(seen.units, vectors, strict=True):
         assert torch.allclose(
             full, carried, atol=0.01
@@ -145,7 +172,11 @@ def test_no_cosine_is_off_by_more_than_is_stated():
     assert 0 < packed.error < 0.02
     stated = re.search(r"off by more than (0\.\d{3}),", show().text)
     told = {"words": ["cat", "dog", "red"], "steps": [0, 5]}
-    assert float(stated[1]) - 0.001 <= pack(told, project(random_tables(2, 3, 4))).error <= float(stated[1])
+    assert (
+        float(stated[1]) - 0.001
+        <= pack(told, project(random_tables(2, 3, 4))).error
+        <= float(stated[1])
+    )
 
 
 def test_the_largest_error_by_hand():
@@ -161,7 +192,9 @@ def test_a_vector_without_length_has_the_cosine_nought():
     assert unpack(packed.data)[2][0][0].tolist() == [0.0, 0.0]
 
 
-@pytest.mark.parametrize("harm", [lambda data: data[:-20], lambda data: b"no map", lambda data: gzip.compress(b"{}")])
+@pytest.mark.parametrize(
+    "harm", [lambda data: data[:-20], lambda data: b"no map", lambda data: gzip.compress(b"{}")]
+)
 def test_a_damaged_file_is_no_map(harm):
     data = pack({"steps": [0]}, project(random_tables(1, 9, 4))).data
     with pytest.raises(ValueError, match="no file of a map"):
@@ -189,7 +222,9 @@ def test_the_file_is_called_after_the_page(monkeypatch, tmp_path):
 
 def test_5000_words_leave_the_page_light():
     words = [f"word{n}" for n in range(5000)]
-    shown = embedding_plot(words, [1] * 5000, {}, list(enumerate(random_tables(2, 5000, 8))), "dust")
+    shown = embedding_plot(
+        words, [1] * 5000, {}, list(enumerate(random_tables(2, 5000, 8))), "dust"
+    )
     assert len(gzip.compress(shown.html.encode())) < MOST_CARRIED
 
 
@@ -219,7 +254,10 @@ def test_a_map_opens_on_the_word_that_it_is_told():
 
 def test_a_map_may_open_on_two_words_compared():
     """By hand: (1, 0) and (0, 1) have the cosine 0, (1, 0) and (-3, 4) have -3/5."""
-    checkpoints = [(0, [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), (5, [[1.0, 0.0], [-3.0, 4.0], [1.0, 1.0]])]
+    checkpoints = [
+        (0, [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]),
+        (5, [[1.0, 0.0], [-3.0, 4.0], [1.0, 1.0]]),
+    ]
     shown = show(word="cat", other="dog", checkpoints=checkpoints)
     assert (carried(shown)["first"], carried(shown)["second"]) == (0, 1)
     assert "cat and dog: <b>\u22120.60</b> at step 5" in shown.html
@@ -231,9 +269,18 @@ def test_a_map_may_open_on_two_words_compared():
 @pytest.mark.parametrize(
     ("opens", "said"),
     [
-        ({"word": "dgo"}, "word is 'dgo', which is not on this map; give one of its 3 words, such as 'dog'"),
-        ({"other": "zebra"}, "other is 'zebra', which is not on this map; give one of its 3 words$"),
-        ({"word": "dog", "other": "dog"}, "both 'dog'; give two words to compare, or leave out other"),
+        (
+            {"word": "dgo"},
+            "word is 'dgo', which is not on this map; give one of its 3 words, such as 'dog'",
+        ),
+        (
+            {"other": "zebra"},
+            "other is 'zebra', which is not on this map; give one of its 3 words$",
+        ),
+        (
+            {"word": "dog", "other": "dog"},
+            "both 'dog'; give two words to compare, or leave out other",
+        ),
     ],
 )
 def test_a_map_opens_on_no_word_that_it_does_not_show(opens, said):
@@ -252,7 +299,11 @@ def test_a_group_has_a_hue_and_a_shape_and_a_word_without_one_is_dust():
 def test_foreign_words_are_escaped_and_carried_whole():
     words = ("</script><b>", "a`b", "<!--")
     shown = show(words, groups={words[0]: "<i>"})
-    assert "<b>" not in shown.html.replace('ex-chosen"><b>', "") and "<i>" not in shown.html and "`" not in shown.html
+    assert (
+        "<b>" not in shown.html.replace('ex-chosen"><b>', "")
+        and "<i>" not in shown.html
+        and "`" not in shown.html
+    )
     carried = json.loads(re.search(r'application/json">(.*?)</script>', shown.html)[1])
     assert unpack(Path(carried["file"]).read_bytes())[0]["words"] == list(words)
 
@@ -266,7 +317,10 @@ def test_foreign_words_are_escaped_and_carried_whole():
         ({"checkpoints": []}, "no checkpoint"),
         ({"checkpoints": [(0, [[1.0, 2.0]])]}, "step 0 has 1 vectors for 3 words"),
         ({"alt": ""}, "alt is empty"),
-        ({"words": tuple("abcdefghi"), "groups": {c: c for c in "abcdefghi"}}, "9 groups; there are 8 colours"),
+        (
+            {"words": tuple("abcdefghi"), "groups": {c: c for c in "abcdefghi"}},
+            "9 groups; there are 8 colours",
+        ),
     ],
 )
 def test_a_map_that_does_not_fit_is_refused(change, said):

@@ -1,4 +1,6 @@
-"""The idioms, the list of choices, shaded sentences: well-formed, named for whoever does not see them, in the theme's colours."""
+"""The idioms, the list of choices, shaded sentences: well-formed, named for whoever does not see
+them, in the theme's colours.
+"""
 
 import re
 from xml.etree import ElementTree
@@ -25,7 +27,9 @@ def test_the_picture_is_well_formed_and_says_what_it_shows() -> None:
 
 
 def test_both_columns_have_their_words_in_both_scripts_and_marked_with_their_language() -> None:
-    texts = [(text.get("lang"), text.text) for text in ElementTree.fromstring(match().html).iter("text")]
+    texts = [
+        (text.get("lang"), text.text) for text in ElementTree.fromstring(match().html).iter("text")
+    ]
     for idiom in (HINDI, TAMIL):
         for english, script in (idiom.animal, idiom.thing):
             assert (None, english) in texts and (idiom.tag, script) in texts
@@ -38,7 +42,9 @@ def test_the_whole_idea_stands_in_the_picture() -> None:
 
 def test_every_colour_is_a_token_of_the_theme() -> None:
     colours = re.findall(r'(?:fill|stroke)[=:]"?([^";]+)', match().html)
-    assert colours and all(colour == "none" or re.fullmatch(r"var\(--[a-z0-9-]+\)", colour) for colour in colours)
+    assert colours and all(
+        colour == "none" or re.fullmatch(r"var\(--[a-z0-9-]+\)", colour) for colour in colours
+    )
 
 
 def test_labels_can_be_read_on_a_phone() -> None:
@@ -64,8 +70,13 @@ def test_the_table_marks_scripts_and_transliterations_with_their_language() -> N
 
 
 def test_the_idioms_are_spelled_as_the_log_has_them() -> None:
-    """The words of the log's animals and things stand in the idioms, with their case endings where they have one."""
-    assert HINDI.script == "बन्दर क्या जाने अदरक का स्वाद" and TAMIL.script == "கழுதைக்குத் தெரியுமா கற்பூர வாசனை"
+    """The words of the log's animals and things stand in the idioms, with their case endings where
+    they have one.
+    """
+    assert (
+        HINDI.script == "बन्दर क्या जाने अदरक का स्वाद"
+        and TAMIL.script == "கழுதைக்குத் தெரியுமா கற்பூர வாசனை"
+    )
     assert all(word in HINDI.script for word in (HINDI.animal[1], HINDI.thing[1]))
     assert TAMIL.script.startswith(TAMIL.animal[1])
 
@@ -76,7 +87,8 @@ def one(text: str) -> Exhibit:
 
 def test_choices_are_folds_and_the_first_of_each_group_is_open() -> None:
     tree = html5lib.parse(
-        choices({"A": {"x": one("1"), "y": one("2")}, "B": {"z": one("3")}}, "test").html, namespaceHTMLElements=False
+        choices({"A": {"x": one("1"), "y": one("2")}, "B": {"z": one("3")}}, "test").html,
+        namespaceHTMLElements=False,
     )
     folds = list(tree.iter("details"))
     assert [fold.get("open") is not None for fold in folds] == [True, False, True]
@@ -85,7 +97,9 @@ def test_choices_are_folds_and_the_first_of_each_group_is_open() -> None:
 
 
 def test_choices_bring_no_markup_of_their_labels() -> None:
-    tree = html5lib.parse(choices({"<b>": {"<script>": one("1")}}, "t").html, namespaceHTMLElements=False)
+    tree = html5lib.parse(
+        choices({"<b>": {"<script>": one("1")}}, "t").html, namespaceHTMLElements=False
+    )
     assert not list(tree.iter("b")) and not list(tree.iter("script"))
 
 

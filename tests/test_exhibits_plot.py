@@ -46,7 +46,9 @@ def test_a_missing_value_breaks_the_line():
 
 def test_a_log_axis_puts_equal_factors_at_equal_distances():
     axis = make_axis("x", [1, 1000], {"type": "log"}, pad=False)
-    assert [axis.place(value) for value in (1, 10, 100, 1000)] == pytest.approx([0, 1 / 3, 2 / 3, 1])
+    assert [axis.place(value) for value in (1, 10, 100, 1000)] == pytest.approx(
+        [0, 1 / 3, 2 / 3, 1]
+    )
     assert [tick.label for tick in axis.ticks] == ["1", "10", "100", "1,000"]
 
 
@@ -95,12 +97,15 @@ def test_all_ticks_have_the_decimals_that_their_step_needs():
 
 
 def test_bars_side_by_side_share_the_slot_less_its_gap():
-    """Two names: slots of 50 %; a gap of a fifth leaves 40 %, so each of two bars is 20 % wide, the first from 5 %."""
-    figure = go.Figure([go.Bar(x=["a", "b"], y=[1, 2]), go.Bar(x=["a", "b"], y=[2, 1])]).update_layout(
-        yaxis_range=[0, 2]
-    )
+    """Two names: slots of 50 %; a gap of a fifth leaves 40 %, so each of two bars is 20 % wide, the
+    first from 5 %.
+    """
+    figure = go.Figure(
+        [go.Bar(x=["a", "b"], y=[1, 2]), go.Bar(x=["a", "b"], y=[2, 1])]
+    ).update_layout(yaxis_range=[0, 2])
     found = re.findall(
-        r'<rect class="ex-bar" style="--c:var\(--hue-(\d)\)" x="(.*?)%" y="(.*?)%" width="(.*?)%" height="(.*?)%"',
+        r'<rect class="ex-bar" style="--c:var\(--hue-(\d)\)" x="(.*?)%" y="(.*?)%" width="(.*?)%"'
+        r' height="(.*?)%"',
         still(figure),
     )
     assert [tuple(map(float, bar)) for bar in found] == [
@@ -145,27 +150,41 @@ def test_error_bars_reach_as_far_as_they_say():
 
 
 def test_the_live_plot_has_the_range_and_ticks_of_the_still():
-    figure = go.Figure(go.Scatter(x=[0, 80000], y=[1, 1000], mode="lines")).update_layout(yaxis_type="log")
-    drawing = draw(*[[trace.to_plotly_json() for trace in figure.data], {"yaxis": {"type": "log"}}], "alt")
+    figure = go.Figure(go.Scatter(x=[0, 80000], y=[1, 1000], mode="lines")).update_layout(
+        yaxis_type="log"
+    )
+    drawing = draw(
+        *[[trace.to_plotly_json() for trace in figure.data], {"yaxis": {"type": "log"}}], "alt"
+    )
     live = carried(figure)["layout"]
-    assert live["yaxis"]["range"] == pytest.approx([drawing.y.low, drawing.y.high], rel=1e-4)  # carried to five digits
+    assert live["yaxis"]["range"] == pytest.approx(
+        [drawing.y.low, drawing.y.high], rel=1e-4
+    )  # carried to five digits
     assert live["xaxis"]["ticktext"] == [tick.label for tick in drawing.x.ticks]
-    assert live["xaxis"]["narrow"]["axis"]["ticktext"] == live["xaxis"]["ticktext"][::2]  # a phone has room for half
+    assert (
+        live["xaxis"]["narrow"]["axis"]["ticktext"] == live["xaxis"]["ticktext"][::2]
+    )  # a phone has room for half
 
 
 def test_traces_take_the_hues_in_turn_and_stay_tokens():
-    figure = go.Figure([go.Scatter(y=[n]) for n in range(9)] + [go.Scatter(y=[1], line_color="var(--machine)")])
+    figure = go.Figure(
+        [go.Scatter(y=[n]) for n in range(9)] + [go.Scatter(y=[1], line_color="var(--machine)")]
+    )
     colours = [trace["line"]["color"] for trace in carried(figure)["data"]]
     assert colours == [f"var(--hue-{n})" for n in (1, 2, 3, 4, 5, 6, 7, 8, 1)] + ["var(--machine)"]
 
 
 def test_numbers_are_carried_to_five_digits():
-    assert embed([1 / 3, 123456.7, 2.0, float("nan"), float("inf"), 7]) == "[0.33333,123460,2,null,null,7]"
+    assert (
+        embed([1 / 3, 123456.7, 2.0, float("nan"), float("inf"), 7])
+        == "[0.33333,123460,2,null,null,7]"
+    )
 
 
 @given(
     st.recursive(
-        st.none() | st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+        st.none() | st.text() | st.integers(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
 )
 def test_carried_texts_come_back_and_cannot_end_their_element(value):
@@ -179,16 +198,23 @@ HOSTILE = "</script><script>alert(1)</script><!--"
 
 def test_foreign_texts_are_shown_and_never_read():
     figure = go.Figure(
-        [go.Bar(x=[HOSTILE, "b"], y=[1, 2], text=[HOSTILE, ""], name=HOSTILE), go.Bar(x=["b"], y=[1], name="n")]
+        [
+            go.Bar(x=[HOSTILE, "b"], y=[1, 2], text=[HOSTILE, ""], name=HOSTILE),
+            go.Bar(x=["b"], y=[1], name="n"),
+        ]
     )
     figure.update_layout(xaxis_title=HOSTILE, yaxis_title=HOSTILE)
     markup = plot(figure, HOSTILE, description=HOSTILE).html
     body = (
-        html5lib.HTMLParser(namespaceHTMLElements=False).parse(f"<!doctype html><title>t</title>{markup}").find("body")
+        html5lib.HTMLParser(namespaceHTMLElements=False)
+        .parse(f"<!doctype html><title>t</title>{markup}")
+        .find("body")
     )
     (script,) = body.findall(".//script")
     trace = json.loads(script.text)["data"][0]
-    assert trace["x"][0] == HOSTILE.replace("<", "&lt;").replace(">", "&gt;") == trace["name"]  # Plotly reads entities
+    assert (
+        trace["x"][0] == HOSTILE.replace("<", "&lt;").replace(">", "&gt;") == trace["name"]
+    )  # Plotly reads entities
     assert "alert(1)" in "".join(body.find(".//*[@class='ex-legend']").itertext())
 
 
@@ -291,7 +317,9 @@ def test_an_axis_that_cannot_be_drawn_is_named_with_what_it_was_given(axis, give
     assert said.format(axis=axis) in refused(go.Figure(go.Scatter(LINE), {axis: given}))
 
 
-@pytest.mark.parametrize("value", [math.inf, -math.inf, 10**400, 1e300, True, Decimal(1), 1j, [1], time(1)])
+@pytest.mark.parametrize(
+    "value", [math.inf, -math.inf, 10**400, 1e300, True, Decimal(1), 1j, [1], time(1)]
+)
 @pytest.mark.parametrize(
     ("trace", "where"),
     [
@@ -326,12 +354,30 @@ def test_a_value_that_is_no_finite_number_is_named_with_its_place(trace, where, 
         (go.Figure(go.Scatter(x=[1, 2], y=[1e16, 1e16 + 2])), "the values on y are too close"),
         (go.Figure(go.Scatter(LINE), {"shapes": [SHAPE | {"x0": math.inf}]}), "x has inf"),
         (go.Figure(go.Scatter(LINE), {"shapes": [SHAPE | {"x0": None}]}), "a shape has no x0"),
-        (go.Figure(go.Scatter(LINE), {"shapes": [SHAPE | {"x0": "2025-07-02"}]}), "x has '2025-07-02'"),
-        (go.Figure(go.Scatter(LINE), {"annotations": [{"text": "a", "x": 1}]}), "an annotation has no y"),
-        (go.Figure(go.Scatter(LINE, mode="text", textposition=["top left", "top right"])), "textposition is a list"),
-        (go.Figure(go.Scatter(x=["2025-02-30"], y=[1])), "x has '2025-02-30' on an axis of type 'date'"),
-        (go.Figure(go.Scatter(LATE, y=[1, 2]), {"xaxis": {"dtick": 86_400_000}}), "dtick of xaxis, which has dates"),
-        (go.Figure(go.Scatter(LATE, y=[1, 2]), {"xaxis": {"range": [1, 2]}}), "the range of xaxis has 1"),
+        (
+            go.Figure(go.Scatter(LINE), {"shapes": [SHAPE | {"x0": "2025-07-02"}]}),
+            "x has '2025-07-02'",
+        ),
+        (
+            go.Figure(go.Scatter(LINE), {"annotations": [{"text": "a", "x": 1}]}),
+            "an annotation has no y",
+        ),
+        (
+            go.Figure(go.Scatter(LINE, mode="text", textposition=["top left", "top right"])),
+            "textposition is a list",
+        ),
+        (
+            go.Figure(go.Scatter(x=["2025-02-30"], y=[1])),
+            "x has '2025-02-30' on an axis of type 'date'",
+        ),
+        (
+            go.Figure(go.Scatter(LATE, y=[1, 2]), {"xaxis": {"dtick": 86_400_000}}),
+            "dtick of xaxis, which has dates",
+        ),
+        (
+            go.Figure(go.Scatter(LATE, y=[1, 2]), {"xaxis": {"range": [1, 2]}}),
+            "the range of xaxis has 1",
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_said_in_one_line_with_the_remedy(figure, said):
@@ -348,7 +394,9 @@ def test_what_cannot_be_drawn_is_said_in_one_line_with_the_remedy(figure, said):
         go.Figure(go.Scatter(x=[1, 2], y=[1e17, 1e17])),
         go.Figure(go.Scatter(x=[1, 2], y=[1e-290, 1e290]), {"yaxis": {"type": "log"}}),
         go.Figure(go.Scatter(x=[1, 2], y=[1, None], error_y={"array": [None, 1]})),
-        go.Figure(go.Bar(x=["a", "b"], y=[1, math.nan], error_y={"array": [math.nan, 1]}, text=["one"])),
+        go.Figure(
+            go.Bar(x=["a", "b"], y=[1, math.nan], error_y={"array": [math.nan, 1]}, text=["one"])
+        ),
         go.Figure([go.Scatter(x=[], y=[]), go.Scatter(x=[1], y=[1], fill="tonexty")]),
         go.Figure([go.Scatter(x=[1], y=[1]), go.Scatter(x=[1], y=[None], fill="tonexty")]),
         go.Figure(go.Heatmap(z=[[1, None], [math.nan, 1]], zmid=1)),
@@ -390,7 +438,9 @@ DAYS = [date(2025, 7, 2), date(2025, 7, 3), date(2025, 7, 6)]
 )
 def test_a_date_stands_where_a_calendar_has_it(days):
     figure = scatter(x=days, y=[0, 1, 4]).update_layout(
-        xaxis_range=[days[0], days[-1]], yaxis_range=[0, 4], shapes=[SHAPE | {"x0": days[1], "x1": days[1]}]
+        xaxis_range=[days[0], days[-1]],
+        yaxis_range=[0, 4],
+        shapes=[SHAPE | {"x0": days[1], "x1": days[1]}],
     )
     assert 'd="M0 1000L250 750L1000 0"' in still(figure) and 'x1="25%"' in still(figure)
     axis = carried(figure)["layout"]["xaxis"]
@@ -406,14 +456,25 @@ def test_dates_upwards_and_one_date_alone_are_drawn_and_bars_keep_them_as_names(
     assert carried(go.Figure(go.Scatter(x=DAYS[:1], y=[1])))["layout"]["xaxis"]["ticktext"]
     bars = carried(go.Figure(go.Bar(x=DAYS, y=[1, 2, 3])))["layout"]["xaxis"]
     assert (bars["type"], bars["ticktext"]) == ("category", [str(day) for day in DAYS])
-    assert carried(scatter(**LATE).update_layout(xaxis_type="category"))["layout"]["xaxis"]["type"] == "category"
+    assert (
+        carried(scatter(**LATE).update_layout(xaxis_type="category"))["layout"]["xaxis"]["type"]
+        == "category"
+    )
 
 
 @pytest.mark.parametrize(
     ("start", "end", "said"),
     [
-        ("2025-07-02T10:00:00", "2025-07-02T10:00:20", ["2 Jul 2025, 10:00:00", "10:00:05", "10:00:10"]),
-        ("2025-07-02T18:00", "2025-07-03T06:00", ["2 Jul 2025, 18:00", "21:00", "3 Jul, 00:00", "03:00", "06:00"]),
+        (
+            "2025-07-02T10:00:00",
+            "2025-07-02T10:00:20",
+            ["2 Jul 2025, 10:00:00", "10:00:05", "10:00:10"],
+        ),
+        (
+            "2025-07-02T18:00",
+            "2025-07-03T06:00",
+            ["2 Jul 2025, 18:00", "21:00", "3 Jul, 00:00", "03:00", "06:00"],
+        ),
         ("2025-12-30", "2026-01-02T12:00", ["30 Dec 2025", "31 Dec", "1 Jan 2026", "2 Jan"]),
         ("2025-07-01", "2025-08-20", ["7 Jul 2025", "21 Jul", "4 Aug", "18 Aug"]),
         ("2025-01-01", "2025-12-31", ["Jan 2025", "Apr 2025", "Jul 2025", "Oct 2025"]),

@@ -39,13 +39,25 @@ def test_a_format_of_its_column_goes_first():
 
 
 def test_floats_of_a_column_have_as_many_decimals_as_the_one_that_has_most():
-    """8.9 and 2.0 get the two decimals of 9.97; an int beside floats is a count, and the column stays as it is."""
-    assert cells(table({"speed": [8.9, 9.97, 2.0, -1.5, None]}).html) == ["8.90", "9.97", "2.00", "\u22121.50", "–"]
+    """8.9 and 2.0 get the two decimals of 9.97; an int beside floats is a count, and the column
+    stays as it is.
+    """
+    assert cells(table({"speed": [8.9, 9.97, 2.0, -1.5, None]}).html) == [
+        "8.90",
+        "9.97",
+        "2.00",
+        "\u22121.50",
+        "–",
+    ]
     assert cells(table({"mixed": [5.9, 560]}).html) == ["5.9", "560"]
 
 
 def test_floats_too_far_apart_keep_four_digits_each():
-    assert cells(table({"wide": [1234567.8, 0.001234, 2e-9]}).html) == ["1,234,568", "0.001234", "2e-09"]
+    assert cells(table({"wide": [1234567.8, 0.001234, 2e-9]}).html) == [
+        "1,234,568",
+        "0.001234",
+        "2e-09",
+    ]
     assert cells(table({"wide": [12345.6, 0.0317]}).html) == ["12,346", "0.0317"]
 
 
@@ -55,7 +67,10 @@ def test_a_column_with_a_word_stands_to_the_left():
 
 def test_a_measured_cell_stays_as_it_is_and_counts_as_a_number():
     shown = table([[measured("0.31 s", "k")], [None]])
-    assert '<td class="ex-right"><data class="measured" data-key="k" value="0.31 s">0.31 s</data></td>' in shown.html
+    assert (
+        '<td class="ex-right"><data class="measured" data-key="k" value="0.31 s">0.31 s</data></td>'
+        in shown.html
+    )
     assert shown.text.split() == ["0.31", "s", "–"]
 
 
@@ -93,6 +108,8 @@ def test_an_empty_table_is_a_header():
     assert table([], header=["a", "b"]).text == "a  b"
 
 
-@pytest.mark.parametrize(("value", "shown"), [(-0.04, "0.0"), (0.04, "0.0"), (-0.06, "\u22120.1"), (0.06, "+0.1")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [(-0.04, "0.0"), (0.04, "0.0"), (-0.06, "\u22120.1"), (0.06, "+0.1")]
+)
 def test_what_rounds_to_nothing_has_no_sign(value, shown):
     assert table([[value]], header=["bits"], formats={"bits": "+.1f"}).text.split()[-1] == shown

@@ -29,7 +29,10 @@ def said_of(content: str) -> str:
 
 def test_200_words_are_enough_and_199_are_not() -> None:
     assert said_of(" ".join(WORDS)) == ""
-    assert said_of(" ".join(WORDS[1:])) == "x.txt has 199 words; the journal needs 200 or more: give a longer text"
+    assert (
+        said_of(" ".join(WORDS[1:]))
+        == "x.txt has 199 words; the journal needs 200 or more: give a longer text"
+    )
     assert said_of("one") == "x.txt has 1 word; the journal needs 200 or more: give a longer text"
     assert said_of(" \n") == "x.txt has 0 words; the journal needs 200 or more: give a longer text"
 
@@ -44,17 +47,25 @@ def test_20_distinct_words_are_enough_and_19_are_not() -> None:
     assert said_of(" ".join(WORDS[:19] * 11)).startswith(
         "x.txt has 19 distinct words, over and over; the journal needs 20"
     )
-    assert said_of("Echo, echo! ECHO echo; " * 300).startswith("x.txt has 1 distinct word, over and over;")
+    assert said_of("Echo, echo! ECHO echo; " * 300).startswith(
+        "x.txt has 1 distinct word, over and over;"
+    )
 
 
-@pytest.mark.parametrize("content", ["-" * 5000, ". " * 5000, "*** !? -- ;\n" * 500, "😀 " * 999, "\u200b" * 300])
+@pytest.mark.parametrize(
+    "content", ["-" * 5000, ". " * 5000, "*** !? -- ;\n" * 500, "😀 " * 999, "\u200b" * 300]
+)
 def test_a_text_of_marks_is_refused(content: str) -> None:
-    assert said_of(content).startswith("x.txt is 0% letters and digits, the rest are marks; 20% is the least: give")
+    assert said_of(content).startswith(
+        "x.txt is 0% letters and digits, the rest are marks; 20% is the least: give"
+    )
 
 
 def test_the_least_of_letters_is_met_from_20_percent_on() -> None:
     """By hand: a word of one letter and four marks is 20 % letters, with five marks 17 %."""
-    assert said_of(" ".join(f"{word[0]}----" for word in WORDS)).startswith("x.txt has 8 distinct words")
+    assert said_of(" ".join(f"{word[0]}----" for word in WORDS)).startswith(
+        "x.txt has 8 distinct words"
+    )
     assert said_of(" ".join(f"{word[0]}-----" for word in WORDS)).startswith("x.txt is 17% letters")
 
 
@@ -82,15 +93,23 @@ def lines(text: str, length: int, end: str = "\n") -> str:
 def test_a_text_without_spaces_between_its_words_is_refused(content: str) -> None:
     said = said_of(content)
     assert "characters from one space to the next on average, the limit is" in said
-    assert said.endswith("put a space between two words, as a word segmenter does, or give a text that has them")
+    assert said.endswith(
+        "put a space between two words, as a word segmenter does, or give a text that has them"
+    )
 
 
 @pytest.mark.parametrize("share", [10, 40])
 def test_a_stretch_without_a_space_may_be_a_fifth_of_the_text(share: int) -> None:
-    """By hand: 200 words have 550 letters in the first ten of 25 a letter, 8 x (10 x 2 + 15 x 3) = 520 in all."""
+    """By hand: 200 words have 550 letters in the first ten of 25 a letter, 8 x (10 x 2 + 15 x 3) =
+    520 in all.
+    """
     stretch = "x" * (520 * share // (100 - share))
     said = said_of(" ".join([*WORDS, stretch]))
-    assert said == "" if share == 10 else said.startswith(f"{share}% of x.txt stands in stretches of more than 100")
+    assert (
+        said == ""
+        if share == 10
+        else said.startswith(f"{share}% of x.txt stands in stretches of more than 100")
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,7 +117,11 @@ def test_a_stretch_without_a_space_may_be_a_fifth_of_the_text(share: int) -> Non
     [
         " ".join(f"See https://site.example/{'path/' * 30}?number={word} now." for word in WORDS),
         "\n".join(f"[{word}](https://site.example/{'path/' * 30}?number={word})" for word in WORDS),
-        " ".join(WORDS + ["Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"] * 20),
+        " ".join(
+            WORDS
+            + ["Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"]
+            * 20
+        ),
         lines(CHINESE, 2, " "),  # words that a segmenter has set apart
         " ".join(str(number) for number in range(500)),
     ],
@@ -131,7 +154,9 @@ def test_a_file_may_have_as_many_bytes_as_the_limit_and_no_more(
     (tmp_path / "x.txt").write_bytes(b"a" * 1000)
     assert len(read_file(tmp_path / "x.txt")) == 1000
     (tmp_path / "x.txt").write_bytes(b"a" * 1001)
-    with pytest.raises(TextError, match=r"x\.txt has 1,001 bytes; the limit is 1,000: give one book, or a part"):
+    with pytest.raises(
+        TextError, match=r"x\.txt has 1,001 bytes; the limit is 1,000: give one book, or a part"
+    ):
         read_file(tmp_path / "x.txt")
 
 
@@ -142,7 +167,9 @@ def test_the_limit_is_ten_million_bytes(tmp_path: Path) -> None:
         read_file(tmp_path / "x.txt")
 
 
-def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_grows_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "LARGEST", 1000)
     path = tmp_path / "x.txt"
     path.write_bytes(b"a" * 900)
@@ -162,14 +189,17 @@ def listening(path: Path) -> None:
         one.bind(str(path))
 
 
-@pytest.mark.parametrize(("make", "kind"), [(Path.mkdir, "a folder"), (fifo, "a pipe"), (listening, "a socket")])
+@pytest.mark.parametrize(
+    ("make", "kind"), [(Path.mkdir, "a folder"), (fifo, "a pipe"), (listening, "a socket")]
+)
 def test_what_is_no_plain_file_is_refused_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[Path], object], kind: str
 ) -> None:
     monkeypatch.chdir(tmp_path)  # the path of a socket may have a hundred characters
     make(Path("x.txt"))
     with pytest.raises(
-        TextError, match=rf"x\.txt is {kind} and cannot be read as a text; save the text as a plain file"
+        TextError,
+        match=rf"x\.txt is {kind} and cannot be read as a text; save the text as a plain file",
     ):
         read_file(Path("x.txt"))
 

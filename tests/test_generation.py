@@ -19,9 +19,11 @@ def seeded(number: int = 0) -> torch.Generator:
 
 
 def lively(seed: int = 0) -> GPT:
-    """A model with weights so large, and a head so much its own, that what it writes depends on what it reads.
+    """A model with weights so large, and a head so much its own, that what it writes depends on
+    what it reads.
 
-    In 64 bits: two ways to one token, which add in another order, differ by 1e-13, and no two entries lie so near.
+    In 64 bits: two ways to one token, which add in another order, differ by 1e-13, and no two
+    entries lie so near.
     """
     config = GPTConfig(40, context_length=16, width=16, heads=4, blocks=2, dropout=0.2, tied=False)
     model = GPT(config, seeded(seed))
@@ -53,7 +55,9 @@ def test_top_k_keeps_no_more_than_k_of_equals() -> None:
 
 
 def test_top_p_keeps_the_fewest_that_have_the_share_together() -> None:
-    """From the best on: 0.4, then 0.7, then 0.9. A share of 0.6 needs two, 0.75 three, and 0.01 the best one."""
+    """From the best on: 0.4, then 0.7, then 0.9. A share of 0.6 needs two, 0.75 three, and 0.01 the
+    best one.
+    """
     assert rounded(KNOWN, temperature=1.0, top_p=0.6) == [0.0, 0.5714, 0.0, 0.4286]
     assert rounded(KNOWN, temperature=1.0, top_p=0.75) == [0.0, 0.4444, 0.2222, 0.3333]
     assert rounded(KNOWN, temperature=1.0, top_p=0.01) == [0.0, 1.0, 0.0, 0.0]
@@ -64,12 +68,21 @@ def test_top_p_takes_the_shares_that_top_k_left() -> None:
     assert rounded(KNOWN, temperature=1.0, top_k=2, top_p=0.5) == [0.0, 1.0, 0.0, 0.0]
 
 
-@given(st.lists(st.floats(-50, 50), min_size=1, max_size=9), st.floats(0.01, 5), st.integers(1, 9), st.floats(0.01, 1))
-def test_shares_sum_to_one_and_the_best_entry_has_the_largest(scores: list[float], t: float, k: int, p: float) -> None:
+@given(
+    st.lists(st.floats(-50, 50), min_size=1, max_size=9),
+    st.floats(0.01, 5),
+    st.integers(1, 9),
+    st.floats(0.01, 1),
+)
+def test_shares_sum_to_one_and_the_best_entry_has_the_largest(
+    scores: list[float], t: float, k: int, p: float
+) -> None:
     """Nine shares, each rounded by 6e-8; scores up to 50, which float32 tells apart from 4e-6 on."""
     drawn = shares(torch.tensor(scores), Sampling(t, k, p))
     assert math.isclose(drawn.sum(), 1, abs_tol=1e-5)
-    assert drawn[scores.index(max(scores))] == drawn.max() or max(scores) - sorted(scores)[-2] < 1e-5
+    assert (
+        drawn[scores.index(max(scores))] == drawn.max() or max(scores) - sorted(scores)[-2] < 1e-5
+    )
 
 
 def test_a_temperature_near_zero_is_greedy_and_no_infinity() -> None:
@@ -88,7 +101,9 @@ def test_greedy_takes_the_best_and_the_first_of_equals() -> None:
     assert choose(torch.tensor([[0.0, 2.0, 2.0], [3.0, 1.0, 2.0]])).tolist() == [1, 0]
 
 
-@pytest.mark.parametrize("sampling", [GREEDY, Sampling(1.0), Sampling(0.8, top_k=5), Sampling(1.2, top_p=0.9)])
+@pytest.mark.parametrize(
+    "sampling", [GREEDY, Sampling(1.0), Sampling(0.8, top_k=5), Sampling(1.2, top_p=0.9)]
+)
 def test_stored_keys_change_no_token_not_even_beyond_the_context(sampling: Sampling) -> None:
     """40 tokens in a context of 16, five models of two rows: every id is the same."""
     for seed in range(5):
@@ -115,11 +130,15 @@ def test_a_prompt_longer_than_the_context_is_read_from_its_end() -> None:
 
 
 def test_a_row_ends_at_the_stop_token_and_the_others_go_on() -> None:
-    """Which token each row writes when is found first; the stop token is one that the rows write at different times."""
+    """Which token each row writes when is found first; the stop token is one that the rows write at
+    different times.
+    """
     model = lively(3)
     prompts = [[number, number + 1] for number in range(6)]
     free = generate(model, prompts, 30, Sampling(1.0), seeded())
-    stop = next(token for token in free[0] if len({row.index(token) for row in free if token in row}) > 1)
+    stop = next(
+        token for token in free[0] if len({row.index(token) for row in free if token in row}) > 1
+    )
     stopped = generate(model, prompts, 30, Sampling(1.0), seeded(), stop=stop)
     assert stopped == [row[: row.index(stop)] if stop in row else row for row in free]
     assert len({len(row) for row in stopped}) > 1
@@ -152,7 +171,9 @@ def test_a_token_is_handed_out_before_the_next_is_thought_of() -> None:
 
 def test_the_seed_decides_what_is_drawn() -> None:
     model = lively()
-    one, same, other = (generate(model, [[1]], 20, Sampling(1.0), seeded(seed)) for seed in (0, 0, 1))
+    one, same, other = (
+        generate(model, [[1]], 20, Sampling(1.0), seeded(seed)) for seed in (0, 0, 1)
+    )
     assert one == same != other
 
 
@@ -189,7 +210,9 @@ def test_a_sampling_that_means_nothing_is_refused(wrong: dict[str, float], messa
         ([[40]], "id 40 is outside 0 to 39"),
     ],
 )
-def test_prompts_that_cannot_be_read_are_refused_at_once(prompts: list[list[int]], message: str) -> None:
+def test_prompts_that_cannot_be_read_are_refused_at_once(
+    prompts: list[list[int]], message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         stream(lively(), prompts, 5)
 
@@ -200,7 +223,9 @@ def test_drawing_without_a_generator_is_refused() -> None:
 
 
 def test_with_stored_keys_every_token_is_read_once() -> None:
-    """A prompt of 3 and 10 tokens more: 3 + 9 are read, for the last one is never asked. Without: 3 + 4 + ... + 12."""
+    """A prompt of 3 and 10 tokens more: 3 + 9 are read, for the last one is never asked. Without: 3
+    + 4 + ... + 12.
+    """
 
     def read(store: bool) -> int:
         model, places = lively(), []

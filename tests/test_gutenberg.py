@@ -65,14 +65,22 @@ ON_ONE_LINE = {"title": "A Small Book", "author": "Somebody Once"}
         (f"{MODERN}{BOOK}", GIVEN),
         (f"{MODERN}{BOOK}\n{END}\n{LICENCE_OF_TODAY}", GIVEN),
         (f"{START}\n{BOOK}", {}),
-        (f"{OLD}\n\n{BOOK}\n\nEnd of The Project Gutenberg Etext of A Small Book, by Somebody Once\n", ON_ONE_LINE),
+        (
+            (
+                f"{OLD}\n\n{BOOK}\n\nEnd of The Project Gutenberg Etext of A Small Book, by"
+                " Somebody Once\n"
+            ),
+            ON_ONE_LINE,
+        ),
         (f"{OLD}\n\n{BOOK}", ON_ONE_LINE),
         (f"{MODERN}{START}\n{BOOK}\n{END}\n\n{SMALL_PRINT}", GIVEN),
         (f"{MODERN}{START}\n{BOOK}\n{SMALL_PRINT}", GIVEN),
         (f"{SMALL_PRINT.replace('Why', 'Project Gutenberg asks why')}\n{BOOK}", {}),
     ],
 )
-def test_the_book_stays_whatever_of_header_and_licence_is_there(whole: str, fields: dict[str, str]) -> None:
+def test_the_book_stays_whatever_of_header_and_licence_is_there(
+    whole: str, fields: dict[str, str]
+) -> None:
     assert strip_gutenberg(whole) == (BOOK, fields)
 
 
@@ -80,22 +88,40 @@ def test_the_book_stays_whatever_of_header_and_licence_is_there(whole: str, fiel
     ("start", "end"),
     [
         (START, END),
-        ("***START OF THE PROJECT GUTENBERG EBOOK X***", "***END OF THE PROJECT GUTENBERG EBOOK X***"),
+        (
+            "***START OF THE PROJECT GUTENBERG EBOOK X***",
+            "***END OF THE PROJECT GUTENBERG EBOOK X***",
+        ),
         (
             "*** START OF THIS PROJECT GUTENBERG EBOOK A VERY\nLONG TITLE ***",
             "*** END OF THIS PROJECT GUTENBERG EBOOK X ***",
         ),
-        ("  *** Start  of the Project Gutenberg eBook, X  ***", "End of the Project Gutenberg EBook of X, by Y"),
+        (
+            "  *** Start  of the Project Gutenberg eBook, X  ***",
+            "End of the Project Gutenberg EBook of X, by Y",
+        ),
         ("START OF THE PROJECT GUTENBERG ETEXT X", "END OF THE PROJECT GUTENBERG EBOOK X"),
         ("*** START OF PROJECT GUTENBERG'S EBOOK X ***", "End of Project Gutenberg's X, by Y"),
-        (START, "End of Project Gutenberg’s X, by Y\n\n*** END OF THIS PROJECT GUTENBERG EBOOK X ***"),
+        (
+            START,
+            "End of Project Gutenberg’s X, by Y\n\n*** END OF THIS PROJECT GUTENBERG EBOOK X ***",
+        ),
         (START, "The End of the Project Gutenberg Etext of X"),
         (START, "End of this Project Gutenberg-tm EBook"),
-        (START, "***** This file should be named 11-0.txt or 11-0.zip *****\nThis and all associated files"),
+        (
+            START,
+            (
+                "***** This file should be named 11-0.txt or 11-0.zip *****\nThis and all"
+                " associated files"
+            ),
+        ),
     ],
 )
 def test_the_lines_of_several_decades_are_known(start: str, end: str) -> None:
-    assert strip_gutenberg(f"Head of Project Gutenberg\n{start}\n\n  Text.\n\n{end}\nFoot")[0] == "Text.\n"
+    assert (
+        strip_gutenberg(f"Head of Project Gutenberg\n{start}\n\n  Text.\n\n{end}\nFoot")[0]
+        == "Text.\n"
+    )
 
 
 def test_a_start_line_ends_with_its_paragraph_whatever_stars_come_after() -> None:
@@ -106,14 +132,31 @@ def test_a_start_line_ends_with_its_paragraph_whatever_stars_come_after() -> Non
 @pytest.mark.parametrize(
     ("line", "title", "author"),
     [
-        ("The Project Gutenberg eBook, The Verdict, by Edith Wharton", "The Verdict", "Edith Wharton"),
-        ("Project Gutenberg's Alice's\nAdventures, by Lewis Carroll", "Alice's Adventures", "Lewis Carroll"),
-        ("The Project Gutenberg EBook of Moby Dick, by Herman Melville", "Moby Dick", "Herman Melville"),
+        (
+            "The Project Gutenberg eBook, The Verdict, by Edith Wharton",
+            "The Verdict",
+            "Edith Wharton",
+        ),
+        (
+            "Project Gutenberg's Alice's\nAdventures, by Lewis Carroll",
+            "Alice's Adventures",
+            "Lewis Carroll",
+        ),
+        (
+            "The Project Gutenberg EBook of Moby Dick, by Herman Melville",
+            "Moby Dick",
+            "Herman Melville",
+        ),
         ("***The Project Gutenberg Etext of Emma by Jane Austen***", "Emma", "Jane Austen"),
     ],
 )
-def test_a_header_without_fields_names_the_book_in_its_first_line(line: str, title: str, author: str) -> None:
-    assert strip_gutenberg(f"{line}\n\n{START}\n{BOOK}") == (BOOK, {"title": title, "author": author})
+def test_a_header_without_fields_names_the_book_in_its_first_line(
+    line: str, title: str, author: str
+) -> None:
+    assert strip_gutenberg(f"{line}\n\n{START}\n{BOOK}") == (
+        BOOK,
+        {"title": title, "author": author},
+    )
 
 
 def test_of_several_books_in_one_file_each_stays() -> None:
@@ -128,7 +171,10 @@ def test_of_several_books_in_one_file_each_stays() -> None:
         "Any other text.\n",
         "Project Gutenberg was founded in 1971.\n\nProject Gutenberg has a licence.\n",
         "I read a Project Gutenberg eBook.\n\nThe end of Project Gutenberg's day.\n",
-        "It was the\nend of Project Gutenberg's day, and the start of the\nProject Gutenberg eBook.\n",
+        (
+            "It was the\nend of Project Gutenberg's day, and the start of the\nProject Gutenberg"
+            " eBook.\n"
+        ),
         "  Spaces of a Gutenberg book stay. \n\n",
     ],
 )
@@ -142,6 +188,8 @@ def test_what_is_too_long_for_a_header_or_a_licence_is_a_book() -> None:
     assert strip_gutenberg(f"{BOOK}\n{END}\n{long}")[0] == f"{BOOK}\n{long.strip()}\n"
 
 
-@pytest.mark.parametrize("text", [MODERN + START, LICENCE_OF_TODAY, f"{MODERN}{START}\n{END}\n{LICENCE_OF_TODAY}"])
+@pytest.mark.parametrize(
+    "text", [MODERN + START, LICENCE_OF_TODAY, f"{MODERN}{START}\n{END}\n{LICENCE_OF_TODAY}"]
+)
 def test_of_a_header_or_a_licence_alone_nothing_stays(text: str) -> None:
     assert strip_gutenberg(text)[0].strip() == ""

@@ -1,4 +1,6 @@
-"""A folder is made to hold what it should and nothing else, and what stays the same stays the same file."""
+"""A folder is made to hold what it should and nothing else, and what stays the same stays the same
+file.
+"""
 
 from pathlib import Path
 
@@ -20,7 +22,9 @@ def test_a_file_under_two_names_has_one_number(originals: Path, tmp_path: Path) 
     assert inodes(tmp_path / "new", "x/")["x/folder/a.txt"] == inodes(originals)["a.txt"]
 
 
-def test_a_link_takes_the_place_of_what_stood_there_and_leaves_its_other_names(originals: Path, tmp_path: Path) -> None:
+def test_a_link_takes_the_place_of_what_stood_there_and_leaves_its_other_names(
+    originals: Path, tmp_path: Path
+) -> None:
     link(originals / "a.txt", tmp_path / "first")
     link(originals / "deep/c.txt", tmp_path / "first")
     assert (tmp_path / "first").read_text(encoding="utf-8") == "deep/c.txt"
@@ -45,7 +49,9 @@ def test_a_disk_without_hard_links_gets_copies(
 def test_a_mirror_holds_the_same_files_and_nothing_else(originals: Path, tmp_path: Path) -> None:
     mirror(originals, tmp_path / "mirror")
     (tmp_path / "mirror/deep/c.txt").unlink()
-    (tmp_path / "mirror/deep/c.txt").write_text("deep/c.txt", encoding="utf-8")  # equal, and yet another file
+    (tmp_path / "mirror/deep/c.txt").write_text(
+        "deep/c.txt", encoding="utf-8"
+    )  # equal, and yet another file
     (tmp_path / "mirror/gone/empty").mkdir(parents=True)
     (tmp_path / "mirror/gone/d.txt").touch()
     (originals / "a.txt").unlink()

@@ -1,7 +1,9 @@
-"""A site whose text is full of HTML, Markdown and scripts shows all of it as text, in every part that comes alive.
+"""A site whose text is full of HTML, Markdown and scripts shows all of it as text, in every part
+that comes alive.
 
-The site is printed from the journal's own pages on tests/texts/hostile.txt, with short trainings, and read in Chromium. The
-text's title is hostile, too. Nothing of either may become an element, run, or ask another host.
+The site is printed from the journal's own pages on tests/texts/hostile.txt, with short trainings,
+and read in Chromium. The text's title is hostile, too. Nothing of either may become an element,
+run, or ask another host.
 """
 
 import os
@@ -18,8 +20,12 @@ import pytest
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 NAME = "hostile"
 HOSTILE = (any_text.TEXTS / f"{NAME}.txt").read_text(encoding="utf-8")
-DIALOGS = "window.dialogs = []; for (const kind of ['alert', 'confirm', 'prompt']) window[kind] = (said) => { dialogs.push(said); };"
-# Every element and attribute that is none of the theme's, the exhibits' or plotly's, from which a site could be attacked.
+DIALOGS = (
+    "window.dialogs = []; for (const kind of ['alert', 'confirm', 'prompt']) window[kind] = (said)"
+    " => { dialogs.push(said); };"
+)
+# Every element and attribute that is none of the theme's, the exhibits' or plotly's, from which a
+# site could be attacked.
 INJECTED = """() => {
     const own = (address) => address === null || new URL(address, document.baseURI).origin === location.origin;
     const rest = new Set("marquee iframe frame object embed applet audio video source noscript template plaintext xmp b[onclick]".split(" "));
@@ -50,7 +56,9 @@ TWICE = """() => { const ids = [...document.querySelectorAll("[id]")].map((e) =>
 
 @dataclass
 class Read:
-    """What was noted of a page: faults as of conftest's Watch, what the policy stopped, dialogs, strange elements, words."""
+    """What was noted of a page: faults as of conftest's Watch, what the policy stopped, dialogs,
+    strange elements, words.
+    """
 
     faults: list[str]
     stopped: list[str]
@@ -65,17 +73,35 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The journal's site on the hostile text."""
     folder = tmp_path_factory.mktemp("hostile")
     root = any_text.journal_of(NAME, folder)
-    environment = {name: value for name, value in os.environ.items() if name not in ("JOURNAL_DATA", "PRESS_RECORDS")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("JOURNAL_DATA", "PRESS_RECORDS")
+    }
     environment |= {"JOURNAL_SMOKE": "1", "JOURNAL_MODELS": str(folder / "models")}
-    command = [sys.executable, "-m", "press", "render", "--with", "builtin", "--output", str(folder / "site")]
+    command = [
+        sys.executable,
+        "-m",
+        "press",
+        "render",
+        "--with",
+        "builtin",
+        "--output",
+        str(folder / "site"),
+    ]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, env=environment)
     if done.returncode:
-        pytest.fail(f"the site of the hostile text cannot be built:\n{done.stdout}{done.stderr}", pytrace=False)
+        pytest.fail(
+            f"the site of the hostile text cannot be built:\n{done.stdout}{done.stderr}",
+            pytrace=False,
+        )
     return folder / "site"
 
 
 def bring_to_life(page: Any) -> None:
-    """Scroll to the end, wake what wakes, write the hostile text into each live tokenizer, and search for it."""
+    """Scroll to the end, wake what wakes, write the hostile text into each live tokenizer, and
+    search for it.
+    """
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     page.evaluate(
         """async () => { for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
@@ -131,7 +157,9 @@ def test_what_would_be_markup_is_there_to_be_read(read: dict[str, Read]) -> None
     title = " ".join(any_text.TITLES[NAME].split())
     assert dated and all(title in " ".join(page.words.split()) for page in dated)
     assert any(
-        mark in page.words for page in read.values() for mark in ("alert(", "onerror", "{python}", "evil.example")
+        mark in page.words
+        for page in read.values()
+        for mark in ("alert(", "onerror", "{python}", "evil.example")
     )
 
 
@@ -152,5 +180,7 @@ def test_what_would_be_markup_is_there_to_be_read(read: dict[str, Read]) -> None
 def test_an_element_that_came_in_would_be_seen(visit: Callable[..., Any], markup: str) -> None:
     page = visit("404.html")
     assert page.evaluate(INJECTED) == []
-    page.evaluate("(markup) => document.querySelector('main').insertAdjacentHTML('beforeend', markup)", markup)
+    page.evaluate(
+        "(markup) => document.querySelector('main').insertAdjacentHTML('beforeend', markup)", markup
+    )
     assert len(page.evaluate(INJECTED)) == 1

@@ -16,7 +16,10 @@ def test_an_expression_knows_its_line() -> None:
 
 def test_code_that_is_shown_is_no_expression() -> None:
     assert found("`` `{python} n` ``, `python n`, `{r} n`, `{python}`") == []
-    assert found("```\n`{python} n`\n```\n\n~~~\n`{python} n`\n~~~\n\n````\n```\n`{python} n`\n````\n") == []
+    assert (
+        found("```\n`{python} n`\n```\n\n~~~\n`{python} n`\n~~~\n\n````\n```\n`{python} n`\n````\n")
+        == []
+    )
 
 
 def test_inline_code_at_the_start_of_a_line_opens_no_fence() -> None:
@@ -43,7 +46,9 @@ def test_a_wrapped_expression_is_one_line() -> None:
 def test_expressions_are_found_and_replaced_in_the_same_order() -> None:
     text = "`{python} a`\n```\n`{python} x`\n```\n`{python} b` `{python} c`"
     seen: list[str] = []
-    replaced = replace_inlines(text, lambda expression: seen.append(expression) or expression.upper())
+    replaced = replace_inlines(
+        text, lambda expression: seen.append(expression) or expression.upper()
+    )
     assert seen == [item.expression for item in inlines(text, 1)] == ["a", "b", "c"]
     assert replaced == "A\n```\n`{python} x`\n```\nB C"
 
@@ -57,7 +62,10 @@ def test_text_outside_and_inside_fences_is_all_of_the_text(text: str) -> None:
 
 def test_a_string_loses_its_quotes_and_nothing_else() -> None:
     assert inline_value({"text/plain": repr('it\'s "so"')}) == ('it\'s "so"', False)
-    assert inline_value({"text/plain": "'a' + 'b'"}) == ("'a' + 'b'", False)  # some object's own repr
+    assert inline_value({"text/plain": "'a' + 'b'"}) == (
+        "'a' + 'b'",
+        False,
+    )  # some object's own repr
     assert inline_value({}) == ("", False)
 
 

@@ -14,7 +14,12 @@ from scratch.training import journal_model as module
 from scratch.training.config import TrainingConfig
 from scratch.training.journal_model import ENTRIES, KEPT, MODEL, TRAINING, journal_model
 
-STORY = "CHAPTER 1\n\n" + "The cat sat\non the mat.\n\n" * 30 + "CHAPTER 2\n\n" + "Zebras quizzed zany oxen.\n\n" * 5
+STORY = (
+    "CHAPTER 1\n\n"
+    + "The cat sat\non the mat.\n\n" * 30
+    + "CHAPTER 2\n\n"
+    + "Zebras quizzed zany oxen.\n\n" * 5
+)
 
 
 @pytest.fixture
@@ -23,7 +28,9 @@ def story(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Text:
     monkeypatch.setenv("JOURNAL_MODELS", str(tmp_path))
     monkeypatch.setattr(module, "ENTRIES", 262)
     monkeypatch.setattr(module, "MODEL", GPTConfig(262, 8, width=8, heads=2, blocks=1))
-    monkeypatch.setattr(module, "TRAINING", TrainingConfig(steps=4, batch_size=2, warm_up=1, evaluate_every=2))
+    monkeypatch.setattr(
+        module, "TRAINING", TrainingConfig(steps=4, batch_size=2, warm_up=1, evaluate_every=2)
+    )
     monkeypatch.setattr(module, "KEPT", (0, 2))
     return replace(load_text(), content=STORY)
 

@@ -1,4 +1,6 @@
-"""The days in the sitemap: those of git, or of the file where that is newer, or none; never a wrong one."""
+"""The days in the sitemap: those of git, or of the file where that is newer, or none; never a wrong
+one.
+"""
 
 import datetime
 import os
@@ -23,7 +25,12 @@ def git(root: Path, *arguments: str, day: str = "2025-07-10") -> None:
         for who in ("AUTHOR", "COMMITTER")
         for what, value in (("NAME", "A"), ("EMAIL", "a@b"), ("DATE", moment))
     }
-    environment = {**os.environ, **who, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    environment = {
+        **os.environ,
+        **who,
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+    }
     subprocess.run(["git", *arguments], cwd=root, env=environment, check=True, capture_output=True)
 
 
@@ -49,7 +56,9 @@ def days(journal: Any) -> dict[str, DAY]:
     return last_changes(journal.root, journal.project().published)
 
 
-def test_a_page_has_the_day_of_its_newest_commit_and_the_front_page_that_of_its_newest_entry(kept: Any) -> None:
+def test_a_page_has_the_day_of_its_newest_commit_and_the_front_page_that_of_its_newest_entry(
+    kept: Any,
+) -> None:
     assert days(kept) == {
         "index.qmd": DAY(2025, 7, 12),
         "journal/2025-07-02-a.qmd": DAY(2025, 7, 11),
@@ -65,7 +74,10 @@ def test_an_edit_that_is_not_committed_has_the_day_of_the_file(kept: Any) -> Non
         moment = datetime.datetime(2025, 7, day, tzinfo=datetime.UTC).timestamp()
         os.utime(edited, (moment, moment))
     found = days(kept)
-    assert (found["journal/about.qmd"], found["journal/new.qmd"]) == (DAY(2025, 7, 20), DAY(2025, 7, 21))
+    assert (found["journal/about.qmd"], found["journal/new.qmd"]) == (
+        DAY(2025, 7, 20),
+        DAY(2025, 7, 21),
+    )
     assert found["journal/2025-07-02-a.qmd"] == DAY(2025, 7, 11)
 
 
@@ -83,7 +95,9 @@ def test_what_a_merge_brought_has_the_day_of_the_merge(kept: Any) -> None:
     assert days(kept)["journal/about.qmd"] == DAY(2025, 7, 14)
 
 
-def test_a_journal_in_a_folder_of_a_repository_is_found_there(tmp_path: Path, journal_in: Any) -> None:
+def test_a_journal_in_a_folder_of_a_repository_is_found_there(
+    tmp_path: Path, journal_in: Any
+) -> None:
     journal = journal_in(tmp_path)
     git(tmp_path, "init", "-q")
     journal.page("Text.", "journal/about.qmd")
@@ -109,11 +123,15 @@ def test_a_shallow_clone_says_nothing_of_what_it_does_not_reach(kept: Any, tmp_p
     }
 
 
-def test_the_number_of_calls_of_git_does_not_grow_with_the_pages(kept: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_calls_of_git_does_not_grow_with_the_pages(
+    kept: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(9):
         kept.page("Text.", f"journal/page-{number}.qmd")
     pages, run, calls = kept.project().published, subprocess.run, []
-    monkeypatch.setattr(subprocess, "run", lambda *given, **more: calls.append(given) or run(*given, **more))
+    monkeypatch.setattr(
+        subprocess, "run", lambda *given, **more: calls.append(given) or run(*given, **more)
+    )
     last_changes(kept.root, pages)
     assert len(calls) == 3
 
@@ -121,5 +139,6 @@ def test_the_number_of_calls_of_git_does_not_grow_with_the_pages(kept: Any, monk
 def test_the_sitemap_carries_these_days(kept: Any) -> None:
     text = (kept.render() / "sitemap.xml").read_text(encoding="utf-8")
     assert (
-        "<loc>https://journal.example/small/journal/2025-07-02-a.html</loc>\n    <lastmod>2025-07-11</lastmod>" in text
+        "<loc>https://journal.example/small/journal/2025-07-02-a.html</loc>\n   "
+        " <lastmod>2025-07-11</lastmod>" in text
     )

@@ -1,4 +1,6 @@
-"""The shape of the repository: what README promises, what `code/` must never become, what no text of ours names."""
+"""The shape of the repository: what README promises, what `code/` must never become, what no text
+of ours names.
+"""
 
 import importlib.util
 import os
@@ -30,16 +32,21 @@ def tracked() -> list[str]:
     return [name for name in files if (ROOT / name).is_file()]
 
 
-# -- code/ is a source root, not a package --------------------------------------------------------------------------
+# -- code/ is a source root, not a package
+# --------------------------------------------------------------------------
 
 
 def test_code_is_no_package() -> None:
-    """With code/__init__.py the standard library's `code` is hidden, and pdb, IPython and pytest break."""
+    """With code/__init__.py the standard library's `code` is hidden, and pdb, IPython and pytest
+    break.
+    """
     assert not (CODE / "__init__.py").exists()
     assert [file.name for file in CODE.iterdir() if file.suffix == ".py"] == []
 
 
-@pytest.mark.parametrize("folder", [ROOT, CODE, ROOT / "journal", ROOT / "tests"], ids=lambda folder: folder.name)
+@pytest.mark.parametrize(
+    "folder", [ROOT, CODE, ROOT / "journal", ROOT / "tests"], ids=lambda folder: folder.name
+)
 def test_import_code_is_the_standard_librarys(folder: Path) -> None:
     """From every folder in which someone may start Python; -m puts that folder first on the path."""
     ask = "import code, pdb; print(code.__file__); code.InteractiveConsole"
@@ -49,7 +56,9 @@ def test_import_code_is_the_standard_librarys(folder: Path) -> None:
 
 
 def test_no_module_of_ours_bears_a_name_of_the_standard_library(tracked: list[str]) -> None:
-    """A file that is run as a script puts its folder first on the path; Quarto runs code/press/publish/assets.py so."""
+    """A file that is run as a script puts its folder first on the path; Quarto runs
+    code/press/publish/assets.py so.
+    """
     ours = {name: Path(name).stem for name in tracked if name.endswith(".py")}
     ours |= {f"{name}/": Path(name).name for name in {str(Path(name).parent) for name in ours}}
     assert {name for name, stem in ours.items() if stem in sys.stdlib_module_names} == set()
@@ -67,7 +76,9 @@ def imports(package: str) -> set[str]:
     found: set[str] = set()
     for file in (CODE / package).rglob("*.py"):
         for match in re.finditer(
-            r"^\s*(?:from|import)\s+(scratch|exhibits|workbench|press)\b", file.read_text(encoding="utf-8"), re.M
+            r"^\s*(?:from|import)\s+(scratch|exhibits|workbench|press)\b",
+            file.read_text(encoding="utf-8"),
+            re.M,
         ):
             found.add(match[1])
     return found
@@ -102,11 +113,14 @@ def test_an_arrow_that_climbs_is_named(tmp_path: Path) -> None:
     assert "press.base.files -> press.source.config" in done.stdout
 
 
-# -- README's tree ---------------------------------------------------------------------------------------------------
+# -- README's tree
+# ---------------------------------------------------------------------------------------------------
 
 
 def tree_of_readme() -> dict[str, str]:
-    """Path -> what README's tree says of it; a folder ends in /, and what is indented stands in the one above."""
+    """Path -> what README's tree says of it; a folder ends in /, and what is indented stands in the
+    one above.
+    """
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     block = re.search(r"^```text\n(.*?)^```", readme, re.M | re.S)
     assert block, "README.md has no ```text block with the tree"
@@ -123,17 +137,27 @@ def tree_of_readme() -> dict[str, str]:
 
 
 def test_readmes_tree_is_the_real_one(tracked: list[str]) -> None:
-    """Files and folders at the top, and folders one below, wherever the tree goes into one; dotfiles are left out."""
+    """Files and folders at the top, and folders one below, wherever the tree goes into one;
+    dotfiles are left out.
+    """
     shown = set(tree_of_readme())
-    top = {name.split("/")[0] + ("/" if "/" in name else "") for name in tracked if not name.startswith(".")}
+    top = {
+        name.split("/")[0] + ("/" if "/" in name else "")
+        for name in tracked
+        if not name.startswith(".")
+    }
     assert {path for path in shown if "/" not in path.rstrip("/")} == top
     opened = {path.split("/")[0] + "/" for path in shown if "/" in path.rstrip("/")}
     assert "code/" in opened
     for folder in opened:
         below = {
-            "/".join(name.split("/")[:2]) + "/" for name in tracked if name.startswith(folder) and name.count("/") > 1
+            "/".join(name.split("/")[:2]) + "/"
+            for name in tracked
+            if name.startswith(folder) and name.count("/") > 1
         }
-        below |= {name for name in shown if name.startswith(folder) and not name.endswith("/")} & set(tracked)
+        below |= {
+            name for name in shown if name.startswith(folder) and not name.endswith("/")
+        } & set(tracked)
         assert {path for path in shown if path.startswith(folder) and path != folder} == below
 
 
@@ -153,7 +177,9 @@ def test_readme_names_no_file_that_is_not_there() -> None:
 
 def test_readme_says_why_each_dependency_is_there() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["test"]
+    wanted = (
+        project["project"]["dependencies"] + project["project"]["optional-dependencies"]["test"]
+    )
     wanted += project["build-system"]["requires"]
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     table = readme[readme.index("## Dependencies") :]
@@ -161,21 +187,36 @@ def test_readme_says_why_each_dependency_is_there() -> None:
         name, _, version = requirement.partition("==")
         name = name.split("[")[0]
         assert version, f"{requirement} is not pinned"
-        assert re.search(rf"\b{re.escape(name)}\b", table), f"README does not say why {name} is there"
+        assert re.search(rf"\b{re.escape(name)}\b", table), (
+            f"README does not say why {name} is there"
+        )
 
 
-# -- What no text names ---------------------------------------------------------------------------------------------
+# -- What no text names
+# ---------------------------------------------------------------------------------------------
 
 # Put together from parts, so that this file does not hold what it looks for.
 MACHINE = ["/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/", "/us" + "ers/"]
 HOSTS = ["py" + "pi.org", "pythonhos" + "ted.org", "npm" + "js.org", "download.py" + "torch.org"]
-WRITERS = ["cla" + "ude", "anthro" + "pic", "copi" + "lot", "co-authored" + "-by", "as an ai lan" + "guage"]
+WRITERS = [
+    "cla" + "ude",
+    "anthro" + "pic",
+    "copi" + "lot",
+    "co-authored" + "-by",
+    "as an ai lan" + "guage",
+]
 
 
 def own_registries() -> set[str]:
     """Hosts of the package registries that this machine is set up with."""
-    said = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
-    said += " ".join(value for name, value in os.environ.items() if "INDEX_URL" in name or "REGISTRY" in name.upper())
+    said = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True
+    ).stdout
+    said += " ".join(
+        value
+        for name, value in os.environ.items()
+        if "INDEX_URL" in name or "REGISTRY" in name.upper()
+    )
     return set(re.findall(r"https?://(?:[^/@\s']*@)?([^/\s:']+)", said))
 
 
@@ -202,7 +243,9 @@ def test_every_text_is_utf8_without_windows_line_ends(tracked: list[str]) -> Non
 
 def test_what_is_made_is_not_tracked(tracked: list[str]) -> None:
     made = ("_site/", ".press/", ".quarto/", "assets/", ".venv/")
-    assert [name for name in tracked if name.startswith(made) or name.endswith((".pyc", ".ipynb"))] == []
+    assert [
+        name for name in tracked if name.startswith(made) or name.endswith((".pyc", ".ipynb"))
+    ] == []
     assert "data/foundation.txt" not in tracked
 
 
@@ -210,5 +253,9 @@ def test_no_pointer_to_large_files_and_no_large_file(tracked: list[str]) -> None
     """The screenshot of README is the largest thing that belongs here, with the novella."""
     sizes = {name: (ROOT / name).stat().st_size for name in tracked}
     assert {name: size for name, size in sizes.items() if size > 400_000} == {}
-    screenshots = [size for name, size in sizes.items() if name.startswith(".github/") and name.endswith(".png")]
+    screenshots = [
+        size
+        for name, size in sizes.items()
+        if name.startswith(".github/") and name.endswith(".png")
+    ]
     assert all(size < 200_000 for size in screenshots)

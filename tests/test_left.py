@@ -1,5 +1,6 @@
-"""A page's run may leave files in assets/: press knows whose they are, runs the page again for a missing one, and clears
-away what no page leaves any more."""
+"""A page's run may leave files in assets/: press knows whose they are, runs the page again for a
+missing one, and clears away what no page leaves any more.
+"""
 
 import json
 import multiprocessing
@@ -38,7 +39,9 @@ def ran(journal: Any) -> set[str]:
 
 def stale(journal: Any, path: str = NAME) -> list[str]:
     project = journal.project()
-    return Cache(project.config).why_stale(next(page for page in project.pages if page.path == path))
+    return Cache(project.config).why_stale(
+        next(page for page in project.pages if page.path == path)
+    )
 
 
 def test_the_file_is_in_the_site_and_the_page_links_to_it(journal: Any) -> None:
@@ -64,7 +67,9 @@ def test_a_page_whose_file_is_missing_or_another_is_run_again(journal: Any) -> N
 
 
 def test_a_file_that_stood_there_already_is_known_too(journal: Any) -> None:
-    """The second run writes nothing, for the content is the same; the page leaves the file all the same."""
+    """The second run writes nothing, for the content is the same; the page leaves the file all the
+    same.
+    """
     writes(journal)
     ran(journal)
     file = journal.root / "assets/model.bin"
@@ -75,7 +80,9 @@ def test_a_file_that_stood_there_already_is_known_too(journal: Any) -> None:
     assert stale(journal) == ["assets/model.bin is not there"]
 
 
-def test_a_file_written_by_open_alone_is_known_and_one_that_a_page_takes_away_again_is_not(journal: Any) -> None:
+def test_a_file_written_by_open_alone_is_known_and_one_that_a_page_takes_away_again_is_not(
+    journal: Any,
+) -> None:
     body = """
     ```{python}
     from pathlib import Path
@@ -91,7 +98,9 @@ def test_a_file_written_by_open_alone_is_known_and_one_that_a_page_takes_away_ag
     journal.page(body)
     ran(journal)
     assert stale(journal) == []
-    manifest = json.loads((journal.root / ".press/cache" / NAME).with_suffix(".json").read_text(encoding="utf-8"))
+    manifest = json.loads(
+        (journal.root / ".press/cache" / NAME).with_suffix(".json").read_text(encoding="utf-8")
+    )
     assert list(manifest["left"]) == ["assets/kept.txt"]
 
 
@@ -99,7 +108,10 @@ def test_what_no_page_leaves_any_more_goes_and_the_authors_own_files_stay(journa
     writes(journal)
     writes(journal, name="other.bin", path="journal/2025-07-03-b.qmd")
     mine = journal.write("assets/mine.png", "mine")
-    assert {file.name for file in (journal.render() / "assets").glob("*.bin")} >= {"model.bin", "other.bin"}
+    assert {file.name for file in (journal.render() / "assets").glob("*.bin")} >= {
+        "model.bin",
+        "other.bin",
+    }
     writes(journal, name="renamed.bin")
     (journal.root / "journal/2025-07-03-b.qmd").unlink()
     site = journal.render()
@@ -126,12 +138,16 @@ def test_two_pages_that_leave_one_file_with_two_contents_are_an_error_and_the_ol
     writes(journal, b"two", path="journal/2025-07-03-b.qmd")
     said = journal.press("render", "--with", "builtin")
     assert said.status == 1
-    assert "journal/2025-07-03-b.qmd: its run leaves assets/model.bin, and that of " + NAME in said.err
+    assert (
+        "journal/2025-07-03-b.qmd: its run leaves assets/model.bin, and that of " + NAME in said.err
+    )
     assert "give each file a name of its own" in said.err
     assert tree(journal.site) == before
     writes(journal, b"two", "two.bin", "journal/2025-07-03-b.qmd")
     assert (journal.render() / "assets/two.bin").read_bytes() == b"two"
-    assert (journal.site / "assets/model.bin").read_bytes() == b"one"  # the page was run again: its file was another
+    assert (
+        journal.site / "assets/model.bin"
+    ).read_bytes() == b"one"  # the page was run again: its file was another
 
 
 @pytest.mark.parametrize("damage", ["", "[]", "{", '{"a": 1}'])
@@ -148,7 +164,9 @@ def test_a_damaged_memory_of_who_left_what_takes_nothing_away(journal: Any, dama
 def test_pages_that_run_beside_each_other_are_all_remembered(tmp_path: Path, several: str) -> None:
     """A preview and a print may run at once, each with pages beside each other."""
     spawn = multiprocessing.get_context("spawn")
-    pool: Executor = ThreadPoolExecutor(8) if several == "threads" else ProcessPoolExecutor(3, spawn)
+    pool: Executor = (
+        ThreadPoolExecutor(8) if several == "threads" else ProcessPoolExecutor(3, spawn)
+    )
     pages = [f"journal/{number}.qmd" for number in range(100)]
     with pool:
         for page in pages:

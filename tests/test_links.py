@@ -11,9 +11,15 @@ from press.publish.links import dead_links, resolve
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     files = {
-        "index.html": '<a href="journal/a.html#x">a</a><a href="#top">t</a><p id="top"></p><img src="i%20j.png">',
+        "index.html": (
+            '<a href="journal/a.html#x">a</a><a href="#top">t</a><p id="top"></p><img'
+            ' src="i%20j.png">'
+        ),
         "journal/a.html": '<p id="x"></p><a href="../index.html?q#top">i</a><a href="./">no</a>',
-        "journal/index.html": '<a href="/index.html">i</a><a href="https://a.example/gone">o</a><a href="mailto:a@b.example">m</a>',
+        "journal/index.html": (
+            '<a href="/index.html">i</a><a href="https://a.example/gone">o</a><a'
+            ' href="mailto:a@b.example">m</a>'
+        ),
         "404.html": '<base href="/"><a href="journal/a.html">a</a><a href="/journal/">j</a>',
         "i j.png": "",
     }
@@ -31,14 +37,34 @@ def test_a_whole_site_has_no_dead_link(folder: Path) -> None:
     ("name", "text", "said"),
     [
         ("a.html", '<a href="gone.html">', "a.html: the link 'gone.html' leads to no file"),
-        ("a.html", '<a href="journal/a.html#gone">', "a.html: the link 'journal/a.html#gone' leads to no anchor"),
+        (
+            "a.html",
+            '<a href="journal/a.html#gone">',
+            "a.html: the link 'journal/a.html#gone' leads to no anchor",
+        ),
         ("a.html", '<a href="#gone">', "a.html: the link '#gone' leads to no anchor"),
         ("a.html", '<img src="gone.png">', "a.html: the link 'gone.png' leads to no file"),
-        ("journal/b.html", '<a href="index.html#top">', "journal/b.html: the link 'index.html#top' leads to no anchor"),
-        ("a.html", '<a href="../outside.html">', "a.html: the link '../outside.html' leads to no file"),
-        ("a.html", '<a href="//index.html/x"><a href="Index.html">', "a.html: the link 'Index.html' leads to no file"),
+        (
+            "journal/b.html",
+            '<a href="index.html#top">',
+            "journal/b.html: the link 'index.html#top' leads to no anchor",
+        ),
+        (
+            "a.html",
+            '<a href="../outside.html">',
+            "a.html: the link '../outside.html' leads to no file",
+        ),
+        (
+            "a.html",
+            '<a href="//index.html/x"><a href="Index.html">',
+            "a.html: the link 'Index.html' leads to no file",
+        ),
         ("a.html", '<p id="x"></p><p id="x"></p>', "a.html: the anchor #x stands twice"),
-        ("404.html", '<base href="/"><a href="a.html">', "404.html: the link 'a.html' leads to no file"),
+        (
+            "404.html",
+            '<base href="/"><a href="a.html">',
+            "404.html: the link 'a.html' leads to no file",
+        ),
     ],
 )
 def test_what_leads_nowhere_is_found(folder: Path, name: str, text: str, said: str) -> None:
@@ -74,19 +100,33 @@ def test_a_link_is_resolved_as_a_browser_does(page: str, link: str, target: str)
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("Gone are the days.\n\nSee [x](gone.qmd).\n", "journal/2025-07-02-a.qmd:7: the link 'gone.html'"),
-        ("## Part\n\nPart of it: [x](#parts).\n", "journal/2025-07-02-a.qmd:7: the link '#parts' leads to no anchor"),
+        (
+            "Gone are the days.\n\nSee [x](gone.qmd).\n",
+            "journal/2025-07-02-a.qmd:7: the link 'gone.html'",
+        ),
+        (
+            "## Part\n\nPart of it: [x](#parts).\n",
+            "journal/2025-07-02-a.qmd:7: the link '#parts' leads to no anchor",
+        ),
         (
             "See [x](../index.qmd#gone).\n",
             "journal/2025-07-02-a.qmd:5: the link '../index.html#gone' leads to no anchor",
         ),
         ("![A](größe.png)\n", "journal/2025-07-02-a.qmd:5: the link"),
         ("## Search\n\nText.\n", "journal/2025-07-02-a.qmd: the anchor #search stands twice"),
-        ("```{python}\n#| label: sum\n```\n\n[a]{#sum}\n", "journal/2025-07-02-a.qmd:9: the label sum stands twice"),
-        ("[a](.git/config)\n", "journal/2025-07-02-a.qmd:5: the link '.git/config' leads to no file"),
+        (
+            "```{python}\n#| label: sum\n```\n\n[a]{#sum}\n",
+            "journal/2025-07-02-a.qmd:9: the label sum stands twice",
+        ),
+        (
+            "[a](.git/config)\n",
+            "journal/2025-07-02-a.qmd:5: the link '.git/config' leads to no file",
+        ),
     ],
 )
-def test_a_page_whose_link_leads_nowhere_is_not_published(journal: Any, body: str, said: str) -> None:
+def test_a_page_whose_link_leads_nowhere_is_not_published(
+    journal: Any, body: str, said: str
+) -> None:
     journal.write("journal/.git/config", "secret")
     journal.page(body)
     result = journal.press("render", "--with", "builtin")

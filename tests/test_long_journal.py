@@ -1,4 +1,6 @@
-"""A long journal is read by the page, and costs what changed in it; what is taken from the shelf is what would be made."""
+"""A long journal is read by the page, and costs what changed in it; what is taken from the shelf is
+what would be made.
+"""
 
 import json
 import re
@@ -18,7 +20,11 @@ def entries(journal: Any, number: int) -> list[str]:
     """Write so many entries without cells; their addresses, oldest first."""
     names = [f"journal/{FIRST + timedelta(day)}-entry" for day in range(number)]
     for at, name in enumerate(names):
-        journal.page(f"Words of {at}.\n", f"{name}.qmd", f"categories: [{'even' if at % 2 == 0 else 'odd'}]\n")
+        journal.page(
+            f"Words of {at}.\n",
+            f"{name}.qmd",
+            f"categories: [{'even' if at % 2 == 0 else 'odd'}]\n",
+        )
     return [f"{name}.html" for name in names]
 
 
@@ -31,20 +37,33 @@ def listed(page: str) -> list[str]:
 def test_the_front_page_paginates_and_every_entry_is_on_one_sheet(journal: Any) -> None:
     names = [name.removeprefix("journal/") for name in reversed(entries(journal, 45))]
     site = journal.render()
-    sheets = [journal.body(name) for name in ("index.html", "page/2/index.html", "page/3/index.html")]
+    sheets = [
+        journal.body(name) for name in ("index.html", "page/2/index.html", "page/3/index.html")
+    ]
     assert [listed(sheet) for sheet in sheets] == [names[:20], names[20:40], names[40:]]
     assert not (site / "page/4").exists()
     assert listed(journal.body("page/all/index.html")) == names
-    assert 'rel="next" href="page/2/index.html"' in sheets[0] and 'rel="prev" href="../../index.html"' in sheets[1]
-    assert 'rel="next" href="../3/index.html"' in sheets[1] and 'rel="next"' not in sheets[2].partition("<main")[2]
-    assert '<a href="../../journal/2025-01-25-entry.html">' in sheets[1]  # relative: it stands under any sub-path
+    assert (
+        'rel="next" href="page/2/index.html"' in sheets[0]
+        and 'rel="prev" href="../../index.html"' in sheets[1]
+    )
+    assert (
+        'rel="next" href="../3/index.html"' in sheets[1]
+        and 'rel="next"' not in sheets[2].partition("<main")[2]
+    )
+    assert (
+        '<a href="../../journal/2025-01-25-entry.html">' in sheets[1]
+    )  # relative: it stands under any sub-path
 
 
 def test_a_category_of_a_long_list_leads_to_the_sheet_with_all_and_counts_all(journal: Any) -> None:
     entries(journal, 21)
     journal.render()
     front = journal.body("index.html")
-    assert 'href="page/all/index.html#category=even" data-category="even">even <span class="count">11</span>' in front
+    assert (
+        'href="page/all/index.html#category=even" data-category="even">even <span'
+        ' class="count">11</span>' in front
+    )
     assert 'href="#category=even" data-category="even"' in journal.body("page/all/index.html")
 
 
@@ -55,7 +74,9 @@ def test_a_short_list_has_one_sheet(journal: Any) -> None:
     assert 'class="sheets"' not in journal.body("index.html")
 
 
-def test_the_sidebar_shows_the_newest_and_a_way_to_all_and_the_neighbours_are_the_true_ones(journal: Any) -> None:
+def test_the_sidebar_shows_the_newest_and_a_way_to_all_and_the_neighbours_are_the_true_ones(
+    journal: Any,
+) -> None:
     names = entries(journal, 30)
     journal.render()
     page = journal.body(names[5])
@@ -72,7 +93,9 @@ def changed(journal: Any) -> Any:
     """A journal of three pages with cells, an image and links between them, printed."""
     journal.write("journal/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
     journal.page("A ![drawing](a.svg).\n\n```{python}\n1 + 1\n```\n")
-    journal.page("See [a](2025-07-02-a.qmd#here).\n\n```{python}\n2\n```\n", "journal/2025-07-03-b.qmd")
+    journal.page(
+        "See [a](2025-07-02-a.qmd#here).\n\n```{python}\n2\n```\n", "journal/2025-07-03-b.qmd"
+    )
     journal.page("Words.\n", "journal/2025-07-04-c.qmd")
     journal.page("A ![drawing](a.svg).\n\n## Here {#here}\n\n```{python}\n1 + 1\n```\n")
     journal.render()
@@ -95,12 +118,16 @@ def edit_prose(journal: Any) -> None:
 
 
 def edit_cell(journal: Any) -> None:
-    journal.page("See [a](2025-07-02-a.qmd#here).\n\n```{python}\n3\n```\n", "journal/2025-07-03-b.qmd")
+    journal.page(
+        "See [a](2025-07-02-a.qmd#here).\n\n```{python}\n3\n```\n", "journal/2025-07-03-b.qmd"
+    )
 
 
 def edit_title(journal: Any) -> None:
     file = journal.root / "journal/2025-07-03-b.qmd"
-    file.write_text(file.read_text(encoding="utf-8").replace("title: Page", "title: New"), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("title: Page", "title: New"), encoding="utf-8"
+    )
 
 
 def edit_image(journal: Any) -> None:
@@ -111,7 +138,11 @@ def edit_an_old_description(journal: Any) -> None:
     """Of the oldest of more entries than the front page shows."""
     entries(journal, 24)
     journal.render()
-    journal.page("Words of 0.\n", "journal/2025-01-01-entry.qmd", "categories: [odd]\ndescription: Another.\n")
+    journal.page(
+        "Words of 0.\n",
+        "journal/2025-01-01-entry.qmd",
+        "categories: [odd]\ndescription: Another.\n",
+    )
 
 
 def edit_a_picture(journal: Any) -> None:
@@ -124,7 +155,9 @@ def edit_a_picture(journal: Any) -> None:
 
 def leave_out_the_address(journal: Any) -> None:
     config = journal.root / "_quarto.yml"
-    config.write_text(re.sub(r"  site-url: .*\n", "", config.read_text(encoding="utf-8")), encoding="utf-8")
+    config.write_text(
+        re.sub(r"  site-url: .*\n", "", config.read_text(encoding="utf-8")), encoding="utf-8"
+    )
 
 
 def remove_page(journal: Any) -> None:
@@ -137,7 +170,9 @@ def add_page(journal: Any) -> None:
 
 def edit_footer(journal: Any) -> None:
     file = journal.root / "_quarto.yml"
-    file.write_text(file.read_text("utf-8").replace("website:\n", "website:\n  page-footer: Hello\n"), "utf-8")
+    file.write_text(
+        file.read_text("utf-8").replace("website:\n", "website:\n  page-footer: Hello\n"), "utf-8"
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,7 +199,9 @@ def test_a_link_into_a_kept_page_is_still_followed(changed: Any) -> None:
     changed.page("A ![drawing](a.svg).\n\n```{python}\n1 + 1\n```\n")
     said = changed.press("render", "--with", "builtin")
     assert said.status == 1
-    assert said.err.startswith("journal/2025-07-03-b.qmd:5: the link '2025-07-02-a.html#here' leads to no anchor there")
+    assert said.err.startswith(
+        "journal/2025-07-03-b.qmd:5: the link '2025-07-02-a.html#here' leads to no anchor there"
+    )
 
 
 def test_a_damaged_shelf_is_no_shelf(changed: Any, tree: Any) -> None:
@@ -177,17 +214,23 @@ def test_a_damaged_shelf_is_no_shelf(changed: Any, tree: Any) -> None:
             body.write_bytes(damage)
         changed.render()
         assert tree(changed.site) == before
-    (changed.site / "journal/2025-07-04-c.html").write_text("changed by hand", encoding="utf-8")  # in the site itself
+    (changed.site / "journal/2025-07-04-c.html").write_text(
+        "changed by hand", encoding="utf-8"
+    )  # in the site itself
     assert printed(changed) == 1
     assert tree(changed.site) == before
 
 
-def test_the_site_before_the_last_is_brought_up_to_date_whatever_is_in_it(changed: Any, tree: Any) -> None:
+def test_the_site_before_the_last_is_brought_up_to_date_whatever_is_in_it(
+    changed: Any, tree: Any
+) -> None:
     """What a killed press or anybody else left in the workshop must not get into the site."""
     before = tree(changed.site)
     changed.render()
     workshop = changed.root / ".press/building"
-    assert (workshop / "journal/2025-07-02-a.html").samefile(changed.site / "journal/2025-07-02-a.html")
+    assert (workshop / "journal/2025-07-02-a.html").samefile(
+        changed.site / "journal/2025-07-02-a.html"
+    )
     (workshop / "journal/2025-07-02-a.html").unlink()
     (workshop / "journal/2025-07-02-a.html").write_text("half", encoding="utf-8")
     (workshop / "journal/2025-07-03-b.ipynb").unlink()
@@ -200,8 +243,12 @@ def test_the_site_before_the_last_is_brought_up_to_date_whatever_is_in_it(change
     assert not (changed.site / "empty").exists()
 
 
-def test_a_file_of_the_project_that_takes_the_place_of_a_pages_own_changes_no_other_site(changed: Any) -> None:
-    """Files of the site before and of the shelf are the same files under other names: nothing is written into them."""
+def test_a_file_of_the_project_that_takes_the_place_of_a_pages_own_changes_no_other_site(
+    changed: Any,
+) -> None:
+    """Files of the site before and of the shelf are the same files under other names: nothing is
+    written into them.
+    """
     notebook = changed.site / "journal/2025-07-02-a.ipynb"
     changed.render()
     with open(notebook, encoding="utf-8") as the_site_before:
@@ -216,20 +263,28 @@ def test_a_file_of_the_project_that_takes_the_place_of_a_pages_own_changes_no_ot
         assert the_site_before.read() == before
 
 
-def test_a_change_of_one_entry_prints_the_sheets_that_name_it_and_no_other(journal: Any, tree: Any) -> None:
+def test_a_change_of_one_entry_prints_the_sheets_that_name_it_and_no_other(
+    journal: Any, tree: Any
+) -> None:
     entries(journal, 45)
     journal.render()
     journal.render()
     inodes = {name: (journal.site / name).stat().st_ino for name in tree(journal.site)}
-    journal.page("Words of 5.\n", "journal/2025-01-06-entry.qmd", "categories: [odd]\ndescription: New.\n")
+    journal.page(
+        "Words of 5.\n", "journal/2025-01-06-entry.qmd", "categories: [odd]\ndescription: New.\n"
+    )
     journal.render()
-    again = {name for name in tree(journal.site) if (journal.site / name).stat().st_ino != inodes[name]}
+    again = {
+        name for name in tree(journal.site) if (journal.site / name).stat().st_ino != inodes[name]
+    }
     assert {"journal/2025-01-06-entry.html", "page/2/index.html", "page/all/index.html"} <= again
     assert not again & {"index.html", "page/3/index.html", "journal/2025-01-05-entry.html"}
     assert "New." in journal.body("page/2/index.html")
 
 
-def test_search_is_indexed_again_only_if_a_text_changed(changed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_is_indexed_again_only_if_a_text_changed(
+    changed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(search_index, "_run", lambda pages, target: pytest.fail("pagefind was run"))
         edit_image(changed)
@@ -276,7 +331,17 @@ def test_the_shelf_lets_go_of_what_no_page_needs(changed: Any) -> None:
 def test_the_phases_of_a_printing_are_told(changed: Any) -> None:
     said = changed.press("render", "--with", "builtin", "--timings")
     told = json.loads(said.err)
-    assert told.keys() == {"read", "runs", "pages", "listing", "furniture", "meanwhile", "index", "swap", "peak"}
+    assert told.keys() == {
+        "read",
+        "runs",
+        "pages",
+        "listing",
+        "furniture",
+        "meanwhile",
+        "index",
+        "swap",
+        "peak",
+    }
     assert all(value >= 0 for value in told.values())
 
 

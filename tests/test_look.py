@@ -1,4 +1,6 @@
-"""How the pages look, in numbers: lines that can be read, nothing that moves or sticks out, little to load, clean print."""
+"""How the pages look, in numbers: lines that can be read, nothing that moves or sticks out, little
+to load, clean print.
+"""
 
 import gzip
 from collections.abc import Callable
@@ -10,7 +12,8 @@ import pytest
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 WEIGHT = 150_000  # bytes, gzipped, before a reader does anything
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-# The characters of each full line of the longer paragraphs: all but the last line, by where the letters lie.
+# The characters of each full line of the longer paragraphs: all but the last line, by where the
+# letters lie.
 LINES = """() => { const found = [], range = document.createRange();
 for (const paragraph of document.querySelectorAll(".prose > p, .prose section > p")) {
     if (paragraph.textContent.length < 250) continue;
@@ -32,7 +35,9 @@ def entries(names: list[str]) -> list[str]:
     return [name for name in names if name.startswith("journal/2")]
 
 
-def test_a_line_has_60_to_75_characters_on_a_desk(visit: Callable[..., Any], names: list[str]) -> None:
+def test_a_line_has_60_to_75_characters_on_a_desk(
+    visit: Callable[..., Any], names: list[str]
+) -> None:
     for name in entries(names):
         lines = visit(name, viewport=DESK).evaluate(LINES)
         assert len(lines) > 10 and 60 <= lines[len(lines) // 2] <= 75, (name, lines)
@@ -46,22 +51,38 @@ def test_an_entry_is_light_until_a_reader_scrolls_or_taps(
     for name in entries(names):
         page = visit(name, viewport=PHONE)
         page.wait_for_load_state("networkidle")
-        asked = dict.fromkeys(url.split("?")[0] for url in page.watch.asked if not url.startswith(("data:", "blob:")))
+        asked = dict.fromkeys(
+            url.split("?")[0] for url in page.watch.asked if not url.startswith(("data:", "blob:"))
+        )
         assert all(url.startswith(address) for url in asked)
         assert len(asked) >= 4  # the page, two stylesheets, two scripts
-        weights[name] = sum(len(gzip.compress((site / url.removeprefix(address)).read_bytes(), 6)) for url in asked)
+        weights[name] = sum(
+            len(gzip.compress((site / url.removeprefix(address)).read_bytes(), 6)) for url in asked
+        )
     assert weights and {name: weight for name, weight in weights.items() if weight > WEIGHT} == {}
 
 
-def test_in_print_there_is_the_article_and_nothing_to_press(visit: Callable[..., Any], names: list[str]) -> None:
+def test_in_print_there_is_the_article_and_nothing_to_press(
+    visit: Callable[..., Any], names: list[str]
+) -> None:
     for name in names:
-        page = visit(name, viewport={"width": 529, "height": 900}, color_scheme="dark")  # A4 within its margins
+        page = visit(
+            name, viewport={"width": 529, "height": 900}, color_scheme="dark"
+        )  # A4 within its margins
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
-        shown = "[...document.querySelectorAll('{}')].filter((one) => one.checkVisibility()).map((one) => one.outerHTML.slice(0, 80))"
-        buttons = "button:not(.ex-legend button, .ex-panel button), input, .rail, .site-links, .skip, .steps, .toc-fold, .colophon, .filter"
+        shown = (
+            "[...document.querySelectorAll('{}')].filter((one) => one.checkVisibility()).map((one)"
+            " => one.outerHTML.slice(0, 80))"
+        )
+        buttons = (
+            "button:not(.ex-legend button, .ex-panel button), input, .rail, .site-links, .skip,"
+            " .steps, .toc-fold, .colophon, .filter"
+        )
         assert page.evaluate(shown.format(buttons)) == [], name
-        assert page.evaluate("[...document.querySelectorAll('main details')].every((fold) => fold.open)"), name
+        assert page.evaluate(
+            "[...document.querySelectorAll('main details')].every((fold) => fold.open)"
+        ), name
         assert page.evaluate(STICKS_OUT) == [], name
         assert page.evaluate("getComputedStyle(document.body).colorScheme") == "light", name
         page.context.close()
@@ -70,13 +91,21 @@ def test_in_print_there_is_the_article_and_nothing_to_press(visit: Callable[...,
 def test_a_printed_link_says_where_it_leads(visit: Callable[..., Any]) -> None:
     page = visit("index.html")
     link = "<a id=there href='https://host.example/'>x</a>"
-    page.evaluate("link => document.querySelector('.prose').insertAdjacentHTML('beforeend', link)", link)
+    page.evaluate(
+        "link => document.querySelector('.prose').insertAdjacentHTML('beforeend', link)", link
+    )
     page.emulate_media(media="print")
     said = page.evaluate("getComputedStyle(document.querySelector('#there'), '::after').content")
-    assert said in ('" (" attr(href) ")"', '" (https://host.example/)"', '" (" "https://host.example/" ")"')
+    assert said in (
+        '" (" attr(href) ")"',
+        '" (https://host.example/)"',
+        '" (" "https://host.example/" ")"',
+    )
 
 
-def test_search_forgives_another_ending_and_a_word_that_is_not_yet_whole(visit: Callable[..., Any]) -> None:
+def test_search_forgives_another_ending_and_a_word_that_is_not_yet_whole(
+    visit: Callable[..., Any],
+) -> None:
     """As far as pagefind goes: it takes stems and beginnings."""
     page = visit("index.html")
     page.locator(".search-open").click()

@@ -1,4 +1,6 @@
-"""Bytes exactly, seconds as a clock gives them. Which way is quicker is shown on the page, and asserted nowhere."""
+"""Bytes exactly, seconds as a clock gives them. Which way is quicker is shown on the page, and
+asserted nowhere.
+"""
 
 import itertools
 from types import SimpleNamespace
@@ -15,9 +17,13 @@ def test_a_one_hot_input_takes_four_bytes_an_entry_and_an_id_eight() -> None:
     assert (found.onehot_bytes, found.id_bytes) == (7 * 100 * 4, 7 * 8)
 
 
-def test_seconds_are_what_the_clock_says_that_one_time_of_many_took(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clock that goes on by 1, 2, 3 ... s: each time is begun and ended by two looks at it, so it takes as many seconds as
-    looks were taken before its end: 1, 3, 5, 7, 9, of which 5 is in the middle; and then 11 to 19, and 15."""
+def test_seconds_are_what_the_clock_says_that_one_time_of_many_took(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A clock that goes on by 1, 2, 3 ... s: each time is begun and ended by two looks at it, so it
+    takes as many seconds as looks were taken before its end: 1, 3, 5, 7, 9, of which 5 is in the
+    middle; and then 11 to 19, and 15.
+    """
     looks = itertools.accumulate(itertools.count())
     monkeypatch.setattr(lookup_cost, "time", SimpleNamespace(perf_counter=lambda: next(looks)))
     found = both_ways(vocab_size=10, embedding_dim=2, tokens=1)

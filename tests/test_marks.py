@@ -1,4 +1,6 @@
-"""Marks inside words are counted by Unicode's categories, and plain marks are what the splitting rule knows."""
+"""Marks inside words are counted by Unicode's categories, and plain marks are what the splitting
+rule knows.
+"""
 
 import unicodedata
 from collections import Counter
@@ -14,7 +16,9 @@ TYPOGRAPHIC = "‘’‚‛“”„‟«»‹›′″‴—–―…\u2010\u20
 
 
 def test_the_words_of_the_rule_that_hold_a_mark_are_counted_by_hand() -> None:
-    """Words: “Hello, ”, she, said—it’s, *bold*, [note], end: five of seven hold a mark, ” is nothing else."""
+    """Words: “Hello, ”, she, said—it’s, *bold*, [note], end: five of seven hold a mark, ” is
+    nothing else.
+    """
     found = marks_inside(split("“Hello,” she said—it’s *bold* [note] end."))
     assert (found.of, found.words, found.alone, found.distinct) == (7, 5, 1, 5)
     assert found.marks == Counter({mark: 1 for mark in "“”—’*[]"})

@@ -1,4 +1,6 @@
-"""The model: exact counts, torch's own layers, and the transformers library's GPT-2 with the same weights."""
+"""The model: exact counts, torch's own layers, and the transformers library's GPT-2 with the same
+weights.
+"""
 
 import math
 from dataclasses import replace
@@ -43,7 +45,9 @@ def weightless(config: GPTConfig) -> GPT:
         ("gpt2-xl", {}, 1_557_611_200),
     ],
 )
-def test_the_sizes_of_gpt2_have_exactly_their_parameters(size: str, changes: dict[str, bool], parameters: int) -> None:
+def test_the_sizes_of_gpt2_have_exactly_their_parameters(
+    size: str, changes: dict[str, bool], parameters: int
+) -> None:
     """The numbers of GPT-2 are those of its published weights; 163,009,536 is Raschka's, chapter 4."""
     config = GPTConfig.preset(size, **changes)
     assert count_parameters(weightless(config)) == parameters
@@ -68,7 +72,9 @@ def test_a_tied_head_shares_its_storage_with_the_table() -> None:
 
 
 def test_an_untrained_model_knows_nothing() -> None:
-    """Equal shares would cost ln V a token; the first weights are small, so the loss is near it. The band is for seeds."""
+    """Equal shares would cost ln V a token; the first weights are small, so the loss is near it.
+    The band is for seeds.
+    """
     model = GPT(replace(TINY, vocab_size=1_000), seeded())
     read = ids(8, 12, vocab_size=1_000)
     loss = F.cross_entropy(model(read[:, :-1]).flatten(0, 1), read[:, 1:].flatten())
@@ -79,7 +85,9 @@ def test_the_norm_divides_by_the_biased_variance() -> None:
     """(1, 2, 3, 6): mean 3, squares 4 + 1 + 0 + 9 = 14, variance 14 / 4 = 3.5 and not 14 / 3."""
     x = torch.tensor([1.0, 2.0, 3.0, 6.0])
     expected = torch.tensor([-2.0, -1.0, 0.0, 3.0]) / math.sqrt(3.5 + 1e-5)
-    assert torch.allclose(normalise(x), expected, atol=1e-6)  # numbers of about 1, rounded some times by 6e-8
+    assert torch.allclose(
+        normalise(x), expected, atol=1e-6
+    )  # numbers of about 1, rounded some times by 6e-8
     assert EPSILON == 1e-5
 
 
@@ -88,7 +96,9 @@ def test_the_norm_equals_its_formula_and_torchs() -> None:
     nn.init.normal_(norm.scale, generator=seeded(1))
     nn.init.normal_(norm.shift, generator=seeded(2))
     x = 5 + 3 * torch.randn(4, 8, generator=seeded())
-    assert torch.allclose(norm(x), normalise(x) * norm.scale + norm.shift, atol=1e-5)  # a mean of 5 leaves fewer digits
+    assert torch.allclose(
+        norm(x), normalise(x) * norm.scale + norm.shift, atol=1e-5
+    )  # a mean of 5 leaves fewer digits
     theirs = nn.LayerNorm(8)
     theirs.load_state_dict({"weight": norm.scale, "bias": norm.shift})
     assert torch.equal(norm(x), theirs(x))
@@ -100,7 +110,9 @@ def test_the_norm_of_a_constant_vector_is_zero() -> None:
 
 def test_gelu_is_the_form_with_tanh_and_not_the_exact_one() -> None:
     x = torch.linspace(-5, 5, 101)
-    assert torch.allclose(gelu(x), F.gelu(x, approximate="tanh"), atol=1e-6)  # up to 5, and 1 + tanh is rounded as 1 is
+    assert torch.allclose(
+        gelu(x), F.gelu(x, approximate="tanh"), atol=1e-6
+    )  # up to 5, and 1 + tanh is rounded as 1 is
     assert (gelu(x) - F.gelu(x)).abs().max() > 1e-4
 
 
@@ -119,7 +131,9 @@ def test_a_linear_layer_is_torchs() -> None:
 
 
 def test_norms_stand_before_the_parts_and_the_stream_runs_past_them() -> None:
-    """With the adding matrices at 0 every block leaves the stream as it was, of whatever size; a norm after would not."""
+    """With the adding matrices at 0 every block leaves the stream as it was, of whatever size; a
+    norm after would not.
+    """
     model = GPT(TINY, seeded())
     for block in model.blocks:
         nn.init.zeros_(block.attention.output.weight)
@@ -160,7 +174,9 @@ def test_scores_with_stored_keys_equal_scores_without() -> None:
     model = GPT(TINY, seeded()).eval()
     read = ids(2, 9)
     stored = model.new_store()
-    in_pieces = torch.cat([model(piece, stored) for piece in read.split([4, 1, 3, 1], dim=1)], dim=1)
+    in_pieces = torch.cat(
+        [model(piece, stored) for piece in read.split([4, 1, 3, 1], dim=1)], dim=1
+    )
     assert close(in_pieces, model(read))
 
 

@@ -1,4 +1,6 @@
-"""A model's file holds the model and its encoding, rounded to 16 bits and otherwise whole; what is damaged is told."""
+"""A model's file holds the model and its encoding, rounded to 16 bits and otherwise whole; what is
+damaged is told.
+"""
 
 import gzip
 import hashlib
@@ -41,7 +43,13 @@ def file_of(head: dict, body: bytes) -> bytes:
     return gzip.compress(MAGIC + struct.pack("<I", len(said)) + said + body)
 
 
-SHAPES = [{}, {"tied": False}, {"qkv_bias": False}, {"heads": 1}, {"tied": False, "qkv_bias": False, "blocks": 1}]
+SHAPES = [
+    {},
+    {"tied": False},
+    {"qkv_bias": False},
+    {"heads": 1},
+    {"tied": False, "qkv_bias": False, "blocks": 1},
+]
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -49,7 +57,11 @@ def test_what_is_read_is_what_was_written_each_number_rounded_to_16_bits(shape: 
     model, encoding = model_of(270, dropout=0.1, **shape), encoding_of(270, ("<end>",))
     read, its = unpack_model(pack_model(model, encoding))
     assert read.config == GPTConfig(**{**vars(model.config), "dropout": 0.0})
-    assert (its.merges, its.specials, its.tokens) == (encoding.merges, encoding.specials, encoding.tokens)
+    assert (its.merges, its.specials, its.tokens) == (
+        encoding.merges,
+        encoding.specials,
+        encoding.tokens,
+    )
     own = dict(read.named_parameters())
     assert list(own) == [name for name, _ in model.named_parameters()]
     for name, parameter in model.named_parameters():
@@ -80,13 +92,19 @@ def test_a_model_and_an_encoding_that_do_not_go_together_are_refused():
     with pytest.raises(ValueError, match=r"can only cut by GPT-2's pattern"):
         pack_model(model_of(256), BytePairEncoding([], pattern=r"\s|\S+"))
     merges = [chr(0) + chr(0), *(chr(255 + place) + chr(0) for place in range(1, 65_400))]
-    with pytest.raises(ValueError, match=r"the model has 65,656 entries; the file holds 65,536 at most"):
+    with pytest.raises(
+        ValueError, match=r"the model has 65,656 entries; the file holds 65,536 at most"
+    ):
         pack_model(model_of(65_656, width=2, blocks=1), BytePairEncoding(merges))
 
 
-def test_a_file_that_is_too_heavy_is_refused_with_its_size_and_the_limit(monkeypatch: pytest.MonkeyPatch):
+def test_a_file_that_is_too_heavy_is_refused_with_its_size_and_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+):
     monkeypatch.setattr(model_file, "HEAVIEST", 5_000)
-    with pytest.raises(ValueError, match=r"would have [\d,]+ bytes; the limit is 5,000: show a smaller model"):
+    with pytest.raises(
+        ValueError, match=r"would have [\d,]+ bytes; the limit is 5,000: show a smaller model"
+    ):
         pack_model(model_of(270), encoding_of(270))
 
 
@@ -104,11 +122,20 @@ def test_damage_is_told_and_says_what_to_do():
     head, body = parts(packed)
     cases = {
         "cannot be unpacked": [b"no gzip", packed[:-20], packed[:200]],
-        "give one that `pack_model` wrote": [b"", gzip.compress(b""), gzip.compress(b"another file, of some length")],
+        "give one that `pack_model` wrote": [
+            b"",
+            gzip.compress(b""),
+            gzip.compress(b"another file, of some length"),
+        ],
         "head cannot be read": [gzip.compress(MAGIC + struct.pack("<I", 9) + b"{" * 9)],
         "has version 2, this journal reads 1": [file_of({**head, "version": 2}, body)],
-        "SHA-256 is another": [file_of(head, body[:-1] + bytes([body[-1] ^ 1])), file_of(head, body[:-2])],
-        "tensors are not those of its configuration": [file_of({**head, "tensors": head["tensors"][:-1]}, body)],
+        "SHA-256 is another": [
+            file_of(head, body[:-1] + bytes([body[-1] ^ 1])),
+            file_of(head, body[:-2]),
+        ],
+        "tensors are not those of its configuration": [
+            file_of({**head, "tensors": head["tensors"][:-1]}, body)
+        ],
         "head does not fit": [file_of({**head, "config": {}, "merges": "x"}, body)],
     }
     for said, files in cases.items():
@@ -117,17 +144,22 @@ def test_damage_is_told_and_says_what_to_do():
                 unpack_model(data)
 
 
-# -- Draws ---------------------------------------------------------------------------------------------------------
+# -- Draws
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_first_random_number_by_hand():
-    """Seed 0: the counter is 0x9E3779B9. Mixed: ^= >> 16 gives 0x9E37E78E; times 0x21F0AAAD mod 2^32 is 0x6EABC6F6;
-    ^= >> 15 gives 0x6EAB1BA1; times 0x735A2D97 is 0x646298F7; ^= >> 15 gives 0x64625032."""
+    """Seed 0: the counter is 0x9E3779B9. Mixed: ^= >> 16 gives 0x9E37E78E; times 0x21F0AAAD mod
+    2^32 is 0x6EABC6F6; ^= >> 15 gives 0x6EAB1BA1; times 0x735A2D97 is 0x646298F7; ^= >> 15 gives
+    0x64625032.
+    """
     assert next(numbers(0)) == 0x64625032 / 2**32
 
 
 def test_random_numbers_spread_evenly_and_differ_by_seed():
-    """10,000 numbers in 10 bins: chi-square with 9 degrees of freedom is below 27.9 in 999 of 1,000 cases."""
+    """10,000 numbers in 10 bins: chi-square with 9 degrees of freedom is below 27.9 in 999 of 1,000
+    cases.
+    """
     for seed in (0, 1, 2**32 - 1):
         drawn = numbers(seed)
         bins = [0] * 10
@@ -138,10 +170,21 @@ def test_random_numbers_spread_evenly_and_differ_by_seed():
 
 
 def test_a_number_falls_to_the_entry_whose_shares_it_does_not_exceed():
-    """Shares 1/4, 0, 1/2, 1/4: up to 0.25 the first, up to 0.75 the third, then the last; never one without a share."""
+    """Shares 1/4, 0, 1/2, 1/4: up to 0.25 the first, up to 0.75 the third, then the last; never one
+    without a share.
+    """
     parts = torch.tensor([0.25, 0.0, 0.5, 0.25])
-    assert [draw(parts, number) for number in (0.0, 0.2499, 0.25, 0.7499, 0.75, 0.9999)] == [0, 0, 2, 2, 3, 3]
-    assert draw(torch.tensor([0.5, 0.4999999, 0.0]), 0.99999999) == 1  # rounding leaves a gap at the end
+    assert [draw(parts, number) for number in (0.0, 0.2499, 0.25, 0.7499, 0.75, 0.9999)] == [
+        0,
+        0,
+        2,
+        2,
+        3,
+        3,
+    ]
+    assert (
+        draw(torch.tensor([0.5, 0.4999999, 0.0]), 0.99999999) == 1
+    )  # rounding leaves a gap at the end
 
 
 def test_the_best_token_each_time_is_what_generate_writes_beyond_the_end_of_the_context_too():

@@ -26,7 +26,10 @@ def places(journal: Any, items: list[Any]) -> list[tuple[str, str]]:
 
 def test_entries_stand_oldest_first_and_drafts_nowhere(three: Any) -> None:
     project = three.project()
-    assert [page.path for page in project.entries()] == ["journal/2025-07-02-a.qmd", "journal/2025-07-04-b.qmd"]
+    assert [page.path for page in project.entries()] == [
+        "journal/2025-07-02-a.qmd",
+        "journal/2025-07-04-b.qmd",
+    ]
     assert "journal/2025-07-05-c.qmd" not in [page.path for page in project.published]
 
 
@@ -39,14 +42,19 @@ def test_a_glob_names_the_published_pages_it_fits(three: Any, glob: str) -> None
 def test_sections_are_flattened_and_texts_kept(three: Any) -> None:
     items = [
         "index.qmd",
-        {"section": "S", "contents": ["journal/summary.qmd", {"href": "https://a.example", "text": "A"}]},
+        {
+            "section": "S",
+            "contents": ["journal/summary.qmd", {"href": "https://a.example", "text": "A"}],
+        },
     ]
     assert places(three, items) == [
         ("A small journal", "index.html"),
         ("Page journal/summary", "journal/summary.html"),
         ("A", "https://a.example"),
     ]
-    assert places(three, [{"href": "journal/summary.qmd", "text": "Sum"}]) == [("Sum", "journal/summary.html")]
+    assert places(three, [{"href": "journal/summary.qmd", "text": "Sum"}]) == [
+        ("Sum", "journal/summary.html")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +115,9 @@ def test_an_address_is_seen_from_the_page(href: str, page: str, seen: str) -> No
 
 
 def test_the_contents_are_two_levels_of_headings(printed: Any) -> None:
-    found = contents(printed("## A `{python} n`\n\n### B *b*\n\n#### C\n\n## [D](https://d.example/)\n\n### E\n"))
+    found = contents(
+        printed("## A `{python} n`\n\n### B *b*\n\n#### C\n\n## [D](https://d.example/)\n\n### E\n")
+    )
     assert [(item["id"], str(item["html"])) for item in found] == [
         ("a-7", 'A <span class="computed">7</span>'),
         ("d", "D"),
@@ -120,12 +130,20 @@ def test_a_heading_of_the_third_level_may_come_first(printed: Any) -> None:
 
 
 def test_the_front_page_lists_the_entries_newest_first_with_what_they_say(three: Any) -> None:
-    three.page("Two.", "journal/2025-07-04-b.qmd", front="description: About <b>\ncategories: [words, 'a & b']\n")
+    three.page(
+        "Two.",
+        "journal/2025-07-04-b.qmd",
+        front="description: About <b>\ncategories: [words, 'a & b']\n",
+    )
     front = three.render().joinpath("index.html").read_text(encoding="utf-8")
     listing = front[front.index('class="listing"') :]
     assert listing.index("2025-07-04-b.html") < listing.index("2025-07-02-a.html")
     assert "2025-07-05" not in listing and "summary" not in listing[: listing.index("</ol>")]
-    assert "About &lt;b&gt;" in listing and "#category=a%20%26%20b" in listing and "4 July 2025" in listing
+    assert (
+        "About &lt;b&gt;" in listing
+        and "#category=a%20%26%20b" in listing
+        and "4 July 2025" in listing
+    )
 
 
 def tags(page: str) -> dict[str, bool]:
@@ -150,7 +168,8 @@ def test_a_tag_is_a_link_only_if_the_front_page_filters_by_it(three: Any) -> Non
 def test_a_listing_takes_the_place_that_the_page_gives_it(three: Any) -> None:
     three.write(
         "index.qmd",
-        "---\ntitle: J\nlisting: {contents: 'journal/2*.qmd'}\n---\nAbove.\n\n::: {#listing}\n:::\n\nBelow.\n",
+        "---\ntitle: J\nlisting: {contents: 'journal/2*.qmd'}\n---\nAbove.\n\n:::"
+        " {#listing}\n:::\n\nBelow.\n",
     )
     front = three.render().joinpath("index.html").read_text(encoding="utf-8")
     assert front.index("Above.") < front.index('class="listing"') < front.index("Below.")
@@ -160,4 +179,6 @@ def test_a_listing_of_a_page_without_a_date_is_refused(three: Any) -> None:
     three.write("index.qmd", "---\ntitle: J\nlisting: {contents: 'journal/*.qmd'}\n---\n")
     said = three.press("render", "--with", "builtin")
     assert said.status == 1
-    assert said.err.startswith("journal/summary.qmd:1: index.qmd lists this page, which has no date; write date:")
+    assert said.err.startswith(
+        "journal/summary.qmd:1: index.qmd lists this page, which has no date; write date:"
+    )

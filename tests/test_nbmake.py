@@ -1,4 +1,6 @@
-"""Every page is tested as a notebook by nbmake, and a failure names the page's file and line, not the notebook's."""
+"""Every page is tested as a notebook by nbmake, and a failure names the page's file and line, not
+the notebook's.
+"""
 
 import os
 import re
@@ -13,10 +15,13 @@ import pytest
 CONFTEST = Path(__file__).with_name("conftest.py")
 PAGES = {
     "2025-07-01-passes.qmd": "```{python}\nassert 1 + 1 == 2\n```\n\nThat is `{python} 1 + 1`.\n",
-    "2025-07-02-raises.qmd": "Words.\n\n```{python}\n#| echo: false\n\nn = 1\nassert n == 2, 'n is not 2'\n```\n",
+    "2025-07-02-raises.qmd": (
+        "Words.\n\n```{python}\n#| echo: false\n\nn = 1\nassert n == 2, 'n is not 2'\n```\n"
+    ),
     "2025-07-03-intended.qmd": "```{python}\n#| error: true\n1 / 0\n```\n",
     "2025-07-04-inline.qmd": "One `{python} 1` and\ntwo `{python} [][1]` and `{python} 3`.\n",
-    # One line in one cell: so it does not matter how far the machine came in 2 s, nor whether the kernel could still tell.
+    # One line in one cell: so it does not matter how far the machine came in 2 s, nor whether the
+    # kernel could still tell.
     "2025-07-05-slow.qmd": "Words.\n\n```{python}\n__import__('threading').Event().wait()\n```\n",
 }
 
@@ -26,10 +31,14 @@ def said(tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], 
     """What pytest says of a small journal with pages that pass and pages that fail."""
     journal = journal_in(tmp_path_factory.mktemp("nbmake"))
     for name, body in PAGES.items():
-        journal.page(body, f"journal/{name}", front="press: {timeout: 2}\n" if "slow" in name else "")
+        journal.page(
+            body, f"journal/{name}", front="press: {timeout: 2}\n" if "slow" in name else ""
+        )
     assert journal.press("notebook", "--output", ".press/notebooks").status == 0
     journal.write("tests/conftest.py", CONFTEST.read_bytes())
-    journal.write("pytest.ini", "[pytest]\naddopts = --import-mode=importlib\nfilterwarnings = error\n")
+    journal.write(
+        "pytest.ini", "[pytest]\naddopts = --import-mode=importlib\nfilterwarnings = error\n"
+    )
     command = [
         sys.executable,
         "-m",
@@ -41,9 +50,15 @@ def said(tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], 
         "-p",
         "no:cacheprovider",
     ]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "JOURNAL"))}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST", "JOURNAL"))
+    }
     environment |= {"JUPYTER_PREFER_ENV_PATH": "1", "COLUMNS": "200"}
-    done = subprocess.run(command, cwd=journal.root, capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        command, cwd=journal.root, capture_output=True, text=True, env=environment
+    )
     assert done.returncode == 1, done.stdout + done.stderr
     return done.stdout
 
@@ -56,17 +71,25 @@ def report(said: str, page: str) -> str:
 
 
 def test_a_failure_begins_with_the_line_of_the_page(said: str) -> None:
-    place = "journal/2025-07-02-raises.qmd:11: AssertionError: n is not 2; in: assert n == 2, 'n is not 2'\n"
+    place = (
+        "journal/2025-07-02-raises.qmd:11: AssertionError: n is not 2; in: assert n == 2, 'n is not"
+        " 2'\n"
+    )
     assert report(said, "2025-07-02-raises.qmd").startswith(place)
 
 
 def test_a_failure_in_the_prose_names_its_line(said: str) -> None:
-    place = "journal/2025-07-04-inline.qmd:6: IndexError: list index out of range; in: `{python} [][1]`\n"
+    place = (
+        "journal/2025-07-04-inline.qmd:6: IndexError: list index out of range; in: `{python}"
+        " [][1]`\n"
+    )
     assert report(said, "2025-07-04-inline.qmd").startswith(place)
 
 
 def test_a_cell_that_never_ends_names_its_line(said: str) -> None:
-    assert report(said, "2025-07-05-slow.qmd").startswith("journal/2025-07-05-slow.qmd:9: A cell timed out")
+    assert report(said, "2025-07-05-slow.qmd").startswith(
+        "journal/2025-07-05-slow.qmd:9: A cell timed out"
+    )
 
 
 def test_a_page_that_holds_and_a_page_with_an_intended_error_pass(said: str) -> None:

@@ -42,9 +42,10 @@ def test_a_text_that_lacks_something_gives_way_to_the_novella() -> None:
 def test_the_page_says_so_with_both_numbers() -> None:
     shown = runs_on(text_for("pieces of rare words", text_of("one two two", title="<Mine>")))
     assert shown is not None
-    assert shown.text == (
-        "This part needs 200 distinct words (<Mine> has 2) and 20 words used once (it has 1), so it ran on "
-        "The Index of Small Lights instead."
+    assert (
+        shown.text
+        == "This part needs 200 distinct words (<Mine> has 2) and 20 words used once (it has 1), so"
+        " it ran on The Index of Small Lights instead."
     )
     assert "<cite>&lt;Mine&gt;</cite>" in shown.html
 
@@ -64,7 +65,9 @@ def test_an_unknown_experiment_is_refused() -> None:
         lacks("clustering", "one")
 
 
-def test_a_folder_without_the_novella_gets_the_shipped_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_the_novella_gets_the_shipped_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "texts.toml").write_text("", encoding="utf-8")
     monkeypatch.setenv("JOURNAL_DATA", str(tmp_path))
     assert text_for("pieces of rare words", text_of("one two two")).text.name == STAND_IN
@@ -77,7 +80,8 @@ def test_without_any_novella_a_text_that_lacks_something_says_so(
     monkeypatch.setenv("JOURNAL_DATA", str(tmp_path))
     monkeypatch.setattr("scratch.baselines.needs.SHIPPED", tmp_path)
     with pytest.raises(
-        ValueError, match=r"needs 200 distinct words \(it has 2\) of Mine, and the novella cannot stand in"
+        ValueError,
+        match=r"needs 200 distinct words \(it has 2\) of Mine, and the novella cannot stand in",
     ):
         text_for("pieces of rare words", text_of("one two two"))
 

@@ -1,6 +1,8 @@
-"""The counting model: probabilities derived by hand on a toy text, sums over the vocabulary, unknown words.
+"""The counting model: probabilities derived by hand on a toy text, sums over the vocabulary,
+unknown words.
 
-They are Python's floats, of 64 bits: the rounding of a sum is some 1e-16, far below every tolerance.
+They are Python's floats, of 64 bits: the rounding of a sum is some 1e-16, far below every
+tolerance.
 """
 
 import math
@@ -17,14 +19,14 @@ TOY = "a b a b a c".split()
 
 
 def test_a_bigram_probability_is_the_one_worked_out_by_hand() -> None:
-    """Pairs of `a b a b a c`: ab twice, ba twice, ac once. So n1 = 1, n2 = 2, discount D = 1 / (1 + 4) = 1/5.
+    """Pairs of `a b a b a c`: ab twice, ba twice, ac once. So n1 = 1, n2 = 2, discount D = 1 / (1 +
+    4) = 1/5.
 
-    For the shorter guess: before b stands a, before a stands b, before c stands a, one word each, 3 in all. There n1 = 3
-    and n2 = 0, so D = 1/2, and with 4 entries (a, b, c, unknown) each word has
-    P(w) = (1 - 1/2) / 3 + (1/2 * 3 / 3) * 1/4 = 1/6 + 1/8 = 7/24, the unknown one 1/8 = 3/24: together 24/24.
-    After a: b 2, c 1, total 3, two different words.
-    P(b|a) = (2 - 1/5) / 3 + (1/5 * 2 / 3) * 7/24 = 9/15 + 7/180 = 115/180
-    P(c|a) = (1 - 1/5) / 3 + 7/180 = 48/180 + 7/180 = 55/180
+    For the shorter guess: before b stands a, before a stands b, before c stands a, one word each, 3
+    in all. There n1 = 3 and n2 = 0, so D = 1/2, and with 4 entries (a, b, c, unknown) each word has
+    P(w) = (1 - 1/2) / 3 + (1/2 * 3 / 3) * 1/4 = 1/6 + 1/8 = 7/24, the unknown one 1/8 = 3/24:
+    together 24/24. After a: b 2, c 1, total 3, two different words. P(b|a) = (2 - 1/5) / 3 + (1/5 *
+    2 / 3) * 7/24 = 9/15 + 7/180 = 115/180 P(c|a) = (1 - 1/5) / 3 + 7/180 = 48/180 + 7/180 = 55/180
     P(a|a) = 7/180, P(unknown|a) = 3/180: together 180/180.
     """
     model = learn(TOY, order=2)
@@ -51,10 +53,15 @@ def test_a_word_of_one_company_is_a_poor_guess_elsewhere() -> None:
 @pytest.mark.parametrize("context", [[], ["a"], ["a", "b"], ["z"], ["b", "a", "b"], ["z", "a"]])
 def test_over_all_entries_the_probabilities_sum_to_one(order: int, context: list[str]) -> None:
     model = learn([*TOY, ".", "b", "d"], order)
-    assert math.fsum(model.probability(word, context) for word in model.words) == pytest.approx(1, abs=1e-12)
+    assert math.fsum(model.probability(word, context) for word in model.words) == pytest.approx(
+        1, abs=1e-12
+    )
 
 
-@given(st.lists(st.sampled_from("abcd."), min_size=3, max_size=30), st.lists(st.sampled_from("abcdz"), max_size=4))
+@given(
+    st.lists(st.sampled_from("abcd."), min_size=3, max_size=30),
+    st.lists(st.sampled_from("abcdz"), max_size=4),
+)
 def test_they_do_for_any_text_and_every_one_is_above_0(text: list[str], context: list[str]) -> None:
     model = learn(text)
     found = [model.probability(word, context) for word in model.words]
@@ -64,7 +71,10 @@ def test_they_do_for_any_text_and_every_one_is_above_0(text: list[str], context:
 def test_surprisal_is_the_logarithm_word_by_word() -> None:
     model = learn(TOY, order=2)
     found = model.surprisals(["b", "a"], context=["a"])
-    expected = [-math.log2(model.probability("b", ["a"])), -math.log2(model.probability("a", ["b"]))]
+    expected = [
+        -math.log2(model.probability("b", ["a"])),
+        -math.log2(model.probability("a", ["b"])),
+    ]
     assert found == expected
 
 

@@ -1,9 +1,18 @@
-"""Page to notebook: cells in order with their lines, options as tags, and a notebook that a reader can open."""
+"""Page to notebook: cells in order with their lines, options as tags, and a notebook that a reader
+can open.
+"""
 
 import nbformat
 import pytest
 
-from press.execute.notebook import dump, for_download, inline_values, is_hidden, raw_html, to_notebook
+from press.execute.notebook import (
+    dump,
+    for_download,
+    inline_values,
+    is_hidden,
+    raw_html,
+    to_notebook,
+)
 from press.execute.result import Run
 from press.render.to_markdown import weave
 from press.source.page import parse_page
@@ -43,9 +52,18 @@ def test_a_notebook_is_valid_and_names_its_page(notebook: nbformat.NotebookNode)
 
 
 def test_every_cell_knows_its_line(notebook: nbformat.NotebookNode) -> None:
-    """Title 1; prose 5, its inline values 5; the first cell's code 10; the second's fence 13; prose 18."""
+    """Title 1; prose 5, its inline values 5; the first cell's code 10; the second's fence 13; prose
+    18.
+    """
     kinds = [(cell.cell_type, cell.metadata.press.line) for cell in notebook.cells]
-    assert kinds == [("markdown", 1), ("markdown", 5), ("code", 5), ("code", 10), ("markdown", 13), ("markdown", 18)]
+    assert kinds == [
+        ("markdown", 1),
+        ("markdown", 5),
+        ("code", 5),
+        ("code", 10),
+        ("markdown", 13),
+        ("markdown", 18),
+    ]
 
 
 def test_options_become_tags_that_nbclient_honours(notebook: nbformat.NotebookNode) -> None:
@@ -61,7 +79,9 @@ def test_inline_expressions_are_run_too_one_a_line(notebook: nbformat.NotebookNo
     assert notebook.cells[2].source == "(n,\nm,)"
 
 
-def test_the_notebook_of_a_page_is_the_same_bytes_each_time(notebook: nbformat.NotebookNode) -> None:
+def test_the_notebook_of_a_page_is_the_same_bytes_each_time(
+    notebook: nbformat.NotebookNode,
+) -> None:
     assert dump(notebook) == dump(to_notebook(parse_page(TEXT, "journal/a.qmd")))
     assert nbformat.reads(dump(notebook), as_version=4) == notebook
 
@@ -79,7 +99,9 @@ def executed(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def test_a_downloaded_notebook_shows_values_and_has_no_hidden_cell(notebook: nbformat.NotebookNode) -> None:
+def test_a_downloaded_notebook_shows_values_and_has_no_hidden_cell(
+    notebook: nbformat.NotebookNode,
+) -> None:
     download = for_download(executed(notebook))
     nbformat.validate(download)
     assert not any(map(is_hidden, download.cells))

@@ -1,4 +1,6 @@
-"""A kill, a full disk, a folder that may not be written, two presses at once: the old site stays, and press says why."""
+"""A kill, a full disk, a folder that may not be written, two presses at once: the old site stays,
+and press says why.
+"""
 
 import errno
 import importlib.util
@@ -61,9 +63,13 @@ def test_a_full_disk_keeps_the_old_site_and_is_named_with_the_remedy(
 
     with monkeypatch.context() as patch:
         patch.setattr(files.Path, "write_bytes", fill)
-        fails(journal, "No space left on device; make room on the disk; the old site stays as it was")
+        fails(
+            journal, "No space left on device; make room on the disk; the old site stays as it was"
+        )
     assert tree(journal.site) == printed
-    assert not [file for file in (journal.root / ".press").rglob(".*") if file.is_file()]  # no halves are left
+    assert not [
+        file for file in (journal.root / ".press").rglob(".*") if file.is_file()
+    ]  # no halves are left
     journal.render()
     assert "Two." in journal.body()
 
@@ -73,7 +79,9 @@ def test_a_full_disk_while_files_are_copied_keeps_the_old_site(
 ) -> None:
     journal.write(
         "_quarto.yml",
-        (journal.root / "_quarto.yml").read_text("utf-8").replace("_site}", '_site, resources: ["x/**"]}'),
+        (journal.root / "_quarto.yml")
+        .read_text("utf-8")
+        .replace("_site}", '_site, resources: ["x/**"]}'),
     )
     journal.write("x/big.bin", b"0")
 
@@ -86,7 +94,9 @@ def test_a_full_disk_while_files_are_copied_keeps_the_old_site(
     assert tree(journal.site) == printed
 
 
-def test_a_limit_on_the_size_of_files_is_named(journal: Any, tree: Any, printed: dict[str, bytes]) -> None:
+def test_a_limit_on_the_size_of_files_is_named(
+    journal: Any, tree: Any, printed: dict[str, bytes]
+) -> None:
     with small_files(4096):
         process = journal.command("render", "--with", "builtin")
     _, said = process.communicate()
@@ -128,7 +138,8 @@ def test_a_second_press_is_told_which_process_is_at_work(
         assert said.status == 1
         assert (
             said.err
-            == f".press/lock: another press (process {os.getpid()}) is at work on this journal; wait for it to end\n"
+            == f".press/lock: another press (process {os.getpid()}) is at work on this journal;"
+            " wait for it to end\n"
         )
     assert tree(journal.site) == printed
 

@@ -1,4 +1,6 @@
-"""Odd but legal pages, from text to site: all of it runs, nothing of it is lost, and the HTML is valid."""
+"""Odd but legal pages, from text to site: all of it runs, nothing of it is lost, and the HTML is
+valid.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -132,12 +134,16 @@ print("A paragraph *by a cell*.")
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], Any]) -> Element:
-    """The page, its file with a byte order mark and Windows line ends, its name with letters of two scripts."""
+    """The page, its file with a byte order mark and Windows line ends, its name with letters of two
+    scripts.
+    """
     journal = journal_in(tmp_path_factory.mktemp("odd"))
     text = "\ufeff---\ntitle: Odd 日本\ndate: 2025-07-02\n---\n" + ODD
     journal.write("journal/2025-07-02-größe-日本.qmd", text.replace("\n", "\r\n").encode())
     page = journal.render() / "journal" / "2025-07-02-größe-日本.html"
-    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page.read_text(encoding="utf-8"))
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(
+        page.read_text(encoding="utf-8")
+    )
     return next(element for element in tree.iter("div") if element.get("class") == "prose")
 
 
@@ -154,11 +160,15 @@ def test_every_cell_ran_where_it_stands(odd: Element) -> None:
     (tip,) = with_class(odd, "callout-tip")
     assert "in a fold in a tab in a callout" in said(tip)
     assert "in the first tab" in said(note) and tip in list(note.iter())
-    assert [said(element) for element in with_class(odd, "cell-output-stdout")][2] == "21"  # the lines of `fence`
+    assert [said(element) for element in with_class(odd, "cell-output-stdout")][
+        2
+    ] == "21"  # the lines of `fence`
 
 
 def test_every_inline_value_is_set_and_none_is_left(odd: Element) -> None:
-    """n stands in a heading, a title, a table's head and caption, a note, a list, a quotation and a definition."""
+    """n stands in a heading, a title, a table's head and caption, a note, a list, a quotation and a
+    definition.
+    """
     values = [said(element) for element in with_class(odd, "computed")]
     assert values.count("1024") == 8
     assert {"1", "1025", "x | y", "日本語 עברית 😀"} <= set(values)
@@ -188,7 +198,9 @@ def test_numbers_and_references_agree(odd: Element) -> None:
 
 
 def test_no_empty_box_stands_for_an_empty_cell(odd: Element) -> None:
-    assert [cell for cell in with_class(odd, "cell") if not said(cell) and not list(cell.iter("img"))] == []
+    assert [
+        cell for cell in with_class(odd, "cell") if not said(cell) and not list(cell.iter("img"))
+    ] == []
 
 
 def test_markdown_by_a_cell_is_markdown(odd: Element) -> None:

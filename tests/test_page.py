@@ -28,7 +28,9 @@ def test_a_page_may_be_front_matter_alone() -> None:
 
 
 def test_prose_and_cells_know_their_lines() -> None:
-    """Lines 1 to 3 are front matter; a blank line 4, prose on 5, the cell's fence on 7, its first code on 9."""
+    """Lines 1 to 3 are front matter; a blank line 4, prose on 5, the cell's fence on 7, its first
+    code on 9.
+    """
     blocks = page("\nWords.\n\n```{python}\n#| echo: false\nn = 1\n```\nMore.\n").blocks
     assert blocks[0] == Prose("\nWords.\n", 4)
     assert blocks[1] == Cell("n = 1", {"echo": False}, 7, 9)
@@ -167,7 +169,9 @@ def test_front_matter_is_checked_key_by_key(front: str, said: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "Words.\n", "\n---\ntitle: t\n---\n", "--\ntitle: t\n--\n"])
 def test_a_page_begins_with_front_matter(text: str) -> None:
-    with pytest.raises(PressError, match=r"^a\.qmd:1: the page has no front matter; begin it with ---"):
+    with pytest.raises(
+        PressError, match=r"^a\.qmd:1: the page has no front matter; begin it with ---"
+    ):
         parse_page(text, "a.qmd")
 
 
@@ -178,15 +182,23 @@ def test_front_matter_must_close() -> None:
 
 def test_a_dated_page_says_its_date() -> None:
     (fault,) = faults(path="journal/2025-07-02-a.qmd")
-    assert fault == "journal/2025-07-02-a.qmd:1: a dated page has no date; write date: 2025-07-02 in the front matter"
+    assert (
+        fault
+        == "journal/2025-07-02-a.qmd:1: a dated page has no date; write date: 2025-07-02 in the"
+        " front matter"
+    )
 
 
 def test_the_date_is_that_of_the_file_name() -> None:
     (fault,) = faults(front="title: t\ndate: 2025-07-03\n", path="journal/2025-07-02-a.qmd")
-    assert fault.startswith("journal/2025-07-02-a.qmd:3: the date 2025-07-03 is not the file name's 2025-07-02")
+    assert fault.startswith(
+        "journal/2025-07-02-a.qmd:3: the date 2025-07-03 is not the file name's 2025-07-02"
+    )
 
 
-@pytest.mark.parametrize("name", ["c#.qmd", "a b.qmd", "a?.qmd", "100%.qmd", "a&b.qmd", "<b>.qmd", "it's.qmd"])
+@pytest.mark.parametrize(
+    "name", ["c#.qmd", "a b.qmd", "a?.qmd", "100%.qmd", "a&b.qmd", "<b>.qmd", "it's.qmd"]
+)
 def test_a_page_has_a_name_that_can_stand_in_a_link(name: str) -> None:
     (fault,) = faults(path=name)
     assert "cannot stand in a link" in fault
@@ -229,13 +241,17 @@ LINES = st.lists(
 
 @given(LINES)
 def test_any_text_is_read_whole_or_refused_with_a_line(lines: list[str]) -> None:
-    """Nothing crashes, and nothing is lost: the blocks, set side by side, hold every line that is no fence or option."""
+    """Nothing crashes, and nothing is lost: the blocks, set side by side, hold every line that is
+    no fence or option.
+    """
     text = FRONT + "\n".join(lines)
     try:
         read = parse_page(text, "a.qmd")
     except PressError as error:
         assert all(0 < problem.line <= text.count("\n") + 1 for problem in error.problems)
         return
-    kept = "\n".join(block.source if isinstance(block, Cell) else block.text for block in read.blocks)
+    kept = "\n".join(
+        block.source if isinstance(block, Cell) else block.text for block in read.blocks
+    )
     for line in text.replace("\r\n", "\n").split("\n")[3:]:
         assert line in kept or line.strip("`~ ") in ("", "{python}") or line.startswith("#|"), line

@@ -16,7 +16,9 @@ from press.render.pandoc import binary, to_html
 
 def parse(markup: str) -> Element:
     """The tree of a body; html5lib in strict mode raises at the first error in the markup."""
-    page = f"<!DOCTYPE html><html lang='en'><head><title>t</title></head><body>{markup}</body></html>"
+    page = (
+        f"<!DOCTYPE html><html lang='en'><head><title>t</title></head><body>{markup}</body></html>"
+    )
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     return parser.parse(page).find("body")
 
@@ -41,7 +43,9 @@ def test_a_callout_without_a_title_says_its_kind(kind: str) -> None:
     assert (text(header), text(content)) == (kind.capitalize(), "Text.")
 
 
-@pytest.mark.parametrize("opening", ["::: {.callout-note}\n## A *b*\n", '::: {.callout-note title="A *b*"}\n'])
+@pytest.mark.parametrize(
+    "opening", ["::: {.callout-note}\n## A *b*\n", '::: {.callout-note title="A *b*"}\n']
+)
 def test_the_title_of_a_callout_is_a_heading_or_an_attribute(opening: str) -> None:
     tree = body(f"{opening}Text.\n:::\n")
     (header,) = by_class(tree, "callout-header")
@@ -57,12 +61,21 @@ def test_a_callout_that_folds_is_a_details(collapse: str, is_open: bool) -> None
 
 
 def test_a_tabset_has_a_button_and_a_panel_for_each_heading_that_name_each_other() -> None:
-    tree = body("::: {.panel-tabset}\n## A\na\n\n### inner\n\n## B\nb\n:::\n\n::: {.panel-tabset}\n## C\nc\n:::\n")
+    tree = body(
+        "::: {.panel-tabset}\n## A\na\n\n### inner\n\n## B\nb\n:::\n\n::: {.panel-tabset}\n##"
+        " C\nc\n:::\n"
+    )
     buttons = [element for element in tree.iter("button")]
-    panels = {element.get("id"): element for element in tree.iter() if element.get("role") == "tabpanel"}
+    panels = {
+        element.get("id"): element for element in tree.iter() if element.get("role") == "tabpanel"
+    }
     assert [text(button) for button in buttons] == ["A", "B", "C"]
     shown = [text(panels[button.get("aria-controls")]) for button in buttons]
-    assert shown == ["A a inner", "B b", "C c"]  # each with its title, for print and where no script runs
+    assert shown == [
+        "A a inner",
+        "B b",
+        "C c",
+    ]  # each with its title, for print and where no script runs
     for button in buttons:
         assert panels[button.get("aria-controls")].get("aria-labelledby") == button.get("id")
     assert [button.get("aria-selected") for button in buttons] == ["true", "false", "true"]
@@ -70,8 +83,7 @@ def test_a_tabset_has_a_button_and_a_panel_for_each_heading_that_name_each_other
 
 def test_blocks_nest_as_they_are_written() -> None:
     """A heading inside a block must not carry what follows the block into it."""
-    tree = body(
-        """\
+    tree = body("""\
 ## Part
 
 ::::: {.callout-note}
@@ -95,8 +107,7 @@ b
 After.
 
 ## Next
-"""
-    )
+""")
     (callout,) = by_class(tree, "callout-note")
     (tip,) = by_class(tree, "callout-tip")
     assert tip in list(callout.iter()) and "deep" in text(tip)
@@ -122,7 +133,10 @@ def test_math_is_mathml_and_keeps_its_source() -> None:
     tree = body("So $x^2$ and\n\n$$\\frac{1}{2}$$\n")
     kinds = [element.get("display") for element in tree.iter() if element.tag.endswith("math")]
     assert kinds == ["inline", "block"]
-    assert [text(element) for element in tree.iter() if element.tag.endswith("annotation")] == ["x^2", r"\frac{1}{2}"]
+    assert [text(element) for element in tree.iter() if element.tag.endswith("annotation")] == [
+        "x^2",
+        r"\frac{1}{2}",
+    ]
 
 
 def test_dollars_that_are_money_are_no_math() -> None:
@@ -160,11 +174,29 @@ def test_what_bears_a_label_can_be_referred_to(label: str, markdown: str) -> Non
 @pytest.mark.parametrize(
     ("markdown", "said"),
     [
-        ("$\\frac{1$\n", "a.qmd: Pandoc cannot read the math $\\frac{1$: something in it is not closed; close every {"),
-        ("$\\foo{" + "x+" * 300 + "}$\n", "unexpected control sequence \\foo; write it in commands of LaTeX's own"),
-        ("<div>\nText.\n", "a.qmd: a ::: block or <div> is never closed; end it with a line of :::, or with </div>"),
+        (
+            "$\\frac{1$\n",
+            (
+                "a.qmd: Pandoc cannot read the math $\\frac{1$: something in it is not closed;"
+                " close every {"
+            ),
+        ),
+        (
+            "$\\foo{" + "x+" * 300 + "}$\n",
+            "unexpected control sequence \\foo; write it in commands of LaTeX's own",
+        ),
+        (
+            "<div>\nText.\n",
+            (
+                "a.qmd: a ::: block or <div> is never closed; end it with a line of :::, or with"
+                " </div>"
+            ),
+        ),
         ("::: {.x}\nText.\n\n::: {.y}\nMore.\n", "a ::: block or <div> is never closed"),
-        ("# A\n\n# B {#a}\n", "two headings have the identifier #a; rename one of them: ## Heading {#another-name}"),
+        (
+            "# A\n\n# B {#a}\n",
+            "two headings have the identifier #a; rename one of them: ## Heading {#another-name}",
+        ),
         ("See @fig-gone.\n", "@fig-gone refers to nothing on this page"),
         ("::: {.panel-tabset}\nText.\n:::\n", "without a heading has no tabs"),
         ("::: {.panel-tabset}\nText.\n\n## A\n:::\n", "text before the first heading"),
@@ -192,8 +224,14 @@ def test_each_thing_that_pandoc_says_is_a_line_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("woven", "line"),
     [
-        ("Own.\n\n<div>\n\na\n\n</div>\n\n<div>\n\nb\n", 10),  # the second of two lines that are alike
-        ("<div>\n\nby a cell\n\n</div>\n\nOwn.\n\n<div>\n\na\n\n</div>\n\n<div>\n\nb\n", 0),  # which of three?
+        (
+            "Own.\n\n<div>\n\na\n\n</div>\n\n<div>\n\nb\n",
+            10,
+        ),  # the second of two lines that are alike
+        (
+            "<div>\n\nby a cell\n\n</div>\n\nOwn.\n\n<div>\n\na\n\n</div>\n\n<div>\n\nb\n",
+            0,
+        ),  # which of three?
         ("Own.\n\n<section><div>\n\nb\n", 0),
     ],
 )
@@ -223,14 +261,22 @@ def test_a_line_of_the_page_is_found_through_what_pandoc_quotes(
 
 
 @pytest.mark.parametrize(
-    "tag", ["<b>bold</b>", "<br>", "<kbd>x</kbd>", "<details>\n<summary>\ns\n</summary>\n\nx\n\n</details>"]
+    "tag",
+    [
+        "<b>bold</b>",
+        "<br>",
+        "<kbd>x</kbd>",
+        "<details>\n<summary>\ns\n</summary>\n\nx\n\n</details>",
+    ],
 )
 def test_raw_html_passes(tag: str) -> None:
     assert tag.split("\n\n")[0] in to_html(f"{tag}\n", "a.qmd")
 
 
 def test_a_comment_of_the_author_is_not_published() -> None:
-    markup = to_html("One<!-- a secret -->, two.\n\n<!--\n\nanother -- secret\n\n-->\n\nThree.\n", "a.qmd")
+    markup = to_html(
+        "One<!-- a secret -->, two.\n\n<!--\n\nanother -- secret\n\n-->\n\nThree.\n", "a.qmd"
+    )
     assert "secret" not in markup and text(parse(markup)) == "One, two. Three."
 
 
@@ -238,7 +284,9 @@ def test_quotes_and_dashes_are_set(printed: Any) -> None:
     assert text(parse(printed('"So" -- he said...\n'))) == "“So” – he said…"
 
 
-def test_pandoc_is_that_of_the_wheel_whatever_the_machine_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pandoc_is_that_of_the_wheel_whatever_the_machine_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     newer = tmp_path / "pandoc"
     newer.write_text("#!/bin/sh\necho pandoc 99.0\n", encoding="utf-8")
     newer.chmod(0o755)

@@ -15,8 +15,12 @@ def test_a_sentence_keeps_its_quotes_and_its_line_breaks() -> None:
 
 
 def test_the_sentence_with_the_most_kinds_of_marks_is_chosen_and_of_equals_the_first() -> None:
-    """By hand: kinds are . in the first, , and . in the second and third, and the fourth has too many tokens."""
-    text = "A cat ran. A cat, a dog. A hen, a cow. One, two; three: four -- five, six, seven, eight."
+    """By hand: kinds are . in the first, , and . in the second and third, and the fourth has too
+    many tokens.
+    """
+    text = (
+        "A cat ran. A cat, a dog. A hen, a cow. One, two; three: four -- five, six, seven, eight."
+    )
     assert sample(text, least=3, most=9) == "A cat, a dog."
 
 
@@ -26,7 +30,9 @@ def test_a_text_without_a_fitting_sentence_gives_its_start() -> None:
 
 
 def test_the_start_of_a_text_ends_with_a_whole_word() -> None:
-    """By hand: 28 words of six letters and their spaces are 195 characters, the 29th would end at 202."""
+    """By hand: 28 words of six letters and their spaces are 195 characters, the 29th would end at
+    202.
+    """
     assert sample("letter " * 100) == " ".join(["letter"] * 28)
     assert sample("a" * 199 + " b c") == "a" * 199
     assert sample("a" * 198 + " b c") == "a" * 198 + " b"
@@ -43,14 +49,22 @@ def test_of_words_that_are_all_too_long_the_first_token_that_fits_is_shown_whole
 
 
 @pytest.mark.parametrize(
-    "text", ["x" * 250 + " " + "letter " * 100, "日本語" * 100 + " 日本 語", "a.b" * 100, "well-known " * 50]
+    "text",
+    [
+        "x" * 250 + " " + "letter " * 100,
+        "日本語" * 100 + " 日本 語",
+        "a.b" * 100,
+        "well-known " * 50,
+    ],
 )
 def test_the_passage_has_the_tokens_of_its_text(text: str) -> None:
     assert set(split(sample(text))) <= set(split(text))
 
 
 def test_a_passage_has_no_more_bytes_than_there_is_room() -> None:
-    """By hand: the second sentence has 9 letters of 2 bytes, 2 spaces and a mark, which are 21 bytes."""
+    """By hand: the second sentence has 9 letters of 2 bytes, 2 spaces and a mark, which are 21
+    bytes.
+    """
     text = "Дом, и лес, и ночь! Он шёл туда."
     assert sample(text, least=3, most=9) == "Дом, и лес, и ночь!"
     assert sample(text, least=3, most=9, room=25) == "Он шёл туда."
@@ -67,7 +81,10 @@ def test_a_sentence_ends_in_other_scripts_too() -> None:
     [
         ("„Ja!“ Er ging… »Nein.« Gut‽", ["„Ja!“", "Er ging…", "»Nein.«"]),
         ("« Oui ! » Elle (rit.) sort.", ["« Oui !", "» Elle (rit.)", "sort."]),
-        ("[He left.] *She stayed.* _Why?_ So?!...", ["[He left.]", "*She stayed.*", "_Why?_", "So?!..."]),
+        (
+            "[He left.] *She stayed.* _Why?_ So?!...",
+            ["[He left.]", "*She stayed.*", "_Why?_", "So?!..."],
+        ),
         ("3.14 is no end, nor is a.b. It is", ["3.14 is no end, nor is a.b."]),
         ("ما هذا؟ یہ ہے۔ 「はい。」 ok", ["ما هذا؟", "یہ ہے۔", "「はい。」"]),
     ],
@@ -82,9 +99,12 @@ def test_a_text_without_a_word_has_no_passage() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["'word ' * 200_000", "'.' * 1_000_000 + 'x'", "'.\"' * 500_000 + 'x'", "'x' * 1_000_000"]
+    "text",
+    ["'word ' * 200_000", "'.' * 1_000_000 + 'x'", "'.\"' * 500_000 + 'x'", "'x' * 1_000_000"],
 )
 def test_a_megabyte_on_one_line_takes_no_hours(text: str) -> None:
-    """It takes about 0.1 s, and hours if the search goes back at every character; 10 minutes are for the slowest machine."""
+    """It takes about 0.1 s, and hours if the search goes back at every character; 10 minutes are
+    for the slowest machine.
+    """
     code = f"from scratch.text.sentences import sample; sample({text})"
     subprocess.run([sys.executable, "-c", code], timeout=600, check=True)

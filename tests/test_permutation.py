@@ -1,4 +1,6 @@
-"""Without positions attention sees a bag: its outputs change places with its inputs. With positions they do not."""
+"""Without positions attention sees a bag: its outputs change places with its inputs. With positions
+they do not.
+"""
 
 import pytest
 import torch
@@ -18,7 +20,9 @@ def seeded(seed: int) -> torch.Generator:
 
 
 def attend(inputs: Tensor, bias: Tensor | float = 0.0, turn: bool = False) -> Tensor:
-    """Self-attention of one head without a mask: weights drawn from a fixed seed. (T, C) -> (T, C), in 64 bits."""
+    """Self-attention of one head without a mask: weights drawn from a fixed seed. (T, C) -> (T, C),
+    in 64 bits.
+    """
     weights = torch.randn(3, WIDTH, WIDTH, generator=seeded(1)).double()
     query, key, value = (inputs.double() @ weights).unbind(0)
     if turn:
@@ -36,8 +40,9 @@ def moved(before: Tensor, after: Tensor) -> float:
 
 
 def test_without_positions_a_bag_of_inputs_gives_the_same_set_of_outputs() -> None:
-    """A product of matrices commutes with a permutation of rows, and softmax looks at one row. Outputs are below 10, so
-    their rounding is some 1e-15."""
+    """A product of matrices commutes with a permutation of rows, and softmax looks at one row.
+    Outputs are below 10, so their rounding is some 1e-15.
+    """
     inputs = tokens()
     assert moved(attend(inputs), attend(inputs[ORDER])) < 1e-9
 
@@ -45,7 +50,11 @@ def test_without_positions_a_bag_of_inputs_gives_the_same_set_of_outputs() -> No
 @pytest.mark.parametrize("kind", ["learned", "sinusoidal"])
 def test_with_positions_added_it_does_not(kind: str) -> None:
     places = positions(LENGTH, context_length=16)
-    added = PositionTable(16, WIDTH, seeded(3))(places).detach() if kind == "learned" else sinusoidal(places, WIDTH)
+    added = (
+        PositionTable(16, WIDTH, seeded(3))(places).detach()
+        if kind == "learned"
+        else sinusoidal(places, WIDTH)
+    )
     inputs = tokens()
     before, after = (attend(input_embedding(one, added)) for one in (inputs, inputs[ORDER]))
     assert moved(before, after) > 0.01

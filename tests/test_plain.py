@@ -1,4 +1,6 @@
-"""A page as Markdown, llms.txt and the full text of the feed: clean, whole, with addresses that lead there, equal twice."""
+"""A page as Markdown, llms.txt and the full text of the feed: clean, whole, with addresses that
+lead there, equal twice.
+"""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -57,9 +59,13 @@ def full(journal: Any) -> Any:
 def test_the_markdown_of_a_page_has_its_words_its_code_and_the_answers(full: Any) -> None:
     text = full.body("journal/2025-07-02-a.md")
     address = f"{SITE}journal/2025-07-02-a.html"
-    assert text.startswith(f"# Page journal/2025-07-02-a\n\n2 July 2025. <{address}>\n\nAll of it <b>\n\n")
+    assert text.startswith(
+        f"# Page journal/2025-07-02-a\n\n2 July 2025. <{address}>\n\nAll of it <b>\n\n"
+    )
     assert f"a number, 42, and [a link]({SITE}journal/2025-07-04-b.html#there)" in text
-    assert f"[Figure 1]({SITE}journal/2025-07-02-a.html#fig-x), and $x^2$." in text.replace("\u00a0", " ")
+    assert f"[Figure 1]({SITE}journal/2025-07-02-a.html#fig-x), and $x^2$." in text.replace(
+        "\u00a0", " "
+    )
     assert '``` python\nfrom exhibits import chips, measured, table\nchips(["The", " cat"]' in text
     assert "    The[464] ␣cat[3797]" in text
     assert "Figure 1: A figure" in text.replace("\u00a0", " ")
@@ -79,9 +85,12 @@ def test_there_is_no_html_and_no_fence_of_pandocs_in_it(full: Any) -> None:
 def test_each_page_leads_to_its_markdown(full: Any) -> None:
     for page in full.site.rglob("*.html"):
         links = re.findall(
-            r'<link rel="alternate" type="text/markdown"[^>]* href="([^"]*)"', page.read_text(encoding="utf-8")
+            r'<link rel="alternate" type="text/markdown"[^>]* href="([^"]*)"',
+            page.read_text(encoding="utf-8"),
         )
-        assert links == ([] if page.name == "404.html" else [page.with_suffix(".md").name]), page.name
+        assert links == ([] if page.name == "404.html" else [page.with_suffix(".md").name]), (
+            page.name
+        )
         assert all((page.parent / link).is_file() for link in links)
 
 
@@ -95,7 +104,9 @@ def test_llms_txt_leads_to_the_markdown_of_every_page(full: Any) -> None:
     text = full.body("llms.txt")
     assert text.startswith("# A small journal\n\n> Made by a test\n\n")
     links = re.findall(r"^- \[[^\]]+\]\(([^)]+)\)", text, re.M)
-    assert links == [SITE + name for name in ("journal/2025-07-02-a.md", "journal/2025-07-04-b.md", "index.md")]
+    assert links == [
+        SITE + name for name in ("journal/2025-07-02-a.md", "journal/2025-07-04-b.md", "index.md")
+    ]
     assert all((full.site / link.removeprefix(SITE)).is_file() for link in links)
     assert "2 July 2025. All of it <b>" in text
 
@@ -103,7 +114,8 @@ def test_llms_txt_leads_to_the_markdown_of_every_page(full: Any) -> None:
 def items(journal: Any) -> dict[str, str]:
     root = ElementTree.fromstring(journal.body("index.xml").encode())
     return {
-        item.findtext("link", ""): item.findtext(f"{{{CONTENT}}}encoded", "") for item in root.findall("channel/item")
+        item.findtext("link", ""): item.findtext(f"{{{CONTENT}}}encoded", "")
+        for item in root.findall("channel/item")
     }
 
 
@@ -131,16 +143,19 @@ def test_a_kept_page_keeps_its_markdown_and_its_place_in_the_feed(full: Any) -> 
     before = items(full), full.body("journal/2025-07-02-a.md")
     full.page("## There\nOther text.", "journal/2025-07-04-b.qmd")
     full.render()
-    assert (items(full)[SITE + "journal/2025-07-02-a.html"], full.body("journal/2025-07-02-a.md")) == (
-        before[0][SITE + "journal/2025-07-02-a.html"],
-        before[1],
-    )
+    assert (
+        items(full)[SITE + "journal/2025-07-02-a.html"],
+        full.body("journal/2025-07-02-a.md"),
+    ) == (before[0][SITE + "journal/2025-07-02-a.html"], before[1])
     assert "Other text." in items(full)[SITE + "journal/2025-07-04-b.html"]
 
 
 def test_what_was_kept_and_is_damaged_is_made_anew(full: Any) -> None:
     text, feed = full.body("journal/2025-07-02-a.md"), full.body("index.xml")
-    for file in [*(full.root / ".press/shelf/plain").rglob("*.md"), *(full.root / ".press/shelf/feed").rglob("*.html")]:
+    for file in [
+        *(full.root / ".press/shelf/plain").rglob("*.md"),
+        *(full.root / ".press/shelf/feed").rglob("*.html"),
+    ]:
         file.write_text(file.read_text(encoding="utf-8") + "damage", encoding="utf-8")
     assert full.press("render", "--with", "builtin", "--fresh").status == 0
     assert (full.body("journal/2025-07-02-a.md"), full.body("index.xml")) == (text, feed)
@@ -148,7 +163,9 @@ def test_what_was_kept_and_is_damaged_is_made_anew(full: Any) -> None:
 
 def test_a_site_without_an_address_has_markdown_with_links_that_stay_inside(journal: Any) -> None:
     config = journal.root / "_quarto.yml"
-    config.write_text(config.read_text().replace("  site-url: https://journal.example/small/\n", ""))
+    config.write_text(
+        config.read_text().replace("  site-url: https://journal.example/small/\n", "")
+    )
     journal.page("[A link](2025-07-04-b.qmd)")
     journal.page("Text.", "journal/2025-07-04-b.qmd")
     journal.render()
@@ -160,7 +177,8 @@ def test_code_that_the_page_hides_is_hidden_and_code_that_it_folds_is_there(jour
     config = journal.root / "_quarto.yml"
     config.write_text(config.read_text() + "execute: {echo: false}\n")
     journal.page(
-        "```{python}\nprint(6 * 7)\n```\n\nText.\n\n```{python}\n#| echo: true\n#| code-fold: true\nn = 1\n```\n"
+        "```{python}\nprint(6 * 7)\n```\n\nText.\n\n```{python}\n#| echo: true\n#| code-fold:"
+        " true\nn = 1\n```\n"
     )
     journal.render()
     text = journal.body("journal/2025-07-02-a.md")
@@ -172,5 +190,9 @@ def test_the_journals_own_pages_are_clean(site: Path) -> None:
     files = sorted(site.rglob("*.md"))
     assert len(files) == len(list(site.rglob("*.html"))) - 1
     for file in files:
-        shown = re.sub(r"^(?:    .*|```.*?^```)$", "", file.read_text(encoding="utf-8"), flags=re.M | re.S)
-        assert not re.search(r"<(?!https?:)[a-z/]+[ >]|^:::|\{[.#=]|ex-chip", shown, re.M), file.name
+        shown = re.sub(
+            r"^(?:    .*|```.*?^```)$", "", file.read_text(encoding="utf-8"), flags=re.M | re.S
+        )
+        assert not re.search(r"<(?!https?:)[a-z/]+[ >]|^:::|\{[.#=]|ex-chip", shown, re.M), (
+            file.name
+        )

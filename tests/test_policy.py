@@ -1,4 +1,6 @@
-"""The pages' Content-Security-Policy: what it says, what it stops in Chromium, what a page may not hold under it."""
+"""The pages' Content-Security-Policy: what it says, what it stops in Chromium, what a page may not
+hold under it.
+"""
 
 import re
 from collections.abc import Callable
@@ -22,7 +24,9 @@ def test_every_page_has_a_policy_before_anything_runs(site: Path) -> None:
         page = file.read_text(encoding="utf-8")
         policy = rules(page)
         assert policy["default-src"] == ["'self'"]
-        assert policy["script-src"] == ["'self'", "'wasm-unsafe-eval'", digest(theme_script())], file.name
+        assert policy["script-src"] == ["'self'", "'wasm-unsafe-eval'", digest(theme_script())], (
+            file.name
+        )
         assert policy["object-src"] == policy["form-action"] == ["'none'"]
         assert policy["base-uri"] == policy["worker-src"] == ["'self'"]
         assert "'unsafe-inline'" not in policy["style-src-elem"]
@@ -56,7 +60,10 @@ def test_a_style_element_of_a_page_is_allowed_on_that_page_alone(journal: Any) -
     ("markup", "said"),
     [
         ("<script>alert(1)</script>", "blocks an inline script; put it into assets/"),
-        ('<script src="https://host.example/x.js"></script>', "from another host; copy it into the project"),
+        (
+            '<script src="https://host.example/x.js"></script>',
+            "from another host; copy it into the project",
+        ),
         ('<p onclick="go()">x</p>', "inline handler onclick"),
         ('<a href="javascript:go()">x</a>', "blocks the address 'javascript:go()'"),
         ('<iframe src="//host.example/"></iframe>', "<iframe> would load '//host.example/'"),
@@ -64,7 +71,9 @@ def test_a_style_element_of_a_page_is_allowed_on_that_page_alone(journal: Any) -
         ('<form action="https://host.example/"></form>', "a site of files answers no form"),
     ],
 )
-def test_what_the_policy_would_stop_is_refused_with_its_line(journal: Any, markup: str, said: str) -> None:
+def test_what_the_policy_would_stop_is_refused_with_its_line(
+    journal: Any, markup: str, said: str
+) -> None:
     journal.page(f"Text.\n\n```{{=html}}\n{markup}\n```\n")
     answer = journal.press("render", "--with", "builtin")
     assert answer.status == 1 and answer.err.startswith("journal/2025-07-02-a.qmd:8: "), answer.err
@@ -75,22 +84,29 @@ def test_an_image_of_another_host_is_refused(journal: Any) -> None:
     journal.page("![A cat](https://host.example/cat.png)\n")
     said = journal.press("render", "--with", "builtin")
     assert said.status == 1
-    assert said.err.startswith("journal/2025-07-02-a.qmd:5: <img> would load 'https://host.example/cat.png'")
+    assert said.err.startswith(
+        "journal/2025-07-02-a.qmd:5: <img> would load 'https://host.example/cat.png'"
+    )
 
 
 def test_code_and_data_that_only_look_like_scripts_are_no_fault(journal: Any) -> None:
     journal.page(
-        '`<script>alert(1)</script>` and onclick="x" in prose, [a link](https://host.example/).\n\n'
-        '```{=html}\n<script type="application/json">{"a": 1}</script><script src="/assets/x.js"></script>\n```\n'
+        '`<script>alert(1)</script>` and onclick="x" in prose, [a'
+        ' link](https://host.example/).\n\n```{=html}\n<script type="application/json">{"a":'
+        ' 1}</script><script src="/assets/x.js"></script>\n```\n'
     )
     journal.write("assets/x.js", "1;\n")
     journal.write(
-        "_quarto.yml", (journal.root / "_quarto.yml").read_text().replace("_site}", '_site, resources: ["assets/**"]}')
+        "_quarto.yml",
+        (journal.root / "_quarto.yml")
+        .read_text()
+        .replace("_site}", '_site, resources: ["assets/**"]}'),
     )
     journal.render()
 
 
-# -- In Chromium ---------------------------------------------------------------------------------------------------
+# -- In Chromium
+# ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.browser
@@ -121,7 +137,9 @@ def test_the_policy_stops_what_it_should(
 def test_an_inline_script_in_the_file_itself_does_not_run(
     visit: Callable[..., Any], site: Path, tmp_path: Path
 ) -> None:
-    """From file://, where 'self' has to mean the files, as well: the theme's script runs, a foreign one does not."""
+    """From file://, where 'self' has to mean the files, as well: the theme's script runs, a foreign
+    one does not.
+    """
     text = (site / "index.html").read_text(encoding="utf-8")
     (tmp_path / "index.html").write_text(
         text.replace("</body>", "<script>window.ran = 1</script></body>"), encoding="utf-8"
@@ -135,7 +153,9 @@ def test_an_inline_script_in_the_file_itself_does_not_run(
 @pytest.mark.xdist_group("browser")
 def test_the_search_works_where_a_worker_does_not_start(visit: Callable[..., Any]) -> None:
     """Then pagefind compiles its WebAssembly in the page: 'wasm-unsafe-eval' is there for this."""
-    page = visit("index.html", script="window.Worker = function () { throw new Error('no workers here'); };")
+    page = visit(
+        "index.html", script="window.Worker = function () { throw new Error('no workers here'); };"
+    )
     page.locator(".search-open").click()
     page.keyboard.type("tokenizer")
     page.locator(".search-results a").first.wait_for()
@@ -144,8 +164,12 @@ def test_the_search_works_where_a_worker_does_not_start(visit: Callable[..., Any
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
-def test_a_plot_can_be_saved_as_a_picture(visit: Callable[..., Any], names: list[str], site: Path) -> None:
-    name = next(name for name in names if "ex-plot-box" in (site / name).read_text(encoding="utf-8"))
+def test_a_plot_can_be_saved_as_a_picture(
+    visit: Callable[..., Any], names: list[str], site: Path
+) -> None:
+    name = next(
+        name for name in names if "ex-plot-box" in (site / name).read_text(encoding="utf-8")
+    )
     page = visit(name)
     plot = page.locator(".ex-plot").first
     plot.scroll_into_view_if_needed()

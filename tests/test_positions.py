@@ -1,4 +1,6 @@
-"""Absolute positions: rows of a table against torch's, waves against their formula, and the end of a context."""
+"""Absolute positions: rows of a table against torch's, waves against their formula, and the end of
+a context.
+"""
 
 import math
 
@@ -24,7 +26,9 @@ def test_places_are_numbered_from_0_up_to_the_last_of_the_context() -> None:
 
 
 def test_a_context_too_long_is_refused_with_both_lengths_and_a_remedy() -> None:
-    with pytest.raises(ContextTooLong, match=r"1,025 tokens; the context has 1,024 places, so cut the text") as caught:
+    with pytest.raises(
+        ContextTooLong, match=r"1,025 tokens; the context has 1,024 places, so cut the text"
+    ) as caught:
         positions(1025, context_length=1024)
     assert (caught.value.length, caught.value.context_length) == (1025, 1024)
     assert isinstance(caught.value, ValueError)
@@ -70,26 +74,33 @@ def test_the_same_generator_draws_the_same_table_and_the_global_one_is_left_alon
 
 
 def test_each_wave_is_as_the_paper_writes_it() -> None:
-    """PE(pos, 2i) = sin(pos / 10000^(2i/d)), PE(pos, 2i+1) = cos of the same: with plain floats, place by place."""
+    """PE(pos, 2i) = sin(pos / 10000^(2i/d)), PE(pos, 2i+1) = cos of the same: with plain floats,
+    place by place.
+    """
     width = 6
     found = sinusoidal(torch.tensor([0, 1, 7, 500]), width)
     for row, place in enumerate((0, 1, 7, 500)):
         for pair in range(width // 2):
             turn = place / 10000 ** (2 * pair / width)
-            assert found[row, 2 * pair].item() == pytest.approx(math.sin(turn), abs=1e-6)  # a float32 of 64-bit sines
+            assert found[row, 2 * pair].item() == pytest.approx(
+                math.sin(turn), abs=1e-6
+            )  # a float32 of 64-bit sines
             assert found[row, 2 * pair + 1].item() == pytest.approx(math.cos(turn), abs=1e-6)
 
 
 def test_a_wave_returns_after_its_wavelength() -> None:
-    """The first wave is 2 pi places long; 710 = 113 * 2 pi + 0.00006, a whole number of turns within 0.0001."""
+    """The first wave is 2 pi places long; 710 = 113 * 2 pi + 0.00006, a whole number of turns
+    within 0.0001.
+    """
     assert wavelengths(4)[0].item() == pytest.approx(2 * math.pi)  # 64 bits
     first, later = sinusoidal(torch.tensor([0, 710]), 4)[:, :2]
     assert torch.allclose(first, later, atol=1e-4)
 
 
 def test_the_inner_product_of_two_places_knows_their_distance_alone() -> None:
-    """sin a sin b + cos a cos b = cos(a - b) in each pair, so p and q give the sum of cos of p - q. Eight products of
-    float32 numbers up to 1 are rounded by some 1e-6 together."""
+    """sin a sin b + cos a cos b = cos(a - b) in each pair, so p and q give the sum of cos of p - q.
+    Eight products of float32 numbers up to 1 are rounded by some 1e-6 together.
+    """
     found = sinusoidal(positions(40, 40), 8)
     products = found @ found.T
     assert torch.allclose(products[1:, 1:], products[:-1, :-1], atol=1e-4)

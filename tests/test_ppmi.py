@@ -9,7 +9,9 @@ from scratch.embeddings.ppmi import cooccurrences, ppmi, ppmi_vectors
 
 
 def test_nearer_words_weigh_more() -> None:
-    """Row 0 1 2 with a window of two: 0-1 and 1-2 at distance 1 weigh 1, 0-2 at distance 2 weighs 1/2."""
+    """Row 0 1 2 with a window of two: 0-1 and 1-2 at distance 1 weigh 1, 0-2 at distance 2 weighs
+    1/2.
+    """
     found = cooccurrences(torch.tensor([0, 1, 2]), vocab_size=3, window=2)
     assert found.tolist() == [[0, 1, 0.5], [1, 0, 1], [0.5, 1, 0]]
 
@@ -66,16 +68,24 @@ def test_the_signs_are_fixed() -> None:
 
 
 def test_words_with_the_same_neighbours_have_the_same_direction() -> None:
-    """a x b and c x d: x stands between; 1 and 3 meet x alone, so their rows of the table are equal."""
-    vectors = ppmi_vectors(torch.tensor([1, 0, 2, 0, 3, 0, 1, 0, 2, 0, 3, 0, 1]), 4, window=1, dimensions=2)
-    assert torch.cosine_similarity(vectors[1], vectors[3], dim=0).item() == pytest.approx(1, abs=1e-4)
+    """a x b and c x d: x stands between; 1 and 3 meet x alone, so their rows of the table are
+    equal.
+    """
+    vectors = ppmi_vectors(
+        torch.tensor([1, 0, 2, 0, 3, 0, 1, 0, 2, 0, 3, 0, 1]), 4, window=1, dimensions=2
+    )
+    assert torch.cosine_similarity(vectors[1], vectors[3], dim=0).item() == pytest.approx(
+        1, abs=1e-4
+    )
 
 
 def test_a_size_that_cannot_be_is_refused() -> None:
     ids = torch.tensor([0, 1, 2])
     with pytest.raises(ValueError, match="dimensions is 4; 3 words have 1 to 3"):
         ppmi_vectors(ids, 3, dimensions=4)
-    with pytest.raises(ValueError, match="vocab_size is 5,001; the limit is 5,000, so take the commonest words"):
+    with pytest.raises(
+        ValueError, match="vocab_size is 5,001; the limit is 5,000, so take the commonest words"
+    ):
         ppmi_vectors(ids, 5_001)
     with pytest.raises(ValueError, match="window is 0; a neighbourhood needs 1 or more"):
         cooccurrences(ids, 3, 0)

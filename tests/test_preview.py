@@ -73,7 +73,8 @@ def test_pages_files_the_404_page_and_the_script_are_served(journal: Any) -> Non
         assert page.status_code == 200 and "Plain words." in page.text
         assert page.headers["cache-control"] == "no-store"
         script = re.search(
-            r'<script defer src="(/_preview/preview.js)" data-page="([^"]+)" data-mark="([^"]+)">', page.text
+            r'<script defer src="(/_preview/preview.js)" data-page="([^"]+)" data-mark="([^"]+)">',
+            page.text,
         )
         assert script and script[2] == "journal/2025-07-02-a.html"
         assert json.loads(state.message())["printings"][script[2]] == script[3]
@@ -86,7 +87,9 @@ def test_pages_files_the_404_page_and_the_script_are_served(journal: Any) -> Non
     follow(journal, story)
 
 
-@pytest.mark.parametrize("path", ["/../_quarto.yml", "/%2e%2e/_quarto.yml", "/..%2f..%2f_quarto.yml", "//etc/passwd"])
+@pytest.mark.parametrize(
+    "path", ["/../_quarto.yml", "/%2e%2e/_quarto.yml", "/..%2f..%2f_quarto.yml", "//etc/passwd"]
+)
 def test_nothing_outside_the_site_is_served(journal: Any, path: str) -> None:
     async def story(state: Preview) -> None:
         answer = TestClient(app(state)).get(path)
@@ -96,11 +99,16 @@ def test_nothing_outside_the_site_is_served(journal: Any, path: str) -> None:
     follow(journal, story)
 
 
-def test_edits_of_prose_cells_modules_and_data_reach_the_page(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_edits_of_prose_cells_modules_and_data_reach_the_page(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PYTHONPATH", str(journal.root / "code"))
     journal.write("code/followed.py", "N = 2\n")
     journal.write("data/one.txt", "first")
-    body = BODY.replace("n = 2\n", 'from followed import N as n\ntext = open("../data/one.txt").read()\nprint(text)\n')
+    body = BODY.replace(
+        "n = 2\n",
+        'from followed import N as n\ntext = open("../data/one.txt").read()\nprint(text)\n',
+    )
     journal.page(body)
 
     async def story(state: Preview) -> None:
@@ -111,7 +119,9 @@ def test_edits_of_prose_cells_modules_and_data_reach_the_page(journal: Any, monk
         await state.changed({NAME})
         assert "Other words" in shown(state)
         assert state.mark("journal/2025-07-02-a.html") != mark
-        assert state.sessions[NAME].kernel is None  # nothing had to run again; but it may be a cell's turn next
+        assert (
+            state.sessions[NAME].kernel is None
+        )  # nothing had to run again; but it may be a cell's turn next
         await state.settled()
         assert len(state.sessions[NAME].kernel.times) == 2
         journal.page(body.replace("print(n)", "print(n + 5)"))
@@ -152,7 +162,9 @@ def test_an_error_keeps_the_page_and_names_file_and_line_until_it_is_mended(jour
     follow(journal, story)
 
 
-def test_a_page_that_failed_from_the_start_has_a_place_and_appears_when_mended(journal: Any) -> None:
+def test_a_page_that_failed_from_the_start_has_a_place_and_appears_when_mended(
+    journal: Any,
+) -> None:
     journal.page("```{python}\n1 / 0\n```\n")
 
     async def story(state: Preview) -> None:
@@ -165,7 +177,9 @@ def test_a_page_that_failed_from_the_start_has_a_place_and_appears_when_mended(j
     follow(journal, story)
 
 
-def test_a_typed_number_and_a_claim_without_a_verdict_are_shown_as_a_printing_would(journal: Any) -> None:
+def test_a_typed_number_and_a_claim_without_a_verdict_are_shown_as_a_printing_would(
+    journal: Any,
+) -> None:
     journal.page(BODY.replace("Some words", "Some 20 words"))
 
     async def story(state: Preview) -> None:
@@ -182,7 +196,9 @@ def other(state: Preview, path: str = "/journal/b.html") -> str:
 def test_an_edit_made_while_the_pages_are_printed_is_shown_after_it(
     journal: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One before the first page is printed, of a page; one after the last, of a file that a page reads."""
+    """One before the first page is printed, of a page; one after the last, of a file that a page
+    reads.
+    """
     journal.write("journal/words.txt", "first")
     journal.page("Some words.\n\n```{python}\nprint(open('words.txt').read())\n```\n")
     start = Preview.start
@@ -190,7 +206,9 @@ def test_an_edit_made_while_the_pages_are_printed_is_shown_after_it(
     async def late(state: Preview) -> None:
         await start(state)
         journal.write("journal/words.txt", "second")
-        journal.page("Other words.\n\n```{python}\nprint(open('words.txt').read())\n```\n", "journal/b.qmd")
+        journal.page(
+            "Other words.\n\n```{python}\nprint(open('words.txt').read())\n```\n", "journal/b.qmd"
+        )
 
     def say(said: str) -> None:
         if said.startswith("Printing"):
@@ -203,7 +221,9 @@ def test_an_edit_made_while_the_pages_are_printed_is_shown_after_it(
         serving = asyncio.create_task(preview(journal.root, 0, say))
         end = time.monotonic() + PATIENCE / 1000
         file = folder / "2025-07-02-a.html"
-        while not (file.is_file() and "Other words" in file.read_text() and (folder / "b.html").is_file()):
+        while not (
+            file.is_file() and "Other words" in file.read_text() and (folder / "b.html").is_file()
+        ):
             assert time.monotonic() < end and not serving.done(), "the edits were lost"
             await asyncio.sleep(0.05)
         serving.cancel()
@@ -215,9 +235,14 @@ def test_an_edit_made_while_the_pages_are_printed_is_shown_after_it(
 
 @pytest.mark.parametrize(
     ("contents", "said"),
-    [("[nowhere.qmd]", "the navigation names 'nowhere.qmd', which is no page"), ('["journal/**.qmd"]', "**")],
+    [
+        ("[nowhere.qmd]", "the navigation names 'nowhere.qmd', which is no page"),
+        ('["journal/**.qmd"]', "**"),
+    ],
 )
-def test_a_mistake_in_the_configuration_is_shown_until_it_is_mended(journal: Any, contents: str, said: str) -> None:
+def test_a_mistake_in_the_configuration_is_shown_until_it_is_mended(
+    journal: Any, contents: str, said: str
+) -> None:
     """The second is a glob that Python refuses; what is edited meanwhile is not lost."""
     journal.page(BODY)
     file = journal.root / "_quarto.yml"
@@ -259,7 +284,9 @@ def test_what_a_broken_page_kept_from_being_read_is_done_when_it_is_mended(
     follow(journal, story)
 
 
-def test_the_following_survives_whatever_goes_wrong(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_following_survives_whatever_goes_wrong(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     journal.page(BODY)
 
     async def bursts(*arguments: Any, **options: Any) -> AsyncIterator[set[tuple[int, str]]]:
@@ -284,7 +311,9 @@ def test_the_following_survives_whatever_goes_wrong(journal: Any, monkeypatch: p
     follow(journal, story)
 
 
-def test_whatever_a_run_raises_is_the_pages_problem(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_a_run_raises_is_the_pages_problem(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     journal.page(BODY)
 
     async def story(state: Preview) -> None:
@@ -320,7 +349,9 @@ def test_a_display_that_no_notebook_can_hold_is_the_pages_problem(journal: Any) 
 
 
 def test_what_stands_around_a_page_is_new_when_the_page_is_asked_for(journal: Any) -> None:
-    """A page that a browser shows is told at once; the others are printed again when somebody wants them."""
+    """A page that a browser shows is told at once; the others are printed again when somebody wants
+    them.
+    """
     journal.page("One.\n")
     journal.page("Two.\n", "journal/b.qmd")
     journal.page("Three.\n", "journal/c.qmd")
@@ -330,14 +361,19 @@ def test_what_stands_around_a_page_is_new_when_the_page_is_asked_for(journal: An
         mark = state.mark("journal/c.html")
         file = journal.page("New.\n", "journal/2025-07-03-new.qmd")
         await state.changed({"journal/2025-07-03-new.qmd"})
-        assert "2025-07-03-new.html" in shown(state, "journal/c.html") and state.mark("journal/c.html") != mark
+        assert (
+            "2025-07-03-new.html" in shown(state, "journal/c.html")
+            and state.mark("journal/c.html") != mark
+        )
         assert "2025-07-03-new.html" not in shown(state, "journal/b.html")
         assert "2025-07-03-new.html" in other(state)
         assert "Page journal/2025-07-03-new" in shown(state, "journal/b.html")
         assert 'rel="next"' in other(state, "/journal/2025-07-02-a.html")
         await state.settled()
         assert "2025-07-03-new.html" in other(state, "/404.html")
-        text = file.read_text(encoding="utf-8").replace("title: Page journal/2025-07-03-new", "title: Another")
+        text = file.read_text(encoding="utf-8").replace(
+            "title: Page journal/2025-07-03-new", "title: Another"
+        )
         file.write_text(text, encoding="utf-8")
         await state.changed({"journal/2025-07-03-new.qmd"})
         assert "Another" in other(state) and "Page journal/2025-07-03-new" not in other(state)
@@ -441,7 +477,10 @@ def test_a_dead_link_is_shown_with_its_line_until_it_is_mended(journal: Any) -> 
         journal.page("## A part {#another}\n", "journal/b.qmd")
         await state.changed({"journal/b.qmd"})
         await state.settled()
-        assert f"{NAME}:5: the link 'b.html#part' leads to no anchor there; mend it in the page" in problems(state)
+        assert (
+            f"{NAME}:5: the link 'b.html#part' leads to no anchor there; mend it in the page"
+            in problems(state)
+        )
         (journal.root / "journal/b.qmd").unlink()
         await state.changed({"journal/b.qmd"})
         await state.settled()
@@ -455,7 +494,9 @@ def test_a_dead_link_is_shown_with_its_line_until_it_is_mended(journal: Any) -> 
 
 
 @pytest.mark.parametrize("path", ["/%00", f"/{'a' * 5_000}", "/journal/%00.html"])
-def test_a_name_that_no_file_can_have_is_not_found(journal: Any, path: str, serving: Callable[..., Any]) -> None:
+def test_a_name_that_no_file_can_have_is_not_found(
+    journal: Any, path: str, serving: Callable[..., Any]
+) -> None:
     async def story(state: Preview) -> None:
         assert TestClient(app(state), raise_server_exceptions=False).get(path).status_code == 404
 
@@ -466,7 +507,9 @@ def test_a_name_that_no_file_can_have_is_not_found(journal: Any, path: str, serv
 
 
 def claims(journal: Any, limit: int) -> None:
-    journal.write("journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n')
+    journal.write(
+        "journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n'
+    )
     body = f"""
     ```{{python}}
     from exhibits import claim
@@ -480,7 +523,9 @@ def claims(journal: Any, limit: int) -> None:
     journal.page(verdicts, "journal/claims.qmd", "press: {gathers: true}\n")
 
 
-def test_the_page_of_claims_follows_an_edit_and_what_is_printed_does_not(journal: Any, tree: Any) -> None:
+def test_the_page_of_claims_follows_an_edit_and_what_is_printed_does_not(
+    journal: Any, tree: Any
+) -> None:
     """The preview keeps the verdicts of its runs to itself, and `press render` its own."""
     claims(journal, 2)
     printed = tree(journal.render())
@@ -512,7 +557,10 @@ def test_an_edit_of_prose_does_not_wait_for_the_pages_that_a_module_makes_stale(
     """The other page runs until the test lets it: it reads a pipe."""
     monkeypatch.setenv("PYTHONPATH", str(journal.root / "code"))
     journal.write("code/awaited.py", "WAITS = False\n")
-    journal.page("```{python}\nfrom awaited import WAITS\nprint(WAITS and open('fifo').read())\n```\n", "journal/b.qmd")
+    journal.page(
+        "```{python}\nfrom awaited import WAITS\nprint(WAITS and open('fifo').read())\n```\n",
+        "journal/b.qmd",
+    )
     journal.page(BODY)
     os.mkfifo(journal.root / "journal/fifo")
 
@@ -534,7 +582,9 @@ def test_an_edit_of_prose_does_not_wait_for_the_pages_that_a_module_makes_stale(
     follow(journal, story)
 
 
-def test_a_run_that_ends_after_the_page_was_edited_again_does_not_print_the_old_page(journal: Any) -> None:
+def test_a_run_that_ends_after_the_page_was_edited_again_does_not_print_the_old_page(
+    journal: Any,
+) -> None:
     journal.page(BODY)
 
     async def story(state: Preview) -> None:
@@ -547,7 +597,9 @@ def test_a_run_that_ends_after_the_page_was_edited_again_does_not_print_the_old_
     follow(journal, story)
 
 
-def test_only_the_kernels_of_the_pages_edited_last_are_kept(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_kernels_of_the_pages_edited_last_are_kept(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("press.preview.app.WARM", 1)
     for name in "ab":
         journal.page("```{python}\nprint(1)\n```\n", f"journal/{name}.qmd")
@@ -557,7 +609,9 @@ def test_only_the_kernels_of_the_pages_edited_last_are_kept(journal: Any, monkey
             journal.page("```{python}\nprint(2)\n```\n", f"journal/{name}.qmd")
             await state.changed({f"journal/{name}.qmd"})
             await state.settled()
-        assert [path for path, session in state.sessions.items() if session.kernel] == ["journal/b.qmd"]
+        assert [path for path, session in state.sessions.items() if session.kernel] == [
+            "journal/b.qmd"
+        ]
 
     follow(journal, story)
 
@@ -627,12 +681,19 @@ def test_a_draft_is_shown_and_called_one_and_is_nowhere_in_a_printing(journal: A
 
 
 @pytest.mark.parametrize("css", ["own.css", "assets/own.css", "styles/deep/own.css"])
-def test_an_edit_of_a_stylesheet_reaches_the_browser_and_runs_nothing(journal: Any, css: str) -> None:
+def test_an_edit_of_a_stylesheet_reaches_the_browser_and_runs_nothing(
+    journal: Any, css: str
+) -> None:
     config = (journal.root / "_quarto.yml").read_text(encoding="utf-8")
     journal.write(css, "p { color: red }")
     resources = f"output-dir: _site, resources: ['{css.rpartition('/')[0] or css}']"
-    resources = resources.replace("['assets']", "['assets/**']").replace("['styles/deep']", "['styles/*/*']")
-    journal.write("_quarto.yml", f"{config.replace('output-dir: _site', resources)}format: {{html: {{css: {css}}}}}\n")
+    resources = resources.replace("['assets']", "['assets/**']").replace(
+        "['styles/deep']", "['styles/*/*']"
+    )
+    journal.write(
+        "_quarto.yml",
+        f"{config.replace('output-dir: _site', resources)}format: {{html: {{css: {css}}}}}\n",
+    )
     journal.page(BODY)
 
     async def story(state: Preview) -> None:
@@ -675,7 +736,9 @@ def test_pages_that_nobody_edits_take_no_thread(journal: Any) -> None:
     for path in paths:
         journal.page("Words.\n", path)
     before = threading.active_count()
-    room = min(32, (os.cpu_count() or 1) + 4) + 2 * WARM  # of asyncio's own pool, and of the pages edited last
+    room = (
+        min(32, (os.cpu_count() or 1) + 4) + 2 * WARM
+    )  # of asyncio's own pool, and of the pages edited last
 
     async def story(state: Preview) -> None:
         assert state.threads == {}
@@ -707,7 +770,9 @@ def test_pages_that_nobody_edits_take_no_thread(journal: Any) -> None:
         (".venv/x.css", False), (".press/preview/styles/own.css", False),
     ],
 )  # fmt: skip
-def test_only_the_sources_and_what_is_copied_into_the_site_are_watched(journal: Any, path: str, watched: bool) -> None:
+def test_only_the_sources_and_what_is_copied_into_the_site_are_watched(
+    journal: Any, path: str, watched: bool
+) -> None:
     config = (journal.root / "_quarto.yml").read_text(encoding="utf-8")
     resources = 'output-dir: _site, resources: ["styles/**", "assets/**", "**/*.css"]'
     if path == "style.css":
@@ -718,7 +783,11 @@ def test_only_the_sources_and_what_is_copied_into_the_site_are_watched(journal: 
 
 
 @pytest.mark.parametrize(
-    "error", [FileNotFoundError(2, "No such file or directory", NAME), ValueError(f"Invalid pattern: {NAME}")]
+    "error",
+    [
+        FileNotFoundError(2, "No such file or directory", NAME),
+        ValueError(f"Invalid pattern: {NAME}"),
+    ],
 )
 def test_a_project_that_cannot_be_read_does_not_end_the_watching(
     journal: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
@@ -743,7 +812,9 @@ def test_a_project_that_cannot_be_read_does_not_end_the_watching(
 def test_a_taken_port_is_said_in_one_line_with_the_remedy(journal: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(PressError, match=f"port {port} cannot be used: .*; name another: press preview --port"):
+        with pytest.raises(
+            PressError, match=f"port {port} cannot be used: .*; name another: press preview --port"
+        ):
             asyncio.run(preview(journal.root, port, print))
 
 
@@ -764,13 +835,17 @@ def address(journal: Any) -> Iterator[str]:
 
 
 @pytest.mark.browser
-def test_the_browser_follows_the_author(journal: Any, address: str, chromium: str, until: Callable[..., None]) -> None:
+def test_the_browser_follows_the_author(
+    journal: Any, address: str, chromium: str, until: Callable[..., None]
+) -> None:
     from playwright.sync_api import expect, sync_playwright
 
     file = journal.root / NAME
     text = file.read_text(encoding="utf-8")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = driver.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
         page = browser.new_page(viewport={"width": 900, "height": 600})
         page.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
@@ -785,7 +860,9 @@ def test_the_browser_follows_the_author(journal: Any, address: str, chromium: st
         file.write_text(text.replace("n = 2", "n = 4"), encoding="utf-8")
         expect(page.locator(".computed")).to_have_text("40")
         file.write_text(text.replace("print(n)", "1 / 0"), encoding="utf-8")
-        expect(page.locator("#preview-problems")).to_contain_text(f"{NAME}:9: the cell raised ZeroDivisionError")
+        expect(page.locator("#preview-problems")).to_contain_text(
+            f"{NAME}:9: the cell raised ZeroDivisionError"
+        )
         assert page.locator(".computed").text_content() == "40"  # the page as it last was stays
         file.write_text(text, encoding="utf-8")
         expect(page.locator("#preview-problems")).to_be_hidden()

@@ -1,6 +1,8 @@
-"""Exhibits as the built-in printer sets them, in Chromium: alive in the page, whole at its edges, quick with any text.
+"""Exhibits as the built-in printer sets them, in Chromium: alive in the page, whole at its edges,
+quick with any text.
 
-Twice: as it is printed, and with every word of every exhibit in a span of its own, as a printer may do with "GPT-2".
+Twice: as it is printed, and with every word of every exhibit in a span of its own, as a printer may
+do with "GPT-2".
 """
 
 import re
@@ -144,16 +146,23 @@ LONG = """window.frames = []; for (const type of ["longtask", "long-animation-fr
 
 @pytest.fixture(scope="module")
 def home(
-    tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], Any], serving: Callable[..., Any]
+    tmp_path_factory: pytest.TempPathFactory,
+    journal_in: Callable[[Path], Any],
+    serving: Callable[..., Any],
 ) -> Iterator[str]:
-    """Where a small journal is served that has the real stylesheet and scripts; printed by a process of its own."""
+    """Where a small journal is served that has the real stylesheet and scripts; printed by a
+    process of its own.
+    """
     journal = journal_in(tmp_path_factory.mktemp("printed"))
     config = (
-        (journal.root / "_quarto.yml").read_text(encoding="utf-8").replace("_site}", '_site, resources: ["assets/**"]}')
+        (journal.root / "_quarto.yml")
+        .read_text(encoding="utf-8")
+        .replace("_site}", '_site, resources: ["assets/**"]}')
     )
     header = '{text: <script defer src="/assets/exhibits.js"></script>}'
     journal.write(
-        "_quarto.yml", f"{config}format: {{html: {{css: assets/exhibits.css, include-in-header: {header}}}}}\n"
+        "_quarto.yml",
+        f"{config}format: {{html: {{css: assets/exhibits.css, include-in-header: {header}}}}}\n",
     )
     journal.page(LIVE, "journal/2025-07-02-live.qmd")
     journal.page(WIDE, "journal/2025-07-03-wide.qmd")
@@ -171,14 +180,21 @@ def address(home: str) -> str:
 
 
 WORDS = re.compile(
-    r"(?P<kept><(?P<tag>script|style|svg|select|pre|code)\b.*?</(?P=tag)>|<[^<>]*>)|(?P<word>[^\s<>]+)", re.S
+    r"(?P<kept><(?P<tag>script|style|svg|select|pre|code)\b.*?</(?P=tag)>|<[^<>]*>)|(?P<word>[^\s<>]+)",
+    re.S,
 )
 
 
 def marked(page: str) -> str:
     """A page with each word of its article in a span."""
     head, article, tail = re.split(r"(?<=<div class=\"prose\">)|(?=</article>)", page)
-    return head + WORDS.sub(lambda found: found["kept"] or f"<span class=whole>{found['word']}</span>", article) + tail
+    return (
+        head
+        + WORDS.sub(
+            lambda found: found["kept"] or f"<span class=whole>{found['word']}</span>", article
+        )
+        + tail
+    )
 
 
 @pytest.fixture(params=["journal/2025-07-02-live.html", "journal/marked.html"])
@@ -204,7 +220,9 @@ def entered(page: Any) -> None:
     expect(page.locator(".ex-reader > .ex-reader-note")).to_have_text(re.compile(r"this page\.$"))
 
 
-def test_a_key_changes_the_counts_of_the_tokenizers_and_nothing_else_of_their_headings(live: Any) -> None:
+def test_a_key_changes_the_counts_of_the_tokenizers_and_nothing_else_of_their_headings(
+    live: Any,
+) -> None:
     heads = live.locator(".ex-reader .ex-head")
     entered(live)
     live.keyboard.press("End")
@@ -230,7 +248,9 @@ def test_a_step_changes_the_count_of_a_replay_and_nothing_else_of_its_heading(li
     expect(gpt2.locator(".ex-reader-note")).to_contain_text("P + T comes next")
     learned.get_by_role("button", name="Bytes").click()
     expect(learned.locator(".ex-head")).to_have_text("GPT-2 17 pieces")
-    expect(learned.locator(".ex-reader-note")).to_have_text("The bytes of the passage, before the first merge.")
+    expect(learned.locator(".ex-reader-note")).to_have_text(
+        "The bytes of the passage, before the first merge."
+    )
 
 
 def test_a_dial_shows_its_state_and_the_exhibits_in_it_live(live: Any) -> None:
@@ -253,7 +273,9 @@ def test_a_map_chooses_words_with_hyphens_and_its_table_goes_on(live: Any) -> No
     expect(names).to_have_count(120)
     box.get_by_role("button", name="More rows").click()
     expect(box.locator("[data-part=map-rows]")).to_have_text("132 of 132 words at step 100.")
-    assert sorted(names.all_text_contents()) == sorted(["GPT-2", "top-k", *(f"word-{n}" for n in range(130))])
+    assert sorted(names.all_text_contents()) == sorted(
+        ["GPT-2", "top-k", *(f"word-{n}" for n in range(130))]
+    )
     expect(box.get_by_role("button", name="More rows")).to_be_hidden()
 
 
@@ -261,10 +283,14 @@ def test_a_model_writes_on_after_a_beginning_with_names(live: Any) -> None:
     box = live.locator(".ex-writer")
     box.get_by_role("button", name="SHA-256 too").click()
     box.get_by_role("button", name="Load the model").click()
-    expect(box.locator(".ex-chips .ex-head")).to_have_text("The model writes on 11 tokens given, 6 written")
+    expect(box.locator(".ex-chips .ex-head")).to_have_text(
+        "The model writes on 11 tokens given, 6 written"
+    )
     expect(box.locator(".ex-reader-note")).to_contain_text("Point at a token")
     expect(box.locator(":scope > .ex-writer-text b")).to_have_text("SHA-256 too")
-    expect(box.locator(":scope > .ex-head")).to_have_text(re.compile("^A beginning [0-9,]+ parameters"))
+    expect(box.locator(":scope > .ex-head")).to_have_text(
+        re.compile("^A beginning [0-9,]+ parameters")
+    )
     expect(box.locator(".ex-key")).to_contain_text("bits of surprise, full at 12")
     box.get_by_role("slider").press("Home")
     expect(box.locator("output")).to_have_text("0, best")
@@ -274,43 +300,65 @@ def test_a_name_breaks_at_no_hyphen_on_a_phone(visit: Callable[..., Any]) -> Non
     page = visit("journal/2025-07-02-live.html", viewport=PHONE)
     names = page.locator(".prose .whole:visible")
     assert names.count() > 5
-    assert names.evaluate_all("names => names.filter((name) => name.getClientRects().length > 1)") == []
+    assert (
+        names.evaluate_all("names => names.filter((name) => name.getClientRects().length > 1)")
+        == []
+    )
 
 
-# -- The edges -----------------------------------------------------------------------------------------------------
+# -- The edges
+# -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, PHONE])
-def test_nothing_is_cut_off_where_there_is_room(visit: Callable[..., Any], size: Any, theme: Any) -> None:
-    """Room: on a desk the margin without a note; on a phone numbers stay whole, and a table wider than it scrolls."""
+def test_nothing_is_cut_off_where_there_is_room(
+    visit: Callable[..., Any], size: Any, theme: Any
+) -> None:
+    """Room: on a desk the margin without a note; on a phone numbers stay whole, and a table wider
+    than it scrolls.
+    """
     page = visit("journal/2025-07-03-wide.html", viewport=size, color_scheme=theme)
-    page.evaluate("document.querySelectorAll('#beside-a-note .ex-scroll').forEach((table) => table.remove())")
+    page.evaluate(
+        "document.querySelectorAll('#beside-a-note .ex-scroll').forEach((table) => table.remove())"
+    )
     assert [box for box in page.evaluate(CUT) if size == DESK or "PRE" in box] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 def test_a_cut_would_be_seen(visit: Callable[..., Any]) -> None:
     page = visit("journal/2025-07-03-wide.html", viewport=DESK)
-    page.evaluate("document.querySelectorAll('.prose *').forEach((part) => part.style.setProperty('--room', '0px'))")
     page.evaluate(
-        "document.querySelectorAll('pre, td, th').forEach((part) => { part.style.whiteSpace = 'pre'; part.style.overflow = 'auto'; })"
+        "document.querySelectorAll('.prose *').forEach((part) => part.style.setProperty('--room',"
+        " '0px'))"
+    )
+    page.evaluate(
+        "document.querySelectorAll('pre, td, th').forEach((part) => { part.style.whiteSpace ="
+        " 'pre'; part.style.overflow = 'auto'; })"
     )
     assert {name.split(".")[0] for name in page.evaluate(CUT)} == {"DIV", "TABLE", "PRE"}
 
 
-def test_a_wide_table_reaches_into_the_free_margin_and_under_no_note(visit: Callable[..., Any]) -> None:
+def test_a_wide_table_reaches_into_the_free_margin_and_under_no_note(
+    visit: Callable[..., Any],
+) -> None:
     page = visit("journal/2025-07-03-wide.html", viewport=DESK)
     tables, [note], [prose] = (
-        page.evaluate(BOXES, name) for name in (".ex-scroll", ".column-margin", "#what-is-found > p")
+        page.evaluate(BOXES, name)
+        for name in (".ex-scroll", ".column-margin", "#what-is-found > p")
     )
     assert tables[0]["right"] > prose["right"] + 20 and tables[1]["right"] > prose["right"] + 20
     for box in tables:
-        assert box["right"] <= note["left"] or box["bottom"] <= note["top"] or box["top"] >= note["bottom"]
+        assert (
+            box["right"] <= note["left"]
+            or box["bottom"] <= note["top"]
+            or box["top"] >= note["bottom"]
+        )
     assert all(box["right"] <= prose["right"] + 1 for box in tables[2:])
 
 
-# -- A text of any length ------------------------------------------------------------------------------------------
+# -- A text of any length
+# ------------------------------------------------------------------------------------------
 
 TEXTS = {
     "line ends": "\n" * 100_000,
@@ -325,11 +373,18 @@ TEXTS = {
 
 @pytest.mark.parametrize("way", ["pasted", "put in at once"])
 @pytest.mark.parametrize("kind", TEXTS)
-def test_no_text_holds_the_page_up_and_all_of_it_is_counted(visit: Callable[..., Any], kind: str, way: str) -> None:
-    """The shortest of three tries counts: what holds up a page does so each time, and a busy machine does not."""
+def test_no_text_holds_the_page_up_and_all_of_it_is_counted(
+    visit: Callable[..., Any], kind: str, way: str
+) -> None:
+    """The shortest of three tries counts: what holds up a page does so each time, and a busy
+    machine does not.
+    """
     text = TEXTS[kind]
     page = visit(
-        "journal/2025-07-02-live.html", script=LONG, viewport=DESK, permissions=["clipboard-read", "clipboard-write"]
+        "journal/2025-07-02-live.html",
+        script=LONG,
+        viewport=DESK,
+        permissions=["clipboard-read", "clipboard-write"],
     )
     entered(page)
     sides, area, worst = page.locator(".ex-sides"), page.locator(".ex-reader textarea"), []
@@ -367,10 +422,15 @@ def test_no_text_holds_the_page_up_and_all_of_it_is_counted(visit: Callable[...,
     )
 
 
-def test_a_long_text_is_edited_where_it_is_shown_and_goes_as_a_whole(visit: Callable[..., Any]) -> None:
+def test_a_long_text_is_edited_where_it_is_shown_and_goes_as_a_whole(
+    visit: Callable[..., Any],
+) -> None:
     page = visit("journal/2025-07-02-live.html", viewport=DESK)
     entered(page)
-    area, length = page.locator(".ex-reader textarea"), page.locator(".ex-reader [data-part=reader-length]")
+    area, length = (
+        page.locator(".ex-reader textarea"),
+        page.locator(".ex-reader [data-part=reader-length]"),
+    )
     area.fill("cat " * 5_000)
     expect(length).to_have_text("20,000 characters")
     page.keyboard.press("Control+Home")
@@ -383,14 +443,23 @@ def test_a_long_text_is_edited_where_it_is_shown_and_goes_as_a_whole(visit: Call
     expect(page.locator(".ex-reader > .ex-reader-note")).to_have_text(re.compile("^Type or paste"))
 
 
-# -- The search ----------------------------------------------------------------------------------------------------
+# -- The search
+# ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("words", "begins", "lacks"),
     [
-        ("lantern", "The lantern of GPT-2 stands here, and nobody lit it.", ["July", "What is found", "vocabulary"]),
-        ("heron", "Before the table stood no word of a heron. A heron came later", ["sparrows", "how many"]),
+        (
+            "lantern",
+            "The lantern of GPT-2 stands here, and nobody lit it.",
+            ["July", "What is found", "vocabulary"],
+        ),
+        (
+            "heron",
+            "Before the table stood no word of a heron. A heron came later",
+            ["sparrows", "how many"],
+        ),
         ("sparrows", "sparrows, counted twice. 78,395.", ["whathow"]),
         ("wide", "The lantern of GPT-2 stands here", ["July", "Page"]),
     ],

@@ -1,4 +1,6 @@
-"""The check of printed sentences finds what was seen on real texts, and lets through what only looks like it."""
+"""The check of printed sentences finds what was seen on real texts, and lets through what only
+looks like it.
+"""
 
 import pytest
 from printed_text import faults_of
@@ -17,7 +19,10 @@ def exhibit(markup: str) -> str:
 
 def box(id: str, verdict: str) -> str:
     """A claim's box."""
-    return exhibit(f'<div class="ex-claim ex-x" id="claim-{id}"><p><b class="ex-verdict">{verdict}</b> {id}</p></div>')
+    return exhibit(
+        f'<div class="ex-claim ex-x" id="claim-{id}"><p><b class="ex-verdict">{verdict}</b>'
+        f" {id}</p></div>"
+    )
 
 
 SEEN = [  # each was printed by the journal on some text, or is of a kind with one that was
@@ -89,16 +94,28 @@ INNOCENT = [
     "GPT-2, GPT-3-like, 3-4 words, 2025-07-05, and a top-1 choice of the 12-hour day.",
     "Pages 3–4, from −2 to −1, (−1), and --- a rule, -- a dash, --plain-marks an option.",
     f"{value('No words')} of it are left, and {value('1 word')} is.",
-    f"Of the {value('1,204')} sentences {value('1 sentence')} is short, which is {value('0%')} or {value('0.0%')}.",
+    (
+        f"Of the {value('1,204')} sentences {value('1 sentence')} is short, which is {value('0%')}"
+        f" or {value('0.0%')}."
+    ),
     "It is 0.25 of the whole, 0 bits, of 0.5 nats; at a temperature of 0 the best one is taken.",
     "The first place has the number 0, and places go from 0 to 9. Step 0 is the beginning.",
     f"From {value('0')} words to {value('467')}, from 0 to 3 words.",
     "A line in Figure 1 would have met it, and the first two rows of Table 1 are equal.",
     "1 is a number. Layer 1 has a bias, and 1 less than 2 is 1. The 1 that stands there are two.",
-    "Row 1 and row 2 are alike, 2.1 words are many, and 1,001 words are more; 1/12 of the entries are, too.",
-    f"None of the words is {value('none')}; infinity, nanometres, information, Ferdinand, inference.",
+    (
+        "Row 1 and row 2 are alike, 2.1 words are many, and 1,001 words are more; 1/12 of the"
+        " entries are, too."
+    ),
+    (
+        f"None of the words is {value('none')}; infinity, nanometres, information, Ferdinand,"
+        " inference."
+    ),
     f"{value('None of the five kept a word.')} True stories, and a False start in prose.",
-    f"It has {value('50,257')} entries, id 50256 is the last; 2025, 1998 and 9999 are years; 0.123456 is a share.",
+    (
+        f"It has {value('50,257')} entries, id 50256 is the last; 2025, 1998 and 9999 are years;"
+        " 0.123456 is a share."
+    ),
     f"It is {value('4.84')} bytes a token against {value('4.85')}, a little more.",
     f"With {value('4.84')} against {value('4.84')} they are alike.",
     f"Both have {value('3')} words, and {value('3')} is few. It goes from 3 to 4.",
@@ -120,14 +137,20 @@ INNOCENT = [
     exhibit(
         "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>−2.4</td><td>–</td><td>0</td></tr></tbody></table>"
     ),
-    "```{.python .cell-code}\nassert x.isnan()\n```\n\n" + exhibit("<table><tr><td>nan</td></tr></table>"),
-    exhibit('<p class="ex-axis">0</p><svg role="img"><title>A line from 91 uses to 1.</title><text>-1</text></svg>'),
+    "```{.python .cell-code}\nassert x.isnan()\n```\n\n"
+    + exhibit("<table><tr><td>nan</td></tr></table>"),
+    exhibit(
+        '<p class="ex-axis">0</p><svg role="img"><title>A line from 91 uses to'
+        " 1.</title><text>-1</text></svg>"
+    ),
 ]
 
 
 @pytest.mark.parametrize(("markdown", "what"), SEEN, ids=[text[:60] for text, _ in SEEN])
 def test_what_was_seen_is_found(markdown: str, what: str) -> None:
-    assert [fault.what for fault in faults_of(markdown) if fault.what.startswith(what)], faults_of(markdown)
+    assert [fault.what for fault in faults_of(markdown) if fault.what.startswith(what)], faults_of(
+        markdown
+    )
 
 
 @pytest.mark.parametrize("markdown", INNOCENT, ids=[text[:60] for text in INNOCENT])
@@ -136,11 +159,18 @@ def test_what_only_looks_like_it_is_let_through(markdown: str) -> None:
 
 
 CONTRADICTIONS = [
-    (box("clusters", "does not hold") + "\nIn the margin: related words do cluster, and by themselves.", True),
+    (
+        box("clusters", "does not hold")
+        + "\nIn the margin: related words do cluster, and by themselves.",
+        True,
+    ),
     (box("clusters", "not shown here") + "\nRelated words do cluster.", True),
     (box("clusters", "holds") + "\nRelated words do cluster.", False),
     (box("clusters", "does not hold") + "\nDo related words cluster or not?", False),
-    (box("clusters", "not shown here") + "\nThis run doesn't show that related words cluster.", False),
+    (
+        box("clusters", "not shown here") + "\nThis run doesn't show that related words cluster.",
+        False,
+    ),
     (box("clusters", "holds") + "\nThis run doesn't show that related words cluster.", True),
     (box("forty-thousand", "not shown here") + "\nOver 40K, then, is a count of tokens.", True),
     (box("anything", "does not hold") + "\nIt does. Of the words many are.", True),
@@ -148,7 +178,10 @@ CONTRADICTIONS = [
     (box("anything", "holds") + "\nIt does not. Too bad.", True),
     (box("anything", "holds") + "\nIt does not matter where.", False),
     (box("anything", "holds in part") + "\nIt does. Of the words many are.", False),
-    (box("anything", "does not hold") + "\nI look again.\n\nIt does. Of the others, that is.", False),
+    (
+        box("anything", "does not hold") + "\nI look again.\n\nIt does. Of the others, that is.",
+        False,
+    ),
     (box("anything", "holds in part") + "\nSo the claim holds, and I am glad.", True),
     (box("anything", "not shown here") + "\nSo the claim is not shown here.", False),
 ]

@@ -1,4 +1,6 @@
-"""Prompts out of the text: how its sentences begin, and a sentence of about a length, of any text whatever."""
+"""Prompts out of the text: how its sentences begin, and a sentence of about a length, of any text
+whatever.
+"""
 
 from pathlib import Path
 
@@ -13,18 +15,29 @@ BYTES = BytePairEncoding([])
 TEXTS = sorted(Path(__file__).with_name("texts").glob("*.txt"))
 
 
-def test_the_commonest_beginning_comes_first_and_others_before_those_that_share_its_first_word() -> None:
-    text = "It was late. He had a dog. It was dark. It had to be. It had a name. Come in, he said. It was I."
+def test_the_commonest_beginning_comes_first_and_others_before_those_that_share_its_first_word() -> (
+    None
+):
+    text = (
+        "It was late. He had a dog. It was dark. It had to be. It had a name. Come in, he said. It"
+        " was I."
+    )
     assert beginnings(text, BYTES, number=3, words=2) == ["It was", "He had", "It had"]
 
 
-def test_a_mark_before_a_sentence_is_no_part_of_it_and_one_with_marks_inside_is_passed_over() -> None:
+def test_a_mark_before_a_sentence_is_no_part_of_it_and_one_with_marks_inside_is_passed_over() -> (
+    None
+):
     text = "“It is late,” she said. So, they left it. “It is dark.” (Exit the king.)"
     assert beginnings(text, BYTES, number=2, words=2) == ["It is", "Exit the"]
 
 
 def test_a_text_without_sentences_gives_its_words_in_their_order() -> None:
-    assert beginnings("one two, three four five", BYTES, number=3, words=2) == ["three four", "four five", "one two,"]
+    assert beginnings("one two, three four five", BYTES, number=3, words=2) == [
+        "three four",
+        "four five",
+        "one two,",
+    ]
 
 
 def test_a_beginning_has_no_more_tokens_than_it_may() -> None:
@@ -59,7 +72,10 @@ def test_some_prompt_is_in_whatever_there_is(text: str, number: int) -> None:
 
 
 def test_the_sentence_is_the_one_nearest_to_the_length() -> None:
-    text = "No. It was late in the year. It was late. And then it went on for so long that nobody knew."
+    text = (
+        "No. It was late in the year. It was late. And then it went on for so long that nobody"
+        " knew."
+    )
     assert sentence_about(text, 12) == "It was late."
     assert sentence_about(text, 30) == "It was late in the year."
 
@@ -71,9 +87,14 @@ def test_without_a_sentence_of_the_length_it_is_the_first_words() -> None:
 
 
 def test_a_text_without_a_word_is_refused() -> None:
-    with pytest.raises(ValueError, match="a text of 2 characters and no word has no beginning; give one with a word"):
+    with pytest.raises(
+        ValueError,
+        match="a text of 2 characters and no word has no beginning; give one with a word",
+    ):
         beginnings(" \n", BYTES)
-    with pytest.raises(ValueError, match="a text of 0 characters and no word has no sentence; give one with a word"):
+    with pytest.raises(
+        ValueError, match="a text of 0 characters and no word has no sentence; give one with a word"
+    ):
         sentence_about("", 10)
     with pytest.raises(ValueError, match="number is 0, words 3, most 24; give 1 or more of each"):
         beginnings("a word", BYTES, number=0)

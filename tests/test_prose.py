@@ -88,7 +88,10 @@ def test_a_chapter_that_is_far_too_long_is_not_held_out() -> None:
 
 
 def test_without_chapters_the_cut_is_between_paragraphs() -> None:
-    assert hold_out("one\n\ntwo\n\nthree\n\nfour\n\nfive", 0.2) == ("one\n\ntwo\n\nthree\n\nfour\n\n", "five")
+    assert hold_out("one\n\ntwo\n\nthree\n\nfour\n\nfive", 0.2) == (
+        "one\n\ntwo\n\nthree\n\nfour\n\n",
+        "five",
+    )
 
 
 def test_without_paragraphs_the_cut_is_at_the_share() -> None:
@@ -101,7 +104,9 @@ def test_an_empty_line_after_the_title_alone_is_no_place_to_cut() -> None:
     assert held_out == "One paragraph to a line.\n" * 100 and learned.startswith("A title")
 
 
-@pytest.mark.parametrize("line", ["Part of him agreed.", "Book in hand, she left.", "Chapters 1 to 3", "part i knew"])
+@pytest.mark.parametrize(
+    "line", ["Part of him agreed.", "Book in hand, she left.", "Chapters 1 to 3", "part i knew"]
+)
 def test_a_sentence_is_no_heading(line: str) -> None:
     text = "word\n\n" * 90 + f"{line}\n\n" + "word\n\n" * 3
     assert not hold_out(text, 0.04)[1].startswith(line)
@@ -123,7 +128,9 @@ def test_a_share_that_leaves_nothing_is_refused(share: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "a"])
 def test_a_text_without_two_parts_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=rf"the text has {len(text)} characters; give one of which"):
+    with pytest.raises(
+        ValueError, match=rf"the text has {len(text)} characters; give one of which"
+    ):
         hold_out(text)
 
 
@@ -132,14 +139,18 @@ def test_a_text_without_two_parts_is_refused(text: str) -> None:
 def test_either_part_has_words_for_a_window(seed: int) -> None:
     pieces = [" ", "\n", "\n\n", " word", "\nChapter 2\n\n", "x" * 400]
     draw = Random(seed)
-    mixed = draw.choices(pieces, weights=[draw.random() for _ in pieces], k=500) + [" word"] * (2 * LEAST + 1)
+    mixed = draw.choices(pieces, weights=[draw.random() for _ in pieces], k=500) + [" word"] * (
+        2 * LEAST + 1
+    )
     text = "".join(draw.sample(mixed, len(mixed)))
     assume(len(text.split()) > 2 * LEAST)
     learned, held_out = hold_out(text)
     assert learned + held_out == text and min(len(learned.split()), len(held_out.split())) >= LEAST
 
 
-@pytest.mark.parametrize("text", ["y" * 90_000 + " word" * 300, "word " * 300 + "y" * 90_000], ids=["first", "last"])
+@pytest.mark.parametrize(
+    "text", ["y" * 90_000 + " word" * 300, "word " * 300 + "y" * 90_000], ids=["first", "last"]
+)
 def test_a_stretch_without_a_space_is_neither_part(text: str) -> None:
     assert min(len(part.split()) for part in hold_out(text)) == LEAST
 

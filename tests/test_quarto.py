@@ -1,4 +1,6 @@
-"""Publishing with Quarto: how it is called, which one, and that its failure leaves the old site. Quarto is a stand-in."""
+"""Publishing with Quarto: how it is called, which one, and that its failure leaves the old site.
+Quarto is a stand-in.
+"""
 
 import json
 import os
@@ -54,7 +56,9 @@ def no_quarto(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
 
 
-def test_quarto_is_taken_where_it_is_and_told_folder_and_python(journal: Any, on_path: Path, note: Path) -> None:
+def test_quarto_is_taken_where_it_is_and_told_folder_and_python(
+    journal: Any, on_path: Path, note: Path
+) -> None:
     said = journal.press("render")
     assert (said.status, said.err) == (0, "")
     assert "Printing with Quarto." in said.out and "_site/" in said.out
@@ -65,7 +69,9 @@ def test_quarto_is_taken_where_it_is_and_told_folder_and_python(journal: Any, on
     assert (journal.site / "index.html").read_text() == "by Quarto"
 
 
-def test_quarto_prints_beside_the_old_site_not_into_it(journal: Any, on_path: Path, note: Path) -> None:
+def test_quarto_prints_beside_the_old_site_not_into_it(
+    journal: Any, on_path: Path, note: Path
+) -> None:
     journal.press("render")
     output = json.loads(note.read_text())["arguments"][2]
     assert (journal.root / output).resolve() != journal.site.resolve()
@@ -93,10 +99,14 @@ def test_a_name_that_is_no_quarto_is_an_error_not_a_silent_choice(
     monkeypatch.setenv("QUARTO", "/nowhere/quarto")
     said = journal.press("render")
     assert said.status == 1
-    assert said.err == "QUARTO: names '/nowhere/quarto', which is no command; mend it, or unset it\n"
+    assert (
+        said.err == "QUARTO: names '/nowhere/quarto', which is no command; mend it, or unset it\n"
+    )
 
 
-def test_the_built_in_printer_is_taken_where_quarto_is_not_and_says_so(journal: Any, no_quarto: None) -> None:
+def test_the_built_in_printer_is_taken_where_quarto_is_not_and_says_so(
+    journal: Any, no_quarto: None
+) -> None:
     said = journal.press("render")
     assert said.status == 0 and "built-in printer (quarto is not on PATH)" in said.out
 
@@ -107,10 +117,14 @@ def test_the_printer_can_be_chosen(journal: Any, on_path: Path, note: Path) -> N
     assert not note.exists()
 
 
-def test_quarto_that_was_asked_for_and_is_not_there_is_an_error(journal: Any, no_quarto: None) -> None:
+def test_quarto_that_was_asked_for_and_is_not_there_is_an_error(
+    journal: Any, no_quarto: None
+) -> None:
     said = journal.press("render", "--with", "quarto")
     assert said.status == 1
-    assert said.err.startswith("quarto: not found on PATH; install Quarto, or name it in QUARTO, or leave out")
+    assert said.err.startswith(
+        "quarto: not found on PATH; install Quarto, or name it in QUARTO, or leave out"
+    )
     assert not journal.site.exists()
 
 
@@ -138,7 +152,9 @@ def test_a_failure_of_quarto_leaves_the_old_site(
     assert tree(journal.site) == before
 
 
-def test_a_mistake_in_a_page_is_told_before_quarto_starts(journal: Any, on_path: Path, note: Path) -> None:
+def test_a_mistake_in_a_page_is_told_before_quarto_starts(
+    journal: Any, on_path: Path, note: Path
+) -> None:
     journal.page("See @fig-gone.\n")
     assert journal.press("render").status == 1
     assert not note.exists()

@@ -1,4 +1,6 @@
-"""`press check --quarto`: each thing that real Quarto would stop at or print wrongly, named by file and line, with a remedy."""
+"""`press check --quarto`: each thing that real Quarto would stop at or print wrongly, named by file
+and line, with a remedy.
+"""
 
 from typing import Any
 
@@ -25,7 +27,10 @@ format:
 execute:
   echo: true
 """
-INDEX = '---\ntitle: A small journal\nimage: /assets/cards/index.png\nlisting: {contents: "journal/2*.qmd", feed: true}\n---\nWelcome.\n'
+INDEX = (
+    "---\ntitle: A small journal\nimage: /assets/cards/index.png\nlisting: {contents:"
+    ' "journal/2*.qmd", feed: true}\n---\nWelcome.\n'
+)
 FIGURE = "```{{python}}\nimport plotly.graph_objects as go\nfigure = go.Figure()\n{}\n```\n"
 
 
@@ -73,7 +78,9 @@ def test_a_journal_in_order_is_told_so(good: Any) -> None:
         ("https://journal.example", "journal.example", "_quarto.yml:7: site-url is 'journal.example'; write it whole"),
     ],
 )  # fmt: skip
-def test_a_fault_of_the_project_file_is_named_with_its_line(good: Any, old: str, new: str, said: str) -> None:
+def test_a_fault_of_the_project_file_is_named_with_its_line(
+    good: Any, old: str, new: str, said: str
+) -> None:
     assert old in GOOD
     good.write("_quarto.yml", GOOD.replace(old, new))
     assert [fault for fault in faults(good) if fault.startswith(said)], faults(good)
@@ -84,7 +91,10 @@ def test_a_glob_over_folders_alone_is_found_in_the_sidebar_and_in_a_listing(good
     good.write("_quarto.yml", GOOD.replace('"journal/*.qmd"]', '"journal/*.qmd", "posts/*"]'))
     good.write("index.qmd", INDEX.replace("journal/2*.qmd", "posts/*"))
     assert faults(good) == [
-        "_quarto.yml:10: Quarto stops at the glob posts/*: posts/ holds folders alone; write posts/**",
+        (
+            "_quarto.yml:10: Quarto stops at the glob posts/*: posts/ holds folders alone; write"
+            " posts/**"
+        ),
         "index.qmd:4: Quarto stops at the glob posts/*: posts/ holds folders alone; write posts/**",
     ]
     good.page("Text.\n", "posts/about.qmd", front="image: /assets/cards/c.png\n")
@@ -96,7 +106,8 @@ def test_what_git_would_take_is_named(good: Any, line: str) -> None:
     file = good.root / ".gitignore"
     file.write_text(file.read_text().replace(line + "\n", ""))
     assert faults(good) == [
-        f".gitignore: git would take what Quarto makes: {line.lstrip('/')}; add a line: {line.lstrip('/')}"
+        f".gitignore: git would take what Quarto makes: {line.lstrip('/')}; add a line:"
+        f" {line.lstrip('/')}"
     ]
 
 
@@ -140,31 +151,43 @@ def test_what_only_uses_a_figure_is_no_fault(good: Any, last: str) -> None:
 
 def test_html_as_an_output_is_named_in_a_cell_and_in_the_code(good: Any) -> None:
     good.page(
-        "```{python}\nfrom IPython.display import HTML\nHTML('<b>x</b>')\n```\n", front="image: /assets/cards/a.png\n"
+        "```{python}\nfrom IPython.display import HTML\nHTML('<b>x</b>')\n```\n",
+        front="image: /assets/cards/a.png\n",
     )
     good.write("code/mine.py", "class Mine:\n    def _repr_html_(self):\n        return ''\n")
     page, code = sorted(faults(good), reverse=True)
-    assert page.startswith("journal/2025-07-02-a.qmd:8: HTML(...) is an output of text/html: Quarto adds require.js")
+    assert page.startswith(
+        "journal/2025-07-02-a.qmd:8: HTML(...) is an output of text/html: Quarto adds require.js"
+    )
     assert code.startswith("code/mine.py:2: _repr_html_ is an output of text/html: ")
 
 
 def test_what_a_cell_gave_in_its_last_run_is_looked_at(good: Any) -> None:
-    body = "```{python}\nshow = __import__('IPython').display.display\nshow({'text/html': '<b>x</b>', 'text/plain': 'x'}, raw=True)\n```\n"
+    body = (
+        "```{python}\nshow = __import__('IPython').display.display\nshow({'text/html': '<b>x</b>',"
+        " 'text/plain': 'x'}, raw=True)\n```\n"
+    )
     good.page(body, front="image: /assets/cards/a.png\n")
     assert faults(good) == []  # it did not run yet, and no code says so
     assert good.press("run").status == 0
     (fault,) = faults(good)
-    assert fault.startswith("journal/2025-07-02-a.qmd:7: the cell gave text/html: Quarto adds require.js and jQuery")
+    assert fault.startswith(
+        "journal/2025-07-02-a.qmd:7: the cell gave text/html: Quarto adds require.js and jQuery"
+    )
 
 
 def test_freeze_in_a_page_is_named_with_its_line(good: Any) -> None:
     good.page("Text.\n", front="image: /assets/cards/a.png\nexecute: {freeze: auto}\n")
-    assert faults(good)[0].startswith("journal/2025-07-02-a.qmd:5: press does not know the key 'execute'")
+    assert faults(good)[0].startswith(
+        "journal/2025-07-02-a.qmd:5: press does not know the key 'execute'"
+    )
 
 
 def test_a_python_that_is_not_there_is_named(good: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUARTO_PYTHON", "/nowhere/python")
-    assert faults(good) == ["QUARTO_PYTHON: names '/nowhere/python', which is no command; set it to .venv/bin/python"]
+    assert faults(good) == [
+        "QUARTO_PYTHON: names '/nowhere/python', which is no command; set it to .venv/bin/python"
+    ]
 
 
 def test_without_a_project_file_it_says_so(good: Any) -> None:
@@ -178,7 +201,9 @@ def test_the_help_has_an_example(journal: Any) -> None:
     assert "--quarto" in said.out and "Example: press check --quarto" in said.out
 
 
-def test_the_journal_itself_is_in_order(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+def test_the_journal_itself_is_in_order(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     from press.checks.quarto_compat import quarto_problems
 
     monkeypatch.delenv("QUARTO_PYTHON", raising=False)

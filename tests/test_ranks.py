@@ -1,7 +1,9 @@
-"""Several processes at one training: what one process would learn, whole checkpoints for any number, one voice.
+"""Several processes at one training: what one process would learn, whole checkpoints for any
+number, one voice.
 
-Two processes meet over gloo on this machine's own loopback, as torchrun would start them. What they have to say comes back
-as a file; the tests compare it with one process. Tolerances are for the order in which numbers are added: see rounding.py.
+Two processes meet over gloo on this machine's own loopback, as torchrun would start them. What they
+have to say comes back as a file; the tests compare it with one process. Tolerances are for the
+order in which numbers are added: see rounding.py.
 """
 
 import json
@@ -48,7 +50,10 @@ CONFIG = TrainingConfig(
     evaluate_every=5,
 )
 IDS = [(number * number + number // 7) % 13 for number in range(600)]
-LEARNED, HELD_OUT = IDS[:450], IDS[450:530]  # 9 held-out windows: the last batch has one, so one rank has none
+LEARNED, HELD_OUT = (
+    IDS[:450],
+    IDS[450:530],
+)  # 9 held-out windows: the last batch has one, so one rank has none
 WAYS = ("ddp", "fsdp")
 
 TWO = """
@@ -107,9 +112,12 @@ QUIET = {
 def run(*arguments: str, limit: int | None = None) -> tuple[list[int], str]:
     """Run a Python command as two ranks, as torchrun would, which keeps the store where they meet.
 
-    limit: the largest file that they may write, in bytes. Returns: their statuses, and what they complained of.
+    limit: the largest file that they may write, in bytes. Returns: their statuses, and what they
+    complained of.
     """
-    store = TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)  # port 0: any that is free
+    store = TCPStore(
+        "127.0.0.1", 0, is_master=True, wait_for_workers=False
+    )  # port 0: any that is free
     known = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(store.port)} | QUIET
     known |= {"TORCHELASTIC_USE_AGENT_STORE": "True", "TORCHELASTIC_RESTART_COUNT": "0"}
 
@@ -133,7 +141,9 @@ def run(*arguments: str, limit: int | None = None) -> tuple[list[int], str]:
 
 
 def begin(model: GPTConfig = MODEL) -> Training:
-    return Training(model, CONFIG, Windows.of(LEARNED, 8, 8), Place(torch.device("cpu"), "float32", "a test"))
+    return Training(
+        model, CONFIG, Windows.of(LEARNED, 8, 8), Place(torch.device("cpu"), "float32", "a test")
+    )
 
 
 def told(training: Training, folder: Path | None = None) -> list[tuple[float, float, float | None]]:
@@ -176,13 +186,22 @@ def root(name: str, tensor: torch.Tensor) -> torch.Tensor:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One process trains to the end; two then do what `TWO` says, some of it from the one's checkpoint of step 5."""
+    """One process trains to the end; two then do what `TWO` says, some of it from the one's
+    checkpoint of step 5.
+    """
     folder = tmp_path_factory.mktemp("ranks")
     (folder / "one process.json").write_text(json.dumps(told(begin(), folder / "one process")))
     half = folder / "half of one process"
     shutil.copytree(folder / "one process", half, ignore=shutil.ignore_patterns("step-00000010"))
-    given = {"config": asdict(CONFIG), "model": asdict(MODEL), "folder": str(folder), "large": LARGE}
-    statuses, complaints = run("-c", TWO, json.dumps(given | {"learned": LEARNED, "held_out": HELD_OUT}))
+    given = {
+        "config": asdict(CONFIG),
+        "model": asdict(MODEL),
+        "folder": str(folder),
+        "large": LARGE,
+    }
+    statuses, complaints = run(
+        "-c", TWO, json.dumps(given | {"learned": LEARNED, "held_out": HELD_OUT})
+    )
     assert statuses == [0, 0], complaints
     return folder
 
@@ -197,10 +216,14 @@ def found(folder: Path) -> list[dict[str, Any]]:
 def test_two_ranks_learn_what_one_process_learns_from_the_same_batches(
     folder: Path, found: list[dict[str, Any]], way: str
 ) -> None:
-    """Ten steps with accumulation and clipping, which both bite: losses, gradients, held-out losses, weights, optimiser."""
+    """Ten steps with accumulation and clipping, which both bite: losses, gradients, held-out
+    losses, weights, optimiser.
+    """
     alone = json.loads((folder / "one process.json").read_text())
     assert sum(gradient > CONFIG.longest_gradient for _, gradient, _ in alone) >= 2
-    assert [held_out is not None for _, _, held_out in alone] == [False] * 4 + [True] + [False] * 4 + [True]
+    assert [held_out is not None for _, _, held_out in alone] == [False] * 4 + [True] + [
+        False
+    ] * 4 + [True]
     assert alike(found[0][way]["steps"], alone)
     assert same_weights(folder / way / "step-00000010", folder / "one process" / "step-00000010")
 
@@ -214,11 +237,15 @@ def test_fsdp_holds_a_half_here_and_ddp_the_whole(found: list[dict[str, Any]]) -
     whole = sum(MODEL.parameters().values())
     assert [rank["ddp"]["held here"] for rank in found] == [whole, whole]
     assert sum(rank["fsdp"]["held here"] for rank in found) == whole
-    assert all(0.4 * whole < rank["fsdp"]["held here"] < 0.6 * whole for rank in found)  # 13 rows are 7 and 6
+    assert all(
+        0.4 * whole < rank["fsdp"]["held here"] < 0.6 * whole for rank in found
+    )  # 13 rows are 7 and 6
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_large_vocabulary_whose_loss_comes_in_chunks_is_shared_too(found: list[dict[str, Any]], way: str) -> None:
+def test_a_large_vocabulary_whose_loss_comes_in_chunks_is_shared_too(
+    found: list[dict[str, Any]], way: str
+) -> None:
     training = begin(replace(MODEL, vocab_size=LARGE))
     alone = [training.advance() for _ in range(2)]
     expected = [(step.loss, step.gradient) for step in alone]
@@ -226,18 +253,27 @@ def test_a_large_vocabulary_whose_loss_comes_in_chunks_is_shared_too(found: list
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_training_of_one_process_goes_on_with_two_ranks(folder: Path, found: list[dict[str, Any]], way: str) -> None:
+def test_a_training_of_one_process_goes_on_with_two_ranks(
+    folder: Path, found: list[dict[str, Any]], way: str
+) -> None:
     alone = json.loads((folder / "one process.json").read_text())
     assert alike(found[0][f"{way} after one process"]["steps"], alone[5:])
-    assert same_weights(folder / f"{way} after one process" / "step-00000010", folder / "one process" / "step-00000010")
+    assert same_weights(
+        folder / f"{way} after one process" / "step-00000010",
+        folder / "one process" / "step-00000010",
+    )
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_training_of_two_ranks_goes_on_with_one_process(folder: Path, tmp_path: Path, way: str) -> None:
+def test_a_training_of_two_ranks_goes_on_with_one_process(
+    folder: Path, tmp_path: Path, way: str
+) -> None:
     shutil.copytree(folder / way / "step-00000005", tmp_path / "step-00000005")
     training = begin()
     assert training.resume(tmp_path)
-    assert alike(told(training, tmp_path), json.loads((folder / "one process.json").read_text())[5:])
+    assert alike(
+        told(training, tmp_path), json.loads((folder / "one process.json").read_text())[5:]
+    )
     assert same_weights(tmp_path / "step-00000010", folder / "one process" / "step-00000010")
 
 
@@ -250,7 +286,9 @@ def test_a_training_in_shares_goes_on_with_the_whole_model_in_each_rank(
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_checkpoints_have_the_same_tensors_and_the_same_note_whatever_wrote_them(folder: Path, way: str) -> None:
+def test_checkpoints_have_the_same_tensors_and_the_same_note_whatever_wrote_them(
+    folder: Path, way: str
+) -> None:
     one, two = (load_checkpoint(folder / run / "step-00000010") for run in ("one process", way))
     assert one.note == two.note
     for ours, theirs in ((one.weights, two.weights), (one.state, two.state)):
@@ -260,16 +298,25 @@ def test_checkpoints_have_the_same_tensors_and_the_same_note_whatever_wrote_them
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_two_ranks_that_stopped_and_went_on_end_with_the_same_bits_dropout_included(folder: Path, way: str) -> None:
+def test_two_ranks_that_stopped_and_went_on_end_with_the_same_bits_dropout_included(
+    folder: Path, way: str
+) -> None:
     """Two numbers have one sum in either order; with more ranks it depends on gloo."""
     for file in ("model.safetensors", "state.safetensors"):
-        straight, halves = (folder / f"{way}, dropout{run}" / "step-00000010" / file for run in ("", ", both halves"))
+        straight, halves = (
+            folder / f"{way}, dropout{run}" / "step-00000010" / file
+            for run in ("", ", both halves")
+        )
         assert straight.read_bytes() == halves.read_bytes()
     plain = folder / way / "step-00000010" / "model.safetensors"
-    assert plain.read_bytes() != (folder / f"{way}, dropout" / "step-00000010" / "model.safetensors").read_bytes()
+    assert (
+        plain.read_bytes()
+        != (folder / f"{way}, dropout" / "step-00000010" / "model.safetensors").read_bytes()
+    )
 
 
-# -- failures -------------------------------------------------------------------------------------------------------
+# -- failures
+# -------------------------------------------------------------------------------------------------------
 
 RECIPE = """\
 text = "the-index-of-small-lights"
@@ -289,16 +336,35 @@ save_every = 3
 """
 
 
-def test_an_error_of_all_ranks_and_one_of_the_first_alone_come_as_one_line_each(tmp_path: Path) -> None:
-    """A batch of 3 cannot be split: each rank finds that. No file may exceed 100 kB: only the first one writes."""
+def test_an_error_of_all_ranks_and_one_of_the_first_alone_come_as_one_line_each(
+    tmp_path: Path,
+) -> None:
+    """A batch of 3 cannot be split: each rank finds that. No file may exceed 100 kB: only the first
+    one writes.
+    """
     split, full = tmp_path / "split.toml", tmp_path / "full.toml"
     split.write_text(RECIPE.replace("batch_size = 2", "batch_size = 3"), encoding="utf-8")
     full.write_text(RECIPE, encoding="utf-8")
     for recipe, limit, message in (
-        (split, None, "batch_size is 3, accumulation 1, on 2 ranks; each takes an equal share .* a multiple of 2"),
+        (
+            split,
+            None,
+            (
+                "batch_size is 3, accumulation 1, on 2 ranks; each takes an equal share .* a"
+                " multiple of 2"
+            ),
+        ),
         (full, 100_000, "File too large; raise the limit"),
     ):
-        statuses, said = run("-m", "press", "train", str(recipe), "--output", str(tmp_path / recipe.stem), limit=limit)
+        statuses, said = run(
+            "-m",
+            "press",
+            "train",
+            str(recipe),
+            "--output",
+            str(tmp_path / recipe.stem),
+            limit=limit,
+        )
         assert statuses == [1, 1]
         (line,) = said.splitlines()
         assert re.fullmatch(f"press: .*{message}.*", line)
@@ -306,12 +372,29 @@ def test_an_error_of_all_ranks_and_one_of_the_first_alone_come_as_one_line_each(
     assert list_checkpoints(tmp_path / "full") == []
 
 
-def test_a_rank_that_is_killed_leaves_a_whole_checkpoint_and_one_line_and_torchrun_fails(tmp_path: Path) -> None:
-    """By SIGKILL, under torchrun; it is the first rank, which writes. Its number is in the lock that it holds."""
+def test_a_rank_that_is_killed_leaves_a_whole_checkpoint_and_one_line_and_torchrun_fails(
+    tmp_path: Path,
+) -> None:
+    """By SIGKILL, under torchrun; it is the first rank, which writes. Its number is in the lock
+    that it holds.
+    """
     recipe, output = tmp_path / "a.toml", tmp_path / "run"
     recipe.write_text(RECIPE, encoding="utf-8")
-    command = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "--local-addr", "127.0.0.1"]
-    command += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0"]  # port 0: any that is free
+    command = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--nproc-per-node",
+        "2",
+        "--local-addr",
+        "127.0.0.1",
+    ]
+    command += [
+        "--rdzv-backend",
+        "c10d",
+        "--rdzv-endpoint",
+        "127.0.0.1:0",
+    ]  # port 0: any that is free
     torchrun = subprocess.Popen(
         [*command, "-m", "press", "train", str(recipe), "--output", str(output)],
         env=os.environ | QUIET,
@@ -327,7 +410,10 @@ def test_a_rank_that_is_killed_leaves_a_whole_checkpoint_and_one_line_and_torchr
     assert torchrun.returncode != 0
     assert said.splitlines()[0].endswith("on cpu, float32 (1 threads), 2 ranks (ddp).")
     (line,) = [line for line in complained.splitlines() if line.startswith("press:")]
-    assert re.match(r"press: rank 1 of 2 has lost another rank \(.*\); call again to go on from the newest", line)
+    assert re.match(
+        r"press: rank 1 of 2 has lost another rank \(.*\); call again to go on from the newest",
+        line,
+    )
     for path in list_checkpoints(output):
         assert load_checkpoint(path).step == int(path.name.removeprefix("step-"))
     training = prepare(read_recipe(recipe)).training
@@ -336,21 +422,34 @@ def test_a_rank_that_is_killed_leaves_a_whole_checkpoint_and_one_line_and_torchr
     assert math.isfinite(training.advance().loss)
 
 
-# -- one rank alone -------------------------------------------------------------------------------------------------
+# -- one rank alone
+# -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
 @pytest.mark.parametrize("parts", [1, 2])
-def test_the_shares_of_a_batch_are_equal_and_make_it_up_part_by_part(number: int, parts: int) -> None:
+def test_the_shares_of_a_batch_are_equal_and_make_it_up_part_by_part(
+    number: int, parts: int
+) -> None:
     batch = torch.arange(12)
     shares = [Ranks(rank, number).own(batch, parts) for rank in range(number)]
-    together = torch.stack([share.view(parts, -1) for share in shares], dim=1)  # (parts, number, share)
+    together = torch.stack(
+        [share.view(parts, -1) for share in shares], dim=1
+    )  # (parts, number, share)
     assert together.flatten().tolist() == list(range(12))
 
 
 def test_a_batch_that_cannot_be_shared_is_refused_before_anything_is_made() -> None:
-    with pytest.raises(ValueError, match=r"batch_size is 8, accumulation 2, on 3 ranks; .* give a multiple of 6"):
-        Training(MODEL, CONFIG, Windows.of(LEARNED, 8, 8), Place(torch.device("cpu"), "float32", "a test"), Ranks(0, 3))
+    with pytest.raises(
+        ValueError, match=r"batch_size is 8, accumulation 2, on 3 ranks; .* give a multiple of 6"
+    ):
+        Training(
+            MODEL,
+            CONFIG,
+            Windows.of(LEARNED, 8, 8),
+            Place(torch.device("cpu"), "float32", "a test"),
+            Ranks(0, 3),
+        )
 
 
 def test_an_unknown_way_is_told_the_known_ones() -> None:
@@ -364,7 +463,9 @@ def test_a_rank_without_a_device_of_its_own_is_refused(monkeypatch: pytest.Monke
     monkeypatch.setattr(torch.cuda, "set_device", taken.append)
     Ranks(3, number=4, local=1).settle(torch.device("cuda"))
     assert taken == [1]
-    with pytest.raises(ValueError, match="rank 2 has no GPU, there are 2; start 2 ranks, or give device cpu"):
+    with pytest.raises(
+        ValueError, match="rank 2 has no GPU, there are 2; start 2 ranks, or give device cpu"
+    ):
         Ranks(2, number=3, local=2).settle(torch.device("cuda"))
     with pytest.raises(ValueError, match="device is 'mps', of which there is one"):
         Ranks(0, number=2).settle(torch.device("mps"))

@@ -32,7 +32,8 @@ ROOT = Path(__file__).resolve().parents[1]
 STRINGS = 12_000
 SEED = 20250702
 
-# -- The file ------------------------------------------------------------------------------------------------------
+# -- The file
+# ------------------------------------------------------------------------------------------------------
 
 
 def test_the_file_of_merges_makes_the_entries_of_tiktoken():
@@ -43,7 +44,9 @@ def test_the_file_of_merges_makes_the_entries_of_tiktoken():
     entries = [load_gpt2().decode_single_token_bytes(id) for id in range(256)]
     for high, low, right_high, right_low in zip(*planes, strict=True):
         entries.append(entries[high << 8 | low] + entries[right_high << 8 | right_low])
-    assert entries == [load_gpt2().decode_single_token_bytes(id) for id in range(load_gpt2().eot_token)]
+    assert entries == [
+        load_gpt2().decode_single_token_bytes(id) for id in range(load_gpt2().eot_token)
+    ]
     assert data[4 + 4 * number :].decode() == code_points()
 
 
@@ -51,7 +54,8 @@ def test_the_file_weighs_less_than_170_kilobytes():
     assert len(made()[NAME]) < 170_000
 
 
-# -- Without a browser ---------------------------------------------------------------------------------------------
+# -- Without a browser
+# ---------------------------------------------------------------------------------------------
 
 
 def test_the_printed_box_has_the_chips_and_ids_of_both_tokenizers():
@@ -59,7 +63,11 @@ def test_the_printed_box_has_the_chips_and_ids_of_both_tokenizers():
     theirs = chips([b"a", b" dog"], ids=[64, 3290], label="GPT-2").html
     assert theirs in box.html
     assert "<b>ids</b> 64 3290</p>" in box.html
-    assert '<li class="ex-chip ex-unknown"' in box.html and "×0" not in box.html and "dog, unknown" in box.html
+    assert (
+        '<li class="ex-chip ex-unknown"' in box.html
+        and "×0" not in box.html
+        and "dog, unknown" in box.html
+    )
 
 
 def test_a_text_cannot_end_the_script_or_the_box():
@@ -80,13 +88,17 @@ def test_a_replay_is_of_one_word_that_fits(word: str):
         merge_replay(word)
 
 
-@pytest.mark.parametrize("word", ["unbelievable", " extraordinarily", "aaaaaaaaaaaa", "naïveté", "😀", "x"])
+@pytest.mark.parametrize(
+    "word", ["unbelievable", " extraordinarily", "aaaaaaaaaaaa", "naïveté", "😀", "x"]
+)
 def test_a_replay_ends_with_the_ids_of_tiktoken(word: str):
     assert list(states(word)[-1].ids) == load_gpt2().encode_ordinary(word)
 
 
 def test_each_step_of_a_replay_merges_the_lowest_rank_between_two_pieces():
-    """unbelievable: a+b is rank 141 at its first place, l+e 37; so l+e goes first, and a piece fewer each time."""
+    """unbelievable: a+b is rank 141 at its first place, l+e 37; so l+e goes first, and a piece
+    fewer each time.
+    """
     steps = states("unbelievable")
     assert steps[1].merged == 37
     for before, after in pairwise(steps):
@@ -101,8 +113,10 @@ def test_the_first_merges_are_those_of_the_plain_algorithm():
 
 
 def test_the_counts_of_the_first_merges_by_hand():
-    """aaabdaaabac has a+a at 0, 1, 5, 6: 4 times. Left to right aa becomes X: Xab d Xab a c has X+a and a+b twice, the
-    others once; a (id 64) is smaller than X (id 256), so a+b is next, and X+a comes right behind it."""
+    """aaabdaaabac has a+a at 0, 1, 5, 6: 4 times. Left to right aa becomes X: Xab d Xab a c has X+a
+    and a+b twice, the others once; a (id 64) is smaller than X (id 256), so a+b is next, and X+a
+    comes right behind it.
+    """
     first, second = first_merges("aaabdaaabac", 2)
     assert (first.piece, first.times) == (b"aa", 4)
     assert (second.piece, second.times, second.runners[0]) == (b"ab", 2, (256, 64, 2))
@@ -113,7 +127,8 @@ def test_learned_merges_need_a_merge_and_a_passage():
         merges_learned([], "a")
 
 
-# -- In Chromium ---------------------------------------------------------------------------------------------------
+# -- In Chromium
+# ---------------------------------------------------------------------------------------------------
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'self'; style-src 'self' 'unsafe-inline'">
@@ -138,8 +153,9 @@ ENCODE = """async (given) => {
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """A server that remembers what it was asked for, and may be told to refuse a file. (Of a worker's requests
-    playwright hears nothing.)"""
+    """A server that remembers what it was asked for, and may be told to refuse a file. (Of a
+    worker's requests playwright hears nothing.)
+    """
 
     asked: ClassVar[list[str]] = []
     refused: ClassVar[set[str]] = set()
@@ -168,8 +184,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
     text = load_text().content
     vocabulary = Vocabulary.of(split(text))
     box = reader_tokenizers(vocabulary, count(split(text)), text="The cats, the dogs and a zyxxyz.")
-    parts = [box, merge_replay(), merges_learned(first_merges(text[:20_000], 8), "the cats of the sea")]
-    (folder / "index.html").write_text(PAGE % "".join(part.html for part in parts), encoding="utf-8")
+    parts = [
+        box,
+        merge_replay(),
+        merges_learned(first_merges(text[:20_000], 8), "the cats of the sea"),
+    ]
+    (folder / "index.html").write_text(
+        PAGE % "".join(part.html for part in parts), encoding="utf-8"
+    )
     handler = functools.partial(Quiet, directory=str(root))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -196,7 +218,9 @@ def page(browser: Any, served: tuple[Path, str]) -> Iterator[Any]:
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.on(
         "console",
-        lambda said: errors.append(said.text) if said.type == "error" and "503" not in said.text else None,
+        lambda said: (
+            errors.append(said.text) if said.type == "error" and "503" not in said.text else None
+        ),
     )
     tab.route("**/favicon.ico", lambda route: route.fulfill(status=204))
     tab.goto(served[1])
@@ -217,17 +241,37 @@ def unpacked(packed: str) -> list[list[int]]:
 
 
 def in_browser(page: Any, strings: list[str], words: tuple[str, ...]) -> list[list[list[int]]]:
-    """Ids of both tokenizers and lengths of GPT-2's chunks. Strings travel as ASCII, so that half pairs survive."""
+    """Ids of both tokenizers and lengths of GPT-2's chunks. Strings travel as ASCII, so that half
+    pairs survive.
+    """
     answer = page.evaluate(ENCODE, json.dumps({"strings": strings, "words": words}))
     return [unpacked(part) for part in answer]
 
 
 SPACES = (
-    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2003\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\u180e"
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f"
+    " \x85\xa0\u1680\u2000\u2003\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\u180e"
 )
-MARKS = [chr(code) for code in range(0x300, 0x370)] + [chr(code) for code in (0x93E, 0x94D, 0x20E3, 0xFE0F, 0x200D)]
+MARKS = [chr(code) for code in range(0x300, 0x370)] + [
+    chr(code) for code in (0x93E, 0x94D, 0x20E3, 0xFE0F, 0x200D)
+]
 DIGITS = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)).startswith("N")]
-CONTRACTIONS = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d", "'S", "’s", "'", "''s", " 's", "'lll", "'r"]
+CONTRACTIONS = [
+    "'s",
+    "'t",
+    "'re",
+    "'ve",
+    "'m",
+    "'ll",
+    "'d",
+    "'S",
+    "’s",
+    "'",
+    "''s",
+    " 's",
+    "'lll",
+    "'r",
+]
 EMOJI = [
     "😀",
     "👩\u200d👩\u200d👧",
@@ -291,13 +335,17 @@ def random_strings(number: int) -> Iterator[str]:
 
 
 def whole(text: str) -> str:
-    """As tiktoken mends half pairs; two halves that meet are one character, as they are in JavaScript."""
+    """As tiktoken mends half pairs; two halves that meet are one character, as they are in
+    JavaScript.
+    """
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 @pytest.mark.browser
 def test_ids_of_random_strings_are_those_of_python(page: Any):
-    """Twelve thousand strings: all planes, half pairs, white space of every kind, marks, controls, digits."""
+    """Twelve thousand strings: all planes, half pairs, white space of every kind, marks, controls,
+    digits.
+    """
     strings = list(random_strings(STRINGS))
     assert sum("\ud800" <= char <= "\udfff" for text in strings for char in text) > 1_000
     vocabulary = Vocabulary.of(piece for text in strings[: STRINGS // 2] for piece in split(text))
@@ -309,13 +357,17 @@ def test_ids_of_random_strings_are_those_of_python(page: Any):
     assert sum(ids.count(vocabulary.ids[UNKNOWN]) for ids in mine) > 1_000
     for text, chunks in zip(strings, lengths, strict=True):
         if text == whole(text):
-            assert chunks == [len(chunk.encode("utf-16-le")) // 2 for chunk in cut(text)], ascii(text)
+            assert chunks == [len(chunk.encode("utf-16-le")) // 2 for chunk in cut(text)], ascii(
+                text
+            )
 
 
 @pytest.mark.browser
 def test_the_ends_of_all_ranges_of_code_points_are_of_the_kind_that_tiktoken_has(page: Any):
-    """Each between a letter and a digit, so that its kind decides which of them it joins: the ends of every range of
-    letters, numbers and white space, their neighbours, and every 97th code point of all planes."""
+    """Each between a letter and a digit, so that its kind decides which of them it joins: the ends
+    of every range of letters, numbers and white space, their neighbours, and every 97th code point
+    of all planes.
+    """
     ends = {int(end, 16) for end in re.findall(r"\b[0-9A-F]+\b", code_points())}
     codes = {code + step for code in ends for step in (-1, 0, 1)} | set(range(0, 0x110000, 97))
     codes = {code for code in codes if 0 <= code < 0x110000 and not 0xD800 <= code <= 0xDFFF}
@@ -354,14 +406,17 @@ def test_a_run_without_end_is_no_trap(page: Any):
 @pytest.mark.browser
 def test_the_colour_of_an_id_is_that_of_the_printed_chip(page: Any):
     found = page.evaluate(
-        "async () => { const { hue } = await import('./assets/chips.js'); return Array.from({length: 50257}, (_, id) => hue(id)); }"
+        "async () => { const { hue } = await import('./assets/chips.js'); return"
+        " Array.from({length: 50257}, (_, id) => hue(id)); }"
     )
     assert found == [hue(id) for id in range(50_257)]
 
 
 @pytest.mark.browser
 def test_a_live_chip_is_the_printed_chip(page: Any):
-    """Every entry of GPT-2 that is text of assigned ASCII, Latin, or bytes cut in two: markup and spoken name."""
+    """Every entry of GPT-2 that is text of assigned ASCII, Latin, or bytes cut in two: markup and
+    spoken name.
+    """
     gpt2 = load_gpt2()
     ids = [*range(0, 50_256, 61), *range(256)]
     tokens = gpt2.decode_tokens_bytes(ids)
@@ -408,7 +463,9 @@ def test_both_tokenizers_follow_what_is_typed(page: Any):
     assert theirs.locator(".ex-ids").text_content() == f"ids {' '.join(map(str, ids))}"
     assert words.locator(".ex-chip").count() == 3
     assert words.locator(".ex-unknown .ex-token").all_text_contents() == ["zyxxyz"]
-    expect(page.locator(".ex-reader > [role=status]")).to_have_text(re.compile("3 tokens, 3 distinct, 1 unknown"))
+    expect(page.locator(".ex-reader > [role=status]")).to_have_text(
+        re.compile("3 tokens, 3 distinct, 1 unknown")
+    )
 
 
 @pytest.mark.browser
@@ -416,11 +473,18 @@ def test_what_is_typed_letter_by_letter_is_drawn_as_what_is_typed_at_once(page: 
     """The chips that stay are kept; the result must not show it."""
     chance = random.Random(SEED)
     entered(page)
-    draw = "() => [...document.querySelectorAll('.ex-side .ex-chip-list, .ex-ids')].map((part) => part.textContent)"
+    draw = (
+        "() => [...document.querySelectorAll('.ex-side .ex-chip-list, .ex-ids')].map((part) =>"
+        " part.textContent)"
+    )
     text = "the cats"
     for _ in range(25):
         start = chance.randrange(len(text) + 1)
-        text = text[:start] + chance.choice(["a", " ", "the", "\n", "é", "😀"]) + text[start + chance.randrange(3) :]
+        text = (
+            text[:start]
+            + chance.choice(["a", " ", "the", "\n", "é", "😀"])
+            + text[start + chance.randrange(3) :]
+        )
         typed(page, text)
     after = page.evaluate(draw)
     typed(page, "")
@@ -441,9 +505,14 @@ def test_a_long_text_is_counted_whole_and_drawn_in_part(page: Any):
 
 @pytest.mark.browser
 def test_the_page_and_its_worker_give_the_same_answer(page: Any):
-    """A text below 10,000 characters is answered in the page, a longer one by the worker: chips, ids and counts."""
+    """A text below 10,000 characters is answered in the page, a longer one by the worker: chips,
+    ids and counts.
+    """
     entered(page)
-    drawn = "() => [...document.querySelectorAll('.ex-side .ex-chip-list, .ex-side .ex-ids')].map((part) => part.textContent)"
+    drawn = (
+        "() => [...document.querySelectorAll('.ex-side .ex-chip-list, .ex-side"
+        " .ex-ids')].map((part) => part.textContent)"
+    )
     short = "The cats, zyxxyz and the naïve dogs 😀. " * 200
     long = short * 2
     assert len(short) < 10_000 < len(long)
@@ -457,7 +526,9 @@ def test_the_page_and_its_worker_give_the_same_answer(page: Any):
         expect(page.locator(".ex-side[data-side=gpt2] .ex-head span")).to_contain_text(
             f"{len(load_gpt2().encode_ordinary(text)):,} tokens"
         )
-        expect(page.locator(".ex-side[data-side=words] .ex-head span")).to_contain_text(f"{len(split(text)):,} tokens")
+        expect(page.locator(".ex-side[data-side=words] .ex-head span")).to_contain_text(
+            f"{len(split(text)):,} tokens"
+        )
 
 
 MARKED = "(name) => [...CSS.highlights.get(name)].map(String)"
@@ -540,7 +611,9 @@ def test_the_replay_goes_step_by_step_and_takes_another_word(page: Any):
     box = page.locator(".ex-replay-gpt2")
     box.get_by_role("button", name="Next").click()
     expect(box.locator("output")).to_have_text(re.compile("^1 of"))
-    expected = [spoken(load_gpt2().decode_single_token_bytes(id)) for id in states("unbelievable")[1].ids]
+    expected = [
+        spoken(load_gpt2().decode_single_token_bytes(id)) for id in states("unbelievable")[1].ids
+    ]
     assert box.locator(".ex-chip .ex-token").all_text_contents() == expected
     box.get_by_role("textbox").fill("déjà vu")
     expect(box.locator("output")).to_have_text(re.compile("^0 of"))

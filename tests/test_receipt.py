@@ -1,4 +1,6 @@
-"""Each page's foot says what it ran with; what varies stands in the JSON beside it, so that builds stay equal."""
+"""Each page's foot says what it ran with; what varies stands in the JSON beside it, so that builds
+stay equal.
+"""
 
 import datetime
 import hashlib
@@ -62,13 +64,22 @@ def test_the_receipt_says_what_the_page_ran_with(site: Path, began: datetime.dat
     assert found["packages"]["plotly"] and "ruff" not in found["packages"]
     assert found["device"]["cores"] >= 1 and found["device"]["processor"]
     assert found["commit"] == {"id": "", "changed": False}
-    assert began <= datetime.datetime.fromisoformat(found["executed"]) <= datetime.datetime.now(datetime.UTC)
+    assert (
+        began
+        <= datetime.datetime.fromisoformat(found["executed"])
+        <= datetime.datetime.now(datetime.UTC)
+    )
     assert found["measured"] == {"step": {"text": "0.31 s", "value": "0.31 s"}}
 
 
-def test_the_page_shows_text_hash_and_seeds_and_has_a_place_for_each_row_of_the_json(site: Path) -> None:
+def test_the_page_shows_text_hash_and_seeds_and_has_a_place_for_each_row_of_the_json(
+    site: Path,
+) -> None:
     page = (site / f"{NAME}.html").read_text(encoding="utf-8")
-    assert f'<code>data/one.txt</code>, SHA-256 <code title="{hashlib.sha256(b"one").hexdigest()}">' in page
+    assert (
+        f'<code>data/one.txt</code>, SHA-256 <code title="{hashlib.sha256(b"one").hexdigest()}">'
+        in page
+    )
     assert "texts.toml" not in page
     assert "<code>random.seed(7)</code>" in page
     for key in read(site)["shown"]:
@@ -80,7 +91,9 @@ def test_two_executions_differ_in_the_receipt_alone(journal: Any, site: Path, tr
     first = tree(site)
     assert journal.press("render", "--with", "builtin", "--fresh").status == 0
     second = tree(site)
-    differing = {name for name in first.keys() | second.keys() if first.get(name) != second.get(name)}
+    differing = {
+        name for name in first.keys() | second.keys() if first.get(name) != second.get(name)
+    }
     assert differing == {f"{NAME}.receipt.json"}
 
 
@@ -99,9 +112,20 @@ def test_a_page_without_cells_has_no_receipt(journal: Any) -> None:
 
 def test_the_commit_is_that_of_the_journal_and_says_whether_files_differ(tmp_path: Path) -> None:
     def git(*arguments: str) -> str:
-        command = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments]
+        command = [
+            "git",
+            "-C",
+            str(tmp_path),
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@b.c",
+            *arguments,
+        ]
         own = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-        return subprocess.run(command, check=True, capture_output=True, text=True, env=own).stdout.strip()
+        return subprocess.run(
+            command, check=True, capture_output=True, text=True, env=own
+        ).stdout.strip()
 
     if not shutil.which("git"):
         pytest.skip("there is no git here")
@@ -147,7 +171,9 @@ def test_the_packages_are_the_pinned_ones_without_the_extras() -> None:
 
 
 @pytest.mark.browser
-def test_the_browser_fills_the_receipt_from_the_json(journal: Any, site: Path, chromium: str) -> None:
+def test_the_browser_fills_the_receipt_from_the_json(
+    journal: Any, site: Path, chromium: str
+) -> None:
     from playwright.sync_api import expect, sync_playwright
 
     journal.write("data/one.txt", "two")
@@ -155,13 +181,17 @@ def test_the_browser_fills_the_receipt_from_the_json(journal: Any, site: Path, c
     with server(site, 0) as http:
         threading.Thread(target=http.serve_forever, daemon=True).start()
         with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            browser = driver.chromium.launch(
+                executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+            )
             page = browser.new_page()
             page.goto(f"http://127.0.0.1:{http.server_address[1]}/{NAME}.html")
             page.locator("footer.receipt summary").click()
             expect(page.locator('[data-receipt="versions"]')).to_contain_text("Python 3.")
             assert "–" not in page.locator("footer.receipt dd").all_text_contents()
-            expect(page.locator("[data-receipt-changes] li")).to_have_text(["line 6: print(text): one -> two"])
+            expect(page.locator("[data-receipt-changes] li")).to_have_text(
+                ["line 6: print(text): one -> two"]
+            )
             browser.close()
         http.shutdown()
 
@@ -180,10 +210,13 @@ def test_a_text_that_lies_elsewhere_is_named_without_its_folder(
 
 
 @pytest.mark.parametrize(("name", "status"), [("the-index-of-small-lights", 1), ("mine", 0)])
-def test_a_figure_that_a_learner_s_own_text_meets_by_chance_stops_nothing(journal: Any, name: str, status: int) -> None:
+def test_a_figure_that_a_learner_s_own_text_meets_by_chance_stops_nothing(
+    journal: Any, name: str, status: int
+) -> None:
     journal.write(f"data/{name}.txt", "12345678")
     journal.page(
-        f"```{{python}}\nn = len(open('../data/{name}.txt').read())\n```\n\nMy log says 8; it is `{{python}} n`.\n"
+        f"```{{python}}\nn = len(open('../data/{name}.txt').read())\n```\n\nMy log says 8; it is"
+        " `{python} n`.\n"
     )
     said = journal.press("render", "--with", "builtin")
     assert said.status == status, said.err

@@ -1,4 +1,6 @@
-"""What of Quarto's Markdown the built-in printer does not know is refused at its line, and nothing else is."""
+"""What of Quarto's Markdown the built-in printer does not know is refused at its line, and nothing
+else is.
+"""
 
 import textwrap
 
@@ -10,7 +12,10 @@ from press.source.unsupported_markdown import refusals
 
 def faults(body: str) -> list[str]:
     """The refusals of a page whose body begins on line 4."""
-    return [str(problem) for problem in refusals(parse_page(f"---\ntitle: t\n---\n{textwrap.dedent(body)}", "a.qmd"))]
+    return [
+        str(problem)
+        for problem in refusals(parse_page(f"---\ntitle: t\n---\n{textwrap.dedent(body)}", "a.qmd"))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +80,10 @@ def test_what_would_be_dropped_is_refused_at_its_line(body: str, said: str) -> N
         "A title\n---\n\ntext\n",
         "See.[^a]\n\n[^a]: Written.\n",
         "```{.python}\n# Whole\n1  # <1>\n```\n",
-        "`{python} (a, b)` `{python} f'{n:,}'` `{python} {'a': 1}['a']` `{python} f(x for x in y)`\n",
+        (
+            "`{python} (a, b)` `{python} f'{n:,}'` `{python} {'a': 1}['a']` `{python} f(x for x in"
+            " y)`\n"
+        ),
         "| a | b |\n|---|---|\n| `{python} n` | x |\n",
         "- ```inline``` code\n",
         "##Not a heading\n\n#tag\n",

@@ -1,12 +1,20 @@
-"""Relative positions: distances by a loop, Shaw's clipping and sum by hand, T5's buckets by their definition.
+"""Relative positions: distances by a loop, Shaw's clipping and sum by hand, T5's buckets by their
+definition.
 
-Scores are sums of three or four float32 products of numbers of about 1; what is allowed, 1e-5, is many roundings of 6e-8.
+Scores are sums of three or four float32 products of numbers of about 1; what is allowed, 1e-5, is
+many roundings of 6e-8.
 """
 
 import pytest
 import torch
 
-from scratch.embeddings.relative import BucketBias, RelativeTable, buckets, distances, knows_distance_alone
+from scratch.embeddings.relative import (
+    BucketBias,
+    RelativeTable,
+    buckets,
+    distances,
+    knows_distance_alone,
+)
 from scratch.model.attention import scores
 
 
@@ -23,7 +31,17 @@ def test_beyond_the_clip_all_distances_have_one_row() -> None:
     """Clip 2: rows 0 to 4 for -2, -1, 0, 1, 2."""
     table = RelativeTable(width=3, clip=2, generator=seeded())
     assert table.weight.shape == (5, 3)
-    assert table.rows(torch.tensor([-50, -3, -2, -1, 0, 1, 2, 3, 50])).tolist() == [0, 0, 0, 1, 2, 3, 4, 4, 4]
+    assert table.rows(torch.tensor([-50, -3, -2, -1, 0, 1, 2, 3, 50])).tolist() == [
+        0,
+        0,
+        0,
+        1,
+        2,
+        3,
+        4,
+        4,
+        4,
+    ]
 
 
 def test_a_score_is_the_query_times_the_vector_of_its_distance() -> None:
@@ -33,11 +51,15 @@ def test_a_score_is_the_query_times_the_vector_of_its_distance() -> None:
     for query in range(6):
         for key in range(6):
             row = max(-2, min(2, key - query)) + 2
-            assert found[query, key].item() == pytest.approx(float(queries[query] @ weight[row]) / 3**0.5, abs=1e-5)
+            assert found[query, key].item() == pytest.approx(
+                float(queries[query] @ weight[row]) / 3**0.5, abs=1e-5
+            )
 
 
 def test_added_to_attentions_scores_it_is_shaws_sum() -> None:
-    """Equation 4: the query times the sum of the key and the vector of their distance, over the root of the width."""
+    """Equation 4: the query times the sum of the key and the vector of their distance, over the
+    root of the width.
+    """
     table = RelativeTable(width=4, clip=2, generator=seeded())
     queries, keys = torch.randn(2, 6, 4, generator=seeded())
     found = (scores(queries, keys) + table(queries)).detach()
@@ -49,9 +71,14 @@ def test_added_to_attentions_scores_it_is_shaws_sum() -> None:
 
 
 def test_moving_the_whole_text_changes_no_relative_score() -> None:
-    """A sum of three products of numbers of about 1 may be rounded otherwise in another row; a number looked up is exact."""
+    """A sum of three products of numbers of about 1 may be rounded otherwise in another row; a
+    number looked up is exact.
+    """
     query = torch.randn(3, generator=seeded()).expand(9, 3)
-    summed, looked_up = RelativeTable(3, clip=2, generator=seeded())(query), BucketBias(generator=seeded())(9)
+    summed, looked_up = (
+        RelativeTable(3, clip=2, generator=seeded())(query),
+        BucketBias(generator=seeded())(9),
+    )
     assert torch.allclose(summed[1:, 1:], summed[:-1, :-1], atol=1e-6)
     assert torch.equal(looked_up[1:, 1:], looked_up[:-1, :-1])
 
@@ -64,19 +91,28 @@ def test_near_distances_have_a_bucket_each_and_directions_are_apart() -> None:
 
 
 def test_far_buckets_grow_by_equal_factors() -> None:
-    """From 8 to 128 is a factor of 16 = 2^4 in 8 buckets, so each ends sqrt(2) times further away: bucket 8 + n begins
-    at 8 * 2^(n/2), which is 8, 11.3, 16, 22.6, 32, 45.3, 64, 90.5."""
+    """From 8 to 128 is a factor of 16 = 2^4 in 8 buckets, so each ends sqrt(2) times further away:
+    bucket 8 + n begins at 8 * 2^(n/2), which is 8, 11.3, 16, 22.6, 32, 45.3, 64, 90.5.
+    """
     begins = [8, 12, 16, 23, 32, 46, 64, 91]
     for number, begin in enumerate(begins, start=8):
         assert buckets(torch.tensor([-begin, -begin + 1])).tolist() == [number, number - 1]
 
 
 def test_from_far_on_all_is_one_bucket() -> None:
-    assert buckets(torch.tensor([-128, -129, -100_000, 128, 100_000])).tolist() == [15, 15, 15, 31, 31]
+    assert buckets(torch.tensor([-128, -129, -100_000, 128, 100_000])).tolist() == [
+        15,
+        15,
+        15,
+        31,
+        31,
+    ]
 
 
 def test_every_bucket_is_used_and_none_beyond() -> None:
-    assert set(buckets(torch.arange(-300, 301)).tolist()) == set(range(32)) - {16}  # 16: a key after it at distance 0
+    assert set(buckets(torch.arange(-300, 301)).tolist()) == set(range(32)) - {
+        16
+    }  # 16: a key after it at distance 0
 
 
 @pytest.mark.parametrize("number", [0, 2, 30])

@@ -23,11 +23,15 @@ def test_the_first_pair_turns_by_one_radian_a_place() -> None:
 
 
 def test_it_is_a_product_of_complex_numbers() -> None:
-    """Pair (a, b) as a + bi, times e^(i p w), w = 10000^(-2i/d): Su et al., equation 34, in torch's complex numbers."""
+    """Pair (a, b) as a + bi, times e^(i p w), w = 10000^(-2i/d): Su et al., equation 34, in torch's
+    complex numbers.
+    """
     given, places = vectors(2, 5, 8), torch.tensor([0, 1, 2, 9, 400])
     speeds = 10000.0 ** (-torch.arange(0, 8, 2, dtype=torch.float64) / 8)
     angle = places[:, None] * speeds
-    turned = torch.view_as_complex(given.reshape(2, 5, 4, 2)) * torch.polar(torch.ones_like(angle), angle)
+    turned = torch.view_as_complex(given.reshape(2, 5, 4, 2)) * torch.polar(
+        torch.ones_like(angle), angle
+    )
     assert torch.allclose(rotate(given, places), torch.view_as_real(turned).flatten(-2))
 
 

@@ -29,7 +29,9 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("text", "path", "line"), PLACES)
-def test_the_line_of_a_key_is_that_of_its_path(text: str, path: tuple[object, ...], line: int) -> None:
+def test_the_line_of_a_key_is_that_of_its_path(
+    text: str, path: tuple[object, ...], line: int
+) -> None:
     assert line_of(text, *path) == line
     assert line_of(text, *path, first_line=11) == line + 10
 
@@ -43,7 +45,9 @@ def test_the_line_of_a_key_is_that_of_its_path(text: str, path: tuple[object, ..
         ("a: x\nb: y\n", ("b",), "gone", 2),
     ],
 )
-def test_the_line_of_a_value_is_where_it_is_read(text: str, path: tuple[str, ...], value: str, line: int) -> None:
+def test_the_line_of_a_value_is_where_it_is_read(
+    text: str, path: tuple[str, ...], value: str, line: int
+) -> None:
     assert line_of(text, *path, value=value) == line
 
 

@@ -48,13 +48,21 @@ def below(site: Path, serving: Any) -> Iterator[Callable[[str], Ask]]:
 
 
 @pytest.mark.parametrize("base", ["/small/", "/a/b/", "/gr%C3%B6%C3%9Fe/", "/a%20b/"])
-def test_the_site_stands_below_the_path_of_its_address_and_nowhere_else(below: Callable[[str], Ask], base: str) -> None:
+def test_the_site_stands_below_the_path_of_its_address_and_nowhere_else(
+    below: Callable[[str], Ask], base: str
+) -> None:
     ask = below(base)
     assert ask(base) == ask(f"{base}index.html?a=/") == (200, "index.html", "")
     assert ask(f"{base}small/")[:2] == (200, "small/index.html")
     assert ask(f"{base}small") == (301, "", f"{base}small/")
     assert ask("/") == ask(base.rstrip("/")) == (302, "", base)
-    for elsewhere in ("/index.html", f"{base}{base[1:]}none", f"{base}../x", f"/x{base}", "/404.html"):
+    for elsewhere in (
+        "/index.html",
+        f"{base}{base[1:]}none",
+        f"{base}../x",
+        f"/x{base}",
+        "/404.html",
+    ):
         assert ask(elsewhere)[:2] == (404, "404.html")
 
 
@@ -78,7 +86,9 @@ def test_the_command_serves_below_the_path_of_the_site_url(journal: Any) -> None
     try:
         address = process.stdout.readline().split()[0]
         assert address.endswith("/small/")
-        with urllib.request.urlopen(address.replace("localhost", "127.0.0.1"), timeout=10) as answer:
+        with urllib.request.urlopen(
+            address.replace("localhost", "127.0.0.1"), timeout=10
+        ) as answer:
             assert answer.read() == b"the front page"
     finally:
         process.kill()

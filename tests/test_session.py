@@ -1,4 +1,6 @@
-"""A warm kernel runs only what changed, and never shows what a fresh one would not for the cells it ran."""
+"""A warm kernel runs only what changed, and never shows what a fresh one would not for the cells it
+ran.
+"""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -63,7 +65,11 @@ def shown(run: Any) -> list[str]:
     """What each cell printed, and the inline values."""
     found = []
     for cell in run.notebook.cells:
-        found += [output.text.strip() for output in cell.get("outputs", []) if output.output_type == "stream"]
+        found += [
+            output.text.strip()
+            for output in cell.get("outputs", [])
+            if output.output_type == "stream"
+        ]
         found += [value["text/plain"] for value in cell.metadata["press"].get("values", [])]
     return found
 
@@ -73,11 +79,17 @@ def test_only_the_cells_from_the_changed_one_on_run_again(journal: Any, update: 
     assert cells_run(journal) == "123"
     assert shown(update(BODY.replace("b = a + 1", "b = a + 2"))) == ["3", "30", "300"]
     assert cells_run(journal) == "23"
-    assert shown(update(BODY.replace("b = a + 1", "b = a + 2").replace("b * 10)", "b * 20)"))) == ["3", "60", "300"]
+    assert shown(update(BODY.replace("b = a + 1", "b = a + 2").replace("b * 10)", "b * 20)"))) == [
+        "3",
+        "60",
+        "300",
+    ]
     assert cells_run(journal) == "3"
 
 
-def test_an_edit_of_prose_runs_nothing_and_an_inline_value_only_itself(journal: Any, update: Update) -> None:
+def test_an_edit_of_prose_runs_nothing_and_an_inline_value_only_itself(
+    journal: Any, update: Update
+) -> None:
     update(BODY)
     cells_run(journal)
     run = update(BODY.replace("The end", "At last, the end"))
@@ -87,10 +99,14 @@ def test_an_edit_of_prose_runs_nothing_and_an_inline_value_only_itself(journal: 
     assert cells_run(journal) == ""
 
 
-def test_an_error_says_its_line_and_mending_it_runs_from_there(journal: Any, update: Update) -> None:
+def test_an_error_says_its_line_and_mending_it_runs_from_there(
+    journal: Any, update: Update
+) -> None:
     update(BODY)
     cells_run(journal)
-    with pytest.raises(PressError, match=r"2025-07-02-a\.qmd:13: the cell raised ZeroDivisionError"):
+    with pytest.raises(
+        PressError, match=r"2025-07-02-a\.qmd:13: the cell raised ZeroDivisionError"
+    ):
         update(BODY.replace("print(b)\n", "print(1 / 0)\n"))
     assert cells_run(journal) == "2"
     assert shown(update(BODY)) == ["2", "20", "200"]
@@ -134,7 +150,9 @@ def test_what_is_in_the_cache_starts_no_kernel(journal: Any, session: Session) -
     assert session.kernel is None
 
 
-def test_a_session_knows_the_files_that_its_kernel_read(journal: Any, session: Session, update: Update) -> None:
+def test_a_session_knows_the_files_that_its_kernel_read(
+    journal: Any, session: Session, update: Update
+) -> None:
     journal.write("data/one.txt", "one")
     assert not session.read({"data/one.txt"})
     update("```{python}\nprint(open('../data/one.txt').read())\n```\n")

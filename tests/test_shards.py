@@ -1,4 +1,6 @@
-"""Texts larger than memory: the ids of the whole text, whatever is cut, killed or done twice; read from disk."""
+"""Texts larger than memory: the ids of the whole text, whatever is cut, killed or done twice; read
+from disk.
+"""
 
 import json
 import os
@@ -27,7 +29,24 @@ from scratch.training.dataset import Windows, batches
 END = 50_256
 ALONE = in_processes(1)
 pieces = st.lists(
-    st.sampled_from(["word", "é", "語。", " ", "\n", "\r\n", "\r", "\t", "\u00a0", "\u3000", "  ", "'s", "😀", "3"]),
+    st.sampled_from(
+        [
+            "word",
+            "é",
+            "語。",
+            " ",
+            "\n",
+            "\r\n",
+            "\r",
+            "\t",
+            "\u00a0",
+            "\u3000",
+            "  ",
+            "'s",
+            "😀",
+            "3",
+        ]
+    ),
     min_size=1,
 ).map("".join)
 
@@ -49,7 +68,9 @@ def expected(*texts: Path) -> list[int]:
 
 @settings(max_examples=200, deadline=None)
 @given(pieces, st.data())
-def test_a_place_to_cut_has_the_chunks_of_the_text_on_both_sides(tmp_path_factory, text, data) -> None:  # type: ignore[no-untyped-def]
+def test_a_place_to_cut_has_the_chunks_of_the_text_on_both_sides(
+    tmp_path_factory, text, data
+) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path_factory.getbasetemp() / "cut.txt"
     path.write_bytes(text.encode())
     place = next_cut(path, data.draw(st.integers(0, len(text.encode()))))
@@ -81,7 +102,9 @@ def test_blocks_joined_have_the_ids_of_the_text(tmp_path_factory, text, part_byt
     assert shards[:].tolist() == expected(folder / "a.txt")
 
 
-def test_several_texts_in_several_processes_give_one_sequence(novella: Path, tmp_path: Path) -> None:
+def test_several_texts_in_several_processes_give_one_sequence(
+    novella: Path, tmp_path: Path
+) -> None:
     other = tmp_path / "other.txt"
     other.write_bytes("\ufeffsmall\r\ntext".encode())
     seen: list[tuple[int, int]] = []
@@ -100,11 +123,17 @@ def test_several_texts_in_several_processes_give_one_sequence(novella: Path, tmp
     shards.verify()
 
 
-def test_an_encoding_of_ones_own_has_its_ids_and_no_end_if_it_has_no_such_token(novella: Path, tmp_path: Path) -> None:
+def test_an_encoding_of_ones_own_has_its_ids_and_no_end_if_it_has_no_such_token(
+    novella: Path, tmp_path: Path
+) -> None:
     own = train(novella.read_text(encoding="utf-8"), 400)
     own.save(tmp_path / "own.bpe")
-    index = build([novella], tmp_path / "shards", str(tmp_path / "own.bpe"), part_bytes=100_000, mapper=ALONE)
-    assert Shards(tmp_path / "shards")[:].tolist() == own.encode_ordinary(novella.read_text(encoding="utf-8"))
+    index = build(
+        [novella], tmp_path / "shards", str(tmp_path / "own.bpe"), part_bytes=100_000, mapper=ALONE
+    )
+    assert Shards(tmp_path / "shards")[:].tolist() == own.encode_ordinary(
+        novella.read_text(encoding="utf-8")
+    )
     assert (index["encoding"], index["entries"]) == ("own", 400)
 
 
@@ -145,7 +174,9 @@ if __name__ == "__main__":
 
 
 def test_after_a_kill_it_goes_on_where_it_stopped(novella: Path, tmp_path: Path) -> None:
-    """Killed after 3 of 32 parts; of the others 17 may be done, in work or not begun, and 12 cannot be."""
+    """Killed after 3 of 32 parts; of the others 17 may be done, in work or not begun, and 12 cannot
+    be.
+    """
     long = tmp_path / "long.txt"
     long.write_bytes(novella.read_bytes() * 20)
     script = tmp_path / "killed.py"
@@ -187,7 +218,10 @@ def group_lives(group: int) -> bool:
 
 def test_a_finished_folder_is_left_alone(novella: Path, tmp_path: Path) -> None:
     first = build([novella], tmp_path / "shards", mapper=ALONE)
-    assert build([novella], tmp_path / "shards", mapper=lambda work, parts: pytest.fail("works again")) == first
+    assert (
+        build([novella], tmp_path / "shards", mapper=lambda work, parts: pytest.fail("works again"))
+        == first
+    )
 
 
 def test_a_damaged_shard_is_found_and_made_again(novella: Path, tmp_path: Path) -> None:
@@ -196,7 +230,8 @@ def test_a_damaged_shard_is_found_and_made_again(novella: Path, tmp_path: Path) 
     whole = (folder / "shard-00001.ids").read_bytes()
     (folder / "shard-00001.ids").write_bytes(whole[:-2])
     with pytest.raises(
-        BadShards, match=r"shard-00001.ids is missing or has another size.*delete index.json, build again"
+        BadShards,
+        match=r"shard-00001.ids is missing or has another size.*delete index.json, build again",
     ):
         Shards(folder)
     (folder / INDEX).unlink()
@@ -214,12 +249,21 @@ def test_a_folder_begun_otherwise_is_refused(novella: Path, tmp_path: Path, chan
     if change == "text":
         os.utime(novella, ns=(0, 0))
     encoding = str(tmp_path / "own.bpe") if change == "encoding" else "gpt2"
-    with pytest.raises(BadShards, match=rf"begun with other .*{change}.*; delete it, or give another folder"):
-        build([novella], tmp_path / "shards", encoding, part_bytes=7 if change == "part_bytes" else building.PART)
+    with pytest.raises(
+        BadShards, match=rf"begun with other .*{change}.*; delete it, or give another folder"
+    ):
+        build(
+            [novella],
+            tmp_path / "shards",
+            encoding,
+            part_bytes=7 if change == "part_bytes" else building.PART,
+        )
 
 
 def test_a_folder_of_other_files_is_refused(novella: Path, tmp_path: Path) -> None:
-    with pytest.raises(BadShards, match=r"has files, and no plan.json; give a new or an empty folder"):
+    with pytest.raises(
+        BadShards, match=r"has files, and no plan.json; give a new or an empty folder"
+    ):
         build([novella], tmp_path, mapper=ALONE)
 
 
@@ -265,7 +309,8 @@ def test_a_text_without_white_space_is_refused_before_it_fills_the_memory(
 
 
 @pytest.mark.parametrize(
-    ("texts", "said"), [([], "no text is given"), ([Path("nowhere.txt")], "nowhere.txt cannot be read")]
+    ("texts", "said"),
+    [([], "no text is given"), ([Path("nowhere.txt")], "nowhere.txt cannot be read")],
 )
 def test_no_text_is_an_error(tmp_path: Path, texts: list[Path], said: str) -> None:
     with pytest.raises(TextError, match=said):
@@ -288,7 +333,9 @@ def shards(novella: Path, tmp_path: Path) -> Shards:
 
 
 def test_shards_read_as_one_tensor(shards: Shards) -> None:
-    whole = torch.tensor([*load_gpt2().encode_ordinary(load_text("the-index-of-small-lights").content), END])
+    whole = torch.tensor(
+        [*load_gpt2().encode_ordinary(load_text("the-index-of-small-lights").content), END]
+    )
     assert len(shards) == len(whole) and shards[-1] == END and shards[5] == whole[5]
     border = shards.index["shards"][0]["tokens"]
     for stretch in (slice(border - 3, border + 3), slice(0, 0), slice(-4, None), slice(10, 5)):
@@ -308,7 +355,9 @@ def test_windows_read_shards_as_they_read_a_tensor(shards: Shards) -> None:
     assert len(from_disk) == len(in_memory)
     assert all(torch.equal(*pair) for pair in zip(from_disk[2000], in_memory[2000], strict=True))
     seed = torch.Generator().manual_seed(0), torch.Generator().manual_seed(0)
-    for mine, theirs in zip(batches(from_disk, 512, seed[0]), batches(in_memory, 512, seed[1]), strict=True):
+    for mine, theirs in zip(
+        batches(from_disk, 512, seed[0]), batches(in_memory, 512, seed[1]), strict=True
+    ):
         assert torch.equal(mine[0], theirs[0]) and torch.equal(mine[1], theirs[1])
 
 
@@ -338,7 +387,9 @@ def test_memory_does_not_grow_with_the_text(novella: Path, tmp_path: Path) -> No
         long = tmp_path / f"{megabytes}.txt"
         long.write_bytes(novella.read_bytes() * (megabytes * 1_000_000 // novella.stat().st_size))
         command = [sys.executable, "-c", MEMORY, long, tmp_path / f"shards-{megabytes}"]
-        peaks.append(int(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
+        peaks.append(
+            int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        )
         long.unlink()
     assert peaks[1] < peaks[0] + 10 and peaks[1] < 250, peaks
 
@@ -349,7 +400,10 @@ def test_a_part_done_twice_is_the_same_part(novella: Path, tmp_path: Path) -> No
     stamp = (tmp_path / "shard-00000.ids").stat().st_mtime_ns
     assert encode_part(part) == first and (tmp_path / "shard-00000.ids").stat().st_mtime_ns == stamp
     (tmp_path / "shard-00000.json").write_text("{}", encoding="utf-8")
-    assert encode_part(part) == first and json.loads((tmp_path / "shard-00000.json").read_text()) == first.__dict__
+    assert (
+        encode_part(part) == first
+        and json.loads((tmp_path / "shard-00000.json").read_text()) == first.__dict__
+    )
 
 
 def test_a_text_that_shrinks_meanwhile_is_an_error(novella: Path) -> None:
@@ -361,14 +415,20 @@ def test_a_text_that_shrinks_meanwhile_is_an_error(novella: Path) -> None:
 @settings(max_examples=30, deadline=None)
 @given(st.data())
 def test_a_part_of_shards_is_the_same_stretch_of_a_list(tmp_path_factory, data) -> None:  # type: ignore[no-untyped-def]
-    """Several small shards; a part of a part; single ids, ids from the end, slices, tensors of places."""
+    """Several small shards; a part of a part; single ids, ids from the end, slices, tensors of
+    places.
+    """
     folder = tmp_path_factory.mktemp("part")
-    (folder / "a.txt").write_text("one two three four five six seven eight nine ten " * 3, encoding="utf-8")
+    (folder / "a.txt").write_text(
+        "one two three four five six seven eight nine ten " * 3, encoding="utf-8"
+    )
     build([folder / "a.txt"], folder / "shards", part_bytes=40, mapper=ALONE)
     ids, shards = expected(folder / "a.txt"), Shards(folder / "shards")
     assert len(shards.index["shards"]) > 2
     for _ in range(2):
-        start, end = sorted(data.draw(st.tuples(st.integers(0, len(ids)), st.integers(0, len(ids)))))
+        start, end = sorted(
+            data.draw(st.tuples(st.integers(0, len(ids)), st.integers(0, len(ids))))
+        )
         ids, shards = ids[start:end], shards.part(start, end)
     assert len(shards) == len(ids)
     assert shards[:].tolist() == ids

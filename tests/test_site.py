@@ -1,4 +1,5 @@
-"""The journal's own site, page by page: whole, valid, reachable, and nothing of it asks another host.
+"""The journal's own site, page by page: whole, valid, reachable, and nothing of it asks another
+host.
 
 Tests go over all pages and gather what is wrong, so that a failure names every place at once.
 """
@@ -69,7 +70,11 @@ def address(config: dict) -> str:
 
 def test_every_page_of_the_journal_was_printed(pages: dict[str, Page]) -> None:
     sources = [ROOT / "index.qmd", *(ROOT / "journal").rglob("*.qmd")]
-    published = [file for file in sources if not re.search(r"^draft: true$", file.read_text(encoding="utf-8"), re.M)]
+    published = [
+        file
+        for file in sources
+        if not re.search(r"^draft: true$", file.read_text(encoding="utf-8"), re.M)
+    ]
     wanted = {file.relative_to(ROOT).with_suffix(".html").as_posix() for file in published}
     assert set(pages) == wanted | {"404.html"}
 
@@ -78,10 +83,14 @@ def test_the_html_is_valid(pages: dict[str, Page]) -> None:
     assert [error for page in pages.values() for error in page.errors] == []
 
 
-def test_no_id_stands_twice_and_every_reference_of_aria_leads_somewhere(pages: dict[str, Page]) -> None:
+def test_no_id_stands_twice_and_every_reference_of_aria_leads_somewhere(
+    pages: dict[str, Page],
+) -> None:
     wrong = []
     for page in pages.values():
-        wrong += [f"{page.name}: {id} twice" for id, times in Counter(page.ids).items() if times > 1]
+        wrong += [
+            f"{page.name}: {id} twice" for id, times in Counter(page.ids).items() if times > 1
+        ]
         for element in page.all():
             for name in ("aria-labelledby", "aria-controls", "aria-describedby", "for"):
                 gone = set((element.get(name) or "").split()) - set(page.ids)
@@ -95,7 +104,11 @@ def test_headings_come_in_order_without_a_skipped_level(pages: dict[str, Page]) 
         levels = [int(heading.tag[1]) for heading in page.all("h1", "h2", "h3", "h4", "h5", "h6")]
         if levels[0] != 1 or levels.count(1) != 1:
             wrong.append(f"{page.name}: headings {levels}: not one h1 at the head")
-        wrong += [f"{page.name}: h{one} is followed by h{two}" for one, two in pairwise(levels) if two > one + 1]
+        wrong += [
+            f"{page.name}: h{one} is followed by h{two}"
+            for one, two in pairwise(levels)
+            if two > one + 1
+        ]
         wrong += [
             f"{page.name}: an empty h{heading.tag[1]}"
             for heading in page.all("h1", "h2", "h3", "h4")
@@ -117,7 +130,11 @@ def test_every_link_and_anchor_leads_somewhere(pages: dict[str, Page], site: Pat
                 target += "index.html" if not target or target.endswith("/") else ""
                 if not (site / target).is_file():
                     wrong.append(f"{page.name}: {link} leads to no file")
-                elif parts.fragment and "=" not in parts.fragment and unquote(parts.fragment) not in pages[target].ids:
+                elif (
+                    parts.fragment
+                    and "=" not in parts.fragment
+                    and unquote(parts.fragment) not in pages[target].ids
+                ):
                     wrong.append(f"{page.name}: {link} leads to no anchor")
     assert wrong == []
 
@@ -127,7 +144,10 @@ def test_every_page_is_reached_from_the_front_page(pages: dict[str, Page]) -> No
     while waiting:
         name = waiting.pop()
         reached.add(name)
-        links = {urlsplit(pages[name].url(a.get("href") or "")).path.lstrip("/") for a in pages[name].all("a")}
+        links = {
+            urlsplit(pages[name].url(a.get("href") or "")).path.lstrip("/")
+            for a in pages[name].all("a")
+        }
         waiting |= (links & set(pages)) - reached
     assert set(pages) - reached == {"404.html"}
 
@@ -135,16 +155,23 @@ def test_every_page_is_reached_from_the_front_page(pages: dict[str, Page]) -> No
 def test_the_front_page_names_every_lab_and_the_live_tokenizers() -> None:
     text = (ROOT / "index.qmd").read_text(encoding="utf-8")
     labs = [file.relative_to(ROOT).as_posix() for file in (ROOT / "journal/labs").glob("*.qmd")]
-    assert labs and [path for path in [*labs, "journal/tokenizer.qmd"] if f"]({path})" not in text] == []
+    assert (
+        labs
+        and [path for path in [*labs, "journal/tokenizer.qmd"] if f"]({path})" not in text] == []
+    )
 
 
-def test_every_tag_that_is_a_link_leads_to_a_filter_of_the_front_page(pages: dict[str, Page]) -> None:
+def test_every_tag_that_is_a_link_leads_to_a_filter_of_the_front_page(
+    pages: dict[str, Page],
+) -> None:
     filters = {link.get("data-category") for link in pages["index.html"].all("a")}
     wrong = []
     for page in pages.values():
         for link in page.all("a"):
             target, _, category = (link.get("href") or "").partition("#category=")
-            if category and (urlsplit(page.url(target)).path != "/index.html" or unquote(category) not in filters):
+            if category and (
+                urlsplit(page.url(target)).path != "/index.html" or unquote(category) not in filters
+            ):
                 wrong.append(f"{page.name}: {unquote(category)}")
     assert wrong == []
 
@@ -154,17 +181,26 @@ def test_no_page_asks_another_host(pages: dict[str, Page], address: str) -> None
     wrong = []
     for page in pages.values():
         for element in page.all():
-            asks = [element.get(name) for name in ("src", "poster", "data", "action", "formaction", "background")]
+            asks = [
+                element.get(name)
+                for name in ("src", "poster", "data", "action", "formaction", "background")
+            ]
             asks += (
                 []
                 if element.tag in ("a", "area", "base") or element.get("rel") == "canonical"
                 else [element.get("href")]
             )
-            asks += [part.split()[0] for part in (element.get("srcset") or "").split(",") if part.split()]
+            asks += [
+                part.split()[0] for part in (element.get("srcset") or "").split(",") if part.split()
+            ]
             asks += re.findall(r"url\(\s*['\"]?([^'\")]+)", element.get("style") or "")
             if element.tag == "style":
                 asks += re.findall(r"(?:url\(|@import)\s*['\"]?([^'\")]+)", element.text or "")
-            wrong += [f"{page.name}: {ask}" for ask in asks if ask and not page.url(ask).startswith((HERE, "data:"))]
+            wrong += [
+                f"{page.name}: {ask}"
+                for ask in asks
+                if ask and not page.url(ask).startswith((HERE, "data:"))
+            ]
             if element.tag == "meta" and element.get("http-equiv", "").lower() == "refresh":
                 wrong.append(f"{page.name}: a refresh")
             preloads = {"preconnect", "dns-prefetch", "preload", "prefetch", "modulepreload"} & set(
@@ -183,13 +219,17 @@ def test_no_stylesheet_and_no_script_asks_another_host(site: Path) -> None:
         name, text = file.relative_to(site).as_posix(), file.read_text(encoding="utf-8")
         wrong += [f"{name}: {match[0]}" for match in asks.finditer(text)]
         if name in OWN_SCRIPTS or (name.startswith("assets/") and "plotly" not in name):
-            hosts = set(re.findall(r"https?://[\w.-]+", text)) - {"http://www.w3.org"}  # the name of SVG's language
+            hosts = set(re.findall(r"https?://[\w.-]+", text)) - {
+                "http://www.w3.org"
+            }  # the name of SVG's language
             wrong += [f"{name}: {host}" for host in hosts]
     assert wrong == []
 
 
 def test_nothing_runs_that_a_strict_policy_would_stop(pages: dict[str, Page]) -> None:
-    """But for the one inline script of the theme, the same on every page: no handlers, no script addresses."""
+    """But for the one inline script of the theme, the same on every page: no handlers, no script
+    addresses.
+    """
     inline, wrong = set(), []
     for page in pages.values():
         for element in page.all():
@@ -201,7 +241,9 @@ def test_nothing_runs_that_a_strict_policy_would_stop(pages: dict[str, Page]) ->
             ]
         data = ("application/json", "application/ld+json")
         inline |= {
-            script.text for script in page.all("script") if not script.get("src") and script.get("type") not in data
+            script.text
+            for script in page.all("script")
+            if not script.get("src") and script.get("type") not in data
         }
     assert wrong == []
     assert len(inline) == 1
@@ -209,27 +251,43 @@ def test_nothing_runs_that_a_strict_policy_would_stop(pages: dict[str, Page]) ->
 
 def test_every_page_says_what_it_is(pages: dict[str, Page], address: str) -> None:
     titles = Counter(page.tree.findtext(".//title") for page in pages.values())
-    assert [title for title, times in titles.items() if times > 1 or not (title or "").strip()] == []
+    assert [
+        title for title, times in titles.items() if times > 1 or not (title or "").strip()
+    ] == []
     for page in pages.values():
         assert page.tree.get("lang") == "en", page.name
         assert len(list(page.all("main"))) == 1, page.name
-        described = [meta.get("content") for meta in page.all("meta") if meta.get("name") == "description"]
+        described = [
+            meta.get("content") for meta in page.all("meta") if meta.get("name") == "description"
+        ]
         assert len(described) == 1 and described[0], page.name
-        canonical = [link.get("href") for link in page.all("link") if link.get("rel") == "canonical"]
+        canonical = [
+            link.get("href") for link in page.all("link") if link.get("rel") == "canonical"
+        ]
         assert page.name == "404.html" or canonical == [address + page.name], page.name
 
 
 def test_every_image_and_every_button_has_a_name(pages: dict[str, Page]) -> None:
     wrong = []
     for page in pages.values():
-        wrong += [f"{page.name}: {image.get('src', '')[:60]}" for image in page.all("img") if image.get("alt") is None]
+        wrong += [
+            f"{page.name}: {image.get('src', '')[:60]}"
+            for image in page.all("img")
+            if image.get("alt") is None
+        ]
         for button in page.all("button", "summary"):
-            named = "".join(button.itertext()).strip() or button.get("aria-label") or button.get("aria-labelledby")
+            named = (
+                "".join(button.itertext()).strip()
+                or button.get("aria-label")
+                or button.get("aria-labelledby")
+            )
             wrong += [] if named else [f"{page.name}: a {button.tag} without a name"]
     assert wrong == []
 
 
-def test_the_feed_lists_the_dated_pages_newest_first(pages: dict[str, Page], site: Path, address: str) -> None:
+def test_the_feed_lists_the_dated_pages_newest_first(
+    pages: dict[str, Page], site: Path, address: str
+) -> None:
     items = ElementTree.parse(site / "index.xml").getroot().findall("channel/item")
     links = [(item.findtext("link") or "").removeprefix(address) for item in items]
     dated = sorted((name for name in pages if re.match(r"journal/\d{4}-", name)), reverse=True)
@@ -239,17 +297,26 @@ def test_the_feed_lists_the_dated_pages_newest_first(pages: dict[str, Page], sit
 
 
 def test_the_sitemap_lists_every_page(pages: dict[str, Page], site: Path, address: str) -> None:
-    found = [element.text for element in ElementTree.parse(site / "sitemap.xml").getroot().findall(".//{*}loc")]
+    found = [
+        element.text
+        for element in ElementTree.parse(site / "sitemap.xml").getroot().findall(".//{*}loc")
+    ]
     assert sorted(found) == sorted(address + name for name in pages if name != "404.html")
     assert f"Sitemap: {address}sitemap.xml" in (site / "robots.txt").read_text()
 
 
-def test_the_page_for_what_is_not_there_works_at_any_depth(pages: dict[str, Page], address: str) -> None:
+def test_the_page_for_what_is_not_there_works_at_any_depth(
+    pages: dict[str, Page], address: str
+) -> None:
     page = pages["404.html"]
     assert page.base == urlsplit(address).path
     deep = urljoin(HERE + "journal/deep/gone.html", page.base)
-    styles = [link.get("href") or "" for link in page.all("link") if link.get("rel") == "stylesheet"]
-    assert styles and all(urljoin(deep, style).startswith(urljoin(HERE, urlsplit(address).path)) for style in styles)
+    styles = [
+        link.get("href") or "" for link in page.all("link") if link.get("rel") == "stylesheet"
+    ]
+    assert styles and all(
+        urljoin(deep, style).startswith(urljoin(HERE, urlsplit(address).path)) for style in styles
+    )
 
 
 def test_every_notebook_is_valid_and_failed_only_where_it_meant_to(site: Path) -> None:
@@ -260,18 +327,24 @@ def test_every_notebook_is_valid_and_failed_only_where_it_meant_to(site: Path) -
         nbformat.validate(notebook)
         for cell in notebook.cells:
             failed = any(output.output_type == "error" for output in cell.get("outputs", []))
-            assert not failed or "raises-exception" in cell.metadata.tags, f"{file.name}: {cell.source}"
+            assert not failed or "raises-exception" in cell.metadata.tags, (
+                f"{file.name}: {cell.source}"
+            )
 
 
 def test_every_page_with_cells_offers_its_notebook(pages: dict[str, Page], site: Path) -> None:
     for page in pages.values():
         notebook = (site / page.name).with_suffix(".ipynb")
-        offered = [page.url(a.get("href") or "") for a in page.all("a") if a.get("download") is not None]
+        offered = [
+            page.url(a.get("href") or "") for a in page.all("a") if a.get("download") is not None
+        ]
         wanted = [HERE + notebook.relative_to(site).as_posix()] if notebook.is_file() else []
         assert [link for link in offered if link.endswith(".ipynb")] == wanted, page.name
 
 
-def test_every_receipt_holds_the_measured_values_of_its_page(pages: dict[str, Page], site: Path) -> None:
+def test_every_receipt_holds_the_measured_values_of_its_page(
+    pages: dict[str, Page], site: Path
+) -> None:
     checked = 0
     for file in site.rglob("*.receipt.json"):
         receipt = json.loads(file.read_text(encoding="utf-8"))
@@ -289,7 +362,9 @@ def test_search_knows_every_page_that_is_to_be_found(pages: dict[str, Page], sit
     assert entry["languages"]["en"]["page_count"] == len(wanted) >= len(pages) - 1
 
 
-def test_every_page_says_on_which_text_it_ran_if_it_ran_on_one(pages: dict[str, Page], site: Path) -> None:
+def test_every_page_says_on_which_text_it_ran_if_it_ran_on_one(
+    pages: dict[str, Page], site: Path
+) -> None:
     wrong = []
     for page in pages.values():
         source = ROOT / page.name.replace(".html", ".qmd")

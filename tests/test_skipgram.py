@@ -1,6 +1,8 @@
-"""Skip-gram: the gradients of one step by hand and by autograd, the pairs by hand, and the same bits twice.
+"""Skip-gram: the gradients of one step by hand and by autograd, the pairs by hand, and the same
+bits twice.
 
-What is derived by hand has two or three float32 products, rounded by 6e-8; a millionth of it is allowed, or a 100,000th.
+What is derived by hand has two or three float32 products, rounded by 6e-8; a millionth of it is
+allowed, or a 100,000th.
 """
 
 import math
@@ -23,7 +25,8 @@ def small_corpus() -> Corpus:
 
 
 def test_the_gradients_of_one_step_are_those_derived_by_hand() -> None:
-    """One pair and one draw, in two dimensions: w = (1, 0), n = (2, 1), d = (-1, 3), draw weighed 0.5.
+    """One pair and one draw, in two dimensions: w = (1, 0), n = (2, 1), d = (-1, 3), draw weighed
+    0.5.
 
     w.n = 2 and w.d = -1, so a = sigmoid(2) - 1 and b = 0.5 * sigmoid(-1):
     by w: a n + b d; by n: a w; by d: b w.
@@ -55,13 +58,17 @@ def test_the_gradients_are_autograds() -> None:
 
 def test_every_neighbour_within_the_window_is_a_pair_in_both_directions() -> None:
     """With a window of one, the row 3 1 2 has the pairs 3-1, 1-3, 1-2 and 2-1."""
-    centre, neighbour = pairs(torch.tensor([3, 1, 2]), torch.ones(4), 1, torch.Generator().manual_seed(0))
+    centre, neighbour = pairs(
+        torch.tensor([3, 1, 2]), torch.ones(4), 1, torch.Generator().manual_seed(0)
+    )
     found = sorted(zip(centre.tolist(), neighbour.tolist(), strict=True))
     assert found == [(1, 2), (1, 3), (2, 1), (3, 1)]
 
 
 def test_a_nearer_neighbour_is_drawn_oftener() -> None:
-    """Widths of 1 and 2 are drawn evenly, so a neighbour at distance 2 is met by half of the centres: a band of 5 %."""
+    """Widths of 1 and 2 are drawn evenly, so a neighbour at distance 2 is met by half of the
+    centres: a band of 5 %.
+    """
     ids = torch.arange(2000)
     centre, neighbour = pairs(ids, torch.ones(2000), 2, torch.Generator().manual_seed(0))
     distance = (centre - neighbour).abs()
@@ -71,7 +78,9 @@ def test_a_nearer_neighbour_is_drawn_oftener() -> None:
 
 
 def test_a_frequent_word_is_dropped_by_the_formula_and_a_rare_one_never() -> None:
-    """Of 100 tokens with t = 0.04: f = 0.96 gives sqrt(1/24) + 1/24, and f = 0.04 gives 2, which is 1 at most."""
+    """Of 100 tokens with t = 0.04: f = 0.96 gives sqrt(1/24) + 1/24, and f = 0.04 gives 2, which is
+    1 at most.
+    """
     keep = keep_probability(torch.tensor([96, 4]), subsample=0.04)
     assert keep.tolist() == pytest.approx([math.sqrt(1 / 24) + 1 / 24, 1.0])
 
@@ -85,7 +94,10 @@ def test_rare_words_leave_the_text_and_ids_follow_frequency() -> None:
 
 def test_the_same_seed_gives_the_same_bits_twice_and_another_seed_others() -> None:
     corpus = small_corpus()
-    runs = [dict(train(corpus, SkipgramConfig(**{**SMALL.__dict__, "seed": seed}))) for seed in (1, 1, 2)]
+    runs = [
+        dict(train(corpus, SkipgramConfig(**{**SMALL.__dict__, "seed": seed})))
+        for seed in (1, 1, 2)
+    ]
     assert torch.equal(runs[0][SMALL.steps], runs[1][SMALL.steps])
     assert not torch.equal(runs[0][SMALL.steps], runs[2][SMALL.steps])
 
@@ -97,17 +109,26 @@ def test_training_leaves_the_callers_random_numbers_alone() -> None:
 
 
 def test_words_of_one_place_come_to_point_the_same_way() -> None:
-    """Cat and dog both stand between 'the' and 'sat' here; measured over ten seeds their cosine rose to 0.9 and more."""
+    """Cat and dog both stand between 'the' and 'sat' here; measured over ten seeds their cosine
+    rose to 0.9 and more.
+    """
     corpus = small_corpus()
     found = dict(train(corpus, SkipgramConfig(**{**SMALL.__dict__, "steps": 400})))
     cat, dog = corpus.words.index("cat"), corpus.words.index("dog")
-    near = [torch.cosine_similarity(found[step][cat], found[step][dog], dim=0).item() for step in (0, 400)]
+    near = [
+        torch.cosine_similarity(found[step][cat], found[step][dog], dim=0).item()
+        for step in (0, 400)
+    ]
     assert near[1] > max(near[0], 0.5)
 
 
 def test_checkpoints_come_at_the_start_the_marks_and_the_end() -> None:
     calls: list[tuple[int, int]] = []
-    found = list(train(small_corpus(), SMALL, marks=[7, 3], progress=lambda done, of: calls.append((done, of))))
+    found = list(
+        train(
+            small_corpus(), SMALL, marks=[7, 3], progress=lambda done, of: calls.append((done, of))
+        )
+    )
     assert [step for step, _ in found] == [0, 3, 7, SMALL.steps]
     assert calls == [(step, SMALL.steps) for step in range(1, SMALL.steps + 1)]
     assert not torch.equal(found[0][1], found[1][1])  # copies, not views of one table
@@ -130,6 +151,7 @@ def test_a_text_without_two_frequent_words_is_refused() -> None:
 def test_a_text_of_which_subsampling_leaves_nothing_is_refused_at_once() -> None:
     corpus = prepare("a a b b".split(), minimum_count=1)
     with pytest.raises(
-        ValueError, match=r"subsampling by 1e-06 leaves 0\.0057 of 4 words in a reading.*larger subsample"
+        ValueError,
+        match=r"subsampling by 1e-06 leaves 0\.0057 of 4 words in a reading.*larger subsample",
     ):
         train(corpus, SkipgramConfig(steps=1, subsample=1e-6))

@@ -1,4 +1,6 @@
-"""What a press keeps for the next comes back as it was, costs what changed of it, and counts as nothing if damaged."""
+"""What a press keeps for the next comes back as it was, costs what changed of it, and counts as
+nothing if damaged.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +19,12 @@ def kept(file: Path) -> dict[str, list[int]]:
 def next_press(file: Path, wanted: Mapping[str, list[int]]) -> None:
     """What is equal stays the same thing, as what did not change does in a press."""
     store = Store[list[int]](file)
-    store.save({path: store.known[path] if store.known.get(path) == item else item for path, item in wanted.items()})
+    store.save(
+        {
+            path: store.known[path] if store.known.get(path) == item else item
+            for path, item in wanted.items()
+        }
+    )
 
 
 @pytest.fixture
@@ -26,7 +33,11 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "shelf/kept.pickle"
 
 
-@given(presses=some.lists(some.dictionaries(some.sampled_from("abcdefghij"), some.lists(some.integers(0, 2)))))
+@given(
+    presses=some.lists(
+        some.dictionaries(some.sampled_from("abcdefghij"), some.lists(some.integers(0, 2)))
+    )
+)
 def test_what_was_kept_last_comes_back(
     presses: list[dict[str, list[int]]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -78,7 +89,9 @@ def test_one_other_byte_is_damage(file: Path) -> None:
     assert kept(file) == {}
 
 
-def test_a_second_file_left_by_a_killed_press_is_not_taken_for_that_of_a_new_first(file: Path) -> None:
+def test_a_second_file_left_by_a_killed_press_is_not_taken_for_that_of_a_new_first(
+    file: Path,
+) -> None:
     next_press(file, {**kept(file), "5.qmd": [55]})
     left = file.with_suffix(".later.pickle").read_bytes()
     wanted = {"5.qmd": [1], "6.qmd": [2]}

@@ -1,4 +1,6 @@
-"""A reader, and whoever pulls the plug, meets the old site or the new one: whole, never a mixture, never nothing."""
+"""A reader, and whoever pulls the plug, meets the old site or the new one: whole, never a mixture,
+never nothing.
+"""
 
 import os
 import random
@@ -17,8 +19,8 @@ from press.publish import atomic_publish as swapping
 from press.publish.atomic_publish import lock, recover, swap, workshop
 
 FILES = 5
-# Swaps sites for ever; a site is FILES files and a front page that hold its number. With STEP, it swaps once, and
-# dies before its STEP-th rename or removal of a file.
+# Swaps sites for ever; a site is FILES files and a front page that hold its number. With STEP, it
+# swaps once, and dies before its STEP-th rename or removal of a file.
 SWAPPER = f"""
 import itertools, os, signal, sys
 from pathlib import Path
@@ -59,7 +61,9 @@ def numbers(folder: Path) -> set[int]:
     return {int(file.read_text()) for file in files}
 
 
-def swapper(work: Path, target: Path, step: int = 0, way: str = "exchange") -> "subprocess.Popen[str]":
+def swapper(
+    work: Path, target: Path, step: int = 0, way: str = "exchange"
+) -> "subprocess.Popen[str]":
     command = [sys.executable, "-S", "-c", SWAPPER, str(work), str(target), str(step), way]
     environment = {**os.environ, "PYTHONPATH": str(Path(swapping.__file__).parents[2])}
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
@@ -87,12 +91,16 @@ def test_the_new_site_stands_where_the_old_one_stood(
         swap(a_site(workshop(work, target), number), target, work)
         assert numbers(target) == {number}
         left = [file.name for file in work.iterdir() if file.name != "lock"]
-        assert left == (["building"] if number > 1 else [])  # the site before, for the next press to build on
+        assert left == (
+            ["building"] if number > 1 else []
+        )  # the site before, for the next press to build on
         assert number == 1 or numbers(work / "building") == {number - 1}
 
 
 def test_a_kill_at_random_moments_leaves_a_whole_site(work: Path, target: Path) -> None:
-    """The moments are random, the seed is not. The site is the one that was being put in place, or the one before."""
+    """The moments are random, the seed is not. The site is the one that was being put in place, or
+    the one before.
+    """
     moments, last = random.Random(7), 0
     a_site(target, last)
     for _ in range(8):
@@ -112,8 +120,12 @@ def test_a_kill_at_random_moments_leaves_a_whole_site(work: Path, target: Path) 
 
 
 @pytest.mark.parametrize("way", ["exchange", "two renames"])
-def test_a_kill_before_any_step_of_a_swap_is_mended_by_the_next_press(work: Path, target: Path, way: str) -> None:
-    """Every place at which a swap can be cut is tried: before its 1st, 2nd, ... rename or removal of a file."""
+def test_a_kill_before_any_step_of_a_swap_is_mended_by_the_next_press(
+    work: Path, target: Path, way: str
+) -> None:
+    """Every place at which a swap can be cut is tried: before its 1st, 2nd, ... rename or removal
+    of a file.
+    """
     a_site(target, 0)
     for step in range(1, 200):
         process = swapper(work, target, step, way)
@@ -130,8 +142,12 @@ def test_a_kill_before_any_step_of_a_swap_is_mended_by_the_next_press(work: Path
     assert step == {"exchange": 3, "two renames": 4}[way]
 
 
-def test_a_site_for_another_place_leaves_what_a_killed_press_left_here(work: Path, target: Path) -> None:
-    """Between the two renames of a disk that cannot exchange, the old site waits in .press; it belongs to its target."""
+def test_a_site_for_another_place_leaves_what_a_killed_press_left_here(
+    work: Path, target: Path
+) -> None:
+    """Between the two renames of a disk that cannot exchange, the old site waits in .press; it
+    belongs to its target.
+    """
     process = swapper(work, a_site(target, 0), step=2, way="two renames")
     process.communicate()
     assert not target.exists()
@@ -158,7 +174,9 @@ def test_a_site_can_stand_on_another_disk(work: Path) -> None:
 def test_what_is_no_site_is_not_thrown_away(journal: Any, there: str) -> None:
     """`--output journal` would put the site in the place of the pages."""
     journal.page("Words.")
-    precious = journal.write(there, "precious") if there.startswith("site") else journal.root / there
+    precious = (
+        journal.write(there, "precious") if there.startswith("site") else journal.root / there
+    )
     before = precious.read_bytes()
     said = journal.press("render", "--with", "builtin", "--output", there.split("/")[0])
     assert said.status == 1 and "no site" in said.err
@@ -182,8 +200,13 @@ def test_a_second_press_is_told_which_process_is_at_work(work: Path) -> None:
 
 
 def test_the_lock_of_a_killed_press_is_free(work: Path) -> None:
-    held = f"from press.publish.atomic_publish import lock; from pathlib import Path\nwith lock(Path({str(work)!r})): print('held', flush=True); input()"
-    process = subprocess.Popen([sys.executable, "-c", held], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    held = (
+        "from press.publish.atomic_publish import lock; from pathlib import Path\nwith"
+        f" lock(Path({str(work)!r})): print('held', flush=True); input()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", held], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None and process.stdout.readline() == "held\n"
     with pytest.raises(PressError, match=f"process {process.pid}"), lock(work):
         pytest.fail("two had the lock")
@@ -196,10 +219,13 @@ def test_the_lock_of_a_killed_press_is_free(work: Path) -> None:
 def test_a_render_that_is_killed_leaves_the_old_site_and_no_kernel(
     journal: Any, tree: Callable[[Path], dict[str, bytes]]
 ) -> None:
-    """The page says when its kernel is at work; then press is killed, and its kernel must end by itself."""
+    """The page says when its kernel is at work; then press is killed, and its kernel must end by
+    itself.
+    """
     before = tree(journal.render())
     journal.page(
-        "```{python}\nimport os, pathlib\npathlib.Path('pid').write_text(str(os.getpid()))\nopen('fifo').read()\n```"
+        "```{python}\nimport os,"
+        " pathlib\npathlib.Path('pid').write_text(str(os.getpid()))\nopen('fifo').read()\n```"
     )
     os.mkfifo(journal.root / "journal" / "fifo")
     process = journal.command("render", "--with", "builtin")

@@ -1,4 +1,6 @@
-"""Swaps of words: their cost against the model's own probabilities, the control words, sentences turned around."""
+"""Swaps of words: their cost against the model's own probabilities, the control words, sentences
+turned around.
+"""
 
 import math
 
@@ -28,8 +30,13 @@ def test_the_cost_is_the_logarithm_of_the_ratio_of_both_sentences() -> None:
 
 def test_there_and_back_costs_nothing() -> None:
     model = learn(TOY)
-    there, back = swap_cost(model, ["a", "dog"], "dog", "cat"), swap_cost(model, ["a", "cat"], "cat", "dog")
-    assert there > 0 and there + back == pytest.approx(0, abs=1e-9)  # bits, in Python's 64-bit floats
+    there, back = (
+        swap_cost(model, ["a", "dog"], "dog", "cat"),
+        swap_cost(model, ["a", "cat"], "cat", "dog"),
+    )
+    assert there > 0 and there + back == pytest.approx(
+        0, abs=1e-9
+    )  # bits, in Python's 64-bit floats
 
 
 def test_peers_are_within_the_factor_and_are_words() -> None:
@@ -41,7 +48,10 @@ def test_peers_are_within_the_factor_and_are_words() -> None:
 
 
 def test_only_sentences_with_one_of_each_are_turned_around() -> None:
-    text = "The farmer sold the cow. A cow ran. The farmer saw a cow and a cow. The cow and the farmer!"
+    text = (
+        "The farmer sold the cow. A cow ran. The farmer saw a cow and a cow. The cow and the"
+        " farmer!"
+    )
     found = [" ".join(after) for _, after in exchanges(text, {"cow"}, {"farmer"})]
     assert found == ["The cow sold the farmer .", "The farmer and the cow !"]
 
@@ -66,6 +76,10 @@ def test_without_others_there_is_nothing_to_compare_with() -> None:
     assert found.typical is None and found.cheap is None and not found.singled_out
 
 
-@pytest.mark.parametrize(("cost", "cheap", "expected"), [(0.5, 0.1, True), (-2, 0.1, False), (0.5, 0.6, False)])
-def test_a_swap_is_singled_out_if_it_is_cheap_where_most_are_not(cost: float, cheap: float, expected: bool) -> None:
+@pytest.mark.parametrize(
+    ("cost", "cheap", "expected"), [(0.5, 0.1, True), (-2, 0.1, False), (0.5, 0.6, False)]
+)
+def test_a_swap_is_singled_out_if_it_is_cheap_where_most_are_not(
+    cost: float, cheap: float, expected: bool
+) -> None:
     assert Comparison(cost, 3.0, cheap).singled_out is expected

@@ -1,4 +1,6 @@
-"""Python is parsed one source at a time, whatever thread asks: CPython counts the depth of its trees for all of them."""
+"""Python is parsed one source at a time, whatever thread asks: CPython counts the depth of its
+trees for all of them.
+"""
 
 import ast
 import gc
@@ -11,12 +13,16 @@ import pytest
 
 from press.base.pyparse import literal, parse
 
-SOURCE = "\n".join(f"x{n} = f({n}, [a for a in range({n}) if a], k=lambda z: z * {n})" for n in range(60))
+SOURCE = "\n".join(
+    f"x{n} = f({n}, [a for a in range({n}) if a], k=lambda z: z * {n})" for n in range(60)
+)
 
 
 @pytest.fixture
 def interrupted() -> Iterator[None]:
-    """Let the garbage collector come often, and give way to another thread each time, as finalizers do."""
+    """Let the garbage collector come often, and give way to another thread each time, as finalizers
+    do.
+    """
     threshold = gc.get_threshold()
 
     def give_way(phase: str, info: dict[str, int]) -> None:
@@ -52,7 +58,9 @@ def from_depths(work: Callable[[str], Any]) -> list[BaseException]:
 
 
 def test_threads_can_parse_at_once(interrupted: None) -> None:
-    """`ast.parse` itself fails here under CPython 3.11: `from_depths(ast.parse)` gives a SystemError."""
+    """`ast.parse` itself fails here under CPython 3.11: `from_depths(ast.parse)` gives a
+    SystemError.
+    """
     assert from_depths(parse) == []
 
 

@@ -75,7 +75,9 @@ def source(tmp_path: Path, story: str) -> Path:
 
 def is_untouched(data: Path) -> bool:
     """Whether the folder is as the fixture made it."""
-    return [path.name for path in data.iterdir()] == ["texts.toml"] and (data / "texts.toml").read_text() == LIST
+    return [path.name for path in data.iterdir()] == ["texts.toml"] and (
+        data / "texts.toml"
+    ).read_text() == LIST
 
 
 def add(source: Path | str, name: str, **options: Any) -> Text:
@@ -87,7 +89,9 @@ def entry(data: Path, name: str) -> dict[str, object]:
 
 
 def test_a_file_is_copied_and_recorded_with_its_hash(data: Path, source: Path, story: str) -> None:
-    text = add(source, "my-book", title='The "Book"', author="Me\\You", licence="CC0-1.0", folder=data)
+    text = add(
+        source, "my-book", title='The "Book"', author="Me\\You", licence="CC0-1.0", folder=data
+    )
     assert text.content == story == (data / "my-book.txt").read_text(encoding="utf-8")
     assert text.sha256 == hashlib.sha256(story.encode()).hexdigest()
     assert load_text("my-book", data) == text
@@ -112,7 +116,9 @@ def test_what_the_list_held_before_is_kept_to_the_byte(data: Path, source: Path,
 
 
 @pytest.mark.parametrize("name", ["my-book", "foundation"])
-def test_a_text_that_nobody_names_is_your_text_by_no_author(data: Path, source: Path, name: str) -> None:
+def test_a_text_that_nobody_names_is_your_text_by_no_author(
+    data: Path, source: Path, name: str
+) -> None:
     text = add(source, name, folder=data)
     assert (text.title, text.author) == ("your text", "")
     assert text.licence == "not stated; check before you share it"
@@ -127,12 +133,16 @@ def test_a_gutenberg_book_loses_header_and_footer_and_gives_its_title(
     assert (text.title, text.author, text.content) == ("A Small Book", "Somebody Once", story)
 
 
-def test_a_header_without_an_end_line_goes_too(data: Path, source: Path, book: str, story: str) -> None:
+def test_a_header_without_an_end_line_goes_too(
+    data: Path, source: Path, book: str, story: str
+) -> None:
     source.write_text(book.removesuffix(FOOTER), encoding="utf-8", newline="")
     assert add(source, "small", folder=data).content == story
 
 
-def test_what_is_not_given_and_in_no_header_is_asked_for(data: Path, source: Path, book: str) -> None:
+def test_what_is_not_given_and_in_no_header_is_asked_for(
+    data: Path, source: Path, book: str
+) -> None:
     asked: list[tuple[str, str]] = []
 
     def ask(field: str, default: str) -> str:
@@ -158,7 +168,9 @@ def test_what_is_given_comes_before_the_header(data: Path, source: Path, book: s
 # an entry that is there already
 
 
-def test_an_entry_without_a_hash_gets_new_fields_and_every_other_byte_stays(data: Path, source: Path) -> None:
+def test_an_entry_without_a_hash_gets_new_fields_and_every_other_byte_stays(
+    data: Path, source: Path
+) -> None:
     text = add(source, "foundation", title="Foundation", author="Isaac Asimov", folder=data)
     assert (text.title, text.author) == ("Foundation", "Isaac Asimov")
     after = (data / "texts.toml").read_text(encoding="utf-8")
@@ -170,9 +182,14 @@ def test_an_entry_without_a_hash_gets_new_fields_and_every_other_byte_stays(data
         "source": "a file named My Book.txt",
     }
     (data / "foundation.txt").unlink()
-    text = add(source, "foundation", folder=data)  # another text: what was said of the first is not said of it
+    text = add(
+        source, "foundation", folder=data
+    )  # another text: what was said of the first is not said of it
     assert (text.title, text.author) == ("your text", "")
-    assert list(tomllib.loads((data / "texts.toml").read_text(encoding="utf-8"))) == ["foundation", "other"]
+    assert list(tomllib.loads((data / "texts.toml").read_text(encoding="utf-8"))) == [
+        "foundation",
+        "other",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -184,7 +201,9 @@ def test_an_entry_without_a_hash_gets_new_fields_and_every_other_byte_stays(data
         ("[a]\nx = 1\r\n", "[foundation]\r\n{}z = [\n[1],\n[2]]\n", "\r\n[c]\nx=1"),
     ],
 )
-def test_an_entry_is_found_however_it_is_written(tmp_path: Path, before: str, written: str, after: str) -> None:
+def test_an_entry_is_found_however_it_is_written(
+    tmp_path: Path, before: str, written: str, after: str
+) -> None:
     path = tmp_path / "texts.toml"
     fields = 'title = "t"\nauthor = "a"\n'
     path.write_bytes((before + written.format(fields) + after).encode())
@@ -195,20 +214,31 @@ def test_an_entry_is_found_however_it_is_written(tmp_path: Path, before: str, wr
     assert tomllib.loads(found) == {**tables, "foundation": {"title": "New", "plain_marks": 3}}
 
 
-@pytest.mark.parametrize("listing", ['foundation = {title = "t"}\n', "[foundation]\nx = 1\n[b]\n[foundation.c]\n"])
-def test_an_entry_that_cannot_be_replaced_is_left_to_the_learner(tmp_path: Path, listing: str) -> None:
+@pytest.mark.parametrize(
+    "listing", ['foundation = {title = "t"}\n', "[foundation]\nx = 1\n[b]\n[foundation.c]\n"]
+)
+def test_an_entry_that_cannot_be_replaced_is_left_to_the_learner(
+    tmp_path: Path, listing: str
+) -> None:
     path = tmp_path / "texts.toml"
     path.write_text(listing, encoding="utf-8")
-    with pytest.raises(TextError, match=r"the entry 'foundation' cannot be written there; write it as \[foundation\]"):
+    with pytest.raises(
+        TextError,
+        match=r"the entry 'foundation' cannot be written there; write it as \[foundation\]",
+    ):
         write_entry(path, "foundation", {"title": "New"})
     assert path.read_text(encoding="utf-8") == listing and list(tmp_path.iterdir()) == [path]
 
 
-def test_a_listed_text_with_a_hash_takes_no_other_file_and_no_other_title(data: Path, source: Path, story: str) -> None:
+def test_a_listed_text_with_a_hash_takes_no_other_file_and_no_other_title(
+    data: Path, source: Path, story: str
+) -> None:
     add(source, "my-book", folder=data)
     (data / "my-book.txt").unlink()
     listed = (data / "texts.toml").read_bytes()
-    with pytest.raises(TextError, match=r"listed in texts\.toml with its title, author and hash; leave them out"):
+    with pytest.raises(
+        TextError, match=r"listed in texts\.toml with its title, author and hash; leave them out"
+    ):
         add(source, "my-book", title="Mine", folder=data)
     source.write_text(story + "Another.", encoding="utf-8")
     with pytest.raises(TextError, match=r"is another text than 'my-book'"):
@@ -228,31 +258,49 @@ def test_plain_marks_are_stored_counted_and_recorded_with_the_hash_of_what_was(
     curly = enough("“It’s late”—so…")
     source.write_text(curly, encoding="utf-8")
     added = add_text(source, "foundation", plain=True, folder=data)
-    assert added.text.content == enough('"It\'s late"--so...') == (data / "foundation.txt").read_text(encoding="utf-8")
+    assert (
+        added.text.content
+        == enough('"It\'s late"--so...')
+        == (data / "foundation.txt").read_text(encoding="utf-8")
+    )
     assert added.replaced == {"“": 1, "’": 1, "”": 1, "—": 1, "…": 1}
     assert entry(data, "foundation")["plain_marks"] == 5
-    assert entry(data, "foundation")["original_sha256"] == hashlib.sha256(curly.encode()).hexdigest()
+    assert (
+        entry(data, "foundation")["original_sha256"] == hashlib.sha256(curly.encode()).hexdigest()
+    )
     assert told(added, data)[1] == "Marks made plain: 5, of — 1, ’ 1, “ 1, ” 1, … 1."
     (data / "foundation.txt").unlink()
     add(source, "foundation", folder=data)  # as it is
-    assert "plain_marks" not in entry(data, "foundation") and "original_sha256" not in entry(data, "foundation")
+    assert "plain_marks" not in entry(data, "foundation") and "original_sha256" not in entry(
+        data, "foundation"
+    )
 
 
-def test_a_plain_text_stays_as_it_is_and_says_that_nothing_was_replaced(data: Path, source: Path, story: str) -> None:
+def test_a_plain_text_stays_as_it_is_and_says_that_nothing_was_replaced(
+    data: Path, source: Path, story: str
+) -> None:
     added = add_text(source, "one", plain=True, folder=data)
     assert added.text.content == story
-    assert (entry(data, "one")["plain_marks"], entry(data, "one")["sha256"]) == (0, added.text.sha256)
+    assert (entry(data, "one")["plain_marks"], entry(data, "one")["sha256"]) == (
+        0,
+        added.text.sha256,
+    )
 
 
 # what is said
 
 
-def test_what_was_added_is_told_with_what_to_do_next(data: Path, source: Path, enough: Enough) -> None:
+def test_what_was_added_is_told_with_what_to_do_next(
+    data: Path, source: Path, enough: Enough
+) -> None:
     source.write_text(HEADER[HEADER.index("***") :] + enough("“so” a\u00a0b") + FOOTER, "utf-8")
     lines = told(add_text(source, "one", folder=data), data)
     assert lines[0].startswith("one: your text, 1,") and "by" not in lines[0]
     assert lines[1].startswith("Project Gutenberg's header and licence were taken off: ")
-    assert lines[2].startswith("It has 2 typographic marks, of “ 1, ” 1.") and "--plain-marks" in lines[2]
+    assert (
+        lines[2].startswith("It has 2 typographic marks, of “ 1, ” 1.")
+        and "--plain-marks" in lines[2]
+    )
     assert lines[3] == "The pages call it 'your text'; to name it, edit [one] in data/texts.toml."
     assert len(lines) == 4  # the pages run on it
     source.write_text(enough(""), encoding="utf-8")
@@ -263,12 +311,16 @@ def test_what_was_added_is_told_with_what_to_do_next(data: Path, source: Path, e
 
 def test_nothing_is_overwritten(data: Path, source: Path) -> None:
     (data / "my-book.txt").write_text("dear to me", encoding="utf-8")
-    with pytest.raises(TextError, match=r"my-book\.txt is there already, and nothing is overwritten"):
+    with pytest.raises(
+        TextError, match=r"my-book\.txt is there already, and nothing is overwritten"
+    ):
         add_text(source, "my-book", folder=data)
     assert (data / "my-book.txt").read_text(encoding="utf-8") == "dear to me"
 
 
-@pytest.mark.parametrize("name", ["", "My-Book", "a b", "../up", "a--b", "-a", "a-", "a/b", "ä", "a.txt", "a\n"])
+@pytest.mark.parametrize(
+    "name", ["", "My-Book", "a b", "../up", "a--b", "-a", "a-", "a/b", "ä", "a.txt", "a\n"]
+)
 def test_a_name_that_is_no_slug_is_refused(data: Path, source: Path, name: str) -> None:
     with pytest.raises(TextError, match="is no slug; use small letters"):
         add_text(source, name, folder=data)
@@ -288,7 +340,9 @@ def test_a_name_that_is_no_slug_is_refused(data: Path, source: Path, name: str) 
         (b"*** " * 999, "is 0% letters and digits"),
     ],
 )
-def test_a_source_that_is_no_text_leaves_nothing_behind(data: Path, source: Path, content: bytes, message: str) -> None:
+def test_a_source_that_is_no_text_leaves_nothing_behind(
+    data: Path, source: Path, content: bytes, message: str
+) -> None:
     source.write_bytes(content)
     with pytest.raises(TextError, match=message):
         add_text(source, "my-book", folder=data)
@@ -323,14 +377,25 @@ def test_the_listing_says_what_is_here_and_on_what_the_pages_run(
     add(source, "two", folder=data)
     (data / "two.txt").write_text("damaged", encoding="utf-8")
     foundation, other, one, two = listing(data)
-    assert (foundation.state, foundation.characters, foundation.default) == ("not here", None, False)
+    assert (foundation.state, foundation.characters, foundation.default) == (
+        "not here",
+        None,
+        False,
+    )
     assert (one.state, one.characters, one.default) == ("here", len(story), True)
     assert two.state.startswith(f"{data / 'two.txt'} has SHA-256") and not two.default
     (data / "other.txt").write_text("Too short.", encoding="utf-8")
     (data / "foundation.txt").write_text(book, encoding="utf-8", newline="")
     foundation, other, *_ = listing(data)
-    assert (foundation.default, foundation.entry.title, foundation.characters) == (True, "A Small Book", len(story))
-    assert other.state == f"{data / 'other.txt'} has 2 words; the journal needs 200 or more: give a longer text"
+    assert (foundation.default, foundation.entry.title, foundation.characters) == (
+        True,
+        "A Small Book",
+        len(story),
+    )
+    assert (
+        other.state
+        == f"{data / 'other.txt'} has 2 words; the journal needs 200 or more: give a longer text"
+    )
 
 
 # the command
@@ -339,12 +404,18 @@ def test_the_listing_says_what_is_here_and_on_what_the_pages_run(
 @pytest.fixture
 def press(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     monkeypatch.setenv("JOURNAL_DATA", str(data))
-    return lambda *arguments, **options: CliRunner().invoke(main, ["texts", *map(str, arguments)], **options)
+    return lambda *arguments, **options: CliRunner().invoke(
+        main, ["texts", *map(str, arguments)], **options
+    )
 
 
-def test_the_command_tells_what_it_added_and_lists_it_as_it_is(press: Callable[..., Result], source: Path) -> None:
+def test_the_command_tells_what_it_added_and_lists_it_as_it_is(
+    press: Callable[..., Result], source: Path
+) -> None:
     said = press("add", source, "--name", "foundation", "--title", "[/b] A [red]", "--author", "Me")
-    assert said.exit_code == 0 and said.output.startswith("foundation: [/b] A [red] by Me, 1,"), said.output
+    assert said.exit_code == 0 and said.output.startswith("foundation: [/b] A [red] by Me, 1,"), (
+        said.output
+    )
     said = press(env={"COLUMNS": "200"})
     assert said.exit_code == 0 and "[/b] A [red]" in said.output, said.output
 
@@ -354,7 +425,9 @@ def test_a_source_that_cannot_be_is_a_line_and_no_traceback(
     press: Callable[..., Result], data: Path, wrong: str
 ) -> None:
     said = press("add", wrong, "--name", "one")
-    assert (said.exit_code, len(said.stderr.splitlines())) == (1, 1) and said.stderr.startswith("press: ")
+    assert (said.exit_code, len(said.stderr.splitlines())) == (1, 1) and said.stderr.startswith(
+        "press: "
+    )
     assert is_untouched(data)
 
 
@@ -365,22 +438,35 @@ def test_on_a_terminal_title_and_author_are_asked_for_and_elsewhere_not(
     assert (entry(data, "one")["title"], entry(data, "one")["author"]) == ("your text", "")
     monkeypatch.setattr("press.cli.main._is_terminal", lambda: True)
     said = press("add", source, "--name", "two", input="A Title\nAn Author\n")
-    assert (entry(data, "two")["title"], entry(data, "two")["author"]) == ("A Title", "An Author"), said.output
+    assert (entry(data, "two")["title"], entry(data, "two")["author"]) == (
+        "A Title",
+        "An Author",
+    ), said.output
     assert press("add", source, "--name", "three", input="").exit_code == 1  # the learner goes away
     assert not (data / "three.txt").exists()
 
 
-def test_plain_marks_are_an_option_of_the_command(press: Callable[..., Result], source: Path, enough: Enough) -> None:
+def test_plain_marks_are_an_option_of_the_command(
+    press: Callable[..., Result], source: Path, enough: Enough
+) -> None:
     source.write_text(enough("“so”"), encoding="utf-8")
-    assert "Marks made plain: 2, of “ 1, ” 1." in press("add", source, "--name", "one", "--plain-marks").output
+    assert (
+        "Marks made plain: 2, of “ 1, ” 1."
+        in press("add", source, "--name", "one", "--plain-marks").output
+    )
 
 
-def test_a_file_that_may_not_be_read_says_so(data: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_may_not_be_read_says_so(
+    data: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refused(*arguments: object, **options: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("workbench.texts.read_file", refused)
-    with pytest.raises(TextError, match=r"My Book\.txt cannot be read \(Permission denied\); give a plain-text file"):
+    with pytest.raises(
+        TextError,
+        match=r"My Book\.txt cannot be read \(Permission denied\); give a plain-text file",
+    ):
         add(source, "one", folder=data)
 
 
@@ -423,7 +509,9 @@ def library(monkeypatch: pytest.MonkeyPatch, book: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", ["book.txt", "moved.txt"])
-def test_an_address_is_downloaded_stripped_and_recorded(data: Path, library: str, story: str, name: str) -> None:
+def test_an_address_is_downloaded_stripped_and_recorded(
+    data: Path, library: str, story: str, name: str
+) -> None:
     text = add(f"{library}/{name}", "small", folder=data)
     assert text.content == story
     assert text.source == f"{library}/{name}"
@@ -458,7 +546,9 @@ def test_a_bad_answer_is_named_and_leaves_nothing_behind(
         "http://a b/[/b]book.txt",
     ],
 )
-def test_an_address_that_nobody_answers_is_named(data: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+def test_an_address_that_nobody_answers_is_named(
+    data: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
     monkeypatch.setenv("no_proxy", "*")
     with pytest.raises(TextError, match=r"book\.txt cannot be downloaded"):
         add_text(address, "small", folder=data)

@@ -1,4 +1,6 @@
-"""The page theme: what its template promises to a reader, to a screen reader and to the other printer."""
+"""The page theme: what its template promises to a reader, to a screen reader and to the other
+printer.
+"""
 
 import hashlib
 import json
@@ -29,7 +31,9 @@ def read(name: str) -> str:
 
 def render(name: str, **context: Any) -> str:
     loader = jinja2.FunctionLoader(read)
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined
+    )
     return environment.get_template(name).render(**context)
 
 
@@ -72,13 +76,21 @@ def listing(**changes: Any) -> str:
         "description": "What it was about", "claims_line": "7 claims", "categories": ["words", HOSTILE],
         "reading_minutes": 9,
     }  # fmt: skip
-    return render("listing.html.j2", entries=[{**entry, **changes}], categories=[{"name": HOSTILE, "count": 1}])
+    return render(
+        "listing.html.j2",
+        entries=[{**entry, **changes}],
+        categories=[{"name": HOSTILE, "count": 1}],
+    )
 
 
 def bare() -> str:
     """A page that has a title and a body, and nothing that may be missing."""
-    nothing = dict.fromkeys(["subtitle", "date", "date_text", "description", "canonical", "source", "receipt"], "")
-    return page(**nothing, categories=[], toc=[], previous=None, next=None, notebook=None, receipt_href="")
+    nothing = dict.fromkeys(
+        ["subtitle", "date", "date_text", "description", "canonical", "source", "receipt"], ""
+    )
+    return page(
+        **nothing, categories=[], toc=[], previous=None, next=None, notebook=None, receipt_href=""
+    )
 
 
 def home() -> str:
@@ -87,7 +99,16 @@ def home() -> str:
 
 def missing() -> str:
     body = Markup(render("404.html.j2", site=site("/"), root="/"))
-    return page(title="Not found", root="/", body=body, toc=[], date="", date_text="", previous=None, next=None)
+    return page(
+        title="Not found",
+        root="/",
+        body=body,
+        toc=[],
+        date="",
+        date_text="",
+        previous=None,
+        next=None,
+    )
 
 
 PAGES = pytest.mark.parametrize("make", [page, bare, home, missing])
@@ -112,7 +133,9 @@ def test_the_skip_link_comes_first_and_leads_to_the_text(make: Any) -> None:
     assert body is not None
     first = body[0]
     target = (first.get("href") or "").removeprefix("#")
-    assert first.tag == "a" and [element.tag for element in body.iter() if element.get("id") == target] == ["main"]
+    assert first.tag == "a" and [
+        element.tag for element in body.iter() if element.get("id") == target
+    ] == ["main"]
 
 
 @PAGES
@@ -146,17 +169,23 @@ def test_no_page_names_another_host(make: Any) -> None:
                 assert value.startswith(SITE_URL), (element.tag, value)
 
 
-@pytest.mark.parametrize("name", ["press.css", "press.js", "light.scss", "dark.scss", "voices.scss"])
+@pytest.mark.parametrize(
+    "name", ["press.css", "press.js", "light.scss", "dark.scss", "voices.scss"]
+)
 def test_no_asset_fetches_from_another_host(name: str) -> None:
     text = read(name)
     assert not re.search(r"https?://|url\(|@import|eval\(|new Function", text)
 
 
 def test_the_inline_script_is_the_same_on_every_page() -> None:
-    """A Content-Security-Policy names an inline script by its hash, so there is one, and it depends on nothing."""
+    """A Content-Security-Policy names an inline script by its hash, so there is one, and it depends
+    on nothing.
+    """
     hashes = set()
     for make in (page, bare, home, missing):
-        inline = [script.text or "" for script in parse(make()).iter("script") if not script.get("src")]
+        inline = [
+            script.text or "" for script in parse(make()).iter("script") if not script.get("src")
+        ]
         assert len(inline) == 1
         hashes.add(hashlib.sha256(inline[0].encode()).hexdigest())
     assert len(hashes) == 1
@@ -170,21 +199,33 @@ def test_the_theme_is_set_before_the_first_stylesheet() -> None:
 
 
 def test_a_text_in_the_context_stays_a_text() -> None:
-    tree = parse(page(title=HOSTILE, subtitle=HOSTILE, description=HOSTILE, categories=tags(HOSTILE), source=HOSTILE))
+    tree = parse(
+        page(
+            title=HOSTILE,
+            subtitle=HOSTILE,
+            description=HOSTILE,
+            categories=tags(HOSTILE),
+            source=HOSTILE,
+        )
+    )
     heading = tree.find(".//h1")
     assert heading is not None and heading.text == HOSTILE
     assert [script.text for script in tree.iter("script") if "alert" in (script.text or "")] == []
 
 
 def test_the_filter_reads_back_the_categories_of_an_entry() -> None:
-    item = html5lib.parseFragment(listing(), namespaceHTMLElements=False).find(".//li[@data-categories]")
+    item = html5lib.parseFragment(listing(), namespaceHTMLElements=False).find(
+        ".//li[@data-categories]"
+    )
     assert item is not None
     assert json.loads(item.get("data-categories") or "") == ["words", HOSTILE]
 
 
 def test_a_tag_that_filters_nothing_is_text_and_no_link() -> None:
     for filters in (True, False):
-        listed = parse(page(categories=tags("a & b", filters=filters))).find(".//ul[@class='categories']")
+        listed = parse(page(categories=tags("a & b", filters=filters))).find(
+            ".//ul[@class='categories']"
+        )
         assert listed is not None and "".join(listed.itertext()).strip() == "a & b"
         links = [link.get("href") for link in listed.iter("a")]
         assert links == (["../index.html#category=a%20%26%20b"] if filters else [])
@@ -204,7 +245,10 @@ def test_the_tags_of_a_list_without_a_filter_are_no_links() -> None:
 
 
 def test_a_name_with_a_number_or_a_letter_stays_whole_and_its_text_the_same() -> None:
-    body = '<p title="a > GPT-2">GPT-2’s and <b>SHA-256</b>, top-k, deep-set x-2, <code>GPT-2</code></p><pre>GPT-2</pre><svg><text>A-1</text></svg>'
+    body = (
+        '<p title="a > GPT-2">GPT-2’s and <b>SHA-256</b>, top-k, deep-set x-2,'
+        " <code>GPT-2</code></p><pre>GPT-2</pre><svg><text>A-1</text></svg>"
+    )
     marked = whole_names(body)
     assert re.findall('<span class="whole">(.*?)</span>', marked) == ["GPT-2", "SHA-256", "top-k"]
     assert re.sub('<span class="whole">(.*?)</span>', r"\1", marked) == body
@@ -231,17 +275,30 @@ def test_claims_are_counted_in_english(
 
 
 def test_what_has_nothing_to_say_leaves_no_empty_box() -> None:
-    classes = {name for element in parse(bare()).iter() for name in (element.get("class") or "").split()}
-    assert not classes & {"dateline", "subtitle", "title-meta", "steps", "receipt", "toc", "notebook"}
+    classes = {
+        name for element in parse(bare()).iter() for name in (element.get("class") or "").split()
+    }
+    assert not classes & {
+        "dateline",
+        "subtitle",
+        "title-meta",
+        "steps",
+        "receipt",
+        "toc",
+        "notebook",
+    }
 
 
-# -- Colours -------------------------------------------------------------------------------------------------------
+# -- Colours
+# -------------------------------------------------------------------------------------------------------
 
 
 def declared(text: str) -> dict[str, str]:
     """The custom properties of a stylesheet, the first declaration of each."""
     found: dict[str, str] = {}
-    for name, value in re.findall(r"(?<![\w-])(--[\w-]+)\s*:\s*([^;}]+)", re.sub(r"/\*.*?\*/", "", text, flags=re.S)):
+    for name, value in re.findall(
+        r"(?<![\w-])(--[\w-]+)\s*:\s*([^;}]+)", re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    ):
         found.setdefault(name, " ".join(value.split()))
     return found
 
@@ -259,8 +316,13 @@ def channels(colour: str) -> list[float]:
 
 def luminance(rgb: list[float]) -> float:
     """WCAG 2.2, "relative luminance"."""
-    linear = [channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4 for channel in rgb]
-    return sum(weight * channel for weight, channel in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    linear = [
+        channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+        for channel in rgb
+    ]
+    return sum(
+        weight * channel for weight, channel in zip((0.2126, 0.7152, 0.0722), linear, strict=True)
+    )
 
 
 def contrast(one: list[float], other: list[float]) -> float:
@@ -298,11 +360,20 @@ def test_text_stands_out_from_the_page(theme: str, voice: str) -> None:
 def test_code_stands_out_from_its_box(theme: str) -> None:
     """The colours of code are mixtures, as press.css writes them: color-mix(in srgb, A share%, B)."""
     colours = {name: channels(value) for name, value in tokens(theme).items()}
-    mixtures = re.findall(r"color-mix\(in srgb, var\(--([\w-]+)\) (\d+)%, var\(--([\w-]+)\)\)", read("press.css"))
+    mixtures = re.findall(
+        r"color-mix\(in srgb, var\(--([\w-]+)\) (\d+)%, var\(--([\w-]+)\)\)", read("press.css")
+    )
     assert mixtures
-    for first, share, second in [*mixtures, ("ink", "100", "ink"), ("ink-soft", "100", "ink"), ("bad", "100", "ink")]:
+    for first, share, second in [
+        *mixtures,
+        ("ink", "100", "ink"),
+        ("ink-soft", "100", "ink"),
+        ("bad", "100", "ink"),
+    ]:
         part = int(share) / 100
-        mixed = [part * a + (1 - part) * b for a, b in zip(colours[first], colours[second], strict=True)]
+        mixed = [
+            part * a + (1 - part) * b for a, b in zip(colours[first], colours[second], strict=True)
+        ]
         assert contrast(mixed, colours["raised"]) >= ENOUGH, (first, share, second)
 
 
@@ -313,7 +384,9 @@ def test_quartos_layer_has_the_colours_of_the_exhibits(theme: str) -> None:
 
 
 def test_quartos_layers_name_the_same_variables() -> None:
-    light, dark = (re.findall(r"^\$[\w-]+", read(f"{theme}.scss"), flags=re.M) for theme in ("light", "dark"))
+    light, dark = (
+        re.findall(r"^\$[\w-]+", read(f"{theme}.scss"), flags=re.M) for theme in ("light", "dark")
+    )
     assert light == dark and len(light) == len(set(light))
 
 
@@ -326,7 +399,9 @@ def test_quarto_gets_the_same_two_voices() -> None:
 
 @pytest.mark.parametrize("name", ["light.scss", "dark.scss", "voices.scss"])
 def test_a_layer_has_its_defaults_before_its_rules(name: str) -> None:
-    """Quarto reads a layer by these comments, and takes what stands before the first one for nothing."""
+    """Quarto reads a layer by these comments, and takes what stands before the first one for
+    nothing.
+    """
     text = read(name)
     places = [text.index("/*-- scss:defaults --*/"), text.index("/*-- scss:rules --*/"), len(text)]
     assert places[0] == 0 and all(one < other for one, other in pairwise(places))

@@ -1,4 +1,6 @@
-"""`press tokens`: names of texts and encodings, shards where they belong, errors in one line; and the same on a cluster."""
+"""`press tokens`: names of texts and encodings, shards where they belong, errors in one line; and
+the same on a cluster.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,12 @@ NOVELLA = "the-index-of-small-lights"
 def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A journal with the novella and nothing else."""
     text = load_text(NOVELLA)
-    fields = {"title": text.title, "author": text.author, "licence": text.licence, "source": text.source}
+    fields = {
+        "title": text.title,
+        "author": text.author,
+        "licence": text.licence,
+        "source": text.source,
+    }
     lines = [f"[{NOVELLA}]", *(f'{key} = "{value}"' for key, value in fields.items())]
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "texts.toml").write_text("\n".join(lines), encoding="utf-8")
@@ -46,9 +53,15 @@ def test_a_text_is_a_listed_name_or_a_file(journal: Path) -> None:
 
 def test_a_trained_encoding_is_found_by_its_name(journal: Path) -> None:
     path, encoding = train_encoding([NOVELLA], "small", 300)
-    assert path == journal / "data" / "small.bpe" and find_encoding("small") == find_encoding(str(path)) == str(path)
-    assert BytePairEncoding.load(path).merges == encoding.merges and encoding.specials == ("<|endoftext|>",)
-    with pytest.raises(NoEncoding, match=r"no encoding 'large'; there are gpt2, small; learn one with"):
+    assert path == journal / "data" / "small.bpe" and find_encoding("small") == find_encoding(
+        str(path)
+    ) == str(path)
+    assert BytePairEncoding.load(path).merges == encoding.merges and encoding.specials == (
+        "<|endoftext|>",
+    )
+    with pytest.raises(
+        NoEncoding, match=r"no encoding 'large'; there are gpt2, small; learn one with"
+    ):
         find_encoding("large")
     for name in ("small", "gpt2"):
         with pytest.raises(NoEncoding, match="is taken, and nothing is overwritten"):
@@ -59,7 +72,10 @@ def test_the_command_builds_shards_in_the_work_folder_and_finds_them_again(journ
     first, second = press("build", NOVELLA, "--jobs", 1), press("build", NOVELLA, "--jobs", 1)
     assert first.exit_code == 0 and first.output == second.output, first.output
     (folder,) = (journal / ".press" / "tokens").iterdir()
-    assert str(folder) in first.output.replace("\n", "") and "87,198 ids of 1 texts, 1 shards" in first.output
+    assert (
+        str(folder) in first.output.replace("\n", "")
+        and "87,198 ids of 1 texts, 1 shards" in first.output
+    )
     assert Shards(folder)[:-1].tolist() == load_gpt2().encode_ordinary(load_text(NOVELLA).content)
 
 
@@ -69,7 +85,10 @@ def test_the_command_learns_an_encoding_and_uses_it(journal: Path) -> None:
     built = press("build", NOVELLA, "--encoding", "small", "--output", journal / "out", "--jobs", 1)
     assert built.exit_code == 0, built.output
     own = BytePairEncoding.load(journal / "data" / "small.bpe")
-    assert own.decode(Shards(journal / "out")[:].tolist()) == load_text(NOVELLA).content + "<|endoftext|>"
+    assert (
+        own.decode(Shards(journal / "out")[:].tolist())
+        == load_text(NOVELLA).content + "<|endoftext|>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,7 +106,9 @@ def test_the_command_learns_an_encoding_and_uses_it(journal: Path) -> None:
 )
 def test_a_mistake_is_one_line_and_a_status(journal: Path, arguments: list[str], said: str) -> None:
     result = press(*arguments)
-    assert result.exit_code == 1 and result.output.startswith(said) and result.output.count("\n") == 1, result.output
+    assert (
+        result.exit_code == 1 and result.output.startswith(said) and result.output.count("\n") == 1
+    ), result.output
 
 
 def test_fewer_than_one_process_is_an_error(journal: Path) -> None:
@@ -100,16 +121,30 @@ def test_without_dask_a_cluster_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
         raise ImportError(name)
 
     monkeypatch.setattr(module, "import_module", missing)
-    with pytest.raises(NoCluster, match=r"dask is not installed.*pip install 'dask\[distributed\]'"):
+    with pytest.raises(
+        NoCluster, match=r"dask is not installed.*pip install 'dask\[distributed\]'"
+    ):
         on_cluster("tcp://127.0.0.1:1")
 
 
 @pytest.mark.filterwarnings("default")  # dask's own warnings are not ours
 def test_a_cluster_gives_the_shards_of_one_machine(journal: Path) -> None:
-    distributed = pytest.importorskip("distributed", reason="dask is optional: pip install 'dask[distributed]'")
-    options = {"n_workers": 1, "threads_per_worker": 2, "processes": False, "dashboard_address": None}
+    distributed = pytest.importorskip(
+        "distributed", reason="dask is optional: pip install 'dask[distributed]'"
+    )
+    options = {
+        "n_workers": 1,
+        "threads_per_worker": 2,
+        "processes": False,
+        "dashboard_address": None,
+    }
     with distributed.LocalCluster(**options) as cluster:
-        build_tokens([NOVELLA], output=journal / "cluster", part_bytes=50_000, cluster=cluster.scheduler_address)
+        build_tokens(
+            [NOVELLA],
+            output=journal / "cluster",
+            part_bytes=50_000,
+            cluster=cluster.scheduler_address,
+        )
     build_tokens([NOVELLA], output=journal / "here", part_bytes=50_000, jobs=1)
     assert (journal / "cluster" / INDEX).read_bytes() == (journal / "here" / INDEX).read_bytes()
     Shards(journal / "cluster").verify()

@@ -1,4 +1,6 @@
-"""A training is made once: the same question gets the same weights, any other one a training of its own."""
+"""A training is made once: the same question gets the same weights, any other one a training of its
+own.
+"""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -49,7 +51,9 @@ def weights(one: Trained, step: int | None = None) -> dict[str, torch.Tensor]:
     return dict(one.model(step).named_parameters())
 
 
-def test_the_second_time_nothing_is_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_time_nothing_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = make(tmp_path)
     monkeypatch.setattr(module, "Training", no_training)
     assert make(tmp_path) == first
@@ -71,23 +75,34 @@ def test_two_trainings_of_one_kind_end_with_the_same_bits(tmp_path: Path) -> Non
     ],
     ids=["learned", "held-out", "model", "config", "keep"],
 )
-def test_whatever_decides_the_weights_makes_another_training(tmp_path: Path, change: dict[str, object]) -> None:
+def test_whatever_decides_the_weights_makes_another_training(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
     assert make(tmp_path).folder != make(tmp_path, **change).folder
 
 
-def test_a_change_in_the_source_makes_another_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_in_the_source_makes_another_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = make(tmp_path).folder
     monkeypatch.setattr(module, "SOURCE", "other")
     assert make(tmp_path).folder != before
 
 
 def test_the_source_is_all_that_a_training_runs() -> None:
-    """Read from the code: what model_cache.py imports, and what that imports; and the hash is of more than names."""
+    """Read from the code: what model_cache.py imports, and what that imports; and the hash is of
+    more than names.
+    """
     near = imported(Path(module.__file__).read_text(encoding="utf-8"))
-    assert {f"scratch.{name}" for name in ("training.trainer", "model.gpt", "training.loss", "tokenizer.bpe")} <= near
+    assert {
+        f"scratch.{name}"
+        for name in ("training.trainer", "model.gpt", "training.loss", "tokenizer.bpe")
+    } <= near
     assert "scratch.baselines.word_swaps" not in near
     far = imported((CODE / "scratch/model/gpt.py").read_text(encoding="utf-8"))
-    assert {f"scratch.{name}" for name in ("model.multihead", "model.layers", "embeddings.positional")} <= far
+    assert {
+        f"scratch.{name}" for name in ("model.multihead", "model.layers", "embeddings.positional")
+    } <= far
     assert source() == module.SOURCE and len(module.SOURCE) == 64
 
 
@@ -95,7 +110,9 @@ def test_the_source_is_all_that_a_training_runs() -> None:
     ("file", "counts"),
     [("train.py", True), ("deep/near.py", True), ("deep/far.py", True), ("deep/strange.py", False)],
 )
-def test_an_edit_of_a_module_that_is_imported_changes_the_hash(tmp_path: Path, file: str, counts: bool) -> None:
+def test_an_edit_of_a_module_that_is_imported_changes_the_hash(
+    tmp_path: Path, file: str, counts: bool
+) -> None:
     files = {
         "train.py": "from mine.deep import near\n",
         "deep/__init__.py": "",
@@ -140,7 +157,10 @@ def test_the_history_has_every_step_and_its_loss_falls(tmp_path: Path) -> None:
 def test_the_mean_of_batches_stands_at_their_middle(tmp_path: Path) -> None:
     kept = make(tmp_path)
     losses = [report.loss or 0 for report in kept.history[1:]]
-    assert kept.batch_means(4) == [(2.5, pytest.approx(sum(losses[:4]) / 4)), (5.5, pytest.approx(sum(losses[4:]) / 2))]
+    assert kept.batch_means(4) == [
+        (2.5, pytest.approx(sum(losses[:4]) / 4)),
+        (5.5, pytest.approx(sum(losses[4:]) / 2)),
+    ]
     assert [step for step, _ in kept.batch_means(1)] == [1, 2, 3, 4, 5, 6]
     with pytest.raises(ValueError, match="size is 0; a mean is of 1 batch or more"):
         kept.batch_means(0)
@@ -151,17 +171,23 @@ def test_the_rounds_are_how_often_all_windows_were_read(tmp_path: Path) -> None:
     assert kept.rounds == 6 * 2 / kept.windows and kept.training == CONFIG
 
 
-def test_a_smoke_test_makes_a_part_of_the_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_smoke_test_makes_a_part_of_the_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("JOURNAL_SMOKE", "1")
     config = replace(CONFIG, steps=80, warm_up=20, evaluate_every=40, batch_size=16, accumulation=2)
     kept = make(tmp_path, config=config, keep=(0, 40), held_out=ASKED * 10)
     assert kept.history[-1].step == 80 // SHORTER and kept.steps == (0, 3, 5)
-    assert kept.training == replace(config, steps=5, warm_up=2, evaluate_every=3, batch_size=16 // SMALLER)
+    assert kept.training == replace(
+        config, steps=5, warm_up=2, evaluate_every=3, batch_size=16 // SMALLER
+    )
     assert [step for step, _ in kept.measured()] == [0, 3, 5] and kept.held_out_tokens == GLANCE * 8
     assert make(tmp_path, config=replace(CONFIG, steps=1, warm_up=0), keep=(1,)).steps == (1,)
 
 
-def test_nothing_of_a_smoke_test_is_taken_for_the_real_thing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_of_a_smoke_test_is_taken_for_the_real_thing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not even by a training that is as short as that of a smoke test is."""
     monkeypatch.setenv("JOURNAL_SMOKE", "1")
     smoke = make(tmp_path, keep=())
@@ -180,7 +206,9 @@ def test_what_a_killed_training_left_is_cleared_and_not_taken(tmp_path: Path) ->
     assert again.folder == kept.folder and again.folder.is_dir() and not left.exists()
 
 
-def test_a_training_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_training_that_fails_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "_save", no_training)
     with pytest.raises(AssertionError):
         make(tmp_path)
@@ -196,7 +224,9 @@ def test_the_threads_and_the_gradients_of_the_caller_stay(tmp_path: Path) -> Non
 
 
 def test_two_at_once_make_one_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads stand for processes: each opens the lock's file anew, and flock tells open files apart."""
+    """Threads stand for processes: each opens the lock's file anew, and flock tells open files
+    apart.
+    """
     made, asks, both, keep, lock = [], [], threading.Event(), module._make, module.fcntl.flock
 
     def slow(*arguments: object) -> None:
@@ -226,7 +256,9 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path) -> None:
         make(tmp_path, held_out="the")
 
 
-def test_the_folder_is_beside_the_texts_or_as_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_folder_is_beside_the_texts_or_as_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.delenv("JOURNAL_MODELS", raising=False)
     assert models_folder().parts[-2:] == (".press", "models")
     monkeypatch.setenv("JOURNAL_MODELS", str(tmp_path))

@@ -1,4 +1,6 @@
-"""Training: loss and gradients by torch's own, schedule by hand, and a kill that changes no bit of what is learned."""
+"""Training: loss and gradients by torch's own, schedule by hand, and a kill that changes no bit of
+what is learned.
+"""
 
 import io
 import json
@@ -33,7 +35,13 @@ from scratch.text.corpus import load_text
 from scratch.tokenizer import bpe
 from scratch.tokenizer.registry import load_encoding
 from scratch.training import checkpoint
-from scratch.training.checkpoint import BadCheckpoint, Checkpoint, list_checkpoints, load_checkpoint, save_checkpoint
+from scratch.training.checkpoint import (
+    BadCheckpoint,
+    Checkpoint,
+    list_checkpoints,
+    load_checkpoint,
+    save_checkpoint,
+)
 from scratch.training.config import TrainingConfig
 from scratch.training.dataset import Windows
 from scratch.training.device import Place, choose_place
@@ -62,7 +70,9 @@ def seeded(number: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(number)
 
 
-def begin(config: TrainingConfig = CONFIG, model: GPTConfig = MODEL, ids: list[int] = IDS) -> Training:
+def begin(
+    config: TrainingConfig = CONFIG, model: GPTConfig = MODEL, ids: list[int] = IDS
+) -> Training:
     return Training(model, config, Windows.of(ids, 8, 8), CPU)
 
 
@@ -70,12 +80,17 @@ def weights(training: Training) -> dict[str, list[float]]:
     return {name: parameter.tolist() for name, parameter in training.model.named_parameters()}
 
 
-# -- loss -----------------------------------------------------------------------------------------------------------
+# -- loss
+# -----------------------------------------------------------------------------------------------------------
 
 
 @settings(deadline=None)
-@given(st.integers(1, 9), st.integers(1, 5), st.integers(2, 7), st.integers(1, 12), st.integers(0, 99))
-def test_the_loss_in_chunks_and_its_gradients_are_torchs(N: int, C: int, V: int, size: int, seed: int) -> None:
+@given(
+    st.integers(1, 9), st.integers(1, 5), st.integers(2, 7), st.integers(1, 12), st.integers(0, 99)
+)
+def test_the_loss_in_chunks_and_its_gradients_are_torchs(
+    N: int, C: int, V: int, size: int, seed: int
+) -> None:
     draw = seeded(seed)
     targets = torch.randint(V, (N,), generator=draw)
     hidden, head = (
@@ -83,18 +98,27 @@ def test_the_loss_in_chunks_and_its_gradients_are_torchs(N: int, C: int, V: int,
         torch.randn(V, C, generator=draw, requires_grad=True),
     )
     found = []
-    for loss in (chunked_cross_entropy(hidden, head, targets, size), F.cross_entropy(hidden @ head.T, targets)):
+    for loss in (
+        chunked_cross_entropy(hidden, head, targets, size),
+        F.cross_entropy(hidden @ head.T, targets),
+    ):
         by_hidden, by_head = torch.autograd.grad(3 * loss, (hidden, head))
         found.append((loss, by_hidden, by_head))
     for ours, theirs in zip(*found, strict=True):
-        assert torch.allclose(ours, theirs, atol=ROUNDING, rtol=ROUNDING)  # a share less 1 is rounded as 1 is
+        assert torch.allclose(
+            ours, theirs, atol=ROUNDING, rtol=ROUNDING
+        )  # a share less 1 is rounded as 1 is
 
 
 def test_a_large_vocabulary_gets_the_same_gradients_through_a_tied_head() -> None:
-    """The model takes chunks by itself here; the table gets gradients from the entrance and from the exit."""
+    """The model takes chunks by itself here; the table gets gradients from the entrance and from
+    the exit.
+    """
     model = GPT(replace(MODEL, vocab_size=LARGE, dropout=0.0), seeded())
     read = torch.randint(LARGE, (2, 9), generator=seeded())
-    chunked = torch.autograd.grad(next_token_loss(model, read[:, :-1], read[:, 1:]), list(model.parameters()))
+    chunked = torch.autograd.grad(
+        next_token_loss(model, read[:, :-1], read[:, 1:]), list(model.parameters())
+    )
     plain = F.cross_entropy(model(read[:, :-1]).flatten(0, 1), read[:, 1:].flatten())
     whole = torch.autograd.grad(plain, list(model.parameters()))
     for (name, _), ours, theirs in zip(model.named_parameters(), chunked, whole, strict=True):
@@ -112,12 +136,15 @@ def test_evaluation_is_the_mean_over_all_tokens_without_dropout() -> None:
     assert model.training
 
 
-# -- order and schedule ---------------------------------------------------------------------------------------------
+# -- order and schedule
+# ---------------------------------------------------------------------------------------------
 
 
 @settings(deadline=None)
 @given(st.integers(1, 12), st.integers(1, 9), st.integers(0, 5))
-def test_every_round_has_each_window_once_whatever_the_batch(number: int, batch_size: int, seed: int) -> None:
+def test_every_round_has_each_window_once_whatever_the_batch(
+    number: int, batch_size: int, seed: int
+) -> None:
     order = Order(number, batch_size, seed)
     row = torch.cat([order[step] for step in range(3 * number)]).tolist()
     rounds = [row[start : start + number] for start in range(0, len(row) - number + 1, number)]
@@ -142,7 +169,9 @@ def test_windows_are_gathered_as_they_are_taken_one_by_one() -> None:
 
 
 def test_the_rate_rises_in_a_line_then_falls_along_half_a_cosine_to_its_lowest() -> None:
-    """Ten steps, four of warm-up: 1/4 to 4/4 of 0.8; then 0.8, and the middle of 0.8 and 0.2 half way to the last."""
+    """Ten steps, four of warm-up: 1/4 to 4/4 of 0.8; then 0.8, and the middle of 0.8 and 0.2 half
+    way to the last.
+    """
     rates = [learning_rate(step, 9, 4, 0.8, 0.2) for step in range(9)]
     assert [round(rate, 6) for rate in rates[:5]] == [0.2, 0.4, 0.6, 0.8, 0.8]
     assert round(rates[6], 6) == 0.5
@@ -151,18 +180,24 @@ def test_the_rate_rises_in_a_line_then_falls_along_half_a_cosine_to_its_lowest()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"), [((9, 9, 0), "step is 9; .* 0 to 8"), ((0, 5, 5), "warm_up is 5 of 5 steps")]
+    ("arguments", "message"),
+    [((9, 9, 0), "step is 9; .* 0 to 8"), ((0, 5, 5), "warm_up is 5 of 5 steps")],
 )
-def test_a_rate_outside_the_training_is_refused(arguments: tuple[int, int, int], message: str) -> None:
+def test_a_rate_outside_the_training_is_refused(
+    arguments: tuple[int, int, int], message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         learning_rate(*arguments, 1.0, 0.0)
 
 
-# -- a step ---------------------------------------------------------------------------------------------------------
+# -- a step
+# ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_step_is_that_of_torchs_adamw_written_out() -> None:
-    """Without dropout: the weights after three steps against a plain loop of torch's own parts, up to rounding."""
+    """Without dropout: the weights after three steps against a plain loop of torch's own parts, up
+    to rounding.
+    """
     model = replace(MODEL, dropout=0.0)
     config = replace(CONFIG, accumulation=1, longest_gradient=0.5)
     training = begin(config, model)
@@ -173,7 +208,9 @@ def test_a_step_is_that_of_torchs_adamw_written_out() -> None:
     ]
     optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.95))
     for step in range(3):
-        inputs, targets = gather(training.windows, Order(len(training.windows), 4, config.seed)[step])
+        inputs, targets = gather(
+            training.windows, Order(len(training.windows), 4, config.seed)[step]
+        )
         optimiser.zero_grad()
         F.cross_entropy(plain(inputs).flatten(0, 1), targets.flatten()).backward()
         torch.nn.utils.clip_grad_norm_(plain.parameters(), 0.5)
@@ -182,17 +219,25 @@ def test_a_step_is_that_of_torchs_adamw_written_out() -> None:
         optimiser.step()
         training.advance()
     rates = sum(learning_rate(step, 12, 2, 1e-2, 1e-3) for step in range(3))
-    for (name, ours), theirs in zip(training.model.named_parameters(), plain.parameters(), strict=True):
+    for (name, ours), theirs in zip(
+        training.model.named_parameters(), plain.parameters(), strict=True
+    ):
         squares = optimiser.state[theirs]["exp_avg_sq"]
-        assert learned_alike(*(without_keys(name, part) for part in (ours, theirs, squares)), rates), name
+        assert learned_alike(
+            *(without_keys(name, part) for part in (ours, theirs, squares)), rates
+        ), name
 
 
 def test_parts_of_a_batch_add_up_to_the_batch() -> None:
     model = replace(MODEL, dropout=0.0)
     whole, parts = (begin(replace(CONFIG, accumulation=number), model) for number in (1, 4))
     a, b = whole.advance(), parts.advance()
-    assert math.isclose(a.loss, b.loss, rel_tol=ROUNDING) and math.isclose(a.gradient, b.gradient, rel_tol=ROUNDING)
-    for (name, one), other in zip(whole.model.named_parameters(), parts.model.parameters(), strict=True):
+    assert math.isclose(a.loss, b.loss, rel_tol=ROUNDING) and math.isclose(
+        a.gradient, b.gradient, rel_tol=ROUNDING
+    )
+    for (name, one), other in zip(
+        whole.model.named_parameters(), parts.model.parameters(), strict=True
+    ):
         assert close(without_keys(name, one.grad), without_keys(name, other.grad)), name  # type: ignore[arg-type]
 
 
@@ -200,13 +245,19 @@ def test_gradients_are_shortened_from_the_named_step_on_and_in_that_step() -> No
     training = begin(replace(CONFIG, longest_gradient=0.01, clip_from=2))
     for number in range(4):
         step = training.advance()
-        length = math.sqrt(sum(float((p.grad**2).sum()) for p in training.model.parameters() if p.grad is not None))
-        assert step.gradient > 0.02  # the report is of the gradient as it was; the first ones are about 1
+        length = math.sqrt(
+            sum(float((p.grad**2).sum()) for p in training.model.parameters() if p.grad is not None)
+        )
+        assert (
+            step.gradient > 0.02
+        )  # the report is of the gradient as it was; the first ones are about 1
         assert (length <= 0.0101) == (number >= 2)
 
 
 def test_training_learns() -> None:
-    """A row of ids that repeats itself: from ignorance (ln 13 = 2.56) to near certainty; the band is for the seed."""
+    """A row of ids that repeats itself: from ignorance (ln 13 = 2.56) to near certainty; the band
+    is for the seed.
+    """
     config = TrainingConfig(steps=60, batch_size=8, highest_rate=1e-2, lowest_rate=1e-3, warm_up=5)
     steps = list(train(begin(config, replace(MODEL, dropout=0.0), [0, 3, 1, 12, 5, 7, 2] * 80)))
     assert 2.4 < steps[0].loss < 2.8
@@ -234,7 +285,8 @@ def test_steps_report_when_they_evaluate_and_save(tmp_path: Path) -> None:
     assert all(step.tokens == 32 for step in steps)
 
 
-# -- stopping and going on ------------------------------------------------------------------------------------------
+# -- stopping and going on
+# ------------------------------------------------------------------------------------------
 
 KILLED = """
 import json, sys
@@ -257,13 +309,25 @@ for step in train(training, folder=Path(given["folder"])):
 """
 
 
-def test_a_training_that_was_killed_and_taken_up_again_ends_with_the_same_bits(tmp_path: Path) -> None:
-    """Killed by SIGKILL after step 8 of 12, in another process; its last checkpoint is that of step 6. With dropout."""
+def test_a_training_that_was_killed_and_taken_up_again_ends_with_the_same_bits(
+    tmp_path: Path,
+) -> None:
+    """Killed by SIGKILL after step 8 of 12, in another process; its last checkpoint is that of step
+    6. With dropout.
+    """
     straight = begin()
     whole = [step.loss for step in train(straight, folder=tmp_path / "straight")]
-    given = {"config": asdict(CONFIG), "model": asdict(MODEL), "ids": IDS, "folder": str(tmp_path / "killed")}
+    given = {
+        "config": asdict(CONFIG),
+        "model": asdict(MODEL),
+        "ids": IDS,
+        "folder": str(tmp_path / "killed"),
+    }
     process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, json.dumps(given)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", KILLED, json.dumps(given)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdout and process.stdin
     assert [int(process.stdout.readline()) for _ in range(8)] == list(range(1, 9))
@@ -285,7 +349,11 @@ def test_a_checkpoint_is_no_pickle_and_has_all_that_a_training_is(tmp_path: Path
     training = begin()
     training.advance()
     folder = training.save(tmp_path)
-    assert sorted(file.name for file in folder.iterdir()) == ["model.safetensors", "state.safetensors", "training.json"]
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "model.safetensors",
+        "state.safetensors",
+        "training.json",
+    ]
     names = [name for name, _ in training.model.named_parameters()]
     assert sorted(load_file(folder / checkpoint.WEIGHTS)) == sorted(names)
     kinds = ("step", "exp_avg", "exp_avg_sq")
@@ -324,8 +392,12 @@ def test_a_disk_that_fills_up_leaves_the_checkpoints_before(
     assert {file.name: file.read_bytes() for file in before.iterdir()} == content
 
 
-def test_a_disk_that_is_really_full_is_told_by_file_and_the_checkpoints_before_stay(tmp_path: Path) -> None:
-    """No file may exceed 20,000 bytes, so the system itself refuses the weights; the library's own error is no OSError."""
+def test_a_disk_that_is_really_full_is_told_by_file_and_the_checkpoints_before_stay(
+    tmp_path: Path,
+) -> None:
+    """No file may exceed 20,000 bytes, so the system itself refuses the weights; the library's own
+    error is no OSError.
+    """
     before = begin()
     before.advance()
     content = {file.name: file.read_bytes() for file in before.save(tmp_path).iterdir()}
@@ -334,12 +406,18 @@ def test_a_disk_that_is_really_full_is_told_by_file_and_the_checkpoints_before_s
         before.advance()
         with pytest.raises(OSError, match="File too large"):
             before.save(tmp_path)
-        result = CliRunner().invoke(train_command, [str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")])
+        result = CliRunner().invoke(
+            train_command, [str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")]
+        )
     assert [path.name for path in list_checkpoints(tmp_path)] == ["step-00000001"]
-    assert {file.name: file.read_bytes() for file in (tmp_path / "step-00000001").iterdir()} == content
+    assert {
+        file.name: file.read_bytes() for file in (tmp_path / "step-00000001").iterdir()
+    } == content
     assert result.exit_code == 1
     (line,) = result.stderr.splitlines()
-    assert re.search(r"model\.safetensors: File too large; raise the limit .*; the checkpoints before stay", line)
+    assert re.search(
+        r"model\.safetensors: File too large; raise the limit .*; the checkpoints before stay", line
+    )
 
 
 def test_what_a_killed_writer_left_is_no_checkpoint_and_is_cleared(tmp_path: Path) -> None:
@@ -358,7 +436,10 @@ def test_a_damaged_checkpoint_is_named_with_the_remedy(tmp_path: Path, name: str
     training.advance()
     file = training.save(tmp_path) / name
     file.write_bytes(file.read_bytes()[:-20])
-    with pytest.raises(BadCheckpoint, match=r"step-00000001 is damaged .*; delete it, and the one before it is taken"):
+    with pytest.raises(
+        BadCheckpoint,
+        match=r"step-00000001 is damaged .*; delete it, and the one before it is taken",
+    ):
         begin().resume(tmp_path)
     file.unlink()
     with pytest.raises(BadCheckpoint, match="step-00000001 is damaged"):
@@ -394,7 +475,10 @@ def noted(**values: object) -> Callable[[Path], None]:
             changed(checkpoint.WEIGHTS, "places", torch.zeros(8, 16).int()),
             "has places in torch.int32, not torch.float32",
         ),
-        (changed(checkpoint.STATE, "optimiser.exp_avg.places", None), "has no optimiser.exp_avg.places; delete it"),
+        (
+            changed(checkpoint.STATE, "optimiser.exp_avg.places", None),
+            "has no optimiser.exp_avg.places; delete it",
+        ),
         (noted(step=7), "training.json does not say of what it is; delete it"),
         (noted(step=True), "training.json does not say of what it is"),
         (noted(step="1"), "training.json does not say of what it is"),
@@ -418,14 +502,18 @@ def test_a_model_that_cannot_be_built_is_no_checkpoint(tmp_path: Path) -> None:
     training.advance()
     folder = training.save(tmp_path)
     noted(model=asdict(MODEL) | {"heads": 3})(folder)
-    with pytest.raises(BadCheckpoint, match=r"is of no model that can be built \(width is 16, heads 3"):
+    with pytest.raises(
+        BadCheckpoint, match=r"is of no model that can be built \(width is 16, heads 3"
+    ):
         load_trained(folder)
     noted(model={"layers": 3})(folder)
     with pytest.raises(BadCheckpoint, match="is of no model that can be built"):
         load_trained(folder)
 
 
-def test_a_checkpoint_of_another_training_is_refused_and_the_difference_named(tmp_path: Path) -> None:
+def test_a_checkpoint_of_another_training_is_refused_and_the_difference_named(
+    tmp_path: Path,
+) -> None:
     training = begin()
     training.advance()
     training.save(tmp_path)
@@ -433,7 +521,9 @@ def test_a_checkpoint_of_another_training_is_refused_and_the_difference_named(tm
         begin(replace(CONFIG, steps=24)).resume(tmp_path)
     with pytest.raises(BadCheckpoint, match="has heads 2, not 4"):
         begin(model=replace(MODEL, heads=4)).resume(tmp_path)
-    with pytest.raises(BadCheckpoint, match="has vocab_size 13, not 14; give an encoding of so many entries, or"):
+    with pytest.raises(
+        BadCheckpoint, match="has vocab_size 13, not 14; give an encoding of so many entries, or"
+    ):
         begin(model=replace(MODEL, vocab_size=14)).resume(tmp_path)
     with pytest.raises(BadCheckpoint, match="was trained on other tokens"):
         begin(ids=IDS[1:] + IDS[:1]).resume(tmp_path)
@@ -450,7 +540,8 @@ def test_a_trained_model_is_read_for_writing(tmp_path: Path) -> None:
     assert model.head.data_ptr() == model.tokens.data_ptr()
 
 
-# -- devices, recipes, the command ----------------------------------------------------------------------------------
+# -- devices, recipes, the command
+# ----------------------------------------------------------------------------------
 
 
 def test_a_device_that_is_not_here_or_unknown_is_refused() -> None:
@@ -471,10 +562,16 @@ def test_the_cpu_computes_in_float32_and_says_so() -> None:
     ("here", "chosen"),
     [
         ({"cuda": True, "units": True, "mps": False}, "cuda, bfloat16 (this GPU has units for it)"),
-        ({"cuda": True, "units": False, "mps": False}, "cuda, float32 (bfloat16 has no units here)"),
+        (
+            {"cuda": True, "units": False, "mps": False},
+            "cuda, float32 (bfloat16 has no units here)",
+        ),
         ({"cuda": False, "units": False, "mps": True}, "mps, float32 (bfloat16 has no units here)"),
         ({"cuda": True, "units": True, "mps": True}, "cuda, bfloat16 (this GPU has units for it)"),
-        ({"cuda": False, "units": False, "mps": False}, f"cpu, float32 ({torch.get_num_threads()} threads)"),
+        (
+            {"cuda": False, "units": False, "mps": False},
+            f"cpu, float32 ({torch.get_num_threads()} threads)",
+        ),
     ],
 )
 def test_the_best_device_is_chosen_and_said_with_the_reason(
@@ -548,10 +645,19 @@ save_every = 3
         (("steps = 6", "steps = 6.5"), "a.toml: training.steps is 6.5; give a whole number"),
         (("steps = 6", "steps = true"), "a.toml: training.steps is True; give a whole number"),
         (("batch_size = 2", "batch_size = 0"), "a.toml: batch_size is 0; give 1 or more"),
-        (("steps = 6", "highest_rate = 'fast'"), "a.toml: training.highest_rate is 'fast'; give a number"),
+        (
+            ("steps = 6", "highest_rate = 'fast'"),
+            "a.toml: training.highest_rate is 'fast'; give a number",
+        ),
         (("steps = 6", "highest_rate = inf"), "a.toml: lowest_rate is 0.0001, highest_rate inf"),
-        (("steps = 6", "betas = [0.9]"), r"a.toml: training.betas is \[0.9\]; give 2 in brackets, each a number"),
-        (("steps = 6", "betas = [0.9, 1.5]"), r"a.toml: betas are \(0.9, 1.5\); .* give 0 to below 1"),
+        (
+            ("steps = 6", "betas = [0.9]"),
+            r"a.toml: training.betas is \[0.9\]; give 2 in brackets, each a number",
+        ),
+        (
+            ("steps = 6", "betas = [0.9, 1.5]"),
+            r"a.toml: betas are \(0.9, 1.5\); .* give 0 to below 1",
+        ),
         (("steps = 6", "weight_decay = -1"), "a.toml: weight_decay is -1; give 0 for none"),
         (
             ("steps = 6", "seed = 99999999999999999999"),
@@ -578,21 +684,32 @@ def test_a_recipe_that_cannot_be_followed_is_named_with_file_and_field(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("0.01", "0.0001"), "the text has 9 ids; a window of context_length 16 and its targets need 17"),
+        (
+            ("0.01", "0.0001"),
+            "the text has 9 ids; a window of context_length 16 and its targets need 17",
+        ),
         (("the-index-of-small-lights", "gone"), "'gone' is no listed text; known are"),
         (('text = "the-index-of-small-lights"', 'shards = "gone"'), "gone has no index.json"),
         (("held_out = 0.01", 'device = "tpu"'), "device is 'tpu'; choose one of"),
         (("held_out = 0.01", 'ranks = "zero"'), "ranks is 'zero'; choose one of ddp, fsdp"),
         (("held_out = 0.01", 'encoding = "gone.bpe"'), "no encoding 'gone.bpe'; there are gpt2"),
-        (("width = 16", "width = 100_000_000"), "the memory does not suffice for .*a.toml; give fewer windows"),
-        (("steps = 6", "steps = 6\nhighest_rate = 1e30"), "the loss of step [0-9] is .*; begin anew with a lower"),
+        (
+            ("width = 16", "width = 100_000_000"),
+            "the memory does not suffice for .*a.toml; give fewer windows",
+        ),
+        (
+            ("steps = 6", "steps = 6\nhighest_rate = 1e30"),
+            "the loss of step [0-9] is .*; begin anew with a lower",
+        ),
     ],
 )
 def test_the_command_says_in_one_line_why_a_recipe_cannot_be_followed(
     tmp_path: Path, change: tuple[str, str], message: str
 ) -> None:
     (tmp_path / "a.toml").write_text(RECIPE.replace(*change), encoding="utf-8")
-    result = CliRunner().invoke(train_command, [str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")])
+    result = CliRunner().invoke(
+        train_command, [str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")]
+    )
     assert result.exit_code == 1
     assert re.search(f"press: (.*: )?{message}", result.stderr)
     assert result.stderr.count("\n") == 1
@@ -607,7 +724,12 @@ def test_a_file_that_is_no_utf8_is_told_by_byte_and_line(tmp_path: Path) -> None
 
 def test_a_recipe_holds_out_the_end_of_the_text() -> None:
     prepared = prepare(
-        Recipe(text="the-index-of-small-lights", held_out=0.25, device="cpu", model={"size": "tiny", "width": 8})
+        Recipe(
+            text="the-index-of-small-lights",
+            held_out=0.25,
+            device="cpu",
+            model={"size": "tiny", "width": 8},
+        )
     )
     learned, held_out = prepared.training.windows.ids, prepared.held_out.ids  # type: ignore[union-attr]
     assert isinstance(learned, torch.Tensor)
@@ -615,8 +737,12 @@ def test_a_recipe_holds_out_the_end_of_the_text() -> None:
     assert prepared.training.model.config == GPTConfig.preset("tiny", width=8)
 
 
-def test_the_command_trains_says_how_it_goes_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An interrupt (Ctrl+C) comes with step 4: the step is finished and saved; the second call makes the other two."""
+def test_the_command_trains_says_how_it_goes_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interrupt (Ctrl+C) comes with step 4: the step is finished and saved; the second call
+    makes the other two.
+    """
     (tmp_path / "a.toml").write_text(RECIPE, encoding="utf-8")
     plain = Training.advance
 
@@ -641,14 +767,16 @@ def test_the_command_trains_says_how_it_goes_and_goes_on(tmp_path: Path, monkeyp
 
 
 def test_shards_are_learned_from_and_held_out_as_the_text_in_memory_is(tmp_path: Path) -> None:
-    """The shards have one id more, the end of the text; with a held-out part it lies there, behind the last window."""
+    """The shards have one id more, the end of the text; with a held-out part it lies there, behind
+    the last window.
+    """
     text = tmp_path / "a.txt"
     text.write_text(load_text("the-index-of-small-lights").content[:40_000], encoding="utf-8")
     build([text], tmp_path / "shards", part_bytes=9_000, mapper=in_processes(1))
     (tmp_path / "a.toml").write_text(
-        RECIPE.replace('text = "the-index-of-small-lights"', f'shards = "{tmp_path / "shards"}"').replace(
-            "0.01", "0.2"
-        ),
+        RECIPE.replace(
+            'text = "the-index-of-small-lights"', f'shards = "{tmp_path / "shards"}"'
+        ).replace("0.01", "0.2"),
         encoding="utf-8",
     )
     prepared = prepare(read_recipe(tmp_path / "a.toml"))
@@ -674,15 +802,28 @@ def test_shards_of_an_own_encoding_are_learned_from_whatever_it_is_called(
     text.write_text(load_text("the-index-of-small-lights").content[:40_000], encoding="utf-8")
     (tmp_path / "texts.toml").touch()
     monkeypatch.setenv("JOURNAL_DATA", str(tmp_path))
-    bpe.train(text.read_text(encoding="utf-8"), 300).save(tmp_path / "gpt2.bpe")  # as if to be taken for GPT-2's
+    bpe.train(text.read_text(encoding="utf-8"), 300).save(
+        tmp_path / "gpt2.bpe"
+    )  # as if to be taken for GPT-2's
     bpe.train(text.read_text(encoding="utf-8"), 300).save(tmp_path / "small.bpe")
-    build([text], tmp_path / "shards", str(tmp_path / "gpt2.bpe"), part_bytes=9_000, mapper=in_processes(1))
-    recipe = RECIPE.replace('text = "the-index-of-small-lights"', f'shards = "{tmp_path / "shards"}"')
+    build(
+        [text],
+        tmp_path / "shards",
+        str(tmp_path / "gpt2.bpe"),
+        part_bytes=9_000,
+        mapper=in_processes(1),
+    )
+    recipe = RECIPE.replace(
+        'text = "the-index-of-small-lights"', f'shards = "{tmp_path / "shards"}"'
+    )
     own = "small" if by == "name" else str(tmp_path / "small.bpe")
     (tmp_path / "own.toml").write_text(f'encoding = "{own}"\n{recipe}', encoding="utf-8")
     assert prepare(read_recipe(tmp_path / "own.toml")).training.model.config.vocab_size == 300
     (tmp_path / "gpt2.toml").write_text(recipe, encoding="utf-8")
-    with pytest.raises(BadRecipe, match=r"was encoded by gpt2 \(300 entries\), not by gpt2; give that as the encoding"):
+    with pytest.raises(
+        BadRecipe,
+        match=r"was encoded by gpt2 \(300 entries\), not by gpt2; give that as the encoding",
+    ):
         prepare(read_recipe(tmp_path / "gpt2.toml"))
 
 
@@ -691,15 +832,24 @@ def test_a_terminal_shows_a_bar_with_loss_tokens_a_second_and_the_time_left(
 ) -> None:
     (tmp_path / "a.toml").write_text(RECIPE, encoding="utf-8")
     screen = io.StringIO()
-    terminal = Console(file=screen, force_terminal=True, width=120, highlight=False, color_system=None)
+    terminal = Console(
+        file=screen, force_terminal=True, width=120, highlight=False, color_system=None
+    )
     monkeypatch.setattr(command, "console", terminal)
-    train_command.main([str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")], standalone_mode=False)
-    assert re.search(r"loss 10\.\d{3}, held out 10\.\d{3}, [\d,]+ tokens/s [━╸╺ ]+ 6/6 0:00:\d\d", screen.getvalue())
+    train_command.main(
+        [str(tmp_path / "a.toml"), "--output", str(tmp_path / "run")], standalone_mode=False
+    )
+    assert re.search(
+        r"loss 10\.\d{3}, held out 10\.\d{3}, [\d,]+ tokens/s [━╸╺ ]+ 6/6 0:00:\d\d",
+        screen.getvalue(),
+    )
     assert re.search(r"[━╸╺ ]+ 3/6 (0:00:\d\d|-:--:--)", screen.getvalue())
 
 
 def test_the_command_says_in_one_line_what_is_wrong(tmp_path: Path) -> None:
-    missing = CliRunner().invoke(train_command, [str(tmp_path / "none.toml"), "--output", str(tmp_path / "run")])
+    missing = CliRunner().invoke(
+        train_command, [str(tmp_path / "none.toml"), "--output", str(tmp_path / "run")]
+    )
     assert missing.exit_code == 1
     assert missing.output.count("\n") == 1
     assert "none.toml" in missing.output

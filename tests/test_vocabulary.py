@@ -31,7 +31,17 @@ tokens_of_any_text = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=60
 def test_ids_follow_sorted_order_with_the_specials_last() -> None:
     """By hand: by code point . (46) < T (84) < c < d < n < s < t, then the two specials."""
     vocabulary = Vocabulary.of(split(TEXT))
-    assert vocabulary.tokens == (".", "The", "cat", "dog", "no", "saw", "the", "<|endoftext|>", "<|unk|>")
+    assert vocabulary.tokens == (
+        ".",
+        "The",
+        "cat",
+        "dog",
+        "no",
+        "saw",
+        "the",
+        "<|endoftext|>",
+        "<|unk|>",
+    )
     assert vocabulary.encode(TEXT) == [1, 3, 5, 6, 2, 0, 1, 2, 5, 4, 3, 0]
     assert len(vocabulary) == 9
     assert vocabulary.decode([1, 2, 5, 4, 3, 0]) == "The cat saw no dog."
@@ -44,18 +54,23 @@ def test_specials_in_the_text_are_not_numbered_twice() -> None:
 
 
 def test_an_unknown_word_is_an_error_with_its_place_and_the_remedy() -> None:
-    """By hand: 6 tokens on line 1, then The cat saw the, so whale is token 10; `The cat saw the ` is 16 characters."""
+    """By hand: 6 tokens on line 1, then The cat saw the, so whale is token 10; `The cat saw the `
+    is 16 characters.
+    """
     vocabulary = Vocabulary.of(split(TEXT))
     with pytest.raises(UnknownWord) as caught:
         vocabulary.encode("The dog saw the cat.\nThe cat saw the whale, no squid.")
     error = caught.value
     assert (error.word, error.index, error.line, error.character) == ("whale", 10, 2, 17)
-    assert str(error) == (
-        "'whale' (token 10, line 2, character 17) is not among the 9 entries of this vocabulary; "
+    assert (
+        str(error) == "'whale' (token 10, line 2, character 17) is not among the 9 entries of this"
+        " vocabulary; "
         'encode with unknown="unk", or build the vocabulary from a text that has the word'
     )
     assert isinstance(error, ValueError)
-    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # it crosses processes, as tests in parallel need
+    assert str(pickle.loads(pickle.dumps(error))) == str(
+        error
+    )  # it crosses processes, as tests in parallel need
 
 
 def test_in_the_unknown_mode_only_the_unknown_words_are_lost() -> None:
@@ -99,11 +114,17 @@ def test_in_the_unknown_mode_every_text_encodes(known: str, text: str) -> None:
 
 
 def test_counts_by_hand() -> None:
-    """TEXT has 12 tokens: The dog saw the cat . The cat saw no dog . - "the" and "no" once, the others twice."""
+    """TEXT has 12 tokens: The dog saw the cat . The cat saw no dog . - "the" and "no" once, the
+    others twice.
+    """
     tokens = split(TEXT)
     assert (count(tokens).total(), len(count(tokens))) == (12, 7)
     assert hapaxes(tokens) == ["no", "the"]
-    assert most_frequent(tokens, 3) == [(".", 2), ("The", 2), ("cat", 2)]  # all stand twice: sorted order decides
+    assert most_frequent(tokens, 3) == [
+        (".", 2),
+        ("The", 2),
+        ("cat", 2),
+    ]  # all stand twice: sorted order decides
     assert rank_frequency(tokens) == [(1, 2), (2, 2), (3, 2), (4, 2), (5, 2), (6, 1), (7, 1)]
     # The dog saw | the cat . | The cat saw | no dog . : 3, 3 + 3, none new, "no"
     assert growth(tokens, points=4) == [(3, 3), (6, 6), (9, 6), (12, 7)]
@@ -133,11 +154,15 @@ def test_an_empty_text_has_no_curve_and_a_curve_needs_a_point() -> None:
 
 @pytest.mark.parametrize("power", [-1, 2])
 def test_an_exponent_is_found_again(power: int) -> None:
-    pairs = [(x, 720_720**2 * x**power if power > 0 else 720_720 // x) for x in range(1, 16)]  # 720,720 = lcm(1..16)
+    pairs = [
+        (x, 720_720**2 * x**power if power > 0 else 720_720 // x) for x in range(1, 16)
+    ]  # 720,720 = lcm(1..16)
     assert exponent(pairs) == pytest.approx(power)  # a fit by Python's 64-bit floats
 
 
-@pytest.mark.parametrize("pairs", [[], [(3, 4)], [(3, 4), (3, 5)], [(0, 1), (1, 2)], [(1, 0), (2, 2)]])
+@pytest.mark.parametrize(
+    "pairs", [[], [(3, 4)], [(3, 4), (3, 5)], [(0, 1), (1, 2)], [(1, 0), (2, 2)]]
+)
 def test_an_exponent_needs_two_positive_points(pairs: list[tuple[int, int]]) -> None:
     with pytest.raises(ValueError, match=f"{len(pairs)} pairs do not make a line"):
         exponent(pairs)
@@ -153,7 +178,9 @@ def test_an_exponent_needs_two_positive_points(pairs: list[tuple[int, int]]) -> 
         (["नमस्ते", "।"], "नमस्तेish"),
     ],
 )
-def test_a_stranger_is_the_longest_word_that_is_easy_to_read_and_no_entry(tokens: list[str], made: str) -> None:
+def test_a_stranger_is_the_longest_word_that_is_easy_to_read_and_no_entry(
+    tokens: list[str], made: str
+) -> None:
     vocabulary = Vocabulary.of(tokens)
     assert vocabulary.stranger() == made
     assert vocabulary.encode(made, unknown="unk") == [vocabulary.ids[UNKNOWN]]
@@ -165,6 +192,11 @@ def test_a_vocabulary_without_a_word_has_no_stranger() -> None:
 
 
 def test_importing_the_package_loads_neither_torch_nor_tiktoken() -> None:
-    code = "import scratch, sys; print([name for name in ('torch', 'tiktoken', 'numpy') if name in sys.modules])"
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    code = (
+        "import scratch, sys; print([name for name in ('torch', 'tiktoken', 'numpy') if name in"
+        " sys.modules])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert answer.stdout.strip() == "[]"

@@ -39,7 +39,9 @@ def display(**data: str) -> nbformat.NotebookNode:
         "svg": "image/svg+xml",
         "png": "image/png",
     }
-    return nbformat.v4.new_output("display_data", {kinds[kind]: text for kind, text in data.items()})
+    return nbformat.v4.new_output(
+        "display_data", {kinds[kind]: text for kind, text in data.items()}
+    )
 
 
 def error(name: str, value: str) -> nbformat.NotebookNode:
@@ -48,7 +50,9 @@ def error(name: str, value: str) -> nbformat.NotebookNode:
     )
 
 
-def woven(*outputs: nbformat.NotebookNode, options: str = "", code: str = "n = 1", **defaults: Any) -> str:
+def woven(
+    *outputs: nbformat.NotebookNode, options: str = "", code: str = "n = 1", **defaults: Any
+) -> str:
     """The HTML of a page of one cell with these outputs."""
     page = parse_page(f"---\ntitle: t\n---\n```{{python}}\n{options}{code}\n```\n", "a.qmd")
     notebook = to_notebook(page)
@@ -122,7 +126,14 @@ def test_a_labelled_output_is_a_numbered_figure_with_its_caption() -> None:
     body = woven(display(html="<b>1</b>"), options="#| label: fig-a\n#| fig-cap: 'A *small* one'\n")
     assert '<div id="fig-a"' in body
     figure = body[body.index("<figure>") : body.index("</figure>")]
-    assert "<b>1</b>" in figure and words(figure).split() == ["1", "Figure", "1:", "A", "small", "one"]
+    assert "<b>1</b>" in figure and words(figure).split() == [
+        "1",
+        "Figure",
+        "1:",
+        "A",
+        "small",
+        "one",
+    ]
 
 
 def test_a_table_bears_its_caption_above() -> None:
@@ -131,7 +142,17 @@ def test_a_table_bears_its_caption_above() -> None:
 
 
 @pytest.mark.parametrize(
-    "caption", ["1. The first", "- a dash", "2025. A year", "# of words", "a) so", "> more", "| bar", ": colon"]
+    "caption",
+    [
+        "1. The first",
+        "- a dash",
+        "2025. A year",
+        "# of words",
+        "a) so",
+        "> more",
+        "| bar",
+        ": colon",
+    ],
 )
 def test_a_caption_is_a_caption_however_it_begins(caption: str) -> None:
     body = woven(display(html="<b>1</b>"), options=f"#| label: fig-a\n#| fig-cap: '{caption}'\n")
@@ -140,13 +161,19 @@ def test_a_caption_is_a_caption_however_it_begins(caption: str) -> None:
 
 
 def test_a_caption_over_two_paragraphs_is_one() -> None:
-    body = woven(display(html="<b>1</b>"), options="#| label: fig-a\n#| fig-cap: |\n#|   One.\n#|\n#|   Two.\n")
+    body = woven(
+        display(html="<b>1</b>"),
+        options="#| label: fig-a\n#| fig-cap: |\n#|   One.\n#|\n#|   Two.\n",
+    )
     assert "One. Two." in body[body.index("<figcaption>") : body.index("</figcaption>")]
 
 
 def test_output_as_it_is_becomes_markdown_and_warnings_do_not() -> None:
     body = woven(
-        stdout("*strong*"), stderr("*careful*"), error("Oops", "*x*"), options="#| output: asis\n#| error: true\n"
+        stdout("*strong*"),
+        stderr("*careful*"),
+        error("Oops", "*x*"),
+        options="#| output: asis\n#| error: true\n",
     )
     assert "<em>strong</em>" in body
     assert "<code>*careful*</code>" in body and "<code>Oops: *x*</code>" in body
@@ -160,7 +187,10 @@ def test_the_richest_form_is_shown() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "data", "url"),
-    [("svg", "<svg/>", "data:image/svg+xml;base64,PHN2Zy8+"), ("png", "QUJD\n", "data:image/png;base64,QUJD")],
+    [
+        ("svg", "<svg/>", "data:image/svg+xml;base64,PHN2Zy8+"),
+        ("png", "QUJD\n", "data:image/png;base64,QUJD"),
+    ],
 )
 def test_an_image_stands_in_the_page_with_its_text(kind: str, data: str, url: str) -> None:
     body = woven(display(**{kind: data, "plain": '<Figure "1">'}))
@@ -188,7 +218,8 @@ def test_printed_text_stays_text(text: str) -> None:
 @settings(deadline=None, max_examples=25)
 @given(
     st.text(
-        st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from("`~:\n\t"),
+        st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
+        | st.sampled_from("`~:\n\t"),
         min_size=1,
     ).filter(str.strip)
 )
@@ -199,7 +230,10 @@ def test_any_text_comes_back_from_the_page(text: str) -> None:
 
 
 def test_what_html_forbids_is_shown_by_a_picture_or_a_replacement() -> None:
-    assert clean("a\x00\x1b[1mb\x1b[0m\x1b]\x7f\x85\ud800\ufdd0\uffff\t\n") == "a␀b␛]␡\ufffd\ufffd\ufffd\ufffd\t\n"
+    assert (
+        clean("a\x00\x1b[1mb\x1b[0m\x1b]\x7f\x85\ud800\ufdd0\uffff\t\n")
+        == "a␀b␛]␡\ufffd\ufffd\ufffd\ufffd\t\n"
+    )
 
 
 def test_a_value_with_control_characters_is_cleaned_too() -> None:

@@ -1,4 +1,6 @@
-"""Published weights from a file, an address and a hub (a server on this machine): whole, once, or one line that says why."""
+"""Published weights from a file, an address and a hub (a server on this machine): whole, once, or
+one line that says why.
+"""
 
 import http.server
 import re
@@ -70,7 +72,9 @@ def test_a_file_of_ones_own_is_read_where_it_is(file: Path, tmp_path: Path) -> N
     assert not (tmp_path / ".press").exists()
 
 
-def test_a_model_of_the_hub_is_downloaded_once_by_its_name(hub: Hub, file: Path, tmp_path: Path) -> None:
+def test_a_model_of_the_hub_is_downloaded_once_by_its_name(
+    hub: Hub, file: Path, tmp_path: Path
+) -> None:
     hub.files["/somebody/small-gpt/resolve/main/model.safetensors"] = file.read_bytes()
     for _ in range(2):
         path, model = get_weights("somebody/small-gpt", tmp_path)
@@ -90,13 +94,29 @@ def test_an_address_is_downloaded_too(hub: Hub, file: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("sent", "error", "message"),
     [
-        (None, NotFetched, r"model\.safetensors cannot be downloaded .*Not Found.*; check the address, or give a file"),
-        (b"<html>", BadWeights, r"http.*model\.safetensors is no whole safetensors file .*; fetch it again"),
+        (
+            None,
+            NotFetched,
+            (
+                r"model\.safetensors cannot be downloaded .*Not Found.*; check the address, or give"
+                r" a file"
+            ),
+        ),
+        (
+            b"<html>",
+            BadWeights,
+            r"http.*model\.safetensors is no whole safetensors file .*; fetch it again",
+        ),
         (b"x" * 2_000, NotFetched, "sends more than 1,000 bytes; give the weights of one GPT-2"),
     ],
 )
 def test_a_bad_answer_of_the_hub_is_named_and_leaves_nothing_behind(
-    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: bytes | None, error: type[Exception], message: str
+    hub: Hub,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sent: bytes | None,
+    error: type[Exception],
+    message: str,
 ) -> None:
     monkeypatch.setattr(weights, "LARGEST", 1_000)
     if sent is not None:
@@ -110,7 +130,10 @@ def test_the_command_says_what_the_weights_are(hub: Hub, file: Path) -> None:
     result = CliRunner().invoke(command, [str(file)])
     assert result.exit_code == 0, result.output
     counted = f"{sum(CONFIG.parameters().values()):,}"
-    said = f"{file}: {counted} parameters, 2 blocks of 2 heads, 128 wide, 61 entries, 10 tokens of context."
+    said = (
+        f"{file}: {counted} parameters, 2 blocks of 2 heads, 128 wide, 61 entries, 10 tokens of"
+        " context."
+    )
     assert result.output.splitlines()[0] == said
     assert hub.asked == []
 
@@ -118,7 +141,13 @@ def test_the_command_says_what_the_weights_are(hub: Hub, file: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("a/b", r"/a/b/resolve/main/model\.safetensors cannot be downloaded \(.*\); check the address, or give a file"),
+        (
+            "a/b",
+            (
+                r"/a/b/resolve/main/model\.safetensors cannot be downloaded \(.*\); check the"
+                r" address, or give a file"
+            ),
+        ),
         ("no such file", "no such file is no file here, no URL, and no OWNER/NAME of a hub"),
         ("ftp://host/model.safetensors", "ftp://.* is no URL of http or https"),
     ],

@@ -30,7 +30,13 @@ def theirs() -> Any:
     """A small GPT-2 of the transformers library, every weight drawn, biases and norms too."""
     transformers = pytest.importorskip("transformers")
     measures = transformers.GPT2Config(
-        vocab_size=61, n_positions=10, n_embd=128, n_head=2, n_layer=3, bos_token_id=0, eos_token_id=0
+        vocab_size=61,
+        n_positions=10,
+        n_embd=128,
+        n_head=2,
+        n_layer=3,
+        bos_token_id=0,
+        eos_token_id=0,
     )
     model = transformers.GPT2LMHeadModel(measures).eval()
     draw = torch.Generator().manual_seed(0)
@@ -55,7 +61,9 @@ def ours(seed: int = 0, **changes: Any) -> GPT:
 
 
 def scores(model: Any, ids: Tensor) -> Tensor:
-    """What a copy of a model gives that computes in 64 bits: two ways of adding up then differ by some 1e-14 of a score."""
+    """What a copy of a model gives that computes in 64 bits: two ways of adding up then differ by
+    some 1e-14 of a score.
+    """
     with torch.no_grad():
         found = copy.deepcopy(model).double()(ids)
     return found if isinstance(found, Tensor) else found.logits
@@ -130,7 +138,10 @@ def test_a_wrong_shape_names_the_tensor_and_both_shapes() -> None:
     tensors = to_gpt2(ours())
     tensors["h.1.attn.c_attn.weight"] = tensors["h.1.attn.c_attn.weight"].T
     with pytest.raises(
-        BadWeights, match=re.escape("h.1.attn.c_attn.weight has shape (384, 128); the configuration needs (128, 384)")
+        BadWeights,
+        match=re.escape(
+            "h.1.attn.c_attn.weight has shape (384, 128); the configuration needs (128, 384)"
+        ),
     ):
         from_gpt2(tensors, CONFIG)
 
@@ -138,10 +149,15 @@ def test_a_wrong_shape_names_the_tensor_and_both_shapes() -> None:
 def test_a_tensor_missing_or_left_over_is_named() -> None:
     tensors = to_gpt2(ours())
     del tensors["h.2.ln_1.bias"]
-    with pytest.raises(BadWeights, match=r"h\.2\.ln_1\.bias is missing \(1 in all\); the configuration has 3 blocks"):
+    with pytest.raises(
+        BadWeights,
+        match=r"h\.2\.ln_1\.bias is missing \(1 in all\); the configuration has 3 blocks",
+    ):
         from_gpt2(tensors)
     two_blocks = GPTConfig(**{**CONFIG.__dict__, "blocks": 2})
-    with pytest.raises(BadWeights, match=r"h\.2\.attn\.c_attn\.bias is no part of the configuration \(12 in all\)"):
+    with pytest.raises(
+        BadWeights, match=r"h\.2\.attn\.c_attn\.bias is no part of the configuration \(12 in all\)"
+    ):
         from_gpt2(to_gpt2(ours()), two_blocks)
     with pytest.raises(BadWeights, match=r"wte\.weight is missing; a GPT-2 has it"):
         read_config({"model.embed_tokens.weight": torch.zeros(1)})
@@ -150,13 +166,23 @@ def test_a_tensor_missing_or_left_over_is_named() -> None:
 @pytest.mark.parametrize(
     ("name", "tensor", "message"),
     [
-        ("wte.weight", torch.zeros(61), r"wte\.weight has shape \(61,\); it is a table, so it needs two dimensions"),
+        (
+            "wte.weight",
+            torch.zeros(61),
+            r"wte\.weight has shape \(61,\); it is a table, so it needs two dimensions",
+        ),
         ("wpe.weight", torch.zeros(()), r"wpe\.weight has shape \(\); it is a table"),
         ("h.99999999.ln_1.bias", torch.zeros(128), r"h\.3 is missing, and h\.99999999 is there"),
-        ("h.0.mlp.c_fc.bias", torch.zeros(7), r"h\.0\.mlp\.c_fc\.bias has shape \(7,\); .* needs \(512,\)"),
+        (
+            "h.0.mlp.c_fc.bias",
+            torch.zeros(7),
+            r"h\.0\.mlp\.c_fc\.bias has shape \(7,\); .* needs \(512,\)",
+        ),
     ],
 )
-def test_measures_that_cannot_be_read_from_the_tensors_are_named(name: str, tensor: Tensor, message: str) -> None:
+def test_measures_that_cannot_be_read_from_the_tensors_are_named(
+    name: str, tensor: Tensor, message: str
+) -> None:
     with pytest.raises(BadWeights, match=message):
         from_gpt2(to_gpt2(ours()) | {name: tensor})
 

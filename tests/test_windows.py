@@ -9,7 +9,9 @@ from scratch.training.dataset import Windows, batches
 
 
 def by_loop(ids: list[int], length: int, stride: int) -> list[tuple[list[int], list[int]]]:
-    """The rule as a loop: begin every stride ids, as long as a full window and its last target are there."""
+    """The rule as a loop: begin every stride ids, as long as a full window and its last target are
+    there.
+    """
     found = []
     start = 0
     while start + length + 1 <= len(ids):
@@ -26,7 +28,9 @@ def test_windows_and_loader_agree_with_a_loop(data: st.DataObject, ids: list[int
     windows = Windows.of(ids, length, stride)
     expected = by_loop(ids, length, stride)
     assert [(a.tolist(), b.tolist()) for a, b in windows] == expected
-    handed = [row for a, b in batches(windows, batch) for row in zip(a.tolist(), b.tolist(), strict=True)]
+    handed = [
+        row for a, b in batches(windows, batch) for row in zip(a.tolist(), b.tolist(), strict=True)
+    ]
     assert handed == expected
 
 
@@ -68,7 +72,10 @@ def test_a_text_of_exactly_one_window_is_long_enough() -> None:
 
 
 def test_a_text_that_is_too_short_is_told_what_it_needs() -> None:
-    with pytest.raises(ValueError, match=r"the text has 4 ids; .* context_length 4 .* need 5, so take a longer text"):
+    with pytest.raises(
+        ValueError,
+        match=r"the text has 4 ids; .* context_length 4 .* need 5, so take a longer text",
+    ):
         Windows.of([1, 2, 3, 4], context_length=4, stride=1)
 
 
@@ -82,7 +89,9 @@ def test_a_batch_that_cannot_be_filled_is_refused_at_once() -> None:
     windows = Windows.of(range(5), context_length=4, stride=1)
     with pytest.raises(ValueError, match="batch_size is 0; a batch needs 1 or more"):
         batches(windows, 0)
-    with pytest.raises(ValueError, match="batch_size is 2 and the text has 1 windows, so drop_last leaves none"):
+    with pytest.raises(
+        ValueError, match="batch_size is 2 and the text has 1 windows, so drop_last leaves none"
+    ):
         batches(windows, 2, drop_last=True)
 
 

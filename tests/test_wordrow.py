@@ -18,7 +18,9 @@ def test_what_has_more_than_letters_is_no_word_of_a_row(token: str) -> None:
 
 
 def test_common_words_are_among_the_commonest_tokens() -> None:
-    """By hand: , 3, a 3, b 2, c 2, d 1. The commonest three of two uses or more are , a b, and the comma is no word."""
+    """By hand: , 3, a 3, b 2, c 2, d 1. The commonest three of two uses or more are , a b, and the
+    comma is no word.
+    """
     tokens = list(",a,ba,bcacd")
     assert common(tokens, often=2) == {"a", "b", "c"}
     assert common(tokens, often=2, most=3) == {"a", "b"}
@@ -27,7 +29,11 @@ def test_common_words_are_among_the_commonest_tokens() -> None:
 
 def test_a_row_ends_at_a_mark_at_an_unknown_word_and_at_a_paragraph() -> None:
     text = "The cat saw a\ndog, the hen. The cow saw\n\na cat"
-    assert list(all_rows(text, KNOWN, 3)) == [("the", "cat", "saw"), ("cat", "saw", "a"), ("saw", "a", "dog")]
+    assert list(all_rows(text, KNOWN, 3)) == [
+        ("the", "cat", "saw"),
+        ("cat", "saw", "a"),
+        ("saw", "a", "dog"),
+    ]
 
 
 def test_no_word_is_twice_in_a_row() -> None:
@@ -39,7 +45,9 @@ def test_whole_sentences_come_alone_if_there_are_enough() -> None:
     few = "The cat saw a dog and hen. " * (ENOUGH - 1)
     assert rows(few, KNOWN, 7) == [tuple("the cat saw a dog and hen".split())] * (ENOUGH - 1)
     assert len(rows(f"{few} Hen and a cat saw the dog hen", KNOWN, 7)) == ENOUGH + 1
-    assert len(rows(few + "The hen saw a dog and cat! Hen and a cat saw the dog", KNOWN, 7)) == ENOUGH
+    assert (
+        len(rows(few + "The hen saw a dog and cat! Hen and a cat saw the dog", KNOWN, 7)) == ENOUGH
+    )
 
 
 def test_no_more_rows_are_given_than_are_wanted() -> None:

@@ -1,4 +1,6 @@
-"""The model in the page: in Chromium it gives the scores, ids and attention of scratch.model.gpt, and a reader can use it."""
+"""The model in the page: in Chromium it gives the scores, ids and attention of scratch.model.gpt,
+and a reader can use it.
+"""
 
 import copy
 import functools
@@ -46,7 +48,9 @@ def encoding(text: str) -> BytePairEncoding:
 
 @pytest.fixture(scope="module", autouse=True)
 def one_thread() -> Iterator[None]:
-    """These models are so small that threads would only wait for each other, and on a busy machine for long."""
+    """These models are so small that threads would only wait for each other, and on a busy machine
+    for long.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -54,7 +58,9 @@ def one_thread() -> Iterator[None]:
 
 
 def trained(config: GPTConfig, ids: list[int], steps: int) -> GPT:
-    """A model with large weights that has seen a few batches: its attention is uneven, and no two texts go on alike."""
+    """A model with large weights that has seen a few batches: its attention is uneven, and no two
+    texts go on alike.
+    """
     generator = torch.Generator().manual_seed(7)
     model, row = GPT(config, generator), torch.tensor(ids)
     with torch.no_grad():
@@ -100,7 +106,8 @@ def rooted(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-# -- Without a browser ---------------------------------------------------------------------------------------------
+# -- Without a browser
+# ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -109,7 +116,9 @@ def small() -> tuple[GPT, BytePairEncoding]:
     return GPT(config, torch.Generator().manual_seed(0)), BytePairEncoding([])
 
 
-def test_the_printed_exhibit_has_a_sample_of_each_beginning_and_a_link_to_the_file(root: Path, small: Any):
+def test_the_printed_exhibit_has_a_sample_of_each_beginning_and_a_link_to_the_file(
+    root: Path, small: Any
+):
     box = model_writer(*small, name="m", beginnings=["abc", "<b>"], length=4)
     assert (root / "assets" / "m.bin").read_bytes() == pack_model(*small)
     assert '<a href="assets/m.bin" download>The model as a file</a>, 0.0 MB' in box.html
@@ -140,7 +149,10 @@ def test_the_samples_are_those_of_the_rounded_model(root: Path, small: Any):
         ({"length": 201}, "length is 201"),
         ({"top_k": -1}, "top_k is -1; give how many entries stay, or 0 for all"),
         ({"seed": -1}, "seed is -1; give 0 to 4,294,967,295"),
-        ({"temperature": 2.1}, "temperature is 2.1; give 0 for the best token each time, or up to 2 in steps of 0.05"),
+        (
+            {"temperature": 2.1},
+            "temperature is 2.1; give 0 for the best token each time, or up to 2 in steps of 0.05",
+        ),
         ({"temperature": 0.72}, "temperature is 0.72"),
         ({"name": "a/b"}, "name is 'a/b.bin'; use letters"),
     ],
@@ -151,7 +163,8 @@ def test_what_cannot_be_shown_is_refused(root: Path, small: Any, wrong: dict, sa
     assert not (root / "assets").exists()
 
 
-# -- In Chromium: the numbers --------------------------------------------------------------------------------------
+# -- In Chromium: the numbers
+# --------------------------------------------------------------------------------------
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>t</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'self'; style-src 'self' 'unsafe-inline'">
@@ -197,14 +210,19 @@ def odd(shape: dict[str, Any], text: str) -> tuple[GPT, BytePairEncoding]:
     """A small model of another shape; 271 entries are no multiple of anything."""
     measures = {"entries": 271, "context_length": 24, "width": 20, "heads": 4, "blocks": 2} | shape
     its = train(text[:20_000], measures.pop("entries"))
-    return trained(GPTConfig(len(its), **measures), its.encode_ordinary(text[:20_000]), steps=3), its
+    return (
+        trained(GPTConfig(len(its), **measures), its.encode_ordinary(text[:20_000]), steps=3),
+        its,
+    )
 
 
 @pytest.fixture(scope="module")
 def served(
     tmp_path_factory: pytest.TempPathFactory, text: str, model: GPT, encoding: BytePairEncoding
 ) -> Iterator[tuple[Path, str]]:
-    """A site of one page under a sub-path, with the files of all models: its folder and its address."""
+    """A site of one page under a sub-path, with the files of all models: its folder and its
+    address.
+    """
     from press.publish.assets import make_assets
 
     top = tmp_path_factory.mktemp("served")
@@ -217,7 +235,9 @@ def served(
     for name, shape in SHAPES.items():
         (folder / "assets" / f"{name}.bin").write_bytes(pack_model(*odd(shape, text)))
     (folder / "index.html").write_text(PAGE % box.html, encoding="utf-8")
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(top))) as server:
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(top))
+    ) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield folder, f"http://127.0.0.1:{server.server_port}/sub/path/"
         server.shutdown()
@@ -237,7 +257,10 @@ def opened(browser: Any, address: str, errors: list[str], **options: Any) -> Any
     tab.set_default_timeout(60_000)  # this may be one of many processes
     tab.on("pageerror", lambda error: errors.append(str(error)))
     tab.on(
-        "console", lambda said: errors.append(said.text) if said.type == "error" and "503" not in said.text else None
+        "console",
+        lambda said: (
+            errors.append(said.text) if said.type == "error" and "503" not in said.text else None
+        ),
     )
     tab.route("**/favicon.ico", lambda route: route.fulfill(status=204))
     tab.goto(address)
@@ -296,8 +319,9 @@ def furthest(found: list[list[float]], wanted: list[list[float]]) -> float:
 
 
 def certain(model: GPT, prompt: list[int], length: int) -> list[int]:
-    """The best tokens one after another, by a model in 64 bits: all, or those before a step at which the two best logits
-    are as near as the page's may be off, so that rounding decides."""
+    """The best tokens one after another, by a model in 64 bits: all, or those before a step at
+    which the two best logits are as near as the page's may be off, so that rounding decides.
+    """
     ids, limit = list(prompt), model.config.context_length
     with torch.inference_mode():
         for _ in range(length):
@@ -313,12 +337,17 @@ def agrees(found: list[list[int]], model: GPT, prompts: list[list[int]], length:
     model = exact(model)
     wanted = [certain(model, prompt, length) for prompt in prompts]
     assert sum(map(len, wanted)) > 0.6 * length * len(prompts)
-    return all(row[: len(sure)] == sure and len(row) == length for row, sure in zip(found, wanted, strict=True))
+    return all(
+        row[: len(sure)] == sure and len(row) == length
+        for row, sure in zip(found, wanted, strict=True)
+    )
 
 
 @pytest.mark.browser
 def test_logits_are_those_of_torch(page: Any, rounded: GPT, text: str, encoding: BytePairEncoding):
-    """Rows of 1 token to the whole context; what stands before the context's last tokens has no part in it."""
+    """Rows of 1 token to the whole context; what stands before the context's last tokens has no
+    part in it.
+    """
     ids = encoding.encode_ordinary(text)
     rows = [[0], ids[:2], ids[50:57], ids[100:163], ids[500:627], ids[1000:1128], [3] * 128]
     wanted = scores(rounded, rows)
@@ -327,7 +356,9 @@ def test_logits_are_those_of_torch(page: Any, rounded: GPT, text: str, encoding:
 
 
 @pytest.mark.browser
-def test_the_same_greedy_ids_on_a_hundred_prompts(page: Any, rounded: GPT, text: str, encoding: BytePairEncoding):
+def test_the_same_greedy_ids_on_a_hundred_prompts(
+    page: Any, rounded: GPT, text: str, encoding: BytePairEncoding
+):
     chance, ids = random.Random(1), encoding.encode_ordinary(text)
     starts = [chance.randrange(len(ids) - 40) for _ in range(PROMPTS)]
     prompts = [ids[start : start + chance.randrange(1, 40)] for start in starts]
@@ -341,7 +372,10 @@ def test_the_window_slides_beyond_the_end_of_the_context(
     page: Any, rounded: GPT, text: str, encoding: BytePairEncoding
 ):
     ids = encoding.encode_ordinary(text)
-    prompts = [ids[200:320], ids[400:540]]  # one that outgrows the context of 128, one that is longer from the start
+    prompts = [
+        ids[200:320],
+        ids[400:540],
+    ]  # one that outgrows the context of 128, one that is longer from the start
     found = page.evaluate(GREEDY, ["model", prompts, 14, True])
     assert agrees(found, rounded, prompts, 14)
 
@@ -380,7 +414,9 @@ def test_greedy_ids_are_the_same_with_and_without_stored_keys_and_values(
 ):
     ids = encoding.encode_ordinary(text)
     prompts = [ids[start : start + 9] for start in range(0, 900, 90)]
-    assert page.evaluate(GREEDY, ["model", prompts, 12, True]) == page.evaluate(GREEDY, ["model", prompts, 12, False])
+    assert page.evaluate(GREEDY, ["model", prompts, 12, True]) == page.evaluate(
+        GREEDY, ["model", prompts, 12, False]
+    )
 
 
 @pytest.mark.browser
@@ -393,7 +429,9 @@ def test_models_of_other_shapes_give_the_same_too(page: Any, text: str, name: st
     rows = [ids[:1], ids[9 : 9 + limit], ids[40 : 40 + limit // 2]]
     assert furthest(page.evaluate(READ, [name, rows]), scores(rounded, rows)) < CLOSE
     prompts = [ids[start : start + 5] for start in range(0, 100, 10)]
-    assert agrees(page.evaluate(GREEDY, [name, prompts, limit + 3, True]), rounded, prompts, limit + 3)
+    assert agrees(
+        page.evaluate(GREEDY, [name, prompts, limit + 3, True]), rounded, prompts, limit + 3
+    )
 
 
 @pytest.mark.browser
@@ -407,13 +445,17 @@ def test_attention_is_that_of_the_maps_of_scratch(
     ids = encoding.encode_ordinary(text[:2_000])[: min(70, rounded.config.context_length)]
     with torch.inference_mode():
         wanted = [block[0].flatten().tolist() for block in exact(rounded).maps(torch.tensor([ids]))]
-    assert furthest(page.evaluate(MAPS, [name, ids]), wanted) < CLOSE  # a share moves by less than its score does
+    assert (
+        furthest(page.evaluate(MAPS, [name, ids]), wanted) < CLOSE
+    )  # a share moves by less than its score does
 
 
 def some_strings(text: str) -> Iterator[str]:
     """Passages of the text, and parts put together of what an encoder may stumble over."""
     chance = random.Random(20250705)
-    parts = "  #\n\n#\t#\u00a0#\ufeff#'s#'S#é#e\u0301#中文#😀#हिन्दी#3.14#\0#<|endoftext|>".split("#")
+    parts = "  #\n\n#\t#\u00a0#\ufeff#'s#'S#é#e\u0301#中文#😀#हिन्दी#3.14#\0#<|endoftext|>".split(
+        "#"
+    )
     for _ in range(STRINGS):
         start = chance.randrange(len(text))
         passage = text[start : start + chance.randrange(60)]
@@ -454,14 +496,17 @@ def test_shares_and_draws_are_those_of_python(page: Any):
     for (temperature, top_k), parts in zip(kinds, found[0], strict=True):
         for row, part in zip(rows, parts, strict=True):
             wanted = shares(torch.tensor(row).double(), Sampling(temperature, top_k=top_k or None))
-            assert torch.allclose(torch.tensor(part, dtype=torch.float64), wanted, atol=1e-7)  # both in 64 bits
+            assert torch.allclose(
+                torch.tensor(part, dtype=torch.float64), wanted, atol=1e-7
+            )  # both in 64 bits
     for seed, drawn in zip((0, 1, 2**32 - 1), found[1], strict=True):
         mine = numbers(seed)
         assert drawn == [next(mine) for _ in range(1000)]
     assert found[2] == [int(torch.tensor(row).argmax()) for row in rows]
 
 
-# -- In Chromium: the exhibit --------------------------------------------------------------------------------------
+# -- In Chromium: the exhibit
+# --------------------------------------------------------------------------------------
 
 
 def asked(page: Any) -> None:
@@ -479,7 +524,8 @@ def chips_of(page: Any) -> list[str]:
     """The chips as a screen reader says them."""
     chips = page.locator(".ex-writer .ex-chip-list > li")
     return chips.evaluate_all(
-        "all => all.map(one => one.getAttribute('aria-label') ?? one.querySelector('.ex-sr').textContent)"
+        "all => all.map(one => one.getAttribute('aria-label') ??"
+        " one.querySelector('.ex-sr').textContent)"
     )
 
 
@@ -492,7 +538,9 @@ def test_the_model_is_loaded_when_it_is_asked_for_and_not_before(page: Any):
     )  # what was asked before is asked by now
     assert "writer.js" in Quiet.asked
     assert not {"model.bin", "writer-worker.js", "gpt.js"} & set(Quiet.asked)
-    assert re.fullmatch(r"Load the model \(1\.\d MB\) and write", page.inner_text(".ex-writer-main"))
+    assert re.fullmatch(
+        r"Load the model \(1\.\d MB\) and write", page.inner_text(".ex-writer-main")
+    )
     asked(page)
     assert Quiet.asked.count("model.bin") == 1
     asked(page)
@@ -523,7 +571,9 @@ def test_a_beginning_that_is_chosen_is_written_on_at_once_when_the_model_is_ther
 
 
 @pytest.mark.browser
-def test_temperature_0_writes_the_best_tokens_and_needs_no_seed(page: Any, rounded: GPT, encoding: BytePairEncoding):
+def test_temperature_0_writes_the_best_tokens_and_needs_no_seed(
+    page: Any, rounded: GPT, encoding: BytePairEncoding
+):
     page.locator("[type=range]").fill("0")
     assert page.is_disabled("[type=number]") and page.is_disabled(".ex-writer-settings select")
     asked(page)
@@ -543,7 +593,9 @@ def test_another_seed_writes_another_text_and_the_first_one_the_first_again(page
 
 
 @pytest.mark.browser
-def test_going_on_adds_to_the_text_as_one_long_run_would(page: Any, rounded: GPT, encoding: BytePairEncoding):
+def test_going_on_adds_to_the_text_as_one_long_run_would(
+    page: Any, rounded: GPT, encoding: BytePairEncoding
+):
     page.locator("[type=range]").fill("0")
     asked(page)
     for _ in range(2):
@@ -555,11 +607,11 @@ def test_going_on_adds_to_the_text_as_one_long_run_would(page: Any, rounded: GPT
 
 @pytest.mark.browser
 def test_a_run_can_be_stopped_and_the_page_stays_quick_meanwhile(page: Any, text: str):
-    """A beginning longer than the context makes each token slow. The page itself presses Stop as soon as the first token
-    is there; and it is quick meanwhile because a worker computes."""
+    """A beginning longer than the context makes each token slow. The page itself presses Stop as
+    soon as the first token is there; and it is quick meanwhile because a worker computes.
+    """
     page.fill("textarea", text[2000:3900])
-    page.evaluate(
-        """() => {
+    page.evaluate("""() => {
           const button = document.querySelector(".ex-writer-main"), head = document.querySelector(".ex-chips .ex-head");
           let begun = false;
           new MutationObserver((_, watch) => {
@@ -569,8 +621,7 @@ def test_a_run_can_be_stopped_and_the_page_stays_quick_meanwhile(page: Any, text
             watch.disconnect();
             button.click();
           }).observe(head, { childList: true, characterData: true, subtree: true });
-        }"""
-    )
+        }""")
     page.click(".ex-writer-main")
     finished(page)
     assert [worker.url.rpartition("/")[2] for worker in page.workers] == ["writer-worker.js"]
@@ -581,9 +632,13 @@ def test_a_run_can_be_stopped_and_the_page_stays_quick_meanwhile(page: Any, text
 
 
 @pytest.mark.browser
-def test_a_token_shows_what_could_have_come_and_what_was_looked_at(page: Any, rounded: GPT, encoding: BytePairEncoding):
-    """Of the third token written: candidates with the model's shares, and the shares of a head, as torch has them; to
-    half of the tenth of a percent that is shown, and a hundredth for the page's 32 bits."""
+def test_a_token_shows_what_could_have_come_and_what_was_looked_at(
+    page: Any, rounded: GPT, encoding: BytePairEncoding
+):
+    """Of the third token written: candidates with the model's shares, and the shares of a head, as
+    torch has them; to half of the tenth of a percent that is shown, and a hundredth for the page's
+    32 bits.
+    """
     page.locator("[type=range]").fill("0")
     asked(page)
     given = encoding.encode_ordinary(BEGINNINGS[0])
@@ -601,7 +656,9 @@ def test_a_token_shows_what_could_have_come_and_what_was_looked_at(page: Any, ro
         return shown == pytest.approx((100 * wanted).tolist(), abs=0.06)
 
     came = page.locator(".ex-writer-table >> nth=0").locator("tbody tr")
-    assert near(came.locator("td:nth-of-type(1)").all_inner_texts(), parts.sort(descending=True).values[:8])
+    assert near(
+        came.locator("td:nth-of-type(1)").all_inner_texts(), parts.sort(descending=True).values[:8]
+    )
     assert came.first.get_attribute("class") == "ex-now"
     page.select_option(".ex-writer-look select >> nth=0", label="2")
     page.select_option(".ex-writer-look select >> nth=1", label="3")
@@ -610,7 +667,8 @@ def test_a_token_shows_what_could_have_come_and_what_was_looked_at(page: Any, ro
     assert near(looked.locator("td:nth-of-type(2)").all_inner_texts(), wanted.values[:8])
     assert looked.locator("td:nth-of-type(1)").first.inner_text() == str(int(wanted.indices[0]) + 1)
     bars = page.evaluate(
-        "[...document.querySelectorAll('.ex-chip')].map((one) => parseFloat(one.style.getPropertyValue('--look')))"
+        "[...document.querySelectorAll('.ex-chip')].map((one) =>"
+        " parseFloat(one.style.getPropertyValue('--look')))"
     )
     share = [round(float(100 * share / looks.max())) for share in looks]
     assert all(abs(one - other) <= 1 for one, other in zip(bars, share, strict=False))
@@ -622,9 +680,15 @@ def test_the_map_of_all_heads_chooses_the_head_that_is_pointed_at(page: Any):
     asked(page)
     box = page.locator(".ex-writer-map").bounding_box()
     page.locator(".ex-writer-map").click(position={"x": 20, "y": 3})
-    assert [page.input_value(f".ex-writer-look select >> nth={which}") for which in (0, 1)] == ["0", "0"]
+    assert [page.input_value(f".ex-writer-look select >> nth={which}") for which in (0, 1)] == [
+        "0",
+        "0",
+    ]
     page.locator(".ex-writer-map").click(position={"x": 20, "y": box["height"] - 3})
-    assert [page.input_value(f".ex-writer-look select >> nth={which}") for which in (0, 1)] == ["3", "3"]
+    assert [page.input_value(f".ex-writer-look select >> nth={which}") for which in (0, 1)] == [
+        "3",
+        "3",
+    ]
 
 
 @pytest.mark.browser
@@ -641,7 +705,10 @@ def test_tokens_are_reached_by_keys_alone_and_said_to_a_screen_reader(page: Any)
     page.keyboard.press("Enter")
     chosen = page.locator(".ex-chip[aria-selected='true']")
     expect(chosen).to_have_count(1)
-    assert chosen.evaluate("(chip) => [...chip.parentElement.children].indexOf(chip)") == len(chips_of(page)) - 2
+    assert (
+        chosen.evaluate("(chip) => [...chip.parentElement.children].indexOf(chip)")
+        == len(chips_of(page)) - 2
+    )
     assert "ex-linked" in chosen.get_attribute("class")
     page.keyboard.press("Home")
     assert page.inner_text(".ex-writer-look .ex-head span >> nth=0") == "this token was given"
@@ -653,7 +720,10 @@ def test_tokens_are_reached_by_keys_alone_and_said_to_a_screen_reader(page: Any)
 def test_an_empty_beginning_is_told_and_harms_nothing(page: Any):
     page.fill("textarea", "")
     asked(page)
-    assert page.inner_text(".ex-reader-note") == "Type a beginning first: the model writes on after one token or more."
+    assert (
+        page.inner_text(".ex-reader-note")
+        == "Type a beginning first: the model writes on after one token or more."
+    )
     assert page.is_disabled(".ex-writer-more")
     page.fill("textarea", "a")
     asked(page)
@@ -661,13 +731,18 @@ def test_an_empty_beginning_is_told_and_harms_nothing(page: Any):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("way", "said"), [("refused", "the server answers 503"), ("cut", "the file is damaged")])
-def test_a_model_that_cannot_be_loaded_is_told_and_can_be_asked_for_again(page: Any, way: str, said: str):
+@pytest.mark.parametrize(
+    ("way", "said"), [("refused", "the server answers 503"), ("cut", "the file is damaged")]
+)
+def test_a_model_that_cannot_be_loaded_is_told_and_can_be_asked_for_again(
+    page: Any, way: str, said: str
+):
     getattr(Quiet, way).add("model.bin")
     try:
         page.click(".ex-writer-main")
         expect(page.locator(".ex-reader-note")).to_have_text(
-            f"The model could not be loaded: {said}. Press the button to try once more.", timeout=60_000
+            f"The model could not be loaded: {said}. Press the button to try once more.",
+            timeout=60_000,
         )
     finally:
         getattr(Quiet, way).clear()
@@ -676,7 +751,9 @@ def test_a_model_that_cannot_be_loaded_is_told_and_can_be_asked_for_again(page: 
 
 
 @pytest.mark.browser
-def test_a_model_that_breaks_down_is_told_and_can_be_loaded_again(browser: Any, served: tuple[Path, str]):
+def test_a_model_that_breaks_down_is_told_and_can_be_loaded_again(
+    browser: Any, served: tuple[Path, str]
+):
     tab = opened(browser, served[1], [])
     asked(tab)
     tab.workers[0].evaluate("() => { setTimeout(() => { throw new Error('out of memory'); }); }")
@@ -719,19 +796,21 @@ def test_a_shared_link_brings_text_and_settings_and_loads_nothing_by_itself(
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1280])
-def test_it_fits_a_telephone_and_coming_alive_moves_nothing(browser: Any, served: tuple[Path, str], width: int):
+def test_it_fits_a_telephone_and_coming_alive_moves_nothing(
+    browser: Any, served: tuple[Path, str], width: int
+):
     errors: list[str] = []
     bare = browser.new_page(viewport={"width": width, "height": 900})
     bare.route("**/exhibits.js", lambda route: route.abort())
     bare.goto(served[1])
-    before = bare.locator(".ex-writer > :is(.ex-head, .ex-reader-text, .ex-row, .ex-chips)").evaluate_all(
-        "(parts) => parts.map((part) => Math.round(part.getBoundingClientRect().top))"
-    )
+    before = bare.locator(
+        ".ex-writer > :is(.ex-head, .ex-reader-text, .ex-row, .ex-chips)"
+    ).evaluate_all("(parts) => parts.map((part) => Math.round(part.getBoundingClientRect().top))")
     bare.close()
     tab = opened(browser, served[1], errors, viewport={"width": width, "height": 900})
-    after = tab.locator(".ex-writer > :is(.ex-head, .ex-reader-text, .ex-row, .ex-chips)").evaluate_all(
-        "(parts) => parts.map((part) => Math.round(part.getBoundingClientRect().top))"
-    )
+    after = tab.locator(
+        ".ex-writer > :is(.ex-head, .ex-reader-text, .ex-row, .ex-chips)"
+    ).evaluate_all("(parts) => parts.map((part) => Math.round(part.getBoundingClientRect().top))")
     assert after == before
     asked(tab)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
@@ -740,18 +819,18 @@ def test_it_fits_a_telephone_and_coming_alive_moves_nothing(browser: Any, served
 
 
 @pytest.mark.browser
-def test_where_nothing_should_move_the_panels_wait_for_the_end(browser: Any, served: tuple[Path, str]):
+def test_where_nothing_should_move_the_panels_wait_for_the_end(
+    browser: Any, served: tuple[Path, str]
+):
     """With the wish for less motion, no step is shown until the run ends."""
     errors: list[str] = []
     tab = opened(browser, served[1], errors, reduced_motion="reduce")
-    tab.evaluate(
-        """() => {
+    tab.evaluate("""() => {
           window.marks = [];
           const list = document.querySelector(".ex-chip-list");
           new MutationObserver(() => window.marks.push([list.getAttribute("aria-busy"), list.querySelectorAll(".ex-linked").length]))
             .observe(list, { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "aria-busy"] });
-        }"""
-    )
+        }""")
     asked(tab)
     marks = tab.evaluate("window.marks")
     assert [linked for busy, linked in marks if busy == "true" and linked] == []
@@ -774,7 +853,9 @@ def test_without_a_script_the_samples_and_the_file_remain(browser: Any, served: 
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.goto(served[1])
-    assert tab.is_visible(".ex-writer > .ex-writer-text") and not tab.is_visible(".ex-writer .ex-row >> nth=0")
+    assert tab.is_visible(".ex-writer > .ex-writer-text") and not tab.is_visible(
+        ".ex-writer .ex-row >> nth=0"
+    )
     tab.click(".ex-writer summary")
     assert tab.locator(".ex-writer details .ex-writer-text").count() == len(BEGINNINGS)
     assert os.path.basename(tab.get_attribute(".ex-writer-file a", "href")) == "model.bin"
@@ -785,12 +866,10 @@ def test_without_a_script_the_samples_and_the_file_remain(browser: Any, served: 
 def test_a_browser_without_decompression_says_so(browser: Any, served: tuple[Path, str]):
     tab = browser.new_page()
     tab.goto(served[1])
-    said = tab.evaluate(
-        """async () => {
+    said = tab.evaluate("""async () => {
           const { readModel } = await import("./assets/modelfile.js");
           delete globalThis.DecompressionStream;
           return readModel(new ArrayBuffer(8)).catch((error) => error.message);
-        }"""
-    )
+        }""")
     assert said == "this browser cannot unpack it; one of 2023 or later can"
     tab.close()

@@ -1,4 +1,6 @@
-"""What was written: its bits as the model had them when it chose, repeats by hand, words and their parts."""
+"""What was written: its bits as the model had them when it chose, repeats by hand, words and their
+parts.
+"""
 
 import math
 
@@ -17,7 +19,9 @@ from scratch.tokenizer.bpe import BytePairEncoding, train
 def lively() -> GPT:
     """A model whose guesses differ from place to place, and which drops numbers when it trains."""
     draw = torch.Generator().manual_seed(1)
-    model = GPT(GPTConfig(40, context_length=8, width=16, heads=4, blocks=2, dropout=0.2, tied=False), draw)
+    model = GPT(
+        GPTConfig(40, context_length=8, width=16, heads=4, blocks=2, dropout=0.2, tied=False), draw
+    )
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.dim() > 1:
@@ -27,10 +31,16 @@ def lively() -> GPT:
 
 @pytest.mark.parametrize("length", [1, 2, 7, 8, 9, 20])
 @pytest.mark.parametrize("given", [1, 3])
-def test_the_bits_are_those_of_the_probabilities_from_which_each_token_was_drawn(length: int, given: int) -> None:
-    """Token by token, with what the context holds before it; the model writes beyond its context too."""
+def test_the_bits_are_those_of_the_probabilities_from_which_each_token_was_drawn(
+    length: int, given: int
+) -> None:
+    """Token by token, with what the context holds before it; the model writes beyond its context
+    too.
+    """
     model, prompt = lively(), [5, 11, 3][:given]
-    [new] = generate(model, [prompt], length, Sampling(temperature=1.0), torch.Generator().manual_seed(2))
+    [new] = generate(
+        model, [prompt], length, Sampling(temperature=1.0), torch.Generator().manual_seed(2)
+    )
     ids, wanted = [*prompt, *new], []
     model.eval()
     for place in range(given, len(ids)):
@@ -43,7 +53,9 @@ def test_the_bits_are_those_of_the_probabilities_from_which_each_token_was_drawn
 
 def test_of_what_is_given_alone_nothing_is_asked() -> None:
     assert surprisals(lively(), [1, 2], given=2) == [] == surprisals(lively(), [1], given=1)
-    with pytest.raises(ValueError, match="given is 0; a first token can only be guessed after something"):
+    with pytest.raises(
+        ValueError, match="given is 0; a first token can only be guessed after something"
+    ):
         surprisals(lively(), [1, 2], given=0)
 
 
@@ -65,12 +77,26 @@ def test_a_word_that_may_be_cut_at_the_end_is_not_counted() -> None:
 
 
 def test_what_would_move_a_cursor_is_replaced_and_letters_of_any_kind_stay() -> None:
-    assert legible("a\r\x1b[1m\x07\x85é👩‍🚀\u00a0\n\t") == "a\ufffd\ufffd[1m\ufffd\ufffdé👩‍🚀\u00a0\n\t"
+    assert (
+        legible("a\r\x1b[1m\x07\x85é👩‍🚀\u00a0\n\t")
+        == "a\ufffd\ufffd[1m\ufffd\ufffdé👩‍🚀\u00a0\n\t"
+    )
 
 
 def test_a_token_is_at_the_start_where_a_word_starts_in_it() -> None:
     tokens = [b" dog", b"house", b"s", b",", b" ", b"x", b"\n\nThe", b" 4", b"2", b"?!"]
-    kinds = ["start", "inside", "inside", "apart", "apart", "start", "start", "start", "inside", "apart"]
+    kinds = [
+        "start",
+        "inside",
+        "inside",
+        "apart",
+        "apart",
+        "start",
+        "start",
+        "start",
+        "inside",
+        "apart",
+    ]
     assert parts_of_words(tokens) == kinds
 
 
@@ -83,19 +109,36 @@ def test_any_script_has_words_and_half_a_letter_is_inside_or_at_the_start() -> N
         "inside",
         "apart",
     ]
-    assert parts_of_words([*map(str.encode, ["e", "\u0301t", "é"])]) == ["start", "inside", "inside"]
+    assert parts_of_words([*map(str.encode, ["e", "\u0301t", "é"])]) == [
+        "start",
+        "inside",
+        "inside",
+    ]
     assert parts_of_words(["क".encode(), "्ष".encode()]) == ["start", "inside"]
 
 
 def test_an_apostrophe_between_letters_is_inside_a_word() -> None:
-    assert parts_of_words([b"don", b"'t", b" '", b"so", b"'"]) == ["start", "inside", "apart", "start", "apart"]
+    assert parts_of_words([b"don", b"'t", b" '", b"so", b"'"]) == [
+        "start",
+        "inside",
+        "apart",
+        "start",
+        "apart",
+    ]
 
 
 @given(st.text(), st.integers(256, 280))
 @settings(max_examples=100, deadline=None)
-def test_every_token_of_any_text_has_a_part_and_larger_tokens_have_no_more_starts(text: str, entries: int) -> None:
+def test_every_token_of_any_text_has_a_part_and_larger_tokens_have_no_more_starts(
+    text: str, entries: int
+) -> None:
     encoding = train(text, entries, at_most=True)
-    tokens, letters = ([by.tokens[id] for id in by.encode_ordinary(text)] for by in (encoding, BytePairEncoding([])))
+    tokens, letters = (
+        [by.tokens[id] for id in by.encode_ordinary(text)]
+        for by in (encoding, BytePairEncoding([]))
+    )
     kinds = parts_of_words(tokens)
     assert len(kinds) == len(tokens)
-    assert kinds.count("start") <= parts_of_words(letters).count("start")  # a token may hold the starts of two words
+    assert kinds.count("start") <= parts_of_words(letters).count(
+        "start"
+    )  # a token may hold the starts of two words

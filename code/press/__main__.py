@@ -11,7 +11,8 @@ from press.cli.main import main
 def run() -> NoReturn:
     """Do what the command line asks for, and end at once.
 
-    Python would let go of all that is in memory piece by piece before it ends: 0.2 s, and more for a long journal.
+    Python would let go of all that is in memory piece by piece before it ends: 0.2 s, and more for
+    a long journal.
     """
     status: object = 0
     try:

@@ -2,7 +2,8 @@
 
 Its rooms, in reading order: text, tokenizer, embeddings, model, shards, training, baselines.
 
-Importing this is cheap: what needs torch is imported by its own name, such as `scratch.baselines.vocab_cost`.
+Importing this is cheap: what needs torch is imported by its own name, such as
+`scratch.baselines.vocab_cost`.
 """
 
 # ruff: noqa: I001, RUF022 - the order is the reading order

@@ -1,1 +1,3 @@
-"""Texts, encodings, trainings and weights, as the commands `press texts`, `tokens`, `train` and `weights` handle them."""
+"""Texts, encodings, trainings and weights, as the commands `press texts`, `tokens`, `train` and
+`weights` handle them.
+"""

@@ -29,7 +29,8 @@ class NotFetched(ValueError):
 def fetch(url: str) -> bytes:
     """Download a text; a bar shows on stderr while it comes, if that is a terminal.
 
-    Raises: TextError if it is another kind of URL, cannot be reached, stops early, sends more than LARGEST bytes,
+    Raises: TextError if it is another kind of URL, cannot be reached, stops early, sends more than
+    LARGEST bytes,
         or is a web page.
     """
     try:
@@ -70,4 +71,6 @@ def fetch_into(file: IO[bytes], url: str, largest: int, advice: str) -> None:
         if isinstance(error, NotFetched):
             raise
         reason = error.reason if isinstance(error, URLError) else error
-        raise NotFetched(f"{url} cannot be downloaded ({reason}); check the address, or give a file") from None
+        raise NotFetched(
+            f"{url} cannot be downloaded ({reason}); check the address, or give a file"
+        ) from None

@@ -1,11 +1,12 @@
 """The texts of the journal, as `press texts` and `press texts add` handle them.
 
-What: `listing` says of each listed text whether its file is here and can serve. `add_text` takes a file or downloads one,
-refuses what cannot serve, takes Project Gutenberg's header and licence off, and records in data/texts.toml what the
-learner says of it.
-Left out: other formats than plain text in UTF-8.
+What: `listing` says of each listed text whether its file is here and can serve. `add_text` takes a
+file or downloads one, refuses what cannot serve, takes Project Gutenberg's header and licence off,
+and records in data/texts.toml what the learner says of it. Left out: other formats than plain text
+in UTF-8.
 
-A text is stored as `scratch.text.utf8` reads it: no byte order mark, every line end a newline. No text is ever overwritten.
+A text is stored as `scratch.text.utf8` reads it: no byte order mark, every line end a newline. No
+text is ever overwritten.
 """
 
 import hashlib
@@ -15,7 +16,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from scratch.text.corpus import LISTING, UNTITLED, Entry, Text, data_folder, is_there, list_texts, load_text
+from scratch.text.corpus import (
+    LISTING,
+    UNTITLED,
+    Entry,
+    Text,
+    data_folder,
+    is_there,
+    list_texts,
+    load_text,
+)
 from scratch.text.fitness import read_file, refuse_unfit
 from scratch.text.gutenberg import strip_gutenberg
 from scratch.text.marks import plain_marks
@@ -82,27 +92,38 @@ def add_text(
 ) -> Added:
     """Copy or download a text to NAME.txt beside the list, and record there what is known of it.
 
-    source: a file, or a URL of http or https. What is not given of title and author is taken from a Gutenberg header,
-        else asked for; `ask` gets the field and its default. plain: write typographic marks as a typewriter would.
-    An entry without a hash, such as foundation, gets new fields; one with a hash takes the file that has it, and stays.
-    Raises: TextError if the name is no slug or is taken, the source cannot be had or cannot serve, or a field has a
+    source: a file, or a URL of http or https. What is not given of title and author is taken from a
+    Gutenberg header,
+        else asked for; `ask` gets the field and its default. plain: write typographic marks as a
+        typewriter would.
+    An entry without a hash, such as foundation, gets new fields; one with a hash takes the file
+    that has it, and stays. Raises: TextError if the name is no slug or is taken, the source cannot
+    be had or cannot serve, or a field has a
         line break; then nothing is left behind.
     """
     folder = folder or data_folder()
     if not _SLUG.fullmatch(name):
-        raise TextError(f"the name {name!r} is no slug; use small letters, digits and single hyphens: my-book")
+        raise TextError(
+            f"the name {name!r} is no slug; use small letters, digits and single hyphens: my-book"
+        )
     listed = next((entry for entry in list_texts(folder) if entry.name == name), None)
     recorded = listed.sha256 if listed else None
     target = folder / f"{name}.txt"
     if is_there(target):
-        raise TextError(f"{target} is there already, and nothing is overwritten; choose another name, or remove it")
+        raise TextError(
+            f"{target} is there already, and nothing is overwritten; choose another name, or"
+            " remove it"
+        )
     if recorded and (title or author or licence):
         raise TextError(
-            f"{name!r} is listed in {LISTING} with its title, author and hash; leave them out, or edit them there"
+            f"{name!r} is listed in {LISTING} with its title, author and hash; leave them out, or"
+            " edit them there"
         )
     for field, value in {"title": title, "author": author, "licence": licence}.items():
         if value and not value.isprintable():
-            raise TextError(f"the {field} {value!r} has a character that cannot be printed; give it on one line")
+            raise TextError(
+                f"the {field} {value!r} has a character that cannot be printed; give it on one line"
+            )
     data = _bytes_of(source)
     whole = decode(data, str(source))
     body, header = strip_gutenberg(whole)
@@ -111,18 +132,30 @@ def add_text(
     stored = content.encode()
     sha256 = hashlib.sha256(stored).hexdigest()
     if recorded not in (None, sha256):
-        raise TextError(f"{source} is another text than {name!r} in {LISTING} (SHA-256 {sha256[:12]}...); rename it")
+        raise TextError(
+            f"{source} is another text than {name!r} in {LISTING} (SHA-256 {sha256[:12]}...);"
+            " rename it"
+        )
     fields: Fields = {}
     if not recorded:
-        known = {"title": title or header.get("title", ""), "author": author or header.get("author", "")}
+        known = {
+            "title": title or header.get("title", ""),
+            "author": author or header.get("author", ""),
+        }
         for field, default in {"title": UNTITLED, "author": ""}.items():
             fields[field] = _one_line(known[field]) or _one_line(ask(field, default)) or default
         fields["licence"] = _one_line(licence or "") or "not stated; check before you share it"
-        fields["source"] = _one_line(str(source) if "://" in str(source) else f"a file named {Path(source).name}")
-        fields |= (
-            {"plain_marks": replaced.total(), "original_sha256": hashlib.sha256(data).hexdigest()} if plain else {}
+        fields["source"] = _one_line(
+            str(source) if "://" in str(source) else f"a file named {Path(source).name}"
         )
-        fields |= {} if listed else {"sha256": sha256}  # an entry without a hash stays one: its file may change
+        fields |= (
+            {"plain_marks": replaced.total(), "original_sha256": hashlib.sha256(data).hexdigest()}
+            if plain
+            else {}
+        )
+        fields |= (
+            {} if listed else {"sha256": sha256}
+        )  # an entry without a hash stays one: its file may change
     _store(target, stored)
     try:
         if fields:
@@ -137,24 +170,36 @@ def told(added: Added, folder: Path | None = None) -> list[str]:
     """Say what was added, what was changed in it, and whether the pages run on it: a line each."""
     text = added.text
     by = f" by {text.author}" if text.author else ""
-    lines = [f"{text.name}: {text.title}{by}, {len(text.content):,} characters, SHA-256 {text.sha256[:12]}..."]
+    lines = [
+        f"{text.name}: {text.title}{by}, {len(text.content):,} characters, SHA-256"
+        f" {text.sha256[:12]}..."
+    ]
     if added.stripped:
-        lines.append(f"Project Gutenberg's header and licence were taken off: {added.stripped:,} characters.")
+        lines.append(
+            f"Project Gutenberg's header and licence were taken off: {added.stripped:,} characters."
+        )
     if added.replaced:
-        lines.append(f"Marks made plain: {added.replaced.total():,}, of {_counted(added.replaced)}.")
-    seen = Counter({mark: times for mark, times in plain_marks(text.content)[1].items() if _is_seen(mark)})
+        lines.append(
+            f"Marks made plain: {added.replaced.total():,}, of {_counted(added.replaced)}."
+        )
+    seen = Counter(
+        {mark: times for mark, times in plain_marks(text.content)[1].items() if _is_seen(mark)}
+    )
     if seen:
         lines.append(
-            f"It has {seen.total():,} typographic marks, of {_counted(seen)}. The tokenizer of words does not cut at them; "
-            f"for plain ones remove {text.name}.txt from data/, and add it again with --plain-marks."
+            f"It has {seen.total():,} typographic marks, of {_counted(seen)}. The tokenizer of"
+            f" words does not cut at them; for plain ones remove {text.name}.txt from data/, and"
+            " add it again with --plain-marks."
         )
     if text.title == UNTITLED:
-        lines.append(f"The pages call it {UNTITLED!r}; to name it, edit [{text.name}] in data/{LISTING}.")
+        lines.append(
+            f"The pages call it {UNTITLED!r}; to name it, edit [{text.name}] in data/{LISTING}."
+        )
     default = next((line.entry for line in listing(folder) if line.default), None)
     if default and default.name != text.name:
         lines.append(
-            f"The pages run on {default.name}; a text comes before it where its entry in data/{LISTING} does, "
-            "as foundation's."
+            f"The pages run on {default.name}; a text comes before it where its entry in"
+            f" data/{LISTING} does, as foundation's."
         )
     return lines
 
@@ -166,7 +211,9 @@ def _is_seen(mark: str) -> bool:
 def _counted(marks: Counter[str]) -> str:
     """Marks by how often each occurs; one that cannot be seen by its number in Unicode."""
     commonest = sorted(marks.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{mark if _is_seen(mark) else f'U+{ord(mark):04X}'} {times:,}" for mark, times in commonest)
+    return ", ".join(
+        f"{mark if _is_seen(mark) else f'U+{ord(mark):04X}'} {times:,}" for mark, times in commonest
+    )
 
 
 def _bytes_of(source: str | Path) -> bytes:
@@ -175,7 +222,9 @@ def _bytes_of(source: str | Path) -> bytes:
     try:
         return read_file(Path(source))
     except OSError as error:
-        raise TextError(f"{source} cannot be read ({error.strerror}); give a plain-text file or a URL") from None
+        raise TextError(
+            f"{source} cannot be read ({error.strerror}); give a plain-text file or a URL"
+        ) from None
 
 
 def _one_line(value: str) -> str:
@@ -188,9 +237,13 @@ def _store(target: Path, data: bytes) -> None:
     try:
         file = target.open("xb")
     except FileExistsError:
-        raise TextError(f"{target} appeared meanwhile, and nothing is overwritten; choose another name") from None
+        raise TextError(
+            f"{target} appeared meanwhile, and nothing is overwritten; choose another name"
+        ) from None
     except OSError as error:
-        raise TextError(f"{target} cannot be written ({error.strerror}); free the folder and try again") from None
+        raise TextError(
+            f"{target} cannot be written ({error.strerror}); free the folder and try again"
+        ) from None
     try:
         with file:
             file.write(data)

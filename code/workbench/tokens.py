@@ -1,14 +1,16 @@
-"""Learn an encoding, and turn texts of any size into shards of token ids, as `press tokens` does it.
+"""Learn an encoding, and turn texts of any size into shards of token ids, as `press tokens` does
+it.
 
-What: `train_encoding` learns one from listed texts or files and keeps it as data/NAME.bpe; `build_tokens` writes shards
-(`scratch.shards.build`) to .press/tokens/, or where it is told. A TEXT is a name of `press texts`, or a file.
-Left out: the work itself, all of which is `scratch`.
+What: `train_encoding` learns one from listed texts or files and keeps it as data/NAME.bpe;
+`build_tokens` writes shards (`scratch.shards.build`) to .press/tokens/, or where it is told. A TEXT
+is a name of `press texts`, or a file. Left out: the work itself, all of which is `scratch`.
 
 Texts beyond one machine: start a dask scheduler and workers that see the same folders, then
 
     press tokens build TEXT... --output SHARED/FOLDER --cluster tcp://scheduler:8786
 
-`on_cluster` maps the same function over the same parts, so the shards are byte for byte those of one machine.
+`on_cluster` maps the same function over the same parts, so the shards are byte for byte those of
+one machine.
 """
 
 import hashlib
@@ -43,21 +45,32 @@ def find_texts(names: Sequence[str]) -> list[Path]:
     for name in names:
         path = listed.get(name, Path(name))
         if not path.is_file():
-            raise TextError(f"{name!r} is no file and no text of `press texts` that is here; give one of the two")
+            raise TextError(
+                f"{name!r} is no file and no text of `press texts` that is here; give one of"
+                " the two"
+            )
         found.append(path)
     return found
 
 
-def train_encoding(texts: Sequence[str], name: str, vocab_size: int) -> tuple[Path, BytePairEncoding]:
-    """Learn an encoding from texts, one in memory at a time, with `<|endoftext|>` as its last entry; keep it in data/.
+def train_encoding(
+    texts: Sequence[str], name: str, vocab_size: int
+) -> tuple[Path, BytePairEncoding]:
+    """Learn an encoding from texts, one in memory at a time, with `<|endoftext|>` as its last
+    entry; keep it in data/.
 
     Raises: TextError; NoEncoding if the name is taken; BadVocabulary.
     """
     target = data_folder() / f"{name}{SUFFIX}"
     if target.exists() or name == "gpt2":
-        raise NoEncoding(f"{name!r} is taken, and nothing is overwritten; choose another name, or remove {target}")
+        raise NoEncoding(
+            f"{name!r} is taken, and nothing is overwritten; choose another name, or remove"
+            f" {target}"
+        )
     paths = find_texts(texts)
-    encoding = train((decode(path.read_bytes(), str(path)) for path in paths), vocab_size, specials=[END_OF_TEXT])
+    encoding = train(
+        (decode(path.read_bytes(), str(path)) for path in paths), vocab_size, specials=[END_OF_TEXT]
+    )
     encoding.save(target)
     return target, encoding
 
@@ -75,9 +88,9 @@ def build_tokens(
 ) -> tuple[Path, dict[str, Any]]:
     """Encode texts into shards, or go on where an earlier call was cut off.
 
-    cluster: the address of a dask scheduler; else `jobs` processes of this machine, one a core by default
-    Returns: the folder, and its index (see `scratch.shards.build.build`).
-    Raises: TextError, NoEncoding, NoCluster, BadShards; ValueError for part_bytes or jobs below 1.
+    cluster: the address of a dask scheduler; else `jobs` processes of this machine, one a core by
+    default Returns: the folder, and its index (see `scratch.shards.build.build`). Raises:
+    TextError, NoEncoding, NoCluster, BadShards; ValueError for part_bytes or jobs below 1.
     """
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs is {jobs}; give 1 or more")
@@ -85,11 +98,15 @@ def build_tokens(
     folder = output or data_folder().parent / ".press" / "tokens" / _name(paths, name)
     mapper = on_cluster(cluster) if cluster else in_processes(jobs)
     options: dict[str, Any] = {"part_bytes": part_bytes, "read_specials": read_specials}
-    return folder, build(paths, folder.absolute(), name, mapper=mapper, on_progress=on_progress, **options)
+    return folder, build(
+        paths, folder.absolute(), name, mapper=mapper, on_progress=on_progress, **options
+    )
 
 
 def _name(paths: Sequence[Path], encoding: str) -> str:
-    """A folder's name for these texts in this order: the same texts find their unfinished shards again."""
+    """A folder's name for these texts in this order: the same texts find their unfinished shards
+    again.
+    """
     digest = hashlib.sha256("\0".join(str(path.absolute()) for path in paths).encode()).hexdigest()
     return f"{paths[0].stem if paths else ''}-{Path(encoding).stem}-{digest[:8]}"
 
@@ -102,13 +119,17 @@ def on_cluster(address: str) -> Mapper:
     try:
         distributed: Any = import_module("distributed")
     except ImportError:
-        raise NoCluster("dask is not installed, and --cluster needs it: pip install 'dask[distributed]'") from None
+        raise NoCluster(
+            "dask is not installed, and --cluster needs it: pip install 'dask[distributed]'"
+        ) from None
 
     def run(work: Callable[[Part], Written], parts: Sequence[Part]) -> Iterator[Written]:
         try:
             client = distributed.Client(address, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise NoCluster(f"no dask scheduler answers at {address!r} ({error}); start one, or leave it out") from None
+            raise NoCluster(
+                f"no dask scheduler answers at {address!r} ({error}); start one, or leave it out"
+            ) from None
         with client:
             futures = client.map(work, parts, pure=False)
             for future in distributed.as_completed(futures, loop=client.loop):

@@ -1,9 +1,10 @@
-"""GPT-2's weights for this journal: from a file, from an address, or from the Hugging Face Hub by their name there.
+"""GPT-2's weights for this journal: from a file, from an address, or from the Hugging Face Hub by
+their name there.
 
-What: what is downloaded goes to .press/weights/, is read once as a model, and only then gets its name; so a file of that
-name is whole, and is not downloaded again.
-Source: the Hub's addresses, OWNER/NAME/resolve/REVISION/FILE, and HF_ENDPOINT, the variable that names a mirror of it.
-Left out: models that need a key; several files of one model; the layout itself (`scratch.model.pretrained`).
+What: what is downloaded goes to .press/weights/, is read once as a model, and only then gets its
+name; so a file of that name is whole, and is not downloaded again. Source: the Hub's addresses,
+OWNER/NAME/resolve/REVISION/FILE, and HF_ENDPOINT, the variable that names a mirror of it. Left out:
+models that need a key; several files of one model; the layout itself (`scratch.model.pretrained`).
 """
 
 import os
@@ -28,7 +29,8 @@ def get_weights(source: str, work: Path, heads: int | None = None) -> tuple[Path
     heads: where they are not 64 wide, see `scratch.model.pretrained.read_config`
 
     Returns: the file and the model.
-    Raises: NotFetched, also if source is nothing of these; BadWeights; OSError if the file cannot be written.
+    Raises: NotFetched, also if source is nothing of these; BadWeights; OSError if the file cannot
+    be written.
     """
     if Path(source).is_file():
         return Path(source), load_gpt2_weights(source, heads=heads)
@@ -36,9 +38,14 @@ def get_weights(source: str, work: Path, heads: int | None = None) -> tuple[Path
         url, name = source, re.sub(r"[^\w.-]+", "-", source.split("://")[1])
     elif _ON_A_HUB.fullmatch(source):
         endpoint = os.environ.get("HF_ENDPOINT", HUB).rstrip("/")
-        url, name = f"{endpoint}/{source}/resolve/main/{FILE}", f"{source.replace('/', '--')}.safetensors"
+        url, name = (
+            f"{endpoint}/{source}/resolve/main/{FILE}",
+            f"{source.replace('/', '--')}.safetensors",
+        )
     else:
-        raise NotFetched(f"{source} is no file here, no URL, and no OWNER/NAME of a hub; give one of them")
+        raise NotFetched(
+            f"{source} is no file here, no URL, and no OWNER/NAME of a hub; give one of them"
+        )
     target = work / "weights" / name
     if not target.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,9 @@
-"""The author's day in seconds: an edit of prose and of a cell, in the preview and by `press render`, cold and warm.
+"""The author's day in seconds: an edit of prose and of a cell, in the preview and by `press
+render`, cold and warm.
 
-In the preview: from the moment a changed file is noticed until the browsers are told (watchfiles waits 50 ms more).
-Cold: an empty .press; warm: everything kept. A small journal without torch. Medians of REPEATS.
+In the preview: from the moment a changed file is noticed until the browsers are told (watchfiles
+waits 50 ms more). Cold: an empty .press; warm: everything kept. A small journal without torch.
+Medians of REPEATS.
 """
 
 import asyncio
@@ -19,7 +21,9 @@ from press.preview.app import Preview
 
 REPEATS = 10
 SIZE = 10
-spec = importlib.util.spec_from_file_location("thousand_entries", Path(__file__).with_name("thousand_entries.py"))
+spec = importlib.util.spec_from_file_location(
+    "thousand_entries", Path(__file__).with_name("thousand_entries.py")
+)
 assert spec and spec.loader
 thousand = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(thousand)
@@ -48,7 +52,10 @@ async def in_preview(root: Path, edit: Callable[[str, int], str]) -> float:
     finally:
         await state.close()
         file.write_text(text, encoding="utf-8")
-    print(f"preview, {edit.__name__:5}: {median(times[1:]):6.2f} s; the first, which starts a kernel: {times[0]:.2f} s")
+    print(
+        f"preview, {edit.__name__:5}: {median(times[1:]):6.2f} s; the first, which starts a kernel:"
+        f" {times[0]:.2f} s"
+    )
     return median(times[1:])
 
 
@@ -65,7 +72,10 @@ def by_render(root: Path, edit: Callable[[str, int], str], cold: bool) -> float:
         subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
         times.append(time.perf_counter() - started)
     file.write_text(text, encoding="utf-8")
-    print(f"render {'cold' if cold else 'warm'}, {edit.__name__:5}: {median(times):6.2f} s", flush=True)
+    print(
+        f"render {'cold' if cold else 'warm'}, {edit.__name__:5}: {median(times):6.2f} s",
+        flush=True,
+    )
     return median(times)
 
 

@@ -1,7 +1,9 @@
-"""Is `scratch.tokenizer.bpe` equal to tiktoken's GPT-2 on STRINGS strings that hypothesis makes up, and on whole planes of Unicode?
+"""Is `scratch.tokenizer.bpe` equal to tiktoken's GPT-2 on STRINGS strings that hypothesis makes up,
+and on whole planes of Unicode?
 
-Half of the strings are of any characters, half of pieces that text is made of. One encoding serves all of them, so its
-memory of pieces is tried as well. Then every code point stands between letters, spaces and digits.
+Half of the strings are of any characters, half of pieces that text is made of. One encoding serves
+all of them, so its memory of pieces is tried as well. Then every code point stands between letters,
+spaces and digits.
 """
 
 import sys
@@ -33,7 +35,13 @@ def compare(text: str) -> None:
 def many(strategy: st.SearchStrategy[str], number: int) -> None:
     run = given(strategy)(compare)
     phases, checks = [Phase.generate, Phase.shrink], list(HealthCheck)
-    settings(max_examples=number, deadline=None, database=None, phases=phases, suppress_health_check=checks)(run)()
+    settings(
+        max_examples=number,
+        deadline=None,
+        database=None,
+        phases=phases,
+        suppress_health_check=checks,
+    )(run)()
 
 
 def main() -> None:
@@ -46,10 +54,15 @@ def main() -> None:
     strings = tried
     for first in range(0, 0x110000, 64):
         block = [chr(code) for code in range(first, first + 64) if not 0xD800 <= code < 0xE000]
-        compare("".join(f"a{letter}b {letter}{letter} 1{letter}2\n{letter} '{letter}" for letter in block))
+        compare(
+            "".join(
+                f"a{letter}b {letter}{letter} 1{letter}2\n{letter} '{letter}" for letter in block
+            )
+        )
     seconds = time.perf_counter() - start
     print(
-        f"{strings:,} strings and every code point in {tried - strings:,} texts have tiktoken's ids ({seconds:.0f} s)"
+        f"{strings:,} strings and every code point in {tried - strings:,} texts have tiktoken's ids"
+        f" ({seconds:.0f} s)"
     )
 
 

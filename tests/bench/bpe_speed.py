@@ -1,9 +1,10 @@
-"""How fast `scratch.tokenizer.bpe` encodes and learns, beside tiktoken and Hugging Face's tokenizers, all on one thread.
+"""How fast `scratch.tokenizer.bpe` encodes and learns, beside tiktoken and Hugging Face's
+tokenizers, all on one thread.
 
-Run it by hand, with further texts to read if you like (python tests/bench/bpe_speed.py NOVEL.txt), or by `make bench`.
-cold: a new encoding that has met no piece yet; warm: the same text again. All ids and merges are compared, too. The peers
-take turns, so that a busy moment meets all of them; medians of RUNS. Writes data/bench-bpe.toml, which the page
-journal/labs/bpe.qmd reads.
+Run it by hand, with further texts to read if you like (python tests/bench/bpe_speed.py NOVEL.txt),
+or by `make bench`. cold: a new encoding that has met no piece yet; warm: the same text again. All
+ids and merges are compared, too. The peers take turns, so that a busy moment meets all of them;
+medians of RUNS. Writes data/bench-bpe.toml, which the page journal/labs/bpe.qmd reads.
 """
 
 import json
@@ -15,7 +16,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-os.environ |= {"RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}  # before the peer is imported
+os.environ |= {
+    "RAYON_NUM_THREADS": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}  # before the peer is imported
 
 from bpe_texts import texts
 from report import head, rounds, write
@@ -83,7 +87,12 @@ def encoding(name: str, text: str, peer: Tokenizer) -> dict[str, Any]:
     }
     distinct = len(set(cut(text)))
     return (
-        {"text": name, "megabytes": round(size, 3), "chunks": distinct, "same_ids_as_huggingface": same}
+        {
+            "text": name,
+            "megabytes": round(size, 3),
+            "chunks": distinct,
+            "same_ids_as_huggingface": same,
+        }
         | speeds
         | ratios
     )
@@ -137,7 +146,9 @@ def profile(text: str) -> dict[str, float]:
 
 def main() -> None:
     started = head(RUNS)
-    given = texts() | {Path(name).stem: Path(name).read_text(encoding="utf-8") for name in sys.argv[1:]}
+    given = texts() | {
+        Path(name).stem: Path(name).read_text(encoding="utf-8") for name in sys.argv[1:]
+    }
     peer = peer_gpt2()
     coded, learned = [], []
     for name, text in given.items():

@@ -1,9 +1,10 @@
 """The texts of the benchmarks of byte-pair encoding, each made the same way on every machine.
 
-novella: this journal's own text. mill: MILL bytes of other sentences in its words, drawn by its word trigrams, so that
-its chunks do not simply come round again; it has no word that the novella has not. topics: Python's own reference, real
-prose about syntax, with indents and marks, from the standard library. cyrillic: the novella with its Latin letters
-exchanged for Cyrillic ones, for a text without ASCII letters.
+novella: this journal's own text. mill: MILL bytes of other sentences in its words, drawn by its
+word trigrams, so that its chunks do not simply come round again; it has no word that the novella
+has not. topics: Python's own reference, real prose about syntax, with indents and marks, from the
+standard library. cyrillic: the novella with its Latin letters exchanged for Cyrillic ones, for a
+text without ASCII letters.
 """
 
 import random
@@ -53,4 +54,7 @@ def texts() -> dict[str, str]:
 
 if __name__ == "__main__":
     for name, text in texts().items():
-        sys.stdout.write(f"{name:10} {len(text.encode()):>9,} bytes, {len(set(text.split())):>6,} distinct words\n")
+        sys.stdout.write(
+            f"{name:10} {len(text.encode()):>9,} bytes, {len(set(text.split())):>6,} distinct"
+            " words\n"
+        )

@@ -1,9 +1,11 @@
 """How smoothly the map of words moves with WORDS words. Run it by hand or `make bench`.
 
-The words and vectors are made up (no text here has so many), the map is the one that a page shows. In Chromium on this
-machine a mouse drags the map for SECONDS, a move a frame, flat, zoomed in and in three dimensions: frames a second (a browser draws 60
-at most), the interval of the slowest twentieth, and the processor's milliseconds that the page's own thread takes a frame. Then: the time
-from asking for the file until the map is drawn, of counting a word's neighbours, and of a search with a slip in it.
+The words and vectors are made up (no text here has so many), the map is the one that a page shows.
+In Chromium on this machine a mouse drags the map for SECONDS, a move a frame, flat, zoomed in and
+in three dimensions: frames a second (a browser draws 60 at most), the interval of the slowest
+twentieth, and the processor's milliseconds that the page's own thread takes a frame. Then: the time
+from asking for the file until the map is drawn, of counting a word's neighbours, and of a search
+with a slip in it.
 """
 
 import os
@@ -122,11 +124,13 @@ if __name__ == "__main__":
     figures = measure()
     once = figures.pop("once")
     print(
-        f"map of {WORDS:,} words, load {os.getloadavg()[0]:.1f}: opened and drawn {once['opened']:.0f} ms; "
-        f"neighbours of a word {once['near']:.2f} ms; a search with a slip {once['find']:.2f} ms"
+        f"map of {WORDS:,} words, load {os.getloadavg()[0]:.1f}: opened and drawn"
+        f" {once['opened']:.0f} ms; neighbours of a word {once['near']:.2f} ms; a search with a"
+        f" slip {once['find']:.2f} ms"
     )
     for way, row in figures.items():
         print(
-            f"panning, {way:>9}: {row['a second']:5.1f} frames a second; interval {row['median']:.1f} ms, p95 "
-            f"{row['p95']:.1f} ms; the page's thread {row['thread']:.1f} ms a frame"
+            f"panning, {way:>9}: {row['a second']:5.1f} frames a second; interval"
+            f" {row['median']:.1f} ms, p95 {row['p95']:.1f} ms; the page's thread"
+            f" {row['thread']:.1f} ms a frame"
         )

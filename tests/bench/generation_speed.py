@@ -1,8 +1,9 @@
-"""How much faster a model writes with stored keys and values, by the length of what it writes. By hand or `make bench`.
+"""How much faster a model writes with stored keys and values, by the length of what it writes. By
+hand or `make bench`.
 
-The small model (4 blocks, 128 wide) with random weights and a context of 512, a prompt of PROMPT tokens. All ids are
-compared: greedy ones, drawn ones, and those of several rows. Both ways take turns; medians of RUNS. Writes
-data/bench-generation.toml.
+The small model (4 blocks, 128 wide) with random weights and a context of 512, a prompt of PROMPT
+tokens. All ids are compared: greedy ones, drawn ones, and those of several rows. Both ways take
+turns; medians of RUNS. Writes data/bench-generation.toml.
 """
 
 import functools
@@ -39,13 +40,21 @@ def measure(model: GPT, length: int) -> dict[str, Any]:
     prompts = torch.randint(MODEL.vocab_size, (2, PROMPT), generator=draw).tolist()
     for sampling in (GREEDY, Sampling(1.0, top_k=50)):
         found = [
-            generate(model, prompts, length, sampling, torch.Generator().manual_seed(2), store=store)
+            generate(
+                model, prompts, length, sampling, torch.Generator().manual_seed(2), store=store
+            )
             for store in (True, False)
         ]
         assert found[0] == found[1], f"{length} tokens by {sampling} differ"
-        assert len(set(found[0][0])) > length // 4, "the model repeats itself, so the ids prove little"
+        assert len(set(found[0][0])) > length // 4, (
+            "the model repeats itself, so the ids prove little"
+        )
     write_on = functools.partial(generate, model, prompts[:1], length)
-    taken = rounds(RUNS, stored=functools.partial(write_on, store=True), plain=functools.partial(write_on, store=False))
+    taken = rounds(
+        RUNS,
+        stored=functools.partial(write_on, store=True),
+        plain=functools.partial(write_on, store=False),
+    )
     ratios = [plain / stored for plain, stored in zip(taken["plain"], taken["stored"], strict=True)]
     return {
         "length": length,
@@ -63,7 +72,12 @@ def main() -> None:
     for length in LENGTHS:
         rows.append(measure(model, length))
         print("generate", json.dumps(rows[-1]), flush=True)
-    write("bench-generation.toml", "Written by tests/bench/generation_speed.py.", started, {"length": rows})
+    write(
+        "bench-generation.toml",
+        "Written by tests/bench/generation_speed.py.",
+        started,
+        {"length": rows},
+    )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""How long GPT-2's tokenizer takes to start: cold, warm, and again in the same process. Run it by hand or `make bench`.
+"""How long GPT-2's tokenizer takes to start: cold, warm, and again in the same process. Run it by
+hand or `make bench`.
 
-cold: a new process and an empty cache, so the two files are copied and checked first; warm: a new process, the
-files there; again: the second call in a process. The time is that of load_gpt2() with its import of tiktoken, and
-without the start of Python. Medians of RUNS.
+cold: a new process and an empty cache, so the two files are copied and checked first; warm: a new
+process, the files there; again: the second call in a process. The time is that of load_gpt2() with
+its import of tiktoken, and without the start of Python. Medians of RUNS.
 """
 
 import json
@@ -29,7 +30,9 @@ print(json.dumps(times))
 def start(cache: Path) -> tuple[float, float]:
     """Load twice in a new process with this cache: seconds of the first and of the second call."""
     environment = os.environ | {"TIKTOKEN_CACHE_DIR": str(cache)}
-    answer = subprocess.run([sys.executable, "-c", TIMED], env=environment, capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [sys.executable, "-c", TIMED], env=environment, capture_output=True, text=True, check=True
+    )
     first, second = json.loads(answer.stdout)
     return first, second
 

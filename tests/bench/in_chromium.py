@@ -44,7 +44,9 @@ class _Packed(SimpleHTTPRequestHandler):
 def opened(folder: Path) -> Iterator[tuple[Browser, str]]:
     """A browser, and the address at which it finds the folder."""
     with (
-        ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Packed, directory=str(folder))) as server,
+        ThreadingHTTPServer(
+            ("127.0.0.1", 0), functools.partial(_Packed, directory=str(folder))
+        ) as server,
         sync_playwright() as playwright,
     ):
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -56,7 +58,8 @@ def opened(folder: Path) -> Iterator[tuple[Browser, str]]:
 
 
 def processor(browser: Browser) -> float:
-    """Milliseconds of a processor that the pages' own threads have had so far, whatever else the machine does.
+    """Milliseconds of a processor that the pages' own threads have had so far, whatever else the
+    machine does.
 
     Where the system does not tell of threads (only Linux does): of the pages' processes.
     """
@@ -65,8 +68,14 @@ def processor(browser: Browser) -> float:
     line.detach()
     spent = 0.0
     for process in (one for one in found if one["type"] == "renderer"):
-        thread = Path(f"/proc/{process['id']}/task/{process['id']}/schedstat")  # a process's first thread is the page's
-        spent += int(thread.read_text().split()[0]) / 1e6 if thread.exists() else 1000 * process["cpuTime"]
+        thread = Path(
+            f"/proc/{process['id']}/task/{process['id']}/schedstat"
+        )  # a process's first thread is the page's
+        spent += (
+            int(thread.read_text().split()[0]) / 1e6
+            if thread.exists()
+            else 1000 * process["cpuTime"]
+        )
     return spent
 
 

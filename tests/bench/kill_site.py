@@ -1,9 +1,10 @@
-"""kill -9 at random moments of `press render`: is the site whole each time, and the cache sound? By hand: 100 moments.
+"""kill -9 at random moments of `press render`: is the site whole each time, and the cache sound? By
+hand: 100 moments.
 
-A small journal is printed by turns in two versions; each time the press is killed somewhere on its way. After each
-kill the site must be one of the two, byte for byte (receipts aside), and every file of the cache whole. Nothing is
-mended in between: each press starts from what the kill before it left. At the end a press that is let alone must
-give the version that it was asked for.
+A small journal is printed by turns in two versions; each time the press is killed somewhere on its
+way. After each kill the site must be one of the two, byte for byte (receipts aside), and every file
+of the cache whole. Nothing is mended in between: each press starts from what the kill before it
+left. At the end a press that is let alone must give the version that it was asked for.
 """
 
 import hashlib
@@ -39,7 +40,9 @@ def write(root: Path, version: int) -> None:
     """Write the journal in a version."""
     (root / "journal").mkdir(parents=True, exist_ok=True)
     (root / "_quarto.yml").write_text(CONFIG, encoding="utf-8")
-    (root / "index.qmd").write_text(f"---\ntitle: Small\n---\nVersion {version}.\n", encoding="utf-8")
+    (root / "index.qmd").write_text(
+        f"---\ntitle: Small\n---\nVersion {version}.\n", encoding="utf-8"
+    )
     for name in NAMES:
         text = PAGE.format(name=name, version=version)
         (root / f"journal/2025-07-02-{name}.qmd").write_text(text, encoding="utf-8")
@@ -47,7 +50,11 @@ def write(root: Path, version: int) -> None:
 
 def tree(site: Path) -> Tree:
     """The site, byte for byte, without the receipts, which differ from run to run."""
-    files = [file for file in site.rglob("*") if file.is_file() and not file.name.endswith(".receipt.json")]
+    files = [
+        file
+        for file in site.rglob("*")
+        if file.is_file() and not file.name.endswith(".receipt.json")
+    ]
     return {file.relative_to(site).as_posix(): file.read_bytes() for file in files}
 
 
@@ -66,14 +73,19 @@ def render(root: Path) -> Tree:
 
 
 def unsound(cache: Path) -> list[str]:
-    """Files of the cache that are half written: JSON that does not parse, a manifest whose seal is not its own."""
+    """Files of the cache that are half written: JSON that does not parse, a manifest whose seal is
+    not its own.
+    """
     found = []
     for file in sorted(cache.rglob("*.json")):
         try:
             manifest = json.loads(file.read_text(encoding="utf-8"))
             if isinstance(manifest, dict):
                 seal = manifest.pop("seal")
-                if seal != hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest():
+                if (
+                    seal
+                    != hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+                ):
                     found.append(f"{file.name}: another seal")
         except (ValueError, KeyError) as error:
             found.append(f"{file.name}: {error}")
@@ -81,9 +93,11 @@ def unsound(cache: Path) -> list[str]:
 
 
 def kill_at_moments(moments: int, seed: int) -> dict[str, int]:
-    """Kill as many presses; how often the site was the old one, the new one, and how often the press was done already.
+    """Kill as many presses; how often the site was the old one, the new one, and how often the
+    press was done already.
 
-    Raises: AssertionError if a site is neither, or the cache is unsound, or the press cannot recover.
+    Raises: AssertionError if a site is neither, or the cache is unsound, or the press cannot
+    recover.
     """
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
@@ -109,7 +123,9 @@ def kill_at_moments(moments: int, seed: int) -> dict[str, int]:
             process.communicate()
             found = tree(root / "_site")
             if found not in versions:
-                raise AssertionError(f"after kill {moment} the site is neither the old one nor the new one")
+                raise AssertionError(
+                    f"after kill {moment} the site is neither the old one nor the new one"
+                )
             broken = unsound(root / ".press/cache")
             if broken:
                 raise AssertionError(f"after kill {moment} the cache is unsound: {broken}")
@@ -123,4 +139,7 @@ def kill_at_moments(moments: int, seed: int) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    print(f"{MOMENTS} kills: {kill_at_moments(MOMENTS, seed=1)}; the site was whole each time, and the cache sound")
+    print(
+        f"{MOMENTS} kills: {kill_at_moments(MOMENTS, seed=1)}; the site was whole each time, and"
+        " the cache sound"
+    )

@@ -1,10 +1,11 @@
 """How fast the live tokenizers follow an edit, and what they weigh. Run it by hand or `make bench`.
 
-edit: a character is typed into a text of LENGTH characters, as a key types it; until the chips of both tokenizers are
-laid out. thread: what a processor does for it in the page's own thread (script, style, layout, painting), which other
-work on the machine does not lengthen. replace: the whole text is another one. load: from entering the box until GPT-2's
-file is unpacked. Median and 95th percentile of RUNS, in Chromium on this machine, whose load is said. A frame of 60 a
-second lasts 16.7 ms.
+edit: a character is typed into a text of LENGTH characters, as a key types it; until the chips of
+both tokenizers are laid out. thread: what a processor does for it in the page's own thread (script,
+style, layout, painting), which other work on the machine does not lengthen. replace: the whole text
+is another one. load: from entering the box until GPT-2's file is unpacked. Median and 95th
+percentile of RUNS, in Chromium on this machine, whose load is said. A frame of 60 a second lasts
+16.7 ms.
 """
 
 import gzip
@@ -79,7 +80,9 @@ def times(browser: Browser, page: Page, text: str) -> dict[str, list[float]]:
     """RUNS changes of passage, and a key in the middle of each."""
     edits, threads, others = [], [], []
     for run in range(RUNS):
-        others.append(page.evaluate(PUT, {"text": text[run * LENGTH : (run + 1) * LENGTH], "at": LENGTH // 2}))
+        others.append(
+            page.evaluate(PUT, {"text": text[run * LENGTH : (run + 1) * LENGTH], "at": LENGTH // 2})
+        )
         before = processor(browser)
         edits.append(page.evaluate(PUT, {"typed": "x"}))
         threads.append(processor(browser) - before)
@@ -89,6 +92,9 @@ def times(browser: Browser, page: Page, text: str) -> dict[str, list[float]]:
 if __name__ == "__main__":
     for name, taken in measure().items():
         p95 = f", p95 {quantiles(taken, n=20)[-1]:.1f} ms" if len(taken) > 1 else ""
-        print(f"live tokenizers, {name:>12}: {median(taken):6.1f} ms{p95} ({LENGTH:,} characters, {len(taken)} times)")
+        print(
+            f"live tokenizers, {name:>12}: {median(taken):6.1f} ms{p95} ({LENGTH:,} characters,"
+            f" {len(taken)} times)"
+        )
     print(f"load of the machine: {os.getloadavg()[0]:.1f}")
     print(f"{NAME}: {len(made()[NAME]):,} bytes, {len(gzip.decompress(made()[NAME])):,} unpacked")

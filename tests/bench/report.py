@@ -1,4 +1,6 @@
-"""What the benchmarks share: taking turns, words for the machine, and the file of results under data/."""
+"""What the benchmarks share: taking turns, words for the machine, and the file of results under
+data/.
+"""
 
 import datetime
 import json
@@ -27,8 +29,13 @@ def machine() -> str:
     """Words for the machine: processor, cores, Python."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
-    return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    model = next(
+        (line.split(":")[1].strip() for line in lines if line.startswith("model name")),
+        platform.machine(),
+    )
+    return (
+        f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    )
 
 
 def head(runs: int) -> dict[str, Any]:
@@ -37,12 +44,18 @@ def head(runs: int) -> dict[str, Any]:
     return {"date": today, "machine": machine(), "runs": runs, "load": round(os.getloadavg()[0], 1)}
 
 
-def write(name: str, says: str, head: dict[str, Any], tables: dict[str, list[dict[str, Any]]]) -> None:
+def write(
+    name: str, says: str, head: dict[str, Any], tables: dict[str, list[dict[str, Any]]]
+) -> None:
     """Write data/NAME. says: who wrote it, for the first line."""
     lines = [f"# {says} Times are of one run on one machine."]
     lines += [f"{key} = {json.dumps(value)}" for key, value in head.items()]
     for table, rows in tables.items():
         for row in rows:
-            lines += ["", f"[[{table}]]", *(f"{key} = {json.dumps(value)}" for key, value in row.items())]
+            lines += [
+                "",
+                f"[[{table}]]",
+                *(f"{key} = {json.dumps(value)}" for key, value in row.items()),
+            ]
     (DATA / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"written to data/{name}: {head}")

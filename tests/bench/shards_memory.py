@@ -1,6 +1,8 @@
-"""Encode SIZE bytes of made-up text into shards: how fast, and how much memory all processes take together.
+"""Encode SIZE bytes of made-up text into shards: how fast, and how much memory all processes take
+together.
 
-python tests/bench/shards_memory.py 200   # another size, in MB. The text and its shards need one and a half times that on disk.
+python tests/bench/shards_memory.py 200   # another size, in MB. The text and its shards need one
+and a half times that on disk.
 """
 
 import os
@@ -24,7 +26,9 @@ if __name__ == "__main__":
 
 
 def write(path: Path, megabytes: int) -> None:
-    """Sentences in the novella's words, and a line of its own for every 10 KB, so that pieces go on being new."""
+    """Sentences in the novella's words, and a line of its own for every 10 KB, so that pieces go on
+    being new.
+    """
     stories = [mill(1_000_000, seed) for seed in range(4)]
     blocks = [story[at : at + 10_000] for story in stories for at in range(0, len(story), 10_000)]
     with path.open("w", encoding="utf-8", newline="\n") as file:
@@ -42,7 +46,9 @@ def memory(root: int) -> int:
     pages: dict[int, int] = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            parents[int(entry.name)] = int((entry / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1])
+            parents[int(entry.name)] = int(
+                (entry / "stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[1]
+            )
             pages[int(entry.name)] = int((entry / "statm").read_text(encoding="utf-8").split()[1])
         except OSError:  # it has ended meanwhile
             continue
@@ -69,7 +75,10 @@ def main() -> None:
         seconds = time.perf_counter() - start
         assert process.returncode == 0
         size = text.stat().st_size / 1e6
-        print(f"{size:,.0f} MB in {seconds:.0f} s, {size / seconds:.1f} MB/s; at most {peak / 1e6:.0f} MB of memory")
+        print(
+            f"{size:,.0f} MB in {seconds:.0f} s, {size / seconds:.1f} MB/s; at most"
+            f" {peak / 1e6:.0f} MB of memory"
+        )
         assert peak < LIMIT * 1e6, f"the limit is {LIMIT} MB"
 
 

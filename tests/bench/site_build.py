@@ -12,7 +12,9 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BEFORE_A_TAP = re.compile(r'<(?:script[^>]* src|link rel="(?:stylesheet|icon)"[^>]* href)="([^"]+)"')
+BEFORE_A_TAP = re.compile(
+    r'<(?:script[^>]* src|link rel="(?:stylesheet|icon)"[^>]* href)="([^"]+)"'
+)
 
 
 def timed(command: list[str], folder: Path) -> tuple[float, str]:
@@ -46,7 +48,10 @@ def main() -> None:
         for page in sorted((clone / "_site").rglob("*.html")):
             alone, whole = weight(page)
             name = page.relative_to(clone / "_site")
-            print(f"{name!s:45} {alone / 1024:7.1f} KiB gzipped, {whole / 1024:7.1f} with styles and scripts")
+            print(
+                f"{name!s:45} {alone / 1024:7.1f} KiB gzipped, {whole / 1024:7.1f} with styles and"
+                " scripts"
+            )
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
-"""What a journal of 10, 100 and 1,000 entries costs: printing all of it, and printing it again after one edit.
+"""What a journal of 10, 100 and 1,000 entries costs: printing all of it, and printing it again
+after one edit.
 
-The entries are made up and need no torch. Executing them is linear and side by side (a kernel each), so it is timed
-at the smallest size alone; at the others the runs are put into the cache as if they had been executed. Phases are
-timed apart: reading the pages, looking the runs up, printing pages, listing and feed and the rest, the index and what
-is done while pagefind makes it (links are followed, the shelf is put in order).
-Without sizes, the three of the table are measured and written to data/bench-journal.toml; with sizes
-(`thousand_entries.py 10 200`) they are only shown.
+The entries are made up and need no torch. Executing them is linear and side by side (a kernel
+each), so it is timed at the smallest size alone; at the others the runs are put into the cache as
+if they had been executed. Phases are timed apart: reading the pages, looking the runs up, printing
+pages, listing and feed and the rest, the index and what is done while pagefind makes it (links are
+followed, the shelf is put in order). Without sizes, the three of the table are measured and written
+to data/bench-journal.toml; with sizes (`thousand_entries.py 10 200`) they are only shown.
 """
 
 import json
@@ -74,7 +75,10 @@ $$ s = \\sum_i x_i $$ {{#eq-sum}}
 
 {prose}
 """
-WORDS = "the model reads a word and guesses what comes next so that each step costs a little less than before".split()
+WORDS = (
+    "the model reads a word and guesses what comes next so that each step costs a little less than"
+    " before".split()
+)
 
 
 def make(root: Path, size: int) -> None:
@@ -85,7 +89,11 @@ def make(root: Path, size: int) -> None:
     (root / "index.qmd").write_text(INDEX, encoding="utf-8")
     for number in range(size):
         day = FIRST + timedelta(number)
-        before = f"[the day before]({FIRST + timedelta(number - 1)}-entry.qmd)" if number else "nothing before it"
+        before = (
+            f"[the day before]({FIRST + timedelta(number - 1)}-entry.qmd)"
+            if number
+            else "nothing before it"
+        )
         prose = " ".join(chance.choice(WORDS) for _ in range(150)).capitalize() + "."
         text = PAGE.format(number=number, day=day, topic=number % 9, prose=prose, link=before)
         (root / f"journal/{day}-entry.qmd").write_text(text, encoding="utf-8")
@@ -97,17 +105,23 @@ def fill(root: Path) -> None:
     cache = Cache(project.config)
     for page in project.pages:
         notebook = to_notebook(page)
-        for count, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), 1):
+        for count, cell in enumerate(
+            (cell for cell in notebook.cells if cell.cell_type == "code"), 1
+        ):
             cell.execution_count = count
             if is_hidden(cell):
-                cell.metadata["press"]["values"] = [{"text/plain": "4711"} for _ in cell.metadata["press"]["inlines"]]
+                cell.metadata["press"]["values"] = [
+                    {"text/plain": "4711"} for _ in cell.metadata["press"]["inlines"]
+                ]
             else:
                 cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="4711\n")]
         cache.put(Run(page, notebook, 0.1))
 
 
 def render(root: Path) -> dict[str, float]:
-    """Print in a process of its own: seconds by phase, of the whole, of processors, and MiB at the peak."""
+    """Print in a process of its own: seconds by phase, of the whole, of processors, and MiB at the
+    peak.
+    """
     command = [sys.executable, "-m", "press", "render", "--with", "builtin", "--timings"]
     started, before = time.perf_counter(), os.times()
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)
@@ -134,9 +148,14 @@ def apart(seconds: dict[str, float]) -> float:
 
 def line(what: str, seconds: dict[str, float]) -> str:
     parts = ", ".join(
-        f"{name} {took:.2f}" for name, took in seconds.items() if name not in ("whole", "peak", "cpu", "rest")
+        f"{name} {took:.2f}"
+        for name, took in seconds.items()
+        if name not in ("whole", "peak", "cpu", "rest")
     )
-    own = f"{seconds.get('rest', seconds['whole'] - apart(seconds)):7.2f} s without listing, feed and index, {seconds['cpu']:6.2f} s of cpu"
+    own = (
+        f"{seconds.get('rest', seconds['whole'] - apart(seconds)):7.2f} s without listing, feed and"
+        f" index, {seconds['cpu']:6.2f} s of cpu"
+    )
     return f"{what:24} {seconds['whole']:7.2f} s  {own}  {seconds['peak']:5.0f} MiB  ({parts})"
 
 
@@ -156,7 +175,9 @@ def prepare(root: Path, size: int, executed: bool) -> dict[str, dict[str, float]
 
 
 def measure(folder: Path, sizes: tuple[int, ...]) -> dict[int, dict[str, dict[str, float]]]:
-    """What a journal of each size costs. The edits take turns, so that a busy moment meets all sizes."""
+    """What a journal of each size costs. The edits take turns, so that a busy moment meets all
+    sizes.
+    """
     found = {size: prepare(folder / str(size), size, executed=size == sizes[0]) for size in sizes}
     runs: dict[int, list[dict[str, float]]] = {size: [] for size in sizes}
     for times in range(1, EDITS + 1):
@@ -165,15 +186,18 @@ def measure(folder: Path, sizes: tuple[int, ...]) -> dict[int, dict[str, dict[st
             taken = render(folder / str(size))
             runs[size].append({**taken, "rest": taken["whole"] - apart(taken)})
     for size in sizes:
-        found[size]["edited"] = {name: median(run[name] for run in runs[size]) for name in runs[size][0]}
+        found[size]["edited"] = {
+            name: median(run[name] for run in runs[size]) for name in runs[size][0]
+        }
         for what, seconds in found[size].items():
             print(line(f"{size} entries, {what}", seconds), flush=True)
     return found
 
 
 def table(sizes: dict[int, dict[str, dict[str, float]]]) -> list[dict[str, float]]:
-    """A row a size. edit: one changed entry, the median; of it listing, feed and index; to_smallest: the rest against the
-    first size's."""
+    """A row a size. edit: one changed entry, the median; of it listing, feed and index;
+    to_smallest: the rest against the first size's.
+    """
     own = {size: found["edited"]["rest"] for size, found in sizes.items()}
     rows = []
     for size, found in sizes.items():
@@ -181,7 +205,11 @@ def table(sizes: dict[int, dict[str, dict[str, float]]]) -> list[dict[str, float
         rows.append(
             {
                 "entries": size,
-                **({"executed": round(found["executed"]["whole"], 2)} if "executed" in found else {}),
+                **(
+                    {"executed": round(found["executed"]["whole"], 2)}
+                    if "executed" in found
+                    else {}
+                ),
                 "printed": round(found["printed"]["whole"], 2),
                 "memory": round(found["printed"]["peak"]),
                 "unchanged": round(found["unchanged"]["whole"], 2),
@@ -204,7 +232,10 @@ def main() -> None:
         rows = table(measure(Path(folder), sizes))
     print(*rows, sep="\n", flush=True)
     if not asked:
-        says = "Written by tests/bench/thousand_entries.py: a made-up journal of so many entries, in seconds and MiB."
+        says = (
+            "Written by tests/bench/thousand_entries.py: a made-up journal of so many entries, in"
+            " seconds and MiB."
+        )
         write("bench-journal.toml", says, first, {"journal": rows})
 
 

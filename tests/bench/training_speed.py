@@ -1,11 +1,14 @@
-"""How fast `scratch.training.trainer` learns, beside a plain loop as nanoGPT has it, and beside torch.compile of that.
+"""How fast `scratch.training.trainer` learns, beside a plain loop as nanoGPT has it, and beside
+torch.compile of that.
 
-Run it by hand, for some vocabulary sizes if you like (python tests/bench/training_speed.py 1024), or by `make bench`.
-The plain loop is written here of torch's own modules: the scores of all tokens at once, plain AdamW, no compiling. All have
-the same configuration, take turns, and make STEPS steps a turn; medians of RUNS turns. tokens: learned from in a second.
-of_peak: the share of the products of matrices that the device can make, measured in the same turns; a token costs 6
-operations for every weight that is multiplied, and 12 * blocks * width * context for attention (Chowdhery et al., PaLM
-(2022), appendix B). On a GPU also GPT-2's 124M in bfloat16. Writes data/bench-training.toml when all sizes are measured.
+Run it by hand, for some vocabulary sizes if you like (python tests/bench/training_speed.py 1024),
+or by `make bench`. The plain loop is written here of torch's own modules: the scores of all tokens
+at once, plain AdamW, no compiling. All have the same configuration, take turns, and make STEPS
+steps a turn; medians of RUNS turns. tokens: learned from in a second. of_peak: the share of the
+products of matrices that the device can make, measured in the same turns; a token costs 6
+operations for every weight that is multiplied, and 12 * blocks * width * context for attention
+(Chowdhery et al., PaLM (2022), appendix B). On a GPU also GPT-2's 124M in bfloat16. Writes
+data/bench-training.toml when all sizes are measured.
 """
 
 import functools
@@ -84,18 +87,28 @@ class PlainGPT(nn.Module):
 class PlainLoop:
     """nanoGPT's loop: draw windows, one forward and one backward, clip, AdamW."""
 
-    def __init__(self, config: GPTConfig, ids: Tensor, batch_size: int, place: Place, compiled: bool) -> None:
+    def __init__(
+        self, config: GPTConfig, ids: Tensor, batch_size: int, place: Place, compiled: bool
+    ) -> None:
         torch.manual_seed(0)
         self.model = PlainGPT(config).to(place.device)
         self.loss = torch.compile(self.model) if compiled else self.model
-        self.optimiser = torch.optim.AdamW(self.model.parameters(), lr=RATE, betas=(0.9, 0.95), weight_decay=0.1)
-        self.ids, self.batch_size, self.place, self.length = ids, batch_size, place, config.context_length
+        self.optimiser = torch.optim.AdamW(
+            self.model.parameters(), lr=RATE, betas=(0.9, 0.95), weight_decay=0.1
+        )
+        self.ids, self.batch_size, self.place, self.length = (
+            ids,
+            batch_size,
+            place,
+            config.context_length,
+        )
 
     def advance(self) -> None:
         """Make one step."""
         starts = torch.randint(len(self.ids) - self.length, (self.batch_size,)).tolist()
         inputs, targets = (
-            torch.stack([self.ids[start + shift : start + shift + self.length] for start in starts]) for shift in (0, 1)
+            torch.stack([self.ids[start + shift : start + shift + self.length] for start in starts])
+            for shift in (0, 1)
         )
         with self.place.products():
             loss = self.loss(inputs.to(self.place.device), targets.to(self.place.device))
@@ -108,7 +121,9 @@ class PlainLoop:
 def operations(config: GPTConfig) -> int:
     """Multiplications and additions that learning from a token takes, forwards and backwards."""
     C = config.width
-    multiplied = config.blocks * 12 * C * C + config.vocab_size * C  # 4 C^2 in attention, 8 C^2 after it; the head
+    multiplied = (
+        config.blocks * 12 * C * C + config.vocab_size * C
+    )  # 4 C^2 in attention, 8 C^2 after it; the head
     return 6 * multiplied + 12 * config.blocks * C * config.context_length
 
 
@@ -128,14 +143,22 @@ def waited(work: Callable[[], object], times: int, place: Place) -> None:
         torch.cuda.synchronize()
 
 
-def compiled_or_why_not(loop: Callable[..., PlainLoop], place: Place) -> tuple[PlainLoop | None, float, str]:
+def compiled_or_why_not(
+    loop: Callable[..., PlainLoop], place: Place
+) -> tuple[PlainLoop | None, float, str]:
     """The compiled loop after its first step, the seconds that took, and why there is none."""
     start = time.perf_counter()
     try:
         made = loop(compiled=True)
         waited(made.advance, 2, place)
-    except Exception as error:  # no C++ compiler, no Python headers: the compiler's own errors are many
-        return None, 0.0, f"not measured: torch.compile failed ({(str(error).splitlines() or [repr(error)])[0]})"
+    except (
+        Exception
+    ) as error:  # no C++ compiler, no Python headers: the compiler's own errors are many
+        return (
+            None,
+            0.0,
+            f"not measured: torch.compile failed ({(str(error).splitlines() or [repr(error)])[0]})",
+        )
     return made, time.perf_counter() - start, "measured"
 
 
@@ -147,7 +170,9 @@ def measure(config: GPTConfig, batch_size: int, place: Place) -> dict[str, Any]:
     own = Training(config, TrainingConfig(batch_size=batch_size, highest_rate=RATE), windows, place)
     loop = functools.partial(PlainLoop, config, ids, batch_size, place)
     plain = loop(compiled=False)
-    assert count_parameters(plain.model) == count_parameters(own.model), "the plain model is another one"
+    assert count_parameters(plain.model) == count_parameters(own.model), (
+        "the plain model is another one"
+    )
     compiled, compiling, said = compiled_or_why_not(loop, place)
     multiply, each = product(place)
     work = {"own": (own.advance, STEPS), "plain": (plain.advance, STEPS), "peak": (multiply, 4)}
@@ -155,12 +180,19 @@ def measure(config: GPTConfig, batch_size: int, place: Place) -> dict[str, Any]:
         work["compiled"] = (compiled.advance, STEPS)
     for step, _ in work.values():
         waited(step, 1, place)  # what happens at first and never again
-    turns = {name: functools.partial(waited, step, times, place) for name, (step, times) in work.items()}
+    turns = {
+        name: functools.partial(waited, step, times, place) for name, (step, times) in work.items()
+    }
     taken = rounds(RUNS, **turns)
     tokens = STEPS * batch_size * config.context_length
     speeds = {name: tokens / median(taken[name]) for name in taken if name != "peak"}
-    peak = 4 * each / min(taken["peak"])  # the most that it can: a busy moment is no limit of the device
-    found: dict[str, Any] = {"entries": config.vocab_size, "parameters": count_parameters(own.model)}
+    peak = (
+        4 * each / min(taken["peak"])
+    )  # the most that it can: a busy moment is no limit of the device
+    found: dict[str, Any] = {
+        "entries": config.vocab_size,
+        "parameters": count_parameters(own.model),
+    }
     found |= {f"{name}_tokens": round(speed) for name, speed in speeds.items()}
     others = [name for name in speeds if name != "own"]
     for name in others:
@@ -168,7 +200,10 @@ def measure(config: GPTConfig, batch_size: int, place: Place) -> dict[str, Any]:
         found[f"own_to_{name}"] = round(median(ratios), 2)
     found |= {"torch_compile": said, "compiling_seconds": round(compiling, 1)}
     found |= {"peak_gigaflops": round(peak / 1e9, 1), "operations_a_token": operations(config)}
-    return found | {f"{name}_of_peak": round(speed * operations(config) / peak, 3) for name, speed in speeds.items()}
+    return found | {
+        f"{name}_of_peak": round(speed * operations(config) / peak, 3)
+        for name, speed in speeds.items()
+    }
 
 
 def on_a_gpu() -> list[dict[str, Any]]:
@@ -180,7 +215,11 @@ def on_a_gpu() -> list[dict[str, Any]]:
 
 
 def main() -> None:
-    started = head(RUNS) | {"torch": torch.__version__, "threads": torch.get_num_threads(), "steps_a_run": STEPS}
+    started = head(RUNS) | {
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "steps_a_run": STEPS,
+    }
     sizes = tuple(map(int, sys.argv[1:])) or SIZES
     rows = []
     for size in sizes:

@@ -1,9 +1,11 @@
-"""How fast the model writes in a browser, beside torch on the same machine in the same run. By hand or `make bench`.
+"""How fast the model writes in a browser, beside torch on the same machine in the same run. By hand
+or `make bench`.
 
-A model of the journal's shape (its numbers do not matter to the time) writes greedily, batch 1, in Chromium's worker and
-with scratch.model.generate.generate, with stored keys and values, on one thread and on all. within: PROMPT + LENGTH tokens,
-which fit the context. beyond: from a full context on, where every token is a whole row anew, in both. load: from the
-button to the first token, fetching from this machine. Medians of RUNS.
+A model of the journal's shape (its numbers do not matter to the time) writes greedily, batch 1, in
+Chromium's worker and with scratch.model.generate.generate, with stored keys and values, on one
+thread and on all. within: PROMPT + LENGTH tokens, which fit the context. beyond: from a full
+context on, where every token is a whole row anew, in both. load: from the button to the first
+token, fetching from this machine. Medians of RUNS.
 """
 
 import functools
@@ -85,11 +87,16 @@ def measure() -> dict[str, float]:
         server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
         found = {"load, ms": loaded(browser, f"http://127.0.0.1:{server.server_port}/")}
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{server.server_port}/")
-        for name, prompt, length in (("within", ids[:PROMPT], LENGTH), ("beyond", ids[:CONTEXT], BEYOND)):
+        for name, prompt, length in (
+            ("within", ids[:PROMPT], LENGTH),
+            ("beyond", ids[:CONTEXT], BEYOND),
+        ):
             every: dict[str, list[float]] = {}
             for _ in range(RUNS + 1):  # the first one warms up
                 speed, written = in_browser(page, prompt, length)

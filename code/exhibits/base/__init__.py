@@ -1,1 +1,3 @@
-"""What every exhibit is made of: markup with its plain text, JSON in a page, tables, files, words that follow numbers."""
+"""What every exhibit is made of: markup with its plain text, JSON in a page, tables, files, words
+that follow numbers.
+"""

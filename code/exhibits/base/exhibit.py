@@ -1,10 +1,11 @@
 """What a page shows: a piece of HTML, and the same thing in plain text.
 
-One object serves three readers. A printer (Quarto, or `press`) takes the HTML inside a raw block of Markdown: so
-a figure keeps its label, and Quarto adds no script from another host, as it would for `text/html`. Jupyter takes
-the HTML with the stylesheet. A terminal takes the text.
+One object serves three readers. A printer (Quarto, or `press`) takes the HTML inside a raw block of
+Markdown: so a figure keeps its label, and Quarto adds no script from another host, as it would for
+`text/html`. Jupyter takes the HTML with the stylesheet. A terminal takes the text.
 
-Left out: scripts. An exhibit never carries one; what moves is in `assets/`, and every exhibit reads without it.
+Left out: scripts. An exhibit never carries one; what moves is in `assets/`, and every exhibit reads
+without it.
 """
 
 from __future__ import annotations
@@ -16,11 +17,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-PRINTERS = ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE")  # each printer names the page it runs in one of these
+PRINTERS = (
+    "PRESS_DOCUMENT",
+    "QUARTO_DOCUMENT_FILE",
+)  # each printer names the page it runs in one of these
 
 # What HTML forbids, or what would upset the Markdown around it, and what stands in its place.
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
-_BROKEN = dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0)], "\ufffd")
+_BROKEN = dict.fromkeys(
+    [*range(0x80, 0xA0), *range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0)], "\ufffd"
+)
 _NONE = {
     plane << 16 | last: "\ufffd" for plane in range(17) for last in (0xFFFE, 0xFFFF)
 }  # no characters, in any plane
@@ -31,8 +37,8 @@ _STAND_IN |= {ord("\n"): "&#10;", ord("\t"): "&#9;", ord("`"): "&#96;"}
 def escape(text: str) -> str:
     """Make any text safe inside an element or a quoted attribute.
 
-    Control characters become their Unicode pictures, lone surrogates U+FFFD; a line end becomes a reference, so
-    that no text can put a blank line or a fence into the Markdown around it.
+    Control characters become their Unicode pictures, lone surrogates U+FFFD; a line end becomes a
+    reference, so that no text can put a blank line or a fence into the Markdown around it.
 
     >>> escape("<script>\\x00 & `tick`")
     '&lt;script&gt;␀ &amp; &#96;tick&#96;'
@@ -50,7 +56,8 @@ def one_line(text: str) -> str:
 
 
 def raw_block(markup: str) -> str:
-    """Wrap HTML so that Pandoc passes it through untouched: the fence is longer than any run of backticks.
+    """Wrap HTML so that Pandoc passes it through untouched: the fence is longer than any run of
+    backticks.
 
     >>> raw_block("<b>a</b>")
     '```{=html}\\n<b>a</b>\\n```'
@@ -99,8 +106,9 @@ def stylesheet() -> str:
 def measured(value: str, key: str) -> Exhibit:
     """Show a value that varies from run to run, a time or a size of memory.
 
-    The printer moves it into a file beside the page, so that two builds of the page are equal byte for byte.
-    value: as the reader sees it, with its unit; key: its name, unique on the page, of letters, digits and hyphens.
+    The printer moves it into a file beside the page, so that two builds of the page are equal byte
+    for byte. value: as the reader sees it, with its unit; key: its name, unique on the page, of
+    letters, digits and hyphens.
 
     Raises: ValueError if the key has another form.
 
@@ -108,6 +116,10 @@ def measured(value: str, key: str) -> Exhibit:
     '<data class="measured" data-key="step-256" value="0.31 s">0.31 s</data>'
     """
     if not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", key):
-        raise ValueError(f"key is {key!r}; use letters, digits and single hyphens, as in 'step-time'")
+        raise ValueError(
+            f"key is {key!r}; use letters, digits and single hyphens, as in 'step-time'"
+        )
     shown = escape(one_line(value))
-    return Exhibit(f'<data class="measured" data-key="{key}" value="{shown}">{shown}</data>', value, True, key)
+    return Exhibit(
+        f'<data class="measured" data-key="{key}" value="{shown}">{shown}</data>', value, True, key
+    )

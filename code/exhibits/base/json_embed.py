@@ -1,4 +1,6 @@
-"""Values on their way into a page as JSON: plain, short, and unable to break out of their script element."""
+"""Values on their way into a page as JSON: plain, short, and unable to break out of their script
+element.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ DIGITS = 5  # significant ones of a float: finer than a pixel; an int is carried
 
 
 def embed(value: object) -> str:
-    """JSON that is safe inside a script element: no text in it can end the element or open a comment.
+    """JSON that is safe inside a script element: no text in it can end the element or open a
+    comment.
 
     >>> embed(["</script><!--", 0.1234567, None])
     '["\\\\u003c/script\\\\u003e\\\\u003c!--",0.12346,null]'
@@ -42,7 +45,9 @@ def short(value: float) -> float | int:
 
 
 def plain(value: Any) -> Any:
-    """Plotly's arrays as lists, and dates as texts; a time zone is left out, as Plotly leaves it out."""
+    """Plotly's arrays as lists, and dates as texts; a time zone is left out, as Plotly leaves it
+    out.
+    """
     if isinstance(value, Mapping):
         if "bdata" in value:
             raise ValueError("the figure carries a packed array; give lists, as tensor.tolist()")

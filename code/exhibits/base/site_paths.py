@@ -33,7 +33,9 @@ def page_of(base: Path) -> Path | None:
 
 
 def href(page: Path, base: Path) -> str:
-    """The address of a page (relative to the root), as seen from the page that runs, or from the working folder."""
+    """The address of a page (relative to the root), as seen from the page that runs, or from the
+    working folder.
+    """
     return seen_from_here(page.with_suffix(".html"), base)
 
 

@@ -1,4 +1,5 @@
-"""Rows of values as a table: numbers to the right, in figures of one width, thousands set off, points below each other.
+"""Rows of values as a table: numbers to the right, in figures of one width, thousands set off,
+points below each other.
 
 Left out: the caption, which the printer writes from the cell's `tbl-cap`; sorting and paging.
 """
@@ -28,13 +29,16 @@ def table(
 
     rows: the rows, or a mapping from a column's name to its values (then no header is given)
     header: one name per column
-    formats: from a column's name to a format of Python's, as ".1%"; without one an int gets thousands
-        separators, a float four significant digits, and a column of floats alone as many decimals in all rows as one
-        of them has; a str stays as it is (so an id or a year may be given as str)
-    align: one letter per column, "l", "r" or "c"; without it, a column of numbers stands to the right
-    label: the name of the table for a screen reader, used where it scrolls
+    formats: from a column's name to a format of Python's, as ".1%"; without one an int gets
+    thousands
+        separators, a float four significant digits, and a column of floats alone as many decimals
+        in all rows as one of them has; a str stays as it is (so an id or a year may be given as
+        str)
+    align: one letter per column, "l", "r" or "c"; without it, a column of numbers stands to the
+    right label: the name of the table for a screen reader, used where it scrolls
 
-    Raises: ValueError if a row has another number of cells than the header, or `formats` names no column.
+    Raises: ValueError if a row has another number of cells than the header, or `formats` names no
+    column.
 
     >>> print(table([["a", 1200], ["b", 30]], header=["token", "count"]).text)
     token  count
@@ -59,29 +63,42 @@ def table(
     width = len(header) if header is not None else max((len(row) for row in body), default=0)
     for number, row in enumerate(body, start=1):
         if len(row) != width:
-            raise ValueError(f"row {number} has {len(row)} cells; the header has {width}, so give {width}")
+            raise ValueError(
+                f"row {number} has {len(row)} cells; the header has {width}, so give {width}"
+            )
     unknown = sorted(set(formats or {}) - set(header or ()))
     if unknown:
         raise ValueError(f"formats names {unknown}; the columns are {list(header or ())}")
     if align is not None and (len(align) != width or set(align) - set("lrc")):
         raise ValueError(f"align is {align!r}; give {width} letters, each l, r or c")
 
-    specs = [(formats or {}).get(name, "") for name in header] if header is not None else [""] * width
+    specs = (
+        [(formats or {}).get(name, "") for name in header] if header is not None else [""] * width
+    )
     specs = [spec or _decimals([row[column] for row in body]) for column, spec in enumerate(specs)]
-    sides = align or "".join("r" if _numeric([row[column] for row in body]) else "l" for column in range(width))
+    sides = align or "".join(
+        "r" if _numeric([row[column] for row in body]) else "l" for column in range(width)
+    )
     shown = [[_shown(cell, spec) for cell, spec in zip(row, specs, strict=True)] for row in body]
     return Exhibit(_markup(shown, header, sides, label), _plain(shown, header, sides))
 
 
 def _numeric(column: Sequence[Cell]) -> bool:
-    numbers = [(isinstance(cell, int | float) and not isinstance(cell, bool)) or _measured(cell) for cell in column]
-    return any(numbers) and all(numeric or cell is None for numeric, cell in zip(numbers, column, strict=True))
+    numbers = [
+        (isinstance(cell, int | float) and not isinstance(cell, bool)) or _measured(cell)
+        for cell in column
+    ]
+    return any(numbers) and all(
+        numeric or cell is None for numeric, cell in zip(numbers, column, strict=True)
+    )
 
 
 def _decimals(column: Sequence[Cell]) -> str:
-    """The format of a column of floats: as many decimals as the one that has most. "" where its rows stay as they are.
+    """The format of a column of floats: as many decimals as the one that has most. "" where its
+    rows stay as they are.
 
-    That is a column of other cells too, and one whose values lie so far apart that the large would show DIGITS or more.
+    That is a column of other cells too, and one whose values lie so far apart that the large would
+    show DIGITS or more.
 
     >>> _decimals([0.62, 1.0, None]), _decimals([0.62, 1]), _decimals([1234567.8, 0.001234])
     (',.2f', '', '')
@@ -124,7 +141,9 @@ def _shown(cell: Cell, spec: str) -> Exhibit:
 SHORT, LONG = (
     12,
     28,
-)  # characters up to which a cell stays on one line where it can, and from which it is given room for more
+    # characters up to which a cell stays on one line where it can, and from which it is given room for
+    # more
+)
 MANY = 6  # columns beyond which they stand closer
 SIDES = {"l": "", "r": "ex-right", "c": "ex-middle"}
 
@@ -138,7 +157,8 @@ def _markup(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str,
         )
         head = f"<thead><tr>{names}</tr></thead>"
     rows = "".join(
-        "<tr>" + "".join(_cell(cell, side) for cell, side in zip(row, sides, strict=True)) + "</tr>" for row in body
+        "<tr>" + "".join(_cell(cell, side) for cell, side in zip(row, sides, strict=True)) + "</tr>"
+        for row in body
     )
     kind = _class("ex-table", "ex-many" if len(sides) > MANY else "")
     return (
@@ -162,10 +182,18 @@ def _plain(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str) 
     lines = [[one_line(cell.text) for cell in row] for row in body]
     if header is not None:
         lines.insert(0, list(header))
-    widths = [max(len(line[column]) for line in lines) for column in range(len(sides))] if lines else []
+    widths = (
+        [max(len(line[column]) for line in lines) for column in range(len(sides))] if lines else []
+    )
     return "\n".join(
         "  ".join(
-            cell.rjust(size) if side == "r" else cell.center(size) if side == "c" else cell.ljust(size)
+            (
+                cell.rjust(size)
+                if side == "r"
+                else cell.center(size)
+                if side == "c"
+                else cell.ljust(size)
+            )
             for cell, size, side in zip(line, widths, sides, strict=True)
         ).rstrip()
         for line in lines

@@ -1,1 +1,3 @@
-"""What belongs to the log: claims and verdicts, takeaways, the text that a page ran on, choices and sliders, idioms."""
+"""What belongs to the log: claims and verdicts, takeaways, the text that a page ran on, choices and
+sliders, idioms.
+"""

@@ -39,8 +39,9 @@ def choices(groups: Mapping[str, Mapping[str, Exhibit]], name: str) -> Exhibit:
         for place, (label, exhibit) in enumerate(options.items()):
             state = " open" if place == 0 else ""
             folds.append(
-                f'<details name="{name}-{number}"{state} style="border-top:1px solid var(--rule);padding:0.25rem 0">'
-                f'<summary style="padding:0.2rem 0">{escape(one_line(label))}</summary>{exhibit.html}</details>'
+                f'<details name="{name}-{number}"{state} style="border-top:1px solid'
+                ' var(--rule);padding:0.25rem 0"><summary style="padding:0.2rem'
+                f' 0">{escape(one_line(label))}</summary>{exhibit.html}</details>'
             )
             lines += [f"- {label}", exhibit.text]
         title = escape(one_line(heading))
@@ -50,5 +51,6 @@ def choices(groups: Mapping[str, Mapping[str, Exhibit]], name: str) -> Exhibit:
         )
     style = "font-family:var(--voice-machine);font-size:0.86rem;line-height:1.5"
     return Exhibit(
-        f'<div class="ex-choices" style="{style}" data-pagefind-ignore>{"".join(blocks)}</div>', "\n".join(lines)
+        f'<div class="ex-choices" style="{style}" data-pagefind-ignore>{"".join(blocks)}</div>',
+        "\n".join(lines),
     )

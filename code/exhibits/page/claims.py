@@ -1,8 +1,9 @@
 """The log's claims, each with its verdict.
 
-A page calls `claim` in the cell that checks it; the registry journal/claims.toml says what was claimed, on which
-day, and of what kind: "exact" (the same on every machine), "measured" (a band), "opinion" (nothing to check). While
-a printer runs the page, the verdict is also written down, and `verdicts` gathers all of them on one page.
+A page calls `claim` in the cell that checks it; the registry journal/claims.toml says what was
+claimed, on which day, and of what kind: "exact" (the same on every machine), "measured" (a band),
+"opinion" (nothing to check). While a printer runs the page, the verdict is also written down, and
+`verdicts` gathers all of them on one page.
 
 Left out: binding claims to cells before anything runs; `press check` does that.
 """
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from scratch.text.corpus import Text
 
 REGISTRY = Path("journal/claims.toml")
-GATHERED = Path("journal/claims.qmd")  # the page on which all claims stand, each in a row called as its box is
+GATHERED = Path(
+    "journal/claims.qmd"
+)  # the page on which all claims stand, each in a row called as its box is
 KINDS = {"exact": "exact", "measured": "indicative: varies with platform", "opinion": "opinion"}
 VERDICTS = {
     True: "holds",
@@ -43,7 +46,9 @@ class UnknownClaim(ValueError):
 
 @dataclass(frozen=True)
 class Claim:
-    """One line of the registry: its id, its day, what was claimed in a line, "exact", "measured" or "opinion"."""
+    """One line of the registry: its id, its day, what was claimed in a line, "exact", "measured" or
+    "opinion".
+    """
 
     id: str
     date: date
@@ -65,9 +70,20 @@ def registry(base: Path | None = None) -> dict[str, Claim]:
         raise ValueError(f"{path} is no valid TOML: {error}; mend it there") from None
     claims = {}
     for name, fields in found.items():
-        if not isinstance(fields, dict) or set(fields) != {"date", "claim", "kind"} or fields["kind"] not in KINDS:
-            raise ValueError(f"claim {name!r} of {path} needs date, claim and kind, the kind one of {sorted(KINDS)}")
-        day = fields["date"] if isinstance(fields["date"], date) else date.fromisoformat(fields["date"])
+        if (
+            not isinstance(fields, dict)
+            or set(fields) != {"date", "claim", "kind"}
+            or fields["kind"] not in KINDS
+        ):
+            raise ValueError(
+                f"claim {name!r} of {path} needs date, claim and kind, the kind one of"
+                f" {sorted(KINDS)}"
+            )
+        day = (
+            fields["date"]
+            if isinstance(fields["date"], date)
+            else date.fromisoformat(fields["date"])
+        )
         claims[name] = Claim(name, day, one_line(fields["claim"]), fields["kind"])
     return claims
 
@@ -80,24 +96,34 @@ def claim(
     *,
     text: Text | None = None,
 ) -> Exhibit:
-    """Give the verdict on a claim of the log, and show it: what was claimed, and beneath it what the run found.
+    """Give the verdict on a claim of the log, and show it: what was claimed, and beneath it what
+    the run found.
 
-    id: as in journal/claims.toml; holds: True, "part", "not shown" where this run can neither show nor refute it, False
+    id: as in journal/claims.toml; holds: True, "part", "not shown" where this run can neither show
+    nor refute it, False
         for what it refutes; None for an opinion
-    value: what was found: text, a number (shown with thousands separators), or `measured(...)` where it varies
-    note: a sentence beside it; text: the text it was checked on, if it is not the journal's own
+    value: what was found: text, a number (shown with thousands separators), or `measured(...)`
+    where it varies note: a sentence beside it; text: the text it was checked on, if it is not the
+    journal's own
 
-    Raises: UnknownClaim for an id that the registry does not have; ValueError if holds does not fit the kind.
+    Raises: UnknownClaim for an id that the registry does not have; ValueError if holds does not fit
+    the kind.
     """
     base = root()
     claims = registry(base)
     if id not in claims:
         near = difflib.get_close_matches(id, claims, n=3, cutoff=0.4)
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"the ids are in {REGISTRY}"
+        hint = (
+            f"did you mean {' or '.join(map(repr, near))}?"
+            if near
+            else f"the ids are in {REGISTRY}"
+        )
         raise UnknownClaim(f"no claim has the id {id!r}; {hint}")
     found = claims[id]
     if not (holds is None or holds is True or holds is False or holds in ("part", "not shown")):
-        raise ValueError(f"holds is {holds!r}; give True, 'part', 'not shown' or False, or None for an opinion")
+        raise ValueError(
+            f"holds is {holds!r}; give True, 'part', 'not shown' or False, or None for an opinion"
+        )
     if (found.kind == "opinion") != (holds is None):
         fit = "None" if found.kind == "opinion" else "True, 'part', 'not shown' or False"
         raise ValueError(f"{id} is of kind {found.kind}, and holds is {holds!r}; give {fit}")
@@ -106,14 +132,20 @@ def claim(
     page = page_of(base)
     if page is not None:
         name = text.title if text is not None else _title()
-        write_record(base, Record(id, VERDICTS[holds], shown.text, shown.key, name, page.as_posix(), anchor))
+        write_record(
+            base, Record(id, VERDICTS[holds], shown.text, shown.key, name, page.as_posix(), anchor)
+        )
     line = line_of(found, VERDICTS[holds], shown, f"{_gathered(base, page)}#{anchor}")
     more = f'<p class="ex-note">{escape(one_line(note))}</p>' if note else ""
     markup = (
-        f'<div class="ex-claim {tone(VERDICTS[holds])}" id="{anchor}"><p class="ex-said">{escape(found.claim)}</p>'
-        f"<p>{line}</p>{more}</div>"
+        f'<div class="ex-claim {tone(VERDICTS[holds])}" id="{anchor}"><p'
+        f' class="ex-said">{escape(found.claim)}</p><p>{line}</p>{more}</div>'
     )
-    plain = f"[{VERDICTS[holds]}] {id}" + (f": {shown.text}" if shown.text else "") + f" ({KINDS[found.kind]})"
+    plain = (
+        f"[{VERDICTS[holds]}] {id}"
+        + (f": {shown.text}" if shown.text else "")
+        + f" ({KINDS[found.kind]})"
+    )
     return Exhibit(markup, f"{found.claim}\n{plain}" + (f"\n{note}" if note else ""))
 
 
@@ -127,7 +159,9 @@ def anchor_of(id: str) -> str:
 
 
 def _gathered(base: Path, page: Path | None) -> str:
-    """The address of the page of all claims; "", which is this page, where nothing is printed or there is no such page."""
+    """The address of the page of all claims; "", which is this page, where nothing is printed or
+    there is no such page.
+    """
     return href(GATHERED, base) if page is not None and (base / GATHERED).is_file() else ""
 
 
@@ -138,18 +172,17 @@ def _value(value: object) -> Exhibit:
     text = (
         ""
         if value is None
-        else f"{value:,}"
-        if grouped
-        else f"{value:,.4g}"
-        if isinstance(value, float)
-        else str(value)
+        else (
+            f"{value:,}" if grouped else f"{value:,.4g}" if isinstance(value, float) else str(value)
+        )
     )
     text = with_minus(one_line(text))
     return Exhibit(escape(text), text, inline=True)
 
 
 def with_minus(text: str) -> str:
-    """Set the minus of a negative number as a table does; a hyphen inside a word, a date or a range stays.
+    """Set the minus of a negative number as a table does; a hyphen inside a word, a date or a range
+    stays.
 
     >>> with_minus("-2.44 and +0.08 bits (GPT-2, 3-4, 2025-07-05)")
     '−2.44 and +0.08 bits (GPT-2, 3-4, 2025-07-05)'
@@ -160,14 +193,22 @@ def with_minus(text: str) -> str:
 def line_of(claim: Claim, verdict: str, value: Exhibit, href: str) -> str:
     """Verdict, id, value, kind."""
     found = f'<span class="ex-claim-value">{value.html}</span> ' if value.text else ""
-    kind = "" if claim.kind == "opinion" else f'<span class="ex-claim-kind">{KINDS[claim.kind]}</span>'
-    return f'<b class="ex-verdict">{verdict}</b> <a href="{escape(href)}">{escape(claim.id)}</a> {found}{kind}'.rstrip()
+    kind = (
+        "" if claim.kind == "opinion" else f'<span class="ex-claim-kind">{KINDS[claim.kind]}</span>'
+    )
+    return (
+        f'<b class="ex-verdict">{verdict}</b> <a href="{escape(href)}">{escape(claim.id)}</a>'
+        f" {found}{kind}".rstrip()
+    )
 
 
 def tone(verdict: str) -> str:
-    return "ex-" + {"holds": "good", "holds in part": "part", "not shown here": "unshown", "does not hold": "bad"}.get(
-        verdict, "opinion"
-    )
+    return "ex-" + {
+        "holds": "good",
+        "holds in part": "part",
+        "not shown here": "unshown",
+        "does not hold": "bad",
+    }.get(verdict, "opinion")
 
 
 def _title() -> str:

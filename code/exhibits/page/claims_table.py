@@ -32,10 +32,14 @@ def verdicts() -> Exhibit:
     claims, records = registry(base), read_records(base)
     missing = [name for name in claims if name not in records]
     if missing:
-        raise ValueError(f"no verdict on {', '.join(missing)}; render the pages of their days first")
+        raise ValueError(
+            f"no verdict on {', '.join(missing)}; render the pages of their days first"
+        )
     count = Counter(records[name].verdict for name in claims)
     tally = ", ".join(
-        f"{count[verdict]} {SAID[verdict][count[verdict] != 1]}" for verdict in VERDICTS.values() if count[verdict]
+        f"{count[verdict]} {SAID[verdict][count[verdict] != 1]}"
+        for verdict in VERDICTS.values()
+        if count[verdict]
     )
     texts = list(dict.fromkeys(records[name].text for name in claims))
     checked = f"checked on {listed(texts)}"
@@ -44,10 +48,13 @@ def verdicts() -> Exhibit:
         rows = list(group)
         days.append(_day(day, rows, records, base, several=len(texts) > 1))
         plain += ["", spelt(day)] + [_plain(claim, records[claim.id]) for claim in rows]
-    names = "".join(f'<th scope="col"><span class="ex-sr">{name}</span></th>' for name in ("verdict", "claim"))
+    names = "".join(
+        f'<th scope="col"><span class="ex-sr">{name}</span></th>' for name in ("verdict", "claim")
+    )
     head = f"<thead><tr>{names}</tr></thead>"
     markup = (
-        f'<div class="ex-claims"><p class="ex-head"><b>{len(claims)} claims</b> <span>{escape(tally)}</span></p>'
+        f'<div class="ex-claims"><p class="ex-head"><b>{len(claims)} claims</b>'
+        f" <span>{escape(tally)}</span></p>"
         f'<p class="ex-note">C{escape(checked[1:])}.</p>'
         f"<table>{head}{''.join(days)}</table></div>"
     )
@@ -63,8 +70,12 @@ def spelt(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _day(day: date, claims: list[Claim], records: Mapping[str, Record], base: Path, several: bool) -> str:
-    title = f'<tr><th colspan="2" scope="rowgroup"><time datetime="{day}">{spelt(day)}</time></th></tr>'
+def _day(
+    day: date, claims: list[Claim], records: Mapping[str, Record], base: Path, several: bool
+) -> str:
+    title = (
+        f'<tr><th colspan="2" scope="rowgroup"><time datetime="{day}">{spelt(day)}</time></th></tr>'
+    )
     rows = ""
     for claim in claims:
         record = records[claim.id]
@@ -73,7 +84,9 @@ def _day(day: date, claims: list[Claim], records: Mapping[str, Record], base: Pa
             if record.key
             else Exhibit(escape(record.value), record.value)
         )
-        line = line_of(claim, record.verdict, value, f"{href(Path(record.page), base)}#{record.anchor}")
+        line = line_of(
+            claim, record.verdict, value, f"{href(Path(record.page), base)}#{record.anchor}"
+        )
         verdict, rest = line.split("</b> ", 1)
         rest += f' <span class="ex-claim-kind">on {escape(record.text)}</span>' if several else ""
         rows += (
@@ -84,4 +97,6 @@ def _day(day: date, claims: list[Claim], records: Mapping[str, Record], base: Pa
 
 
 def _plain(claim: Claim, record: Record) -> str:
-    return f"  [{record.verdict}] {claim.id}: {claim.claim}" + (f" ({record.value})" if record.value else "")
+    return f"  [{record.verdict}] {claim.id}: {claim.claim}" + (
+        f" ({record.value})" if record.value else ""
+    )

@@ -1,6 +1,7 @@
 """On which text did this page run?
 
-A page is re-executed on whatever text the learner has; a number means nothing without that text's name.
+A page is re-executed on whatever text the learner has; a number means nothing without that text's
+name.
 """
 
 from __future__ import annotations
@@ -19,30 +20,37 @@ HASH_DIGITS = 12  # of SHA-256: enough to tell two editions apart by eye
 
 
 def ran_on(text: Text) -> Exhibit:
-    """Say on which text the page ran: title, author, licence, length in characters, start of its SHA-256."""
+    """Say on which text the page ran: title, author, licence, length in characters, start of its
+    SHA-256.
+    """
     length = f"{len(text.content):,}"
     digest = text.sha256[:HASH_DIGITS]
     by = f" by {text.author}" if text.author else ""
     licence = f"licence {text.licence}" if text.licence.startswith("not stated") else text.licence
     markup = (
-        f'<p class="ex-ran-on"><span class="ex-ran-on-lead">This page ran on</span> <cite>{escape(text.title)}</cite>'
-        f"{escape(by)} ({escape(licence)}): <span>{length} characters</span>, "
-        f"<span>SHA-256 <code>{digest}…</code></span></p>"
+        '<p class="ex-ran-on"><span class="ex-ran-on-lead">This page ran on</span>'
+        f" <cite>{escape(text.title)}</cite>{escape(by)} ({escape(licence)}): <span>{length}"
+        f" characters</span>, <span>SHA-256 <code>{digest}…</code></span></p>"
     )
     plain = f"This page ran on {text.title}{by} ({licence}): {length} characters, SHA-256 {digest}…"
     return Exhibit(markup, plain)
 
 
 def runs_on(basis: Basis) -> Exhibit | None:
-    """Say that an experiment runs on the novella, and what the learner's text lacks; None where it runs on that text."""
+    """Say that an experiment runs on the novella, and what the learner's text lacks; None where it
+    runs on that text.
+    """
     if not basis.lacks:
         return None
     needs = listed(map(str, basis.lacks[:MOST]))
     first, _, rest = needs.partition("(it has")
     markup = (
-        f'<p class="ex-ran-on ex-stand-in"><span class="ex-ran-on-lead">Another text here:</span> this part needs '
-        f"{escape(first)}(<cite>{escape(basis.own.title)}</cite> has{escape(rest)}, so it ran on "
-        f"<cite>{escape(basis.text.title)}</cite> instead.</p>"
+        '<p class="ex-ran-on ex-stand-in"><span class="ex-ran-on-lead">Another text here:</span>'
+        f" this part needs {escape(first)}(<cite>{escape(basis.own.title)}</cite>"
+        f" has{escape(rest)}, so it ran on <cite>{escape(basis.text.title)}</cite> instead.</p>"
     )
-    plain = f"This part needs {first}({basis.own.title} has{rest}, so it ran on {basis.text.title} instead."
+    plain = (
+        f"This part needs {first}({basis.own.title} has{rest}, so it ran on {basis.text.title}"
+        " instead."
+    )
     return Exhibit(markup, plain)

@@ -1,8 +1,9 @@
 """Dials: each setting of two or three of them shows what was computed for it beforehand.
 
-What: the page carries an exhibit for every combination of settings; assets/dials.js shows the one that the sliders ask
-for. Without a script the first one stands there, and the others are folded below it, each under its settings.
-Left out: computing anything in the browser (the live model does that), and drawing a setting in between.
+What: the page carries an exhibit for every combination of settings; assets/dials.js shows the one
+that the sliders ask for. Without a script the first one stands there, and the others are folded
+below it, each under its settings. Left out: computing anything in the browser (the live model does
+that), and drawing a setting in between.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ MOST = 64  # combinations: more would make a page heavy, and nobody tries them
 
 
 def dials(
-    axes: Mapping[str, Sequence[str]], make: Callable[..., Exhibit], start: Sequence[int] = (), label: str = "Dials"
+    axes: Mapping[str, Sequence[str]],
+    make: Callable[..., Exhibit],
+    start: Sequence[int] = (),
+    label: str = "Dials",
 ) -> Exhibit:
     """Show an exhibit for each combination of settings.
 
@@ -26,7 +30,8 @@ def dials(
     start: the indices that are shown first; the first setting of each dial if not given
     label: of the whole, for a screen reader
 
-    Raises: ValueError if there is no dial or setting, more than MOST combinations, or the start is none of them.
+    Raises: ValueError if there is no dial or setting, more than MOST combinations, or the start is
+    none of them.
 
     >>> shown = dials({"size": ["small", "large"]}, lambda at: Exhibit(f"<p>{at}</p>", str(at)))
     >>> print(shown.text)
@@ -41,29 +46,41 @@ def dials(
     if not axes or not combinations:
         raise ValueError(f"the dials are {dict(axes)!r}; give one or more, each with a setting")
     if len(combinations) > MOST:
-        raise ValueError(f"the dials have {len(combinations)} combinations; the limit is {MOST}, so leave settings out")
+        raise ValueError(
+            f"the dials have {len(combinations)} combinations; the limit is {MOST}, so leave"
+            " settings out"
+        )
     first = tuple(start) or (0,) * len(sizes)
     if first not in combinations:
         raise ValueError(f"start is {list(first)}; give an index for each of {', '.join(axes)}")
 
     def named(at: tuple[int, ...]) -> str:
-        return ", ".join(f"{name} {settings[place]}" for (name, settings), place in zip(axes.items(), at, strict=True))
+        return ", ".join(
+            f"{name} {settings[place]}"
+            for (name, settings), place in zip(axes.items(), at, strict=True)
+        )
 
     made = {at: make(*at) for at in combinations}
     states = {
-        at: f'<div data-part="dials-state" data-at="{",".join(map(str, at))}"><p class="ex-dial-at">{escape(named(at))}</p>'
-        f"{shown.html}</div>"
+        at: (
+            f'<div data-part="dials-state" data-at="{",".join(map(str, at))}"><p'
+            f' class="ex-dial-at">{escape(named(at))}</p>{shown.html}</div>'
+        )
         for at, shown in made.items()
     }
     others = "".join(state for at, state in states.items() if at != first)
     line = f'<summary data-part="dials-line">All other settings ({len(states) - 1})</summary>'
     fold = f"<details>{line}{others}</details>" if others else ""
-    carried = {"dials": [{"name": one_line(name), "settings": list(axes[name])} for name in axes], "start": list(first)}
+    carried = {
+        "dials": [{"name": one_line(name), "settings": list(axes[name])} for name in axes],
+        "start": list(first),
+    }
     markup = (
-        f'<div class="ex-dials" data-dials="{len(axes)}" role="group" aria-label="{escape(one_line(label))}" data-pagefind-ignore>'
-        f'<script data-part="dials-data" type="application/json">{embed(carried)}</script>'
-        '<div class="ex-controls" data-part="dials-controls"></div>'
-        f'<div class="ex-dial-stage" data-part="dials-stage">{states[first]}</div>{fold}</div>'
+        f'<div class="ex-dials" data-dials="{len(axes)}" role="group"'
+        f' aria-label="{escape(one_line(label))}" data-pagefind-ignore><script'
+        f' data-part="dials-data" type="application/json">{embed(carried)}</script><div'
+        ' class="ex-controls" data-part="dials-controls"></div><div class="ex-dial-stage"'
+        f' data-part="dials-stage">{states[first]}</div>{fold}</div>'
     )
     lines = [line for at in combinations for line in (f"- {named(at)}", made[at].text)]
     return Exhibit(markup, "\n".join([label, *lines]))

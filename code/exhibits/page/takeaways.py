@@ -1,7 +1,8 @@
 """The takeaways of every entry, gathered: what stays when the book is closed.
 
-Each entry states its own in its front matter, once; this page only collects them. One that states an outcome names the
-claim, and what is to be said by its verdict: `{claim: clusters, holds: "...", otherwise: "..."}`.
+Each entry states its own in its front matter, once; this page only collects them. One that states
+an outcome names the claim, and what is to be said by its verdict: `{claim: clusters, holds: "...",
+otherwise: "..."}`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from exhibits.page.claims import VERDICTS
 from exhibits.page.claims_table import spelt
 
 ENTRIES = "journal/20*.qmd"
-FRONT_MATTER = re.compile(r"---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$", re.S | re.M)  # as press.source.page reads it
+FRONT_MATTER = re.compile(
+    r"---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$", re.S | re.M
+)  # as press.source.page reads it
 OTHERWISE = "otherwise"  # what is said by every verdict that a takeaway does not name
 BY_VERDICT = {"claim", OTHERWISE, *VERDICTS.values()}
 
@@ -46,10 +49,12 @@ def entries(base: Path | None = None) -> list[Entry]:
         if fields.get("draft"):
             continue
         takeaways = fields.get("takeaways") or []
-        if not isinstance(takeaways, list) or not all(isinstance(line, str) or _by_verdict(line) for line in takeaways):
+        if not isinstance(takeaways, list) or not all(
+            isinstance(line, str) or _by_verdict(line) for line in takeaways
+        ):
             raise ValueError(
-                f"takeaways of {path} is {takeaways!r}; give a list of sentences, quoted where one has a colon, or with "
-                f"claim, a verdict or two, and {OTHERWISE}"
+                f"takeaways of {path} is {takeaways!r}; give a list of sentences, quoted where one"
+                f" has a colon, or with claim, a verdict or two, and {OTHERWISE}"
             )
         day = fields.get("date")
         if not isinstance(day, date) or not fields.get("title"):
@@ -71,7 +76,10 @@ def _said(line: str | Mapping[str, str], records: Mapping[str, Record]) -> str:
     if isinstance(line, str):
         return one_line(line)
     if line["claim"] not in records:
-        raise ValueError(f"no verdict on {line['claim']}, which a takeaway follows; render the page of its day first")
+        raise ValueError(
+            f"no verdict on {line['claim']}, which a takeaway follows; render the page of its day"
+            " first"
+        )
     return one_line(line.get(records[line["claim"]].verdict, line[OTHERWISE]))
 
 
@@ -80,7 +88,9 @@ def _front_matter(path: Path) -> dict[str, object]:
     import yaml  # only this page needs it
 
     if not found:
-        raise ValueError(f"{path} does not start with front matter between two lines of ---; add it")
+        raise ValueError(
+            f"{path} does not start with front matter between two lines of ---; add it"
+        )
     try:
         fields = yaml.safe_load(found[1])
     except yaml.YAMLError as error:

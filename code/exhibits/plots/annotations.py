@@ -21,7 +21,8 @@ def draw_shape(shape: Mapping[str, Any], x: Axis, y: Axis) -> str:
     if shape["type"] == "rect":
         edges = (min(left, right), min(low, high), abs(right - left), abs(high - low))
         at = " ".join(
-            f'{name}="{per_cent(edge)}"' for name, edge in zip(("x", "y", "width", "height"), edges, strict=True)
+            f'{name}="{per_cent(edge)}"'
+            for name, edge in zip(("x", "y", "width", "height"), edges, strict=True)
         )
         return f'<rect class="ex-area" style="--c:{ink}" {at}/>'
     dash = DASHES[one_of(line.get("dash") or "solid", tuple(DASHES), "line.dash of a shape")]
@@ -39,10 +40,14 @@ def draw_note(note: Mapping[str, Any], x: Axis, y: Axis) -> str:
     dy = float(note.get("ay", -30) if arrow else 0) - float(note.get("yshift") or 0)
     anchor = {"left": "start", "right": "end"}.get(str(note.get("xanchor")), "middle")
     lift = {"bottom": -5, "top": 14}.get(str(note.get("yanchor")), -4 if arrow and dy < 0 else 4)
-    stem = f'<line class="ex-line" style="--c:var(--ink-soft);--w:1" x1="0" y1="0" x2="{dx:g}" y2="{dy:g}"/>'
+    stem = (
+        f'<line class="ex-line" style="--c:var(--ink-soft);--w:1" x1="0" y1="0" x2="{dx:g}"'
+        f' y2="{dy:g}"/>'
+    )
     lines = re.split(r"<br\s*/?>", str(note["text"]))
     text = "".join(
-        f'<text class="ex-word" text-anchor="{anchor}" x="{dx:g}" y="{dy + lift + 15 * number:g}">{escape(line)}</text>'
+        f'<text class="ex-word" text-anchor="{anchor}" x="{dx:g}"'
+        f' y="{dy + lift + 15 * number:g}">{escape(line)}</text>'
         for number, line in enumerate(lines)
     )
     return f'<svg x="{left}" y="{down}" overflow="visible">{stem if arrow else ""}{text}</svg>'

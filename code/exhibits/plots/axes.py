@@ -1,6 +1,7 @@
 """An axis of a figure: where a value stands between 0 and 1, and which ticks are labelled.
 
-The still drawing and the live plot take range and ticks from here, so nothing moves when one replaces the other.
+The still drawing and the live plot take range and ticks from here, so nothing moves when one
+replaces the other.
 
 Left out: second axes, axes tied to each other in scale; `CannotDraw` names them.
 """
@@ -38,8 +39,9 @@ class Tick:
 class Axis:
     """One direction of a figure.
 
-    kind: "linear", "log", "date" or "category"; low, high: the ends of the range (log10 of them for "log", milliseconds
-    since 1970 for "date", indices for "category"); flipped: True if values grow downwards or to the left
+    kind: "linear", "log", "date" or "category"; low, high: the ends of the range (log10 of them for
+    "log", milliseconds since 1970 for "date", indices for "category"); flipped: True if values grow
+    downwards or to the left
     """
 
     name: str
@@ -55,7 +57,8 @@ class Axis:
     def place(self, value: float | int | str) -> float:
         """Where a value stands: 0 at the start of the axis, 1 at its end.
 
-        Raises: CannotDraw for what this axis cannot have, as a value that is not positive on a log axis.
+        Raises: CannotDraw for what this axis cannot have, as a value that is not positive on a log
+        axis.
         """
         at = _position(value, self.kind, self.categories, self.name)
         share = (at - self.low) / (self.high - self.low)
@@ -83,7 +86,8 @@ def make_axis(
 
     name: "x" or "y"; options: `layout.xaxis` of the figure; from_zero: bars and areas start at 0;
     pad: leave room for markers at the ends; cells: the values are centres of a heat map's cells;
-    dates: a text that is a date stands where a calendar has it, and is no name; ticks: about how many are wanted
+    dates: a text that is a date stands where a calendar has it, and is no name; ticks: about how
+    many are wanted
 
     Raises: CannotDraw, naming the option or the value that does not fit.
     """
@@ -97,9 +101,14 @@ def make_axis(
         dated = words and dates and all(map(is_date, known))
         kind = "date" if dated else "category" if words else "linear"
     if kind not in ("linear", "log", "date", "category"):
-        raise CannotDraw(f"{name}axis is of type {kind!r}; the still drawing knows linear, log, date and category")
+        raise CannotDraw(
+            f"{name}axis is of type {kind!r}; the still drawing knows linear, log, date and"
+            " category"
+        )
     if kind in ("linear", "log") and words:
-        raise CannotDraw(f"{name}axis is {kind} but has text on it; give numbers, or type='category'")
+        raise CannotDraw(
+            f"{name}axis is {kind} but has text on it; give numbers, or type='category'"
+        )
 
     categories = _categories(known, options) if kind == "category" else ()
     given = options.get("range")
@@ -110,12 +119,16 @@ def make_axis(
     else:
         found = [_position(value, kind, (), name) for value in known] or [0.0, 1.0]
         zero = kind == "linear" and (from_zero or options.get("rangemode") == "tozero")
-        low, high = _span(found, zero=zero, pad=pad, cells=cells, alone=DAY / 2 if kind == "date" else 0.5)
+        low, high = _span(
+            found, zero=zero, pad=pad, cells=cells, alone=DAY / 2 if kind == "date" else 0.5
+        )
     if kind == "log":
         low, high = (min(max(end, -HIGHEST), HIGHEST) for end in (low, high))
     if abs(high - low) <= (0 if kind == "date" else NEAREST * max(abs(low), abs(high))):
         what = (
-            f"the range of {name}axis is {list(given)}" if given is not None else f"the values on {name} are too close"
+            f"the range of {name}axis is {list(given)}"
+            if given is not None
+            else f"the values on {name} are too close"
         )
         raise CannotDraw(f"{what}; give ends that are further apart")
     flipped = options.get("autorange") == "reversed" or low > high
@@ -123,8 +136,14 @@ def make_axis(
     title = (options.get("title") or {}).get("text") or ""
     grid = options.get("showgrid", kind != "category" and not cells)
     bare = Axis(name, kind, low, high, categories, (), flipped, title, grid)
-    least = DAY if kind == "date" and all(milliseconds(value, name) % DAY == 0 for value in known) else 0
-    return Axis(name, kind, low, high, categories, _ticks(bare, options, ticks, least), flipped, title, grid)
+    least = (
+        DAY
+        if kind == "date" and all(milliseconds(value, name) % DAY == 0 for value in known)
+        else 0
+    )
+    return Axis(
+        name, kind, low, high, categories, _ticks(bare, options, ticks, least), flipped, title, grid
+    )
 
 
 def _given(ends: Sequence[Any], name: str, kind: str) -> tuple[float, float]:
@@ -133,7 +152,12 @@ def _given(ends: Sequence[Any], name: str, kind: str) -> tuple[float, float]:
     if len(ends) != 2:
         raise CannotDraw(f"{where} has {len(ends)} ends; give two")
     low, high = (
-        milliseconds(end, where) if kind == "date" else number(end, where, "give two finite numbers") for end in ends
+        (
+            milliseconds(end, where)
+            if kind == "date"
+            else number(end, where, "give two finite numbers")
+        )
+        for end in ends
     )
     return low, high
 
@@ -154,12 +178,16 @@ def _position(value: float | int | str, kind: str, categories: tuple[str, ...], 
 
 def _categories(known: Sequence[float | int | str], options: Mapping[str, Any]) -> tuple[str, ...]:
     if options.get("categoryorder") not in (None, "trace", "array"):
-        raise CannotDraw("categoryorder must be 'array'; sort the values before plotting, or give categoryarray")
+        raise CannotDraw(
+            "categoryorder must be 'array'; sort the values before plotting, or give categoryarray"
+        )
     first = [str(name) for name in options.get("categoryarray") or ()]
     return tuple(dict.fromkeys(first + [str(value) for value in known]))
 
 
-def _span(found: Sequence[float], *, zero: bool, pad: bool, cells: bool, alone: float) -> tuple[float, float]:
+def _span(
+    found: Sequence[float], *, zero: bool, pad: bool, cells: bool, alone: float
+) -> tuple[float, float]:
     low, high = min(found), max(found)
     if cells:
         steps = sorted(set(found))
@@ -186,16 +214,27 @@ def _ticks(axis: Axis, options: Mapping[str, Any], wanted: int, least: float) ->
         values = list(log_steps(axis.low, axis.high, wanted))
     elif axis.kind == "date":
         if options.get("dtick"):
-            raise CannotDraw(f"dtick of {axis.name}axis, which has dates, is not drawn; give tickvals instead")
+            raise CannotDraw(
+                f"dtick of {axis.name}axis, which has dates, is not drawn; give tickvals instead"
+            )
         form = options.get("tickformat") or ""
         pairs = date_ticks(axis.low, axis.high, options.get("nticks") or wanted, least, form)
-        values, texts = [value for value, _ in pairs], [f"{before}{text}{behind}" for _, text in pairs]
+        values, texts = (
+            [value for value, _ in pairs],
+            [f"{before}{text}{behind}" for _, text in pairs],
+        )
     else:
         values = _steps(axis, options, wanted)
     places = [axis.place(value) for value in values]
-    texts = options.get("ticktext") or texts or [label(value, axis.kind, values, options) for value in values]
+    texts = (
+        options.get("ticktext")
+        or texts
+        or [label(value, axis.kind, values, options) for value in values]
+    )
     if len(texts) != len(values):
-        raise CannotDraw(f"{axis.name}axis has {len(values)} tickvals and {len(texts)} ticktext; give as many")
+        raise CannotDraw(
+            f"{axis.name}axis has {len(values)} tickvals and {len(texts)} ticktext; give as many"
+        )
     edge = 1e-9
     return tuple(
         Tick(value, place, str(text))
@@ -209,6 +248,9 @@ def _steps(axis: Axis, options: Mapping[str, Any], wanted: int) -> list[float | 
     step = options.get("dtick") or nice_step(axis.high - axis.low, options.get("nticks") or wanted)
     step = number(step, f"dtick of {axis.name}axis")
     if step < (axis.high - axis.low) / MOST_TICKS:
-        raise CannotDraw(f"dtick of {axis.name}axis is {step:g}; give one that makes {MOST_TICKS:,} ticks or fewer")
+        raise CannotDraw(
+            f"dtick of {axis.name}axis is {step:g}; give one that makes {MOST_TICKS:,} ticks or"
+            " fewer"
+        )
     first, last = math.ceil(axis.low / step - 1e-9), math.floor(axis.high / step + 1e-9)
     return [float(f"{at * step:.15g}") for at in range(first, last + 1)]

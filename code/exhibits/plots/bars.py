@@ -1,6 +1,7 @@
 """Bars: side by side, stacked or over each other, upright or lying.
 
-A bar stands at a name, not at a number: bars on a numeric axis are refused, so that none is cut at the edge.
+A bar stands at a name, not at a number: bars on a numeric axis are refused, so that none is cut at
+the edge.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ BAR_GAP = 0.2  # of the slot of a name; Plotly's default
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its trace and number in it, its name, its start and width in slots from the name's centre, its ends."""
+    """One bar: its trace and number in it, its name, its start and width in slots from the name's
+    centre, its ends.
+    """
 
     trace: int
     number: int
@@ -31,13 +34,17 @@ class Bar:
     high: float
 
 
-def bars_of(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], *, lying: bool) -> list[Bar]:
+def bars_of(
+    data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], *, lying: bool
+) -> list[Bar]:
     """Place every bar of a figure.
 
     Raises: CannotDraw if bars stand on numbers, or `barmode` is unknown.
     """
     traces = [(count, trace) for count, trace in enumerate(data) if trace["type"] == "bar"]
-    mode = one_of(layout.get("barmode") or "group", ("group", "stack", "overlay", "relative"), "barmode")
+    mode = one_of(
+        layout.get("barmode") or "group", ("group", "stack", "overlay", "relative"), "barmode"
+    )
     gap = layout["bargap"] if layout.get("bargap") is not None else BAR_GAP
     width = (1 - gap) / (len(traces) if mode == "group" and traces else 1)
     tops: dict[tuple[Value, bool], float] = {}
@@ -46,7 +53,9 @@ def bars_of(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], *, lyi
         names, values = (ys(row), xs(row)) if lying else (xs(row), ys(row))
         for count, (name, value) in enumerate(zip(names, values, strict=True)):
             if not isinstance(name, str):
-                raise CannotDraw(f"a bar stands at the number {name}; give the places as text, as '{name}'")
+                raise CannotDraw(
+                    f"a bar stands at the number {name}; give the places as text, as '{name}'"
+                )
             if missing(value):
                 continue
             height = number(value, f"the bar {name!r}", OR_NONE)
@@ -75,7 +84,11 @@ def draw_bars(
         centre = names.place(bar.name or "")
         start = centre + (-bar.start - bar.width if names.flipped else bar.start) * slot
         ends = [_end(at, values) for at in (bar.low, bar.high)]
-        thick, length, middle = bar.width * slot, abs(ends[1] - ends[0]), start + bar.width * slot / 2
+        thick, length, middle = (
+            bar.width * slot,
+            abs(ends[1] - ends[0]),
+            start + bar.width * slot / 2,
+        )
         corner = (min(ends), 1 - start - thick) if lying else (start, 1 - max(ends))
         size = (length, thick) if lying else (thick, length)
         at = zip(("x", "y", "width", "height"), (*corner, *size), strict=True)
@@ -100,8 +113,15 @@ def _text(trace: Mapping[str, Any], number: int, end: float, middle: float, lyin
     texts = trace.get("text")
     if texts is None:
         return ""
-    text = escape(str(texts if isinstance(texts, str) else "".join(map(str, list(texts)[number : number + 1]))))
+    text = escape(
+        str(
+            texts if isinstance(texts, str) else "".join(map(str, list(texts)[number : number + 1]))
+        )
+    )
     if lying:
-        return f'<text class="ex-word" x="{per_cent(end)}" y="{per_cent(1 - middle)}" dx="5" dy="4">{text}</text>'
+        return (
+            f'<text class="ex-word" x="{per_cent(end)}" y="{per_cent(1 - middle)}" dx="5"'
+            f' dy="4">{text}</text>'
+        )
     at = f'x="{per_cent(middle)}" y="{per_cent(1 - end)}"'
     return f'<text class="ex-word" text-anchor="middle" {at} dy="-5">{text}</text>'

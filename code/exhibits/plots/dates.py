@@ -1,6 +1,8 @@
-"""Dates on an axis: where they stand, in milliseconds since 1970 as Plotly counts them, and the ticks of a calendar.
+"""Dates on an axis: where they stand, in milliseconds since 1970 as Plotly counts them, and the
+ticks of a calendar.
 
-A date is a text here, as the page carries it: 2025-07-02, with or without a time. Left out: time zones.
+A date is a text here, as the page carries it: 2025-07-02, with or without a time. Left out: time
+zones.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ def milliseconds(value: object, where: str) -> float:
             return _from_start(datetime.fromisoformat(str(value)))
     except ValueError:  # 2025-02-30
         pass
-    raise CannotDraw(f"{where} has {value!r:.40} on an axis of type 'date'; give dates as '2025-07-02'")
+    raise CannotDraw(
+        f"{where} has {value!r:.40} on an axis of type 'date'; give dates as '2025-07-02'"
+    )
 
 
 def written(at: float) -> str:
@@ -62,7 +66,9 @@ def _moment(at: float) -> datetime:
     return START + timedelta(milliseconds=min(max(at, _from_start(FIRST)), _from_start(LAST)))
 
 
-def date_ticks(low: float, high: float, wanted: int, least: float = SECOND, form: str = "") -> list[tuple[str, str]]:
+def date_ticks(
+    low: float, high: float, wanted: int, least: float = SECOND, form: str = ""
+) -> list[tuple[str, str]]:
     """Choose about as many dates as are wanted, each with its label.
 
     least: the smallest step, in milliseconds; form: how a date is written, as strftime has it
@@ -75,13 +81,20 @@ def date_ticks(low: float, high: float, wanted: int, least: float = SECOND, form
         offset = MONDAY if step % (7 * DAY) == 0 else 0
         first, last = -((offset - low) // step), (high - offset) // step
         dates = [_moment(offset + number * step) for number in range(int(first), int(last) + 1)]
-        labels = [_label(date, before, step) for date, before in zip(dates, [None, *dates], strict=False)]
+        labels = [
+            _label(date, before, step) for date, before in zip(dates, [None, *dates], strict=False)
+        ]
     else:
-        months = next((many for many in MONTHS if (high - low) / (many * MONTH) <= wanted), MONTHS[-1])
+        months = next(
+            (many for many in MONTHS if (high - low) / (many * MONTH) <= wanted), MONTHS[-1]
+        )
         start, end = (_moment(at).year * 12 + _moment(at).month - 1 for at in (low, high))
         counted = (month for month in range(start - start % months, end + 1, months) if month >= 12)
         dates = [datetime(month // 12, month % 12 + 1, 1) for month in counted]
-        labels = [f"{date.year}" if months % 12 == 0 else f"{NAMES[date.month - 1]} {date.year}" for date in dates]
+        labels = [
+            f"{date.year}" if months % 12 == 0 else f"{NAMES[date.month - 1]} {date.year}"
+            for date in dates
+        ]
     labels = [date.strftime(form) for date in dates] if form else labels
     return [(date.isoformat(), label) for date, label in zip(dates, labels, strict=True)]
 

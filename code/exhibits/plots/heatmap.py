@@ -1,7 +1,8 @@
 """Heat maps: one path a shade, so that thousands of cells stay small.
 
-The scale is ours and follows the theme: from the page to the machine's colour, or, where `zmid` is given, from one
-hue through the page to another. Left out: a colour scale of one's own, gaps, numbers in the cells.
+The scale is ours and follows the theme: from the page to the machine's colour, or, where `zmid` is
+given, from one hue through the page to another. Left out: a colour scale of one's own, gaps,
+numbers in the cells.
 """
 
 from __future__ import annotations
@@ -28,25 +29,48 @@ def heat_range(data: Sequence[Mapping[str, Any]]) -> tuple[float, float | None, 
     rows = trace.get("z") or []
     if not all(isinstance(row, list) for row in rows) or len({len(row) for row in rows}) > 1:
         raise CannotDraw(
-            "z of the heat map has rows of several lengths; give a list of rows, each as long as the others"
+            "z of the heat map has rows of several lengths; give a list of rows, each as long as"
+            " the others"
         )
-    cells = [number(cell, "z of the heat map", OR_NONE) for row in rows for cell in row if not missing(cell)]
+    cells = [
+        number(cell, "z of the heat map", OR_NONE)
+        for row in rows
+        for cell in row
+        if not missing(cell)
+    ]
     if not cells:
         raise CannotDraw("the heat map is empty; give it a number at least, as z=[[1]]")
     for axis, many in (("x", len(rows[0])), ("y", len(rows))):
         if trace.get(axis) is not None and len(trace[axis]) != many:
-            raise CannotDraw(f"the heat map has {len(trace[axis])} {axis} for {many}; give one for each row and column")
-    given = {end: number(trace[end], end) for end in ("zmin", "zmax", "zmid") if trace.get(end) is not None}
-    low, high, middle = given.get("zmin", min(cells)), given.get("zmax", max(cells)), given.get("zmid")
+            raise CannotDraw(
+                f"the heat map has {len(trace[axis])} {axis} for {many}; give one for each row and"
+                " column"
+            )
+    given = {
+        end: number(trace[end], end)
+        for end in ("zmin", "zmax", "zmid")
+        if trace.get(end) is not None
+    }
+    low, high, middle = (
+        given.get("zmin", min(cells)),
+        given.get("zmax", max(cells)),
+        given.get("zmid"),
+    )
     if low > high:
-        raise CannotDraw(f"the scale of the heat map goes from {low:g} down to {high:g}; mend zmin and zmax")
-    if middle is not None:  # both sides of the middle get the same length, so that equal shades mean equal distances
+        raise CannotDraw(
+            f"the scale of the heat map goes from {low:g} down to {high:g}; mend zmin and zmax"
+        )
+    if (
+        middle is not None
+    ):  # both sides of the middle get the same length, so that equal shades mean equal distances
         reach = max(abs(low - middle), abs(high - middle))
         low, high = middle - reach, middle + reach
     return low, middle, high if high > low else low + 1
 
 
-def draw_heat(trace: Mapping[str, Any], heat: tuple[float, float | None, float], x: Axis, y: Axis) -> str:
+def draw_heat(
+    trace: Mapping[str, Any], heat: tuple[float, float | None, float], x: Axis, y: Axis
+) -> str:
     """One path a shade, its cells joined along the row."""
     low, middle, high = heat
     rows = [list(row) for row in trace["z"]]
@@ -67,15 +91,21 @@ def draw_heat(trace: Mapping[str, Any], heat: tuple[float, float | None, float],
                 ink[shade] = ink.get(shade, "") + f"M{across} {down}h{end - across}v1H{across}z"
             across = end
     paths = "".join(
-        f'<path class="{"ex-below" if below else "ex-above"}" style="--t:{round(100 * level / HEAT_LEVELS)}%" d="{d}"/>'
+        f'<path class="{"ex-below" if below else "ex-above"}"'
+        f' style="--t:{round(100 * level / HEAT_LEVELS)}%" d="{d}"/>'
         for (below, level), d in sorted(ink.items())
     )
     kind = "ex-heat ex-diverging" if middle is not None else "ex-heat"
     view = f"0 0 {max(len(row) for row in rows)} {len(rows)}"
-    return f'<g class="{kind}" shape-rendering="crispEdges">{stretched(paths, clipped=True, view=view)}</g>'
+    return (
+        f'<g class="{kind}"'
+        f' shape-rendering="crispEdges">{stretched(paths, clipped=True, view=view)}</g>'
+    )
 
 
-def _shade(cell: float | None, low: float, middle: float | None, high: float) -> tuple[bool, int] | None:
+def _shade(
+    cell: float | None, low: float, middle: float | None, high: float
+) -> tuple[bool, int] | None:
     if cell is None or missing(cell):
         return None
     if middle is None:

@@ -1,10 +1,11 @@
 """A Plotly figure on a page: a still drawing at once, the live plot when the reader comes near.
 
-The page carries the figure as JSON beside its still drawing, in one box of one size; exhibits.js draws the live
-plot over the still, in the same range, ticks and colours, so nothing moves. Axis titles and the legend are HTML
-around the box: the live plot makes the legend's entries buttons.
+The page carries the figure as JSON beside its still drawing, in one box of one size; exhibits.js
+draws the live plot over the still, in the same range, ticks and colours, so nothing moves. Axis
+titles and the legend are HTML around the box: the live plot makes the legend's entries buttons.
 
-Left out: everything that `drawing` refuses. Plotly's template is not carried; the theme is exhibits.css.
+Left out: everything that `drawing` refuses. Plotly's template is not carried; the theme is
+exhibits.css.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ def plot(figure: Figure, alt: str, *, height: int = 400, description: str = "") 
     height: of the plot area and its ticks, in px (less on a phone, never more than it is wide)
     description: more than alt, where a sentence is not enough
 
-    Raises: ValueError if alt is empty, or the plot is heavier than HEAVIEST; CannotDraw (a ValueError) if the figure
-    has something that the still drawing does not know.
+    Raises: ValueError if alt is empty, or the plot is heavier than HEAVIEST; CannotDraw (a
+    ValueError) if the figure has something that the still drawing does not know.
 
     >>> import plotly.graph_objects as go
     >>> exhibit = plot(go.Figure(go.Bar(x=["a", "b"], y=[1, 2])), "b is twice a")
@@ -54,14 +55,20 @@ def plot(figure: Figure, alt: str, *, height: int = 400, description: str = "") 
         f";--ex-bottom-narrow:{room.bottom_narrow}px"
     )
     markup = (
-        f'<div class="ex-plot" style="{style}" data-pagefind-ignore>{_legend(data, layout, drawing)}'
+        f'<div class="ex-plot" style="{style}"'
+        f" data-pagefind-ignore>{_legend(data, layout, drawing)}"
         f"{_title('y', drawing.y)}"
-        f'<div class="ex-plot-box" data-part="plot-box"><div class="ex-still">{drawing.svg}</div></div>{_title("x", drawing.x)}'
-        f'<script data-part="plot-data" type="application/json">{embed(live(data, layout, drawing, alt))}</script></div>'
+        '<div class="ex-plot-box" data-part="plot-box"><div'
+        f' class="ex-still">{drawing.svg}</div></div>{_title("x", drawing.x)}'
+        '<script data-part="plot-data"'
+        f' type="application/json">{embed(live(data, layout, drawing, alt))}</script></div>'
     )
     weight = len(gzip.compress(markup.encode(), mtime=0))
     if weight > HEAVIEST:
-        raise ValueError(f"the plot weighs {weight:,} bytes gzipped; the limit is {HEAVIEST:,}, so plot fewer points")
+        raise ValueError(
+            f"the plot weighs {weight:,} bytes gzipped; the limit is {HEAVIEST:,}, so plot fewer"
+            " points"
+        )
     return Exhibit(markup, f"[plot] {one_line(alt)}")
 
 
@@ -73,13 +80,17 @@ def _legend(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawin
         ends = [f"{short(end):,}".replace("-", "\u2212") for end in (low, high)]
         kind_of = "ex-ramp ex-diverging" if middle is not None else "ex-ramp"
         name = f"<b>{escape(title)}</b>" if title else ""
-        return f'<p class="ex-scale">{name}<span>{ends[0]}</span><i class="{kind_of}"></i><span>{ends[1]}</span></p>'
+        return (
+            f'<p class="ex-scale">{name}<span>{ends[0]}</span><i'
+            f' class="{kind_of}"></i><span>{ends[1]}</span></p>'
+        )
     named = [(trace, number) for number, trace in enumerate(data) if trace.get("name")]
     wanted = layout.get("showlegend")
     if not named or wanted is False or (len(data) == 1 and wanted is not True):
         return ""
     entries = "".join(
-        f'<li data-part="plot-trace" data-trace="{number}"><span class="ex-swatch {_swatch(trace)}" style="--c:{drawing.colours[number]}">'
+        f'<li data-part="plot-trace" data-trace="{number}"><span class="ex-swatch {_swatch(trace)}"'
+        f' style="--c:{drawing.colours[number]}">'
         f"</span>{escape(one_line(str(trace['name'])))}</li>"
         for trace, number in named
         if trace.get("showlegend") is not False
@@ -101,4 +112,7 @@ def _title(name: str, axis: Axis) -> str:
     if not axis.title:
         return ""
     arrow = ("↓" if axis.flipped else "↑") if name == "y" else ("←" if axis.flipped else "→")
-    return f'<p class="ex-axis ex-axis-{name}">{escape(one_line(axis.title))}&#160;<span aria-hidden="true">{arrow}</span></p>'
+    return (
+        f'<p class="ex-axis ex-axis-{name}">{escape(one_line(axis.title))}&#160;<span'
+        f' aria-hidden="true">{arrow}</span></p>'
+    )

@@ -1,8 +1,9 @@
-"""What a page carries of a figure for Plotly: JSON, in which every default of the still drawing is spelt out.
+"""What a page carries of a figure for Plotly: JSON, in which every default of the still drawing is
+spelt out.
 
-A colour stays a token: exhibits.js resolves it, again after each change of theme. Texts of a figure (names,
-categories, hover texts) are shown as they are, never read as markup; only Plotly's templates may carry markup,
-because the page's author writes them.
+A colour stays a token: exhibits.js resolves it, again after each change of theme. Texts of a figure
+(names, categories, hover texts) are shown as they are, never read as markup; only Plotly's
+templates may carry markup, because the page's author writes them.
 """
 
 from __future__ import annotations
@@ -22,14 +23,28 @@ TEXTS = ("name", "text", "hovertext", "customdata", "x", "y")  # strings in thes
 TOP, RIGHT, BOTTOM = 10, 14, 28  # px round the plot area; exhibits.css has the first
 
 
-def live(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawing: Drawing, alt: str) -> object:
-    """What exhibits.js hands to Plotly: every colour a token that it resolves, every default of the still spelt out."""
+def live(
+    data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawing: Drawing, alt: str
+) -> object:
+    """What exhibits.js hands to Plotly: every colour a token that it resolves, every default of the
+    still spelt out.
+    """
     room = margins(drawing)
-    traces = [_live_trace(trace, ink, drawing) for trace, ink in zip(data, drawing.colours, strict=True)]
+    traces = [
+        _live_trace(trace, ink, drawing) for trace, ink in zip(data, drawing.colours, strict=True)
+    ]
     kept = {name: layout[name] for name in ("barmode", "bargap", "hovermode") if name in layout}
     shapes = [_live_shape(shape) for shape in layout.get("shapes") or ()]
-    notes = [note | {"text": literal(note["text"]).replace("&lt;br&gt;", "<br>"), "arrowhead": 0, "arrowwidth": 1,
-                     "arrowcolor": "var(--ink-soft)"} for note in layout.get("annotations") or ()]  # fmt: skip
+    notes = [
+        note
+        | {
+            "text": literal(note["text"]).replace("&lt;br&gt;", "<br>"),
+            "arrowhead": 0,
+            "arrowwidth": 1,
+            "arrowcolor": "var(--ink-soft)",
+        }
+        for note in layout.get("annotations") or ()
+    ]
     return {
         "alt": one_line(alt),
         "data": traces,
@@ -55,13 +70,20 @@ class Margins:
 def margins(drawing: Drawing) -> Margins:
     """Measure the labels of a drawing."""
     labels = [tick.label for tick in drawing.x.ticks]
-    aslant = 18 + round(min(max(map(len, labels), default=1), 24) * CHARACTER * math.sin(math.radians(SLANT)))
+    aslant = 18 + round(
+        min(max(map(len, labels), default=1), 24) * CHARACTER * math.sin(math.radians(SLANT))
+    )
     named = drawing.x.kind == "category"
     narrow = aslant if named and not fits(drawing.x, PHONE) else BOTTOM
     wide = aslant if named and not fits(drawing.x, DESK) else BOTTOM
     left = 12 + round(max((len(tick.label) for tick in drawing.y.ticks), default=1) * CHARACTER)
     if narrow > BOTTOM:  # the first label reaches out to the left
-        left = max(left, round(len(labels[0]) * CHARACTER * math.cos(math.radians(SLANT)) - 300 / len(labels) / 2))
+        left = max(
+            left,
+            round(
+                len(labels[0]) * CHARACTER * math.cos(math.radians(SLANT)) - 300 / len(labels) / 2
+            ),
+        )
     last = drawing.x.ticks[-1] if labels else None
     over = round(len(last.label) * CHARACTER / 2) if last and not named and last.place > 0.97 else 0
     return Margins(left, max(RIGHT, over), wide, narrow)
@@ -69,7 +91,9 @@ def margins(drawing: Drawing) -> Margins:
 
 def _live_axis(axis: Axis, options: Mapping[str, Any], room: Margins) -> dict[str, Any]:
     kept = {
-        name: options[name] for name in ("tickformat", "ticksuffix", "tickprefix", "hoverformat") if name in options
+        name: options[name]
+        for name in ("tickformat", "ticksuffix", "tickprefix", "hoverformat")
+        if name in options
     }
     found = kept | {
         "type": axis.kind,
@@ -100,7 +124,12 @@ def _live_trace(trace: Mapping[str, Any], ink: str, drawing: Drawing) -> dict[st
     if sort == "heatmap":
         assert drawing.heat is not None
         low, middle, high = drawing.heat
-        live |= {"zmin": low, "zmax": high, "showscale": False, "colorscale": _scale(middle is not None)}
+        live |= {
+            "zmin": low,
+            "zmax": high,
+            "showscale": False,
+            "colorscale": _scale(middle is not None),
+        }
         return {name: value for name, value in live.items() if name not in ("zmid", "colorbar")}
     if sort == "bar":
         if trace.get("text") is not None:
@@ -135,7 +164,11 @@ def _live_shape(shape: Mapping[str, Any]) -> dict[str, Any]:
     line = shape.get("line") or {}
     ink = token(line.get("color") or shape.get("fillcolor") or "var(--ink-soft)")
     if shape["type"] == "rect":
-        return dict(shape) | {"line": {"width": 0}, "fillcolor": f"{ink} {AREA_OPACITY}", "layer": "below"}
+        return dict(shape) | {
+            "line": {"width": 0},
+            "fillcolor": f"{ink} {AREA_OPACITY}",
+            "layer": "below",
+        }
     return dict(shape) | {"line": {"width": 1.5} | _dashed(line) | {"color": ink}}
 
 

@@ -1,7 +1,8 @@
 """Traces of the kind "scatter": lines, points, areas, texts, error bars.
 
-A point is a line of no length with a round or square end: it keeps its size while the drawing stretches.
-Left out: curves through points, symbols other than round and square, a colour or a size per point.
+A point is a line of no length with a round or square end: it keeps its size while the drawing
+stretches. Left out: curves through points, symbols other than round and square, a colour or a size
+per point.
 """
 
 from __future__ import annotations
@@ -21,7 +22,13 @@ SYMBOLS = ("circle", "square", "circle-open", "square-open")
 
 
 def draw_scatter(
-    trace: Mapping[str, Any], previous: Mapping[str, Any] | None, x: Axis, y: Axis, ink: str, *, clipped: bool
+    trace: Mapping[str, Any],
+    previous: Mapping[str, Any] | None,
+    x: Axis,
+    y: Axis,
+    ink: str,
+    *,
+    clipped: bool,
 ) -> str:
     line, marker, shown = trace.get("line") or {}, trace.get("marker") or {}, mode(trace)
     steps = one_of(line.get("shape") or "linear", ("linear", "hv"), "line.shape") == "hv"
@@ -44,7 +51,10 @@ def draw_scatter(
         dash = DASHES[one_of(line.get("dash") or "solid", tuple(DASHES), "line.dash")]
         ends = f' stroke-dasharray="{dash}"' if dash else ""
         width = f' style="--w:{line["width"]:g}"' if line.get("width") is not None else ""
-        inner.append(f'<path class="ex-line"{width}{ends} d="{"".join(_path(run, steps=steps) for run in runs)}"/>')
+        inner.append(
+            f'<path class="ex-line"{width}{ends}'
+            f' d="{"".join(_path(run, steps=steps) for run in runs)}"/>'
+        )
     if "markers" in shown:
         inner.append(_markers(points, marker))
     words = _words(trace, points) if "text" in shown else ""
@@ -63,7 +73,9 @@ def _area(trace: Mapping[str, Any], previous: Mapping[str, Any] | None, runs: Se
             ink += f"{_path(run, steps=steps)}V{floor}H{unit(run[0][0])}Z"
     else:
         if previous is None:
-            raise CannotDraw("fill is 'tonexty' on the first trace; there is none before it to fill to")
+            raise CannotDraw(
+                "fill is 'tonexty' on the first trace; there is none before it to fill to"
+            )
         back = [point for point in _thinned(_points(previous, x, y)) if point is not None][::-1]
         forth = [point for run in runs for point in run]
         if not back or not forth:
@@ -84,7 +96,9 @@ def _markers(points: list[tuple[float, float] | None], marker: Mapping[str, Any]
     symbol = one_of(marker.get("symbol") or "circle", SYMBOLS, "marker.symbol")
     size = marker.get("size") if marker.get("size") is not None else 6
     if not isinstance(size, int | float):
-        raise CannotDraw("marker.size is a list; the still drawing has one size a trace, so split the trace")
+        raise CannotDraw(
+            "marker.size is a list; the still drawing has one size a trace, so split the trace"
+        )
     shown = [point for point in _thinned(points) if point is not None]
     ink = "".join(f"M{unit(across)} {unit(down)}h0" for across, down in shown)
     cap = ' stroke-linecap="square"' if symbol.startswith("square") else ""
@@ -102,15 +116,17 @@ def _words(trace: Mapping[str, Any], points: list[tuple[float, float] | None]) -
     """The texts of a trace, beside their points."""
     given = trace.get("textposition") or "middle center"
     if not isinstance(given, str):
-        raise CannotDraw("textposition is a list; the still drawing has one a trace, so split the trace")
+        raise CannotDraw(
+            "textposition is a list; the still drawing has one a trace, so split the trace"
+        )
     rise, side = given.split()
     anchor, dx, dy = ANCHORS[side]
     dx, dy = dx if rise == "middle" else dx // 2, dy + LIFTS[rise]
     texts = trace.get("text")
     every = [texts] * len(points) if isinstance(texts, str) else list(texts or ())
     return "".join(
-        f'<text class="ex-word" text-anchor="{anchor}" x="{per_cent(point[0])}" y="{per_cent(point[1])}" '
-        f'dx="{dx}" dy="{dy}">{escape(str(text))}</text>'
+        f'<text class="ex-word" text-anchor="{anchor}" x="{per_cent(point[0])}"'
+        f' y="{per_cent(point[1])}" dx="{dx}" dy="{dy}">{escape(str(text))}</text>'
         for point, text in zip(points, every, strict=False)
         if point is not None and text
     )

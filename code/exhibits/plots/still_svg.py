@@ -1,10 +1,12 @@
-"""A Plotly figure as a still drawing in SVG: it stands on the page before, without and instead of any script.
+"""A Plotly figure as a still drawing in SVG: it stands on the page before, without and instead of
+any script.
 
-The drawing is fluid: text, strokes and points have the same size on a phone as on a desk, while the plot area takes
-the room there is (`ink` says how). Its colours are the tokens of exhibits.css, so it follows the theme by itself.
+The drawing is fluid: text, strokes and points have the same size on a phone as on a desk, while the
+plot area takes the room there is (`ink` says how). Its colours are the tokens of exhibits.css, so
+it follows the theme by itself.
 
-It knows lines, points, areas, error bars, bars, heat maps, straight lines, boxes and notes, on axes of numbers, names and
-dates. The rest is refused.
+It knows lines, points, areas, error bars, bars, heat maps, straight lines, boxes and notes, on axes
+of numbers, names and dates. The rest is refused.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ X_TICKS, Y_TICKS = 8, 6  # about how many
 class Drawing:
     """A still and what the live plot must share with it.
 
-    svg: fills its box; x, y: the axes; colours: one per trace, as CSS; heat: (low, middle or None, high) of the heat map's scale
+    svg: fills its box; x, y: the axes; colours: one per trace, as CSS; heat: (low, middle or None,
+    high) of the heat map's scale
     """
 
     svg: str
@@ -42,10 +45,13 @@ class Drawing:
     heat: tuple[float, float | None, float] | None
 
 
-def draw(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], alt: str, description: str = "") -> Drawing:
+def draw(
+    data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], alt: str, description: str = ""
+) -> Drawing:
     """Draw the traces of a figure.
 
-    data, layout: as `Figure.to_dict()` gives them; alt: the name of the drawing; description: more of it
+    data, layout: as `Figure.to_dict()` gives them; alt: the name of the drawing; description: more
+    of it
 
     Raises: CannotDraw, naming what is not known and what to do instead.
 
@@ -65,13 +71,31 @@ def draw(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], alt: str,
     (across if lying else upward).extend(end for bar in bars for end in (bar.low, bar.high))
     options = {name: layout.get(name) or {} for name in ("xaxis", "yaxis")}
     zero = {"x": lying and bool(bars), "y": area or (bool(bars) and not lying)}
-    for name, values in (("x", across), ("y", upward)):  # a bar starts at zero, which a log axis does not have
+    for name, values in (
+        ("x", across),
+        ("y", upward),
+    ):  # a bar starts at zero, which a log axis does not have
         if zero[name] and options[f"{name}axis"].get("type") == "log":
             values[:] = [value for value in values if isinstance(value, float | int) and value > 0]
-    x = make_axis("x", across, options["xaxis"], cells=heat is not None, ticks=X_TICKS,
-                  from_zero=zero["x"], pad=points or lying, dates=heat is None and (lying or not bars))  # fmt: skip
-    y = make_axis("y", upward, options["yaxis"], cells=heat is not None, ticks=Y_TICKS, from_zero=zero["y"],
-                  dates=heat is None and not (bars and lying))  # fmt: skip
+    x = make_axis(
+        "x",
+        across,
+        options["xaxis"],
+        cells=heat is not None,
+        ticks=X_TICKS,
+        from_zero=zero["x"],
+        pad=points or lying,
+        dates=heat is None and (lying or not bars),
+    )
+    y = make_axis(
+        "y",
+        upward,
+        options["yaxis"],
+        cells=heat is not None,
+        ticks=Y_TICKS,
+        from_zero=zero["y"],
+        dates=heat is None and not (bars and lying),
+    )
 
     colours = tuple(colour(trace, number) for number, trace in enumerate(data))
     parts = [_grid(x, y)]
@@ -103,24 +127,33 @@ def _grid(x: Axis, y: Axis) -> str:
     over = [per_cent(1 - tick.place) for tick in y.ticks] if y.grid else []
     lines = "".join(f'<line x1="{at}" x2="{at}" y1="0" y2="100%"/>' for at in down)
     lines += "".join(f'<line x1="0" x2="100%" y1="{at}" y2="{at}"/>' for at in over)
-    return f'<g class="ex-grid">{lines}<line class="ex-base" x1="0" x2="100%" y1="100%" y2="100%"/></g>'
+    return (
+        f'<g class="ex-grid">{lines}<line class="ex-base" x1="0" x2="100%" y1="100%"'
+        ' y2="100%"/></g>'
+    )
 
 
 def _labels(x: Axis, y: Axis) -> str:
-    """The ticks' labels. Where a phone has no room, every other number is for the desk alone, and names stand aslant."""
+    """The ticks' labels. Where a phone has no room, every other number is for the desk alone, and
+    names stand aslant.
+    """
     found = []
     for number, tick in enumerate(x.ticks):
         at, text = per_cent(tick.place), escape(tick.label)
         straight = f'text-anchor="middle" x="{at}" y="100%" dy="18">{text}</text>'
         turned = (
-            f'x="{at}" y="100%" overflow="visible"><text text-anchor="end" transform="rotate(-{SLANT})" x="-4" y="12">'
+            f'x="{at}" y="100%" overflow="visible"><text text-anchor="end"'
+            f' transform="rotate(-{SLANT})" x="-4" y="12">'
         )
         if fits(x, PHONE) or (x.kind != "category" and number % 2 == 0):
             found.append(f"<text {straight}")
         elif x.kind != "category":
             found.append(f'<text class="ex-wide" {straight}')
         elif fits(x, DESK):
-            found.append(f'<text class="ex-wide" {straight}<svg class="ex-narrow" {turned}{text}</text></svg>')
+            found.append(
+                f'<text class="ex-wide" {straight}<svg class="ex-narrow"'
+                f" {turned}{text}</text></svg>"
+            )
         else:
             found.append(f"<svg {turned}{text}</text></svg>")
     for tick in y.ticks:

@@ -1,7 +1,8 @@
 """What of a Plotly figure the still drawing knows, and the refusal of everything else.
 
-A plot whose still picture differs from the live one would mislead: an attribute that is not drawn is named in an
-error, with what to do instead. Attributes that show only under the pointer (hover texts) pass.
+A plot whose still picture differs from the live one would mislead: an attribute that is not drawn
+is named in an error, with what to do instead. Attributes that show only under the pointer (hover
+texts) pass.
 """
 
 from __future__ import annotations
@@ -20,21 +21,46 @@ AREA_OPACITY = 0.18  # of an area or a box; exhibits.css has the same
 HOVER = {"hovertemplate", "hoverinfo", "hovertext", "customdata", "hoverlabel", "meta", "ids"}
 COMMON = {"type", "x", "y", "name", "showlegend", "legendgroup", "opacity", "uid"} | HOVER
 TRACE_KNOWS: Mapping[str, set[str]] = {
-    "scatter": COMMON | {"mode", "line", "marker", "fill", "error_y", "text", "textposition", "connectgaps"},
+    "scatter": (
+        COMMON
+        | {"mode", "line", "marker", "fill", "error_y", "text", "textposition", "connectgaps"}
+    ),
     "bar": COMMON | {"orientation", "marker", "error_y", "text", "textposition"},
     "heatmap": COMMON | {"z", "zmin", "zmax", "zmid", "showscale", "colorbar"},
 }
 PART_KNOWS: Mapping[str, set[str]] = {
     "line": {"color", "width", "dash", "shape"},
     "marker": {"color", "size", "symbol", "opacity"},
-    "error_y": {"type", "array", "arrayminus", "symmetric", "visible", "color", "thickness", "width"},
+    "error_y": {
+        "type",
+        "array",
+        "arrayminus",
+        "symmetric",
+        "visible",
+        "color",
+        "thickness",
+        "width",
+    },
     "colorbar": {"title"},
 }
 LAYOUT_KNOWS = {
     "template", "xaxis", "yaxis", "barmode", "bargap", "showlegend", "shapes", "annotations", "hovermode",
     "margin", "legend", "dragmode",
 }  # fmt: skip
-SHAPE_KNOWS = {"type", "x0", "x1", "y0", "y1", "xref", "yref", "line", "fillcolor", "opacity", "layer", "name"}
+SHAPE_KNOWS = {
+    "type",
+    "x0",
+    "x1",
+    "y0",
+    "y1",
+    "xref",
+    "yref",
+    "line",
+    "fillcolor",
+    "opacity",
+    "layer",
+    "name",
+}
 NOTE_KNOWS = {
     "text", "x", "y", "xref", "yref", "showarrow", "xanchor", "yanchor", "xshift", "yshift", "ax", "ay", "font",
 }  # fmt: skip
@@ -52,18 +78,24 @@ def refuse_unknown(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any])
     for count, trace in enumerate(data):
         sort = kind(trace)
         if sort not in TRACE_KNOWS:
-            raise CannotDraw(f"trace {count} is a {trace['type']}; the still drawing knows {sorted(TRACE_KNOWS)}")
+            raise CannotDraw(
+                f"trace {count} is a {trace['type']}; the still drawing knows {sorted(TRACE_KNOWS)}"
+            )
         _refuse(f"trace {count} ({sort})", trace, TRACE_KNOWS[sort])
         _check_values(f"trace {count} ({sort})", trace, same_length=sort != "heatmap")
         for part, known in PART_KNOWS.items():
             _refuse(f"{part} of trace {count} ({sort})", trace.get(part) or {}, known)
     if layout.get("title"):
-        raise CannotDraw("layout has a title; the printer writes the caption, so put it into the cell's fig-cap")
+        raise CannotDraw(
+            "layout has a title; the printer writes the caption, so put it into the cell's fig-cap"
+        )
     _refuse("layout", layout, LAYOUT_KNOWS)
     for shape in layout.get("shapes") or ():
         _refuse("a shape", shape, SHAPE_KNOWS)
         if shape.get("type") not in ("line", "rect"):
-            raise CannotDraw(f"a shape is a {shape.get('type')!r}; the still drawing knows line and rect")
+            raise CannotDraw(
+                f"a shape is a {shape.get('type')!r}; the still drawing knows line and rect"
+            )
         _need("a shape", shape, ("x0", "x1", "y0", "y1"))
     for note in layout.get("annotations") or ():
         _refuse("an annotation", note, NOTE_KNOWS)
@@ -99,7 +131,9 @@ def kind(trace: Mapping[str, Any]) -> str:
 
 def mode(trace: Mapping[str, Any]) -> str:
     """Plotly's own default: points as well while they are few."""
-    return str(trace.get("mode") or ("lines+markers" if len(trace.get("y") or ()) < 20 else "lines"))
+    return str(
+        trace.get("mode") or ("lines+markers" if len(trace.get("y") or ()) < 20 else "lines")
+    )
 
 
 def colour(trace: Mapping[str, Any], number: int) -> str:
@@ -121,7 +155,9 @@ def token(given: object) -> str:
     Raises: CannotDraw if it is anything else.
     """
     if not isinstance(given, str) or not re.fullmatch(r"var\(--[a-z0-9-]+\)", given):
-        raise CannotDraw(f"a colour is {given!r}; use a token, as 'var(--hue-1)', so that it follows the theme")
+        raise CannotDraw(
+            f"a colour is {given!r}; use a token, as 'var(--hue-1)', so that it follows the theme"
+        )
     return given
 
 
@@ -163,7 +199,9 @@ def errors(trace: Mapping[str, Any]) -> list[tuple[float, float]]:
     above = list(error["array"])
     below = list(error["arrayminus"]) if error.get("arrayminus") is not None else above
     if not len(above) == len(below) == len(ys(trace)):
-        raise CannotDraw(f"error_y has {len(above)} lengths for {len(ys(trace))} points; give as many")
+        raise CannotDraw(
+            f"error_y has {len(above)} lengths for {len(ys(trace))} points; give as many"
+        )
     return [_around(*ends) for ends in zip(ys(trace), above, below, strict=True)]
 
 

@@ -1,7 +1,7 @@
 """Coordinates of the still drawing, as SVG writes them.
 
-Two systems, so that the drawing is fluid: percentages of the plot area for whatever keeps its size (texts, bars),
-and a stretched system of UNITS by UNITS for paths, whose strokes keep their width.
+Two systems, so that the drawing is fluid: percentages of the plot area for whatever keeps its size
+(texts, bars), and a stretched system of UNITS by UNITS for paths, whose strokes keep their width.
 """
 
 from __future__ import annotations
@@ -22,6 +22,6 @@ def stretched(inner: str, *, clipped: bool = False, view: str = f"0 0 {UNITS} {U
         return ""
     overflow = "hidden" if clipped else "visible"
     return (
-        f'<svg width="100%" height="100%" viewBox="{view}" preserveAspectRatio="none" overflow="{overflow}">'
-        f"{inner}</svg>"
+        f'<svg width="100%" height="100%" viewBox="{view}" preserveAspectRatio="none"'
+        f' overflow="{overflow}">{inner}</svg>'
     )

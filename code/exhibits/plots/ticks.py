@@ -7,7 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 NICE_STEPS = (1, 2, 5, 10)
-LARGEST, SMALLEST = 1e290, 1e-300  # so that the span of an axis is finite, too; what is smaller is 0
+LARGEST, SMALLEST = (
+    1e290,
+    1e-300,
+)  # so that the span of an axis is finite, too; what is smaller is 0
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -43,7 +46,8 @@ def nice_step(span: float, wanted: int) -> float:
 
 
 def log_steps(low: float, high: float, wanted: int) -> Sequence[float]:
-    """Powers of ten between 10**low and 10**high; with digits between them where there are fewer than three.
+    """Powers of ten between 10**low and 10**high; with digits between them where there are fewer
+    than three.
 
     >>> log_steps(0, 3, 6)
     [1.0, 10.0, 100.0, 1000.0]
@@ -54,13 +58,19 @@ def log_steps(low: float, high: float, wanted: int) -> Sequence[float]:
         return [10.0**power for power in decades[::every]]
     if high - low < 0.7:  # less than a factor of five, between 1, 2, 5: equal steps
         step = nice_step(10.0**high - 10.0**low, wanted)
-        return [step * number for number in range(math.ceil(10.0**low / step), math.floor(10.0**high / step) + 1)]
+        return [
+            step * number
+            for number in range(math.ceil(10.0**low / step), math.floor(10.0**high / step) + 1)
+        ]
     powers = range(math.floor(low) - 1, math.ceil(high) + 1)
     return [digit * 10.0**power for power in powers for digit in (1, 2, 5)]
 
 
-def label(value: float | str, kind: str, values: Sequence[float | str], options: Mapping[str, Any]) -> str:
-    """A tick in words: thousands set off, as many decimals as the step needs, powers of ten from a million on.
+def label(
+    value: float | str, kind: str, values: Sequence[float | str], options: Mapping[str, Any]
+) -> str:
+    """A tick in words: thousands set off, as many decimals as the step needs, powers of ten from a
+    million on.
 
     >>> label(20000.0, "linear", [0.0, 20000.0], {}), label(1e6, "log", [1.0, 1e6], {})
     ('20,000', '10⁶')
@@ -73,11 +83,22 @@ def label(value: float | str, kind: str, values: Sequence[float | str], options:
     elif value and _by_power(value, kind, numbers):
         power = math.floor(math.log10(abs(value)) + 1e-9)
         digit = f"{value / 10.0**power:g}·"
-        text = digit.removesuffix("1·" if digit in ("1·", "-1·") else "") + "10" + str(power).translate(SUPERSCRIPT)
+        text = (
+            digit.removesuffix("1·" if digit in ("1·", "-1·") else "")
+            + "10"
+            + str(power).translate(SUPERSCRIPT)
+        )
     elif kind == "log":
         text = f"{value:,.10g}"
     else:
-        places = next((d for d in range(10) if all(abs(round(n, d) - n) < 1e-9 * max(1, abs(n)) for n in numbers)), 10)
+        places = next(
+            (
+                d
+                for d in range(10)
+                if all(abs(round(n, d) - n) < 1e-9 * max(1, abs(n)) for n in numbers)
+            ),
+            10,
+        )
         text = f"{value:,.{places}f}"
     text = f"{options.get('tickprefix') or ''}{text}{options.get('ticksuffix') or ''}"
     return text.replace("-", "\u2212", 1) if text.startswith("-") else text
@@ -96,4 +117,6 @@ def _formatted(value: float, form: str) -> str:
     try:
         return format(int(value) if form.endswith("d") else value, form)
     except (ValueError, OverflowError):
-        raise CannotDraw(f"tickformat is {form!r}; use one that Python's format knows too, as ',d' or '.0%'") from None
+        raise CannotDraw(
+            f"tickformat is {form!r}; use one that Python's format knows too, as ',d' or '.0%'"
+        ) from None

@@ -1,8 +1,8 @@
 """Tokens as chips: what a tokenizer made of a passage, piece by piece.
 
-Each chip shows a token with its white space made visible, its id beneath, and how often the text has it. The same
-id has the same colour wherever it stands, so a repeated token is seen before it is read. A token of bytes that
-are no whole character is shown in hex.
+Each chip shows a token with its white space made visible, its id beneath, and how often the text
+has it. The same id has the same colour wherever it stands, so a repeated token is seen before it is
+read. A token of bytes that are no whole character is shown in hex.
 
 Left out: merging chips back into running text; a screen reader gets a list of "token 464, The".
 """
@@ -21,14 +21,19 @@ GOLDEN_ANGLE = 137.508  # degrees: neighbouring ids land far apart on the colour
 
 
 def hue(key: Hashable) -> int:
-    """A colour for an id (or for a token where there is no id): an angle of the colour wheel, in degrees.
+    """A colour for an id (or for a token where there is no id): an angle of the colour wheel, in
+    degrees.
 
     >>> hue(464) == hue(464), hue(464) == hue(465)
     (True, False)
     """
     if isinstance(key, str):
         key = key.encode("utf-8", "surrogatepass")
-    number = key if isinstance(key, int) else zlib.crc32(key if isinstance(key, bytes) else repr(key).encode())
+    number = (
+        key
+        if isinstance(key, int)
+        else zlib.crc32(key if isinstance(key, bytes) else repr(key).encode())
+    )
     return round(number * GOLDEN_ANGLE) % 360
 
 
@@ -46,13 +51,14 @@ def chips(
 
     tokens: str, or bytes where a token may end inside a character
     ids: one per token; shown beneath it
-    counts: how often the text has each token: one number per token (None: not said), or a mapping from id or token
-    label: whose tokens these are; the heading of the list
-    shades: one value in [0, 1] per token (None: no value), drawn as a tint and a bar in place of the id's colour
-    notes: one short text per token, shown beneath it (a surprisal in bits, say); "" for none
-    shade_label: what a full shade means, for the legend
+    counts: how often the text has each token: one number per token (None: not said), or a mapping
+    from id or token label: whose tokens these are; the heading of the list shades: one value in [0,
+    1] per token (None: no value), drawn as a tint and a bar in place of the id's colour notes: one
+    short text per token, shown beneath it (a surprisal in bits, say); "" for none shade_label: what
+    a full shade means, for the legend
 
-    Raises: ValueError if ids, counts, shades or notes differ from tokens in number, or a shade lies outside [0, 1].
+    Raises: ValueError if ids, counts, shades or notes differ from tokens in number, or a shade lies
+    outside [0, 1].
 
     >>> chips(["The", " cat"], ids=[464, 3797], label="GPT-2").text
     'GPT-2: 2 tokens, 2 distinct\\nThe[464] ␣cat[3797]'
@@ -64,7 +70,9 @@ def chips(
         _same_number("counts", counts, tokens)
     for shade in shades or ():
         if shade is not None and not 0 <= shade <= 1:
-            raise ValueError(f"a shade is {shade}; it must lie in [0, 1], so divide by the largest value first")
+            raise ValueError(
+                f"a shade is {shade}; it must lie in [0, 1], so divide by the largest value first"
+            )
 
     items, words = [], []
     for place, token in enumerate(tokens):
@@ -72,27 +80,41 @@ def chips(
         below = [str(ids[place])] if ids is not None else []
         below += [f"×{count:,}"] if count is not None else []
         below += [notes[place]] if notes is not None and notes[place] else []
-        items.append(_chip(token, ids[place] if ids is not None else None, hue(keys[place]),
-                           shades[place] if shades is not None else 0, shades is not None, below))  # fmt: skip
+        items.append(
+            _chip(
+                token,
+                ids[place] if ids is not None else None,
+                hue(keys[place]),
+                shades[place] if shades is not None else 0,
+                shades is not None,
+                below,
+            )
+        )
         words.append(plain(token) + (f"[{' '.join(below)}]" if below else ""))
     legend = [_many(len(tokens), "token"), f"{len(set(keys)):,} distinct"]
     heading = escape(one_line(label))
     direction = ' dir="rtl"' if right_to_left(tokens) else ""
     keys_shown = _legend_of_marks(tokens, counts is not None, shade_label)
     markup = (
-        f'<div class="ex-chips" data-pagefind-ignore><p class="ex-head"><b data-part="chips-name">{heading}</b> '
-        f'<span data-part="chips-total">{", ".join(legend)}</span></p>'
-        f'<ol class="ex-chip-list" data-part="chips-list" aria-label="{heading}"{direction}>{"".join(items)}</ol>{keys_shown}</div>'
+        '<div class="ex-chips" data-pagefind-ignore><p class="ex-head"><b'
+        f' data-part="chips-name">{heading}</b> <span'
+        f' data-part="chips-total">{", ".join(legend)}</span></p><ol class="ex-chip-list"'
+        ' data-part="chips-list"'
+        f' aria-label="{heading}"{direction}>{"".join(items)}</ol>{keys_shown}</div>'
     )
     return Exhibit(markup, f"{label}: {', '.join(legend)}\n{' '.join(words)}")
 
 
 def _same_number(name: str, given: Sequence[object] | None, tokens: Sequence[Token]) -> None:
     if given is not None and len(given) != len(tokens):
-        raise ValueError(f"{len(given)} {name} for {len(tokens)} tokens; give one for each token, in their order")
+        raise ValueError(
+            f"{len(given)} {name} for {len(tokens)} tokens; give one for each token, in their order"
+        )
 
 
-def _count(counts: Counts | None, place: int, token: Token, ids: Sequence[int] | None) -> int | None:
+def _count(
+    counts: Counts | None, place: int, token: Token, ids: Sequence[int] | None
+) -> int | None:
     if counts is None:
         return None
     if not isinstance(counts, Mapping):
@@ -103,7 +125,14 @@ def _count(counts: Counts | None, place: int, token: Token, ids: Sequence[int] |
     return by_key.get(token, 0)
 
 
-def _chip(token: Token, number: int | None, angle: int, shade: float | None, shaded: bool, below: list[str]) -> str:
+def _chip(
+    token: Token,
+    number: int | None,
+    angle: int,
+    shade: float | None,
+    shaded: bool,
+    below: list[str],
+) -> str:
     style = f"--s:{round(100 * (shade or 0))}%" if shaded else f"--h:{angle}"
     shown = "".join(
         escape(piece) if kind == "text" else f'<span class="ex-{kind}">{escape(piece)}</span>'
@@ -112,7 +141,9 @@ def _chip(token: Token, number: int | None, angle: int, shade: float | None, sha
     more = below[1:] if number is not None else below
     named = f"token {number}, {spoken(token)}" if number is not None else f"token {spoken(token)}"
     name = escape(", ".join([named, *(note.replace("×", "count ") for note in more)]))
-    subs = "".join(f'<span class="ex-sub" aria-hidden="true">{escape(line)}</span>' for line in below)
+    subs = "".join(
+        f'<span class="ex-sub" aria-hidden="true">{escape(line)}</span>' for line in below
+    )
     kind = "ex-chip ex-shaded" if shaded else "ex-chip"
     return (
         f'<li class="{kind}" style="{style}"><span class="ex-sr">{name}</span>'
@@ -126,7 +157,11 @@ def _many(number: int, noun: str) -> str:
 
 def _legend_of_marks(tokens: Sequence[Token], counted: bool, shade_label: str | None) -> str:
     """Explain only the marks that occur."""
-    seen = {(kind, shown) if kind == "mark" else (kind, "") for token in tokens for kind, shown in pieces(token)}
+    seen = {
+        (kind, shown) if kind == "mark" else (kind, "")
+        for token in tokens
+        for kind, shown in pieces(token)
+    }
     lines = [
         f'<span><span class="ex-mark">{mark}</span> {name}</span>'
         for mark, name in MARKS.values()
@@ -147,4 +182,6 @@ def _legend_of_marks(tokens: Sequence[Token], counted: bool, shade_label: str | 
 def side_by_side(*exhibits: Exhibit) -> Exhibit:
     """Set exhibits beside each other, for comparison; on a phone they stack."""
     inner = "".join(f'<div class="ex-side">{exhibit.html}</div>' for exhibit in exhibits)
-    return Exhibit(f'<div class="ex-sides">{inner}</div>', "\n\n".join(exhibit.text for exhibit in exhibits))
+    return Exhibit(
+        f'<div class="ex-sides">{inner}</div>', "\n\n".join(exhibit.text for exhibit in exhibits)
+    )

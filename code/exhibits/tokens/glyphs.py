@@ -1,9 +1,11 @@
-"""What of a token is shown: its text, a mark for each white space, hex for a byte that is no whole character.
+"""What of a token is shown: its text, a mark for each white space, hex for a byte that is no whole
+character.
 
-A token may start with a space, end inside a character, or hold characters that have no shape. Each becomes visible
-here, and a reader can tell a mark from a letter by its kind.
+A token may start with a space, end inside a character, or hold characters that have no shape. Each
+becomes visible here, and a reader can tell a mark from a letter by its kind.
 
-Left out: line breaking, and clusters of combining marks across two tokens (each gets its own dotted circle).
+Left out: line breaking, and clusters of combining marks across two tokens (each gets its own dotted
+circle).
 """
 
 from __future__ import annotations
@@ -35,7 +37,10 @@ def pieces(token: Token) -> list[tuple[str, str]]:
         if char in MARKS:
             kind, shown = "mark", MARKS[char][0]
         elif isinstance(token, bytes) and 0xDC80 <= code <= 0xDCFF:
-            kind, shown = "hex", f"{code - 0xDC00:02X}"  # surrogateescape keeps a lone byte as U+DC80 + byte - 0x80
+            kind, shown = (
+                "hex",
+                f"{code - 0xDC00:02X}",
+            )  # surrogateescape keeps a lone byte as U+DC80 + byte - 0x80
         elif code < 0x20 or code == 0x7F:
             kind, shown = "mark", chr(0x2421 if code == 0x7F else 0x2400 + code)
         elif _joins(text, place):
@@ -43,7 +48,10 @@ def pieces(token: Token) -> list[tuple[str, str]]:
         elif category in INVISIBLE:
             kind, shown = "code", f"U+{code:04X}"
         elif category.startswith("M") and (not found or found[-1][0] != "text"):
-            kind, shown = "text", "◌" + char  # a mark that has lost its letter needs something to sit on
+            kind, shown = (
+                "text",
+                "◌" + char,
+            )  # a mark that has lost its letter needs something to sit on
         else:
             kind, shown = "text", char
         found.append((kind, shown))
@@ -57,9 +65,13 @@ def pieces(token: Token) -> list[tuple[str, str]]:
 
 
 def _joins(text: str, place: int) -> bool:
-    """A joiner between two characters (as inside an emoji) belongs to them and is not shown as a code."""
+    """A joiner between two characters (as inside an emoji) belongs to them and is not shown as a
+    code.
+    """
     inside = 0 < place < len(text) - 1 and not text[place - 1].isascii()
-    return (text[place] in "\u200c\u200d" and inside) or ("\U000e0020" <= text[place] <= "\U000e007f" and place > 0)
+    return (text[place] in "\u200c\u200d" and inside) or (
+        "\U000e0020" <= text[place] <= "\U000e007f" and place > 0
+    )
 
 
 def spoken(token: Token) -> str:
@@ -81,7 +93,9 @@ def plain(token: Token) -> str:
     >>> plain(" The"), plain(b"\\xe2")
     ('␣The', '<E2>')
     """
-    return "".join(f"<{shown}>" if kind in ("hex", "code") else shown for kind, shown in pieces(token))
+    return "".join(
+        f"<{shown}>" if kind in ("hex", "code") else shown for kind, shown in pieces(token)
+    )
 
 
 def right_to_left(tokens: Sequence[Token]) -> bool:

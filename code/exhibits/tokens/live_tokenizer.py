@@ -1,10 +1,11 @@
 """A reader's own text through both tokenizers, side by side, while it is typed.
 
-What: the page carries the simple tokenizer's entries and one example, cut by both. In the browser assets/reader.js
-makes the example a text box; GPT-2's part is one file (`exhibits.base.vocab_file`), loaded when the box is first entered.
-Without JavaScript the example stays, with chips and ids.
-Source: none; the ids are those of `scratch.tokenizer.simple` and of tiktoken, and tests/test_reader.py compares them.
-Left out: how often GPT-2's tokens occur in the journal's text: 50,257 counts would weigh more than the tokenizer.
+What: the page carries the simple tokenizer's entries and one example, cut by both. In the browser
+assets/reader.js makes the example a text box; GPT-2's part is one file
+(`exhibits.base.vocab_file`), loaded when the box is first entered. Without JavaScript the example
+stays, with chips and ids. Source: none; the ids are those of `scratch.tokenizer.simple` and of
+tiktoken, and tests/test_reader.py compares them. Left out: how often GPT-2's tokens occur in the
+journal's text: 50,257 counts would weigh more than the tokenizer.
 """
 
 from collections.abc import Mapping
@@ -18,12 +19,17 @@ from scratch.text.words import split
 from scratch.tokenizer.simple import UNKNOWN, Vocabulary
 from scratch.tokenizer.tiktoken_gpt2 import load_gpt2
 
-MOST = 300  # chips drawn for a tokenizer, also in the browser; a browser lays them out in a few milliseconds
+# chips drawn for a tokenizer, also in the browser; a browser lays them out in a few milliseconds
+MOST = 300
 NOTE = "An example. Where JavaScript runs, this box takes a text of your own."
 
 
 def reader_tokenizers(
-    vocabulary: Vocabulary, counts: Mapping[str, int] | None = None, *, text: str, words: str = "My tokenizer"
+    vocabulary: Vocabulary,
+    counts: Mapping[str, int] | None = None,
+    *,
+    text: str,
+    words: str = "My tokenizer",
 ) -> Exhibit:
     """Show a box that both tokenizers read: their chips, ids and counts.
 
@@ -45,9 +51,17 @@ def reader_tokenizers(
     pieces, ids = split(text), gpt2.encode_ordinary(text)
     for name, found in ((words, pieces), ("GPT-2", ids)):
         if not 0 < len(found) <= MOST:
-            raise ValueError(f"the example is {len(found)} tokens to {name}; give one of 1 to {MOST}")
-    known = None if counts is None else [counts.get(token, 0) if token in vocabulary.ids else None for token in pieces]
-    mine, mine_text = _side("words", pieces, vocabulary.encode(text, unknown="unk"), known, words, vocabulary)
+            raise ValueError(
+                f"the example is {len(found)} tokens to {name}; give one of 1 to {MOST}"
+            )
+    known = (
+        None
+        if counts is None
+        else [counts.get(token, 0) if token in vocabulary.ids else None for token in pieces]
+    )
+    mine, mine_text = _side(
+        "words", pieces, vocabulary.encode(text, unknown="unk"), known, words, vocabulary
+    )
     theirs, theirs_text = _side("gpt2", gpt2.decode_tokens_bytes(ids), ids, None, "GPT-2", None)
     carried = {
         "text": text,
@@ -58,13 +72,14 @@ def reader_tokenizers(
         "counts": None if counts is None else [counts.get(token, 0) for token in vocabulary.tokens],
     }
     markup = (
-        f'<div class="ex-reader" data-pagefind-ignore><p class="ex-head"><b data-part="reader-name">Your text</b> '
-        f'<span data-part="reader-length">{_length(text)}</span></p>'
-        f'<div class="ex-reader-text" data-part="reader-text" dir="auto">{escape(text)}</div>'
-        '<div class="ex-row ex-reader-tools" data-part="reader-tools"></div>'
-        f'<p class="ex-reader-note" data-part="note">{NOTE}</p>'
-        f'<div class="ex-sides" data-part="reader-sides">{mine}{theirs}</div>'
-        f'<script data-part="reader-data" type="application/json">{embed(carried)}</script></div>'
+        '<div class="ex-reader" data-pagefind-ignore><p class="ex-head"><b'
+        ' data-part="reader-name">Your text</b> <span'
+        f' data-part="reader-length">{_length(text)}</span></p><div class="ex-reader-text"'
+        f' data-part="reader-text" dir="auto">{escape(text)}</div><div class="ex-row'
+        ' ex-reader-tools" data-part="reader-tools"></div><p class="ex-reader-note"'
+        f' data-part="note">{NOTE}</p><div class="ex-sides"'
+        f' data-part="reader-sides">{mine}{theirs}</div><script data-part="reader-data"'
+        f' type="application/json">{embed(carried)}</script></div>'
     )
     return Exhibit(markup, f"{mine_text}\n{theirs_text}")
 
@@ -78,19 +93,29 @@ def _side(
     vocabulary: Vocabulary | None,
 ) -> tuple[str, str]:
     """One tokenizer's part: chips, a place for what is said of one of them, and the ids in a row."""
-    notes = None if vocabulary is None else ["" if token in vocabulary.ids else "unknown" for token in tokens]
+    notes = (
+        None
+        if vocabulary is None
+        else ["" if token in vocabulary.ids else "unknown" for token in tokens]
+    )
     shown = chips(list[Token](tokens), ids=ids, counts=counts, label=label, notes=notes)
     markup = shown.html
     if vocabulary is not None:
         first, *others = markup.split('<li class="ex-chip"')
         kinds = ["ex-chip" if token in vocabulary.ids else "ex-chip ex-unknown" for token in tokens]
-        markup = first + "".join(f'<li class="{kind}"{rest}' for kind, rest in zip(kinds, others, strict=True))
+        markup = first + "".join(
+            f'<li class="{kind}"{rest}' for kind, rest in zip(kinds, others, strict=True)
+        )
     row = " ".join(map(str, ids))
     return (
-        f'<div class="ex-side" data-part="reader-side" data-side="{name}">{markup}<p class="ex-detail" data-part="side-detail"></p>'
-        f'<p class="ex-ids" data-part="side-ids"><b>ids</b> {row}</p>'
-        '<div class="ex-row ex-side-tools" data-part="side-tools"></div></div>'
-    ), shown.text
+        (
+            f'<div class="ex-side" data-part="reader-side" data-side="{name}">{markup}<p'
+            ' class="ex-detail" data-part="side-detail"></p><p class="ex-ids"'
+            f' data-part="side-ids"><b>ids</b> {row}</p><div class="ex-row ex-side-tools"'
+            ' data-part="side-tools"></div></div>'
+        ),
+        shown.text,
+    )
 
 
 def _length(text: str) -> str:

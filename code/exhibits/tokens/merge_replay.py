@@ -1,11 +1,13 @@
-"""Byte-pair merges one by one: those that make a word's tokens, and those that a text teaches first.
+"""Byte-pair merges one by one: those that make a word's tokens, and those that a text teaches
+first.
 
-What: `merge_replay` shows a word on its way from bytes to GPT-2's tokens. At each step stands, between two pieces, the
-rank of their merge, and the lowest rank is merged. `first_merges` learns the first merges of a text and keeps the pair
-counts, and `merges_learned` shows them, with a passage as it is cut after each. assets/replay.js steps through both and
-takes other words; without JavaScript there are the start or the end and a table of all steps.
-Source: Sennrich, Haddow and Birch 2016, algorithm 1; on bytes, Radford et al. 2019, section 2.2.
-Left out: a heap. All pairs are looked through for the most frequent one, which is enough for a few dozen merges.
+What: `merge_replay` shows a word on its way from bytes to GPT-2's tokens. At each step stands,
+between two pieces, the rank of their merge, and the lowest rank is merged. `first_merges` learns
+the first merges of a text and keeps the pair counts, and `merges_learned` shows them, with a
+passage as it is cut after each. assets/replay.js steps through both and takes other words; without
+JavaScript there are the start or the end and a table of all steps. Source: Sennrich, Haddow and
+Birch 2016, algorithm 1; on bytes, Radford et al. 2019, section 2.2. Left out: a heap. All pairs are
+looked through for the most frequent one, which is enough for a few dozen merges.
 """
 
 from collections import Counter
@@ -65,9 +67,11 @@ def _bytes(merges: Sequence[str]) -> list[bytes]:
 
 
 def states(word: str) -> list[State]:
-    """Every state of a word from its bytes to GPT-2's tokens: of the merges that apply, the lowest rank comes first.
+    """Every state of a word from its bytes to GPT-2's tokens: of the merges that apply, the lowest
+    rank comes first.
 
-    Raises: ValueError if the word is empty, more than LONGEST bytes, or more than one of the chunks in which GPT-2 cuts
+    Raises: ValueError if the word is empty, more than LONGEST bytes, or more than one of the chunks
+    in which GPT-2 cuts
         a text (no merge crosses from one into the next).
 
     >>> [state.merged for state in states(" cat")]
@@ -75,7 +79,8 @@ def states(word: str) -> list[State]:
     """
     if len(cut(word)) != 1 or len(word.encode()) > LONGEST:
         raise ValueError(
-            f"{word!r} is {len(cut(word))} chunks and {len(word.encode())} bytes; give one of 1 to {LONGEST}"
+            f"{word!r} is {len(cut(word))} chunks and {len(word.encode())} bytes; give one of 1 to"
+            f" {LONGEST}"
         )
     ids = of_bytes(word.encode())
     found, merged = [], None
@@ -107,15 +112,25 @@ def merge_replay(word: str = "unbelievable", *, label: str = "GPT-2's merges") -
         assert after.merged is not None
         place = before.ranks.index(after.merged)
         pair = " + ".join(plain(tokens[id]) for id in before.ids[place : place + 2])
-        rows.append([str(len(rows) + 1), after.merged, pair, " · ".join(plain(tokens[id]) for id in after.ids)])
-    shown = table(rows, ["step", "rank", "pair", "pieces"], align="lrll", label="The merges, step by step")
+        rows.append(
+            [
+                str(len(rows) + 1),
+                after.merged,
+                pair,
+                " · ".join(plain(tokens[id]) for id in after.ids),
+            ]
+        )
+    shown = table(
+        rows, ["step", "rank", "pair", "pieces"], align="lrll", label="The merges, step by step"
+    )
     start = chips([tokens[id] for id in steps[0].ids], ids=steps[0].ids, label=label)
     carried = {"kind": "gpt2", "word": word, "file": NAME, "most": LONGEST}
     return _frame(start.html, steps[0].ranks, shown, carried)
 
 
 def first_merges(text: str, number: int) -> list[Learned]:
-    """Learn the first merges of a text, with the pair counts of each step. Ties as in `scratch.tokenizer.bpe_naive`.
+    """Learn the first merges of a text, with the pair counts of each step. Ties as in
+    `scratch.tokenizer.bpe_naive`.
 
     Returns: fewer than asked for if no pair is left.
 
@@ -149,8 +164,11 @@ def _add(pairs: Counter[str], chunk: str, times: int) -> None:
         pairs[pair] += times
 
 
-def merges_learned(learned: Sequence[Learned], passage: str, *, label: str = "The passage") -> Exhibit:
-    """Show learned merges in their order, with the pair counts, and a passage as the last of them leaves it.
+def merges_learned(
+    learned: Sequence[Learned], passage: str, *, label: str = "The passage"
+) -> Exhibit:
+    """Show learned merges in their order, with the pair counts, and a passage as the last of them
+    leaves it.
 
     Raises: ValueError if there is no merge, or the passage is empty.
 
@@ -160,7 +178,10 @@ def merges_learned(learned: Sequence[Learned], passage: str, *, label: str = "Th
     2     a + b      2  ab         aa + a 2; a + c 1
     """
     if not learned or not passage:
-        raise ValueError(f"{len(learned)} merges for a passage of {len(passage)} characters; give one or more of each")
+        raise ValueError(
+            f"{len(learned)} merges for a passage of {len(passage)} characters; give one or more of"
+            " each"
+        )
     merges = [chr(step.left) + chr(step.right) for step in learned]
     tokens = _bytes(merges)
     starts = [of_bytes(chunk.encode()) for chunk in cut(passage)]
@@ -173,7 +194,9 @@ def merges_learned(learned: Sequence[Learned], passage: str, *, label: str = "Th
             f"{plain(tokens[left])} + {plain(tokens[right])}"
             for left, right in ((step.left, step.right), *(runner[:2] for runner in step.runners))
         )
-        runners = "; ".join(f"{name} {runner[2]:,}" for name, runner in zip(others, step.runners, strict=True))
+        runners = "; ".join(
+            f"{name} {runner[2]:,}" for name, runner in zip(others, step.runners, strict=True)
+        )
         rows.append([str(len(rows) + 1), pair, step.times, plain(step.piece), runners])
     header = ["step", "pair", "times", "new piece", "next in line"]
     shown = table(rows, header, align="llrll", label="The first merges, step by step")
@@ -187,7 +210,9 @@ def merges_learned(learned: Sequence[Learned], passage: str, *, label: str = "Th
     return _frame(end.html, None, shown, carried)
 
 
-def _frame(stage: str, ranks: Sequence[int | None] | None, shown: Exhibit, carried: Mapping[str, object]) -> Exhibit:
+def _frame(
+    stage: str, ranks: Sequence[int | None] | None, shown: Exhibit, carried: Mapping[str, object]
+) -> Exhibit:
     """The parts in their order; the row of controls is kept free for the script."""
     if ranks is not None:
         lowest = min((rank for rank in ranks if rank is not None), default=None)
@@ -197,11 +222,14 @@ def _frame(stage: str, ranks: Sequence[int | None] | None, shown: Exhibit, carri
             text = "–" if rank is None else f"{rank:,}"
             gaps.append(f'<li class="{kind}" aria-hidden="true">{escape(one_line(text))}</li>')
         parts = stage.split("</li>")
-        stage = "".join(f"{part}</li>{gap}" for part, gap in zip(parts, [*gaps, ""], strict=False)) + parts[-1]
+        stage = (
+            "".join(f"{part}</li>{gap}" for part, gap in zip(parts, [*gaps, ""], strict=False))
+            + parts[-1]
+        )
     markup = (
-        f'<div class="ex-replay ex-replay-{carried["kind"]}" data-pagefind-ignore>'
-        '<div class="ex-replay-tools" data-part="replay-tools"></div>'
-        f'<p class="ex-reader-note" data-part="note">{NOTE}</p>{stage}'
-        f'{shown.html}<script data-part="replay-data" type="application/json">{embed(carried)}</script></div>'
+        f'<div class="ex-replay ex-replay-{carried["kind"]}" data-pagefind-ignore><div'
+        ' class="ex-replay-tools" data-part="replay-tools"></div><p class="ex-reader-note"'
+        f' data-part="note">{NOTE}</p>{stage}{shown.html}<script data-part="replay-data"'
+        f' type="application/json">{embed(carried)}</script></div>'
     )
     return Exhibit(markup, shown.text)

@@ -1,8 +1,9 @@
 """A sentence as a model reads it: each token shaded by how much it surprises.
 
-What: the surprisal of a token is -log2 of the probability that the model gave it, in bits; the sentence's is their sum.
-Source: Shannon, A Mathematical Theory of Communication (1948), section 6, for the bits.
-Left out: the model itself: any that can be asked about words (`scratch.baselines.word_swaps.WordModel`).
+What: the surprisal of a token is -log2 of the probability that the model gave it, in bits; the
+sentence's is their sum. Source: Shannon, A Mathematical Theory of Communication (1948), section 6,
+for the bits. Left out: the model itself: any that can be asked about words
+(`scratch.baselines.word_swaps.WordModel`).
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ def surprisal(model: WordModel, sentence: str | Sequence[str]) -> Exhibit:
         tokens,
         shades=[min(1.0, each / FULL) for each in bits],
         notes=[
-            f"{each:.1f}" + ("" if token in model else " unknown") for token, each in zip(tokens, bits, strict=True)
+            f"{each:.1f}" + ("" if token in model else " unknown")
+            for token, each in zip(tokens, bits, strict=True)
         ],
         label=f"{math.fsum(bits):.1f} bits",
         shade_label=f"bits of surprise, full at {FULL:.0f}",

@@ -1,11 +1,13 @@
-"""Word vectors at several steps of training, as a map needs them: of length 1, and placed in three dimensions.
+"""Word vectors at several steps of training, as a map needs them: of length 1, and placed in three
+dimensions.
 
-Only the direction of a vector counts, as it does for the cosine: each is brought to length 1. The principal axes are
-fitted once, on the last step, so that a word moves because training moved it and not because the axes turned.
-Neighbours come from the full space, never from the picture.
+Only the direction of a vector counts, as it does for the cosine: each is brought to length 1. The
+principal axes are fitted once, on the last step, so that a word moves because training moved it and
+not because the axes turned. Neighbours come from the full space, never from the picture.
 
 Source: Pearson 1901 for principal axes, here by eigenvectors of the covariance, exactly.
-Left out: t-SNE and UMAP, which keep neighbours better and make distances between groups meaningless.
+Left out: t-SNE and UMAP, which keep neighbours better and make distances between groups
+meaningless.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ class Projection:
         return int(self.units[0].shape[1])
 
     def nearest(self, word: int) -> list[tuple[int, float]]:
-        """The closest words at the last step and their cosines; of two equally near the first word comes first."""
+        """The closest words at the last step and their cosines; of two equally near the first word
+        comes first.
+        """
         cosines = self.units[-1] @ self.units[-1][word]
         cosines[word] = -2  # nobody is their own neighbour
         found, numbers = cosines.sort(descending=True, stable=True)
@@ -68,10 +72,16 @@ def project(vectors: Sequence[Any]) -> Projection:
         raise ValueError("there is no step; give at least one table of vectors")
     shapes = sorted({tuple(table.shape) for table in tables})
     if len(shapes) > 1 or len(shapes[0]) != 2:
-        raise ValueError(f"the tables have the shapes {shapes}; give one (words, dimensions) at every step")
+        raise ValueError(
+            f"the tables have the shapes {shapes}; give one (words, dimensions) at every step"
+        )
     if not all(bool(torch.isfinite(table).all()) for table in tables):
-        raise ValueError("a vector is not finite; training has diverged, so lower its learning rate")
-    units = [table / table.norm(dim=1, keepdim=True).clamp_min(1e-12) for table in tables]  # (V, C), length 1
+        raise ValueError(
+            "a vector is not finite; training has diverged, so lower its learning rate"
+        )
+    units = [
+        table / table.norm(dim=1, keepdim=True).clamp_min(1e-12) for table in tables
+    ]  # (V, C), length 1
     middle = units[-1].mean(dim=0)
     axes, variances = _principal_axes(units[-1] - middle)
     flat = torch.stack([(unit - middle) @ axes for unit in units])  # (S, V, 3)
@@ -84,7 +94,9 @@ def project(vectors: Sequence[Any]) -> Projection:
 
 
 def _principal_axes(centred: Tensor) -> tuple[Tensor, Tensor]:
-    """The first axes as columns (C, 3), and all variances, the largest first. Each axis points to its largest entry."""
+    """The first axes as columns (C, 3), and all variances, the largest first. Each axis points to
+    its largest entry.
+    """
     import torch
 
     variances, vectors = torch.linalg.eigh(centred.T @ centred)
@@ -94,6 +106,8 @@ def _principal_axes(centred: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _of_pairs(unit: Tensor) -> float:
-    """The mean cosine of all pairs: the squared length of the sum of all vectors is the sum over pairs and selves."""
+    """The mean cosine of all pairs: the squared length of the sum of all vectors is the sum over
+    pairs and selves.
+    """
     count = len(unit)
     return float((unit.sum(dim=0).square().sum() - unit.square().sum()) / (count * (count - 1)))

@@ -1,4 +1,6 @@
-"""The still drawing of a map of words: groups as shapes and hues, the others as dust, names where there is room."""
+"""The still drawing of a map of words: groups as shapes and hues, the others as dust, names where
+there is room.
+"""
 
 from __future__ import annotations
 
@@ -23,20 +25,22 @@ def still_map(words: Sequence[str], member: Sequence[int], seen: Projection, alt
         if group < 0
     )
     marks = "".join(
-        f'<text class="ex-glyph" style="--c:var(--hue-{group + 1})" text-anchor="middle" x="{per_cent(across)}" '
-        f'y="{per_cent(down)}" dy="3">{GLYPHS[group % len(GLYPHS)]}</text>'
+        f'<text class="ex-glyph" style="--c:var(--hue-{group + 1})" text-anchor="middle"'
+        f' x="{per_cent(across)}" y="{per_cent(down)}" dy="3">{GLYPHS[group % len(GLYPHS)]}</text>'
         for (across, down), group in zip(spots, member, strict=True)
         if group >= 0
     )
     field = (
-        f'<svg width="100%" height="100%" viewBox="0 0 1000 1000" preserveAspectRatio="none">'
+        '<svg width="100%" height="100%" viewBox="0 0 1000 1000" preserveAspectRatio="none">'
         f'<path class="ex-point ex-dust" style="--c:var(--ink-soft);--w:3" d="{dust}"/></svg>'
     )
     labels = _labels(words, spots, [number for number, group in enumerate(member) if group >= 0])
     return f'<svg role="img"><title>{escape(one_line(alt))}</title>{field}{marks}{labels}</svg>'
 
 
-def _labels(words: Sequence[str], spots: Sequence[tuple[float, float]], wanted: Sequence[int]) -> str:
+def _labels(
+    words: Sequence[str], spots: Sequence[tuple[float, float]], wanted: Sequence[int]
+) -> str:
     """The names that have room: the first come are served, for the desk and, stricter, for a phone."""
     found = ""
     taken: dict[int, list[tuple[float, float, float, float]]] = {FIELD_DESK: [], FIELD_PHONE: []}
@@ -45,7 +49,9 @@ def _labels(words: Sequence[str], spots: Sequence[tuple[float, float]], wanted: 
         for field, boxes in taken.items():
             left, middle = spots[number][0] * field + 6, spots[number][1] * field
             box = (left, middle - 7, left + CHARACTER * len(words[number]), middle + 7)
-            apart = all(box[2] < b[0] or b[2] < box[0] or box[3] < b[1] or b[3] < box[1] for b in boxes)
+            apart = all(
+                box[2] < b[0] or b[2] < box[0] or box[3] < b[1] or b[3] < box[1] for b in boxes
+            )
             free[field] = box if apart and box[2] < field else None
         for field in (FIELD_DESK, FIELD_PHONE):
             box_of = free[field]
@@ -54,5 +60,7 @@ def _labels(words: Sequence[str], spots: Sequence[tuple[float, float]], wanted: 
         if free[FIELD_DESK] is not None:
             wide = "" if free[FIELD_PHONE] is not None else " ex-wide"
             at = f'x="{per_cent(spots[number][0])}" y="{per_cent(spots[number][1])}"'
-            found += f'<text class="ex-word{wide}" {at} dx="6" dy="4">{escape(words[number])}</text>'
+            found += (
+                f'<text class="ex-word{wide}" {at} dx="6" dy="4">{escape(words[number])}</text>'
+            )
     return found

@@ -1,7 +1,8 @@
-"""Two words compared, as a map opens on them: their cosine over training, and whom the second has beside it.
+"""Two words compared, as a map opens on them: their cosine over training, and whom the second has
+beside it.
 
-The same parts, in the same room, that explorer.js puts in their place when the map comes alive, so nothing moves then;
-the curve is drawn as in assets/curve.js.
+The same parts, in the same room, that explorer.js puts in their place when the map comes alive, so
+nothing moves then; the curve is drawn as in assets/curve.js.
 
 Left out: the words that stand near both, and the curve in numbers; the map that moves has them.
 """
@@ -38,16 +39,24 @@ def signed(value: float) -> str:
 
 
 def still_pair(
-    one: str, other: str, values: Sequence[float], seen: Projection, steps: Sequence[int], beside: str
+    one: str,
+    other: str,
+    values: Sequence[float],
+    seen: Projection,
+    steps: Sequence[int],
+    beside: str,
 ) -> str:
     """The markup of the comparison at the last step.
 
     values: their cosine at each step; beside: the markup of the second word and its neighbours
     """
     return (
-        '<div class="ex-pair" data-part="map-pair" role="group" aria-label="Two words compared"><div>'
-        f'<p class="ex-between">{escape(one)} and {escape(other)}: <b>{signed(values[-1])}</b> at step {steps[-1]:,}</p>'
-        f'<figure class="ex-curve">{_curve(f"Cosine of {one} and {other}", values, seen.pairs, steps)}'
+        '<div class="ex-pair" data-part="map-pair" role="group" aria-label="Two words'
+        ' compared"><div>'
+        f'<p class="ex-between">{escape(one)} and {escape(other)}: <b>{signed(values[-1])}</b> at'
+        f" step {steps[-1]:,}</p>"
+        "<figure"
+        f' class="ex-curve">{_curve(f"Cosine of {one} and {other}", values, seen.pairs, steps)}'
         '<figcaption><span class="ex-swatch ex-swatch-line ex-curve-own"></span>their cosine '
         '<span class="ex-swatch ex-swatch-dash ex-curve-all"></span>mean of all pairs</figcaption>'
         '<p class="ex-curve-room"></p></figure>'  # room for the fold of numbers
@@ -66,19 +75,25 @@ def _curve(name: str, values: Sequence[float], mean: Sequence[float], steps: Seq
         return f"{TOP + (HIGH - TOP - BOTTOM) * (1 - value) / (1 - low):.1f}"
 
     def line(numbers: Sequence[float]) -> str:
-        spots = (f"{across(step)} {down(value)}" for step, value in zip(steps, numbers, strict=True))
+        spots = (
+            f"{across(step)} {down(value)}" for step, value in zip(steps, numbers, strict=True)
+        )
         return "M" + "L".join(spots)
 
     levels = "".join(
-        f'<line class="ex-curve-grid" x1="{LEFT}" x2="{WIDE - RIGHT}" y1="{down(level)}" y2="{down(level)}"/>'
-        f'<text x="{LEFT - 6}" y="{down(level)}" dy="4" text-anchor="end">{f"{level:g}".replace("-", "−")}</text>'
+        f'<line class="ex-curve-grid" x1="{LEFT}" x2="{WIDE - RIGHT}" y1="{down(level)}"'
+        f' y2="{down(level)}"/><text x="{LEFT - 6}" y="{down(level)}" dy="4"'
+        f' text-anchor="end">{f"{level:g}".replace("-", "−")}</text>'
         for level in ([low, 0, 1] if low < 0 else [0, 1])
     )
-    said = ", ".join(f"{signed(value)} at step {step:,}" for step, value in zip(steps, values, strict=True))
+    said = ", ".join(
+        f"{signed(value)} at step {step:,}" for step, value in zip(steps, values, strict=True)
+    )
     return (
-        f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img" aria-label="{escape(f"{name}: {said}.")}">{levels}'
-        f'<text x="{LEFT}" y="{HIGH - 6}">step {first:,}</text>'
-        f'<text x="{WIDE - RIGHT}" y="{HIGH - 6}" text-anchor="end">{last:,}</text>'
-        f'<path class="ex-curve-mean" d="{line(mean)}"/><path class="ex-curve-line" d="{line(values)}"/>'
-        f'<circle class="ex-curve-dot ex-curve-here" cx="{across(last)}" cy="{down(values[-1])}" r="4"/></svg>'
+        f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img"'
+        f' aria-label="{escape(f"{name}: {said}.")}">{levels}<text x="{LEFT}" y="{HIGH - 6}">step'
+        f' {first:,}</text><text x="{WIDE - RIGHT}" y="{HIGH - 6}"'
+        f' text-anchor="end">{last:,}</text><path class="ex-curve-mean" d="{line(mean)}"/><path'
+        f' class="ex-curve-line" d="{line(values)}"/><circle class="ex-curve-dot ex-curve-here"'
+        f' cx="{across(last)}" cy="{down(values[-1])}" r="4"/></svg>'
     )

@@ -1,19 +1,22 @@
 """A GPT and its encoding as one small file, which a reader's browser can run.
 
-What: `pack_model` writes the file, `unpack_model` reads it; assets/modelfile.js reads it in the page. Numbers are rounded
-to 16 bits (float16), the halves apart: all high bytes, then all low bytes, which packs better.
-Source: the layout of tokens and merges is that of `exhibits.base.vocab_file`.
-Left out: encodings with another pattern than GPT-2's; dropout, which belongs to training.
+What: `pack_model` writes the file, `unpack_model` reads it; assets/modelfile.js reads it in the
+page. Numbers are rounded to 16 bits (float16), the halves apart: all high bytes, then all low
+bytes, which packs better. Source: the layout of tokens and merges is that of
+`exhibits.base.vocab_file`. Left out: encodings with another pattern than GPT-2's; dropout, which
+belongs to training.
 
-Layout, inside gzip: MAGIC; the length of the head in bytes, 4 bytes, low byte first; the head, JSON in ASCII; merges and
-table of code points, as `vocabfile.laid_out`; the high bytes of all numbers; their low bytes. The head has the version,
-the model's configuration, the encoding's specials, the name and shape of each tensor in order (a tied head is none), the
-length of the part with the merges, and the SHA-256 of all that follows the head.
+Layout, inside gzip: MAGIC; the length of the head in bytes, 4 bytes, low byte first; the head, JSON
+in ASCII; merges and table of code points, as `vocabfile.laid_out`; the high bytes of all numbers;
+their low bytes. The head has the version, the model's configuration, the encoding's specials, the
+name and shape of each tensor in order (a tied head is none), the length of the part with the
+merges, and the SHA-256 of all that follows the head.
 
-Why 16 bits, and not 8 with a scale for each row: what the page writes should be what the model writes. Measured on a model
-of this journal (940,800 numbers, 400 steps on the novella), 100 prompts of its last tenth, 60 greedy tokens each: of the
-rows in 32 bits, 16 bits write 98, 8 bits 63; no logit moves by more than 0.004 against 0.07. The loss is that of 32 bits
-in both (0.0002 off at most). The file has 1.62 MB against 0.93; with the halves not apart it would have 1.74.
+Why 16 bits, and not 8 with a scale for each row: what the page writes should be what the model
+writes. Measured on a model of this journal (940,800 numbers, 400 steps on the novella), 100 prompts
+of its last tenth, 60 greedy tokens each: of the rows in 32 bits, 16 bits write 98, 8 bits 63; no
+logit moves by more than 0.004 against 0.07. The loss is that of 32 bits in both (0.0002 off at
+most). The file has 1.62 MB against 0.93; with the halves not apart it would have 1.74.
 """
 
 from __future__ import annotations
@@ -50,25 +53,40 @@ class DamagedModel(ValueError):
 def pack_model(model: GPT, encoding: BytePairEncoding) -> bytes:
     """Write a model with its encoding; the same bytes for the same numbers.
 
-    Raises: ValueError if the two have not the same entries, the encoding has another pattern than GPT-2's, a number is
-    no finite float16, or the file is heavier than HEAVIEST.
+    Raises: ValueError if the two have not the same entries, the encoding has another pattern than
+    GPT-2's, a number is no finite float16, or the file is heavier than HEAVIEST.
     """
     entries = model.config.vocab_size
     if entries != len(encoding):
         raise ValueError(
-            f"the model has {entries:,} entries, the encoding {len(encoding):,}; give the encoding that it was trained on"
+            f"the model has {entries:,} entries, the encoding {len(encoding):,}; give the encoding"
+            " that it was trained on"
         )
     if entries > MOST_ENTRIES:
-        raise ValueError(f"the model has {entries:,} entries; the file holds {MOST_ENTRIES:,} at most")
+        raise ValueError(
+            f"the model has {entries:,} entries; the file holds {MOST_ENTRIES:,} at most"
+        )
     if encoding.pattern != GPT2_PATTERN:
-        raise ValueError(f"the encoding cuts by {encoding.pattern!r}; the page can only cut by GPT-2's pattern")
-    tensors = {name: tensor.detach().cpu() for name, tensor in model.named_parameters()}  # a tied head is named once
+        raise ValueError(
+            f"the encoding cuts by {encoding.pattern!r}; the page can only cut by GPT-2's pattern"
+        )
+    tensors = {
+        name: tensor.detach().cpu() for name, tensor in model.named_parameters()
+    }  # a tied head is named once
     halves = np.concatenate([_halves(name, tensor) for name, tensor in tensors.items()])
     merges = laid_out(encoding.merges, code_points())
-    body = b"".join([merges, (halves >> 8).astype(np.uint8).tobytes(), (halves & 0xFF).astype(np.uint8).tobytes()])
+    body = b"".join(
+        [
+            merges,
+            (halves >> 8).astype(np.uint8).tobytes(),
+            (halves & 0xFF).astype(np.uint8).tobytes(),
+        ]
+    )
     head = {
         "version": VERSION,
-        "config": {name: value for name, value in asdict(model.config).items() if name != "dropout"},
+        "config": {
+            name: value for name, value in asdict(model.config).items() if name != "dropout"
+        },
         "specials": encoding.specials,
         "tensors": _shapes(tensors),
         "merges": len(merges),
@@ -78,14 +96,15 @@ def pack_model(model: GPT, encoding: BytePairEncoding) -> bytes:
     packed = gzip.compress(MAGIC + struct.pack("<I", len(said)) + said + body, 9, mtime=0)
     if len(packed) > HEAVIEST:
         raise ValueError(
-            f"the model's file would have {len(packed):,} bytes; the limit is {HEAVIEST:,}: show a smaller model, or "
-            "fewer entries"
+            f"the model's file would have {len(packed):,} bytes; the limit is {HEAVIEST:,}: show a"
+            " smaller model, or fewer entries"
         )
     return packed
 
 
 def unpack_model(data: bytes) -> tuple[GPT, BytePairEncoding]:
-    """Read what `pack_model` wrote: the model with the rounded numbers, in float32, and the encoding.
+    """Read what `pack_model` wrote: the model with the rounded numbers, in float32, and the
+    encoding.
 
     Raises: DamagedModel
 
@@ -104,9 +123,13 @@ def unpack_model(data: bytes) -> tuple[GPT, BytePairEncoding]:
             model = GPT(config, torch.Generator())
         wanted = dict(model.named_parameters())
         if head["tensors"] != _shapes(wanted):
-            raise DamagedModel("the file's tensors are not those of its configuration; pack the model again")
+            raise DamagedModel(
+                "the file's tensors are not those of its configuration; pack the model again"
+            )
         count = sum(tensor.numel() for tensor in wanted.values())
-        planes = np.frombuffer(body, np.uint8, offset=head["merges"]).reshape(2, count).astype(np.uint16)
+        planes = (
+            np.frombuffer(body, np.uint8, offset=head["merges"]).reshape(2, count).astype(np.uint16)
+        )
         values = torch.from_numpy((planes[0] << 8 | planes[1]).view(np.float16).astype(np.float32))
         own: dict[str, Tensor] = {}
         place = 0
@@ -132,7 +155,9 @@ def _halves(name: str, tensor: Tensor) -> np.ndarray[Any, np.dtype[np.uint16]]:
     rounded = tensor.to(torch.float16)
     if not bool(rounded.isfinite().all()):
         largest = float(tensor.abs().max())
-        raise ValueError(f"{name} has a number of {largest:g}; float16 ends at 65,504: train with a smaller rate")
+        raise ValueError(
+            f"{name} has a number of {largest:g}; float16 ends at 65,504: train with a smaller rate"
+        )
     return rounded.contiguous().numpy().view(np.uint16).ravel()
 
 
@@ -144,7 +169,9 @@ def _opened(data: bytes) -> tuple[dict[str, Any], bytes]:
         raise DamagedModel(f"the file cannot be unpacked ({error}); fetch it again") from None
     start = len(MAGIC) + 4
     if not whole.startswith(MAGIC) or len(whole) < start:
-        raise DamagedModel(f"the file begins with {whole[: len(MAGIC)]!r}; give one that `pack_model` wrote")
+        raise DamagedModel(
+            f"the file begins with {whole[: len(MAGIC)]!r}; give one that `pack_model` wrote"
+        )
     (length,) = struct.unpack_from("<I", whole, len(MAGIC))
     try:
         head: dict[str, Any] = json.loads(whole[start : start + length])
@@ -152,7 +179,9 @@ def _opened(data: bytes) -> tuple[dict[str, Any], bytes]:
     except (ValueError, KeyError, TypeError):
         raise DamagedModel("the file's head cannot be read; fetch it again") from None
     if version != VERSION:
-        raise DamagedModel(f"the file has version {version}, this journal reads {VERSION}; pack the model again")
+        raise DamagedModel(
+            f"the file has version {version}, this journal reads {VERSION}; pack the model again"
+        )
     body = whole[start + length :]
     if hashlib.sha256(body).hexdigest() != digest:
         raise DamagedModel("the file's SHA-256 is another than its head says; fetch it again")

@@ -1,10 +1,12 @@
-"""Draw a token so that the page can do the same: random numbers and a choice that two languages give alike.
+"""Draw a token so that the page can do the same: random numbers and a choice that two languages
+give alike.
 
-What: torch's random numbers cannot be had in a browser. A page that lets its reader's browser write on with a seed should
-write what the run wrote with that seed, so the exhibits draw with these; assets/choosing.js is the same in JavaScript.
-Source: Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators (2014), for the counter whose bits are mixed;
-here with 32 bits, mixed as in Wellons's search for good integer hashes.
-Left out: anything that would need better random numbers than a few thousand draws.
+What: torch's random numbers cannot be had in a browser. A page that lets its reader's browser write
+on with a seed should write what the run wrote with that seed, so the exhibits draw with these;
+assets/choosing.js is the same in JavaScript. Source: Steele, Lea and Flood, Fast Splittable
+Pseudorandom Number Generators (2014), for the counter whose bits are mixed; here with 32 bits,
+mixed as in Wellons's search for good integer hashes. Left out: anything that would need better
+random numbers than a few thousand draws.
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ def numbers(seed: int) -> Iterator[float]:
 
 
 def draw(parts: Tensor, number: float) -> int:
-    """The entry at which the shares, added up from the first entry on, exceed a number from 0 to below 1.
+    """The entry at which the shares, added up from the first entry on, exceed a number from 0 to
+    below 1.
 
     parts: (V,), summing to 1.
 
@@ -61,7 +64,8 @@ def draw(parts: Tensor, number: float) -> int:
 def written(
     model: GPT, prompt: list[int], length: int, sampling: Sampling = GREEDY, seed: int = 0
 ) -> list[tuple[int, float]]:
-    """Write on after a prompt, as the page does: each token's id, and the share that the model itself gave it.
+    """Write on after a prompt, as the page does: each token's id, and the share that the model
+    itself gave it.
 
     Raises: ValueError if the prompt is empty.
     """
@@ -73,7 +77,11 @@ def written(
         for _ in range(length):
             row = torch.tensor([ids[-model.config.context_length :]])
             scores = model.scores(model.hidden(row)[:, -1]).double()  # (1, V)
-            id = int(choose(scores)) if sampling.temperature == 0 else draw(shares(scores, sampling)[0], next(drawn))
+            id = (
+                int(choose(scores))
+                if sampling.temperature == 0
+                else draw(shares(scores, sampling)[0], next(drawn))
+            )
             found.append((id, float(scores.softmax(dim=-1)[0, id])))
             ids.append(id)
     return found

@@ -1,1 +1,3 @@
-"""What every other room of press uses: problems with file and line, files that are written whole, Python that is parsed."""
+"""What every other room of press uses: problems with file and line, files that are written whole,
+Python that is parsed.
+"""

@@ -1,7 +1,8 @@
 """What press says when something is wrong: file, line, what was seen, what to do.
 
-A `Problem` is one fault in one place; a `PressError` carries one or more of them to the command line,
-which prints a line each and exits with status 1. Internal mistakes are not caught: they keep their traceback.
+A `Problem` is one fault in one place; a `PressError` carries one or more of them to the command
+line, which prints a line each and exits with status 1. Internal mistakes are not caught: they keep
+their traceback.
 """
 
 import errno
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One fault: where (path relative to the project's root, line from 1, 0 for the whole file), what, remedy.
+    """One fault: where (path relative to the project's root, line from 1, 0 for the whole file),
+    what, remedy.
 
     >>> str(Problem("journal/a.qmd", 7, "the label fig-x stands twice", "rename one of them"))
     'journal/a.qmd:7: the label fig-x stands twice; rename one of them'

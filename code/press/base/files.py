@@ -1,4 +1,6 @@
-"""Write a file so that a reader, or a kill -9, meets the old text or the new one and never a part of it."""
+"""Write a file so that a reader, or a kill -9, meets the old text or the new one and never a part
+of it.
+"""
 
 import os
 import shutil
@@ -22,7 +24,8 @@ def read_utf8(file: Path, path: str) -> str:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Put a copy of a file at `target`, making its folder if need be; a file that stood there keeps its other names.
+    """Put a copy of a file at `target`, making its folder if need be; a file that stood there keeps
+    its other names.
 
     For a site that is being built: what stands at `target` is not whole for a moment.
     """
@@ -46,7 +49,9 @@ def write_atomically(file: Path, text: str) -> None:
 def write_bytes_atomically(file: Path, data: bytes) -> None:
     """Put `data` at `file`, making its folder if need be."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{uuid.uuid4().hex}")  # not of tempfile's making: that nobody else may read
+    beside = file.with_name(
+        f".{uuid.uuid4().hex}"
+    )  # not of tempfile's making: that nobody else may read
     try:
         beside.write_bytes(data)
         os.replace(beside, file)

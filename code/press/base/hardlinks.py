@@ -1,4 +1,6 @@
-"""Files that stand under two names: a site links to what is kept for it, and a folder is made to hold no other files."""
+"""Files that stand under two names: a site links to what is kept for it, and a folder is made to
+hold no other files.
+"""
 
 import contextlib
 import os
@@ -22,7 +24,8 @@ def link(source: Path, target: Path) -> None:
 
 
 def inodes(folder: Path, prefix: str = "", folders: list[str] | None = None) -> dict[str, int]:
-    """The number by which the disk knows each file below a folder, by its path in there; equal numbers, same file.
+    """The number by which the disk knows each file below a folder, by its path in there; equal
+    numbers, same file.
 
     prefix: what is put before each path; folders: a list that is given the paths of the folders.
     """
@@ -42,7 +45,8 @@ def inodes(folder: Path, prefix: str = "", folders: list[str] | None = None) -> 
 
 
 def clear(folder: Path, wanted: Mapping[str, int]) -> set[str]:
-    """Remove every file from a folder but those that are wanted, by path, and have the number that `inodes` gives.
+    """Remove every file from a folder but those that are wanted, by path, and have the number that
+    `inodes` gives.
 
     Returns: the paths of those that stay; whatever else is wanted has to be put there.
     """

@@ -1,7 +1,8 @@
 """Parse Python, from whatever thread.
 
-Pages are printed in threads, and CPython (3.11 to 3.13 at least) counts the depth of the trees that it builds in one
-place for all of them: two at once can end in "SystemError: AST constructor recursion depth mismatch". So one at a time.
+Pages are printed in threads, and CPython (3.11 to 3.13 at least) counts the depth of the trees that
+it builds in one place for all of them: two at once can end in "SystemError: AST constructor
+recursion depth mismatch". So one at a time.
 """
 
 import ast
@@ -22,7 +23,8 @@ def parse(source: str, mode: str = "exec") -> Any:
 
 
 def literal(text: str) -> Any:
-    """The value of a literal, as `ast.literal_eval` gives it. Raises: SyntaxError or ValueError for anything else.
+    """The value of a literal, as `ast.literal_eval` gives it. Raises: SyntaxError or ValueError for
+    anything else.
 
     >>> literal("'a'")
     'a'

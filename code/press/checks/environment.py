@@ -1,4 +1,6 @@
-"""Look the machine over: what the journal needs, a line each, with the remedy where something is missing."""
+"""Look the machine over: what the journal needs, a line each, with the remedy where something is
+missing.
+"""
 
 import os
 import re
@@ -38,7 +40,9 @@ def look_over(root: Path) -> Iterator[Finding]:
     yield Finding("Python", sys.version_info >= (3, 11), f"{version}; 3.11 or newer is needed")
     off = list(_off_pins(root))
     remedy = "; install again: rm .venv/installed && make .venv/installed"
-    yield Finding("packages", not off, ", ".join(off) + remedy if off else "as pinned in pyproject.toml")
+    yield Finding(
+        "packages", not off, ", ".join(off) + remedy if off else "as pinned in pyproject.toml"
+    )
     yield _kernel()
     yield _pandoc()
     yield _tokenizer()
@@ -47,12 +51,16 @@ def look_over(root: Path) -> Iterator[Finding]:
     said = browser or "none; browser tests are skipped: install Chromium, or name it in CHROMIUM"
     yield Finding("Chromium", browser is not None, said, needed=False)
     command = quarto.find()
-    yield Finding("Quarto", command is not None, command or "none; the built-in printer is used", needed=False)
+    yield Finding(
+        "Quarto", command is not None, command or "none; the built-in printer is used", needed=False
+    )
 
 
 def _off_pins(root: Path) -> Iterator[str]:
     file = root / "pyproject.toml"
-    project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}) if file.is_file() else {}
+    project = (
+        tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}) if file.is_file() else {}
+    )
     for requirement in project.get("dependencies", []):
         pin = re.match(r"([\w.-]+)(?:\[[^]]*\])?==([\w.]+)", requirement)
         if pin:
@@ -74,12 +82,16 @@ def _kernel() -> Finding:
     fine = done.returncode == 0
     if not fine:
         return Finding("kernel", False, "does not start; reinstall ipykernel")
-    return Finding("kernel", True, f"ipykernel {metadata.version('ipykernel')}, IPython {done.stdout.strip()}")
+    return Finding(
+        "kernel", True, f"ipykernel {metadata.version('ipykernel')}, IPython {done.stdout.strip()}"
+    )
 
 
 def _pandoc() -> Finding:
     try:
-        done = subprocess.run([binary(), "--version"], capture_output=True, encoding="utf-8", errors="replace")
+        done = subprocess.run(
+            [binary(), "--version"], capture_output=True, encoding="utf-8", errors="replace"
+        )
         return Finding("Pandoc", done.returncode == 0, done.stdout.partition("\n")[0])
     except (PressError, OSError) as error:
         return Finding("Pandoc", False, str(error))
@@ -89,7 +101,9 @@ def _tokenizer() -> Finding:
     from scratch import load_gpt2
 
     try:
-        return Finding("tiktoken", True, f"GPT-2's files are whole: {load_gpt2().n_vocab:,} entries")
+        return Finding(
+            "tiktoken", True, f"GPT-2's files are whole: {load_gpt2().n_vocab:,} entries"
+        )
     except (ValueError, OSError) as error:
         return Finding("tiktoken", False, str(error))
 

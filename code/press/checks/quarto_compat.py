@@ -1,8 +1,10 @@
-"""`press check --quarto`: whether real Quarto would print the journal as press does, without Quarto and without a run.
+"""`press check --quarto`: whether real Quarto would print the journal as press does, without Quarto
+and without a run.
 
-Looks at `_quarto.yml`, the pages, .gitignore and the last run's outputs for what was found out about Quarto 1.7: keys that
-serve stale results, themes and outputs that ask another host, figures that Quarto sets wrongly, globs on which
-it stops. Reads the YAML itself, so that it has something to say of a file that press refuses, too.
+Looks at `_quarto.yml`, the pages, .gitignore and the last run's outputs for what was found out
+about Quarto 1.7: keys that serve stale results, themes and outputs that ask another host, figures
+that Quarto sets wrongly, globs on which it stops. Reads the YAML itself, so that it has something
+to say of a file that press refuses, too.
 """
 
 import os
@@ -32,7 +34,9 @@ def quarto_problems(root: Path) -> list[Problem]:
     """
     text = read_utf8(root / NAME, NAME) if (root / NAME).is_file() else ""
     if not text:
-        raise PressError(Problem(NAME, 0, f"not found in {root}", "run press inside the journal's folder"))
+        raise PressError(
+            Problem(NAME, 0, f"not found in {root}", "run press inside the journal's folder")
+        )
     data = yaml_schema.load(text, NAME)
     found = [
         *_project(root, data, text),
@@ -45,7 +49,9 @@ def quarto_problems(root: Path) -> list[Problem]:
         try:
             pages.append(read_page(file, root))
         except PressError as error:
-            found += error.problems  # freeze and cache in a front matter are unknown keys, with their line
+            found += (
+                error.problems
+            )  # freeze and cache in a front matter are unknown keys, with their line
     site_url = _at(data, "website", "site-url")
     for page in pages:
         found += [*_page(page, root, data, site_url), *cells(page)]
@@ -56,7 +62,9 @@ def quarto_problems(root: Path) -> list[Problem]:
 def _page_files(root: Path) -> list[Path]:
     found = root.rglob("*.qmd")
     return sorted(
-        file for file in found if not any(part.startswith((".", "_")) for part in file.relative_to(root).parts)
+        file
+        for file in found
+        if not any(part.startswith((".", "_")) for part in file.relative_to(root).parts)
     )
 
 
@@ -77,18 +85,30 @@ def _project(root: Path, data: dict[str, Any], text: str) -> Iterator[Problem]:
     if _at(data, "project", "type") != "website":
         yield problem("project", "project: type is not website", "write type: website")
     if PRE_RENDER not in _items(_at(data, "project", "pre-render")):
-        yield problem("project", "nothing fills assets/ before Quarto renders", f"write pre-render: {PRE_RENDER}")
+        yield problem(
+            "project",
+            "nothing fills assets/ before Quarto renders",
+            f"write pre-render: {PRE_RENDER}",
+        )
     elif not (root / PRE_RENDER).is_file():
-        yield problem("project.pre-render", f"{PRE_RENDER} is not there", "bring it back: it fills assets/")
-    if "assets/**" not in [str(item).removeprefix("/") for item in _items(_at(data, "project", "resources"))]:
-        yield problem("project", "assets/ is not copied into the site", 'write resources: ["assets/**"]')
+        yield problem(
+            "project.pre-render", f"{PRE_RENDER} is not there", "bring it back: it fills assets/"
+        )
+    if "assets/**" not in [
+        str(item).removeprefix("/") for item in _items(_at(data, "project", "resources"))
+    ]:
+        yield problem(
+            "project", "assets/ is not copied into the site", 'write resources: ["assets/**"]'
+        )
     for key in ("freeze", "cache"):
         if key in (_at(data, "execute") or {}):
             what = f"execute: {key} serves stale results: Quarto looks at the page's text alone"
             yield problem(f"execute.{key}", what, "take it out: press keeps what holds")
     url = _at(data, "website", "site-url")
     if url is not None and not re.match(r"https?://[^/\s]+", str(url)):
-        yield problem("website.site-url", f"site-url is {url!r}", "write it whole: https://host/path")
+        yield problem(
+            "website.site-url", f"site-url is {url!r}", "write it whole: https://host/path"
+        )
 
 
 def _format(root: Path, data: dict[str, Any], text: str) -> Iterator[Problem]:
@@ -105,10 +125,14 @@ def _format(root: Path, data: dict[str, Any], text: str) -> Iterator[Problem]:
     for name in (str(name) for side in sides.values() for name in _items(side)):
         if name.endswith(".scss"):
             if not (root / name).is_file():
-                yield problem("format.html.theme", f"the theme {name} is not there", "mend the path")
+                yield problem(
+                    "format.html.theme", f"the theme {name} is not there", "mend the path"
+                )
         elif name != "default":
             remedy = "write theme: {light: [default, your.scss], dark: [default, your.scss]}"
-            yield problem("format.html.theme", f"the theme {name} loads its fonts from another host", remedy)
+            yield problem(
+                "format.html.theme", f"the theme {name} loads its fonts from another host", remedy
+            )
     for css in map(str, _items(form.get("css"))):
         made = css.startswith("assets/") and css.removeprefix("assets/") in sources()
         if not made and not (root / css).is_file():
@@ -120,7 +144,9 @@ def _format(root: Path, data: dict[str, Any], text: str) -> Iterator[Problem]:
             yield Problem(NAME, line, f"{source} lies on another host", "copy it into assets/")
         elif not source.startswith("/"):
             what = f"{source} is found from the front page alone"
-            yield Problem(NAME, line, what, f"begin it with /: Quarto makes /{source} right for every page")
+            yield Problem(
+                NAME, line, what, f"begin it with /: Quarto makes /{source} right for every page"
+            )
 
 
 def _contents(data: dict[str, Any]) -> list[str]:
@@ -142,24 +168,40 @@ def _globs(
     root: Path, globs: list[str], text: str, path: str = NAME, first: int = 1, folder: str = ""
 ) -> Iterator[Problem]:
     for glob in globs:
-        line = next((number for number, said in enumerate(text.split("\n"), first) if glob in said), first)
+        line = next(
+            (number for number, said in enumerate(text.split("\n"), first) if glob in said), first
+        )
         above = root / (
-            glob.removesuffix("*").removeprefix("/") if glob.startswith("/") else folder + glob.removesuffix("*")
+            glob.removesuffix("*").removeprefix("/")
+            if glob.startswith("/")
+            else folder + glob.removesuffix("*")
         )
         if glob.endswith("/*") and above.is_dir():
             children = [child for child in above.iterdir() if not child.name.startswith(".")]
             if children and all(child.is_dir() for child in children):
-                what = f"Quarto stops at the glob {glob}: {above.relative_to(root).as_posix()}/ holds folders alone"
+                what = (
+                    f"Quarto stops at the glob {glob}: {above.relative_to(root).as_posix()}/ holds"
+                    " folders alone"
+                )
                 yield Problem(path, line, what, f"write {glob}*")
 
 
 def _ignored(root: Path, data: dict[str, Any]) -> Iterator[Problem]:
     file = root / ".gitignore"
-    lines = [line.strip().strip("/") for line in read_utf8(file, ".gitignore").split("\n")] if file.is_file() else []
+    lines = (
+        [line.strip().strip("/") for line in read_utf8(file, ".gitignore").split("\n")]
+        if file.is_file()
+        else []
+    )
     output = f"{_at(data, 'project', 'output-dir') or '_site'}/"
     for wanted in (IGNORED[0], output, IGNORED[1]):
         if wanted.strip("/") not in lines:
-            yield Problem(".gitignore", 0, f"git would take what Quarto makes: {wanted}", f"add a line: {wanted}")
+            yield Problem(
+                ".gitignore",
+                0,
+                f"git would take what Quarto makes: {wanted}",
+                f"add a line: {wanted}",
+            )
 
 
 def _page(page: Page, root: Path, data: dict[str, Any], site_url: object) -> Iterator[Problem]:
@@ -169,18 +211,36 @@ def _page(page: Page, root: Path, data: dict[str, Any], site_url: object) -> Ite
         line = yaml_schema.line_of(text, "listing")
         if listing.get("feed") and not site_url:
             yield Problem(
-                page.path, line, "Quarto makes no feed without an address", f"set website: site-url in {NAME}"
+                page.path,
+                line,
+                "Quarto makes no feed without an address",
+                f"set website: site-url in {NAME}",
             )
         folder = f"{page.path.rpartition('/')[0]}/".lstrip("/")
-        yield from _globs(root, [str(item) for item in _items(listing.get("contents"))], text, page.path, 1, folder)
+        yield from _globs(
+            root,
+            [str(item) for item in _items(listing.get("contents"))],
+            text,
+            page.path,
+            1,
+            folder,
+        )
     social = _at(data, "website", "open-graph") or _at(data, "website", "twitter-card")
     if social and site_url and not page.meta.get("image") and not page.draft:
         yield Problem(
-            page.path, 1, "Quarto would show no card of this page", f"add to its front matter: image: /{card(page)}"
+            page.path,
+            1,
+            "Quarto would show no card of this page",
+            f"add to its front matter: image: /{card(page)}",
         )
 
 
 def _python() -> Iterator[Problem]:
     named = os.environ.get("QUARTO_PYTHON")
     if named is not None and not shutil.which(named):
-        yield Problem("QUARTO_PYTHON", 0, f"names {named!r}, which is no command", "set it to .venv/bin/python")
+        yield Problem(
+            "QUARTO_PYTHON",
+            0,
+            f"names {named!r}, which is no command",
+            "set it to .venv/bin/python",
+        )

@@ -1,6 +1,8 @@
-"""The terminal: standard output for what a command did, standard error for what is wrong, a line each.
+"""The terminal: standard output for what a command did, standard error for what is wrong, a line
+each.
 
-A fault in the author's files begins with file and line; whatever else stops a command begins with `press:`.
+A fault in the author's files begins with file and line; whatever else stops a command begins with
+`press:`.
 """
 
 import functools
@@ -23,8 +25,8 @@ def errors_as_lines(
 ) -> Callable[[Command], Command]:
     """Make the decorator that turns a user's errors into lines on standard error and status 1.
 
-    of_the_user: what a command raises for a wrong value, beside PressError and what the system refuses; any other
-    error keeps its traceback. stays: what is not lost when a disk is full
+    of_the_user: what a command raises for a wrong value, beside PressError and what the system
+    refuses; any other error keeps its traceback. stays: what is not lost when a disk is full
     """
 
     def decorate(command: Command) -> Command:

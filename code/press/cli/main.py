@@ -1,7 +1,8 @@
 """The command `press`. Built on click (options, help, completion) and rich (progress).
 
-A user's error is printed in one line each, with value, limit and remedy; the status is then 1, without a traceback.
-What runs kernels is imported by the commands that need it: the shell starts press at each press of the tab key.
+A user's error is printed in one line each, with value, limit and remedy; the status is then 1,
+without a traceback. What runs kernels is imported by the commands that need it: the shell starts
+press at each press of the tab key.
 """
 
 import contextlib
@@ -34,10 +35,14 @@ from scratch.smoke import SETTING, smoke
 
 PAGES = click.argument("pages", nargs=-1, type=click.Path(path_type=Path))
 EXECUTOR = click.option(
-    "--executor", metavar="dask://HOST:PORT", help="Run the pages on a dask.distributed cluster; default this machine."
+    "--executor",
+    metavar="dask://HOST:PORT",
+    help="Run the pages on a dask.distributed cluster; default this machine.",
 )
 FEW = 20  # kept pages that are named one by one
-LASTING: list[Any] = []  # kept until the process ends: letting go of a thousand pages takes as long as reading them
+LASTING: list[
+    Any
+] = []  # kept until the process ends: letting go of a thousand pages takes as long as reading them
 console = Console()
 says_what_is_wrong = errors_as_lines()
 
@@ -53,24 +58,41 @@ def main(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
         click.echo(
-            "\nNext: `press check` looks the pages over, `press render` prints the site, `press serve` shows it."
+            "\nNext: `press check` looks the pages over, `press render` prints the site, `press"
+            " serve` shows it."
         )
 
 
 @main.command()
 @PAGES
 @click.option(
-    "--with", "printer", type=click.Choice(["quarto", "builtin"]), help="Default: Quarto where it is installed."
+    "--with",
+    "printer",
+    type=click.Choice(["quarto", "builtin"]),
+    help="Default: Quarto where it is installed.",
 )
 @click.option(
-    "--timeout", type=click.IntRange(min=1), help="Seconds a cell may take; default from _quarto.yml, or 300."
+    "--timeout",
+    type=click.IntRange(min=1),
+    help="Seconds a cell may take; default from _quarto.yml, or 300.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), help="Pages that run at once; default one a core, as memory allows."
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Pages that run at once; default one a core, as memory allows.",
 )
-@click.option("--output", type=click.Path(path_type=Path), help="Folder of the site; default from _quarto.yml.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder of the site; default from _quarto.yml.",
+)
 @click.option("--fresh", is_flag=True, help="Execute every page, whatever the cache has.")
-@click.option("--timings", is_flag=True, hidden=True, help="Tell the seconds of each phase, as JSON on standard error.")
+@click.option(
+    "--timings",
+    is_flag=True,
+    hidden=True,
+    help="Tell the seconds of each phase, as JSON on standard error.",
+)
 @EXECUTOR
 @says_what_is_wrong
 def render(
@@ -85,8 +107,8 @@ def render(
 ) -> None:
     """Execute the pages and print the site; the old one stays until the new one is whole.
 
-    Executed are the pages of which something changed since their last run (see `press status`), and PAGES in any
-    case.
+    Executed are the pages of which something changed since their last run (see `press status`), and
+    PAGES in any case.
 
     Example: press render journal/2025-07-02-a-tokenizer.qmd --with builtin
     """
@@ -94,12 +116,16 @@ def render(
     from press.publish.build import build, standing
     from press.render.page_html import Printer
 
-    gc.set_threshold(100_000)  # what a long journal reads stays: looking for what to let go is a tenth of the time
+    gc.set_threshold(
+        100_000
+    )  # what a long journal reads stays: looking for what to let go is a tenth of the time
     clock = Clock()
     project = read_project(find_root())
     clock.tick("read")
     chosen = select(project, pages) if pages or fresh else []
-    target = (output or project.config.output).resolve()  # a link stays one: what it leads to is exchanged
+    target = (
+        output or project.config.output
+    ).resolve()  # a link stays one: what it leads to is exchanged
     if smoke() and target == project.config.output.resolve():
         what = f"is set, and no short training belongs into {target.name}/, the site to publish"
         raise PressError(Problem(SETTING, 0, what, "unset it, or give --output FOLDER"))
@@ -116,7 +142,10 @@ def render(
             say(f"Printing with the built-in printer{why}.")
             typesetter = Printer(project)
             clock.tick("runs")
-            _ = typesetter.frame, typesetter.filtered  # the lists of pages that every page stands among
+            _ = (
+                typesetter.frame,
+                typesetter.filtered,
+            )  # the lists of pages that every page stands among
             clock.tick("listing")
             kept = standing(typesetter, chosen)
             for name in sorted(kept) if len(kept) <= FEW else [f"{len(kept):,} pages, as they are"]:
@@ -131,7 +160,10 @@ def render(
             of = len(project.published)
             took = executed - started, time.perf_counter() - executed
             LASTING[:] = project, typesetter, runs
-            say(f"Executed {ran} of {of} pages in {took[0]:.1f} s, printed {printed} in {took[1]:.1f} s.")
+            say(
+                f"Executed {ran} of {of} pages in {took[0]:.1f} s, printed {printed} in"
+                f" {took[1]:.1f} s."
+            )
         swap(folder, target, project.config.work)
         clock.tick("swap")
     if timings:
@@ -143,14 +175,20 @@ def render(
 @main.command()
 @PAGES
 @click.option(
-    "--timeout", type=click.IntRange(min=1), help="Seconds a cell may take; default from _quarto.yml, or 300."
+    "--timeout",
+    type=click.IntRange(min=1),
+    help="Seconds a cell may take; default from _quarto.yml, or 300.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(min=1), help="Pages that run at once; default one a core, as memory allows."
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Pages that run at once; default one a core, as memory allows.",
 )
 @EXECUTOR
 @says_what_is_wrong
-def run(pages: tuple[Path, ...], timeout: int | None, jobs: int | None, executor: str | None) -> None:
+def run(
+    pages: tuple[Path, ...], timeout: int | None, jobs: int | None, executor: str | None
+) -> None:
     """Execute pages in fresh kernels, and print nothing: does everything still hold?
 
     The executed notebooks go to .press/executed/.
@@ -172,7 +210,11 @@ def run(pages: tuple[Path, ...], timeout: int | None, jobs: int | None, executor
 
 @main.command()
 @PAGES
-@click.option("--output", type=click.Path(path_type=Path), help="Folder of the notebooks; default .press/notebooks.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder of the notebooks; default .press/notebooks.",
+)
 @says_what_is_wrong
 def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
     """Turn pages into Jupyter notebooks, not executed; each cell knows its line in the page.
@@ -188,18 +230,26 @@ def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
         file = (folder / page.path).with_suffix(".ipynb")
         file.parent.mkdir(parents=True, exist_ok=True)
         made = to_notebook(page)
-        made.metadata["execution"] = {"timeout": cell_timeout(page, project.config)}  # nbmake reads it
+        made.metadata["execution"] = {
+            "timeout": cell_timeout(page, project.config)
+        }  # nbmake reads it
         file.write_text(dump(made), encoding="utf-8")
         click.echo(file)
 
 
 @main.command()
-@click.option("--quarto", "for_quarto", is_flag=True, help="Look for what real Quarto would stop at, or print wrongly.")
+@click.option(
+    "--quarto",
+    "for_quarto",
+    is_flag=True,
+    help="Look for what real Quarto would stop at, or print wrongly.",
+)
 @says_what_is_wrong
 def check(for_quarto: bool) -> None:
     """Look over the machine, _quarto.yml and every page, without running a cell.
 
-    With --quarto: whether _quarto.yml, the pages and .gitignore are as Quarto needs them. Quarto itself need not be there.
+    With --quarto: whether _quarto.yml, the pages and .gitignore are as Quarto needs them. Quarto
+    itself need not be there.
 
     Example: press check --quarto
     """
@@ -215,7 +265,8 @@ def check(for_quarto: bool) -> None:
         click.echo("ok   Quarto    _quarto.yml, the pages and .gitignore are as Quarto needs them")
         if "QUARTO_PYTHON" not in os.environ:
             click.echo(
-                "--   Quarto    by hand: QUARTO_PYTHON=.venv/bin/python quarto render; `press render` sets it itself"
+                "--   Quarto    by hand: QUARTO_PYTHON=.venv/bin/python quarto render; `press"
+                " render` sets it itself"
             )
         return
     findings = list(look_over(root))
@@ -232,7 +283,10 @@ def check(for_quarto: bool) -> None:
 @click.argument("title")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the entry; default today.")
 @click.option(
-    "--from", "source", type=click.Path(path_type=Path), help="Entry whose categories and first cell it takes."
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    help="Entry whose categories and first cell it takes.",
 )
 @says_what_is_wrong
 def new(title: str, date: datetime.datetime | None, source: Path | None) -> None:
@@ -263,14 +317,17 @@ def status() -> None:
     cache = Cache(project.config)
     for page in project.published:
         reasons = cache.why_stale(page)
-        click.echo(f"stale  {page.path}: {', '.join(reasons)}" if reasons else f"fresh  {page.path}")
+        click.echo(
+            f"stale  {page.path}: {', '.join(reasons)}" if reasons else f"fresh  {page.path}"
+        )
 
 
 @main.command()
 @PAGES
 @says_what_is_wrong
 def diff(pages: tuple[Path, ...]) -> None:
-    """Say what moved between the last two executions of each page: numbers, verdicts, exhibits, errors.
+    """Say what moved between the last two executions of each page: numbers, verdicts, exhibits,
+    errors.
 
     Example: press diff journal/2025-07-02-a-tokenizer.qmd
     """
@@ -288,7 +345,9 @@ def diff(pages: tuple[Path, ...]) -> None:
             since = f" (since the run of {last[0]})" if last and last[1] else ""
             click.echo("\n".join([f"{page.path}{since}", *lines]))
         elif pages:
-            click.echo(f"{page.path}: {'nothing moved' if last else 'there are no two runs to compare'}")
+            click.echo(
+                f"{page.path}: {'nothing moved' if last else 'there are no two runs to compare'}"
+            )
         else:
             same += 1
     if same:
@@ -309,7 +368,13 @@ def assets() -> None:
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0 takes any free port.",
+)
 @says_what_is_wrong
 def serve(port: int) -> None:
     """Show the built site on this machine, below the path of its site-url.
@@ -321,7 +386,9 @@ def serve(port: int) -> None:
 
     config = read_config(find_root())
     with server(config.output, port, config.base_path) as http:
-        click.echo(f"http://localhost:{http.server_address[1]}{config.base_path}   (stop with Ctrl+C)")
+        click.echo(
+            f"http://localhost:{http.server_address[1]}{config.base_path}   (stop with Ctrl+C)"
+        )
         try:
             http.serve_forever()
         except KeyboardInterrupt:
@@ -329,7 +396,13 @@ def serve(port: int) -> None:
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0 takes any free port.",
+)
 @says_what_is_wrong
 def preview(port: int) -> None:
     """Show the journal on this machine and follow every edit; only changed cells are run again.
@@ -378,17 +451,32 @@ def texts(context: click.Context) -> None:
 @texts.command()
 @click.argument("source")
 @click.option("--name", required=True, help="Short name: small letters, digits, hyphens.")
-@click.option("--title", help="Default: what a Gutenberg header says, else it is asked for on a terminal.")
+@click.option(
+    "--title", help="Default: what a Gutenberg header says, else it is asked for on a terminal."
+)
 @click.option("--author", help="Default: as for the title.")
 @click.option("--licence")
-@click.option("--plain-marks", is_flag=True, help="Write straight quotes, -- for long dashes, ... and plain spaces.")
+@click.option(
+    "--plain-marks",
+    is_flag=True,
+    help="Write straight quotes, -- for long dashes, ... and plain spaces.",
+)
 @says_what_is_wrong
-def add(source: str, name: str, title: str | None, author: str | None, licence: str | None, plain_marks: bool) -> None:
+def add(
+    source: str,
+    name: str,
+    title: str | None,
+    author: str | None,
+    licence: str | None,
+    plain_marks: bool,
+) -> None:
     """Copy or download a plain text (FILE or URL) into data/ and record what is known of it.
 
-    Refused is what cannot serve: fewer than 200 words, no spaces between words, more than 10,000,000 bytes, and the like.
+    Refused is what cannot serve: fewer than 200 words, no spaces between words, more than
+    10,000,000 bytes, and the like.
 
-    Example: press texts add my-copy.txt --name foundation --title Foundation --author "Isaac Asimov"
+    Example: press texts add my-copy.txt --name foundation --title Foundation --author "Isaac
+    Asimov"
     """
     from scratch.baselines.needs import plan
     from workbench.texts import add_text, told
@@ -397,9 +485,15 @@ def add(source: str, name: str, title: str | None, author: str | None, licence: 
         if not _is_terminal():
             return default
         hint = "" if default else " (may stay empty)"
-        return str(click.prompt(f"Its {field}{hint}", default=default, show_default=bool(default), err=True))
+        return str(
+            click.prompt(
+                f"Its {field}{hint}", default=default, show_default=bool(default), err=True
+            )
+        )
 
-    added = add_text(source, name, title=title, author=author, licence=licence, plain=plain_marks, ask=ask)
+    added = add_text(
+        source, name, title=title, author=author, licence=licence, plain=plain_marks, ask=ask
+    )
     for line in told(added):
         click.echo(line)
     click.echo("Everything that any text can show runs on it. The rest:")
@@ -428,10 +522,22 @@ def select(project: Project, files: tuple[Path, ...]) -> list[Page]:
     chosen = []
     for file in files:
         whole = file.resolve()
-        path = whole.relative_to(project.root).as_posix() if whole.is_relative_to(project.root) else str(file)
+        path = (
+            whole.relative_to(project.root).as_posix()
+            if whole.is_relative_to(project.root)
+            else str(file)
+        )
         if path not in by_path:
-            raise PressError(Problem(path, 0, "is no page of this journal", f"pages: {', '.join(sorted(by_path))}"))
+            raise PressError(
+                Problem(
+                    path, 0, "is no page of this journal", f"pages: {', '.join(sorted(by_path))}"
+                )
+            )
         if by_path[path].draft:
-            raise PressError(Problem(path, 1, "the page is a draft", "take draft: true out; make preview shows it"))
+            raise PressError(
+                Problem(
+                    path, 1, "the page is a draft", "take draft: true out; make preview shows it"
+                )
+            )
         chosen.append(by_path[path])
     return chosen

@@ -3,7 +3,14 @@
 from pathlib import Path
 
 import click
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 from press.cli.console import complaints, console, errors_as_lines
 
@@ -22,7 +29,9 @@ def tokens() -> None:
 @tokens.command()
 @TEXTS
 @click.option("--name", required=True, help="Of the encoding; it is kept as data/NAME.bpe.")
-@click.option("--size", default=5000, show_default=True, type=click.IntRange(min=257), help="Entries in all.")
+@click.option(
+    "--size", default=5000, show_default=True, type=click.IntRange(min=257), help="Entries in all."
+)
 @says_what_is_wrong
 def train(texts: tuple[str, ...], name: str, size: int) -> None:
     """Learn a byte-pair encoding from TEXTS: names of `press texts`, or files.
@@ -32,16 +41,35 @@ def train(texts: tuple[str, ...], name: str, size: int) -> None:
     from workbench.tokens import train_encoding
 
     path, encoding = train_encoding(texts, name, size)
-    console.print(f"{path}: {len(encoding):,} entries. To use it: press tokens build TEXT --encoding {name}")
+    console.print(
+        f"{path}: {len(encoding):,} entries. To use it: press tokens build TEXT --encoding {name}"
+    )
 
 
 @tokens.command()
 @TEXTS
-@click.option("--encoding", default="gpt2", show_default=True, help="gpt2, a NAME of `press tokens train`, or a file.")
-@click.option("--output", type=click.Path(path_type=Path), help="Folder of the shards; default in .press/tokens/.")
+@click.option(
+    "--encoding",
+    default="gpt2",
+    show_default=True,
+    help="gpt2, a NAME of `press tokens train`, or a file.",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder of the shards; default in .press/tokens/.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; default one a core.")
-@click.option("--part-mb", default=16, show_default=True, type=click.IntRange(min=1), help="MiB of text a shard.")
-@click.option("--read-specials", is_flag=True, help="Read <|endoftext|> in the texts as the special token.")
+@click.option(
+    "--part-mb",
+    default=16,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="MiB of text a shard.",
+)
+@click.option(
+    "--read-specials", is_flag=True, help="Read <|endoftext|> in the texts as the special token."
+)
 @click.option("--cluster", help="Address of a dask scheduler, to encode on its workers.")
 @says_what_is_wrong
 def build(
@@ -53,13 +81,20 @@ def build(
     read_specials: bool,
     cluster: str | None,
 ) -> None:
-    """Encode TEXTS (names of `press texts`, or files) into shards; stopped or killed, it goes on when called again.
+    """Encode TEXTS (names of `press texts`, or files) into shards; stopped or killed, it goes on
+    when called again.
 
     Example: press tokens build corpus/*.txt --encoding gpt2
     """
     from workbench.tokens import build_tokens
 
-    columns = (TextColumn("encoding"), BarColumn(24), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("encoding"),
+        BarColumn(24),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=complaints, disable=not complaints.is_terminal) as progress:
         bar = progress.add_task("encoding", total=None)
         folder, index = build_tokens(
@@ -73,5 +108,6 @@ def build(
             on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
         )
     console.print(
-        f"{folder}: {index['tokens']:,} ids of {len(index['documents'])} texts, {len(index['shards'])} shards"
+        f"{folder}: {index['tokens']:,} ids of {len(index['documents'])} texts,"
+        f" {len(index['shards'])} shards"
     )

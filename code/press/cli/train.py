@@ -1,8 +1,10 @@
-"""The command `press train`: train a model by a recipe, show how it goes, and go on where it was stopped.
+"""The command `press train`: train a model by a recipe, show how it goes, and go on where it was
+stopped.
 
-What: a bar with loss, tokens a second and the time left on a terminal; elsewhere a line at each evaluation. Ctrl+C saves
-before it ends; a kill costs the steps since the last checkpoint. Under torchrun the ranks train together, and one speaks.
-Left out: everything about training itself (`scratch.training.recipe`, `scratch.training.trainer`).
+What: a bar with loss, tokens a second and the time left on a terminal; elsewhere a line at each
+evaluation. Ctrl+C saves before it ends; a kill costs the steps since the last checkpoint. Under
+torchrun the ranks train together, and one speaks. Left out: everything about training itself
+(`scratch.training.recipe`, `scratch.training.trainer`).
 """
 
 import contextlib
@@ -29,7 +31,11 @@ says_what_is_wrong = errors_as_lines(ValueError, "the checkpoints before stay as
 
 @click.command()
 @click.argument("config", type=click.Path(path_type=Path))
-@click.option("--output", type=click.Path(path_type=Path), help="Folder of the checkpoints; default .press/runs/NAME.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder of the checkpoints; default .press/runs/NAME.",
+)
 @says_what_is_wrong
 def train(config: Path, output: Path | None) -> None:
     """Train a model by the recipe CONFIG (TOML); stopped or killed, it goes on when called again.
@@ -62,7 +68,10 @@ def train(config: Path, output: Path | None) -> None:
     except RuntimeError as error:  # torch's own, from a GPU and from the CPU
         if not any(words in str(error) for words in ("out of memory", "can't allocate memory")):
             raise
-        remedy = "give fewer windows (batch_size, or a higher accumulation), a smaller model, or more ranks with fsdp"
+        remedy = (
+            "give fewer windows (batch_size, or a higher accumulation), a smaller model, or more"
+            " ranks with fsdp"
+        )
         raise ValueError(f"the memory does not suffice for {config}; {remedy}") from None
 
 
@@ -71,7 +80,10 @@ def _train(prepared: "Prepared", folder: Path) -> None:
     resumed = training.resume(folder)
     size = sum(training.model.config.parameters().values())
     tokens = len(training.windows) * training.windows.context_length
-    console.print(f"{size:,} parameters, {tokens:,} tokens to learn from, on {training.place}{_said(training.ranks)}.")
+    console.print(
+        f"{size:,} parameters, {tokens:,} tokens to learn from, on"
+        f" {training.place}{_said(training.ranks)}."
+    )
     if resumed:
         console.print(f"Going on after step {training.made:,} of {training.config.steps:,}.")
     if training.made == training.config.steps:
@@ -89,9 +101,17 @@ def _run(prepared: "Prepared", folder: Path) -> None:
 
     training = prepared.training
     total, began, first = training.config.steps, time.perf_counter(), training.made
-    columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     held_out, saved = "", None
-    with _stops() as asked, Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    with (
+        _stops() as asked,
+        Progress(*columns, console=console, disable=not console.is_terminal) as bar,
+    ):
         task = bar.add_task("", total=total, completed=first)
         for step in steps(training, prepared.held_out, folder):
             speed = (step.number - first) * step.tokens / (time.perf_counter() - began)
@@ -106,14 +126,18 @@ def _run(prepared: "Prepared", folder: Path) -> None:
             saved = step.saved or saved
             if training.ranks.any(bool(asked)):
                 saved = step.saved or training.save(folder)
-                console.print(f"Stopped after step {step.number:,}; the same command goes on from there.")
+                console.print(
+                    f"Stopped after step {step.number:,}; the same command goes on from there."
+                )
                 break
     console.print(f"The newest checkpoint: {saved}")
 
 
 @contextlib.contextmanager
 def _stops() -> Iterator[list[int]]:
-    """Ctrl+C (or SIGTERM) fills the list, so that a step is never cut in two; a second one ends the program at once."""
+    """Ctrl+C (or SIGTERM) fills the list, so that a step is never cut in two; a second one ends the
+    program at once.
+    """
     asked: list[int] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 

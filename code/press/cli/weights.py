@@ -14,11 +14,14 @@ from press.source.config import find_root
 @click.command()
 @click.argument("source")
 @click.option(
-    "--heads", type=click.IntRange(min=1), help="In each block; default as many as are 64 wide, as GPT-2 has."
+    "--heads",
+    type=click.IntRange(min=1),
+    help="In each block; default as many as are 64 wide, as GPT-2 has.",
 )
 @errors_as_lines(ValueError, "what was downloaded before stays as it was")
 def weights(source: str, heads: int | None) -> None:
-    """Read GPT-2's weights from SOURCE: a safetensors file, a URL, or OWNER/NAME of the Hugging Face Hub.
+    """Read GPT-2's weights from SOURCE: a safetensors file, a URL, or OWNER/NAME of the Hugging
+    Face Hub.
 
     Downloaded ones are kept in .press/weights/.
 
@@ -29,8 +32,11 @@ def weights(source: str, heads: int | None) -> None:
     path, model = get_weights(source, find_root() / ".press", heads)
     config = model.config
     console.print(
-        f"{path}: {sum(config.parameters().values()):,} parameters, {config.blocks} blocks of {config.heads} heads, "
-        f"{config.width} wide, {config.vocab_size:,} entries, {config.context_length:,} tokens of context."
+        f"{path}: {sum(config.parameters().values()):,} parameters, {config.blocks} blocks of"
+        f" {config.heads} heads, {config.width} wide, {config.vocab_size:,} entries,"
+        f" {config.context_length:,} tokens of context."
     )
     heads_given = f", heads={heads}" if heads else ""
-    console.print(f"To use them: scratch.model.pretrained.load_gpt2_weights({str(Path(path))!r}{heads_given})")
+    console.print(
+        f"To use them: scratch.model.pretrained.load_gpt2_weights({str(Path(path))!r}{heads_given})"
+    )

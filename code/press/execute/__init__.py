@@ -1,1 +1,3 @@
-"""Page -> notebook -> executed notebook: kernels, the cache that no stale page gets through, what a run read and left."""
+"""Page -> notebook -> executed notebook: kernels, the cache that no stale page gets through, what a
+run read and left.
+"""

@@ -1,14 +1,19 @@
-"""Keep a page's execution until anything that it depends on changes; a stale page cannot come out of it.
+"""Keep a page's execution until anything that it depends on changes; a stale page cannot come out
+of it.
 
-The key of an execution: the page's own code (cells and inline expressions), every file of the project that the run
-really opened (modules of code/ and texts of data/ alike, as press.execute.file_tracing noted them; texts that JOURNAL_DATA names
-elsewhere, too) or that its front matter names under `press: reads`, the names in every folder that it listed and in data/, those beside the page and in code/ but for pages
-(a run may have asked for a file that was not there), the journal's own environment variables, the versions of Python and of every installed distribution, and the source of the modules of press that execute. Prose is
-not in it: prose is woven anew each time. What the run left in assets/ must still be there. A page that starts another
-program, whose reading nobody can follow, is run each time, unless its front matter names what is read.
+The key of an execution: the page's own code (cells and inline expressions), every file of the
+project that the run really opened (modules of code/ and texts of data/ alike, as
+press.execute.file_tracing noted them; texts that JOURNAL_DATA names elsewhere, too) or that its
+front matter names under `press: reads`, the names in every folder that it listed and in data/,
+those beside the page and in code/ but for pages (a run may have asked for a file that was not
+there), the journal's own environment variables, the versions of Python and of every installed
+distribution, and the source of the modules of press that execute. Prose is not in it: prose is
+woven anew each time. What the run left in assets/ must still be there. A page that starts another
+program, whose reading nobody can follow, is run each time, unless its front matter names what is
+read.
 
-jupyter-cache was looked at and not taken: it knows the code cells' text alone, so a change in code/ or data/ would
-serve stale results, which is what this cache is there to prevent.
+jupyter-cache was looked at and not taken: it knows the code cells' text alone, so a change in code/
+or data/ would serve stale results, which is what this cache is there to prevent.
 """
 
 import contextlib
@@ -63,8 +68,8 @@ class Kept:
 class Cache:
     """The kept executions of a project, one a page, in .press/cache.
 
-    still: while this one is used, no page runs and nothing is written; each file and folder is then looked at once,
-    however many pages depend on it.
+    still: while this one is used, no page runs and nothing is written; each file and folder is then
+    looked at once, however many pages depend on it.
     """
 
     def __init__(self, config: Config, still: bool = False) -> None:
@@ -75,12 +80,20 @@ class Cache:
         self.seen = Seen(config.work)
 
     def get(self, page: Page) -> Run | None:
-        """The kept run of a page, under the page's present prose; None unless nothing that it depends on changed."""
+        """The kept run of a page, under the page's present prose; None unless nothing that it
+        depends on changed.
+        """
         kept = self._load(page)
         if kept is None or any(True for _ in self._changes(page, kept.manifest)):
             return None
         notebook = to_notebook(page)
-        done = iter([cell for cell in nbformat.reads(kept.notebook, as_version=4).cells if cell.cell_type == "code"])
+        done = iter(
+            [
+                cell
+                for cell in nbformat.reads(kept.notebook, as_version=4).cells
+                if cell.cell_type == "code"
+            ]
+        )
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 graft(next(done), cell)
@@ -89,15 +102,21 @@ class Cache:
         for name, text in kept.manifest["records"].items():
             write_atomically(target / name, text)
         self._failure(page).unlink(missing_ok=True)
-        return Run(page, notebook, kept.manifest["seconds"], cached=True, receipt=kept.manifest["receipt"])
+        return Run(
+            page, notebook, kept.manifest["seconds"], cached=True, receipt=kept.manifest["receipt"]
+        )
 
     def standing(self, page: Page) -> str | None:
-        """By what the kept run of a page is known, its seal, if nothing changed under it; its records are then in place."""
+        """By what the kept run of a page is known, its seal, if nothing changed under it; its
+        records are then in place.
+        """
         stem = f"{self.folder}/{page.path.removesuffix('.qmd')}"
         seen = self.seen.get(page.path, f"{stem}.json")
         manifest = seen or self._manifest(page)
         same_code = seen is not None and seen["page"] == page.digest
-        if manifest is None or any(True for _ in self._changes(page, manifest, look_at_code=not same_code)):
+        if manifest is None or any(
+            True for _ in self._changes(page, manifest, look_at_code=not same_code)
+        ):
             return None
         if not same_code:
             self.seen.put(page, f"{stem}.json", manifest)
@@ -105,7 +124,9 @@ class Cache:
             record = records(self.config, page) / name
             if not record.is_file() or record.read_text(encoding="utf-8") != text:
                 write_atomically(record, text)
-        if f"{page.path.removesuffix('.qmd')}.failed.json" in self._once("", "kept files", inodes, self.folder):
+        if f"{page.path.removesuffix('.qmd')}.failed.json" in self._once(
+            "", "kept files", inodes, self.folder
+        ):
             self._failure(page).unlink(missing_ok=True)
         return str(manifest["seal"])
 
@@ -115,9 +136,11 @@ class Cache:
         return int(manifest["receipt"].get("peak_memory", 0)) if manifest else 0
 
     def put(self, run: Run, commit: dict[str, Any] | None = None) -> Run:
-        """Keep a run, and of the one before it what it showed; commit: as of press.execute.provenance.
+        """Keep a run, and of the one before it what it showed; commit: as of
+        press.execute.provenance.
 
-        Returns: the run, its receipt with the files of data/ that it read, the commit, and what changed.
+        Returns: the run, its receipt with the files of data/ that it read, the commit, and what
+        changed.
         """
         before = self._load(run.page)
         noted = self._in_their_place(run.noted)
@@ -128,16 +151,24 @@ class Cache:
             file.name: file.read_text(encoding="utf-8")
             for file in sorted(records(self.config, run.page).glob("*.json"))
         }
-        shown = {"findings": as_lists(findings(run)), "records": recorded, "executed": run.receipt.get("executed", "")}
+        shown = {
+            "findings": as_lists(findings(run)),
+            "records": recorded,
+            "executed": run.receipt.get("executed", ""),
+        }
         last = before.manifest["shown"] if before else None
         own = own_texts(noted)  # wherever JOURNAL_DATA has them
         receipt = {
             **run.receipt,
             "inputs": {
-                _shown(path): digest for path, digest in files.items() if path.startswith("data/") or path in own
+                _shown(path): digest
+                for path, digest in files.items()
+                if path.startswith("data/") or path in own
             },
             "commit": commit or {},
-            "changes": {"since": last["executed"], "list": _differences(last, shown)} if last else {},
+            "changes": (
+                {"since": last["executed"], "list": _differences(last, shown)} if last else {}
+            ),
         }
         manifest = {
             **_versions(),
@@ -160,28 +191,38 @@ class Cache:
         remember(self.config.work, run.page.path, left)
         notebook_file, manifest_file = self._files(run.page)
         write_atomically(notebook_file, text)
-        write_atomically(manifest_file, json.dumps({**manifest, "seal": _seal(manifest)}, sort_keys=True) + "\n")
+        write_atomically(
+            manifest_file, json.dumps({**manifest, "seal": _seal(manifest)}, sort_keys=True) + "\n"
+        )
         self._failure(run.page).unlink(missing_ok=True)
         return replace(run, receipt=receipt)
 
     def _in_their_place(self, noted: Iterable[str]) -> list[str]:
-        """What was noted, with the verdicts of other pages where `press render` has them, wherever this run had them."""
+        """What was noted, with the verdicts of other pages where `press render` has them, wherever
+        this run had them.
+        """
         here, there = f"\t{self.config.records}", f"\t{self.config.root / RECORDS}"
         return [line.replace(here, there.rstrip("/"), 1) for line in noted]
 
     def _file(self, path: str) -> Path:
-        """Where a noted file or folder lies; what a run read of verdicts is compared with this press's own."""
+        """Where a noted file or folder lies; what a run read of verdicts is compared with this
+        press's own.
+        """
         inside = f"{path}/".startswith(RECORDS)
         return self.config.records / path[len(RECORDS) :] if inside else self.config.root / path
 
     def fail(self, page: Page, problems: Iterable[Problem]) -> None:
         """Note that a page's last execution failed, for `press diff`; the kept run stays."""
-        write_atomically(self._failure(page), json.dumps([str(problem) for problem in problems]) + "\n")
+        write_atomically(
+            self._failure(page), json.dumps([str(problem) for problem in problems]) + "\n"
+        )
 
     def failure(self, page: Page) -> list[str]:
         """What was wrong with a page's last execution, if it failed."""
         try:
-            return [str(line) for line in json.loads(self._failure(page).read_text(encoding="utf-8"))]
+            return [
+                str(line) for line in json.loads(self._failure(page).read_text(encoding="utf-8"))
+            ]
         except (OSError, ValueError, TypeError):
             return []
 
@@ -197,9 +238,15 @@ class Cache:
         A page that was never run says so.
         """
         kept = self._load(page)
-        return ["it has not been run"] if kept is None else list(dict.fromkeys(self._changes(page, kept.manifest)))
+        return (
+            ["it has not been run"]
+            if kept is None
+            else list(dict.fromkeys(self._changes(page, kept.manifest)))
+        )
 
-    def _changes(self, page: Page, manifest: dict[str, Any], look_at_code: bool = True) -> Iterator[str]:
+    def _changes(
+        self, page: Page, manifest: dict[str, Any], look_at_code: bool = True
+    ) -> Iterator[str]:
         versions = self._once("", "versions", _versions)
         now = {**versions, "code": _code(page) if look_at_code else manifest["code"]}
         words = {
@@ -223,10 +270,17 @@ class Cache:
                 yield f"the names in {path or '.'}/"
         for path, digest in manifest["left"].items():
             if (found := self._once(path, "hash", self._hash, path)) != digest:
-                yield f"{path} is not there" if found == MISSING else f"{path} is not as the page left it"
+                yield (
+                    f"{path} is not there"
+                    if found == MISSING
+                    else f"{path} is not as the page left it"
+                )
         yield from sorted(named_files(page, self.config.root) - manifest["files"].keys())
         if manifest.get("ran") and _reads(page) is None:
-            yield f"it starts a program that may read anything ({manifest['ran'][0]}); press: reads can name the files"
+            yield (
+                f"it starts a program that may read anything ({manifest['ran'][0]}); press: reads"
+                " can name the files"
+            )
 
     def _once(self, path: str, what: str, look: Callable[..., Any], *arguments: str | Path) -> Any:
         """What a look gives; of a project that is still, what it gave the first time."""
@@ -243,7 +297,10 @@ class Cache:
             text = self._files(page)[0].read_text(encoding="utf-8")
         except (OSError, ValueError):
             return None
-        whole = manifest is not None and hashlib.sha256(text.encode()).hexdigest() == manifest["notebook"]
+        whole = (
+            manifest is not None
+            and hashlib.sha256(text.encode()).hexdigest() == manifest["notebook"]
+        )
         return Kept(manifest, text) if manifest is not None and whole else None
 
     def _manifest(self, page: Page) -> dict[str, Any] | None:
@@ -276,14 +333,18 @@ class Cache:
             return MISSING
 
     def _as_read(self, path: str, began: int) -> str:
-        """The hash of a file as a run read it, which is not known if the file changed while the run went on."""
+        """The hash of a file as a run read it, which is not known if the file changed while the run
+        went on.
+        """
         return CHANGED if self._touched(path, began) else self._hash(path)
 
     def _names_as_read(self, path: str, began: int) -> list[str]:
         return [CHANGED] if self._touched(path, began) else self._names(path)
 
     def _no_pages(self, path: str) -> list[str]:
-        """The names in a folder but those of pages, of which a new one is no matter for the others, and what press makes."""
+        """The names in a folder but those of pages, of which a new one is no matter for the others,
+        and what press makes.
+        """
         above = f"{path}/" if path else ""
         return [
             name
@@ -292,14 +353,20 @@ class Cache:
         ]
 
     def _touched(self, path: str, began: int) -> bool:
-        """Whether a file or folder changed since a kernel was started; until it is ready, it reads none of them."""
-        if f"{path}/".startswith(RECORDS):  # press writes these itself, before the pages that gather them run
+        """Whether a file or folder changed since a kernel was started; until it is ready, it reads
+        none of them.
+        """
+        if f"{path}/".startswith(
+            RECORDS
+        ):  # press writes these itself, before the pages that gather them run
             return False
         try:
             state = (self.config.root / path).stat()
         except OSError:
             return False
-        return began > 0 and state.st_ctime_ns >= began  # which, unlike the time of change, nobody can set
+        return (
+            began > 0 and state.st_ctime_ns >= began
+        )  # which, unlike the time of change, nobody can set
 
     def _names(self, path: str) -> list[str]:
         try:
@@ -310,7 +377,9 @@ class Cache:
 
 
 class Seen:
-    """What was read of manifests that were found whole, so that a file that has not changed is not read again."""
+    """What was read of manifests that were found whole, so that a file that has not changed is not
+    read again.
+    """
 
     PARTS = (
         "seal",
@@ -332,7 +401,9 @@ class Seen:
         self.known = self.store.known
 
     def get(self, path: str, manifest: str) -> dict[str, Any] | None:
-        """The parts of a page's manifest, and the digest of the page that has its code; None unless the file is as it was."""
+        """The parts of a page's manifest, and the digest of the page that has its code; None unless
+        the file is as it was.
+        """
         found = self.known.get(path)
         with contextlib.suppress(OSError):
             return found if found and found["mark"] == mark_of(manifest) else None
@@ -340,7 +411,11 @@ class Seen:
 
     def put(self, page: Page, manifest: str, parts: dict[str, Any]) -> None:
         """Note a manifest of which nothing changed."""
-        item = {**{name: parts[name] for name in self.PARTS}, "mark": mark_of(manifest), "page": page.digest}
+        item = {
+            **{name: parts[name] for name in self.PARTS},
+            "mark": mark_of(manifest),
+            "page": page.digest,
+        }
         if self.known.get(page.path) != item:
             self.known[page.path] = item
 
@@ -381,7 +456,8 @@ def _versions() -> dict[str, str]:
 
 
 def executed(page: Page) -> list[str]:
-    """All code that a run of a page executes: its cells, and the inline expressions of each prose block.
+    """All code that a run of a page executes: its cells, and the inline expressions of each prose
+    block.
 
     >>> from press.source.page import parse_page
     >>> executed(parse_page("---\\ntitle: t\\n---\\nA `{python} n`.\\n\\n```{python}\\nn = 1\\n```\\n", "a.qmd"))
@@ -390,9 +466,15 @@ def executed(page: Page) -> list[str]:
     found = []
     for block in page.blocks:
         if isinstance(block, Prose):
-            found += [", ".join(item.expression for item in group) for group in [inlines(block.text, 1)] if group]
+            found += [
+                ", ".join(item.expression for item in group)
+                for group in [inlines(block.text, 1)]
+                if group
+            ]
         elif block.options.get("eval") is not False:
-            told = {name: block.options[name] for name in ("error", "include") if name in block.options}
+            told = {
+                name: block.options[name] for name in ("error", "include") if name in block.options
+            }
             found.append(f"{block.source} {told}")
     return found
 
@@ -414,7 +496,8 @@ def graft(before: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:
 
 
 def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str]:
-    """The files that press.execute.file_tracing noted as read (or the folders as listed), if they are input.
+    """The files that press.execute.file_tracing noted as read (or the folders as listed), if they
+    are input.
 
     Relative to the root, or whole if they lie elsewhere. Compiled modules count as their sources.
 
@@ -427,9 +510,13 @@ def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str
         if what != kind:
             continue
         inside = Path(path).is_relative_to(root)
-        relative = COMPILED.sub(r"/\1.py", Path(path).relative_to(root).as_posix() if inside else path)
+        relative = COMPILED.sub(
+            r"/\1.py", Path(path).relative_to(root).as_posix() if inside else path
+        )
         folder = f"{relative}/"
-        if "__pycache__" not in relative and (not folder.startswith(NOT_INPUT) or folder.startswith(RECORDS)):
+        if "__pycache__" not in relative and (
+            not folder.startswith(NOT_INPUT) or folder.startswith(RECORDS)
+        ):
             found.add("" if relative == "." else relative)
     return found
 
@@ -441,14 +528,22 @@ def _reads(page: Page) -> list[str] | None:
 
 def named_files(page: Page, root: Path) -> set[str]:
     """The files that a page's front matter names as read by the programs that it starts."""
-    files = (file for glob in _reads(page) or () for file in root.glob(glob.removeprefix("/")) if file.is_file())
+    files = (
+        file
+        for glob in _reads(page) or ()
+        for file in root.glob(glob.removeprefix("/"))
+        if file.is_file()
+    )
     return {file.relative_to(root).as_posix() for file in files}
 
 
 @cache
 def installed() -> str:
     """A hash of the names and versions of all installed distributions."""
-    texts = (item.read_text("METADATA") or item.read_text("PKG-INFO") or "" for item in metadata.distributions())
+    texts = (
+        item.read_text("METADATA") or item.read_text("PKG-INFO") or ""
+        for item in metadata.distributions()
+    )
     found = sorted(
         "==".join(NAMED.findall(text.partition("\n\n")[0])) for text in texts
     )  # item.name parses it all, twice

@@ -1,8 +1,10 @@
-"""Where pages run: in kernels of this machine, side by side, or as jobs of a dask.distributed cluster.
+"""Where pages run: in kernels of this machine, side by side, or as jobs of a dask.distributed
+cluster.
 
-A page is a job of its own: it goes out as the parsed page and the configuration, and comes back as an executed
-notebook with the records of its claims. A worker must see the journal's folder under the same path (one machine, or a
-shared disk), and have the same packages. Left out: starting a cluster; the address is that of one that is running.
+A page is a job of its own: it goes out as the parsed page and the configuration, and comes back as
+an executed notebook with the records of its claims. A worker must see the journal's folder under
+the same path (one machine, or a shared disk), and have the same packages. Left out: starting a
+cluster; the address is that of one that is running.
 """
 
 import os
@@ -18,7 +20,9 @@ from press.source.claims import records
 from press.source.config import Config
 from press.source.page import Page
 
-USUAL = 2**30  # bytes that a page is taken to need, until a run has told (torch alone takes a third)
+USUAL = (
+    2**30
+)  # bytes that a page is taken to need, until a run has told (torch alone takes a third)
 
 
 class Executor(Protocol):
@@ -29,9 +33,13 @@ class Executor(Protocol):
     def close(self) -> None: ...
 
 
-def run_page(page: Page, config: Config, timeout: int | None, progress: Progress = lambda done, of: None) -> Run:
+def run_page(
+    page: Page, config: Config, timeout: int | None, progress: Progress = lambda done, of: None
+) -> Run:
     """Execute a page in a fresh kernel on this machine, with none of its earlier records."""
-    from press.execute.kernel import execute  # takes long to load, and a warm press executes nothing
+    from press.execute.kernel import (
+        execute,
+    )  # takes long to load, and a warm press executes nothing
 
     shutil.rmtree(records(config, page), ignore_errors=True)
     return execute(page, config, timeout, progress)
@@ -66,13 +74,18 @@ class Cluster:
         try:
             from distributed import Client
         except ImportError:
-            what, remedy = "dask.distributed is not installed", "install the extra: pip install -e '.[cluster]'"
+            what, remedy = (
+                "dask.distributed is not installed",
+                "install the extra: pip install -e '.[cluster]'",
+            )
             raise PressError(Problem("--executor", 0, what, remedy)) from None
         try:
             self.client: Any = Client(address, timeout="10s", set_as_default=False)
         except (OSError, ValueError) as error:
             what = f"no cluster answers at {address}: {' '.join(str(error).split())}"
-            raise PressError(Problem("--executor", 0, what, "start one: dask scheduler, dask worker")) from None
+            raise PressError(
+                Problem("--executor", 0, what, "start one: dask scheduler, dask worker")
+            ) from None
         self.config, self.waiting = config, ThreadPoolExecutor(max_workers=1000)
 
     def submit(self, page: Page, timeout: int | None, progress: Progress) -> "Future[Run]":
@@ -96,7 +109,9 @@ class Cluster:
 
 
 def remote(page: Page, config: Config, timeout: int | None) -> tuple[Run | None, list[Problem]]:
-    """The job of a worker; problems come back as values, for an exception would lose its lines on the way."""
+    """The job of a worker; problems come back as values, for an exception would lose its lines on
+    the way.
+    """
     if not (config.root / page.path).is_file():
         what = f"{config.root} is not seen by the worker on {os.uname().nodename}"
         return None, [Problem(page.path, 0, what, "share the journal's folder under the same path")]
@@ -119,8 +134,12 @@ def executor(config: Config, name: str | None, jobs: int) -> Executor:
     return Cluster(config, f"tcp://{name.removeprefix('dask://')}")
 
 
-def jobs_that_fit(cache: Cache, pages: list[Page], memory: Callable[[], int] = lambda: available()) -> int:
-    """How many kernels run at once: one a core, but no more than memory holds, by what the pages took last time."""
+def jobs_that_fit(
+    cache: Cache, pages: list[Page], memory: Callable[[], int] = lambda: available()
+) -> int:
+    """How many kernels run at once: one a core, but no more than memory holds, by what the pages
+    took last time.
+    """
     needs = max((cache.peak(page) or USUAL for page in pages), default=USUAL)
     return max(1, min(os.cpu_count() or 1, memory() // needs))
 
@@ -129,6 +148,8 @@ def available() -> int:
     """Bytes of memory that can be had without swapping."""
     try:
         with open("/proc/meminfo", encoding="ascii") as file:
-            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("MemAvailable:"))
+            return next(
+                int(line.split()[1]) * 1024 for line in file if line.startswith("MemAvailable:")
+            )
     except (OSError, StopIteration):
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2

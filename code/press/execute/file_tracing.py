@@ -1,13 +1,15 @@
-"""Inside the kernel: note which files a page really reads, and which it leaves in assets/, for press's cache.
+"""Inside the kernel: note which files a page really reads, and which it leaves in assets/, for
+press's cache.
 
-Python's audit events (PEP 578) know every file that is opened or renamed, every folder that is listed, every SQLite
-database that is connected to and every program that is started. The kernel imports this module before the first cell.
-Noted is what lies in the project, and what is read elsewhere but in Python's own folders, the system's, hidden ones and
-those for temporary files. Of a program that the page starts, the command is noted, and which files its words name: what
-else it reads nobody can follow. Left out: a library that is not of Python and opens files by itself; of those that the
-journal uses safetensors does, and is wrapped.
-After each cell the kernel also says which files of assets/ it wrote, how much memory it took at its peak, and which
-accelerator it has used.
+Python's audit events (PEP 578) know every file that is opened or renamed, every folder that is
+listed, every SQLite database that is connected to and every program that is started. The kernel
+imports this module before the first cell. Noted is what lies in the project, and what is read
+elsewhere but in Python's own folders, the system's, hidden ones and those for temporary files. Of a
+program that the page starts, the command is noted, and which files its words name: what else it
+reads nobody can follow. Left out: a library that is not of Python and opens files by itself; of
+those that the journal uses safetensors does, and is wrapped. After each cell the kernel also says
+which files of assets/ it wrote, how much memory it took at its peak, and which accelerator it has
+used.
 """
 
 import contextlib
@@ -28,29 +30,42 @@ LOG = "PRESS_WATCH"  # the file to write to: a line an event, kind, tab, path
 ROOT = "PRESS_ROOT"
 SYSTEM = ("/proc", "/sys", "/dev", "/run", "/etc", "/usr", "/lib", "/System", "/Library")
 STARTS = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.exec")
-FOR_PYTHON = ("platform", "ctypes.util", "uuid", "multiprocessing.resource_tracker", "importlib._bootstrap")
+FOR_PYTHON = (
+    "platform",
+    "ctypes.util",
+    "uuid",
+    "multiprocessing.resource_tracker",
+    "importlib._bootstrap",
+)
 PACKAGES = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("purelib", "platlib"))
 BETWEEN = re.compile(r"[\s='\"<>;|()&]+")  # of the words of a command for a shell
 LONGEST = 200  # characters of a command that are noted
 
 
 def install(root: str, log: str) -> None:
-    """From now on, append a line to `log` for each file first opened, each folder of the project first listed, and each
-    program started.
+    """From now on, append a line to `log` for each file first opened, each folder of the project
+    first listed, and each program started.
 
-    After each cell, a line for each file of assets/ that it opened for writing or renamed, with its SHA-256.
+    After each cell, a line for each file of assets/ that it opened for writing or renamed, with its
+    SHA-256.
     """
     folders = (sys.prefix, sys.base_prefix, tempfile.gettempdir(), os.path.dirname(log), *SYSTEM)
     others = tuple(os.path.join(folder, "") for folder in folders)
     seen: set[tuple[str, str]] = set()
     written: set[str] = set()
     # The folder of the texts counts wherever it is; without one, no path begins with a NUL.
-    texts = os.path.join(os.path.abspath(os.environ["JOURNAL_DATA"]), "") if os.environ.get("JOURNAL_DATA") else "\0"
+    texts = (
+        os.path.join(os.path.abspath(os.environ["JOURNAL_DATA"]), "")
+        if os.environ.get("JOURNAL_DATA")
+        else "\0"
+    )
     prefix, assets = os.path.join(root, ""), os.path.join(root, "assets", "")
 
     def write(line: str) -> None:
         with contextlib.suppress(OSError):
-            out = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)  # anew: a fork may have closed all files
+            out = os.open(
+                log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644
+            )  # anew: a fork may have closed all files
             os.write(out, f"{line}\n".encode("utf-8", "surrogateescape"))
             os.close(out)
 
@@ -69,8 +84,12 @@ def install(root: str, log: str) -> None:
         program, command = (None, arguments) if event == "os.system" else arguments[:2]
         words = [os.fsdecode(word) for word in command]
         folder = (arguments[2] if event == "subprocess.Popen" else None) or "."
-        named = {part for word in words for part in (word, *BETWEEN.split(word))} | {os.fsdecode(program or "")}
-        for path in sorted(os.path.abspath(os.path.join(os.fsdecode(folder), name)) for name in named - {""}):
+        named = {part for word in words for part in (word, *BETWEEN.split(word))} | {
+            os.fsdecode(program or "")
+        }
+        for path in sorted(
+            os.path.abspath(os.path.join(os.fsdecode(folder), name)) for name in named - {""}
+        ):
             if os.path.isfile(path) or os.path.isdir(path):
                 note_read("read" if os.path.isfile(path) else "list", path)
         note("ran", " ".join(" ".join(words).split())[:LONGEST])
@@ -182,7 +201,9 @@ def peak() -> int:
         with open("/proc/self/status", encoding="ascii") as status:
             return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:"))
     except (OSError, StopIteration):
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (
+            1 if sys.platform == "darwin" else 1024
+        )
 
 
 def accelerator() -> str:

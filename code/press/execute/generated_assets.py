@@ -1,8 +1,11 @@
-"""The files that pages leave in assets/ when they run: whose each is, so that none is missing, strange or left over.
+"""The files that pages leave in assets/ when they run: whose each is, so that none is missing,
+strange or left over.
 
-A page's run may write files for the browser there (`exhibits.base.asset`). press.execute.file_tracing notes them with their hash; press.execute.cache
-holds a page stale if one is not there or has changed. Here stands which page left which file, in .press/left.json. What
-no page leaves any more is taken away by `sweep_left`; what anybody else has put into assets/ is never touched.
+A page's run may write files for the browser there (`exhibits.base.asset`).
+press.execute.file_tracing notes them with their hash; press.execute.cache holds a page stale if one
+is not there or has changed. Here stands which page left which file, in .press/left.json. What no
+page leaves any more is taken away by `sweep_left`; what anybody else has put into assets/ is never
+touched.
 """
 
 import contextlib
@@ -19,8 +22,8 @@ GONE = ""  # the entry of what a page has left once and leaves no more; it waits
 
 
 def left_files(noted: Iterable[str], root: Path) -> dict[str, str]:
-    """The files that a run left in assets/, by path relative to the root, with their SHA-256; those that it took away
-    again are none.
+    """The files that a run left in assets/, by path relative to the root, with their SHA-256; those
+    that it took away again are none.
 
     noted: as of press.execute.file_tracing, which tells what a cell wrote when the cell has ended.
 
@@ -43,7 +46,14 @@ def remember(work: Path, page: str, files: dict[str, str]) -> None:
         before = known.get(page, {})
         if before != files:
             gone = {**known.get(GONE, {}), **before}
-            _write(work, {**known, page: files, GONE: {path: gone[path] for path in gone.keys() - files.keys()}})
+            _write(
+                work,
+                {
+                    **known,
+                    page: files,
+                    GONE: {path: gone[path] for path in gone.keys() - files.keys()},
+                },
+            )
 
 
 def clashes(work: Path, pages: Iterable[str]) -> list[Problem]:
@@ -66,14 +76,18 @@ def sweep_left(root: Path, work: Path, pages: Iterable[str]) -> None:
         known = _known(work)
         kept = {page: files for page, files in known.items() if page in wanted and files}
         if kept != known:
-            for path in {path for files in known.values() for path in files}.difference(*kept.values()):
+            for path in {path for files in known.values() for path in files}.difference(
+                *kept.values()
+            ):
                 (root / path).unlink(missing_ok=True)
             _write(work, kept)
 
 
 @contextlib.contextmanager
 def _alone(work: Path) -> Iterator[None]:
-    """Keep every other thread and process from changing what is known, since pages run beside each other."""
+    """Keep every other thread and process from changing what is known, since pages run beside each
+    other.
+    """
     work.mkdir(parents=True, exist_ok=True)
     with open(work / "left.lock", "w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -83,7 +97,10 @@ def _alone(work: Path) -> Iterator[None]:
 def _known(work: Path) -> dict[str, dict[str, str]]:
     try:
         known = json.loads((work / "left.json").read_text(encoding="utf-8"))
-        return {str(page): {str(path): str(digest) for path, digest in files.items()} for page, files in known.items()}
+        return {
+            str(page): {str(path): str(digest) for path, digest in files.items()}
+            for page, files in known.items()
+        }
     except (OSError, ValueError, AttributeError):
         return {}
 

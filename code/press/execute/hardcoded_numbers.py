@@ -1,12 +1,14 @@
-"""Find numbers that were typed in the prose although a cell computes them: they drift when the text changes.
+"""Find numbers that were typed in the prose although a cell computes them: they drift when the text
+changes.
 
-A typed numeral that equals a number computed on the page is a problem, unless the page lists it in its front matter:
+A typed numeral that equals a number computed on the page is a problem, unless the page lists it in
+its front matter:
 
     press: {typed: ["40K", "50,257"]}
 
-as one of the log's own round figures or a named constant. On a learner's own text nothing is looked for: there a figure of
-the log may be equal to a computed one by chance. Days, years in dates, and words such as GPT-2 are no
-numerals here. Number words ("two") are not looked at.
+as one of the log's own round figures or a named constant. On a learner's own text nothing is looked
+for: there a figure of the log may be equal to a computed one by chance. Days, years in dates, and
+words such as GPT-2 are no numerals here. Number words ("two") are not looked at.
 """
 
 import re
@@ -23,7 +25,9 @@ from press.source.page import Cell
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 TYPED = re.compile(rf"(?<![\w.,/=#-])(?P<number>{NUMBER})(?P<unit>K\b)?(?![\w/-]|[.,]\d)")
-MATH = re.compile(r"\$\$[^$]+\$\$|(?<![\\$])\$(?=\S)[^$\n]+(?<=\S)\$(?!\d)")  # the 2 of a square is no count
+MATH = re.compile(
+    r"\$\$[^$]+\$\$|(?<![\\$])\$(?=\S)[^$\n]+(?<=\S)\$(?!\d)"
+)  # the 2 of a square is no count
 DATE = re.compile(rf"\d{{1,2}}(?:\s+(?:{'|'.join(MONTHS)}))(?:\s+\d{{4}})?|\d{{4}}-\d\d-\d\d")
 
 
@@ -46,7 +50,9 @@ def computed(run: Run) -> set[float]:
 
 
 def typed_numbers(run: Run) -> Iterator[Problem]:
-    """Problems for each numeral in the prose that a cell computes, and for each exception that excepts nothing."""
+    """Problems for each numeral in the prose that a cell computes, and for each exception that
+    excepts nothing.
+    """
     if run.receipt.get("own_texts", own_texts(run.noted)):
         return
     known = computed(run)
@@ -56,7 +62,9 @@ def typed_numbers(run: Run) -> Iterator[Problem]:
         if isinstance(block, Cell):
             continue
         lines = list(prose_lines(block.text, block.line))
-        texts = MATH.sub(lambda math: re.sub(r"[^\n]", " ", math[0]), "\n".join(text for _, text in lines)).split("\n")
+        texts = MATH.sub(
+            lambda math: re.sub(r"[^\n]", " ", math[0]), "\n".join(text for _, text in lines)
+        ).split("\n")
         for (line, _), text in zip(lines, texts, strict=True):
             text = DATE.sub(lambda date: " " * len(date[0]), text)
             for match in TYPED.finditer(text):
@@ -67,4 +75,9 @@ def typed_numbers(run: Run) -> Iterator[Problem]:
                     remedy = "write `{python} ...`, or list it in the front matter's press: typed"
                     yield Problem(run.page.path, line, what, remedy)
     for item in sorted(allowed - used):
-        yield Problem(run.page.path, 1, f"press: typed lists {item!r}, which the prose does not hold", "take it out")
+        yield Problem(
+            run.page.path,
+            1,
+            f"press: typed lists {item!r}, which the prose does not hold",
+            "take it out",
+        )

@@ -1,7 +1,9 @@
-"""Turn a page into a Jupyter notebook: the thing that is executed, tested by nbmake, and offered for download.
+"""Turn a page into a Jupyter notebook: the thing that is executed, tested by nbmake, and offered
+for download.
 
-Each cell remembers its line in the page (metadata `press`), so that a failure can name page and line. Inline
-expressions become one hidden cell after their prose, which shows their values in order, so they are executed too.
+Each cell remembers its line in the page (metadata `press`), so that a failure can name page and
+line. Inline expressions become one hidden cell after their prose, which shows their values in
+order, so they are executed too.
 """
 
 import json
@@ -24,8 +26,8 @@ UNMEASURED = '<data class="measured" title="measured anew when you run the cell"
 def to_notebook(page: Page) -> nbformat.NotebookNode:
     """Build a notebook (format 4.5) of a page, not executed.
 
-    Cells with `eval: false` become fenced Markdown; `error: true` becomes the tag `raises-exception`, which nbclient
-    and nbmake honour.
+    Cells with `eval: false` become fenced Markdown; `error: true` becomes the tag
+    `raises-exception`, which nbclient and nbmake honour.
 
     >>> from press.source.page import parse_page
     >>> page = parse_page("---\\ntitle: t\\n---\\n\\n```{python}\\nn = 2\\n```\\n\\nSo `{python} n`.\\n", "a.qmd")
@@ -48,10 +50,14 @@ def to_notebook(page: Page) -> nbformat.NotebookNode:
         notebook.cells.append(_markdown(text, line))
         found = inlines(text, line)
         if found:
-            source = "(" + ",\n".join(item.expression for item in found) + ",)"  # a line each, to tell them apart
+            source = (
+                "(" + ",\n".join(item.expression for item in found) + ",)"
+            )  # a line each, to tell them apart
             hidden = nbformat.v4.new_code_cell(source)
             hidden.metadata = {"tags": [HIDDEN], "press": {"line": found[0].line}}
-            hidden.metadata["press"]["inlines"] = [{"line": item.line, "code": item.expression} for item in found]
+            hidden.metadata["press"]["inlines"] = [
+                {"line": item.line, "code": item.expression} for item in found
+            ]
             notebook.cells.append(hidden)
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
@@ -81,15 +87,17 @@ def is_hidden(cell: nbformat.NotebookNode) -> bool:
 
 
 def inline_values(cell: nbformat.NotebookNode) -> list[dict[str, str]]:
-    """The display data of each inline expression, in order, that `press.execute.kernel` stored in a hidden cell."""
+    """The display data of each inline expression, in order, that `press.execute.kernel` stored in a
+    hidden cell.
+    """
     return list(cell.metadata["press"].get("values", []))
 
 
 def for_download(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The executed notebook as a reader wants it in Jupyter.
 
-    Inline expressions show their values, press's hidden cells are gone, and an exhibit's raw HTML is an output of type
-    text/html, or HTML in the prose, which Jupyter shows.
+    Inline expressions show their values, press's hidden cells are gone, and an exhibit's raw HTML
+    is an output of type text/html, or HTML in the prose, which Jupyter shows.
     """
     notebook = deepcopy(executed)
     cells: list[nbformat.NotebookNode] = []
@@ -122,9 +130,11 @@ def _raw_span(markdown: str) -> str | None:
 
 
 def without_measured(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """A notebook of `for_download` without what was measured, so that two builds give the same bytes.
+    """A notebook of `for_download` without what was measured, so that two builds give the same
+    bytes.
 
-    The receipt beside the page has the values; an output that shows one loses its plain text, where it has no mark.
+    The receipt beside the page has the values; an output that shows one loses its plain text, where
+    it has no mark.
     """
     notebook = deepcopy(notebook)
     for cell in notebook.cells:
@@ -148,7 +158,12 @@ def raw_html(markdown: str) -> str | None:
     """
     lines = markdown.strip().split("\n")
     fence = lines[0].removesuffix("{=html}").strip()
-    if len(fence) < 3 or fence.strip("`") or not lines[0].endswith("{=html}") or lines[-1].strip() != fence:
+    if (
+        len(fence) < 3
+        or fence.strip("`")
+        or not lines[0].endswith("{=html}")
+        or lines[-1].strip() != fence
+    ):
         return None
     return "\n".join(lines[1:-1])
 

@@ -1,4 +1,6 @@
-"""Execute many pages: side by side over the cores, each in its own kernel, those that gather from the others last."""
+"""Execute many pages: side by side over the cores, each in its own kernel, those that gather from
+the others last.
+"""
 
 import contextlib
 import functools
@@ -30,9 +32,10 @@ def run_pages(
     """Give the runs of pages by path: from the cache where nothing changed, else executed.
 
     timeout: seconds a cell may take, for all pages; default each page's own.
-    jobs: how many kernels at once; default one a core, and no more than fit into memory. A failing page does not stop
-    the others. afresh: the pages that are executed whatever the cache has; where: as of press.execute.executors.
-    Raises: PressError with the problems of every page that failed.
+    jobs: how many kernels at once; default one a core, and no more than fit into memory. A failing
+    page does not stop the others. afresh: the pages that are executed whatever the cache has;
+    where: as of press.execute.executors. Raises: PressError with the problems of every page that
+    failed.
     """
     wanted, forced = list(pages), {page.path for page in afresh}
     cache = Cache(project.config)
@@ -62,7 +65,9 @@ def run_pages(
                 task = board.add(page.path)
                 if kept is not None:
                     finish(page, task, lambda kept=kept: kept)  # type: ignore[misc]
-                elif page.cells or any(inlines(block.text, 1) for block in page.blocks if isinstance(block, Prose)):
+                elif page.cells or any(
+                    inlines(block.text, 1) for block in page.blocks if isinstance(block, Prose)
+                ):
                     futures[running.submit(page, timeout, task.step)] = (page, task)
                 else:
                     finish(page, task, functools.partial(run_page, page, project.config, timeout))

@@ -1,11 +1,20 @@
-"""One line a page while pages run: a bar and the time on a terminal, a plain line as each ends elsewhere."""
+"""One line a page while pages run: a bar and the time on a terminal, a plain line as each ends
+elsewhere.
+"""
 
 import json
 import time
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from press.execute.file_tracing import peak
 
@@ -38,7 +47,9 @@ class Task:
             self.board.progress.stop_task(self.bar)
         else:
             seconds = time.perf_counter() - self.board.started
-            self.board.console.print(f"{word:>6}  {self.name}  (at {seconds:.1f} s)", highlight=False, soft_wrap=True)
+            self.board.console.print(
+                f"{word:>6}  {self.name}  (at {seconds:.1f} s)", highlight=False, soft_wrap=True
+            )
 
 
 class Board:
@@ -46,7 +57,12 @@ class Board:
 
     def __init__(self, console: Console) -> None:
         self.console, self.started = console, time.perf_counter()
-        columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         self.progress = Progress(*columns, console=console)
 
     def __enter__(self) -> "Board":
@@ -55,14 +71,21 @@ class Board:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self.console.is_terminal:
             self.progress.stop()
 
     def add(self, name: str) -> Task:
         """A line for a page that is about to run."""
-        bar = self.progress.add_task(f"   run  {name}", total=None) if self.console.is_terminal else None
+        bar = (
+            self.progress.add_task(f"   run  {name}", total=None)
+            if self.console.is_terminal
+            else None
+        )
         return Task(self, name, bar)
 
 
@@ -80,4 +103,6 @@ class Clock:
 
     def told(self) -> str:
         """The phases as JSON, with the most memory that this process held, in MiB."""
-        return json.dumps({**{name: round(took, 4) for name, took in self.phases.items()}, "peak": peak() / 2**20})
+        return json.dumps(
+            {**{name: round(took, 4) for name, took in self.phases.items()}, "peak": peak() / 2**20}
+        )

@@ -1,7 +1,9 @@
-"""What a page ran with: when, for how long, in how much memory, with which versions, on which machine and text.
+"""What a page ran with: when, for how long, in how much memory, with which versions, on which
+machine and text.
 
-All of it varies between machines and runs, so it stands in a JSON beside the page, and the page shows it from there:
-two builds stay equal byte for byte. What does not vary (the text and its hash, the seeds) stands in the page too.
+All of it varies between machines and runs, so it stands in a JSON beside the page, and the page
+shows it from there: two builds stay equal byte for byte. What does not vary (the text and its hash,
+the seeds) stands in the page too.
 """
 
 import ast
@@ -22,23 +24,32 @@ from press.source.dates import day
 from press.source.page import Page
 
 DISTRIBUTION = "journal-of-a-language-model"
-HASH_SEED = "0"  # PYTHONHASHSEED of every kernel: sets and dicts of text come in the same order in each run
+HASH_SEED = (  # PYTHONHASHSEED of every kernel: sets and dicts of text come in the same order in each run
+    "0"
+)
 SEEDING = ("manual_seed", "manual_seed_all", "seed", "default_rng")
 MEBIBYTE = 2**20
-SHIPPED = "the-index-of-small-lights.txt"  # the text that comes with the journal; any other is the learner's own
+# the text that comes with the journal; any other is the learner's own
+SHIPPED = "the-index-of-small-lights.txt"
 # A value that exhibits.measured marked: it goes from the page into the receipt.
 MEASURED = re.compile(
-    r'<data class="measured" data-key="(?P<key>[\w-]+)" value="(?P<value>[^"]*)">(?P<text>.*?)</data>', re.S
+    r'<data class="measured" data-key="(?P<key>[\w-]+)"'
+    r' value="(?P<value>[^"]*)">(?P<text>.*?)</data>',
+    re.S,
 )
 
 
 def receipt_of(
-    page: Page, seconds: float, cells: list[tuple[int, float]], noted: Iterable[str], moment: datetime.datetime
+    page: Page,
+    seconds: float,
+    cells: list[tuple[int, float]],
+    noted: Iterable[str],
+    moment: datetime.datetime,
 ) -> dict[str, Any]:
     """The receipt of an execution that has just ended, on this machine.
 
-    cells: of each code cell its line in the page, and how long it took (seconds); noted: as of press.execute.file_tracing;
-    moment: when it began, in UTC.
+    cells: of each code cell its line in the page, and how long it took (seconds); noted: as of
+    press.execute.file_tracing; moment: when it began, in UTC.
     """
     kernel = kernel_facts(noted)
     return {
@@ -48,14 +59,19 @@ def receipt_of(
         "peak_memory": kernel.get("peak", 0),
         "python": platform.python_version(),
         "packages": packages(),
-        "device": {"processor": processor(), "cores": os.cpu_count(), "accelerator": kernel.get("accelerator", "")},
+        "device": {
+            "processor": processor(),
+            "cores": os.cpu_count(),
+            "accelerator": kernel.get("accelerator", ""),
+        },
         "seeds": seeds(page),
         "own_texts": [Path(path).name for path in own_texts(noted)],
     }
 
 
 def own_texts(noted: Iterable[str]) -> list[str]:
-    """The texts that a run read, but the one that is shipped: paths of files in the folder of texts.
+    """The texts that a run read, but the one that is shipped: paths of files in the folder of
+    texts.
 
     >>> own_texts(["read\\t/j/data/mine.txt", "read\\t/j/data/the-index-of-small-lights.txt", "list\\t/j/data"])
     ['/j/data/mine.txt']
@@ -90,14 +106,20 @@ def seeds(page: Page) -> list[str]:
         except SyntaxError:  # a magic
             continue
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        named = [call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) in SEEDING]
+        named = [
+            call
+            for call in calls
+            if getattr(call.func, "attr", getattr(call.func, "id", "")) in SEEDING
+        ]
         found += [ast.unparse(call) for call in named if cell.options.get("eval") is not False]
     return list(dict.fromkeys(found))
 
 
 @cache
 def packages() -> dict[str, str]:
-    """The packages that the journal pins, and their installed versions; those of its extras are left out."""
+    """The packages that the journal pins, and their installed versions; those of its extras are
+    left out.
+    """
     found = {}
     for requirement in metadata.requires(DISTRIBUTION) or []:
         name = re.match(r"[\w.-]+", requirement)
@@ -113,7 +135,9 @@ def packages() -> dict[str, str]:
 def processor() -> str:
     """The name of the processor, as far as the system tells it."""
     try:
-        names = re.findall(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.M)
+        names = re.findall(
+            r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.M
+        )
     except OSError:
         names = []
     return names[0] if names else platform.processor() or platform.machine()
@@ -135,7 +159,9 @@ def commit(root: Path) -> dict[str, Any]:
 
 
 def shown(receipt: dict[str, Any]) -> dict[str, str]:
-    """The varying rows of a receipt in words, by the key under which the page's foot has a place for each."""
+    """The varying rows of a receipt in words, by the key under which the page's foot has a place
+    for each.
+    """
     moment = datetime.datetime.fromisoformat(receipt["executed"])
     device, made = receipt["device"], receipt.get("commit") or {}
     peak = receipt["peak_memory"]
@@ -147,6 +173,8 @@ def shown(receipt: dict[str, Any]) -> dict[str, str]:
         "cells": cells,
         "memory": f"{peak / MEBIBYTE:,.0f} MiB at its peak" if peak else "not known",
         "device": device["accelerator"] or f"{device['processor']}, {device['cores']} cores",
-        "versions": ", ".join([f"Python {receipt['python']}", *(f"{n} {v}" for n, v in receipt["packages"].items())]),
+        "versions": ", ".join(
+            [f"Python {receipt['python']}", *(f"{n} {v}" for n, v in receipt["packages"].items())]
+        ),
         "commit": f"{made['id'][:12]}{changed}" if made.get("id") else "none",
     }

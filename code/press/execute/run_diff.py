@@ -1,8 +1,10 @@
-"""What moved between two executions of a page: numbers, verdicts on claims, exhibits, errors shown on purpose.
+"""What moved between two executions of a page: numbers, verdicts on claims, exhibits, errors shown
+on purpose.
 
-A run is boiled down to a list of what it showed (`findings`), which the cache keeps beside the notebook; two lists
-are aligned, so that a cell that was put in between does not set everything behind it askew. Measured values are left
-out: they vary without meaning anything. Left out, too: what only one of the two runs has.
+A run is boiled down to a list of what it showed (`findings`), which the cache keeps beside the
+notebook; two lists are aligned, so that a cell that was put in between does not set everything
+behind it askew. Measured values are left out: they vary without meaning anything. Left out, too:
+what only one of the two runs has.
 """
 
 import difflib
@@ -25,7 +27,9 @@ LONGEST = 60  # characters of a value in a message
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that a run showed: kind (value, output, exhibit, error), by what it is known again, itself, its line."""
+    """One thing that a run showed: kind (value, output, exhibit, error), by what it is known again,
+    itself, its line.
+    """
 
     kind: str
     key: str
@@ -35,7 +39,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that moved; `relative` is (now - before) / |before| for a number, None where there is none."""
+    """One thing that moved; `relative` is (now - before) / |before| for a number, None where there
+    is none.
+    """
 
     kind: str  # number, text, claim, exhibit, error
     line: int
@@ -65,10 +71,14 @@ def _findings(run: Run) -> Iterator[Finding]:
         place = cell.metadata["press"]
         if is_hidden(cell):
             for item, data in zip(place["inlines"], inline_values(cell), strict=True):
-                yield Finding("value", item["code"], MEASURED.sub("", inline_value(data)[0]), item["line"])
+                yield Finding(
+                    "value", item["code"], MEASURED.sub("", inline_value(data)[0]), item["line"]
+                )
             continue
         first, last = place["line"], place["line"] + cell.source.count("\n")
-        claims = any(first <= line <= last for line in claiming)  # what they show is compared by verdict and value
+        claims = any(
+            first <= line <= last for line in claiming
+        )  # what they show is compared by verdict and value
         key = str(place["options"].get("label") or cell.source)
         for output in cell.outputs:
             if output.output_type == "stream" and output.name == "stdout":
@@ -79,21 +89,33 @@ def _findings(run: Run) -> Iterator[Finding]:
                 rich = {kind: data for kind, data in output.data.items() if kind != "text/plain"}
                 if rich:
                     coded = json.dumps(_plain(rich), sort_keys=True, ensure_ascii=False)
-                    yield Finding("exhibit", key, hashlib.sha256(coded.encode(errors="replace")).hexdigest(), first)
+                    yield Finding(
+                        "exhibit",
+                        key,
+                        hashlib.sha256(coded.encode(errors="replace")).hexdigest(),
+                        first,
+                    )
                 else:
                     yield Finding("output", key, str(output.data.get("text/plain", "")), first)
 
 
 def _plain(rich: dict[str, Any]) -> dict[str, str]:
     """What an output shows, by kind, without what was measured."""
-    texts = {kind: data if isinstance(data, str) else json.dumps(data, sort_keys=True) for kind, data in rich.items()}
+    texts = {
+        kind: data if isinstance(data, str) else json.dumps(data, sort_keys=True)
+        for kind, data in rich.items()
+    }
     return {kind: MEASURED.sub("", text) for kind, text in texts.items()}
 
 
 def changes(
-    before: list[Finding], now: list[Finding], verdicts_before: dict[str, str], verdicts_now: dict[str, str]
+    before: list[Finding],
+    now: list[Finding],
+    verdicts_before: dict[str, str],
+    verdicts_now: dict[str, str],
 ) -> list[Change]:
-    """What moved between two runs; verdicts: the records of press.source.claims, JSON texts by file name.
+    """What moved between two runs; verdicts: the records of press.source.claims, JSON texts by file
+    name.
 
     >>> one, two = [Finding("value", "n", "1,000", 4)], [Finding("value", "n", "1,250", 5)]
     >>> str(changes(one, two, {}, {})[0])
@@ -101,7 +123,9 @@ def changes(
     """
     found: list[Change] = []
     left, right = ([(item.kind, item.key) for item in items] for items in (before, now))
-    for word, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+    for word, a, b, c, d in difflib.SequenceMatcher(
+        None, left, right, autojunk=False
+    ).get_opcodes():
         if word == "equal" or (word == "replace" and b - a == d - c):
             for old, new in zip(before[a:b], now[c:d], strict=True):
                 if old.kind == new.kind and old.shown != new.shown:
@@ -125,7 +149,8 @@ def _name(finding: Finding) -> str:
 
 
 def _numbers(line: int, what: str, before: str, now: str) -> Iterator[Change]:
-    """The numbers that moved in a text, one by one; the whole text if more than its numbers changed.
+    """The numbers that moved in a text, one by one; the whole text if more than its numbers
+    changed.
 
     >>> [str(change) for change in _numbers(3, "print(n)", "2 of 10", "2 of 9")]
     ['line 3: print(n): 10 -> 9 (-10 %)']

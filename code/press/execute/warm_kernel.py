@@ -1,7 +1,8 @@
-"""A page's kernel kept warm while its author writes: only the cells from the first changed one on are run again.
+"""A page's kernel kept warm while its author writes: only the cells from the first changed one on
+are run again.
 
-What earlier runs of later cells left in the kernel stays there, so this is for `press preview` alone; what it ran
-is not kept in the cache, and `press render` runs every page in a fresh kernel.
+What earlier runs of later cells left in the kernel stays there, so this is for `press preview`
+alone; what it ran is not kept in the cache, and `press render` runs every page in a fresh kernel.
 """
 
 import nbformat
@@ -22,12 +23,15 @@ class Session:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.kernel: Kernel | None = None
-        self.done: list[nbformat.NotebookNode] = []  # the code cells that ran without an error, in order
+        self.done: list[
+            nbformat.NotebookNode
+        ] = []  # the code cells that ran without an error, in order
 
     def update(self, page: Page) -> Run:
         """Bring the run up to date with the page as it is now.
 
-        Raises: PressError as press.execute.kernel does; the cells that ran before the failing one stay done.
+        Raises: PressError as press.execute.kernel does; the cells that ran before the failing one
+        stay done.
         """
         kept = Cache(self.config).get(page) if self.kernel is None else None
         return kept or self.run(page)
@@ -82,5 +86,9 @@ class Session:
         self.done = []
 
     def read(self, changed: set[str]) -> bool:
-        """Whether the kernel has read one of these files (paths relative to the root), a module or a text."""
-        return self.kernel is not None and not changed.isdisjoint(noted_files(self.kernel.noted(), self.config.root))
+        """Whether the kernel has read one of these files (paths relative to the root), a module or
+        a text.
+        """
+        return self.kernel is not None and not changed.isdisjoint(
+            noted_files(self.kernel.noted(), self.config.root)
+        )

@@ -1,10 +1,11 @@
 """`press preview`: the site on this machine, following the author's edits.
 
-watchfiles watches, Starlette and uvicorn serve. A page that is being edited gets a kernel that is kept warm
-(press.execute.warm_kernel), and only its cells from the changed one on run again; the other pages run in fresh kernels, as many at
-once as fit, and behind what the author is looking at. What goes wrong is shown in the browser with file and line until
-it is mended; nothing that the author writes ends the preview. A page around which the others changed (one was added or
-has another title) is printed again, without running, when it is asked for. The site is press's own copy in
+watchfiles watches, Starlette and uvicorn serve. A page that is being edited gets a kernel that is
+kept warm (press.execute.warm_kernel), and only its cells from the changed one on run again; the
+other pages run in fresh kernels, as many at once as fit, and behind what the author is looking at.
+What goes wrong is shown in the browser with file and line until it is mended; nothing that the
+author writes ends the preview. A page around which the others changed (one was added or has another
+title) is printed again, without running, when it is asked for. The site is press's own copy in
 .press/preview; _site is left alone.
 """
 
@@ -54,7 +55,8 @@ DEBOUNCE = 50  # milliseconds that an editor's burst of writes is given to end
 
 @dataclass(frozen=True)
 class Print:
-    """What is served of a page: its files (paths in the site), what was read from it, what stood around it.
+    """What is served of a page: its files (paths in the site), what was read from it, what stood
+    around it.
 
     run: whether it is a run of the page, and no place that is kept for one.
     """
@@ -82,13 +84,23 @@ class Preview:
         self.named: set[str] = set()  # files that pages show, and the folders above them
         self.copied: set[str] = set()  # those that were copied into the site
         self.problems: dict[tuple[str, str], list[Problem]] = {}  # by what went wrong, and the page
-        self.listeners: dict[asyncio.Queue[str], str] = {}  # which page each browser shows, by its address
-        self.waiting: dict[str, None] = {}  # pages that may be stale, to be looked at behind what is being edited
+        self.listeners: dict[
+            asyncio.Queue[str], str
+        ] = {}  # which page each browser shows, by its address
+        self.waiting: dict[
+            str, None
+        ] = {}  # pages that may be stale, to be looked at behind what is being edited
         self.behind: set[asyncio.Task[None]] = set()
         self.furnishing, self.checking = asyncio.Lock(), asyncio.Lock()
-        self.room = asyncio.Semaphore(jobs_that_fit(Cache(self.project.config), list(self.project.published)))
-        self.printings: dict[str, int] = {}  # how often a page was printed in this preview, by its address
-        self.born = uuid.uuid4().hex  # a page of an earlier preview is an old one, whatever its number
+        self.room = asyncio.Semaphore(
+            jobs_that_fit(Cache(self.project.config), list(self.project.published))
+        )
+        self.printings: dict[
+            str, int
+        ] = {}  # how often a page was printed in this preview, by its address
+        self.born = (
+            uuid.uuid4().hex
+        )  # a page of an earlier preview is an old one, whatever its number
 
     def read(self) -> Project:
         """The project as it is now, its drafts among the pages, and called so.
@@ -97,35 +109,54 @@ class Preview:
         """
         project = read_project(self.root)
         pages = tuple(
-            replace(page, meta={**page.meta, "draft": False, "title": f"{page.title} (draft)"}) if page.draft else page
+            (
+                replace(page, meta={**page.meta, "draft": False, "title": f"{page.title} (draft)"})
+                if page.draft
+                else page
+            )
             for page in project.pages
         )
         return replace(project, config=replace(project.config, verdicts=VERDICTS), pages=pages)
 
     def _read(self) -> tuple[Project, Printer]:
-        """The project and its frame, made now: a mistake in the navigation shows when it is read, too."""
+        """The project and its frame, made now: a mistake in the navigation shows when it is read,
+        too.
+        """
         printer = Printer(self.read())
         _ = printer.frame, printer.footer, printer.places
         return printer.project, printer
 
     async def start(self) -> None:
         """Print every page: from the cache where nothing changed, else by running it."""
-        self.project, self.printer = await asyncio.to_thread(self._read)  # as it is since `follow` watches
-        for folder in (self.folder, self.project.config.records):  # with pages of an earlier preview that are gone
+        self.project, self.printer = await asyncio.to_thread(
+            self._read
+        )  # as it is since `follow` watches
+        for folder in (
+            self.folder,
+            self.project.config.records,
+        ):  # with pages of an earlier preview that are gone
             shutil.rmtree(folder, ignore_errors=True)
         furnish(self.project, self.printer, self.folder)
         for late in (False, True):
-            pages = [page for page in self.project.published if self.project.gathering(page) is late]
+            pages = [
+                page for page in self.project.published if self.project.gathering(page) is late
+            ]
             await asyncio.gather(*(self.refresh(page) for page in pages))
         await self.check()
         self.started.set()
 
     async def follow(self) -> None:
-        """Watch the project until cancelled, and act on each burst of changes; those during the start, after it."""
-        async for changes in awatch(self.root, watch_filter=self._watched, debounce=DEBOUNCE, step=20):
+        """Watch the project until cancelled, and act on each burst of changes; those during the
+        start, after it.
+        """
+        async for changes in awatch(
+            self.root, watch_filter=self._watched, debounce=DEBOUNCE, step=20
+        ):
             await self.started.wait()
             try:
-                await self.changed({Path(path).relative_to(self.root).as_posix() for _, path in changes})
+                await self.changed(
+                    {Path(path).relative_to(self.root).as_posix() for _, path in changes}
+                )
             except Exception as error:
                 self._excuse(error)
 
@@ -150,7 +181,8 @@ class Preview:
             if session.read(paths):
                 await self._in_thread(path, session.close)
         furniture = ("furniture", "") in self.problems or any(
-            path == "_quarto.yml" or path.startswith(("code/press/", "code/exhibits/assets/")) for path in paths
+            path == "_quarto.yml" or path.startswith(("code/press/", "code/exhibits/assets/"))
+            for path in paths
         )
         shown = set(self.listeners.values())
         if furniture or any(map(self._is_resource, paths)):
@@ -159,15 +191,21 @@ class Preview:
                 self.printings[href] += 1
         inputs = any(path.startswith(("code/", "data/")) for path in paths)
         gathering = [page for page in now.values() if self.project.gathering(page)]
-        edited = [page for page in now.values() if page != before.get(page.path) and page not in gathering]
+        edited = [
+            page for page in now.values() if page != before.get(page.path) and page not in gathering
+        ]
         edited.sort(key=lambda page: page.href not in shown)
         edited, others = edited[:WARM], edited[WARM:]  # so many were not written by hand
         stale = [
-            page for page in now.values() if (furniture or inputs) and page not in edited and page not in gathering
+            page
+            for page in now.values()
+            if (furniture or inputs) and page not in edited and page not in gathering
         ]
         first = [page for page in stale if page.href in shown or self._is_warm(page.path)]
         lists = [
-            page for page in now.values() if page.meta.get("listing") and page not in (*edited, *first, *gathering)
+            page
+            for page in now.values()
+            if page.meta.get("listing") and page not in (*edited, *first, *gathering)
         ]
         self._reprint_around(paths, [page for page in now.values() if page not in edited], shown)
         if self.message() != said:
@@ -176,7 +214,11 @@ class Preview:
         await asyncio.gather(*(self.update(page) for page in (*first, *lists)))
         for page in edited:
             self._go_on(self.warm(page))
-        self.waiting |= {page.path: None for page in (*others, *stale, *gathering) if page not in (*first, *lists)}
+        self.waiting |= {
+            page.path: None
+            for page in (*others, *stale, *gathering)
+            if page not in (*first, *lists)
+        }
         self._go_on(self._end(not furniture and self.printer.frame != frame))
 
     async def _end(self, furniture: bool) -> None:
@@ -205,8 +247,13 @@ class Preview:
             old = [href for href, page in pages.items() if self._is_old(page)]
             unprinted = [href for href, page in pages.items() if not self.prints[page.path].run]
             try:
-                found = await asyncio.to_thread(dead_ends, self.project, self.folder, shown, old, unprinted)
-            except (OSError, ValueError):  # something was written meanwhile, after which there is another look
+                found = await asyncio.to_thread(
+                    dead_ends, self.project, self.folder, shown, old, unprinted
+                )
+            except (
+                OSError,
+                ValueError,
+            ):  # something was written meanwhile, after which there is another look
                 return
             before = self.message()
             for page in pages.values():
@@ -256,13 +303,17 @@ class Preview:
         await self._let_go(page.path)
 
     async def refresh(self, page: Page) -> None:
-        """Print a page that nobody is editing: as the cache has it, else from a fresh kernel, for the cache."""
+        """Print a page that nobody is editing: as the cache has it, else from a fresh kernel, for
+        the cache.
+        """
         self.sessions.setdefault(page.path, Session(self.project.config))
         async with self.room:
             await self._show(page, lambda: asyncio.to_thread(fresh, page, self.project))
 
     async def warm(self, page: Page) -> None:
-        """Give an edited page its kernel, and run its cells in it, so that the next edit of a cell is shown at once."""
+        """Give an edited page its kernel, and run its cells in it, so that the next edit of a cell
+        is shown at once.
+        """
         session = self.sessions.get(page.path)
         if session is not None and session.kernel is None and page.cells:
             with contextlib.suppress(Exception):  # it is on the page already
@@ -303,7 +354,9 @@ class Preview:
     def _print(self, page: Page, anew: bool = False) -> None:
         """Print the last run of a page; anew: a browser is to load it even if its text is the same."""
         run = self.runs[page.path]
-        newest = run.page == page  # else the page's text has a fault, and the page as it last was stays
+        newest = (
+            run.page == page
+        )  # else the page's text has a fault, and the page as it last was stays
         file = self.folder / page.href
         self._names(files_of(self.root, page))
         found: list[Problem] = []
@@ -312,7 +365,9 @@ class Preview:
                 found += [*typed_numbers(run), *unrecorded(self.project.config, page)]
             before = file.read_bytes() if file.is_file() else b""
             listing = run.page.meta.get("listing")
-            printer = Printer(self.project) if listing else self.printer  # a list says what moved since
+            printer = (
+                Printer(self.project) if listing else self.printer
+            )  # a list says what moved since
             item, files, copied = print_page(printer, run, self.folder)
             for sheet in printer.sheets(run.page)[1:]:
                 write_atomically(self.folder / sheet.href, printer.print_sheet(run.page, sheet))
@@ -340,8 +395,12 @@ class Preview:
             self._placeholder(page)
 
     def _reprint_around(self, paths: set[str], pages: list[Page], shown: set[str]) -> None:
-        """Print those pages again of which a file that they show changed; those in a browser, if what is around them did."""
-        named = {name for name in self.named if any(f"{name}/".startswith(f"{path}/") for path in paths)}
+        """Print those pages again of which a file that they show changed; those in a browser, if
+        what is around them did.
+        """
+        named = {
+            name for name in self.named if any(f"{name}/".startswith(f"{path}/") for path in paths)
+        }
         moved = {name for name in named if self._differs(name)}
         for name in moved:
             if name in self.copied and not (self.root / name).is_file():
@@ -361,10 +420,14 @@ class Preview:
 
     def _names(self, files: frozenset[str]) -> None:
         """Watch these files, and the folders that may come with them."""
-        self.named |= {*files, *(str(above) for file in files for above in Path(file).parents)} - {"."}
+        self.named |= {*files, *(str(above) for file in files for above in Path(file).parents)} - {
+            "."
+        }
 
     def _around(self, page: Page) -> str:
-        """What stands around a page: navigation, neighbours, configuration; "" for one that is printed at every change."""
+        """What stands around a page: navigation, neighbours, configuration; "" for one that is
+        printed at every change.
+        """
         if page.meta.get("listing"):
             return ""
         try:
@@ -377,7 +440,9 @@ class Preview:
         return page.path in self.prints and self.prints[page.path].around != self._around(page)
 
     def _note(self, what: str, path: str, found: list[Problem]) -> None:
-        """Keep what is wrong with a page (or, with no path, with the project) in one respect; with nothing, let it go."""
+        """Keep what is wrong with a page (or, with no path, with the project) in one respect; with
+        nothing, let it go.
+        """
         self.problems.pop((what, path), None)
         if found:
             self.problems[what, path] = found
@@ -391,7 +456,9 @@ class Preview:
     def message(self) -> str:
         """The state as the browser's script reads it."""
         problems = [str(item) for items in self.problems.values() for item in items]
-        return json.dumps({"printings": {href: self.mark(href) for href in self.printings}, "problems": problems})
+        return json.dumps(
+            {"printings": {href: self.mark(href) for href in self.printings}, "problems": problems}
+        )
 
     def mark(self, href: str) -> str:
         """Which printing of a page this preview serves now."""
@@ -421,18 +488,26 @@ class Preview:
             self._note(what, path, [])
 
     async def _in_thread(self, path: str, work, *arguments):  # type: ignore[no-untyped-def]
-        """Run a session's work in that page's own thread: a kernel's client belongs to one event loop."""
+        """Run a session's work in that page's own thread: a kernel's client belongs to one event
+        loop.
+        """
         thread = self.threads.setdefault(path, ThreadPoolExecutor(max_workers=1))
         return await asyncio.get_running_loop().run_in_executor(thread, work, *arguments)
 
     def _placeholder(self, page: Page) -> None:
-        text = self.printer.page(page, "<p>This page did not run yet; see below.</p>", Markup(), False)
+        text = self.printer.page(
+            page, "<p>This page did not run yet; see below.</p>", Markup(), False
+        )
         write_atomically(self.folder / page.href, text)
         shown = Shown(files=files_of(self.root, page))
         self.prints[page.path] = Print((page.href,), shown, self._around(page), run=False)
 
     def _watched(self, change: object, path: str) -> bool:
-        parts = Path(path).relative_to(self.root).parts if Path(path).is_relative_to(self.root) else (".",)
+        parts = (
+            Path(path).relative_to(self.root).parts
+            if Path(path).is_relative_to(self.root)
+            else (".",)
+        )
         inside = "/".join(parts)
         if inside in self.named:
             return True
@@ -465,7 +540,8 @@ def fresh(page: Page, project: Project) -> Run:
     if kept is None:
         run = run_page(page, project.config, None)
         if project.gathering(page) or any(unrecorded(project.config, page)):
-            return run  # it says what the preview's runs found, which need not be kept, or gives no verdict
+            # it says what the preview's runs found, which need not be kept, or gives no verdict
+            return run
         kept = cache.put(run, commit(project.root))
     return kept
 
@@ -484,26 +560,41 @@ def problems_of(error: BaseException, path: str = "press") -> list[Problem]:
 async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:
     """Serve the preview on the loopback address until interrupted.
 
-    Raises: PressError if the port is taken, another preview is open, or the project cannot be read at all.
+    Raises: PressError if the port is taken, another preview is open, or the project cannot be read
+    at all.
     """
-    with contextlib.ExitStack() as held, socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    with (
+        contextlib.ExitStack() as held,
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener,
+    ):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))
         except OSError as error:
             what = f"port {port} cannot be used: {error.strerror}"
-            raise PressError(Problem("preview", 0, what, "name another: press preview --port 8002")) from None
+            raise PressError(
+                Problem("preview", 0, what, "name another: press preview --port 8002")
+            ) from None
         state = Preview(root)
         held.enter_context(lock(state.project.config.work / "previewing"))
         say("Printing the pages...")
         watching = asyncio.create_task(state.follow())
         try:
-            await asyncio.sleep(0)  # it watches now, so that no edit is lost while the pages are printed
+            await asyncio.sleep(
+                0
+            )  # it watches now, so that no edit is lost while the pages are printed
             await state.start()
-            say(f"http://localhost:{listener.getsockname()[1]}/   follows your edits (stop with Ctrl+C)")
+            say(
+                f"http://localhost:{listener.getsockname()[1]}/   follows your edits (stop with"
+                " Ctrl+C)"
+            )
             local = TrustedHostMiddleware(app(state), allowed_hosts=list(LOCAL))
-            server = uvicorn.Server(uvicorn.Config(local, log_level="warning", timeout_graceful_shutdown=1))
-            watching.add_done_callback(lambda _: setattr(server, "should_exit", True))  # an end: it cannot watch
+            server = uvicorn.Server(
+                uvicorn.Config(local, log_level="warning", timeout_graceful_shutdown=1)
+            )
+            watching.add_done_callback(
+                lambda _: setattr(server, "should_exit", True)
+            )  # an end: it cannot watch
             await server.serve(sockets=[listener])
         finally:
             watching.cancel()

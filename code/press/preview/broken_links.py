@@ -1,7 +1,9 @@
-"""What a page of the preview shows and leads to: the files that belong to it, and the links that lead nowhere.
+"""What a page of the preview shows and leads to: the files that belong to it, and the links that
+lead nowhere.
 
-`press render` looks at a site when all of it is printed, and stops. The preview looks again after each edit, at pages
-of which some may still have to be printed anew, and says the same of what the author has written.
+`press render` looks at a site when all of it is printed, and stops. The preview looks again after
+each edit, at pages of which some may still have to be printed anew, and says the same of what the
+author has written.
 """
 
 import os
@@ -20,7 +22,8 @@ from press.source.project import Project
 
 @dataclass(frozen=True)
 class Shown:
-    """What was read from a printed page: its anchors, all its links, those of its body alone, the files that it names.
+    """What was read from a printed page: its anchors, all its links, those of its body alone, the
+    files that it names.
 
     files: paths in the project, whether anything stands there or not.
     """
@@ -40,7 +43,9 @@ def look(root: Path, page: Page, markup: str, body: str) -> Shown:
 
 
 def files_of(root: Path, page: Page, links: Iterable[str] = ()) -> frozenset[str]:
-    """The files of the project that a page's links and its `image` name, as press.publish.build copies them."""
+    """The files of the project that a page's links and its `image` name, as press.publish.build
+    copies them.
+    """
     image = str(page.meta.get("image", ""))
     if image.startswith("/"):
         image = os.path.relpath(image[1:], os.path.dirname(page.path) or ".")
@@ -48,7 +53,9 @@ def files_of(root: Path, page: Page, links: Iterable[str] = ()) -> frozenset[str
 
 
 def _place(root: Path, page: Page, link: str) -> str:
-    """Where in the project a link of a page leads; "" for another page, another host, a hidden or a foreign file."""
+    """Where in the project a link of a page leads; "" for another page, another host, a hidden or a
+    foreign file.
+    """
     parts = urlsplit(link)
     if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
         return ""
@@ -58,13 +65,18 @@ def _place(root: Path, page: Page, link: str) -> str:
 
 
 def dead_ends(
-    project: Project, folder: Path, pages: Mapping[str, Shown], old: Iterable[str], unprinted: Iterable[str]
+    project: Project,
+    folder: Path,
+    pages: Mapping[str, Shown],
+    old: Iterable[str],
+    unprinted: Iterable[str],
 ) -> dict[str, list[Problem]]:
     """By the path of its page, each link that leads nowhere, as `press render` says it.
 
-    pages: what was read of each page, by its address; old: those around which things changed since they were printed,
-    of which only the body is looked at; unprinted: those that have no anchors yet, because they never ran.
-    Raises: OSError, ValueError if a file goes away or is written while it is read.
+    pages: what was read of each page, by its address; old: those around which things changed since
+    they were printed, of which only the body is looked at; unprinted: those that have no anchors
+    yet, because they never ran. Raises: OSError, ValueError if a file goes away or is written while
+    it is read.
     """
     base, old, unprinted = project.config.base_path, set(old), set(unprinted)
     known: dict[str, tuple[list[str], list[str], str]] = {
@@ -72,7 +84,9 @@ def dead_ends(
     }
     for href, shown in pages.items():
         links = shown.own if href in old else shown.links
-        sound = [link for link in links if not unprinted or _target(href, link, base) not in unprinted]
+        sound = [
+            link for link in links if not unprinted or _target(href, link, base) not in unprinted
+        ]
         known[href] = (list(shown.ids), sound, "")
     found: dict[str, list[Problem]] = {}
     for problem in dead_links(folder, base, known):

@@ -1,4 +1,6 @@
-"""What a browser asks of a preview: the files of its site, each page with a script that listens, and the news."""
+"""What a browser asks of a preview: the files of its site, each page with a script that listens,
+and the news.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -30,11 +32,17 @@ def app(state: "Preview") -> Starlette:
             finally:
                 state.listeners.pop(queue, None)
 
-        return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+        return StreamingResponse(
+            stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
 
     async def script(request: Request) -> Response:
         """The script that listens."""
-        source = resources.files("press.render").joinpath("theme", "preview.js").read_text(encoding="utf-8")
+        source = (
+            resources.files("press.render")
+            .joinpath("theme", "preview.js")
+            .read_text(encoding="utf-8")
+        )
         return Response(source, media_type="text/javascript", headers={"Cache-Control": "no-store"})
 
     async def file(request: Request) -> Response:
@@ -52,10 +60,13 @@ def app(state: "Preview") -> Starlette:
             href = file.relative_to(state.folder.resolve()).as_posix() if found else ""
             state.renew(href)
             script = (
-                f'<script defer src="/_preview/preview.js" data-page="{href}" data-mark="{state.mark(href)}"></script>'
+                f'<script defer src="/_preview/preview.js" data-page="{href}"'
+                f' data-mark="{state.mark(href)}"></script>'
             )
             body = file.read_bytes().replace(b"</head>", f"{script}</head>".encode(), 1)
-            return HTMLResponse(body, status_code=200 if found else 404, headers={"Cache-Control": "no-store"})
+            return HTMLResponse(
+                body, status_code=200 if found else 404, headers={"Cache-Control": "no-store"}
+            )
         return FileResponse(file, headers={"Cache-Control": "no-store"})
 
     return Starlette(

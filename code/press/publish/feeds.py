@@ -1,7 +1,9 @@
-"""The machine-readable lists of the site: RSS 2.0 feed (the specification at rssboard.org) and sitemap.
+"""The machine-readable lists of the site: RSS 2.0 feed (the specification at rssboard.org) and
+sitemap.
 
-An item carries the whole entry (content:encoded, of the content module of RSS 1.0), made of the page's plain Markdown: so
-there are no scripts in it, no live parts and no links that a reader elsewhere could not follow.
+An item carries the whole entry (content:encoded, of the content module of RSS 1.0), made of the
+page's plain Markdown: so there are no scripts in it, no live parts and no links that a reader
+elsewhere could not follow.
 """
 
 import datetime
@@ -31,7 +33,8 @@ NOTHING: Texts = MappingProxyType({})
 def rss(config: Config, entries: list[Page], name: str, texts: Texts = NOTHING) -> str:
     """The feed of the newest entries; `entries` oldest first, `name` its own file in the site.
 
-    texts: the HTML of entries, by path, as `full_text` gives it. Dates are midnight UTC of the entry's day.
+    texts: the HTML of entries, by path, as `full_text` gives it. Dates are midnight UTC of the
+    entry's day.
     """
     root = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(root, "channel")
@@ -40,7 +43,11 @@ def rss(config: Config, entries: list[Page], name: str, texts: Texts = NOTHING) 
     _add(channel, "description", config.get("website", "description", default=config.title))
     _add(channel, "language", config.get("lang", default="en"))
     ElementTree.SubElement(
-        channel, f"{{{ATOM}}}link", href=config.site_url + name, rel="self", type="application/rss+xml"
+        channel,
+        f"{{{ATOM}}}link",
+        href=config.site_url + name,
+        rel="self",
+        type="application/rss+xml",
     )
     for page in reversed(entries[-NEWEST:]):
         item = ElementTree.SubElement(channel, "item")
@@ -59,10 +66,14 @@ def rss(config: Config, entries: list[Page], name: str, texts: Texts = NOTHING) 
 
 
 def full_text(page: Page, markdown: str, config: Config) -> str:
-    """The HTML of an entry for the feed, of its plain Markdown (press.render.plain_markdown); kept in .press/shelf/feed."""
+    """The HTML of an entry for the feed, of its plain Markdown (press.render.plain_markdown); kept
+    in .press/shelf/feed.
+    """
     body = markdown.removeprefix(head(page, config))
     make = functools.partial(_html, body, page.path)
-    return CONTROL.sub("\ufffd", kept(config.work / "shelf" / "feed" / f"{page.path}.html", body, make))
+    return CONTROL.sub(
+        "\ufffd", kept(config.work / "shelf" / "feed" / f"{page.path}.html", body, make)
+    )
 
 
 def _html(body: str, path: str) -> str:
@@ -70,8 +81,12 @@ def _html(body: str, path: str) -> str:
     return re.sub(r' (?:class|id|style|data-[\w-]+)="[^"]*"', "", found)
 
 
-def sitemap(config: Config, pages: list[Page], changed: Mapping[str, datetime.date] = MappingProxyType({})) -> str:
-    """Every published page; changed: the day of each page's last change, by path, where it is known."""
+def sitemap(
+    config: Config, pages: list[Page], changed: Mapping[str, datetime.date] = MappingProxyType({})
+) -> str:
+    """Every published page; changed: the day of each page's last change, by path, where it is
+    known.
+    """
     root = ElementTree.Element("urlset", xmlns=SITEMAP)
     for page in sorted(pages, key=lambda page: page.href):
         url = ElementTree.SubElement(root, "url")
@@ -87,4 +102,8 @@ def _add(parent: ElementTree.Element, tag: str, text: str) -> None:
 
 def _text(root: ElementTree.Element) -> str:
     ElementTree.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        + ElementTree.tostring(root, encoding="unicode")
+        + "\n"
+    )

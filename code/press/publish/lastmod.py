@@ -1,7 +1,9 @@
-"""The day on which each page last changed, as git knows it; for the sitemap, whose dates must be true or absent.
+"""The day on which each page last changed, as git knows it; for the sitemap, whose dates must be
+true or absent.
 
-A page that was edited since the last commit has the day of its file. Without git (a tarball), or where a shallow clone
-does not reach back to the page's last change, nobody knows: then an entry has its own day, another page none.
+A page that was edited since the last commit has the day of its file. Without git (a tarball), or
+where a shallow clone does not reach back to the page's last change, nobody knows: then an entry has
+its own day, another page none.
 """
 
 import datetime
@@ -15,7 +17,8 @@ from press.source.page import Page
 def last_changes(root: Path, pages: Iterable[Page]) -> dict[str, datetime.date]:
     """The day of the last change of each page, by path; a page whose day is not known is not in it.
 
-    A page that lists or gathers others changes with each of them. Asks git three times in all, however many pages.
+    A page that lists or gathers others changes with each of them. Asks git three times in all,
+    however many pages.
     """
     pages = list(pages)
     known = {**{page.path: page.date for page in pages if page.date}, **_by_git(root)}
@@ -29,7 +32,9 @@ def last_changes(root: Path, pages: Iterable[Page]) -> dict[str, datetime.date]:
 
 
 def _by_git(root: Path) -> dict[str, datetime.date]:
-    """The day of each .qmd file that git has: of its newest commit, or of the file where that is newer than the commit."""
+    """The day of each .qmd file that git has: of its newest commit, or of the file where that is
+    newer than the commit.
+    """
     said = _git(root, "rev-parse", "--git-path", "shallow", "--show-prefix")
     if said is None:
         return {}
@@ -39,7 +44,15 @@ def _by_git(root: Path) -> dict[str, datetime.date]:
     days: dict[str, datetime.date] = {}
     unknown: set[str] = set()
     day, end = None, False
-    how = ["--relative", "--no-renames", "-m", "--first-parent", "-z", "--format=%x01%H %cs", "--name-only"]
+    how = [
+        "--relative",
+        "--no-renames",
+        "-m",
+        "--first-parent",
+        "-z",
+        "--format=%x01%H %cs",
+        "--name-only",
+    ]
     log = _git(root, "log", *how, "--", "*.qmd") or ""
     for part in log.replace("\n", "\0").split("\0"):
         if part.startswith("\x01"):
@@ -50,7 +63,12 @@ def _by_git(root: Path) -> dict[str, datetime.date]:
                 unknown.add(part)
             else:
                 days[part] = day
-    edited = _git(root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".") or ""
+    edited = (
+        _git(
+            root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", "."
+        )
+        or ""
+    )
     for line in edited.split("\0"):
         path = line[3:].removeprefix(prefix.strip())
         if path.endswith(".qmd") and (root / path).is_file():
@@ -62,7 +80,9 @@ def _by_git(root: Path) -> dict[str, datetime.date]:
 def _git(root: Path, *arguments: str) -> str | None:
     """What git says; None where there is no git, or it does not know this folder."""
     try:
-        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, encoding="utf-8")
+        done = subprocess.run(
+            ["git", *arguments], cwd=root, capture_output=True, text=True, encoding="utf-8"
+        )
     except OSError:
         return None
     return done.stdout if done.returncode == 0 else None

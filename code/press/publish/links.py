@@ -12,7 +12,9 @@ from urllib.parse import unquote, urlsplit
 from press.base.errors import Problem
 from press.base.hardlinks import inodes
 
-PLAIN = re.compile(r"[\w.-]+(/[\w.-]+)*")  # a path with nothing that an address gives a meaning of its own
+PLAIN = re.compile(
+    r"[\w.-]+(/[\w.-]+)*"
+)  # a path with nothing that an address gives a meaning of its own
 
 
 class _Reader(HTMLParser):
@@ -33,7 +35,8 @@ class _Reader(HTMLParser):
 
 
 def read_links(page: str) -> tuple[list[str], list[str], str]:
-    """The ids, the links and the base of an HTML page; each link once, those to an anchor of the page itself not.
+    """The ids, the links and the base of an HTML page; each link once, those to an anchor of the
+    page itself not.
 
     >>> read_links('<a id="x" href="b.html#y">b</a><a href="#x">x</a><a href="#z">z</a><a href="b.html#y">b</a>')
     (['x'], ['b.html#y', '#z'], '')
@@ -41,34 +44,54 @@ def read_links(page: str) -> tuple[list[str], list[str], str]:
     reader = _Reader()
     reader.feed(page)
     own = {f"#{id}" for id in reader.ids}
-    return reader.ids, [link for link in dict.fromkeys(reader.links) if link not in own], reader.base
+    return (
+        reader.ids,
+        [link for link in dict.fromkeys(reader.links) if link not in own],
+        reader.base,
+    )
 
 
 def dead_links(
-    site: Path, base_path: str = "/", known: Mapping[str, tuple[list[str], list[str], str]] | None = None
+    site: Path,
+    base_path: str = "/",
+    known: Mapping[str, tuple[list[str], list[str], str]] | None = None,
 ) -> list[Problem]:
-    """Links of the site's pages to files or anchors of the site that are not there, and anchors that stand twice.
+    """Links of the site's pages to files or anchors of the site that are not there, and anchors
+    that stand twice.
 
-    Other hosts are not asked. known: what `read_links` gave for pages that were read already, by path.
+    Other hosts are not asked. known: what `read_links` gave for pages that were read already, by
+    path.
     """
     known = known or {}
     files = inodes(site).keys()
     pages = {
-        name: known[name] if name in known else read_links((site / name).read_text(encoding="utf-8"))
+        name: (
+            known[name] if name in known else read_links((site / name).read_text(encoding="utf-8"))
+        )
         for name in sorted(files)
         if name.endswith(".html")
     }
     found = []
-    followed: dict[str, set[str]] = {}  # links with a path that lead somewhere, by the folder of their page
+    followed: dict[
+        str, set[str]
+    ] = {}  # links with a path that lead somewhere, by the folder of their page
     for name, (ids, links, base) in pages.items():
         sound = followed.setdefault("" if base else f"{name.rpartition('/')[0]}/", set())
-        for id in sorted(id for id, times in Counter(ids).items() if times > 1) if len(set(ids)) < len(ids) else ():
+        for id in (
+            sorted(id for id, times in Counter(ids).items() if times > 1)
+            if len(set(ids)) < len(ids)
+            else ()
+        ):
             what = f"the anchor #{id} stands twice: of a heading, a label or a part of the theme"
-            found.append(Problem(name, 0, what, "give one a name of its own: ## Heading {#another-name}"))
+            found.append(
+                Problem(name, 0, what, "give one a name of its own: ## Heading {#another-name}")
+            )
         for link in [link for link in links if link not in sound]:
             if link.startswith(("https://", "http://")):
                 continue
-            if PLAIN.fullmatch(link) and resolve(name, link, base_path, bool(base)) in files:  # as most do
+            if (
+                PLAIN.fullmatch(link) and resolve(name, link, base_path, bool(base)) in files
+            ):  # as most do
                 sound.add(link)
                 continue
             parts = urlsplit(link)
@@ -76,9 +99,27 @@ def dead_links(
                 continue
             target = resolve(name, unquote(parts.path), base_path, bool(base))
             if target not in files:
-                found.append(Problem(name, 0, f"the link {link!r} leads to no file of the site", "mend it in the page"))
-            elif parts.fragment and target in pages and not _anchored(unquote(parts.fragment), pages[target][0]):
-                found.append(Problem(name, 0, f"the link {link!r} leads to no anchor there", "mend it in the page"))
+                found.append(
+                    Problem(
+                        name,
+                        0,
+                        f"the link {link!r} leads to no file of the site",
+                        "mend it in the page",
+                    )
+                )
+            elif (
+                parts.fragment
+                and target in pages
+                and not _anchored(unquote(parts.fragment), pages[target][0])
+            ):
+                found.append(
+                    Problem(
+                        name,
+                        0,
+                        f"the link {link!r} leads to no anchor there",
+                        "mend it in the page",
+                    )
+                )
             elif parts.path:
                 sound.add(link)
     return found

@@ -1,6 +1,7 @@
 """llms.txt: the journal's contents for a language model, with the address of each page's Markdown.
 
-Source: llmstxt.org: a title, a summary as a quotation, sections with a list of links, each with what it leads to.
+Source: llmstxt.org: a title, a summary as a quotation, sections with a list of links, each with
+what it leads to.
 """
 
 from press.render.plain_markdown import address
@@ -20,7 +21,9 @@ def beside(page: Page) -> str:
 
 
 def llms(project: Project) -> str:
-    """The text of llms.txt: the entries, oldest first as they build on each other, then the other pages."""
+    """The text of llms.txt: the entries, oldest first as they build on each other, then the other
+    pages.
+    """
     config = project.config
     entries = project.entries()
     others = [page for page in project.published if not page.date]
@@ -34,11 +37,15 @@ def llms(project: Project) -> str:
     )
     for heading, pages in (("Entries", entries), ("Pages", others)):
         if pages:
-            parts.append("\n".join([f"## {heading}", "", *(_line(project, page) for page in pages)]))
+            parts.append(
+                "\n".join([f"## {heading}", "", *(_line(project, page) for page in pages)])
+            )
     return "\n\n".join(parts) + "\n"
 
 
 def _line(project: Project, page: Page) -> str:
     title = page.title.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
-    said = ". ".join(filter(None, [day(page.date), " ".join(str(page.meta.get("description", "")).split())]))
+    said = ". ".join(
+        filter(None, [day(page.date), " ".join(str(page.meta.get("description", "")).split())])
+    )
     return f"- [{title}]({address(beside(page), project.config)})" + (f": {said}" if said else "")

@@ -1,4 +1,6 @@
-"""Publish with Quarto where it is installed: the same pages, the same `_quarto.yml`, into a folder beside the site."""
+"""Publish with Quarto where it is installed: the same pages, the same `_quarto.yml`, into a folder
+beside the site.
+"""
 
 import os
 import shutil
@@ -18,7 +20,9 @@ def find() -> str | None:
     named = os.environ.get("QUARTO")
     found = shutil.which(named or "quarto")
     if named and not found:
-        raise PressError(Problem("QUARTO", 0, f"names {named!r}, which is no command", "mend it, or unset it"))
+        raise PressError(
+            Problem("QUARTO", 0, f"names {named!r}, which is no command", "mend it, or unset it")
+        )
     return found
 
 
@@ -29,15 +33,25 @@ def render(project: Project, folder: Path) -> None:
     """
     command = find()
     if command is None:
-        remedy = "install Quarto, or name it in QUARTO, or leave out --with quarto: the built-in printer needs nothing"
+        remedy = (
+            "install Quarto, or name it in QUARTO, or leave out --with quarto: the built-in printer"
+            " needs nothing"
+        )
         raise PressError(Problem("quarto", 0, "not found on PATH", remedy))
     environment = {**os.environ, "QUARTO_PYTHON": os.environ.get("QUARTO_PYTHON", sys.executable)}
     target = os.path.relpath(folder, project.root)
-    done = subprocess.run([command, "render", "--output-dir", target], cwd=project.root, env=environment)
+    done = subprocess.run(
+        [command, "render", "--output-dir", target], cwd=project.root, env=environment
+    )
     if done.returncode:
         what = f"quarto render ended with status {done.returncode}"
         raise PressError(Problem("quarto", 0, what, "see its message above; the old site stays"))
     if not (folder / "index.html").is_file():
         raise PressError(
-            Problem("quarto", 0, f"quarto render left no index.html in {target}", "look at project: render")
+            Problem(
+                "quarto",
+                0,
+                f"quarto render left no index.html in {target}",
+                "look at project: render",
+            )
         )

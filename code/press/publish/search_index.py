@@ -1,9 +1,11 @@
-"""The index for searching in the browser, by pagefind; it is made anew only if a text that it holds has changed.
+"""The index for searching in the browser, by pagefind; it is made anew only if a text that it holds
+has changed.
 
-pagefind has no way to change an index, so one changed word costs as much as the whole: it reads every page and writes
-every fragment. It reads the pages with nothing around their text, which takes half the time, from .press/shelf/searched;
-its index stays in .press/shelf/pagefind, and a fragment (its name is the hash of what it holds) that is the same again
-stays the same file, so that the site links to it already.
+pagefind has no way to change an index, so one changed word costs as much as the whole: it reads
+every page and writes every fragment. It reads the pages with nothing around their text, which takes
+half the time, from .press/shelf/searched; its index stays in .press/shelf/pagefind, and a fragment
+(its name is the hash of what it holds) that is the same again stays the same file, so that the site
+links to it already.
 """
 
 import hashlib
@@ -23,7 +25,9 @@ from press.base.files import write_atomically
 from press.base.hardlinks import inodes, mirror
 from press.render.shelf import mark
 
-MACHINE = 0.1  # the weight of a word in code, in a table, or in what a cell gave, a word of prose being 1
+MACHINE = (
+    0.1  # the weight of a word in code, in a table, or in what a cell gave, a word of prose being 1
+)
 APART = re.compile(r"<(?P<tag>pre|table)\b.*?</(?P=tag)>", re.S)
 BOUND = '<p id="apart"></p>'  # press.js ends an excerpt there
 ENDS = re.compile(
@@ -34,7 +38,8 @@ HEADING = re.compile(r'(<section id="([^"]+)"[^>]*>\s*<h[2-6])')
 
 
 def index(site: Path, shelf: Path, hashes: dict[str, str]) -> None:
-    """Put the index of a site into its folder pagefind/; what is text in a page, `data-pagefind-body` says.
+    """Put the index of a site into its folder pagefind/; what is text in a page,
+    `data-pagefind-body` says.
 
     hashes: of the text (`hash_of`) of each page that is searched, by its path in the site.
     Raises: PressError if pagefind fails.
@@ -51,7 +56,9 @@ def index(site: Path, shelf: Path, hashes: dict[str, str]) -> None:
             (originals / name).unlink()
         for name in hashes:
             if name not in there or noted["hashes"].get(name) != hashes[name]:
-                write_atomically(originals / name, searched((site / name).read_text(encoding="utf-8")))
+                write_atomically(
+                    originals / name, searched((site / name).read_text(encoding="utf-8"))
+                )
         _run(originals, shelf / "indexing")
         _take(shelf / "indexing", made)
         marks = {"pages": _marks(originals), "index": _marks(made)}
@@ -61,19 +68,28 @@ def index(site: Path, shelf: Path, hashes: dict[str, str]) -> None:
 
 
 def searched(page: str) -> str:
-    """A page with nothing but the text that is searched, so that prose is found before code, and the section that has it.
+    """A page with nothing but the text that is searched, so that prose is found before code, and
+    the section that has it.
 
-    Code and tables weigh little and stand at the end of their section: an excerpt around a word of the prose has none of them.
-    A heading bears its section's id, since pagefind knows a section by its heading.
+    Code and tables weigh little and stand at the end of their section: an excerpt around a word of
+    the prose has none of them. A heading bears its section's id, since pagefind knows a section by
+    its heading.
 
     >>> searched('<html lang="en" data-root=""><head>...<article data-pagefind-body>A word.</article>...')
     '<html lang="en"><head></head><body><article data-pagefind-body>A word.</article></body></html>'
     """
-    language, article = re.search(r'<html lang="[^"]*"', page), re.search(r"<article\b.*</article>", page, re.S)
+    language, article = (
+        re.search(r'<html lang="[^"]*"', page),
+        re.search(r"<article\b.*</article>", page, re.S),
+    )
     assert language and article
     text = "".join(_prose_first(part) for part in SECTION.split(article[0]))
     text = ENDS.sub(lambda found: f"{found[1]}.{found[2]} " if found[1] else f"{found[2]} ", text)
-    text = re.sub(r'<(?=(?:pre|table)\b|div class="cell-output)(\w+)', rf'<\1 data-pagefind-weight="{MACHINE}"', text)
+    text = re.sub(
+        r'<(?=(?:pre|table)\b|div class="cell-output)(\w+)',
+        rf'<\1 data-pagefind-weight="{MACHINE}"',
+        text,
+    )
     text = HEADING.sub(r'\1 id="\2"', text)
     return f"{language[0]}><head></head><body>{text}</body></html>"
 
@@ -95,17 +111,23 @@ def _run(pages: Path, target: Path) -> None:
     done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
     if done.returncode:
         said = (done.stderr or done.stdout).strip().splitlines()[-1:]
-        raise PressError(Problem("search", 0, f"pagefind failed: {' '.join(said)}", "reinstall pagefind[bin]"))
+        raise PressError(
+            Problem("search", 0, f"pagefind failed: {' '.join(said)}", "reinstall pagefind[bin]")
+        )
 
 
 def _take(new: Path, made: Path) -> None:
-    """Put a new index in the place of the old one; fragments of the same name and size stay the files that they are."""
+    """Put a new index in the place of the old one; fragments of the same name and size stay the
+    files that they are.
+    """
     names, old = inodes(new).keys(), inodes(made).keys()
     for name in old - names:
         (made / name).unlink()
     for name in names:
         same = (
-            name in old and name.startswith("fragment/") and os.stat(new / name).st_size == os.stat(made / name).st_size
+            name in old
+            and name.startswith("fragment/")
+            and os.stat(new / name).st_size == os.stat(made / name).st_size
         )
         if not same:
             (made / name).parent.mkdir(parents=True, exist_ok=True)
@@ -122,7 +144,9 @@ def _whole(folder: Path, marks: dict[str, list[int]]) -> bool:
 
 
 def _noted(file: Path) -> dict[str, Any]:
-    """What the last press noted: pagefind's version, the hash of each text, and of each file its size and time."""
+    """What the last press noted: pagefind's version, the hash of each text, and of each file its
+    size and time.
+    """
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
         return {**found} if {*found} == {"by", "hashes", "pages", "index"} else {**NOTHING}

@@ -1,4 +1,6 @@
-"""Show the built site on this machine alone, as its web server would: below the sub-path, with its 404 page."""
+"""Show the built site on this machine alone, as its web server would: below the sub-path, with its
+404 page.
+"""
 
 import functools
 import io
@@ -13,7 +15,8 @@ LOCAL = ("localhost", "127.0.0.1")  # the names by which a browser on this machi
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Files of the site; its own 404 page; nothing is kept by the browser, so that a new site shows at once.
+    """Files of the site; its own 404 page; nothing is kept by the browser, so that a new site shows
+    at once.
 
     base: the path below which the site stands, between slashes.
     """
@@ -23,7 +26,9 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*arguments, **options)
 
     def translate_path(self, path: str) -> str:
-        return super().translate_path(quote(f"/{unquote(path.partition('?')[0]).removeprefix(self.base)}"))
+        return super().translate_path(
+            quote(f"/{unquote(path.partition('?')[0]).removeprefix(self.base)}")
+        )
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-store")
@@ -33,7 +38,9 @@ class _Handler(SimpleHTTPRequestHandler):
         asked = unquote(self.path.partition("?")[0])
         try:
             if urlsplit(f"//{self.headers.get('Host', 'localhost')}").hostname not in LOCAL:
-                self.send_error(403, "Another host")  # a page elsewhere, whose name now leads to this machine
+                self.send_error(
+                    403, "Another host"
+                )  # a page elsewhere, whose name now leads to this machine
             elif asked.startswith(self.base):
                 return super().send_head()
             elif asked in ("/", self.base.rstrip("/")):
@@ -72,9 +79,15 @@ def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
     Raises: PressError if there is no site yet, or the port is taken.
     """
     if not (site / "index.html").is_file():
-        raise PressError(Problem(str(site.name), 0, "there is no site to show", "build it first: make site"))
+        raise PressError(
+            Problem(str(site.name), 0, "there is no site to show", "build it first: make site")
+        )
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), functools.partial(_Handler, directory=str(site), base=base))
+        return ThreadingHTTPServer(
+            ("127.0.0.1", port), functools.partial(_Handler, directory=str(site), base=base)
+        )
     except OSError as error:
         what = f"port {port} cannot be used: {error.strerror}"
-        raise PressError(Problem("serve", 0, what, "name another: press serve --port 8001")) from None
+        raise PressError(
+            Problem("serve", 0, what, "name another: press serve --port 8001")
+        ) from None

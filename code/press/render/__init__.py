@@ -1,1 +1,3 @@
-"""Executed notebook -> HTML: Markdown woven for Pandoc, the theme, navigation, policy, cards, plain Markdown."""
+"""Executed notebook -> HTML: Markdown woven for Pandoc, the theme, navigation, policy, cards, plain
+Markdown.
+"""

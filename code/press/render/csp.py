@@ -1,19 +1,22 @@
-"""The Content-Security-Policy of every page: what a browser may run and load, and what it must refuse.
+"""The Content-Security-Policy of every page: what a browser may run and load, and what it must
+refuse.
 
-Source: W3C, Content Security Policy Level 3. Scripts come from the site's own files; the one inline script of the theme
-is named by its hash, which is computed from the template, and so is a script in `include-in-header` of _quarto.yml.
-There is no eval. What had to be found out:
+Source: W3C, Content Security Policy Level 3. Scripts come from the site's own files; the one inline
+script of the theme is named by its hash, which is computed from the template, and so is a script in
+`include-in-header` of _quarto.yml. There is no eval. What had to be found out:
 
 - pagefind runs its WebAssembly in a worker, which has the policy of its own answer, not the page's. Where the worker
-  does not start, the page itself compiles it: 'wasm-unsafe-eval' lets it, and allows no eval of text.
+  does not start, the page itself compiles it: 'wasm-unsafe-eval' lets it, and allows no eval of
+  text.
 - plotly.js 4 evaluates nothing. It puts two <style> elements into the page: an empty one that it fills rule by rule,
-  which no policy sees, and MapLibre's stylesheet as text, at start, whether a map is drawn or not. Both are named by
-  hash, the second one's text being read from the installed plotly.min.js. Its styles are set by script, which is free.
-  Saving a plot as a picture draws it from a blob.
+  which no policy sees, and MapLibre's stylesheet as text, at start, whether a map is drawn or not.
+  Both are named by hash, the second one's text being read from the installed plotly.min.js. Its
+  styles are set by script, which is free. Saving a plot as a picture draws it from a blob.
 - Colours of chips, sizes of stills and the alignment of Pandoc's tables are style attributes: those are allowed, style
   elements are not, but for what a page itself brings: each by its hash.
 
-Quarto's own pages carry inline scripts that differ from version to version, and get no policy from here.
+Quarto's own pages carry inline scripts that differ from version to version, and get no policy from
+here.
 """
 
 import base64
@@ -32,7 +35,8 @@ SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
 STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.S)
 MAPLIBRE = b"textContent='.maplibregl-map{"
 SUSPECT = re.compile(
-    r"<(?:script(?! type=\"application/json\")|object|embed|form|base|meta)\b|\son\w+\s*=|javascript:"
+    r"<(?:script(?!"
+    r" type=\"application/json\")|object|embed|form|base|meta)\b|\son\w+\s*=|javascript:"
     r"|\s(?:src|srcset|poster)\s*=\s*[\"']?\s*(?:https?:)?//|<link\b",
     re.I,
 )
@@ -50,7 +54,11 @@ def digest(text: str) -> str:
 @cache
 def theme_script() -> str:
     """The inline script of the theme, from the page's template."""
-    template = resources.files("press.render").joinpath("theme", "page.html.j2").read_text(encoding="utf-8")
+    template = (
+        resources.files("press.render")
+        .joinpath("theme", "page.html.j2")
+        .read_text(encoding="utf-8")
+    )
     (script,) = SCRIPT.findall(template)
     return str(script)
 
@@ -60,7 +68,11 @@ def plotly_style() -> str:
     """The stylesheet that plotly.min.js puts into a page when it starts; '' if it has none."""
     source = resources.files("plotly").joinpath("package_data", "plotly.min.js").read_bytes()
     at = source.find(MAPLIBRE)
-    found = re.match(rb"textContent='((?:[^'\\]|\\.)*)'", source[at : at + 1_000_000]) if at >= 0 else None
+    found = (
+        re.match(rb"textContent='((?:[^'\\]|\\.)*)'", source[at : at + 1_000_000])
+        if at >= 0
+        else None
+    )
     return re.sub(r"\\(.)", r"\1", found[1].decode()) if found else ""
 
 
@@ -87,7 +99,9 @@ def content_policy(header: str = "", body: str = "") -> str:
 
 
 def blocked(page: Page, body: str) -> Iterator[Problem]:
-    """Problems for what a printed body holds and a browser would refuse to run or to load, without a word to a reader."""
+    """Problems for what a printed body holds and a browser would refuse to run or to load, without
+    a word to a reader.
+    """
     if SUSPECT.search(body):
         reader = _Reader()
         reader.feed(body)
@@ -107,14 +121,20 @@ class _Reader(HTMLParser):
         for name, value in given.items():
             if name.startswith("on"):
                 remedy = "put a script into assets/ and let it listen with addEventListener"
-                self.found.append((name, f"the page's policy blocks the inline handler {name}", remedy))
+                self.found.append(
+                    (name, f"the page's policy blocks the inline handler {name}", remedy)
+                )
             if re.match(r"\s*javascript:", value, re.I):
                 remedy = "link to a place, or put a script into assets/"
-                self.found.append((value, f"the page's policy blocks the address {value[:40]!r}", remedy))
+                self.found.append(
+                    (value, f"the page's policy blocks the address {value[:40]!r}", remedy)
+                )
             loads = name in ("src", "srcset", "poster") or (tag == "link" and name == "href")
             if loads and re.match(r"\s*(?:https?:)?//", value, re.I):
                 remedy = "copy it into the project: a page asks no other host"
-                self.found.append((value, f"<{tag}> would load {value!r} from another host", remedy))
+                self.found.append(
+                    (value, f"<{tag}> would load {value!r} from another host", remedy)
+                )
         kind = given.get("type", "").strip().lower()
         if tag == "script" and "src" not in given and kind in ("", "module", "text/javascript"):
             remedy = 'put it into assets/ and load it: <script defer src="/assets/name.js">'

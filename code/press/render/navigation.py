@@ -1,4 +1,6 @@
-"""Where a page stands among the others: navbar, sidebar, neighbours, table of contents, relative addresses."""
+"""Where a page stands among the others: navbar, sidebar, neighbours, table of contents, relative
+addresses.
+"""
 
 import posixpath
 import re
@@ -17,13 +19,17 @@ from press.source.project import Project, expand
 
 FOREIGN = re.compile(r"[a-z][a-z+.-]*:|//|#")
 HEADING = re.compile(
-    r'<section id="(?P<id>[^"]+)"[^>]*class="level(?P<level>[23])[^"]*"[^>]*>\s*<h[23][^>]*>(?P<html>.*?)</h[23]>', re.S
+    r"<section"
+    r' id="(?P<id>[^"]+)"[^>]*class="level(?P<level>[23])[^"]*"[^>]*>\s*<h[23][^>]*>(?P<html>.*?)</h[23]>',
+    re.S,
 )
 
 
 @dataclass(frozen=True)
 class Link:
-    """A place in the navigation: text, address relative to the site's root, and the page if it is one of ours."""
+    """A place in the navigation: text, address relative to the site's root, and the page if it is
+    one of ours.
+    """
 
     text: str
     href: str
@@ -31,7 +37,8 @@ class Link:
 
 
 def relative(href: str, page_href: str) -> str:
-    """An address of the site as seen from a page; foreign and fragment-only addresses stay as they are.
+    """An address of the site as seen from a page; foreign and fragment-only addresses stay as they
+    are.
 
     >>> relative("assets/x.css", "journal/a.html"), relative("index.html", "index.html")
     ('../assets/x.css', 'index.html')
@@ -45,7 +52,8 @@ def _between(href: str, folder: str) -> str:
 
 
 def links(project: Project, items: list[Any]) -> list[Link]:
-    """Flatten a `contents`/`left`/`right` list of _quarto.yml: paths, globs, {text, href}, {section, contents}.
+    """Flatten a `contents`/`left`/`right` list of _quarto.yml: paths, globs, {text, href},
+    {section, contents}.
 
     Raises: PressError for an item that names no page.
     """
@@ -62,7 +70,9 @@ def _links(project: Project, items: list[Any]) -> Iterator[Link]:
         href = item.get("href") if isinstance(item, dict) else item
         text = item.get("text", "") if isinstance(item, dict) else ""
         if not isinstance(href, str):
-            raise PressError(Problem(NAME, 0, f"the navigation item {item!r} has no href", "write a page's path"))
+            raise PressError(
+                Problem(NAME, 0, f"the navigation item {item!r} has no href", "write a page's path")
+            )
         if href in pages:
             yield Link(text or pages[href].title, pages[href].href, pages[href])
         elif re.match(r"[a-z]+:", href):
@@ -72,7 +82,9 @@ def _links(project: Project, items: list[Any]) -> Iterator[Link]:
             yield from (Link(page.title, page.href, page) for page in found)
         elif not (project.root / href).is_file():
             remedy = f"pages: {', '.join(sorted(pages))}"
-            raise PressError(Problem(NAME, 0, f"the navigation names {href!r}, which is no page", remedy))
+            raise PressError(
+                Problem(NAME, 0, f"the navigation names {href!r}, which is no page", remedy)
+            )
         elif href not in expand(project.root, href):  # a draft is a page, but not published
             yield Link(text or href, href)
 
@@ -98,7 +110,9 @@ def places_in(order: list[Link]) -> dict[str, int]:
 
 def newest(order: list[Link], most: int) -> list[Link]:
     """The order with only its newest `most` dated pages; everything else stays."""
-    dated = sorted((link.page.date, at) for at, link in enumerate(order) if link.page and link.page.date)
+    dated = sorted(
+        (link.page.date, at) for at, link in enumerate(order) if link.page and link.page.date
+    )
     dropped = {at for _, at in dated[:-most]}
     return [link for at, link in enumerate(order) if at not in dropped]
 
@@ -106,14 +120,19 @@ def newest(order: list[Link], most: int) -> list[Link]:
 def neighbours(
     order: list[Link], page: Page, places: dict[str, int] | None = None
 ) -> tuple[dict[str, str] | None, dict[str, str] | None]:
-    """The pages before and after one in the sidebar's order; places: of each address in it, if that is known."""
+    """The pages before and after one in the sidebar's order; places: of each address in it, if that
+    is known.
+    """
     before, after = beside(order, page, places_in(order) if places is None else places)
     return tuple(  # type: ignore[return-value]
-        {"title": link.text, "href": relative(link.href, page.href)} if link else None for link in (before, after)
+        {"title": link.text, "href": relative(link.href, page.href)} if link else None
+        for link in (before, after)
     )
 
 
-def beside(order: list[Link], page: Page, places: dict[str, int]) -> tuple[Link | None, Link | None]:
+def beside(
+    order: list[Link], page: Page, places: dict[str, int]
+) -> tuple[Link | None, Link | None]:
     """The links before and after a page in an order."""
     at = places.get(page.href)
     if at is None:

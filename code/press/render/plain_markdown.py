@@ -1,9 +1,9 @@
 """A page as plain Markdown: for language models, for a feed's readers, for whoever wants the text.
 
-Prose, code and what the cells answered, without HTML: an exhibit gives its own words (its text/plain), a table becomes
-a table of Markdown, a link leads to the whole address. Pandoc makes it from the page as the site prints it, so that
-numbers of figures, callouts and references are those of the page. What was measured in a run stays out, as from the
-page: two builds give the same bytes.
+Prose, code and what the cells answered, without HTML: an exhibit gives its own words (its
+text/plain), a table becomes a table of Markdown, a link leads to the whole address. Pandoc makes it
+from the page as the site prints it, so that numbers of figures, callouts and references are those
+of the page. What was measured in a run stays out, as from the page: two builds give the same bytes.
 """
 
 import functools
@@ -35,7 +35,9 @@ GFM = "gfm-raw_html-tex_math_gfm+tex_math_dollars"
 
 def head(page: Page, config: Config) -> str:
     """The first lines of a page's Markdown: title, day, address, description."""
-    line = ". ".join(filter(None, [day(page.date), f"<{address(page.href, config)}>" if config.site_url else ""]))
+    line = ". ".join(
+        filter(None, [day(page.date), f"<{address(page.href, config)}>" if config.site_url else ""])
+    )
     parts = [f"# {page.title}", line, " ".join(str(page.meta.get("description", "")).split())]
     return "\n\n".join(filter(None, parts)) + "\n\n"
 
@@ -46,26 +48,37 @@ def address(href: str, config: Config) -> str:
 
 
 def plain(run: Run, config: Config, listed: list[Page], left_out: int = 0) -> str:
-    """The Markdown of an executed page; listed: the entries that its listing shows, newest first, but for so many.
+    """The Markdown of an executed page; listed: the entries that its listing shows, newest first,
+    but for so many.
 
     Made again only if what goes into it changed: it is kept in .press/shelf/plain.
     """
     page = run.page
-    defaults = {option: config.get("execute", option, default=True) for option in ("echo", "warning")}
+    defaults = {
+        option: config.get("execute", option, default=True) for option in ("echo", "warning")
+    }
     woven = weave(Run(page, _in_words(run.notebook), run.seconds), defaults)
-    lines = [f"<li>{day(other.date)}: {_link(other, config)}. {_said(other)}</li>" for other in listed]
+    lines = [
+        f"<li>{day(other.date)}: {_link(other, config)}. {_said(other)}</li>" for other in listed
+    ]
     if left_out:
         lines.append(
-            f'<li>{left_out:,} earlier ones: <a href="{address("llms.txt", config)}">llms.txt</a> has all.</li>'
+            f'<li>{left_out:,} earlier ones: <a href="{address("llms.txt", config)}">llms.txt</a>'
+            " has all.</li>"
         )
     entries = f"<ul>{''.join(lines)}</ul>" if lines else ""
     make = functools.partial(_convert, page, config, woven, entries)
-    body = kept(config.work / "shelf" / "plain" / f"{page.path}.md", f"{config.site_url}\n{entries}\n{woven}", make)
+    body = kept(
+        config.work / "shelf" / "plain" / f"{page.path}.md",
+        f"{config.site_url}\n{entries}\n{woven}",
+        make,
+    )
     return head(page, config) + body
 
 
 def kept(file: Path, source: str, make: "functools.partial[str]") -> str:
-    """What `make` makes of `source`, from `file` if it holds that already; a damaged file is made anew.
+    """What `make` makes of `source`, from `file` if it holds that already; a damaged file is made
+    anew.
 
     The first line of the file says of what it was made, and what it should hold.
     """
@@ -97,7 +110,9 @@ def _in_words(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         changed: dict[str, Any] = {"outputs": outputs} if outputs else {}
         if "press" in cell.metadata and "values" in cell.metadata["press"]:
             values = [_value(dict(data)) for data in cell.metadata["press"]["values"]]
-            changed = {"metadata": {**cell.metadata, "press": {**cell.metadata["press"], "values": values}}}
+            changed = {
+                "metadata": {**cell.metadata, "press": {**cell.metadata["press"], "values": values}}
+            }
         cells.append(nbformat.NotebookNode({**cell, **changed}))
     return nbformat.NotebookNode({**notebook, "cells": cells})
 
@@ -134,7 +149,10 @@ def _convert(page: Page, config: Config, woven: str, entries: str) -> str:
     set_in = re.sub(r'<div id="listing"[^>]*>\s*</div>', lambda _: entries, body)
     body = set_in if set_in != body else body + entries
     body = re.sub(
-        r'<(?:div|summary) class="callout-header">(.*?)</(?:div|summary)>', r"<p><b>\1</b></p>", body, flags=re.S
+        r'<(?:div|summary) class="callout-header">(.*?)</(?:div|summary)>',
+        r"<p><b>\1</b></p>",
+        body,
+        flags=re.S,
     )
     body = re.sub(r"<summary>.*?</summary>", "", body, flags=re.S)  # of folded code
     body = re.sub(r'<div class="tabs" role="tablist">.*?</div>', "", body, flags=re.S)

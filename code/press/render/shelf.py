@@ -1,11 +1,12 @@
 """Keep between two presses what was printed, so that a long journal costs what changed in it.
 
-Printings: a page whose run, source, neighbours and theme are the same is the same file; it is linked from .press/shelf
-into the new site, with the anchors and links that were read from it. Bodies: Pandoc gives the same HTML for the same
-Markdown. Templates: Jinja need not compile them again.
+Printings: a page whose run, source, neighbours and theme are the same is the same file; it is
+linked from .press/shelf into the new site, with the anchors and links that were read from it.
+Bodies: Pandoc gives the same HTML for the same Markdown. Templates: Jinja need not compile them
+again.
 
-Nothing is taken from the shelf that is not known to be whole: each printed file must have the size and the time of
-change that were noted, all else its hash.
+Nothing is taken from the shelf that is not known to be whole: each printed file must have the size
+and the time of change that were noted, all else its hash.
 """
 
 import contextlib
@@ -23,7 +24,8 @@ from press.base.files import copy, write_atomically
 from press.base.hardlinks import link
 from press.base.store import Store
 
-# -- Bodies by Pandoc ----------------------------------------------------------------------------------------------
+# -- Bodies by Pandoc
+# ----------------------------------------------------------------------------------------------
 
 
 class Bodies:
@@ -45,7 +47,8 @@ class Bodies:
         write_atomically(self.folder / key, f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}")
 
 
-# -- Templates as compiled -----------------------------------------------------------------------------------------
+# -- Templates as compiled
+# -----------------------------------------------------------------------------------------
 
 
 class Templates(jinja2.BytecodeCache):
@@ -63,20 +66,26 @@ class Templates(jinja2.BytecodeCache):
             bucket.bytecode_from_string(self.store.known[bucket.key])
 
     def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
-        with self.lock, contextlib.suppress(OSError):  # a store that cannot be written is no fault of the theme
+        with (
+            self.lock,
+            contextlib.suppress(OSError),
+        ):  # a store that cannot be written is no fault of the theme
             self.store.known[bucket.key] = bucket.bytecode_to_string()
             self.store.save(self.store.known)
 
 
-# -- Printed pages -------------------------------------------------------------------------------------------------
+# -- Printed pages
+# -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Printing:
-    """A printed page: by what it is known, its files with size and time of change, what it copied, its links.
+    """A printed page: by what it is known, its files with size and time of change, what it copied,
+    its links.
 
-    files: path in the site -> [bytes, nanoseconds]; ids, links, base: as press.publish.links reads them from the page;
-    copies: files of the project that it shows; body: Pandoc's key; text: the hash of what is searched in it.
+    files: path in the site -> [bytes, nanoseconds]; ids, links, base: as press.publish.links reads
+    them from the page; copies: files of the project that it shows; body: Pandoc's key; text: the
+    hash of what is searched in it.
     """
 
     key: str
@@ -90,7 +99,9 @@ class Printing:
 
 
 class Printings:
-    """The printed pages of the last press, by the path of the page; each further sheet of a list is one of its own."""
+    """The printed pages of the last press, by the path of the page; each further sheet of a list is
+    one of its own.
+    """
 
     def __init__(self, work: Path) -> None:
         self.folder = work / "shelf" / "printed"
@@ -113,7 +124,9 @@ class Printings:
         return found if all((root / name).is_file() for name in found.copies) else None
 
     def link(self, path: str, folder: Path, root: Path, there: Collection[str] = ()) -> None:
-        """Put the printing of a page into a site's folder, but for the files that are there already."""
+        """Put the printing of a page into a site's folder, but for the files that are there
+        already.
+        """
         for name in self.known[path].files:
             if name not in there:
                 link(self.folder / name, folder / name)
@@ -122,7 +135,9 @@ class Printings:
         self.used.add(path)
 
     def put(self, path: str, folder: Path, made: dict[str, Any], names: Iterable[str]) -> None:
-        """Keep what stands in a site's folder for a page; made: the fields of a Printing but `files`."""
+        """Keep what stands in a site's folder for a page; made: the fields of a Printing but
+        `files`.
+        """
         marks = {}
         for name in names:
             link(folder / name, self.folder / name)

@@ -1,12 +1,13 @@
-"""The social card of every page: its date, title and description as a picture, drawn in the site's own voices.
+"""The social card of every page: its date, title and description as a picture, drawn in the site's
+own voices.
 
-A card is what a messenger or a feed's reader shows of a link (og:image, 1200 x 630 pixels). Set in Source Serif Pro, which
-a wheel carries, since the site's own faces are those of the reader's machine. Its bytes depend on the words, on the
-fonts and on Pillow alone, so two builds are equal. A card is drawn again only if its words change: editing
-the prose of a page draws nothing.
+A card is what a messenger or a feed's reader shows of a link (og:image, 1200 x 630 pixels). Set in
+Source Serif Pro, which a wheel carries, since the site's own faces are those of the reader's
+machine. Its bytes depend on the words, on the fonts and on Pillow alone, so two builds are equal. A
+card is drawn again only if its words change: editing the prose of a page draws nothing.
 
-The font has Latin, Greek and Cyrillic letters. A title in another script is left out rather than drawn as boxes, and
-the printer says so.
+The font has Latin, Greek and Cyrillic letters. A title in another script is left out rather than
+drawn as boxes, and the printer says so.
 """
 
 import hashlib
@@ -31,10 +32,20 @@ from press.source.page import Page
 FOLDER = "assets/cards"
 SIZE = (1200, 630)
 LEFT, RIGHT, TOP, FOOT = 96, 1104, 84, 540
-PAPER, INK, SOFT, MACHINE, RULE = "#fbfaf7", "#1d1f24", "#565b65", "#0a6464", "#d9d4c8"  # light values of exhibits.css
+PAPER, INK, SOFT, MACHINE, RULE = (
+    "#fbfaf7",
+    "#1d1f24",
+    "#565b65",
+    "#0a6464",
+    "#d9d4c8",
+)  # light values of exhibits.css
 SIZES = (92, 80, 70, 62, 54)  # of the title, the largest that fits in three lines
-Image.MAX_IMAGE_PIXELS = None  # of a picture that a page names, only the head is read, however large it is
-STEPS = 20  # shades from the paper to the letters: a fifth of the bytes, and no step that can be seen
+Image.MAX_IMAGE_PIXELS = (
+    None  # of a picture that a page names, only the head is read, however large it is
+)
+STEPS = (
+    20  # shades from the paper to the letters: a fifth of the bytes, and no step that can be seen
+)
 FACES = {
     "roman": "SourceSerifPro-Regular.ttf",
     "bold": "SourceSerifPro-Semibold.ttf",
@@ -88,9 +99,13 @@ def make_cards(config: Config, pages: list[Page]) -> tuple[list[Path], list[Prob
         name: hashlib.sha256(repr((_made_by(), words(page, config))).encode()).hexdigest()
         for name, page in wanted.items()
     }
-    stale = [name for name in wanted if not _stands(config.root / name, noted.get(name), keys[name])]
+    stale = [
+        name for name in wanted if not _stands(config.root / name, noted.get(name), keys[name])
+    ]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name, data in zip(stale, pool.map(lambda name: draw(words(wanted[name], config)), stale), strict=True):
+        for name, data in zip(
+            stale, pool.map(lambda name: draw(words(wanted[name], config)), stale), strict=True
+        ):
             write_bytes_atomically(config.root / name, data)
             noted[name] = [keys[name], len(data)]
     for name in noted.keys() - wanted.keys():
@@ -98,7 +113,9 @@ def make_cards(config: Config, pages: list[Page]) -> tuple[list[Path], list[Prob
     if stale or noted.keys() - wanted.keys():
         kept = {name: noted[name] for name in sorted(wanted)}
         write_bytes_atomically(note, json.dumps(kept, indent=0).encode())
-    notes = [Problem(page.path, 1, *said) for page in pages if (said := _unshown(words(page, config)))]
+    notes = [
+        Problem(page.path, 1, *said) for page in pages if (said := _unshown(words(page, config)))
+    ]
     return [config.root / name for name in sorted(wanted)], notes
 
 
@@ -121,14 +138,17 @@ def _made_by() -> str:
 
 @cache
 def face(name: str, size: int) -> ImageFont.FreeTypeFont:
-    """One of the faces, at a size in pixels; laid out by Pillow itself, so that every machine gives the same bytes."""
+    """One of the faces, at a size in pixels; laid out by Pillow itself, so that every machine gives
+    the same bytes.
+    """
     data = resources.files("font_source_serif_pro").joinpath("files", FACES[name]).read_bytes()
     return ImageFont.truetype(io.BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @cache
 def has(char: str, name: str = "roman") -> bool:
-    """Whether a face has a character: what it lacks is drawn as the same box as a character that no font has.
+    """Whether a face has a character: what it lacks is drawn as the same box as a character that no
+    font has.
 
     >>> has("a"), has("Ж"), has("க")
     (True, True, False)
@@ -142,7 +162,9 @@ def has(char: str, name: str = "roman") -> bool:
 
 def lacks(text: str, name: str = "roman") -> str:
     """The characters of a text that a face cannot draw, each once."""
-    return "".join(char for char in dict.fromkeys(unicodedata.normalize("NFC", text)) if not has(char, name))
+    return "".join(
+        char for char in dict.fromkeys(unicodedata.normalize("NFC", text)) if not has(char, name)
+    )
 
 
 def _unshown(said: Words) -> tuple[str, str] | None:
@@ -153,7 +175,10 @@ def _unshown(said: Words) -> tuple[str, str] | None:
     if not left_out:
         return None
     what = f"its card leaves out {' and '.join(left_out)}: the card's font has no such letters"
-    return what, "draw a picture yourself, and name it in the front matter as image: /assets/my-card.png"
+    return (
+        what,
+        "draw a picture yourself, and name it in the front matter as image: /assets/my-card.png",
+    )
 
 
 def draw(said: Words) -> bytes:
@@ -169,7 +194,9 @@ def draw(said: Words) -> bytes:
         top += 66
     size = next((size for size in SIZES if len(wrap(title, face("roman", size))) <= 3), SIZES[-1])
     for line in wrap(title, face("roman", size), 4):
-        pen.text((LEFT - size // 24, top), line, INK, face("roman", size))  # a capital's white edge hangs out
+        pen.text(
+            (LEFT - size // 24, top), line, INK, face("roman", size)
+        )  # a capital's white edge hangs out
         top += round(size * 1.14)
     top += 30
     room = (FOOT - 30 - top) // 46
@@ -181,7 +208,9 @@ def draw(said: Words) -> bytes:
     (shown,) = wrap(site, bold, 1) or [""]
     pen.text((LEFT, FOOT + 22), shown, INK, bold)
     at = LEFT + round(bold.getlength(shown)) + (8 if shown else 0)
-    pen.rectangle([at, FOOT + 28, at + 15, FOOT + 59], MACHINE)  # the cursor, as behind the site's title
+    pen.rectangle(
+        [at, FOOT + 28, at + 15, FOOT + 59], MACHINE
+    )  # the cursor, as behind the site's title
     out = io.BytesIO()
     image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(out, "PNG")
     return out.getvalue()
@@ -202,7 +231,8 @@ def _palette() -> Image.Image:
 
 
 def wrap(text: str, font: ImageFont.FreeTypeFont, most: int | None = None) -> list[str]:
-    """Break a text into lines of the card's width, a word too long for one inside it; what is over `most` ends in an ellipsis.
+    """Break a text into lines of the card's width, a word too long for one inside it; what is over
+    `most` ends in an ellipsis.
 
     >>> wrap("one two " * 20, face("roman", 92), 1)[0][-1]
     '…'

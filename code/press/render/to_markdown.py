@@ -1,7 +1,8 @@
 """Weave an executed page into one Markdown document for Pandoc.
 
-The prose keeps its Markdown with inline values set in; a cell becomes a Div of Quarto's class names around its code
-and outputs. Everything that a kernel printed is fenced or escaped, so a text with markup stays a text.
+The prose keeps its Markdown with inline values set in; a cell becomes a Div of Quarto's class names
+around its code and outputs. Everything that a kernel printed is fenced or escaped, so a text with
+markup stays a text.
 """
 
 import base64
@@ -17,15 +18,21 @@ from press.execute.result import Run
 from press.source.inline import escape, inline_value, replace_inlines
 from press.source.page import Cell
 
-MARKER = re.compile(r"^(?P<before>\w*)(?P<mark>[.)\-+*#>|:])(?=[\s:|])")  # would make a list or a block of a caption
+MARKER = re.compile(
+    r"^(?P<before>\w*)(?P<mark>[.)\-+*#>|:])(?=[\s:|])"
+)  # would make a list or a block of a caption
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-ENDS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))  # of the planes of Unicode
+ENDS = "".join(
+    chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
+)  # of the planes of Unicode
 BROKEN = re.compile(rf"[\x80-\x9f\ud800-\udfff\ufdd0-\ufdef{ENDS}]")  # no characters of HTML
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 
 
 def weave(run: Run, defaults: dict[str, Any]) -> str:
-    """The Markdown of an executed page; `defaults` are the cell options that `_quarto.yml` sets for all."""
+    """The Markdown of an executed page; `defaults` are the cell options that `_quarto.yml` sets for
+    all.
+    """
     nodes = run.notebook.cells[1:]  # the first is the title, which the template sets
     parts: list[str] = []
     position = 0
@@ -99,20 +106,29 @@ def _code(source: str, options: dict[str, Any]) -> str:
     if not fold:
         return code
     summary = html.escape(str(options.get("code-summary", "Code")))
-    opened = f'<details class="code-fold"{" open" if fold == "show" else ""}><summary>{summary}</summary>'
+    opened = (
+        "<details"
+        f' class="code-fold"{" open" if fold == "show" else ""}><summary>{summary}</summary>'
+    )
     return "\n\n".join([fenced(opened, "{=html}"), code, fenced("</details>", "{=html}")])
 
 
 def _outputs(outputs: list[nbformat.NotebookNode], options: dict[str, Any]) -> Iterator[str]:
     if options.get("output") == "asis":
         yield "".join(_asis(output) for output in outputs)
-        outputs = [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+        outputs = [
+            output
+            for output in outputs
+            if output.output_type == "error" or output.get("name") == "stderr"
+        ]
     displays: list[str] = []
     for output in outputs:
         if output.output_type == "stream":
             if output.name == "stderr" and options.get("warning") is False:
                 continue
-            displays.append(_div(f"cell-output-{output.name}", fenced(clean(output.text.rstrip("\n")))))
+            displays.append(
+                _div(f"cell-output-{output.name}", fenced(clean(output.text.rstrip("\n"))))
+            )
         elif output.output_type == "error":
             said = f"{output.ename}: {output.evalue}" if output.evalue else output.ename
             displays.append(_div("cell-output-error", fenced(clean(said))))
@@ -122,7 +138,9 @@ def _outputs(outputs: list[nbformat.NotebookNode], options: dict[str, Any]) -> I
     caption = " ".join(str(options.get("fig-cap") or options.get("tbl-cap") or "").split())
     caption = MARKER.sub(r"\g<before>\\\g<mark>", caption)
     if label.startswith(("fig-", "tbl-")) and displays:
-        yield "\n\n".join([f":::: {{#{label}}}", *displays, *([caption] if caption else []), "::::"])
+        yield "\n\n".join(
+            [f":::: {{#{label}}}", *displays, *([caption] if caption else []), "::::"]
+        )
     else:
         yield from displays
 
@@ -132,7 +150,9 @@ def _div(kind: str, content: str) -> str:
 
 
 def _display(data: dict[str, Any]) -> str:
-    """The richest form of a display that a page can carry; Markdown before HTML, as Quarto prefers it."""
+    """The richest form of a display that a page can carry; Markdown before HTML, as Quarto prefers
+    it.
+    """
     if "text/markdown" in data:
         return str(data["text/markdown"])
     if "text/html" in data:
@@ -140,7 +160,11 @@ def _display(data: dict[str, Any]) -> str:
     for kind in IMAGES:
         if kind in data:
             raw = str(data[kind])
-            coded = base64.b64encode(raw.encode()).decode() if kind == "image/svg+xml" else "".join(raw.split())
+            coded = (
+                base64.b64encode(raw.encode()).decode()
+                if kind == "image/svg+xml"
+                else "".join(raw.split())
+            )
             return fenced(f'<img src="data:{kind};base64,{coded}" alt="{_alt(data)}">', "{=html}")
     if "text/latex" in data:
         return str(data["text/latex"])
@@ -158,11 +182,14 @@ def _asis(output: nbformat.NotebookNode) -> str:
 
 
 def clean(text: str) -> str:
-    """Terminal colours taken out, control characters shown as pictures (U+2400...), what is no character replaced.
+    """Terminal colours taken out, control characters shown as pictures (U+2400...), what is no
+    character replaced.
 
     >>> clean("\\x1b[31mred\\x1b[0m\\x00")
     'red␀'
     """
     text = ANSI.sub("", text)
-    text = CONTROL.sub(lambda match: "␡" if match[0] == "\x7f" else chr(0x2400 + ord(match[0])), text)
+    text = CONTROL.sub(
+        lambda match: "␡" if match[0] == "\x7f" else chr(0x2400 + ord(match[0])), text
+    )
     return BROKEN.sub("\ufffd", text)

@@ -1,7 +1,8 @@
-"""Bind every claim of the log to one cell: the registry journal/claims.toml against `claim("id", ...)` in the pages.
+"""Bind every claim of the log to one cell: the registry journal/claims.toml against `claim("id",
+...)` in the pages.
 
-Read from the source, before anything runs: a claim without a cell, a cell with an unknown id, two cells for one id,
-a claim on another day's page, each with file and line.
+Read from the source, before anything runs: a claim without a cell, a cell with an unknown id, two
+cells for one id, a claim on another day's page, each with file and line.
 """
 
 import ast
@@ -55,7 +56,13 @@ def calls(page: Page) -> Iterator[Call]:
 
 
 def _name(node: ast.expr) -> str:
-    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return (
+        node.id
+        if isinstance(node, ast.Name)
+        else node.attr
+        if isinstance(node, ast.Attribute)
+        else ""
+    )
 
 
 def claim_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
@@ -80,7 +87,9 @@ def claim_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
             days[id] = _day(entry)
         except ValueError:
             remedy = 'write the day of its page: date = "2025-07-02"'
-            yield Problem(REGISTRY, _line(text, id), f"the date of {id!r} is {entry['date']!r}", remedy)
+            yield Problem(
+                REGISTRY, _line(text, id), f"the date of {id!r} is {entry['date']!r}", remedy
+            )
     first: dict[str, Call] = {}
     for call in made:
         place = (call.page.path, call.line)
@@ -90,7 +99,9 @@ def claim_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
             yield Problem(*place, f"no claim has the id {call.id!r}", remedy)
         elif call.id in first:
             other = first[call.id]
-            what = f"a second verdict on {call.id!r}; the first is at {other.page.path}:{other.line}"
+            what = (
+                f"a second verdict on {call.id!r}; the first is at {other.page.path}:{other.line}"
+            )
             yield Problem(*place, what, "keep one")
         elif days.get(call.id) not in (None, call.page.date):
             what = f"{call.id!r} is a claim of {days[call.id]}"
@@ -99,7 +110,10 @@ def claim_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
     for id in registry:
         if id not in first:
             yield Problem(
-                REGISTRY, _line(text, id), f"no cell checks the claim {id!r}", f'write claim("{id}", ...) in a cell'
+                REGISTRY,
+                _line(text, id),
+                f"no cell checks the claim {id!r}",
+                f'write claim("{id}", ...) in a cell',
             )
 
 
@@ -110,9 +124,13 @@ def _line(text: str, id: str) -> int:
 
 
 def _day(entry: object) -> datetime.date | None:
-    """The day of a claim, if it has one; TOML has dates of its own. Raises: ValueError for what is no day."""
+    """The day of a claim, if it has one; TOML has dates of its own. Raises: ValueError for what is
+    no day.
+    """
     date = entry.get("date") if isinstance(entry, dict) else None
-    if date is None or (isinstance(date, datetime.date) and not isinstance(date, datetime.datetime)):
+    if date is None or (
+        isinstance(date, datetime.date) and not isinstance(date, datetime.datetime)
+    ):
         return date
     return datetime.date.fromisoformat(date if isinstance(date, str) else "")
 
@@ -128,7 +146,10 @@ def unrecorded(config: Config, page: Page) -> Iterator[Problem]:
         file = records(config, page) / f"{call.id}.json"
         if not file.is_file():
             yield Problem(
-                page.path, call.line, f"the claim {call.id!r} gave no verdict", "call claim(...) unconditionally"
+                page.path,
+                call.line,
+                f"the claim {call.id!r} gave no verdict",
+                "call claim(...) unconditionally",
             )
 
 

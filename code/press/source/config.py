@@ -1,4 +1,6 @@
-"""Read `_quarto.yml`: the part of Quarto's project file that both printers share, checked key by key."""
+"""Read `_quarto.yml`: the part of Quarto's project file that both printers share, checked key by
+key.
+"""
 
 import fnmatch
 import posixpath
@@ -55,14 +57,18 @@ TABLE: yaml_schema.Table = {
 }
 TIMEOUT = 300
 VERDICTS = "claims"  # as exhibits.page.claim_records has it
-NAME_LIMIT, PATH_LIMIT = 255, 1024  # bytes that the disks in use have for a name, and the systems for a path
+NAME_LIMIT, PATH_LIMIT = (
+    255,
+    1024,
+)  # bytes that the disks in use have for a name, and the systems for a path
 
 
 @dataclass(frozen=True)
 class Config:
     """What `_quarto.yml` says, with press's own defaults; `root` is the folder that it stands in.
 
-    verdicts: the folder in `work` to which the pages that are run write what became of their claims.
+    verdicts: the folder in `work` to which the pages that are run write what became of their
+    claims.
     """
 
     root: Path
@@ -132,24 +138,31 @@ def too_long(path: str) -> bool:
 
 
 def glob_problem(item: object, path: str = NAME, line: int = 0) -> Problem | None:
-    """What is wrong with a glob that stands at a place: it excludes, leads out of the project, or can name nothing.
+    """What is wrong with a glob that stands at a place: it excludes, leads out of the project, or
+    can name nothing.
 
     >>> print(glob_problem("journal/**.qmd", NAME, 3))
     _quarto.yml:3: the glob 'journal/**.qmd' is not understood; ** is a whole name of its own: write 'journal/**/*.qmd'
     >>> glob_problem("/journal/**/*.qmd")
     """
-    glob = item.removeprefix("/") if isinstance(item, str) else ""  # / is Quarto's way to say: from the root
+    glob = (
+        item.removeprefix("/") if isinstance(item, str) else ""
+    )  # / is Quarto's way to say: from the root
     parts = glob.split("/")
     if too_long(glob):
         what = f"the glob {glob[:40] + '...'!r} is too long"
-        return Problem(path, line, what, f"a name has at most {NAME_LIMIT} bytes, a path {PATH_LIMIT:,}")
+        return Problem(
+            path, line, what, f"a name has at most {NAME_LIMIT} bytes, a path {PATH_LIMIT:,}"
+        )
     what = f"the glob {item!r} is not understood"
     if not glob.strip("./") or glob.startswith(("!", "/")) or ".." in parts:
         remedy = "name files or folders of this project; to leave a page out, begin its name with _"
         return Problem(path, line, what, remedy)
     if any("**" in part and part != "**" for part in parts):
         whole = [part if part == "**" else re.sub(r"(?<!^)\*{2,}", "*", part) for part in parts]
-        meant = "/".join(part if part == "**" else re.sub(r"^\*{2,}", "**/*", part) for part in whole)
+        meant = "/".join(
+            part if part == "**" else re.sub(r"^\*{2,}", "**/*", part) for part in whole
+        )
         return Problem(path, line, what, f"** is a whole name of its own: write {meant!r}")
     return None
 
@@ -163,24 +176,33 @@ def find_root(start: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / NAME).is_file():
             return folder
-    raise PressError(Problem(NAME, 0, f"not found in {here} or above it", "run press inside the journal's folder"))
+    raise PressError(
+        Problem(
+            NAME, 0, f"not found in {here} or above it", "run press inside the journal's folder"
+        )
+    )
 
 
 def read_config(root: Path) -> Config:
     """Read and check `_quarto.yml` of the project at `root`.
 
-    Raises: PressError with the line for broken YAML, a key press does not know, a value of the wrong type.
+    Raises: PressError with the line for broken YAML, a key press does not know, a value of the
+    wrong type.
     """
     try:
         text = read_utf8(root / NAME, NAME)
     except FileNotFoundError:
-        raise PressError(Problem(NAME, 0, f"not found in {root}", "run press inside the journal's folder")) from None
+        raise PressError(
+            Problem(NAME, 0, f"not found in {root}", "run press inside the journal's folder")
+        ) from None
     data = yaml_schema.load(text, NAME)
     execute = data.get("execute")
     if isinstance(execute, dict) and (execute.keys() & {"freeze", "cache"}):
         key = next(iter(execute.keys() & {"freeze", "cache"}))
         what = f"execute: {key} would serve stale results: Quarto looks at the page's text alone"
-        raise PressError(Problem(NAME, yaml_schema.line_of(text, "execute", key), what, "take it out"))
+        raise PressError(
+            Problem(NAME, yaml_schema.line_of(text, "execute", key), what, "take it out")
+        )
     found = list(yaml_schema.problems(data, TABLE, text, NAME))
     config = Config(root, data)
     if not found:
@@ -188,11 +210,20 @@ def read_config(root: Path) -> Config:
     if not found and config.timeout < 1:
         remedy = f"give seconds, 1 or more (default {TIMEOUT})"
         found.append(
-            Problem(NAME, yaml_schema.line_of(text, "press", "timeout"), f"timeout is {config.timeout}", remedy)
+            Problem(
+                NAME,
+                yaml_schema.line_of(text, "press", "timeout"),
+                f"timeout is {config.timeout}",
+                remedy,
+            )
         )
     if not found and config.site_url and not _is_address(config.site_url):
         line = yaml_schema.line_of(text, "website", "site-url")
-        found.append(Problem(NAME, line, f"site-url is {config.site_url!r}", "write it whole: https://host/path"))
+        found.append(
+            Problem(
+                NAME, line, f"site-url is {config.site_url!r}", "write it whole: https://host/path"
+            )
+        )
     if found:
         raise PressError(found)
     return config
@@ -208,7 +239,9 @@ def _is_address(url: str) -> bool:
 
 def _list_problems(config: Config, text: str) -> Iterator[Problem]:
     """Items of lists that are no text, globs that can name nothing, stylesheets that are not there."""
-    globs: list[tuple[str, tuple[str, ...]]] = [(glob, ("website",)) for glob in _navigation_globs(config)]
+    globs: list[tuple[str, tuple[str, ...]]] = [
+        (glob, ("website",)) for glob in _navigation_globs(config)
+    ]
     for keys in (("project", "render"), ("project", "resources"), ("format", "html", "css")):
         value = config.get(*keys, default=[])
         for number, item in enumerate(value if isinstance(value, list) else [value]):
@@ -228,7 +261,8 @@ def _list_problems(config: Config, text: str) -> Iterator[Problem]:
 def _navigation_globs(config: Config) -> Iterator[str]:
     """What stands for more than one page in the sidebar and the navbar, or cannot be looked for."""
     waiting = [
-        config.get("website", *keys) for keys in (("sidebar", "contents"), ("navbar", "left"), ("navbar", "right"))
+        config.get("website", *keys)
+        for keys in (("sidebar", "contents"), ("navbar", "left"), ("navbar", "right"))
     ]
     while waiting:
         item = waiting.pop(0)
@@ -236,17 +270,31 @@ def _navigation_globs(config: Config) -> Iterator[str]:
             waiting += item
         elif isinstance(item, dict):
             waiting.append(item["contents"] if "contents" in item else item.get("href"))
-        elif isinstance(item, str) and not re.match(r"[a-z]+:", item) and ("*" in item or too_long(item)):
+        elif (
+            isinstance(item, str)
+            and not re.match(r"[a-z]+:", item)
+            and ("*" in item or too_long(item))
+        ):
             yield item
 
 
 def _stylesheet_problems(config: Config, css: str) -> Iterator[Problem]:
-    """A stylesheet that every page would ask for in vain: it is not there, or not copied into the site."""
+    """A stylesheet that every page would ask for in vain: it is not there, or not copied into the
+    site.
+    """
     path = posixpath.normpath(css.lstrip("/"))
     if re.match(r"[a-z]+:", css) or css.startswith("//"):
-        yield Problem(NAME, 0, f"the stylesheet {css!r} lies on another host", "copy it into the project")
-    elif path.startswith("..") or too_long(path) or not ((config.root / path).is_file() or _is_made(path)):
-        yield Problem(NAME, 0, f"the stylesheet {css!r} is not there", "mend the path, or take it out")
+        yield Problem(
+            NAME, 0, f"the stylesheet {css!r} lies on another host", "copy it into the project"
+        )
+    elif (
+        path.startswith("..")
+        or too_long(path)
+        or not ((config.root / path).is_file() or _is_made(path))
+    ):
+        yield Problem(
+            NAME, 0, f"the stylesheet {css!r} is not there", "mend the path, or take it out"
+        )
     elif not config.is_resource(path):
         what = f"the stylesheet {css!r} is not copied into the site"
         yield Problem(NAME, 0, what, f"name it under project: resources, as in resources: [{path}]")

@@ -1,4 +1,6 @@
-"""Labels and references: @fig-x, @tbl-x, @sec-x, @eq-x. A label twice or a reference to nothing is an error."""
+"""Labels and references: @fig-x, @tbl-x, @sec-x, @eq-x. A label twice or a reference to nothing is
+an error.
+"""
 
 import re
 from collections.abc import Iterator
@@ -55,16 +57,23 @@ def crossref_problems(page: Page) -> Iterator[Problem]:
     for mark in references(page):
         if not NUMBERED.match(mark.label):
             remedy = (
-                "press knows @fig-, @tbl-, @sec- and @eq- references; link a source, or write \\@ for the sign itself"
+                "press knows @fig-, @tbl-, @sec- and @eq- references; link a source, or write \\@"
+                " for the sign itself"
             )
             yield Problem(page.path, mark.line, f"@{mark.label} is a citation", remedy)
         elif mark.label not in seen:
             known = ", ".join(label for label in seen if NUMBERED.match(label)) or "none"
-            yield Problem(page.path, mark.line, f"@{mark.label} refers to nothing", f"labels of this page: {known}")
+            yield Problem(
+                page.path,
+                mark.line,
+                f"@{mark.label} refers to nothing",
+                f"labels of this page: {known}",
+            )
 
 
 def prose_lines(text: str, first_line: int) -> Iterator[tuple[int, str]]:
-    """Lines outside fences, each with its number, with comments, code spans, link targets and addresses blanked.
+    """Lines outside fences, each with its number, with comments, code spans, link targets and
+    addresses blanked.
 
     >>> list(prose_lines("see `@a`\\n[b](c@d)", 5))
     [(5, 'see     '), (6, '[b     )')]
@@ -72,6 +81,8 @@ def prose_lines(text: str, first_line: int) -> Iterator[tuple[int, str]]:
     for offset, run, prose in outside_fences(text):
         if prose:
             run = HIDDEN.sub(lambda span: re.sub(r"[^\n]", " ", span[0]), run)
-            run = re.sub(r"\]\([^)\s]*|<https?:[^>]*>|https?://\S+", lambda link: " " * len(link[0]), run)
+            run = re.sub(
+                r"\]\([^)\s]*|<https?:[^>]*>|https?://\S+", lambda link: " " * len(link[0]), run
+            )
             for number, line in enumerate(run.split("\n")):
                 yield first_line + offset + number, line

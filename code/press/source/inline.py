@@ -1,7 +1,8 @@
-"""Inline expressions: `{python} expr` inside prose, found outside fences, and replaced by what the kernel says.
+"""Inline expressions: `{python} expr` inside prose, found outside fences, and replaced by what the
+kernel says.
 
-Source: Quarto's guide, "Inline code". Quarto escapes a plain value's Markdown and takes the quotes off a string;
-an object with `_repr_markdown_` is set as Markdown. So does press.
+Source: Quarto's guide, "Inline code". Quarto escapes a plain value's Markdown and takes the quotes
+off a string; an object with `_repr_markdown_` is set as Markdown. So does press.
 """
 
 import contextlib
@@ -12,9 +13,13 @@ from dataclasses import dataclass
 from press.base.pyparse import literal
 
 BLANK = r"\n[ \t]*\n"  # a paragraph ends here, and with it an unclosed code span
-SPAN = re.compile(rf"(?<![`\\])(?P<ticks>`+)(?!`)(?P<code>(?:(?!{BLANK}).)+?)(?<!`)(?P=ticks)(?!`)", re.S)
+SPAN = re.compile(
+    rf"(?<![`\\])(?P<ticks>`+)(?!`)(?P<code>(?:(?!{BLANK}).)+?)(?<!`)(?P=ticks)(?!`)", re.S
+)
 INLINE = re.compile(r"^\{python\}\s+(?P<expr>.+)$", re.S)
-FENCE = re.compile(r"^\s*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")  # ```x``` at the start of a line is inline code
+FENCE = re.compile(
+    r"^\s*(?P<fence>`{3,}(?=[^`]*$)|~{3,})"
+)  # ```x``` at the start of a line is inline code
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!<>~^$|@\"'&])")
 
 
@@ -27,7 +32,9 @@ class Inline:
 
 
 def outside_fences(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield (line offset from 0, run of lines, whether it is prose); fenced blocks come as one run that is not."""
+    """Yield (line offset from 0, run of lines, whether it is prose); fenced blocks come as one run
+    that is not.
+    """
     lines = text.split("\n")
     start, fence = 0, ""
     for number, line in enumerate(lines):
@@ -36,7 +43,9 @@ def outside_fences(text: str) -> Iterator[tuple[int, str, bool]]:
             if number > start:
                 yield start, "\n".join(lines[start:number]), True
             start, fence = number, match["fence"]
-        elif fence and match and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+        elif (
+            fence and match and line.strip().startswith(fence) and not line.strip().strip(fence[0])
+        ):
             yield start, "\n".join(lines[start : number + 1]), False
             start, fence = number + 1, ""
     if start < len(lines):
@@ -70,11 +79,14 @@ def replace_inlines(text: str, value: Callable[[str], str]) -> str:
         inline = INLINE.match(span["code"]) if span["ticks"] == "`" else None
         return value(one_line(inline["expr"])) if inline else span[0]
 
-    return "\n".join(SPAN.sub(swap, run) if prose else run for _, run, prose in outside_fences(text))
+    return "\n".join(
+        SPAN.sub(swap, run) if prose else run for _, run, prose in outside_fences(text)
+    )
 
 
 def one_line(expression: str) -> str:
-    """An expression that was wrapped over lines on one line; spaces within a line stay, since a string may hold them.
+    """An expression that was wrapped over lines on one line; spaces within a line stay, since a
+    string may hold them.
 
     >>> one_line("text.count('  ')\\n  + 1")
     "text.count('  ') + 1"
@@ -83,7 +95,8 @@ def one_line(expression: str) -> str:
 
 
 def inline_value(data: dict[str, str]) -> tuple[str, bool]:
-    """What a reader sees of a value, from its display data: (text, whether it is Markdown of its own).
+    """What a reader sees of a value, from its display data: (text, whether it is Markdown of its
+    own).
 
     >>> inline_value({"text/plain": "'1,024'"}), inline_value({"text/plain": "7", "text/markdown": "**7**"})
     (('1,024', False), ('**7**', True))

@@ -1,7 +1,7 @@
 """Read a .qmd page: front matter, prose and Python cells, each with its line in the file.
 
-Source of the grammar: Quarto's guide (computations, cell options). Left out: cells of other languages and cells
-inside lists, which are refused with file and line.
+Source of the grammar: Quarto's guide (computations, cell options). Left out: cells of other
+languages and cells inside lists, which are refused with file and line.
 """
 
 import datetime
@@ -62,8 +62,14 @@ OPTIONS: yaml_schema.Table = {
     "code-summary": str,
 }
 UNREADABLE = {
-    errno.ENOENT: ("the page is not there, or a link to what is not", "put a file in its place, or take the link away"),
-    errno.ELOOP: ("the page is a link that leads back to itself", "put a file in its place, or take the link away"),
+    errno.ENOENT: (
+        "the page is not there, or a link to what is not",
+        "put a file in its place, or take the link away",
+    ),
+    errno.ELOOP: (
+        "the page is a link that leads back to itself",
+        "put a file in its place, or take the link away",
+    ),
     errno.EACCES: ("the page may not be read", "make it readable for this user"),
 }
 CONTROL = yaml_schema.CONTROL  # what no page may hold
@@ -83,7 +89,9 @@ class Prose:
 
 @dataclass(frozen=True)
 class Cell:
-    """A Python cell: its code without the `#|` lines, its options, the lines of its fence and of its first code."""
+    """A Python cell: its code without the `#|` lines, its options, the lines of its fence and of
+    its first code.
+    """
 
     source: str
     options: dict[str, Any]
@@ -97,7 +105,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Page:
-    """A page as read: `path` relative to the project's root with forward slashes, its front matter, its blocks.
+    """A page as read: `path` relative to the project's root with forward slashes, its front matter,
+    its blocks.
 
     digest: the SHA-256 of its file; "" for a page that has none.
     """
@@ -133,8 +142,9 @@ class Page:
 def read_page(file: Path, root: Path) -> Page:
     """Read and parse one page.
 
-    Raises: PressError for what is no file, or bears a name that is not UTF-8; with file and line for text that is not
-    UTF-8, broken front matter, unknown keys or options, an unclosed fence, a cell in another language.
+    Raises: PressError for what is no file, or bears a name that is not UTF-8; with file and line
+    for text that is not UTF-8, broken front matter, unknown keys or options, an unclosed fence, a
+    cell in another language.
     """
     path = file.relative_to(root).as_posix()
     shown = os.fsencode(path).decode("utf-8", "backslashreplace")
@@ -143,8 +153,14 @@ def read_page(file: Path, root: Path) -> Page:
         raise PressError(Problem(shown, 0, "the name of the page is not UTF-8", remedy))
     try:
         if not stat.S_ISREG(file.stat().st_mode):
-            what = "a folder" if file.is_dir() else "no file that can be read twice, as a pipe or a device"
-            raise PressError(Problem(path, 0, f"the page is {what}", "put a file in its place, or rename it"))
+            what = (
+                "a folder"
+                if file.is_dir()
+                else "no file that can be read twice, as a pipe or a device"
+            )
+            raise PressError(
+                Problem(path, 0, f"the page is {what}", "put a file in its place, or rename it")
+            )
         return parse_page(read_utf8(file, path), path)
     except OSError as error:
         fault = UNREADABLE.get(error.errno or 0)
@@ -177,8 +193,14 @@ def parse_page(text: str, path: str) -> Page:
     control = CONTROL.search(text)
     if control:
         line = text[: control.start()].count("\n") + 1
-        name = "a NUL byte" if control[0] == "\x00" else f"the control character U+{ord(control[0]):04X}"
-        raise PressError(Problem(path, line, f"the page holds {name}", "take it out; HTML has no place for it"))
+        name = (
+            "a NUL byte"
+            if control[0] == "\x00"
+            else f"the control character U+{ord(control[0]):04X}"
+        )
+        raise PressError(
+            Problem(path, line, f"the page holds {name}", "take it out; HTML has no place for it")
+        )
     meta, start = _front_matter(lines, path)
     blocks: list[Prose | Cell] = []
     found: list[Problem] = []
@@ -214,18 +236,27 @@ def parse_page(text: str, path: str) -> Page:
 def _front_matter(lines: list[str], path: str) -> tuple[dict[str, Any], int]:
     if not lines or lines[0].rstrip() != "---":
         raise PressError(
-            Problem(path, 1, "the page has no front matter", "begin it with --- and a title, close with ---")
+            Problem(
+                path,
+                1,
+                "the page has no front matter",
+                "begin it with --- and a title, close with ---",
+            )
         )
     for end, line in enumerate(lines[1:], 1):
         if line.rstrip() in ("---", "..."):
             return yaml_schema.load("\n".join(lines[1:end]), path, first_line=2), end + 1
-    raise PressError(Problem(path, 1, "the front matter is not closed", "end it with a line of ---"))
+    raise PressError(
+        Problem(path, 1, "the front matter is not closed", "end it with a line of ---")
+    )
 
 
 def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
     found = list(yaml_schema.problems(page.meta, FRONT_MATTER, yaml_text, page.path, 2))
     if not str(page.meta.get("title", "")).strip():
-        found.append(Problem(page.path, 1, "the page has no title", "write title: ... in the front matter"))
+        found.append(
+            Problem(page.path, 1, "the page has no title", "write title: ... in the front matter")
+        )
 
     def line(*keys: object, value: object = None) -> int:
         return yaml_schema.line_of(yaml_text, *keys, value=value, first_line=2)
@@ -233,13 +264,27 @@ def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
     for key in ("categories", "takeaways"):
         items = page.meta.get(key)
         for number, item in enumerate(items if isinstance(items, list) else []):
-            by_verdict = key == "takeaways" and isinstance(item, dict) and item and all(map(_is_text, item.values()))
+            by_verdict = (
+                key == "takeaways"
+                and isinstance(item, dict)
+                and item
+                and all(map(_is_text, item.values()))
+            )
             if not (_is_text(item) or by_verdict):
                 what = f"{key} holds {item!r}"
-                found.append(Problem(page.path, line(key, number), what, "each item must be text: quote it"))
+                found.append(
+                    Problem(page.path, line(key, number), what, "each item must be text: quote it")
+                )
     for key, value in page.meta.items():
         if "`{python}" in "".join(_texts(value)):
-            found.append(Problem(page.path, line(key), f"{key} holds an inline expression", "only prose is computed"))
+            found.append(
+                Problem(
+                    page.path,
+                    line(key),
+                    f"{key} holds an inline expression",
+                    "only prose is computed",
+                )
+            )
     for above, key in (("listing", "contents"), ("press", "reads")):
         holds = page.meta.get(above)
         globs = holds.get(key, []) if isinstance(holds, dict) else []
@@ -248,7 +293,14 @@ def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
                 found.append(replace(fault, line=line(above, key, value=glob)))
     image = page.meta.get("image")
     if isinstance(image, str) and not re.match("https?://", image) and too_long(image):
-        found.append(Problem(page.path, line("image"), f"the image {image[:40] + '...'!r} is no file", "mend the path"))
+        found.append(
+            Problem(
+                page.path,
+                line("image"),
+                f"the image {image[:40] + '...'!r} is no file",
+                "mend the path",
+            )
+        )
     press = page.meta.get("press")
     if isinstance(press, dict) and isinstance(press.get("timeout"), int) and press["timeout"] < 1:
         what = f"timeout is {press['timeout']}"
@@ -260,7 +312,12 @@ def _meta_problems(page: Page, yaml_text: str) -> list[Problem]:
     if re.match(r"\d{4}-", stem):
         if "date" not in page.meta:
             found.append(
-                Problem(page.path, 1, "a dated page has no date", f"write date: {stem[:10]} in the front matter")
+                Problem(
+                    page.path,
+                    1,
+                    "a dated page has no date",
+                    f"write date: {stem[:10]} in the front matter",
+                )
             )
         elif page.date and page.date.isoformat() != stem[:10]:
             what = f"the date {page.date} is not the file name's {stem[:10]}"
@@ -287,17 +344,34 @@ def _closing(lines: list[str], number: int, opening: re.Match[str], path: str) -
         stripped = lines[end].strip()
         if stripped.startswith(fence) and not stripped.strip(fence[0]):
             return end
-    raise PressError(Problem(path, number + 1, "the fence is never closed", f"end the block with a line of {fence}"))
+    raise PressError(
+        Problem(
+            path, number + 1, "the fence is never closed", f"end the block with a line of {fence}"
+        )
+    )
 
 
 def _cell_fault(info: re.Match[str], fence: re.Match[str], path: str, line: int) -> list[Problem]:
     if info["language"] != "python":
-        remedy = "only {python} cells run here; for code that is only shown write ```" + info["language"]
+        remedy = (
+            "only {python} cells run here; for code that is only shown write ```" + info["language"]
+        )
         return [Problem(path, line, f"a cell in {{{info['language']}}}", remedy)]
     if info["rest"]:
-        return [Problem(path, line, f"options in the fence: {info[0]}", "write them as lines '#| key: value'")]
+        return [
+            Problem(
+                path,
+                line,
+                f"options in the fence: {info[0]}",
+                "write them as lines '#| key: value'",
+            )
+        ]
     if fence["fence"].startswith("~"):
-        return [Problem(path, line, "a cell in a fence of ~~~", "write ```{python}: Quarto runs no other")]
+        return [
+            Problem(
+                path, line, "a cell in a fence of ~~~", "write ```{python}: Quarto runs no other"
+            )
+        ]
     if fence["indent"]:
         return [Problem(path, line, "an indented cell", "begin its fence in the first column")]
     return []
@@ -312,10 +386,16 @@ def _cell(lines: list[str], number: int, end: int, path: str) -> tuple[Cell, lis
     found = list(yaml_schema.problems(options, OPTIONS, yaml_text, path, number + 2))
 
     def fault(key: str, what: str, remedy: str) -> None:
-        found.append(Problem(path, yaml_schema.line_of(yaml_text, key, first_line=number + 2), what, remedy))
+        found.append(
+            Problem(path, yaml_schema.line_of(yaml_text, key, first_line=number + 2), what, remedy)
+        )
 
     if isinstance(options.get("label"), str) and not LABEL.match(options["label"]):
-        fault("label", f"label is {options['label']!r}", "begin with a letter; then letters, digits, - and _")
+        fault(
+            "label",
+            f"label is {options['label']!r}",
+            "begin with a letter; then letters, digits, - and _",
+        )
     for key, value in options.items():
         if "`{python}" in str(value):
             fault(key, f"{key} holds an inline expression", "only prose is computed")

@@ -1,4 +1,6 @@
-"""The pages of a project: which there are, in what order, and that no two of them get in each other's way."""
+"""The pages of a project: which there are, in what order, and that no two of them get in each
+other's way.
+"""
 
 import contextlib
 import fnmatch
@@ -55,7 +57,8 @@ class Project:
 
 
 def expand(root: Path, globs: str | Iterable[str]) -> set[str]:
-    """The paths of the .qmd files that globs name, as Quarto reads them: a bare `*.qmd` means any folder, a folder all in it.
+    """The paths of the .qmd files that globs name, as Quarto reads them: a bare `*.qmd` means any
+    folder, a folder all in it.
 
     >>> import tempfile
     >>> root = Path(tempfile.mkdtemp()); (root / "journal/labs").mkdir(parents=True)
@@ -80,7 +83,9 @@ def expand(root: Path, globs: str | Iterable[str]) -> set[str]:
 
 
 def _below(root: Path, folder: str, glob: str) -> Iterator[str]:
-    """The paths of the files in a folder, at any depth, whose name fits; what begins with . or _ holds no page."""
+    """The paths of the files in a folder, at any depth, whose name fits; what begins with . or _
+    holds no page.
+    """
     for above, folders, names in os.walk(root / folder):
         folders[:] = [name for name in folders if not name.startswith((".", "_"))]
         inside = above[len(str(root)) :].lstrip("/")
@@ -101,9 +106,13 @@ def inside(item: object) -> str:
 
 
 def page_paths(config: Config) -> list[str]:
-    """The path of every page that is to be rendered, sorted; what begins with . or _ is passed over."""
+    """The path of every page that is to be rendered, sorted; what begins with . or _ is passed
+    over.
+    """
     paths = expand(config.root, config.get("project", "render", default=["*.qmd"]))
-    return sorted((path for path in paths if not HIDDEN.search(f"/{path}")), key=lambda path: path.split("/"))
+    return sorted(
+        (path for path in paths if not HIDDEN.search(f"/{path}")), key=lambda path: path.split("/")
+    )
 
 
 def read_project(root: Path) -> Project:
@@ -136,7 +145,9 @@ def read_project(root: Path) -> Project:
     found += [*_clashes(pages), *_unread(config, pages)]
     found += claim_problems(root, [page for page in pages if not page.draft])
     if not pages and not found:
-        found.append(Problem("journal", 0, "there is no page", "write journal/2025-07-02-a-title.qmd"))
+        found.append(
+            Problem("journal", 0, "there is no page", "write journal/2025-07-02-a-title.qmd")
+        )
     if found:
         raise PressError(found)
     return Project(config, tuple(pages))
@@ -168,11 +179,15 @@ def _unread(config: Config, pages: list[Page]) -> Iterator[Problem]:
         for glob in (page.meta.get("press") or {}).get("reads") or []:
             if not any(config.root.glob(inside(glob))):
                 what = f"press: reads names {glob!r}, which is no file of the project"
-                yield Problem(page.path, 1, what, "mend the path, as it is from the project's folder")
+                yield Problem(
+                    page.path, 1, what, "mend the path, as it is from the project's folder"
+                )
 
 
 def _clashes(pages: list[Page]) -> Iterator[Problem]:
-    """Two pages with one name: one file name on a disk that ignores case or accents' encoding, or one title."""
+    """Two pages with one name: one file name on a disk that ignores case or accents' encoding, or
+    one title.
+    """
     by_name = defaultdict(list)
     by_title = defaultdict(list)
     for page in pages:
@@ -180,13 +195,20 @@ def _clashes(pages: list[Page]) -> Iterator[Problem]:
         by_title[" ".join(page.title.split()).casefold()].append(page)
     for page in pages:
         if page.href == "404.html" or page.href.startswith(("assets/", "pagefind/")):
-            what = f"press itself writes {page.href if page.href == '404.html' else page.href.split('/')[0] + '/'}"
+            what = (
+                "press itself writes"
+                f" {page.href if page.href == '404.html' else page.href.split('/')[0] + '/'}"
+            )
             yield Problem(page.path, 0, what, "rename the page, or put it in another folder")
     for group in by_name.values():
         for page in group[1:]:
             what = f"two pages have one name: {group[0].path} and this one"
-            yield Problem(page.path, 0, what, "rename one: some disks and servers cannot tell them apart")
+            yield Problem(
+                page.path, 0, what, "rename one: some disks and servers cannot tell them apart"
+            )
     for group in by_title.values():
         for page in group[1:]:
             what = f"two pages have one title, {page.title!r}: {group[0].path} and this one"
-            yield Problem(page.path, 1, what, "retitle one, so that lists and search can tell them apart")
+            yield Problem(
+                page.path, 1, what, "retitle one, so that lists and search can tell them apart"
+            )

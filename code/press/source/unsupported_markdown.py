@@ -1,6 +1,8 @@
-"""What the built-in printer does not know of Quarto's Markdown, refused by file and line with a remedy.
+"""What the built-in printer does not know of Quarto's Markdown, refused by file and line with a
+remedy.
 
-A printer that drops what it does not know publishes a page with a hole. Known: see design.md, "Two printers".
+A printer that drops what it does not know publishes a page with a hole. Known: see design.md, "Two
+printers".
 """
 
 import ast
@@ -43,21 +45,32 @@ LINES = [
 ]  # fmt: skip
 SPOKEN = r"[^$]*?`\{python\}[^`]+`[^$]*?"
 MATHS = re.compile(rf"(?<![\\$])(?:\$\${SPOKEN}\$\$|\$(?=[^\s$]){SPOKEN}(?<=\S)\$(?!\d))")
-INFO = re.compile(r"^\s*(?:`{3,}|~{3,})\s*(?P<info>\{\s*=(?P<raw>[\w-]+)\}|\{.*(?:filename|code-line-numbers).*\})")
+INFO = re.compile(
+    r"^\s*(?:`{3,}|~{3,})\s*(?P<info>\{\s*=(?P<raw>[\w-]+)\}|\{.*(?:filename|code-line-numbers).*\})"
+)
 
 
 def refusals(page: Page) -> Iterator[Problem]:
-    """Problems for each construct the printer would have to drop, and for inline code that is not an expression."""
+    """Problems for each construct the printer would have to drop, and for inline code that is not
+    an expression.
+    """
     for block in page.blocks:
         if isinstance(block, Cell):
             for number, code in enumerate(block.source.split("\n"), block.code_line):
                 if re.search(r"#\s*<\d+>\s*$", code):
-                    yield Problem(page.path, number, "a code annotation", "say it in the prose, or in a plain comment")
+                    yield Problem(
+                        page.path,
+                        number,
+                        "a code annotation",
+                        "say it in the prose, or in a plain comment",
+                    )
             continue
         for inline in inlines(block.text, block.line):
             if not _is_one_expression(inline.expression):
                 what = f"the inline {inline.expression!r} is not an expression"
-                yield Problem(page.path, inline.line, what, "compute in a cell, show the name inline")
+                yield Problem(
+                    page.path, inline.line, what, "compute in a cell, show the name inline"
+                )
         for line, text in prose_lines(block.text, block.line):
             for pattern, what, remedy in PATTERNS:
                 match = pattern.search(text)
@@ -66,8 +79,15 @@ def refusals(page: Page) -> Iterator[Problem]:
         for offset, run, prose in outside_fences(block.text):
             for match in MATHS.finditer(run) if prose else ():
                 line = block.line + offset + run[: match.start()].count("\n")
-                yield Problem(page.path, line, "an inline expression inside math", "show the number beside the formula")
-            lines = run.split("\n") if prose else run.split("\n", 1)[:1]  # what a fence shows is text
+                yield Problem(
+                    page.path,
+                    line,
+                    "an inline expression inside math",
+                    "show the number beside the formula",
+                )
+            lines = (
+                run.split("\n") if prose else run.split("\n", 1)[:1]
+            )  # what a fence shows is text
             for number, line_text in enumerate(lines, block.line + offset):
                 for pattern, what, remedy in LINES:
                     if pattern.search(line_text):
@@ -77,14 +97,18 @@ def refusals(page: Page) -> Iterator[Problem]:
             info = INFO.match(line_text)
             if info and info["raw"] != "html":
                 what = f"the fence {info['info']}"
-                yield Problem(page.path, number, what, "press knows {=html} and plain language names")
+                yield Problem(
+                    page.path, number, what, "press knows {=html} and plain language names"
+                )
     yield from _unwritten_notes(page)
     yield from _unclosed_divs(page)
     yield from _commented_cells(page)
 
 
 def _is_one_expression(code: str) -> bool:
-    """Whether code can be shown as `display(code)`: one value, without a name and without a comment."""
+    """Whether code can be shown as `display(code)`: one value, without a name and without a
+    comment.
+    """
     try:
         parse(code, "eval")
         call = parse(f"f({code})", "eval").body
@@ -107,13 +131,25 @@ def _metadata(page: Page, block: Prose) -> Iterator[Problem]:
 def _unwritten_notes(page: Page) -> Iterator[Problem]:
     """Pandoc prints the mark of a footnote that is nowhere written as it stands."""
     lines = [
-        line for block in page.blocks if not isinstance(block, Cell) for line in prose_lines(block.text, block.line)
+        line
+        for block in page.blocks
+        if not isinstance(block, Cell)
+        for line in prose_lines(block.text, block.line)
     ]
-    written = {match["note"] for _, text in lines for match in re.finditer(r"^\[\^(?P<note>[^\]\s]+)\]:", text)}
+    written = {
+        match["note"]
+        for _, text in lines
+        for match in re.finditer(r"^\[\^(?P<note>[^\]\s]+)\]:", text)
+    }
     for line, text in lines:
         for match in re.finditer(r"\[\^(?P<note>[^\]\s]+)\](?!:)", text):
             if match["note"] not in written:
-                yield Problem(page.path, line, f"the footnote {match[0]} is nowhere written", f"write {match[0]}: ...")
+                yield Problem(
+                    page.path,
+                    line,
+                    f"the footnote {match[0]} is nowhere written",
+                    f"write {match[0]}: ...",
+                )
 
 
 def _commented_cells(page: Page) -> Iterator[Problem]:
@@ -123,7 +159,10 @@ def _commented_cells(page: Page) -> Iterator[Problem]:
         if isinstance(block, Cell):
             if inside and block.options.get("eval") is not False:
                 yield Problem(
-                    page.path, block.line, "a cell inside an HTML comment still runs", "mark it '#| eval: false'"
+                    page.path,
+                    block.line,
+                    "a cell inside an HTML comment still runs",
+                    "mark it '#| eval: false'",
                 )
             continue
         text = "\n".join(text for _, text in prose_lines(block.text, block.line))
@@ -139,7 +178,12 @@ def _unclosed_divs(page: Page) -> Iterator[Problem]:
         for line, text in prose_lines(block.text, block.line):
             if re.match(r"^\s*:{3,}\s*$", text):
                 if not open_lines:
-                    yield Problem(page.path, line, "::: closes nothing", "take it out, or open the block above")
+                    yield Problem(
+                        page.path,
+                        line,
+                        "::: closes nothing",
+                        "take it out, or open the block above",
+                    )
                 else:
                     open_lines.pop()
             elif re.match(r"^\s*:{3,}\s*[^\s:]", text):

@@ -1,7 +1,8 @@
 """Check YAML against a small table of keys, and say the line of the key that does not fit.
 
-A table maps a key to the types it may have, or to a further table. Quarto knows hundreds of keys; press knows these,
-and refuses the others instead of dropping them without a word (design.md, "Two printers, one source").
+A table maps a key to the types it may have, or to a further table. Quarto knows hundreds of keys;
+press knows these, and refuses the others instead of dropping them without a word (design.md, "Two
+printers, one source").
 """
 
 import datetime
@@ -17,10 +18,18 @@ from press.base.errors import PressError, Problem
 
 Table = dict[str, Any]
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
-NO_TEXT = re.compile(rf"{CONTROL.pattern}|[\ud800-\udfff]")  # half a surrogate pair can be written to no file
+NO_TEXT = re.compile(
+    rf"{CONTROL.pattern}|[\ud800-\udfff]"
+)  # half a surrogate pair can be written to no file
 DEEPEST = 50  # lists in lists: what follows a value down does it by recursion
-KINDS = {"timestamp": "a date that there is", "int": "a number", "float": "a number", "bool": "true or false"}
-MOST = 100_000  # values, each *alias counted as what it stands for: nine lines of aliases can stand for a billion
+KINDS = {
+    "timestamp": "a date that there is",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+}
+# values, each *alias counted as what it stands for: nine lines of aliases can stand for a billion
+MOST = 100_000
 
 
 class _Refused(yaml.constructor.ConstructorError):
@@ -34,7 +43,8 @@ class _Refused(yaml.constructor.ConstructorError):
 class _Strict(yaml.constructor.SafeConstructor):
     """PyYAML keeps the last of two equal keys without a word; here the second one is an error.
 
-    So is what no page can hold (half a character, a list that holds itself), and what is no value of its kind.
+    So is what no page can hold (half a character, a list that holds itself), and what is no value
+    of its kind.
     """
 
     def construct_document(self, node: yaml.Node) -> Any:
@@ -44,7 +54,12 @@ class _Strict(yaml.constructor.SafeConstructor):
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep)
-        except (ValueError, LookupError, AttributeError, OverflowError) as error:  # 2025-02-30, !!bool maybe
+        except (
+            ValueError,
+            LookupError,
+            AttributeError,
+            OverflowError,
+        ) as error:  # 2025-02-30, !!bool maybe
             kind = KINDS.get(node.tag.rpartition(":")[2], "what it is marked as")
             why = error if isinstance(error, ValueError) else f"{node.value!r} is not {kind}"
             remedy = f"write {kind}, or quote it if it is text"
@@ -54,7 +69,9 @@ class _Strict(yaml.constructor.SafeConstructor):
         seen: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(None, None, "a key is no plain text", key.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key is no plain text", key.start_mark
+                )
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key.value!r} stands twice", key.start_mark
@@ -75,12 +92,17 @@ class _Fast(_Strict, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ig
 def _size(node: yaml.Node, sizes: dict[int, int], above: tuple[int, ...]) -> int:
     """How many values a node of YAML holds, itself and what its aliases stand for included.
 
-    sizes: of the nodes that were counted before, by their ids. Raises: _Refused at what is no text, or no tree.
+    sizes: of the nodes that were counted before, by their ids. Raises: _Refused at what is no text,
+    or no tree.
     """
     if id(node) in sizes:
         return sizes[id(node)]
     if id(node) in above:
-        raise _Refused("the YAML holds a value that holds itself", "write it out, without an *alias", node.start_mark)
+        raise _Refused(
+            "the YAML holds a value that holds itself",
+            "write it out, without an *alias",
+            node.start_mark,
+        )
     if len(above) > DEEPEST:
         what = f"the YAML is nested more than {DEEPEST} deep"
         raise _Refused(what, "write it flatter", node.start_mark)
@@ -89,12 +111,20 @@ def _size(node: yaml.Node, sizes: dict[int, int], above: tuple[int, ...]) -> int
         if wrong := NO_TEXT.search(node.value):
             half = "\ud800" <= wrong[0] <= "\udfff"
             name = (
-                f"U+{ord(wrong[0]):04X}, half a character" if half else f"the control character U+{ord(wrong[0]):04X}"
+                f"U+{ord(wrong[0]):04X}, half a character"
+                if half
+                else f"the control character U+{ord(wrong[0]):04X}"
             )
-            remedy = "write the character itself" if half else "take it out; HTML has no place for it"
+            remedy = (
+                "write the character itself" if half else "take it out; HTML has no place for it"
+            )
             raise _Refused(f"the YAML holds {name}", remedy, node.start_mark)
     else:
-        parts = node.value if isinstance(node, yaml.SequenceNode) else [part for pair in node.value for part in pair]
+        parts = (
+            node.value
+            if isinstance(node, yaml.SequenceNode)
+            else [part for pair in node.value for part in pair]
+        )
         size += sum(_size(part, sizes, (*above, id(node))) for part in parts)
     if size > MOST:
         what = f"the YAML stands for {size:,} values, with all that its aliases repeat"
@@ -106,7 +136,8 @@ def _size(node: yaml.Node, sizes: dict[int, int], above: tuple[int, ...]) -> int
 def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
     """Read YAML that must be a mapping (or nothing).
 
-    Raises: PressError with the line, counted from `first_line`, where the YAML breaks, or holds what is no text.
+    Raises: PressError with the line, counted from `first_line`, where the YAML breaks, or holds
+    what is no text.
 
     >>> load("title: A day", "a.qmd")
     {'title': 'A day'}
@@ -129,18 +160,26 @@ def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
         remedy = "quote values that hold ': ' or '#', and look at indentation"
         raise PressError(Problem(path, line, f"the YAML is broken: {what}", remedy)) from None
     except RecursionError as error:  # brackets a thousand deep
-        raise PressError(Problem(path, first_line, f"the YAML is broken: {error}", "look at brackets")) from None
+        raise PressError(
+            Problem(path, first_line, f"the YAML is broken: {error}", "look at brackets")
+        ) from None
     if data is None:
         return {}
     if not isinstance(data, dict):
-        raise PressError(Problem(path, first_line, f"expected 'key: value' lines, found {data!r}", "write a mapping"))
+        raise PressError(
+            Problem(
+                path, first_line, f"expected 'key: value' lines, found {data!r}", "write a mapping"
+            )
+        )
     return data
 
 
 def line_of(text: str, *path: object, value: object = None, first_line: int = 1) -> int:
-    """Return the line of what stands at a path of keys and list indices, or of the last part of the path that is there.
+    """Return the line of what stands at a path of keys and list indices, or of the last part of the
+    path that is there.
 
-    value: a text somewhere below it, whose line is wanted instead; text: of several documents, the first counts
+    value: a text somewhere below it, whose line is wanted instead; text: of several documents, the
+    first counts
 
     >>> said = "a: {title: x}\\nb:\\n  title: y\\n  css: [p, q]\\n"
     >>> line_of(said, "b", "title"), line_of(said, "b", "tilte"), line_of(said, "b", value="q"), line_of(said, "c")
@@ -148,7 +187,9 @@ def line_of(text: str, *path: object, value: object = None, first_line: int = 1)
     """
     node, at = _composed(text), 0
     for step in path:
-        mark, node = next(((mark, part) for key, mark, part in _parts(node) if key == step), (None, None))
+        mark, node = next(
+            ((mark, part) for key, mark, part in _parts(node) if key == step), (None, None)
+        )
         if mark is None:
             break
         at = mark.index
@@ -183,7 +224,12 @@ def _parts(node: yaml.Node | None) -> Iterator[tuple[object, yaml.Mark, yaml.Nod
 
 
 def problems(
-    data: dict[str, Any], table: Table, text: str, path: str, first_line: int = 1, above: tuple[str, ...] = ()
+    data: dict[str, Any],
+    table: Table,
+    text: str,
+    path: str,
+    first_line: int = 1,
+    above: tuple[str, ...] = (),
 ) -> Iterator[Problem]:
     """Yield a Problem for each key that the table lacks and each value of a wrong type.
 
@@ -204,8 +250,9 @@ def _fault(key: Any, value: Any, table: Table) -> tuple[str, str] | None:
     if key not in table:
         near = difflib.get_close_matches(str(key), table, 1)
         known = f"Known here: {', '.join(table)}"
-        return f"press does not know the key {key!r}", f"did you mean {near[0]!r}? {known}" if near else (
-            f"take it out. {known}"
+        return (
+            f"press does not know the key {key!r}",
+            f"did you mean {near[0]!r}? {known}" if near else (f"take it out. {known}"),
         )
     kinds = table[key]
     if isinstance(kinds, dict):

@@ -1,1 +1,3 @@
-"""What the GPT is held against, and the journal's experiments: counting models, swaps, costs, and what each needs of a text."""
+"""What the GPT is held against, and the journal's experiments: counting models, swaps, costs, and
+what each needs of a text.
+"""

@@ -1,11 +1,11 @@
 """Say what each experiment needs of a text, and choose the text that it runs on.
 
-What: an experiment that finds too little in the learner's text (words that it asks about, enough of them to learn from)
-would fail there, or worse, give numbers that mean nothing. So each states its needs here, as a number that can be counted
-in any text and the least of it. `text_for` compares, and gives the learner's text or the novella that is shipped.
-Source: the limits were chosen on the novella and three other books, as the smallest at which an experiment still ran and
-its controls had members.
-Left out: what can be asked of any text, which has no needs and never falls back.
+What: an experiment that finds too little in the learner's text (words that it asks about, enough of
+them to learn from) would fail there, or worse, give numbers that mean nothing. So each states its
+needs here, as a number that can be counted in any text and the least of it. `text_for` compares,
+and gives the learner's text or the novella that is shipped. Source: the limits were chosen on the
+novella and three other books, as the smallest at which an experiment still ran and its controls had
+members. Left out: what can be asked of any text, which has no needs and never falls back.
 """
 
 from collections import Counter
@@ -24,7 +24,9 @@ from scratch.text.word_rows import LENGTH, OFTEN, all_rows, common
 from scratch.text.words import split
 
 STAND_IN = "the-index-of-small-lights"  # it meets every need; a test says so
-SHIPPED = Path(__file__).resolve().parents[3] / "data"  # where it lies, if the learner's own folder has it not
+SHIPPED = (
+    Path(__file__).resolve().parents[3] / "data"
+)  # where it lies, if the learner's own folder has it not
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ class Need:
     what: str  # in the plural, as in "words"
     least: int
     count: Callable[[str], int]  # of the text's content
-    length: bool = False  # whether it grows with the text's length; a smoke test then asks for a part
+    length: bool = (
+        False  # whether it grows with the text's length; a smoke test then asks for a part
+    )
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,9 @@ class Lack:
 
 @dataclass(frozen=True)
 class Basis:
-    """The text that an experiment runs on, and what the learner's own lacks, if that is why it is another."""
+    """The text that an experiment runs on, and what the learner's own lacks, if that is why it is
+    another.
+    """
 
     experiment: str
     own: Text
@@ -84,7 +90,8 @@ def _known(words: str) -> Callable[[str], int]:
 
 
 GROUPED = 5  # uses from which a word of a group counts, as in the word vectors
-SENTENCES = "i have a pet dog cat food my own we ate the bread cheese soup lamp sea"  # of the swaps on 5 July
+# of the swaps on 5 July
+SENTENCES = "i have a pet dog cat food my own we ate the bread cheese soup lamp sea"
 
 
 def _groups(content: str) -> int:
@@ -104,7 +111,9 @@ def _exchanges(content: str) -> int:
 
 
 CHOICE = 2  # rows of words to choose from
-DIRECTIONS = 16  # of the word vectors in the attention lab; as many words could all be at right angles
+DIRECTIONS = (
+    16  # of the word vectors in the attention lab; as many words could all be at right angles
+)
 
 
 def _rows(content: str) -> int:
@@ -116,10 +125,18 @@ WORDS = Need("words", 10_000, lambda content: len(words_of(content)), length=Tru
 EXPERIMENTS: dict[str, tuple[Need, ...]] = {
     "pieces of rare words": (
         Need("distinct words", 200, lambda content: len(counts_of(content))),
-        Need("words used once", 20, lambda content: sum(times == 1 for times in counts_of(content).values())),
+        Need(
+            "words used once",
+            20,
+            lambda content: sum(times == 1 for times in counts_of(content).values()),
+        ),
     ),
     "attention over six words": (
-        Need(f"words that occur {OFTEN} times or more", DIRECTIONS + 1, lambda content: len(common(words_of(content)))),
+        Need(
+            f"words that occur {OFTEN} times or more",
+            DIRECTIONS + 1,
+            lambda content: len(common(words_of(content))),
+        ),
         Need(f"rows of {LENGTH} different such words", CHOICE, _rows),
     ),
     "word vectors": (
@@ -127,7 +144,9 @@ EXPERIMENTS: dict[str, tuple[Need, ...]] = {
         Need("groups of related words", 3, _groups),
         Need(f"related words that occur {GROUPED} times or more", 20, _grouped),
     ),
-    "a small GPT": (WORDS,),  # its training reads so many words about 40 times; of fewer it would learn them by heart
+    "a small GPT": (
+        WORDS,
+    ),  # its training reads so many words about 40 times; of fewer it would learn them by heart
     "swapped words": (
         WORDS,
         Need("words that its sentences use", len(SENTENCES.split()), _known(SENTENCES)),
@@ -162,7 +181,8 @@ def lacks(experiment: str, content: str) -> tuple[Lack, ...]:
 
 
 def text_for(experiment: str, text: Text) -> Basis:
-    """Choose the text that an experiment runs on: the given one if it meets the needs, else the novella that is shipped.
+    """Choose the text that an experiment runs on: the given one if it meets the needs, else the
+    novella that is shipped.
 
     Raises: ValueError for an unknown experiment; TextError if the novella is wanted and not there.
     """

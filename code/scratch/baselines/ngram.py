@@ -1,16 +1,19 @@
-"""Guess the next word from the two before it: a small language model that counts, the yardstick of the others.
+"""Guess the next word from the two before it: a small language model that counts, the yardstick of
+the others.
 
-What: a trigram model with interpolated Kneser-Ney smoothing. A word's probability comes from how often it followed the
-two words before it; a little is taken from every count and given to the guess from one word, and from that to the
-guess from none. The shorter guesses do not count how often a word stands but after how many different words it stands:
-the second word of a fixed pair is frequent, and yet no good guess elsewhere.
-Source: Kneser and Ney, Improved backing-off for M-gram language modeling (1995); the interpolated form, and the finding
-that models of this kind are the best of those that count, in Chen and Goodman, An Empirical Study of Smoothing Techniques for Language
-Modeling (1998), section 3; the discount in Ney, Essen and Kneser (1994).
-Left out: Chen and Goodman's three discounts per order; sentence marks (a full stop does their work); all meaning.
+What: a trigram model with interpolated Kneser-Ney smoothing. A word's probability comes from how
+often it followed the two words before it; a little is taken from every count and given to the guess
+from one word, and from that to the guess from none. The shorter guesses do not count how often a
+word stands but after how many different words it stands: the second word of a fixed pair is
+frequent, and yet no good guess elsewhere. Source: Kneser and Ney, Improved backing-off for M-gram
+language modeling (1995); the interpolated form, and the finding that models of this kind are the
+best of those that count, in Chen and Goodman, An Empirical Study of Smoothing Techniques for
+Language Modeling (1998), section 3; the discount in Ney, Essen and Kneser (1994). Left out: Chen
+and Goodman's three discounts per order; sentence marks (a full stop does their work); all meaning.
 
-Words are lower-cased, so that a small text says more about each. Every word of the text has a probability in every
-place, and so has one further entry, `<|unk|>`, which stands for all words that the text lacks.
+Words are lower-cased, so that a small text says more about each. Every word of the text has a
+probability in every place, and so has one further entry, `<|unk|>`, which stands for all words that
+the text lacks.
 """
 
 import math
@@ -26,7 +29,8 @@ START = (".",)  # what stands before a sentence: the end of another
 class NextWord:
     """The counts of a text, from which probabilities come. Made by `learn`.
 
-    order: length of the longest tuple of words; words: the vocabulary, `<|unk|>` last, sorted before it
+    order: length of the longest tuple of words; words: the vocabulary, `<|unk|>` last, sorted
+    before it
     """
 
     def __init__(self, tokens: Sequence[str], order: int) -> None:
@@ -34,22 +38,29 @@ class NextWord:
         self.order = order
         self.words = (*sorted(set(text) - {UNKNOWN}), UNKNOWN)
         self._known = frozenset(self.words)
-        grams: Iterable[tuple[str, ...]] = zip(*(text[start:] for start in range(order)), strict=False)
+        grams: Iterable[tuple[str, ...]] = zip(
+            *(text[start:] for start in range(order)), strict=False
+        )
         counts = Counter(grams)  # of the longest tuples: how often
-        self._follow: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)  # context -> word -> count
+        self._follow: dict[tuple[str, ...], Counter[str]] = defaultdict(
+            Counter
+        )  # context -> word -> count
         self._discount: dict[int, float] = {}  # length of the context -> what each count loses
         for size in range(order, 0, -1):
             self._discount[size - 1] = discount(counts.values())
             for gram, times in counts.items():
                 self._follow[gram[:-1]][gram[-1]] = times
-            counts = Counter(gram[1:] for gram in counts)  # of the shorter: after how many different words
+            counts = Counter(
+                gram[1:] for gram in counts
+            )  # of the shorter: after how many different words
         self._total = {context: following.total() for context, following in self._follow.items()}
 
     def __contains__(self, word: str) -> bool:
         return word.lower() in self._known
 
     def probability(self, word: str, context: Sequence[str] = START) -> float:
-        """How probable a word is after the words of a context, of which the last order - 1 are looked at.
+        """How probable a word is after the words of a context, of which the last order - 1 are
+        looked at.
 
         Returns: above 0 and below 1; over all of `words` they sum to 1.
         """
@@ -76,7 +87,9 @@ class NextWord:
         read = [*context, *tokens]
         places = range(len(context), len(read))
         before = max(1, self.order - 1)
-        return [-math.log2(self.probability(read[at], read[max(0, at - before) : at])) for at in places]
+        return [
+            -math.log2(self.probability(read[at], read[max(0, at - before) : at])) for at in places
+        ]
 
 
 def learn(tokens: Sequence[str], order: int = ORDER) -> NextWord:
@@ -90,16 +103,20 @@ def learn(tokens: Sequence[str], order: int = ORDER) -> NextWord:
     True
     """
     if order < 1:
-        raise ValueError(f"order is {order}; a model counts single words at least, so give 1 or more")
+        raise ValueError(
+            f"order is {order}; a model counts single words at least, so give 1 or more"
+        )
     if len(tokens) < order:
         raise ValueError(
-            f"the text has {len(tokens)} tokens; order {order} needs {order} or more, so give a longer one"
+            f"the text has {len(tokens)} tokens; order {order} needs {order} or more, so give a"
+            " longer one"
         )
     return NextWord(tokens, order)
 
 
 def discount(counts: Iterable[int]) -> float:
-    """Estimate what each count should lose: n1 / (n1 + 2 n2), with n1 tuples counted once and n2 twice.
+    """Estimate what each count should lose: n1 / (n1 + 2 n2), with n1 tuples counted once and n2
+    twice.
 
     A half where the text is too small to say, so that it is always above 0 and below 1.
     Source: Ney, Essen and Kneser 1994.

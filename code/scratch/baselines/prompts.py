@@ -1,9 +1,10 @@
-"""Take prompts out of the text itself, so that a model is asked to go on with what it can have learned.
+"""Take prompts out of the text itself, so that a model is asked to go on with what it can have
+learned.
 
-What: `beginnings` gives the ways in which the text's sentences most often begin; `sentence_about` a sentence of about a
-length, to be read by a model. Both work on any text: where there is no sentence they take words in their order.
-Source: none; they are rules of thumb.
-Left out: what a prompt means.
+What: `beginnings` gives the ways in which the text's sentences most often begin; `sentence_about` a
+sentence of about a length, to be read by a model. Both work on any text: where there is no sentence
+they take words in their order. Source: none; they are rules of thumb. Left out: what a prompt
+means.
 """
 
 from collections import Counter
@@ -18,12 +19,15 @@ LONGEST = 100  # characters that are tried of a word that is all there is
 OPENING = "\"'“‘«„‚(["  # marks before a sentence's first word
 
 
-def beginnings(text: str, encoding: BytePairEncoding, number: int = 3, words: int = 3, most: int = 24) -> list[str]:
+def beginnings(
+    text: str, encoding: BytePairEncoding, number: int = 3, words: int = 3, most: int = 24
+) -> list[str]:
     """Find how the sentences of a text most often begin.
 
-    number: of beginnings, at most; words: in each, fewer where those have too many tokens; most: tokens of each
-    The commonest come first, but those whose first word is another before those that share it. Words without marks are
-    preferred, and the beginnings of sentences before what stands inside them.
+    number: of beginnings, at most; words: in each, fewer where those have too many tokens; most:
+    tokens of each The commonest come first, but those whose first word is another before those that
+    share it. Words without marks are preferred, and the beginnings of sentences before what stands
+    inside them.
 
     Returns: `number` beginnings, all different; fewer, but one, of a text that has not so many.
     Raises: ValueError if the text has no word, or number, words or most is below 1.
@@ -35,7 +39,9 @@ def beginnings(text: str, encoding: BytePairEncoding, number: int = 3, words: in
     if min(number, words, most) < 1:
         raise ValueError(f"number is {number}, words {words}, most {most}; give 1 or more of each")
     if not text.strip():
-        raise ValueError(f"a text of {len(text)} characters and no word has no beginning; give one with a word")
+        raise ValueError(
+            f"a text of {len(text)} characters and no word has no beginning; give one with a word"
+        )
     found: dict[str, None] = {}
     for size in range(words, 0, -1):
         for prompt in chain(_of_sentences(text, size), _inside(text, size)):
@@ -47,7 +53,9 @@ def beginnings(text: str, encoding: BytePairEncoding, number: int = 3, words: in
 
 
 def _of_sentences(text: str, size: int) -> list[str]:
-    """The first words of sentences, the commonest first; of those with one first word, the second comes after all firsts."""
+    """The first words of sentences, the commonest first; of those with one first word, the second
+    comes after all firsts.
+    """
     count: Counter[str] = Counter()
     for sentence in islice(sentences(text), LOOKED_AT):
         parts = sentence.lstrip(OPENING).split(maxsplit=size)
@@ -87,17 +95,19 @@ def _cut(word: str, encoding: BytePairEncoding, most: int) -> str:
 
 
 def sentence_about(text: str, length: int) -> str:
-    """Choose the sentence of a text whose length is nearest to so many characters; of equals, the first.
+    """Choose the sentence of a text whose length is nearest to so many characters; of equals, the
+    first.
 
-    Where there is no sentence of at most twice the length, it gives the words from the text's first on that are no longer
-    than the length, one at least.
-    Raises: ValueError if the text has no word.
+    Where there is no sentence of at most twice the length, it gives the words from the text's first
+    on that are no longer than the length, one at least. Raises: ValueError if the text has no word.
 
     >>> sentence_about("No. That is enough. It went on and on and on.", 15)
     'That is enough.'
     """
     if not text.strip():
-        raise ValueError(f"a text of {len(text)} characters and no word has no sentence; give one with a word")
+        raise ValueError(
+            f"a text of {len(text)} characters and no word has no sentence; give one with a word"
+        )
     known = [sentence for sentence in sentences(text) if len(sentence) <= 2 * length]
     if known:
         return min(known, key=lambda sentence: abs(len(sentence) - length))

@@ -1,12 +1,14 @@
-"""What a vocabulary costs: the two layers of a language model that know its size, counted and timed.
+"""What a vocabulary costs: the two layers of a language model that know its size, counted and
+timed.
 
-What: an embedding table has one row an entry, and the output layer has one row an entry too, since it gives every
-entry a score. Whatever a model has between the two costs the same for any vocabulary. Parameters and multiply-adds are
-exact. Seconds are those of one processor core and differ from run to run, but little: they leave out the time that the
-machine spends on other work, and threads that wait for each other.
-Source: Vaswani et al., Attention Is All You Need (2017), section 3.4, for the two tables; Kaplan et al., Scaling Laws
-for Neural Language Models (2020), section 2.1, for the count of a transformer block.
-Left out: sharing one table between both places, as GPT-2 does, and losses that look at few entries at a time.
+What: an embedding table has one row an entry, and the output layer has one row an entry too, since
+it gives every entry a score. Whatever a model has between the two costs the same for any
+vocabulary. Parameters and multiply-adds are exact. Seconds are those of one processor core and
+differ from run to run, but little: they leave out the time that the machine spends on other work,
+and threads that wait for each other. Source: Vaswani et al., Attention Is All You Need (2017),
+section 3.4, for the two tables; Kaplan et al., Scaling Laws for Neural Language Models (2020),
+section 2.1, for the count of a transformer block. Left out: sharing one table between both places,
+as GPT-2 does, and losses that look at few entries at a time.
 """
 
 import time
@@ -51,7 +53,8 @@ def output_multiply_adds(vocab_size: int, width: int) -> int:
 
 
 def block_multiply_adds(width: int) -> int:
-    """Count the multiply-adds of one transformer block for one token, the sums over its context apart.
+    """Count the multiply-adds of one transformer block for one token, the sums over its context
+    apart.
 
     Four square matrices of attention, and two of width x 4 width after it.
     Source: Kaplan et al. 2020, table 1.
@@ -63,7 +66,8 @@ def block_multiply_adds(width: int) -> int:
 
 
 def reading_multiply_adds(tokens: int, vocab_size: int, width: int, blocks: int) -> int:
-    """Count the multiply-adds of reading a text once, every token of it through the blocks and to its scores.
+    """Count the multiply-adds of reading a text once, every token of it through the blocks and to
+    its scores.
 
     >>> reading_multiply_adds(tokens=10, vocab_size=1000, width=256, blocks=0)
     2560000
@@ -72,10 +76,11 @@ def reading_multiply_adds(tokens: int, vocab_size: int, width: int, blocks: int)
 
 
 def step_time(vocab_size: int, width: int, tokens: int = TOKENS, seed: int = 0) -> StepTime:
-    """Time one step of the smallest model that has the two layers: a table, and scores for the next token.
+    """Time one step of the smallest model that has the two layers: a table, and scores for the next
+    token.
 
-    The weights are float32 and random by the seed; AdamW, which keeps two more numbers a weight, makes the new ones.
-    Raises: ValueError if a size is below 1.
+    The weights are float32 and random by the seed; AdamW, which keeps two more numbers a weight,
+    makes the new ones. Raises: ValueError if a size is below 1.
 
     >>> step_time(vocab_size=10, width=4, tokens=8).training > 0
     True
@@ -113,7 +118,9 @@ def _seconds(step: Callable[[], object]) -> float:
     times = []
     for _ in range(REPEATS):
         start, steps, took = time.process_time(), 0, 0.0
-        while not took:  # some machines count a core's time in hundredths of a second, which a small step does not last
+        # some machines count a core's time in hundredths of a second, which a small step does not
+        # last
+        while not took:
             step()
             steps += 1
             took = time.process_time() - start

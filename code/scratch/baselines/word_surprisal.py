@@ -1,12 +1,14 @@
 """Ask a GPT how surprising each word of a sentence is, whatever pieces the words fall into.
 
-What: the surprisal of a text is the sum over its tokens, so that of a word is the sum over the tokens that write it. A token
-that begins with a space belongs to the word after the space; one that holds two marks to the first. The words' sum is the sentence's, to the last bit.
-Source: Shannon 1948, section 6, for the bits; that a word's tokens are summed, and the trap of the space in front, Oh and
-Schuler, Leading Whitespaces of Language Models' Subword Vocabulary Pose a Confound (2024).
+What: the surprisal of a text is the sum over its tokens, so that of a word is the sum over the
+tokens that write it. A token that begins with a space belongs to the word after the space; one that
+holds two marks to the first. The words' sum is the sentence's, to the last bit. Source: Shannon
+1948, section 6, for the bits; that a word's tokens are summed, and the trap of the space in front,
+Oh and Schuler, Leading Whitespaces of Language Models' Subword Vocabulary Pose a Confound (2024).
 Left out: the correction that they propose; a sentence longer than the model's context.
 
-It has the verbs of `scratch.baselines.ngram.NextWord`, so that either can be asked (`scratch.baselines.word_swaps`).
+It has the verbs of `scratch.baselines.ngram.NextWord`, so that either can be asked
+(`scratch.baselines.word_swaps`).
 """
 
 import math
@@ -23,13 +25,19 @@ BEFORE = "\n\n"  # what the model reads in front of a sentence: the gap between 
 
 
 class GPTWords:
-    """A GPT with its encoding, as a judge of words. Raises: ValueError if the two do not fit, or `before` is empty."""
+    """A GPT with its encoding, as a judge of words. Raises: ValueError if the two do not fit, or
+    `before` is empty.
+    """
 
     def __init__(self, model: GPT, encoding: BytePairEncoding, before: str = BEFORE) -> None:
         if len(encoding) != model.config.vocab_size:
-            raise ValueError(f"the encoding has {len(encoding)} entries, the model {model.config.vocab_size}")
+            raise ValueError(
+                f"the encoding has {len(encoding)} entries, the model {model.config.vocab_size}"
+            )
         if not before:
-            raise ValueError("before is empty; a first word can only be guessed after something, so give a text")
+            raise ValueError(
+                "before is empty; a first word can only be guessed after something, so give a text"
+            )
         self.model, self.encoding, self.before = model, encoding, before
 
     def __contains__(self, word: str) -> bool:
@@ -38,12 +46,15 @@ class GPTWords:
     def surprisals(self, tokens: Sequence[str]) -> list[float]:
         """How surprising each word is after those before it, in bits.
 
-        tokens: words and marks, as `scratch.text.words.split` gives them; they are set as a line by `join`.
-        Raises: ContextTooLong if the sentence, in the encoding's tokens, is longer than the model's context.
+        tokens: words and marks, as `scratch.text.words.split` gives them; they are set as a line by
+        `join`. Raises: ContextTooLong if the sentence, in the encoding's tokens, is longer than the
+        model's context.
         """
         ends = list(accumulate(map(len, lengths(tokens))))  # of words, in bytes of the line
         bits = [0.0] * len(tokens)
-        place = word = 0  # bytes of the line that were read; the word that the next token belongs to
+        place = word = (
+            0  # bytes of the line that were read; the word that the next token belongs to
+        )
         for id, surprise in self._read(join(tokens)):
             while word + 1 < len(tokens) and place >= ends[word]:
                 word += 1
@@ -62,7 +73,8 @@ class GPTWords:
 
 
 def lengths(tokens: Sequence[str]) -> list[bytes]:
-    """What each token adds to the line that `join` makes of all, in bytes of UTF-8, the space before it included.
+    """What each token adds to the line that `join` makes of all, in bytes of UTF-8, the space
+    before it included.
 
     >>> lengths(["Well", ",", "it", "is"])
     [b'Well', b',', b' it', b' is']

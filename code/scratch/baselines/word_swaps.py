@@ -1,11 +1,12 @@
 """Swap a word of a sentence for another, and see what a model makes of it.
 
-What: the cost of a swap is how many bits more the swapped sentence surprises a model. A cost near 0 says that the model
-takes the one word as readily as the other. Whether that means anything shows in comparison: `peers` are the words that
-the text uses about as often, so a model that knew frequencies alone would take each of them as readily too.
-Source: Levy, Expectation-based syntactic comprehension (2008), for surprisal as the measure of a word in its place; the
-comparison with words of like frequency is a plain control.
-Left out: meaning. A sentence may be likely and false, or true and unheard of.
+What: the cost of a swap is how many bits more the swapped sentence surprises a model. A cost near 0
+says that the model takes the one word as readily as the other. Whether that means anything shows in
+comparison: `peers` are the words that the text uses about as often, so a model that knew
+frequencies alone would take each of them as readily too. Source: Levy, Expectation-based syntactic
+comprehension (2008), for surprisal as the measure of a word in its place; the comparison with words
+of like frequency is a plain control. Left out: meaning. A sentence may be likely and false, or true
+and unheard of.
 """
 
 import math
@@ -23,7 +24,9 @@ FACTOR = 2  # a peer is used at least 1 / FACTOR and at most FACTOR times as oft
 
 
 class WordModel(Protocol):
-    """What can be asked about words: `scratch.baselines.ngram.NextWord`, which counts, and `scratch.baselines.word_surprisal.GPTWords`."""
+    """What can be asked about words: `scratch.baselines.ngram.NextWord`, which counts, and
+    `scratch.baselines.word_surprisal.GPTWords`.
+    """
 
     def __contains__(self, word: str, /) -> bool:
         """Whether it has met the word, or can write it."""
@@ -46,7 +49,8 @@ def swap(tokens: Sequence[str], old: str, new: str) -> list[str]:
 
 
 def swap_cost(model: WordModel, tokens: Sequence[str], old: str, new: str) -> float:
-    """Count the bits by which a swap makes a sentence more surprising: negative if it becomes less so.
+    """Count the bits by which a swap makes a sentence more surprising: negative if it becomes less
+    so.
 
     Raises: ValueError if the sentence does not have the word.
     """
@@ -67,13 +71,17 @@ def peers(counts: Mapping[str, int], word: str, factor: float = FACTOR) -> list[
         raise ValueError(f"factor is {factor}; give 1 or more")
     low, high = counts.get(word, 0) / factor, counts.get(word, 0) * factor
     return sorted(
-        other for other, times in counts.items() if low <= times <= high and other != word and other.isalpha()
+        other
+        for other, times in counts.items()
+        if low <= times <= high and other != word and other.isalpha()
     )
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A swap beside the same swap with other words, in bits; the last two are None if there are no others."""
+    """A swap beside the same swap with other words, in bits; the last two are None if there are no
+    others.
+    """
 
     cost: float  # of the swap itself
     typical: float | None  # the median of the others
@@ -85,7 +93,9 @@ class Comparison:
         return abs(self.cost) < CHEAP and self.cheap is not None and self.cheap < 0.5
 
 
-def compare(model: WordModel, tokens: Sequence[str], old: str, new: str, others: Sequence[str]) -> Comparison:
+def compare(
+    model: WordModel, tokens: Sequence[str], old: str, new: str, others: Sequence[str]
+) -> Comparison:
     """Set the cost of a swap beside the costs of putting other words in the same place.
 
     Raises: ValueError if the sentence does not have the word.
@@ -102,7 +112,8 @@ def exchanges(
 ) -> Iterator[tuple[list[str], list[str]]]:
     """Find the sentences with a single word of each of two groups, and let the two change places.
 
-    most: tokens of such a sentence. Returns: (tokens as they stand, tokens exchanged), in the order of the text.
+    most: tokens of such a sentence. Returns: (tokens as they stand, tokens exchanged), in the order
+    of the text.
 
     >>> [pair] = exchanges("Run! The farmer sold the cow.", {"cow"}, {"farmer"})
     >>> pair[1]
@@ -110,7 +121,14 @@ def exchanges(
     """
     for sentence in sentences(text):
         tokens = split(sentence)
-        first, second = ([token for token in tokens if token.lower() in group] for group in (one, other))
-        if len(tokens) <= most and len(sentence) <= LONGEST and len(first) == len(second) == 1 and first != second:
+        first, second = (
+            [token for token in tokens if token.lower() in group] for group in (one, other)
+        )
+        if (
+            len(tokens) <= most
+            and len(sentence) <= LONGEST
+            and len(first) == len(second) == 1
+            and first != second
+        ):
             places = {first[0]: second[0], second[0]: first[0]}
             yield tokens, [places.get(token, token) for token in tokens]

@@ -1,11 +1,12 @@
-"""Look at what was written, by a model or by an author: how surprising it is, how much repeats, how many words exist.
+"""Look at what was written, by a model or by an author: how surprising it is, how much repeats, how
+many words exist.
 
-What: `surprisals` asks a model for the bits of each token, `repeated` counts what was there before, `known_words` how many
-words a text has, `legible` makes a text fit to be printed, and `parts_of_words` tells tokens that begin a word from those that
-go on with one.
-Source: Shannon 1948, section 6, for the bits; repeated groups of four tokens are the measure of Welleck et al., Neural Text
-Generation with Unlikelihood Training (2020), section 6.
-Left out: whether it is any good.
+What: `surprisals` asks a model for the bits of each token, `repeated` counts what was there before,
+`known_words` how many words a text has, `legible` makes a text fit to be printed, and
+`parts_of_words` tells tokens that begin a word from those that go on with one. Source: Shannon
+1948, section 6, for the bits; repeated groups of four tokens are the measure of Welleck et al.,
+Neural Text Generation with Unlikelihood Training (2020), section 6. Left out: whether it is any
+good.
 """
 
 import math
@@ -23,7 +24,8 @@ JOINERS = "\u200c\u200d"  # between letters of one word, as in Persian and Hindi
 
 
 def surprisals(model: GPT, ids: Sequence[int], given: int = 1) -> list[float]:
-    """Ask a model how surprising each token is after those before it, of which it reads as many as its context holds.
+    """Ask a model how surprising each token is after those before it, of which it reads as many as
+    its context holds.
 
     given: the first tokens, which are read and not asked about
     Returns: bits, one number for each of ids[given:].
@@ -35,7 +37,10 @@ def surprisals(model: GPT, ids: Sequence[int], given: int = 1) -> list[float]:
     [4, 4]
     """
     if given < 1:
-        raise ValueError(f"given is {given}; a first token can only be guessed after something, so give 1 or more")
+        raise ValueError(
+            f"given is {given}; a first token can only be guessed after something, so give 1 or"
+            " more"
+        )
     if len(ids) <= given:
         return []
     limit, row = model.config.context_length, torch.tensor(ids)
@@ -54,7 +59,8 @@ def surprisals(model: GPT, ids: Sequence[int], given: int = 1) -> list[float]:
 
 
 def repeated(ids: Sequence[int], size: int = 4) -> float:
-    """Measure how many groups of so many tokens were there before: 0 for none, nearly 1 for one group over and over.
+    """Measure how many groups of so many tokens were there before: 0 for none, nearly 1 for one
+    group over and over.
 
     Raises: ValueError if there is no group.
 
@@ -63,12 +69,16 @@ def repeated(ids: Sequence[int], size: int = 4) -> float:
     """
     groups = [tuple(ids[start : start + size]) for start in range(len(ids) - size + 1)]
     if not groups or size < 1:
-        raise ValueError(f"{len(ids)} tokens have no group of {size}; give as many tokens, and a size of 1 or more")
+        raise ValueError(
+            f"{len(ids)} tokens have no group of {size}; give as many tokens, and a size of 1 or"
+            " more"
+        )
     return 1 - len(set(groups)) / len(groups)
 
 
 def known_words(written: str, known: Collection[str]) -> tuple[int, int]:
-    """Count the words of a text that are known. A last word that no mark or space ends may be half of one, and is left out.
+    """Count the words of a text that are known. A last word that no mark or space ends may be half
+    of one, and is left out.
 
     known: in small letters
     Returns: how many are known, and of how many.
@@ -84,35 +94,42 @@ def known_words(written: str, known: Collection[str]) -> tuple[int, int]:
 
 
 def legible(text: str) -> str:
-    """Replace control characters by U+FFFD, as decoding does with bytes that are no text; line ends and tabs stay.
+    """Replace control characters by U+FFFD, as decoding does with bytes that are no text; line ends
+    and tabs stay.
 
-    A model that knows nothing yet draws bytes of every kind, and some would move a terminal's cursor.
+    A model that knows nothing yet draws bytes of every kind, and some would move a terminal's
+    cursor.
 
     >>> legible("a\\x1b[2Kb\\n")
     'a\ufffd[2Kb\\n'
     """
-    return "".join("\ufffd" if category(char) == "Cc" and char not in "\n\t" else char for char in text)
+    return "".join(
+        "\ufffd" if category(char) == "Cc" and char not in "\n\t" else char for char in text
+    )
 
 
 def parts_of_words(tokens: Sequence[bytes]) -> list[str]:
-    """Tell where each token of a text stands: at the "start" of a word, "inside" one, or "apart", as marks and spaces do.
+    """Tell where each token of a text stands: at the "start" of a word, "inside" one, or "apart",
+    as marks and spaces do.
 
-    A word is a run of letters and digits in any script, with the marks that sit on them and apostrophes between them. A
-    token with the start of a word in it is at the start.
+    A word is a run of letters and digits in any script, with the marks that sit on them and
+    apostrophes between them. A token with the start of a word in it is at the start.
 
     >>> parts_of_words([b"An", b" old", b"er", b" ", b"dog", b"."])
     ['start', 'start', 'inside', 'apart', 'start', 'apart']
     """
-    text = b"".join(tokens).decode("utf-8", "surrogateescape")  # a half character at an end keeps its bytes
+    text = b"".join(tokens).decode(
+        "utf-8", "surrogateescape"
+    )  # a half character at an end keeps its bytes
     kinds: list[str] = []  # of each byte
     inside = False
     for place, char in enumerate(text):
         first = char.isalnum() and not inside
         inside = char.isalnum() or (inside and _goes_on(text, place))
         size = len(char.encode("utf-8", "surrogateescape"))
-        kinds += ["start" if first else "inside" if inside else "apart"] + ["inside" if inside else "apart"] * (
-            size - 1
-        )
+        kinds += ["start" if first else "inside" if inside else "apart"] + [
+            "inside" if inside else "apart"
+        ] * (size - 1)
     ends = [*accumulate(map(len, tokens))]
     own = [kinds[end - len(token) : end] for token, end in zip(tokens, ends, strict=True)]
     return ["start" if "start" in part else part[0] if part else "apart" for part in own]
@@ -122,4 +139,6 @@ def _goes_on(text: str, place: int) -> bool:
     """Whether a character after a letter, and no letter itself, belongs to the word."""
     char = text[place]
     between = char in APOSTROPHES and text[place + 1 : place + 2].isalnum()
-    return between or char in JOINERS or category(char) == "Cs" or category(char).startswith("M")  # Cs: a lone byte
+    return (
+        between or char in JOINERS or category(char) == "Cs" or category(char).startswith("M")
+    )  # Cs: a lone byte

@@ -1,1 +1,3 @@
-"""From ids to vectors: lookup tables, positions, word vectors learned and counted, and whether they cluster."""
+"""From ids to vectors: lookup tables, positions, word vectors learned and counted, and whether they
+cluster.
+"""

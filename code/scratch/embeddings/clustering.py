@@ -1,11 +1,13 @@
-"""Ask whether words that mean related things lie together, and how far chance alone would bring them.
+"""Ask whether words that mean related things lie together, and how far chance alone would bring
+them.
 
-What: cosines, nearest neighbours, and two measures of a grouping: the share of a word's neighbours that are of its own
-group (purity), and the mean cosine within groups. Against them stand the same vectors with the labels shuffled, and
-whatever other table the caller measures (untrained, say). `interval` says how much a figure varies over seeds.
-Source: Manning, Raghavan and Schuetze, Introduction to Information Retrieval (2008), sections 6.3 (cosine) and 16.3
-(purity; here of neighbour lists instead of clusters); Student 1908 for the interval of a mean.
-Left out: clustering itself. The groups are given (`scratch.embeddings.word_groups`), never found here.
+What: cosines, nearest neighbours, and two measures of a grouping: the share of a word's neighbours
+that are of its own group (purity), and the mean cosine within groups. Against them stand the same
+vectors with the labels shuffled, and whatever other table the caller measures (untrained, say).
+`interval` says how much a figure varies over seeds. Source: Manning, Raghavan and Schuetze,
+Introduction to Information Retrieval (2008), sections 6.3 (cosine) and 16.3 (purity; here of
+neighbour lists instead of clusters); Student 1908 for the interval of a mean. Left out: clustering
+itself. The groups are given (`scratch.embeddings.word_groups`), never found here.
 """
 
 import math
@@ -17,7 +19,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-# Student's t: the quantile 0.975 by degrees of freedom, from the published table; a mean of n has n - 1 of them.
+# Student's t: the quantile 0.975 by degrees of freedom, from the published table; a mean of n has n
+# - 1 of them.
 T_975 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 
 
@@ -25,7 +28,9 @@ T_975 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 
 class Measure:
     """How a grouping lies in a table of vectors."""
 
-    purity: float  # 0 .. 1: share of a word's neighbours, among the grouped words, that are of its group; mean of words
+    # 0 .. 1: share of a word's neighbours, among the grouped words, that are of its group; mean of
+    # words
+    purity: float
     within: float  # mean cosine of two words of one group
     between: float  # mean cosine of two words of different groups
 
@@ -41,7 +46,8 @@ class Interval:
 
 
 def cosine(first: Tensor, second: Tensor) -> float:
-    """Compare the directions of two vectors, (C,) each: 1 the same, 0 at right angles, -1 opposed; 0 if one is zero.
+    """Compare the directions of two vectors, (C,) each: 1 the same, 0 at right angles, -1 opposed;
+    0 if one is zero.
 
     >>> cosine(torch.tensor([1.0, 0.0]), torch.tensor([1.0, 1.0]))  # doctest: +ELLIPSIS
     0.7071...
@@ -50,10 +56,11 @@ def cosine(first: Tensor, second: Tensor) -> float:
 
 
 def mean_cosine(vectors: Tensor) -> float:
-    """Give the mean cosine of all pairs of different rows of a table, (V, C): how much it leans one way.
+    """Give the mean cosine of all pairs of different rows of a table, (V, C): how much it leans one
+    way.
 
-    The sum over all pairs is the squared length of the sum of unit vectors; the V pairs of a row with itself are 1 each.
-    Raises: ValueError if there are fewer than 2 rows.
+    The sum over all pairs is the squared length of the sum of unit vectors; the V pairs of a row
+    with itself are 1 each. Raises: ValueError if there are fewer than 2 rows.
 
     >>> mean_cosine(torch.tensor([[1.0, 0.0], [0.0, 2.0]]))
     0.0
@@ -65,7 +72,8 @@ def mean_cosine(vectors: Tensor) -> float:
 
 
 def neighbours(vectors: Tensor, index: int, number: int = 10) -> list[tuple[int, float]]:
-    """List the nearest rows of a table, (V, C), to one of its rows: (row, cosine), nearest first, itself left out.
+    """List the nearest rows of a table, (V, C), to one of its rows: (row, cosine), nearest first,
+    itself left out.
 
     Raises: ValueError if index is outside the table, or number is not in 1 .. V - 1.
 
@@ -87,9 +95,10 @@ def neighbours(vectors: Tensor, index: int, number: int = 10) -> list[tuple[int,
 def measure(vectors: Tensor, labels: Sequence[int], number: int = 10) -> Measure:
     """Measure a grouping. vectors: (n, C), the grouped words only; labels: n, the group of each.
 
-    A word is asked for its `number` nearest neighbours, or for as many as its group has others, if these are fewer:
-    so a group of five can reach a purity of 1 too. Equal cosines count in the order of the rows.
-    Raises: ValueError if the numbers differ, a group has one word only, or there is one group only.
+    A word is asked for its `number` nearest neighbours, or for as many as its group has others, if
+    these are fewer: so a group of five can reach a purity of 1 too. Equal cosines count in the
+    order of the rows. Raises: ValueError if the numbers differ, a group has one word only, or there
+    is one group only.
 
     >>> measure(torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]]), [0, 0, 1, 1]).purity
     1.0
@@ -100,12 +109,17 @@ def measure(vectors: Tensor, labels: Sequence[int], number: int = 10) -> Measure
     same = group[:, None] == group  # (n, n)
     others = same.sum(1) - 1
     if int(others.min()) < 1 or bool(same.all()):
-        raise ValueError("a group has one word only, or there is one group only; give two groups of two words or more")
+        raise ValueError(
+            "a group has one word only, or there is one group only; give two groups of two words or"
+            " more"
+        )
     unit = normalize(vectors, dim=1)
     near = unit @ unit.T  # (n, n)
     self = torch.eye(len(group), dtype=torch.bool)
     order = near.masked_fill(self, -2.0).sort(dim=1, descending=True, stable=True).indices
-    asked = torch.arange(len(group)) < others.clamp_max(number)[:, None]  # (n, n): the places of the list that count
+    asked = (
+        torch.arange(len(group)) < others.clamp_max(number)[:, None]
+    )  # (n, n): the places of the list that count
     hits = (same.gather(1, order) & asked).sum(1) / asked.sum(1)
     return Measure(float(hits.mean()), float(near[same & ~self].mean()), float(near[~same].mean()))
 
@@ -119,7 +133,9 @@ def shuffled(labels: Sequence[int], random: torch.Generator) -> list[int]:
     return [labels[place] for place in torch.randperm(len(labels), generator=random).tolist()]
 
 
-def grouped(groups: Mapping[str, Sequence[str]], words: Sequence[str]) -> tuple[list[int], list[int], list[str]]:
+def grouped(
+    groups: Mapping[str, Sequence[str]], words: Sequence[str]
+) -> tuple[list[int], list[int], list[str]]:
     """Find the rows of the grouped words: (rows, labels, words), in the order of the groups.
 
     Raises: ValueError if a word of a group is not in `words`.
@@ -131,13 +147,19 @@ def grouped(groups: Mapping[str, Sequence[str]], words: Sequence[str]) -> tuple[
     found = [(word, label) for label, group in enumerate(groups.values()) for word in group]
     if absent := [word for word, _ in found if word not in row]:
         raise ValueError(
-            f"{absent[0]!r} is not in the table; keep to its words with scratch.embeddings.word_groups.present"
+            f"{absent[0]!r} is not in the table; keep to its words with"
+            " scratch.embeddings.word_groups.present"
         )
-    return [row[word] for word, _ in found], [label for _, label in found], [word for word, _ in found]
+    return (
+        [row[word] for word, _ in found],
+        [label for _, label in found],
+        [word for word, _ in found],
+    )
 
 
 def interval(values: Sequence[float]) -> Interval:
-    """Give the mean of independent runs with its 95 % interval: mean +- t s / sqrt(n), s the standard deviation.
+    """Give the mean of independent runs with its 95 % interval: mean +- t s / sqrt(n), s the
+    standard deviation.
 
     Raises: ValueError unless there are 2 to 10 values.
     Source: Student 1908.
@@ -148,7 +170,8 @@ def interval(values: Sequence[float]) -> Interval:
     """
     if len(values) - 1 not in T_975:
         raise ValueError(
-            f"{len(values)} values; the interval is tabled for 2 to {max(T_975) + 1}, so run as many seeds"
+            f"{len(values)} values; the interval is tabled for 2 to {max(T_975) + 1}, so run as"
+            " many seeds"
         )
     middle = mean(values)
     half = T_975[len(values) - 1] * stdev(values) / math.sqrt(len(values))

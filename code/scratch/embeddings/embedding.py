@@ -1,10 +1,11 @@
 """Turn token ids into vectors: one-hot vectors, and the table that does the same work without them.
 
-What: an id becomes a vector with a single 1 (`one_hot`), or the row of a weight matrix (`Embedding`). A one-hot vector
-times that matrix is that row, so the table is a layer of weights without a bias, and autograd trains it as any other.
-Source: Bengio et al., A Neural Probabilistic Language Model (2003), section 2, for the shared table of word vectors;
-the behaviour is that of torch.nn.Embedding without its options.
-Left out: padding rows, a limit on a row's norm, sparse gradients.
+What: an id becomes a vector with a single 1 (`one_hot`), or the row of a weight matrix
+(`Embedding`). A one-hot vector times that matrix is that row, so the table is a layer of weights
+without a bias, and autograd trains it as any other. Source: Bengio et al., A Neural Probabilistic
+Language Model (2003), section 2, for the shared table of word vectors; the behaviour is that of
+torch.nn.Embedding without its options. Left out: padding rows, a limit on a row's norm, sparse
+gradients.
 """
 
 import torch
@@ -15,7 +16,8 @@ def one_hot(ids: Tensor, vocab_size: int) -> Tensor:
     """Write each id as a vector of zeros with a 1 in its place.
 
     Returns: (..., V) float32 for ids (...) of an integer type, V = vocab_size.
-    Raises: ValueError if vocab_size < 1, the ids are no integers, or one is outside 0 .. vocab_size - 1.
+    Raises: ValueError if vocab_size < 1, the ids are no integers, or one is outside 0 .. vocab_size
+    - 1.
 
     >>> one_hot(torch.tensor([2, 0]), vocab_size=3).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
@@ -59,7 +61,9 @@ class Embedding(nn.Module):
         [3.0, 4.0]
         """
         if weight.dim() != 2 or 0 in weight.shape:
-            raise ValueError(f"the weights have shape {tuple(weight.shape)}; give (vocab_size, embedding_dim)")
+            raise ValueError(
+                f"the weights have shape {tuple(weight.shape)}; give (vocab_size, embedding_dim)"
+            )
         table = cls(1, 1, torch.Generator())
         table.weight = nn.Parameter(weight.detach().clone())
         return table
@@ -67,8 +71,9 @@ class Embedding(nn.Module):
     def forward(self, ids: Tensor) -> Tensor:
         """Select the row of each id.
 
-        Returns: (..., C) for ids (...); the gradient of a row is the sum over the places that asked for it.
-        Raises: ValueError if the ids are no integers, or one is outside 0 .. vocab_size - 1.
+        Returns: (..., C) for ids (...); the gradient of a row is the sum over the places that asked
+        for it. Raises: ValueError if the ids are no integers, or one is outside 0 .. vocab_size -
+        1.
         """
         _check(ids, len(self.weight))
         return self.weight[ids.long()]  # (...) -> (..., C)
@@ -80,5 +85,6 @@ def _check(ids: Tensor, vocab_size: int) -> None:
     if ids.numel() and not 0 <= (low := int(ids.min())) <= (high := int(ids.max())) < vocab_size:
         wrong = low if low < 0 else high
         raise ValueError(
-            f"id {wrong} is outside 0 to {vocab_size - 1}; encode with the vocabulary that the table was made for"
+            f"id {wrong} is outside 0 to {vocab_size - 1}; encode with the vocabulary that the"
+            " table was made for"
         )

@@ -1,9 +1,10 @@
-"""What it costs to find the vectors of some tokens: by a product with one-hot vectors, and by looking rows up.
+"""What it costs to find the vectors of some tokens: by a product with one-hot vectors, and by
+looking rows up.
 
-What: both ways give the same vectors (`scratch.embeddings.embedding`), so bytes and seconds are all that differs. Bytes are exact.
-Seconds are those of one processor core, each a median; they differ from run to run.
-Source: the sizes are those of float32 and int64; the vocabulary of 50,257 that the page asks about is GPT-2's.
-Left out: the table itself, V x C weights, which both ways need.
+What: both ways give the same vectors (`scratch.embeddings.embedding`), so bytes and seconds are all
+that differs. Bytes are exact. Seconds are those of one processor core, each a median; they differ
+from run to run. Source: the sizes are those of float32 and int64; the vocabulary of 50,257 that the
+page asks about is GPT-2's. Left out: the table itself, V x C weights, which both ways need.
 """
 
 import time
@@ -24,7 +25,9 @@ REPEATS, ENOUGH = fewer((5, 0.2), (1, 0.0))
 class BothWays:
     """The cost of the vectors of `tokens` ids."""
 
-    onehot_bytes: int  # the input of the product: a float32 for each entry of the vocabulary, a token
+    onehot_bytes: (
+        int  # the input of the product: a float32 for each entry of the vocabulary, a token
+    )
     id_bytes: int  # the input of the lookup: an int64 a token
     onehot_seconds: float
     lookup_seconds: float
@@ -52,7 +55,9 @@ def both_ways(vocab_size: int, embedding_dim: int, tokens: int, seed: int = 0) -
             assert torch.equal(wide @ table.weight, table(ids)), "a product with zeros is exact"
             slow = _seconds(lambda: one_hot(ids, vocab_size) @ table.weight)
             fast = _seconds(lambda: table(ids))
-        return BothWays(wide.numel() * wide.element_size(), ids.numel() * ids.element_size(), slow, fast)
+        return BothWays(
+            wide.numel() * wide.element_size(), ids.numel() * ids.element_size(), slow, fast
+        )
     finally:
         torch.set_num_threads(threads)
 

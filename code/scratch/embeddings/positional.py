@@ -1,11 +1,13 @@
-"""Say where a token stands: number the places of a context, and turn each place into a vector that is added.
+"""Say where a token stands: number the places of a context, and turn each place into a vector that
+is added.
 
-What: two absolute kinds. `PositionTable` learns a vector for each place, as GPT-2 does; `sinusoidal` computes one from
-sines and cosines, with nothing to learn. Either is added to the token's vector, and the sum is what a model receives.
-Source: Radford et al., Language Models are Unsupervised Multitask Learners (2019), for the learned table; Vaswani
-et al., Attention Is All You Need (2017), section 3.5, for the sines; Raschka, Build a Large Language Model (From
-Scratch), section 2.8, for the sum.
-Left out: kinds that act inside attention and add nothing to the input: `scratch.embeddings.relative`, `scratch.embeddings.rotary`.
+What: two absolute kinds. `PositionTable` learns a vector for each place, as GPT-2 does;
+`sinusoidal` computes one from sines and cosines, with nothing to learn. Either is added to the
+token's vector, and the sum is what a model receives. Source: Radford et al., Language Models are
+Unsupervised Multitask Learners (2019), for the learned table; Vaswani et al., Attention Is All You
+Need (2017), section 3.5, for the sines; Raschka, Build a Large Language Model (From Scratch),
+section 2.8, for the sum. Left out: kinds that act inside attention and add nothing to the input:
+`scratch.embeddings.relative`, `scratch.embeddings.rotary`.
 """
 
 import torch
@@ -24,8 +26,9 @@ class ContextTooLong(ValueError):
 
     def __str__(self) -> str:
         return (
-            f"the text has {self.length:,} tokens; the context has {self.context_length:,} places, so cut the text "
-            f"into windows of {self.context_length:,} tokens, or make a longer context"
+            f"the text has {self.length:,} tokens; the context has {self.context_length:,} places,"
+            f" so cut the text into windows of {self.context_length:,} tokens, or make a longer"
+            " context"
         )
 
 
@@ -47,11 +50,12 @@ def positions(length: int, context_length: int) -> Tensor:
 
 
 class PositionTable(nn.Module):
-    """A learned vector for each place: row p of a matrix belongs to place p. Weights (L, C), no bias.
+    """A learned vector for each place: row p of a matrix belongs to place p. Weights (L, C), no
+    bias.
 
-    L = context_length, C = width. The weights start as standard normal numbers, drawn from the generator.
-    Raises: ValueError if a size is below 1.
-    Source: Radford et al. 2019, section 2.3; the start is that of torch.nn.Embedding.
+    L = context_length, C = width. The weights start as standard normal numbers, drawn from the
+    generator. Raises: ValueError if a size is below 1. Source: Radford et al. 2019, section 2.3;
+    the start is that of torch.nn.Embedding.
 
     >>> table = PositionTable(context_length=8, width=4, generator=torch.Generator().manual_seed(0))
     >>> table(positions(3, context_length=8)).shape
@@ -84,7 +88,8 @@ class PositionTable(nn.Module):
 
 
 def wavelengths(width: int) -> Tensor:
-    """How many places a wave of each pair of dimensions takes: a geometric row from 2 pi up to nearly BASE * 2 pi.
+    """How many places a wave of each pair of dimensions takes: a geometric row from 2 pi up to
+    nearly BASE * 2 pi.
 
     Returns: (C/2,) float64, C = width, in places.
     Raises: ValueError if width is not an even number of 2 or more.
@@ -94,13 +99,17 @@ def wavelengths(width: int) -> Tensor:
     [6.28, 628.32]
     """
     if width < 2 or width % 2:
-        raise ValueError(f"width is {width}; sines and cosines come in pairs, so give an even number of 2 or more")
+        raise ValueError(
+            f"width is {width}; sines and cosines come in pairs, so give an even number of 2 or"
+            " more"
+        )
     pairs = torch.arange(0, width, 2, dtype=torch.float64)  # (C/2,): 0, 2, 4, ...
     return 2 * torch.pi * BASE ** (pairs / width)
 
 
 def sinusoidal(places: Tensor, width: int) -> Tensor:
-    """Turn places into vectors: dimension 2i is the sine, 2i + 1 the cosine of the place on the i-th wave.
+    """Turn places into vectors: dimension 2i is the sine, 2i + 1 the cosine of the place on the
+    i-th wave.
 
     The context has no end here: any place has a vector.
     places: (T,) int64. Returns: (T, C) float32, C = width.
@@ -110,23 +119,28 @@ def sinusoidal(places: Tensor, width: int) -> Tensor:
     >>> sinusoidal(torch.tensor([0]), width=4).tolist()
     [[0.0, 1.0, 0.0, 1.0]]
     """
-    turns = 2 * torch.pi * places.double()[:, None] / wavelengths(width)  # (T, 1) / (C/2,) -> (T, C/2), radians
-    return torch.stack([turns.sin(), turns.cos()], dim=-1).flatten(1).float()  # (T, C/2, 2) -> (T, C)
+    turns = (
+        2 * torch.pi * places.double()[:, None] / wavelengths(width)
+    )  # (T, 1) / (C/2,) -> (T, C/2), radians
+    return (
+        torch.stack([turns.sin(), turns.cos()], dim=-1).flatten(1).float()
+    )  # (T, C/2, 2) -> (T, C)
 
 
 def input_embedding(tokens: Tensor, places: Tensor) -> Tensor:
     """Add the vector of each place to the vector of the token that stands there.
 
     tokens: (T, C) or (B, T, C); places: (T, C). Returns: the shape of tokens.
-    Raises: ValueError if the two differ in T or in C; a sum of other shapes would be stretched without a word.
-    Source: Raschka, section 2.8.
+    Raises: ValueError if the two differ in T or in C; a sum of other shapes would be stretched
+    without a word. Source: Raschka, section 2.8.
 
     >>> input_embedding(torch.tensor([[1.0, 2.0]]), torch.tensor([[0.5, 0.5]])).tolist()
     [[1.5, 2.5]]
     """
     if tokens.shape[-2:] != places.shape:
         raise ValueError(
-            f"the tokens are {list(tokens.shape)}, the places {list(places.shape)}; their last two sizes must be equal, "
-            f"so look up {tokens.shape[-2]} places of width {tokens.shape[-1]}"
+            f"the tokens are {list(tokens.shape)}, the places {list(places.shape)}; their last two"
+            f" sizes must be equal, so look up {tokens.shape[-2]} places of width"
+            f" {tokens.shape[-1]}"
         )
     return tokens + places  # (B, T, C) + (T, C) -> (B, T, C)

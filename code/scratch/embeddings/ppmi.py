@@ -1,25 +1,27 @@
-"""Word vectors without learning: how much oftener than by chance two words meet, and the main directions of that.
+"""Word vectors without learning: how much oftener than by chance two words meet, and the main
+directions of that.
 
-What: the yardstick beside the learned vectors. Count which words stand near each other, take the logarithm of each
-count over what chance would give (PPMI, what is below chance being 0), keep the strongest directions (truncated SVD).
-Source: Church and Hanks 1990 (mutual information of words); Levy, Goldberg and Dagan 2015, Improving Distributional
-Similarity with Lessons Learned from Word Embeddings, sections 3.2 and 3.3 (contexts smoothed by a power, S ** 0.5);
-Levy and Goldberg 2014 show that skip-gram with negative sampling factorises a shifted matrix of this kind.
-Left out: sparse storage, so the matrix is V x V and LARGEST words are the limit.
+What: the yardstick beside the learned vectors. Count which words stand near each other, take the
+logarithm of each count over what chance would give (PPMI, what is below chance being 0), keep the
+strongest directions (truncated SVD). Source: Church and Hanks 1990 (mutual information of words);
+Levy, Goldberg and Dagan 2015, Improving Distributional Similarity with Lessons Learned from Word
+Embeddings, sections 3.2 and 3.3 (contexts smoothed by a power, S ** 0.5); Levy and Goldberg 2014
+show that skip-gram with negative sampling factorises a shifted matrix of this kind. Left out:
+sparse storage, so the matrix is V x V and LARGEST words are the limit.
 """
 
 import torch
 from torch import Tensor
 
-LARGEST = 5_000  # words; their decomposition takes a minute of one core, and its time grows with the third power
+# words; their decomposition takes a minute of one core, and its time grows with the third power
+LARGEST = 5_000
 
 
 def cooccurrences(ids: Tensor, vocab_size: int, window: int) -> Tensor:
     """Count how often each word stands within a window of each other, a nearer one weighing more.
 
-    ids: (N,) int64; a distance d of 1 .. window weighs (window - d + 1) / window, the expectation of word2vec's windows.
-    Returns: (V, V) float32, symmetric.
-    Raises: ValueError if window < 1.
+    ids: (N,) int64; a distance d of 1 .. window weighs (window - d + 1) / window, the expectation
+    of word2vec's windows. Returns: (V, V) float32, symmetric. Raises: ValueError if window < 1.
 
     >>> cooccurrences(torch.tensor([0, 1, 0]), vocab_size=2, window=1).tolist()
     [[0.0, 2.0], [2.0, 0.0]]
@@ -28,8 +30,12 @@ def cooccurrences(ids: Tensor, vocab_size: int, window: int) -> Tensor:
         raise ValueError(f"window is {window}; a neighbourhood needs 1 or more words each side")
     counts = torch.zeros(vocab_size * vocab_size)
     for distance in range(1, window + 1):
-        cells = ids[:-distance] * vocab_size + ids[distance:]  # (N - distance,): a pair as one number
-        counts += torch.bincount(cells, minlength=vocab_size**2) * ((window - distance + 1) / window)
+        cells = (
+            ids[:-distance] * vocab_size + ids[distance:]
+        )  # (N - distance,): a pair as one number
+        counts += torch.bincount(cells, minlength=vocab_size**2) * (
+            (window - distance + 1) / window
+        )
     square = counts.view(vocab_size, vocab_size)
     return square + square.T
 
@@ -37,9 +43,9 @@ def cooccurrences(ids: Tensor, vocab_size: int, window: int) -> Tensor:
 def ppmi(counts: Tensor, smoothing: float = 0.75) -> Tensor:
     """Compare each count with chance: max(0, log(P(word, context) / (P(word) P(context)))).
 
-    counts: (V, V); the contexts' probabilities are raised to the power `smoothing` and made to add up to 1 again.
-    Returns: (V, V) float32, 0 where the two never met.
-    Source: Levy, Goldberg and Dagan 2015, sections 2.1 and 3.2.
+    counts: (V, V); the contexts' probabilities are raised to the power `smoothing` and made to add
+    up to 1 again. Returns: (V, V) float32, 0 where the two never met. Source: Levy, Goldberg and
+    Dagan 2015, sections 2.1 and 3.2.
 
     >>> ppmi(torch.tensor([[0.0, 2.0], [2.0, 0.0]]), smoothing=1.0)[0, 1].isclose(torch.tensor(2.0).log()).item()
     True
@@ -54,16 +60,20 @@ def ppmi(counts: Tensor, smoothing: float = 0.75) -> Tensor:
 def ppmi_vectors(
     ids: Tensor, vocab_size: int, window: int = 2, dimensions: int = 64, smoothing: float = 0.75
 ) -> Tensor:
-    """Make a vector for each word: U S**0.5 of the truncated singular value decomposition of the PPMI matrix.
+    """Make a vector for each word: U S**0.5 of the truncated singular value decomposition of the
+    PPMI matrix.
 
-    Returns: (V, C) float32, C = dimensions. The sign of a column is free; it is set so that its sum is not negative.
-    Raises: ValueError if dimensions is not in 1 .. vocab_size, or vocab_size is above LARGEST.
+    Returns: (V, C) float32, C = dimensions. The sign of a column is free; it is set so that its sum
+    is not negative. Raises: ValueError if dimensions is not in 1 .. vocab_size, or vocab_size is
+    above LARGEST.
 
     >>> ppmi_vectors(torch.tensor([0, 1, 2, 0, 1, 2]), vocab_size=3, window=1, dimensions=2).shape
     torch.Size([3, 2])
     """
     if vocab_size > LARGEST:
-        raise ValueError(f"vocab_size is {vocab_size:,}; the limit is {LARGEST:,}, so take the commonest words")
+        raise ValueError(
+            f"vocab_size is {vocab_size:,}; the limit is {LARGEST:,}, so take the commonest words"
+        )
     if not 1 <= dimensions <= vocab_size:
         raise ValueError(f"dimensions is {dimensions}; {vocab_size} words have 1 to {vocab_size}")
     table = ppmi(cooccurrences(ids, vocab_size, window), smoothing)

@@ -1,13 +1,13 @@
 """Say how far apart two tokens stand: the relative kinds, which act inside attention.
 
-What: attention compares every token (the query) with every other (the key). `RelativeTable` learns a vector for each
-distance up to a limit, which the query is multiplied with; `BucketBias` learns a mere number for each bucket of
-distances, which is added to the score.
-Source: Shaw et al., Self-Attention with Relative Position Representations (2018), section 3.2, for the vectors;
-Raffel et al., Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer (2020), section 2.1,
-for the numbers and the buckets.
-Left out: Shaw's second table, for the values; one set for each head (Raffel), where a BucketBias is one head's.
-Neither kind has a longest context: from its limit on, all that is further away counts as equally far.
+What: attention compares every token (the query) with every other (the key). `RelativeTable` learns
+a vector for each distance up to a limit, which the query is multiplied with; `BucketBias` learns a
+mere number for each bucket of distances, which is added to the score. Source: Shaw et al.,
+Self-Attention with Relative Position Representations (2018), section 3.2, for the vectors; Raffel
+et al., Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer (2020),
+section 2.1, for the numbers and the buckets. Left out: Shaw's second table, for the values; one set
+for each head (Raffel), where a BucketBias is one head's. Neither kind has a longest context: from
+its limit on, all that is further away counts as equally far.
 """
 
 import math
@@ -36,7 +36,8 @@ def distances(length: int) -> Tensor:
 
 
 def knows_distance_alone(scores: Tensor) -> bool:
-    """Tell whether a score for each query and key is the same for every two places that are equally far apart.
+    """Tell whether a score for each query and key is the same for every two places that are equally
+    far apart.
 
     Rounding is forgiven up to a thousandth of the largest score.
     scores: (T, T), T of 2 or more.
@@ -49,11 +50,12 @@ def knows_distance_alone(scores: Tensor) -> bool:
 
 
 class RelativeTable(nn.Module):
-    """A learned vector for each distance from -clip to clip; what is further away has the vector of the end.
+    """A learned vector for each distance from -clip to clip; what is further away has the vector of
+    the end.
 
-    Weights (2 * clip + 1, C), C = width: row k belongs to the distance k - clip. They start as standard normal numbers.
-    Raises: ValueError if a size is below 1.
-    Source: Shaw et al. 2018, section 3.2.
+    Weights (2 * clip + 1, C), C = width: row k belongs to the distance k - clip. They start as
+    standard normal numbers. Raises: ValueError if a size is below 1. Source: Shaw et al. 2018,
+    section 3.2.
 
     >>> table = RelativeTable(width=4, clip=2, generator=torch.Generator().manual_seed(0))
     >>> table.rows(torch.tensor([-9, -1, 0, 2, 9])).tolist()
@@ -76,7 +78,8 @@ class RelativeTable(nn.Module):
         return distance.clamp(-self.clip, self.clip) + self.clip
 
     def forward(self, queries: Tensor) -> Tensor:
-        """Multiply each query with the vectors of its distances: (T, C) -> (T, T), to be added to attention's scores.
+        """Multiply each query with the vectors of its distances: (T, C) -> (T, T), to be added to
+        attention's scores.
 
         Like those scores, the sums are divided by sqrt(C).
         Source: Shaw et al. 2018, equations 4 and 5.
@@ -86,12 +89,13 @@ class RelativeTable(nn.Module):
 
 
 def buckets(distance: Tensor, number: int = BUCKETS, far: int = FAR) -> Tensor:
-    """Sort distances into buckets: near ones exactly, further ones ever more coarsely, on a scale of logarithms.
+    """Sort distances into buckets: near ones exactly, further ones ever more coarsely, on a scale
+    of logarithms.
 
-    Half of the buckets are for keys before the query or at it (0 and up), half for keys after it. In each half the
-    first half holds one distance each, and the rest grows by equal factors up to `far`, with all beyond in the last.
-    distance: int64 of any shape. Returns: the same shape, 0 to number - 1.
-    Raises: ValueError if number is no multiple of 4, or far is not above number / 4.
+    Half of the buckets are for keys before the query or at it (0 and up), half for keys after it.
+    In each half the first half holds one distance each, and the rest grows by equal factors up to
+    `far`, with all beyond in the last. distance: int64 of any shape. Returns: the same shape, 0 to
+    number - 1. Raises: ValueError if number is no multiple of 4, or far is not above number / 4.
     Source: Raffel et al. 2020, section 2.1, with the split into directions of their encoder.
 
     >>> buckets(torch.tensor([0, -1, -7, -8, -127, -5000, 1, 5000])).tolist()
@@ -101,9 +105,13 @@ def buckets(distance: Tensor, number: int = BUCKETS, far: int = FAR) -> Tensor:
         raise ValueError(f"number is {number}; two directions of near and far need a multiple of 4")
     side, near = number // 2, number // 4  # of one direction; of these, one distance each
     if far <= near:
-        raise ValueError(f"far is {far}; {near} distances have a bucket each, so give more than {near}")
+        raise ValueError(
+            f"far is {far}; {near} distances have a bucket each, so give more than {near}"
+        )
     length = distance.abs()
-    growth = torch.log(length.clamp(min=1).double() / near) / math.log(far / near)  # 0 at near, 1 at far
+    growth = torch.log(length.clamp(min=1).double() / near) / math.log(
+        far / near
+    )  # 0 at near, 1 at far
     coarse = (near + (growth * (side - near)).floor().long()).clamp(max=side - 1)
     return torch.where(length < near, length, coarse) + side * (distance > 0)
 
@@ -121,7 +129,9 @@ class BucketBias(nn.Module):
 
     weight: nn.Parameter
 
-    def __init__(self, number: int = BUCKETS, far: int = FAR, *, generator: torch.Generator) -> None:
+    def __init__(
+        self, number: int = BUCKETS, far: int = FAR, *, generator: torch.Generator
+    ) -> None:
         """Draw the weights; the generator is the caller's, so that its seed is stated there."""
         super().__init__()
         self.far = far

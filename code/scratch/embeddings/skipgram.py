@@ -1,12 +1,14 @@
-"""Learn word vectors from a text: each word is asked to tell its neighbours from words drawn at random.
+"""Learn word vectors from a text: each word is asked to tell its neighbours from words drawn at
+random.
 
-What: skip-gram with negative sampling. Two tables, one for a word as centre and one for it as neighbour, begin random;
-a step takes pairs that stand near each other, raises their dot product, and lowers that with words drawn by chance.
-Source: Mikolov et al., Distributed Representations of Words and Phrases and their Compositionality (2013), sections 2.2
-(objective, the power 0.75); the falling rate is word2vec's. The pairs come from `scratch.embeddings.skipgram_pairs`.
-The gradients are written by hand (`gradients`). Three departures keep large batches steady and the vectors small: the
-words drawn are shared by a batch, a row's rate is divided by the root of its summed squared gradients (row-wise AdaGrad,
-after Duchi et al. 2011), and the weights decay a little at every step.
+What: skip-gram with negative sampling. Two tables, one for a word as centre and one for it as
+neighbour, begin random; a step takes pairs that stand near each other, raises their dot product,
+and lowers that with words drawn by chance. Source: Mikolov et al., Distributed Representations of
+Words and Phrases and their Compositionality (2013), sections 2.2 (objective, the power 0.75); the
+falling rate is word2vec's. The pairs come from `scratch.embeddings.skipgram_pairs`. The gradients
+are written by hand (`gradients`). Three departures keep large batches steady and the vectors small:
+the words drawn are shared by a batch, a row's rate is divided by the root of its summed squared
+gradients (row-wise AdaGrad, after Duchi et al. 2011), and the weights decay a little at every step.
 Left out: hierarchical softmax, phrases, threads that write over each other.
 """
 
@@ -21,16 +23,21 @@ from torch.nn.functional import logsigmoid
 from scratch.embeddings.skipgram_pairs import Corpus, keep_probability, pairs
 from scratch.smoke import fewer
 
-FEWEST = 0.1  # words of a reading that subsampling must leave; with fewer, a batch takes thousands of readings
+# words of a reading that subsampling must leave; with fewer, a batch takes thousands of readings
+FEWEST = 0.1
 TINY = 1e-8  # keeps a division by a row's history from being one by zero
 
 
 @dataclass(frozen=True)
 class SkipgramConfig:
-    """The settings; the defaults were tuned on a novella of 60,000 words (`scratch.embeddings.word_groups.TUNING` only)."""
+    """The settings; the defaults were tuned on a novella of 60,000 words
+    (`scratch.embeddings.word_groups.TUNING` only).
+    """
 
     dimensions: int = 64  # C, of a vector
-    window: int = 1  # neighbours each side at most; 1 gives words of one kind, wide ones words of one topic
+    window: int = (
+        1  # neighbours each side at most; 1 gives words of one kind, wide ones words of one topic
+    )
     minimum_count: int = 5  # a rarer word is left out of the text
     negatives: int = 5  # words drawn a pair
     shared: int = 64  # distinct draws a step, weighted to count as `negatives`
@@ -49,25 +56,31 @@ class SkipgramConfig:
                 raise ValueError(f"{name} is {value}; training needs 1 or more")
         if not (self.subsample > 0 and self.learning_rate > 0 and self.decay >= 0):
             raise ValueError(
-                f"subsample, learning_rate and decay are {self.subsample}, {self.learning_rate} and {self.decay}; "
-                f"the first two must be above 0, the last 0 or more"
+                f"subsample, learning_rate and decay are {self.subsample}, {self.learning_rate} and"
+                f" {self.decay}; the first two must be above 0, the last 0 or more"
             )
 
 
 def loss(centre: Tensor, neighbour: Tensor, drawn: Tensor, mask: Tensor) -> Tensor:
-    """Score a step: -log sigmoid(w . n) for each pair, and -mask * log sigmoid(-w . d) for each word drawn, summed.
+    """Score a step: -log sigmoid(w . n) for each pair, and -mask * log sigmoid(-w . d) for each
+    word drawn, summed.
 
-    Shapes: centre and neighbour (B, C), drawn (S, C), mask (B, S): the weight of a draw, 0 where it is the neighbour.
-    Source: Mikolov et al. 2013, equation 4.
+    Shapes: centre and neighbour (B, C), drawn (S, C), mask (B, S): the weight of a draw, 0 where it
+    is the neighbour. Source: Mikolov et al. 2013, equation 4.
     """
-    return -logsigmoid((centre * neighbour).sum(1)).sum() - (mask * logsigmoid(-centre @ drawn.T)).sum()
+    return (
+        -logsigmoid((centre * neighbour).sum(1)).sum()
+        - (mask * logsigmoid(-centre @ drawn.T)).sum()
+    )
 
 
-def gradients(centre: Tensor, neighbour: Tensor, drawn: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def gradients(
+    centre: Tensor, neighbour: Tensor, drawn: Tensor, mask: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
     """Give the gradient of `loss` by its three vectors, derived by hand.
 
-    d/dx of -log sigmoid(x) is sigmoid(x) - 1, and of -log sigmoid(-x) it is sigmoid(x); the rest is the chain rule.
-    Returns: (B, C), (B, C), (S, C).
+    d/dx of -log sigmoid(x) is sigmoid(x) - 1, and of -log sigmoid(-x) it is sigmoid(x); the rest is
+    the chain rule. Returns: (B, C), (B, C), (S, C).
     """
     near = torch.sigmoid((centre * neighbour).sum(1, keepdim=True)) - 1  # (B, 1)
     far = torch.sigmoid(centre @ drawn.T) * mask  # (B, S)
@@ -80,11 +93,13 @@ def train(
     marks: Sequence[int] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[tuple[int, Tensor]]:
-    """Train, and hand out the centre table at the start (step 0), at each step of `marks`, and at the end.
+    """Train, and hand out the centre table at the start (step 0), at each step of `marks`, and at
+    the end.
 
     progress: called after every step with (step, steps).
-    Yields: (step, vectors), vectors a copy, (V, C). The same seed and number of threads give the same bits.
-    Raises: ValueError if a mark is outside 0 .. steps, or the text is too short for a pair (at once).
+    Yields: (step, vectors), vectors a copy, (V, C). The same seed and number of threads give the
+    same bits. Raises: ValueError if a mark is outside 0 .. steps, or the text is too short for a
+    pair (at once).
 
     >>> from scratch.embeddings.skipgram_pairs import prepare
     >>> corpus = prepare("a b c a b c a b c".split(), minimum_count=1)
@@ -93,26 +108,40 @@ def train(
     """
     config = config or SkipgramConfig()
     if wrong := [mark for mark in marks if not 0 <= mark <= config.steps]:
-        raise ValueError(f"mark {wrong[0]} is outside 0 to {config.steps}; ask for steps that are taken")
+        raise ValueError(
+            f"mark {wrong[0]} is outside 0 to {config.steps}; ask for steps that are taken"
+        )
     if len(corpus.ids) < 2:
-        raise ValueError(f"the text has {len(corpus.ids)} words; a pair needs 2, so give a longer one")
+        raise ValueError(
+            f"the text has {len(corpus.ids)} words; a pair needs 2, so give a longer one"
+        )
     counts = torch.tensor(corpus.counts, dtype=torch.float64)
-    left = float((counts * keep_probability(counts, config.subsample)).sum())  # words in a reading, on average
+    left = float(
+        (counts * keep_probability(counts, config.subsample)).sum()
+    )  # words in a reading, on average
     if left < FEWEST:
-        what = f"subsampling by {config.subsample:g} leaves {left:.2g} of {len(corpus.ids)} words in a reading"
+        what = (
+            f"subsampling by {config.subsample:g} leaves {left:.2g} of {len(corpus.ids)} words in a"
+            " reading"
+        )
         raise ValueError(f"{what}, and a pair needs 2; give a longer text, or a larger subsample")
     return _train(corpus, config, {0, *marks, config.steps}, progress)
 
 
 def _train(
-    corpus: Corpus, config: SkipgramConfig, marks: set[int], progress: Callable[[int, int], None] | None
+    corpus: Corpus,
+    config: SkipgramConfig,
+    marks: set[int],
+    progress: Callable[[int, int], None] | None,
 ) -> Iterator[tuple[int, Tensor]]:
     random = torch.Generator().manual_seed(config.seed)
     vocab_size, counts = len(corpus.words), torch.tensor(corpus.counts, dtype=torch.float64)
     keep = keep_probability(counts, config.subsample).float()
     draws = (counts**config.smoothing / (counts**config.smoothing).sum()).cumsum(0)  # (V,)
     bound = 1 / math.sqrt(config.dimensions)
-    weights = (torch.rand(2 * vocab_size, config.dimensions, generator=random) * 2 - 1) * bound  # centres, neighbours
+    weights = (
+        torch.rand(2 * vocab_size, config.dimensions, generator=random) * 2 - 1
+    ) * bound  # centres, neighbours
     slope, history = torch.zeros_like(weights), torch.zeros(2 * vocab_size, 1)
     share = config.negatives / config.shared
     centres, neighbours = torch.empty(0, dtype=torch.int64), torch.empty(0, dtype=torch.int64)

@@ -1,10 +1,11 @@
-"""Prepare a text for learning word vectors: number its frequent words, and list which stand near each other.
+"""Prepare a text for learning word vectors: number its frequent words, and list which stand near
+each other.
 
-What: rare words are left out, very frequent ones are dropped by chance (subsampling), and each word that is left is
-paired with the words within a window of random width.
-Source: Mikolov et al., Distributed Representations of Words and Phrases and their Compositionality (2013), section 2.3,
-for the subsampling; the random width is that of the word2vec program.
-Left out: sentence ends (a pair may reach over one) and phrases.
+What: rare words are left out, very frequent ones are dropped by chance (subsampling), and each word
+that is left is paired with the words within a window of random width. Source: Mikolov et al.,
+Distributed Representations of Words and Phrases and their Compositionality (2013), section 2.3, for
+the subsampling; the random width is that of the word2vec program. Left out: sentence ends (a pair
+may reach over one) and phrases.
 """
 
 from collections import Counter
@@ -37,8 +38,8 @@ def prepare(words: Sequence[str], minimum_count: int, most: int | None = None) -
     kept = sorted(kept, key=lambda item: (-item[1], item[0]))[:most]
     if len(kept) < 2:
         raise ValueError(
-            f"{len(kept)} words come {minimum_count} times or more; learning needs 2, so give a longer text or a "
-            f"lower minimum_count"
+            f"{len(kept)} words come {minimum_count} times or more; learning needs 2, so give a"
+            " longer text or a lower minimum_count"
         )
     number = {word: id for id, (word, _) in enumerate(kept)}
     ids = torch.tensor([number[word] for word in words if word in number])
@@ -46,7 +47,8 @@ def prepare(words: Sequence[str], minimum_count: int, most: int | None = None) -
 
 
 def keep_probability(counts: Tensor, subsample: float) -> Tensor:
-    """Say how likely each word is kept: sqrt(t / f) + t / f, at most 1, f its share of the text, t = subsample.
+    """Say how likely each word is kept: sqrt(t / f) + t / f, at most 1, f its share of the text, t
+    = subsample.
 
     Returns: (V,) for counts (V,).
     Source: word2vec.c; the paper's formula (section 2.3) has the root alone.
@@ -61,8 +63,8 @@ def keep_probability(counts: Tensor, subsample: float) -> Tensor:
 def pairs(ids: Tensor, keep: Tensor, window: int, random: torch.Generator) -> tuple[Tensor, Tensor]:
     """List every (centre, neighbour) of one reading of the text, shuffled.
 
-    Words are dropped by `keep`, (V,); each place then looks 1 .. window words each way, its width drawn evenly.
-    Returns: two (P,) int64.
+    Words are dropped by `keep`, (V,); each place then looks 1 .. window words each way, its width
+    drawn evenly. Returns: two (P,) int64.
     """
     ids = ids[torch.rand(len(ids), generator=random) < keep[ids]]
     width = torch.randint(1, window + 1, (len(ids),), generator=random)

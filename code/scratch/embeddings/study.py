@@ -1,9 +1,10 @@
 """Train word vectors some times over, and measure each time whether related words lie together.
 
-What: one run a seed. Each is measured learned and untrained, and learned with the labels shuffled: the two tables that
-know nothing of meaning. `verdict` holds the rule by which the journal judges, fixed before the judged groups were seen.
-Source: `scratch.embeddings.skipgram`, `scratch.embeddings.clustering` and `scratch.embeddings.word_groups`, which name theirs.
-Left out: tuning. The settings come from the caller.
+What: one run a seed. Each is measured learned and untrained, and learned with the labels shuffled:
+the two tables that know nothing of meaning. `verdict` holds the rule by which the journal judges,
+fixed before the judged groups were seen. Source: `scratch.embeddings.skipgram`,
+`scratch.embeddings.clustering` and `scratch.embeddings.word_groups`, which name theirs. Left out:
+tuning. The settings come from the caller.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -40,7 +41,8 @@ def study(
     marks: Sequence[int] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Run]:
-    """Train once a seed; groups as from `scratch.embeddings.word_groups.present`; marks and progress as in `train`.
+    """Train once a seed; groups as from `scratch.embeddings.word_groups.present`; marks and
+    progress as in `train`.
 
     Raises: ValueError if a group has a word that the corpus lacks.
 
@@ -52,7 +54,9 @@ def study(
     """
     config = config or SkipgramConfig()
     rows, labels, _ = grouped(groups, corpus.words)
-    return [_run(corpus, rows, labels, replace(config, seed=seed), marks, progress) for seed in seeds]
+    return [
+        _run(corpus, rows, labels, replace(config, seed=seed), marks, progress) for seed in seeds
+    ]
 
 
 def summary(runs: Sequence[Run], table: str, figure: str) -> Interval:
@@ -65,10 +69,11 @@ def summary(runs: Sequence[Run], table: str, figure: str) -> Interval:
 
 
 def verdict(runs: Sequence[Run]) -> Literal[True, False, "part", "not shown"]:
-    """Judge: purity, and mean cosine within groups, each over what the shuffled labels give; and purity over untrained.
+    """Judge: purity, and mean cosine within groups, each over what the shuffled labels give; and
+    purity over untrained.
 
-    True if every learned interval lies above its comparison's; "part" if purity does against one of the two; False if its
-    purity lies below what the shuffled labels give; else "not shown".
+    True if every learned interval lies above its comparison's; "part" if purity does against one of
+    the two; False if its purity lies below what the shuffled labels give; else "not shown".
     """
 
     def above(figure: str, one: str, other: str) -> bool:
@@ -94,5 +99,13 @@ def _run(
     learned = checkpoints[config.steps][rows]
     random = torch.Generator().manual_seed(config.seed)
     mixed = [measure(learned, shuffled(labels, random)) for _ in range(SHUFFLES)]
-    chance = Measure(*(mean(getattr(one, name) for one in mixed) for name in ("purity", "within", "between")))
-    return Run(config.seed, checkpoints, measure(learned, labels), measure(checkpoints[0][rows], labels), chance)
+    chance = Measure(
+        *(mean(getattr(one, name) for one in mixed) for name in ("purity", "within", "between"))
+    )
+    return Run(
+        config.seed,
+        checkpoints,
+        measure(learned, labels),
+        measure(checkpoints[0][rows], labels),
+        chance,
+    )

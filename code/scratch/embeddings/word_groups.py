@@ -1,11 +1,12 @@
 """Groups of words that mean related things, chosen by meaning before any vector was trained.
 
-What: everyday English words in thirteen groups. A text is asked about those that it uses often enough (`present`).
-How they were chosen: from a list of the texts' words and counts, by the sense that a dictionary gives first, with common
-words of the kind added (also those that no text here uses); no word was dropped or moved after a vector had been seen.
-Two roles: the settings of the word vectors were tuned on `TUNING` alone, and the journal's claim is judged on `JUDGED`,
-which holds the groups that the learner's log is about and that nobody looked at while tuning.
-Leaves out: words with two senses in different groups (orange is a colour here and fish an animal), and grammar.
+What: everyday English words in thirteen groups. A text is asked about those that it uses often
+enough (`present`). How they were chosen: from a list of the texts' words and counts, by the sense
+that a dictionary gives first, with common words of the kind added (also those that no text here
+uses); no word was dropped or moved after a vector had been seen. Two roles: the settings of the
+word vectors were tuned on `TUNING` alone, and the journal's claim is judged on `JUDGED`, which
+holds the groups that the learner's log is about and that nobody looked at while tuning. Leaves out:
+words with two senses in different groups (orange is a colour here and fish an animal), and grammar.
 """
 
 from collections.abc import Mapping
@@ -75,13 +76,19 @@ TUNING: dict[str, tuple[str, ...]] = {
 }
 
 
-def present(groups: Mapping[str, tuple[str, ...]], counts: Mapping[str, int], minimum: int) -> dict[str, list[str]]:
-    """Keep the words that a text uses often enough to have learned something, and the groups with two or more left.
+def present(
+    groups: Mapping[str, tuple[str, ...]], counts: Mapping[str, int], minimum: int
+) -> dict[str, list[str]]:
+    """Keep the words that a text uses often enough to have learned something, and the groups with
+    two or more left.
 
     The rule looks at counts alone, never at vectors.
 
     >>> present({"colours": ("blue", "red", "pink"), "kin": ("aunt",)}, {"blue": 9, "red": 5, "aunt": 7}, minimum=5)
     {'colours': ['blue', 'red']}
     """
-    kept = {name: [word for word in words if counts.get(word, 0) >= minimum] for name, words in groups.items()}
+    kept = {
+        name: [word for word in words if counts.get(word, 0) >= minimum]
+        for name, words in groups.items()
+    }
     return {name: words for name, words in kept.items() if len(words) >= 2}

@@ -1,11 +1,13 @@
-"""Let every token look at the tokens before it: a mean of their vectors, weighted by how well each one fits.
+"""Let every token look at the tokens before it: a mean of their vectors, weighted by how well each
+one fits.
 
-What: a token's query is compared with the keys of the tokens that it may see; the products become shares by softmax;
-the shares weigh the values. `contexts_by_loop` says so number by number, `attend` in three products of matrices. Without
-learned weights the three are one and the same: `attend(x, x, x, scale=1.0)`.
-Source: Bahdanau et al., Neural Machine Translation by Jointly Learning to Align and Translate (2014), for the weighted
-mean; Vaswani et al., Attention Is All You Need (2017), section 3.2.1, for scaled products of queries and keys.
-Left out: the learned weights and the heads (`scratch.model.multihead`); attention to another text.
+What: a token's query is compared with the keys of the tokens that it may see; the products become
+shares by softmax; the shares weigh the values. `contexts_by_loop` says so number by number,
+`attend` in three products of matrices. Without learned weights the three are one and the same:
+`attend(x, x, x, scale=1.0)`. Source: Bahdanau et al., Neural Machine Translation by Jointly
+Learning to Align and Translate (2014), for the weighted mean; Vaswani et al., Attention Is All You
+Need (2017), section 3.2.1, for scaled products of queries and keys. Left out: the learned weights
+and the heads (`scratch.model.multihead`); attention to another text.
 """
 
 import math
@@ -18,16 +20,20 @@ from torch.nn import functional as F
 def causal_mask(queries: int, keys: int) -> Tensor:
     """Say what each token may see: itself, and what stands before it.
 
-    The queries are the last ones of the keys, so a row that reads on after a stored beginning sees all of that.
+    The queries are the last ones of the keys, so a row that reads on after a stored beginning sees
+    all of that.
 
-    Returns: (T, S) bool, T = queries, S = keys; True where the token of the row sees the token of the column.
-    Raises: ValueError if there are more queries than keys.
+    Returns: (T, S) bool, T = queries, S = keys; True where the token of the row sees the token of
+    the column. Raises: ValueError if there are more queries than keys.
 
     >>> causal_mask(2, 3).int().tolist()
     [[1, 1, 0], [1, 1, 1]]
     """
     if queries > keys:
-        raise ValueError(f"{queries} queries and {keys} keys; a token sees itself at least, so give {queries} or more")
+        raise ValueError(
+            f"{queries} queries and {keys} keys; a token sees itself at least, so give {queries} or"
+            " more"
+        )
     return torch.ones(queries, keys, dtype=torch.bool).tril(keys - queries)
 
 
@@ -35,7 +41,8 @@ def scores(queries: Tensor, keys: Tensor, scale: float | None = None) -> Tensor:
     """Compare every query with every key: their product, times a scale.
 
     queries: (..., T, C); keys: (..., S, C). Returns: (..., T, S).
-    scale: 1 / sqrt(C) where None. The sum of C products of random numbers grows like sqrt(C), and large scores make
+    scale: 1 / sqrt(C) where None. The sum of C products of random numbers grows like sqrt(C), and
+    large scores make
         softmax give all to one token, so that next to no gradient is left.
     Source: Vaswani et al. 2017, section 3.2.1 and its footnote.
 
@@ -47,14 +54,17 @@ def scores(queries: Tensor, keys: Tensor, scale: float | None = None) -> Tensor:
     return queries @ keys.transpose(-2, -1) * scale  # (..., T, C) @ (..., C, S) -> (..., T, S)
 
 
-def attention_weights(queries: Tensor, keys: Tensor, *, causal: bool = True, scale: float | None = None) -> Tensor:
+def attention_weights(
+    queries: Tensor, keys: Tensor, *, causal: bool = True, scale: float | None = None
+) -> Tensor:
     """Turn scores into shares: what part of its attention each token gives to each other.
 
     queries: (..., T, C); keys: (..., S, C).
     Returns: (..., T, S); each row is positive where the token may look, 0 elsewhere, and sums to 1.
 
-    The mask comes before softmax: minus infinity becomes exactly 0, and the rest sums to 1 by itself. A mask that comes
-    after it must divide anew, and where a hidden score is far the highest, that is 0 / 0.
+    The mask comes before softmax: minus infinity becomes exactly 0, and the rest sums to 1 by
+    itself. A mask that comes after it must divide anew, and where a hidden score is far the
+    highest, that is 0 / 0.
 
     >>> attention_weights(torch.zeros(3, 2), torch.zeros(3, 2))[1].tolist()
     [0.5, 0.5, 0.0]
@@ -78,7 +88,8 @@ def attend(
     """Give every token the mean of the values, weighted by its attention.
 
     queries: (..., T, C); keys: (..., S, C); values: (..., S, D). Returns: (..., T, D).
-    dropout: the probability that a share is set to 0, and the others grow by 1 / (1 - dropout); torch draws, from its
+    dropout: the probability that a share is set to 0, and the others grow by 1 / (1 - dropout);
+    torch draws, from its
         own generator. For training only.
 
     >>> x = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
@@ -94,8 +105,8 @@ def attend(
 def attend_fused(queries: Tensor, keys: Tensor, values: Tensor, *, dropout: float = 0.0) -> Tensor:
     """Do what the causal `attend` does in one call of torch, which never holds all shares at once.
 
-    Its own is_causal aligns the first query with the first key, which is wrong after a stored beginning; there the mask
-    is ours, and a single query needs none.
+    Its own is_causal aligns the first query with the first key, which is wrong after a stored
+    beginning; there the mask is ours, and a single query needs none.
 
     >>> x = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]])
     >>> torch.allclose(attend_fused(x, x, x), attend(x, x, x))
@@ -103,14 +114,19 @@ def attend_fused(queries: Tensor, keys: Tensor, values: Tensor, *, dropout: floa
     """
     fresh, stored = queries.shape[-2], keys.shape[-2]
     if fresh == stored:
-        return F.scaled_dot_product_attention(queries, keys, values, dropout_p=dropout, is_causal=True)
+        return F.scaled_dot_product_attention(
+            queries, keys, values, dropout_p=dropout, is_causal=True
+        )
     mask = None if fresh == 1 else causal_mask(fresh, stored).to(queries.device)
     return F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask, dropout_p=dropout)
 
 
 @torch.no_grad()
-def contexts_by_loop(queries: Tensor, keys: Tensor, values: Tensor, *, causal: bool = True) -> Tensor:
-    """Do what `attend` does one token at a time, as the definition reads. Slow and without gradients; for reading and tests.
+def contexts_by_loop(
+    queries: Tensor, keys: Tensor, values: Tensor, *, causal: bool = True
+) -> Tensor:
+    """Do what `attend` does one token at a time, as the definition reads. Slow and without
+    gradients; for reading and tests.
 
     queries: (T, C); keys: (T, C); values: (T, D). Returns: (T, D).
 
@@ -122,7 +138,9 @@ def contexts_by_loop(queries: Tensor, keys: Tensor, values: Tensor, *, causal: b
     for place, query in enumerate(queries):
         visible = range(place + 1) if causal else range(len(keys))
         compared = [float(query @ keys[other]) / math.sqrt(len(query)) for other in visible]
-        highest = max(compared)  # taken off all, which changes no share and keeps exp() from overflowing
+        highest = max(
+            compared
+        )  # taken off all, which changes no share and keeps exp() from overflowing
         raised = [math.exp(score - highest) for score in compared]
         for other, part in zip(visible, raised, strict=True):
             contexts[place] += part / sum(raised) * values[other]

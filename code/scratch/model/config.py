@@ -1,10 +1,11 @@
-"""What a GPT is made to measure of: its configuration, the sizes that have names, and how many parameters that makes.
+"""What a GPT is made to measure of: its configuration, the sizes that have names, and how many
+parameters that makes.
 
-What: `GPTConfig` holds what has to be known before a model can be built; `GPTConfig.preset` knows GPT-2's four sizes and
-small ones for one's own machine; `parameters` counts by hand what `scratch.model.gpt.GPT` will have.
-Source: Radford et al. 2019, table 2, for GPT-2's blocks and widths; the heads, the tied head and the biases are those of
-the published code and models.
-Left out: how weights start (`scratch.model.layers`), how training goes (`scratch.training.trainer`).
+What: `GPTConfig` holds what has to be known before a model can be built; `GPTConfig.preset` knows
+GPT-2's four sizes and small ones for one's own machine; `parameters` counts by hand what
+`scratch.model.gpt.GPT` will have. Source: Radford et al. 2019, table 2, for GPT-2's blocks and
+widths; the heads, the tied head and the biases are those of the published code and models. Left
+out: how weights start (`scratch.model.layers`), how training goes (`scratch.training.trainer`).
 """
 
 from dataclasses import dataclass, replace
@@ -18,7 +19,8 @@ from scratch.model.multihead import head_width
 class GPTConfig:
     """The measures of a GPT.
 
-    Raises: ValueError if a size is below 1, width is not a multiple of heads, or dropout outside 0 to below 1.
+    Raises: ValueError if a size is below 1, width is not a multiple of heads, or dropout outside 0
+    to below 1.
     """
 
     vocab_size: int = 50_257  # V, entries; GPT-2's tokenizer has so many
@@ -36,7 +38,10 @@ class GPTConfig:
                 raise ValueError(f"{name} is {size}; a model needs 1 or more")
         head_width(self.width, self.heads)
         if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout is {self.dropout}; it is a probability below 1, so give 0 to switch it off")
+            raise ValueError(
+                f"dropout is {self.dropout}; it is a probability below 1, so give 0 to switch"
+                " it off"
+            )
 
     @classmethod
     def preset(cls, name: str, **changes: Any) -> "GPTConfig":

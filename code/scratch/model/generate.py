@@ -1,11 +1,13 @@
 """Let a model write: choose the next token by its scores, append it, and ask again.
 
-What: `choose` takes the best entry, or draws one: temperature flattens or sharpens the shares, top-k keeps the k best,
-top-p the fewest that together have a share p. `stream` hands out one token a row as soon as it is chosen; `generate`
-collects them. With stored keys and values every token is read once; without, the whole row is read for every token.
-Source: Fan et al., Hierarchical Neural Story Generation (2018), section 5.2, for top-k; Holtzman et al., The Curious Case of Neural Text Degeneration (2020), section 3.1,
-for top-p; Ackley et al., A Learning Algorithm for Boltzmann Machines (1985), for temperature.
-Left out: beams, penalties for repetition, prompts of different lengths in one batch.
+What: `choose` takes the best entry, or draws one: temperature flattens or sharpens the shares,
+top-k keeps the k best, top-p the fewest that together have a share p. `stream` hands out one token
+a row as soon as it is chosen; `generate` collects them. With stored keys and values every token is
+read once; without, the whole row is read for every token. Source: Fan et al., Hierarchical Neural
+Story Generation (2018), section 5.2, for top-k; Holtzman et al., The Curious Case of Neural Text
+Degeneration (2020), section 3.1, for top-p; Ackley et al., A Learning Algorithm for Boltzmann
+Machines (1985), for temperature. Left out: beams, penalties for repetition, prompts of different
+lengths in one batch.
 """
 
 import math
@@ -21,24 +23,35 @@ from scratch.model.multihead import KeyValues
 
 @dataclass(frozen=True)
 class Sampling:
-    """How the next token is chosen. Temperature 0, the default, takes the best entry; the first one of equals.
+    """How the next token is chosen. Temperature 0, the default, takes the best entry; the first one
+    of equals.
 
-    Raises: ValueError if a value is out of its range, or a limit is given that temperature 0 would ignore.
+    Raises: ValueError if a value is out of its range, or a limit is given that temperature 0 would
+    ignore.
     """
 
     temperature: float = 0.0  # what scores are divided by; 1 draws by the model's own shares
     top_k: int | None = None  # entries that stay, the best ones
-    top_p: float | None = None  # share that the entries that stay have at least, taken from the best on
+    top_p: float | None = (
+        None  # share that the entries that stay have at least, taken from the best on
+    )
 
     def __post_init__(self) -> None:
         if not 0 <= self.temperature < math.inf:
-            raise ValueError(f"temperature is {self.temperature}; give 0 for the best entry, or a number above it")
+            raise ValueError(
+                f"temperature is {self.temperature}; give 0 for the best entry, or a number"
+                " above it"
+            )
         if self.top_k is not None and self.top_k < 1:
             raise ValueError(f"top_k is {self.top_k}; at least 1 entry must stay")
         if self.top_p is not None and not 0 < self.top_p <= 1:
-            raise ValueError(f"top_p is {self.top_p}; it is a share, so give more than 0 and at most 1")
+            raise ValueError(
+                f"top_p is {self.top_p}; it is a share, so give more than 0 and at most 1"
+            )
         if self.temperature == 0 and (self.top_k or self.top_p):
-            raise ValueError("temperature is 0, which takes the best entry; to draw among top_k or top_p, give 1")
+            raise ValueError(
+                "temperature is 0, which takes the best entry; to draw among top_k or top_p, give 1"
+            )
 
 
 GREEDY = Sampling()
@@ -47,8 +60,8 @@ GREEDY = Sampling()
 def shares(scores: Tensor, sampling: Sampling) -> Tensor:
     """Turn scores into the probabilities of being drawn.
 
-    scores: (..., V). Returns: (..., V), summing to 1; where two limits are given, first top-k, then top-p of its shares.
-    Raises: ValueError at temperature 0, which draws nothing.
+    scores: (..., V). Returns: (..., V), summing to 1; where two limits are given, first top-k, then
+    top-p of its shares. Raises: ValueError at temperature 0, which draws nothing.
 
     >>> shares(torch.tensor([0.0, 0.0, -9.0]), Sampling(temperature=1.0, top_k=2)).tolist()
     [0.5, 0.5, 0.0]
@@ -56,24 +69,32 @@ def shares(scores: Tensor, sampling: Sampling) -> Tensor:
     if sampling.temperature == 0:
         raise ValueError("temperature is 0, at which nothing is drawn; give a number above it")
     highest = scores.amax(dim=-1, keepdim=True)
-    scores = (scores - highest) / sampling.temperature  # highest 0: a temperature near 0 makes no infinity of it
+    scores = (
+        scores - highest
+    ) / sampling.temperature  # highest 0: a temperature near 0 makes no infinity of it
     ranked, entries = scores.sort(dim=-1, descending=True, stable=True)
     if sampling.top_k is not None:
         ranked[..., sampling.top_k :] = -math.inf
     parts = ranked.softmax(dim=-1)
-    if sampling.top_p is not None and sampling.top_p < 1:  # at 1 rounding would cut the last ones off
-        before = parts.cumsum(dim=-1) - parts  # the share of all better entries: the best one has 0 and always stays
+    if (
+        sampling.top_p is not None and sampling.top_p < 1
+    ):  # at 1 rounding would cut the last ones off
+        before = (
+            parts.cumsum(dim=-1) - parts
+        )  # the share of all better entries: the best one has 0 and always stays
         parts = parts.masked_fill(before >= sampling.top_p, 0.0)
         parts = parts / parts.sum(dim=-1, keepdim=True)
     return torch.zeros_like(parts).scatter_(-1, entries, parts)  # back from ranks to entries
 
 
-def choose(scores: Tensor, sampling: Sampling = GREEDY, generator: torch.Generator | None = None) -> Tensor:
+def choose(
+    scores: Tensor, sampling: Sampling = GREEDY, generator: torch.Generator | None = None
+) -> Tensor:
     """Choose an entry for each row.
 
     scores: (B, V). Returns: (B,) int64.
-    generator: draws where the temperature is above 0; the caller's, so that its seed is stated there.
-    Raises: ValueError if there is something to draw and no generator.
+    generator: draws where the temperature is above 0; the caller's, so that its seed is stated
+    there. Raises: ValueError if there is something to draw and no generator.
 
     >>> choose(torch.tensor([[0.1, 0.7, 0.2]])).tolist()
     [1]
@@ -81,8 +102,13 @@ def choose(scores: Tensor, sampling: Sampling = GREEDY, generator: torch.Generat
     if sampling.temperature == 0:
         return scores.argmax(dim=-1)  # (B, V) -> (B,)
     if generator is None:
-        raise ValueError(f"temperature is {sampling.temperature} and there is no generator to draw; give one, seeded")
-    return torch.multinomial(shares(scores, sampling), 1, generator=generator).squeeze(-1)  # (B, V) -> (B,)
+        raise ValueError(
+            f"temperature is {sampling.temperature} and there is no generator to draw; give one,"
+            " seeded"
+        )
+    return torch.multinomial(shares(scores, sampling), 1, generator=generator).squeeze(
+        -1
+    )  # (B, V) -> (B,)
 
 
 def stream(
@@ -95,17 +121,21 @@ def stream(
     stop: int | None = None,
     store: bool = True,
 ) -> Iterator[Tensor]:
-    """Write on after prompts, and hand out each token as soon as it is chosen; dropout is off meanwhile.
+    """Write on after prompts, and hand out each token as soon as it is chosen; dropout is off
+    meanwhile.
 
     prompts: (B, T), all of one length; length: tokens to write at most
-    stop: the token that ends a row; a row that has ended says `stop` again and again, and the stream ends with the last
-    store: whether keys and values are stored. The tokens are the same; see `tests/test_generation.py`
+    stop: the token that ends a row; a row that has ended says `stop` again and again, and the
+    stream ends with the last store: whether keys and values are stored. The tokens are the same;
+    see `tests/test_generation.py`
 
-    A row that outgrows the context is cut to its end. Then every token has another place than before, and what was
-    stored no longer holds: from there on the whole row is read again for every token.
+    A row that outgrows the context is cut to its end. Then every token has another place than
+    before, and what was stored no longer holds: from there on the whole row is read again for every
+    token.
 
     Yields: (B,) int64.
-    Raises: ValueError if there is no prompt or an empty one, they differ in length, or an id is no entry of the model.
+    Raises: ValueError if there is no prompt or an empty one, they differ in length, or an id is no
+    entry of the model.
     """
     ids = _rows(prompts, model.config.vocab_size).to(model.device())
     if length < 0:
@@ -128,7 +158,9 @@ def _stream(
     unread = ids[:, -limit:]  # (B, T)
     for _ in range(length):
         scores = _last_scores(model, unread, stored)
-        chosen = choose(scores.cpu(), sampling, generator).to(ids.device)  # drawn there, so that seeds mean the same
+        chosen = choose(scores.cpu(), sampling, generator).to(
+            ids.device
+        )  # drawn there, so that seeds mean the same
         if stop is not None:
             chosen = chosen.masked_fill(ended, stop)
             ended |= chosen == stop
@@ -142,12 +174,16 @@ def _stream(
 
 
 def _last_scores(model: GPT, ids: Tensor, stored: list[KeyValues] | None) -> Tensor:
-    """Score what follows the last token of each row: (B, T) -> (B, V). Nothing of the model stays changed."""
+    """Score what follows the last token of each row: (B, T) -> (B, V). Nothing of the model stays
+    changed.
+    """
     was_training = model.training
     model.eval()
     try:
         with torch.inference_mode():
-            return model.scores(model.hidden(ids, stored)[:, -1])  # the head reads the last place only
+            return model.scores(
+                model.hidden(ids, stored)[:, -1]
+            )  # the head reads the last place only
     finally:
         model.train(was_training)
 
@@ -164,8 +200,8 @@ def generate(
 ) -> list[list[int]]:
     """Write on after prompts; see `stream`.
 
-    Returns: the new ids of each row, without the prompt, and without `stop` and what comes after it.
-    Raises: as `stream`.
+    Returns: the new ids of each row, without the prompt, and without `stop` and what comes after
+    it. Raises: as `stream`.
 
     >>> from scratch.model.config import GPTConfig
     >>> model = GPT(GPTConfig(11, 8, width=4, heads=2, blocks=1), torch.Generator().manual_seed(0))
@@ -173,22 +209,29 @@ def generate(
     [3, 3]
     """
     written = list(stream(model, prompts, length, sampling, generator, stop=stop, store=store))
-    rows: list[list[int]] = torch.stack(written, dim=1).tolist() if written else [[] for _ in prompts]
+    rows: list[list[int]] = (
+        torch.stack(written, dim=1).tolist() if written else [[] for _ in prompts]
+    )
     return [row[: row.index(stop)] if stop in row else row for row in rows]
 
 
 def _rows(prompts: Sequence[Sequence[int]], vocab_size: int) -> Tensor:
     lengths = sorted({len(prompt) for prompt in prompts})
     if not lengths or lengths[0] == 0:
-        raise ValueError(f"{'a prompt' if lengths else 'the batch'} is empty; a model writes on after 1 token or more")
+        raise ValueError(
+            f"{'a prompt' if lengths else 'the batch'} is empty; a model writes on after 1 token or"
+            " more"
+        )
     if len(lengths) > 1:
         raise ValueError(
-            f"the prompts have {lengths[0]} to {lengths[-1]} tokens; give prompts of one length, or one by one"
+            f"the prompts have {lengths[0]} to {lengths[-1]} tokens; give prompts of one length, or"
+            " one by one"
         )
     for prompt in prompts:
         for number in prompt:
             if not 0 <= number < vocab_size:
                 raise ValueError(
-                    f"id {number} is outside 0 to {vocab_size - 1}; encode with the model's own vocabulary"
+                    f"id {number} is outside 0 to {vocab_size - 1}; encode with the model's own"
+                    " vocabulary"
                 )
     return torch.tensor([list(prompt) for prompt in prompts], dtype=torch.int64)

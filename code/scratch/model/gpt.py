@@ -1,11 +1,13 @@
-"""A GPT: vectors of tokens and places, a row of blocks, and a score for every entry that may come next.
+"""A GPT: vectors of tokens and places, a row of blocks, and a score for every entry that may come
+next.
 
-What: the vectors run through the blocks as a stream. Each block reads the stream, normalised, and adds to it: first what
-a token gathers from those before it, then what a network makes of each token alone. The head compares what comes out with
-the vector of every entry.
-Source: Radford et al., Language Models are Unsupervised Multitask Learners (2019), section 2.3: norms before the parts
-and one after the last block; weights that add to the stream start smaller by the root of their number.
-Left out: configuration (`scratch.model.config`), loss (`scratch.training.loss`), choosing what comes next (`scratch.model.generate`).
+What: the vectors run through the blocks as a stream. Each block reads the stream, normalised, and
+adds to it: first what a token gathers from those before it, then what a network makes of each token
+alone. The head compares what comes out with the vector of every entry. Source: Radford et al.,
+Language Models are Unsupervised Multitask Learners (2019), section 2.3: norms before the parts and
+one after the last block; weights that add to the stream start smaller by the root of their number.
+Left out: configuration (`scratch.model.config`), loss (`scratch.training.loss`), choosing what
+comes next (`scratch.model.generate`).
 """
 
 import math
@@ -21,14 +23,23 @@ from scratch.model.multihead import KeyValues, SelfAttention
 
 
 class Block(nn.Module):
-    """Attention, then feed-forward; both read a normalised copy and add their result: (B, T, C) -> (B, T, C)."""
+    """Attention, then feed-forward; both read a normalised copy and add their result: (B, T, C) ->
+    (B, T, C).
+    """
 
     def __init__(self, config: GPTConfig, generator: torch.Generator) -> None:
         super().__init__()
-        adding = SPREAD / math.sqrt(2 * config.blocks)  # 2 * blocks results are added up in the stream
+        adding = SPREAD / math.sqrt(
+            2 * config.blocks
+        )  # 2 * blocks results are added up in the stream
         self.attention_norm = LayerNorm(config.width)
         self.attention = SelfAttention(
-            config.width, config.heads, generator, bias=config.qkv_bias, spread=adding, dropout=config.dropout
+            config.width,
+            config.heads,
+            generator,
+            bias=config.qkv_bias,
+            spread=adding,
+            dropout=config.dropout,
         )
         self.feed_norm = LayerNorm(config.width)
         self.feed = FeedForward(config.width, generator, spread=adding, dropout=config.dropout)
@@ -56,7 +67,11 @@ class GPT(nn.Module):
         self.places = drawn(config.context_length, config.width, generator=generator)  # (L, C)
         self.blocks = nn.ModuleList(Block(config, generator) for _ in range(config.blocks))
         self.norm = LayerNorm(config.width)
-        self.head = self.tokens if config.tied else drawn(config.vocab_size, config.width, generator=generator)
+        self.head = (
+            self.tokens
+            if config.tied
+            else drawn(config.vocab_size, config.width, generator=generator)
+        )
 
     def embed(self, ids: Tensor, start: int = 0) -> Tensor:
         """Look up tokens and places, and add them: (B, T) int64 -> (B, T, C).
@@ -73,8 +88,8 @@ class GPT(nn.Module):
     def hidden(self, ids: Tensor, stored: list[KeyValues] | None = None) -> Tensor:
         """Everything but the head: (B, T) int64 -> (B, T, C).
 
-        stored: one a block (`new_store`), for ids that follow those read before; what is read now is added.
-        Raises: ContextTooLong.
+        stored: one a block (`new_store`), for ids that follow those read before; what is read now
+        is added. Raises: ContextTooLong.
         """
         x = self.embed(ids, start=len(stored[0]) if stored else 0)
         for number, block in enumerate(self.blocks):

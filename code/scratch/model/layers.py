@@ -1,11 +1,13 @@
-"""The plain parts of a block: a linear layer, layer normalisation, GELU, and the feed-forward network of both.
+"""The plain parts of a block: a linear layer, layer normalisation, GELU, and the feed-forward
+network of both.
 
-What: `Linear` multiplies by a matrix; `LayerNorm` brings a vector to mean 0 and variance 1, then stretches and shifts it;
-`gelu` lets large numbers through and holds small ones back; `FeedForward` widens a vector, bends it, and narrows it.
-Source: Ba et al., Layer Normalization (2016); Hendrycks and Gimpel, Gaussian Error Linear Units (2016), section 2, for
-the tanh form; GPT-2's published code (openai/gpt-2, src/model.py) for the spread of the first weights. Its places
-start at half of that; here they do not.
-Left out: other norms and gates. The formulas stand as functions; the modules call torch's kernels of the same numbers.
+What: `Linear` multiplies by a matrix; `LayerNorm` brings a vector to mean 0 and variance 1, then
+stretches and shifts it; `gelu` lets large numbers through and holds small ones back; `FeedForward`
+widens a vector, bends it, and narrows it. Source: Ba et al., Layer Normalization (2016); Hendrycks
+and Gimpel, Gaussian Error Linear Units (2016), section 2, for the tanh form; GPT-2's published code
+(openai/gpt-2, src/model.py) for the spread of the first weights. Its places start at half of that;
+here they do not. Left out: other norms and gates. The formulas stand as functions; the modules call
+torch's kernels of the same numbers.
 """
 
 import math
@@ -35,7 +37,13 @@ class Linear(nn.Module):
     """
 
     def __init__(
-        self, inputs: int, outputs: int, generator: torch.Generator, *, bias: bool = True, spread: float = SPREAD
+        self,
+        inputs: int,
+        outputs: int,
+        generator: torch.Generator,
+        *,
+        bias: bool = True,
+        spread: float = SPREAD,
     ) -> None:
         super().__init__()
         self.weight = drawn(outputs, inputs, generator=generator, spread=spread)
@@ -47,7 +55,8 @@ class Linear(nn.Module):
 
 
 def normalise(x: Tensor) -> Tensor:
-    """Bring each vector to mean 0 and variance 1; the variance is the biased one, divided by C and not by C - 1.
+    """Bring each vector to mean 0 and variance 1; the variance is the biased one, divided by C and
+    not by C - 1.
 
     x: (..., C). Returns: the same shape.
     Source: Ba et al. 2016, equation 3; GPT-2 divides by C, and EPSILON stands beneath the root.
@@ -61,7 +70,9 @@ def normalise(x: Tensor) -> Tensor:
 
 
 class LayerNorm(nn.Module):
-    """Normalise each vector, then stretch and shift every dimension by learned numbers: (..., C) -> (..., C)."""
+    """Normalise each vector, then stretch and shift every dimension by learned numbers: (..., C) ->
+    (..., C).
+    """
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -74,10 +85,11 @@ class LayerNorm(nn.Module):
 
 
 def gelu(x: Tensor) -> Tensor:
-    """Let a number through as far as it is large: x times (nearly) the probability that a normal number is below x.
+    """Let a number through as far as it is large: x times (nearly) the probability that a normal
+    number is below x.
 
-    This is the form with tanh, with which GPT-2 was trained; the exact one differs in the fourth digit.
-    Source: Hendrycks and Gimpel 2016, section 2.
+    This is the form with tanh, with which GPT-2 was trained; the exact one differs in the fourth
+    digit. Source: Hendrycks and Gimpel 2016, section 2.
 
     >>> gelu(torch.tensor([-10.0, 0.0, 10.0])).round(decimals=3).tolist()
     [-0.0, 0.0, 10.0]
@@ -86,10 +98,21 @@ def gelu(x: Tensor) -> Tensor:
 
 
 class FeedForward(nn.Module):
-    """Widen each vector WIDENING-fold, bend it by GELU, narrow it again: (..., C) -> (..., C); no token sees another."""
+    """Widen each vector WIDENING-fold, bend it by GELU, narrow it again: (..., C) -> (..., C); no
+    token sees another.
+    """
 
-    def __init__(self, width: int, generator: torch.Generator, *, spread: float = SPREAD, dropout: float = 0.0) -> None:
-        """spread: of the narrowing weights, whose result is added to the stream; the widening ones have SPREAD."""
+    def __init__(
+        self,
+        width: int,
+        generator: torch.Generator,
+        *,
+        spread: float = SPREAD,
+        dropout: float = 0.0,
+    ) -> None:
+        """spread: of the narrowing weights, whose result is added to the stream; the widening ones
+        have SPREAD.
+        """
         super().__init__()
         self.widen = Linear(width, WIDENING * width, generator)
         self.narrow = Linear(WIDENING * width, width, generator, spread=spread)

@@ -1,11 +1,12 @@
 """Attention with learned weights, in several heads: each asks another question of the same tokens.
 
-What: a `Head` has three matrices, which make the queries, keys and values of a token's vector. `StackedHeads` lets several
-heads work on their own and lays their results side by side. `SelfAttention` does the same in one matrix, whose result is
-split: fewer and larger products. `KeyValues` keeps the keys and values of what was read, so that no token is read twice.
-Source: Vaswani et al. 2017, section 3.2.2; Raschka, Build a Large Language Model (From Scratch), chapter 3, for the way
-from one head to a stack to a split.
-Left out: keys and values that several heads share; position, which comes with the input (`scratch.embeddings.positional`).
+What: a `Head` has three matrices, which make the queries, keys and values of a token's vector.
+`StackedHeads` lets several heads work on their own and lays their results side by side.
+`SelfAttention` does the same in one matrix, whose result is split: fewer and larger products.
+`KeyValues` keeps the keys and values of what was read, so that no token is read twice. Source:
+Vaswani et al. 2017, section 3.2.2; Raschka, Build a Large Language Model (From Scratch), chapter 3,
+for the way from one head to a stack to a split. Left out: keys and values that several heads share;
+position, which comes with the input (`scratch.embeddings.positional`).
 """
 
 import torch
@@ -19,7 +20,9 @@ from scratch.model.layers import SPREAD, Linear
 class Head(nn.Module):
     """One head: (B, T, C) -> (B, T, D), D = head_width."""
 
-    def __init__(self, width: int, head_width: int, generator: torch.Generator, *, bias: bool = False) -> None:
+    def __init__(
+        self, width: int, head_width: int, generator: torch.Generator, *, bias: bool = False
+    ) -> None:
         super().__init__()
         self.query = Linear(width, head_width, generator, bias=bias)
         self.key = Linear(width, head_width, generator, bias=bias)
@@ -31,12 +34,15 @@ class Head(nn.Module):
 
 
 class StackedHeads(nn.Module):
-    """Heads one after another, their results side by side, mixed by a last matrix: (B, T, C) -> (B, T, C).
+    """Heads one after another, their results side by side, mixed by a last matrix: (B, T, C) -> (B,
+    T, C).
 
     Raises: ValueError if width is not a multiple of heads.
     """
 
-    def __init__(self, width: int, heads: int, generator: torch.Generator, *, bias: bool = False) -> None:
+    def __init__(
+        self, width: int, heads: int, generator: torch.Generator, *, bias: bool = False
+    ) -> None:
         super().__init__()
         each = head_width(width, heads)
         self.heads = nn.ModuleList(Head(width, each, generator, bias=bias) for _ in range(heads))
@@ -48,7 +54,8 @@ class StackedHeads(nn.Module):
 
 
 class KeyValues:
-    """The keys and values of the tokens that one layer has read: (B, H, S, C/H) each, S tokens so far.
+    """The keys and values of the tokens that one layer has read: (B, H, S, C/H) each, S tokens so
+    far.
 
     >>> stored = KeyValues()
     >>> keys, values = stored.append(torch.zeros(1, 2, 3, 4), torch.zeros(1, 2, 3, 4))
@@ -67,7 +74,9 @@ class KeyValues:
     def append(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Add those of the tokens just read, and give all."""
         if self.keys is not None and self.values is not None:
-            keys = torch.cat([self.keys, keys], dim=2)  # (B, H, S, C/H) + (B, H, T, C/H) -> (B, H, S + T, C/H)
+            keys = torch.cat(
+                [self.keys, keys], dim=2
+            )  # (B, H, S, C/H) + (B, H, T, C/H) -> (B, H, S + T, C/H)
             values = torch.cat([self.values, values], dim=2)
         self.keys, self.values = keys, values
         return keys, values
@@ -89,7 +98,9 @@ class SelfAttention(nn.Module):
         spread: float = SPREAD,
         dropout: float = 0.0,
     ) -> None:
-        """bias: of queries, keys and values; spread: of the output's weights; dropout: of shares and of the output."""
+        """bias: of queries, keys and values; spread: of the output's weights; dropout: of shares
+        and of the output.
+        """
         super().__init__()
         head_width(width, heads)
         self.heads = heads
@@ -98,24 +109,34 @@ class SelfAttention(nn.Module):
         self.dropout = dropout
 
     def split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Make queries, keys and values, and split each into heads: (B, T, C) -> three of (B, H, T, C/H).
+        """Make queries, keys and values, and split each into heads: (B, T, C) -> three of (B, H, T,
+        C/H).
 
-        First view, then transpose. A view as (B, H, T, C/H) has the right shape, too, and puts parts of other tokens
-        into a head: later ones among them, so the mask no longer hides anything.
+        First view, then transpose. A view as (B, H, T, C/H) has the right shape, too, and puts
+        parts of other tokens into a head: later ones among them, so the mask no longer hides
+        anything.
         """
         B, T, C = x.shape
-        parts = self.qkv(x).view(B, T, 3, self.heads, C // self.heads)  # (B, T, 3C) -> (B, T, 3, H, C/H)
+        parts = self.qkv(x).view(
+            B, T, 3, self.heads, C // self.heads
+        )  # (B, T, 3C) -> (B, T, 3, H, C/H)
         queries, keys, values = parts.permute(2, 0, 3, 1, 4)  # -> (3, B, H, T, C/H)
         return queries, keys, values
 
     def forward(self, x: Tensor, stored: KeyValues | None = None) -> Tensor:
-        """Each token's context. With `stored`, the tokens of x follow those that it holds, and are added to it."""
+        """Each token's context. With `stored`, the tokens of x follow those that it holds, and are
+        added to it.
+        """
         B, T, C = x.shape
         queries, keys, values = self.split(x)
         if stored is not None:
             keys, values = stored.append(keys, values)
-        contexts = attend_fused(queries, keys, values, dropout=self.dropout if self.training else 0.0)
-        merged = contexts.transpose(1, 2).reshape(B, T, C)  # (B, H, T, C/H) -> (B, T, H, C/H) -> (B, T, C)
+        contexts = attend_fused(
+            queries, keys, values, dropout=self.dropout if self.training else 0.0
+        )
+        merged = contexts.transpose(1, 2).reshape(
+            B, T, C
+        )  # (B, H, T, C/H) -> (B, T, H, C/H) -> (B, T, C)
         return F.dropout(self.output(merged), self.dropout, self.training)
 
     def maps(self, x: Tensor) -> Tensor:
@@ -136,7 +157,13 @@ class SelfAttention(nn.Module):
 
         def laid(part: str) -> Tensor:
             kinds = ("query", "key", "value")
-            return torch.cat([own[f"heads.{head}.{kind}.{part}"] for kind in kinds for head in range(len(stack.heads))])
+            return torch.cat(
+                [
+                    own[f"heads.{head}.{kind}.{part}"]
+                    for kind in kinds
+                    for head in range(len(stack.heads))
+                ]
+            )
 
         biased = "heads.0.query.bias" in own
         made = cls(stack.output.weight.shape[0], len(stack.heads), torch.Generator(), bias=biased)
@@ -158,6 +185,7 @@ def head_width(width: int, heads: int) -> int:
     """
     if heads < 1 or width % heads:
         raise ValueError(
-            f"width is {width}, heads {heads}; each head takes an equal part, so choose a divisor of width"
+            f"width is {width}, heads {heads}; each head takes an equal part, so choose a divisor"
+            " of width"
         )
     return width // heads

@@ -1,10 +1,11 @@
 """Read and write a GPT's weights in the layout in which GPT-2's were published.
 
-What: the published file names its tensors otherwise, keeps its matrices the other way round (inputs first), and has
-queries, keys and values in one matrix, as we have. `from_gpt2` builds our model of such tensors, `to_gpt2` gives ours in
-that layout; `load_gpt2_weights` and `save_gpt2_weights` do both with a safetensors file, which holds numbers and no code.
-Source: the names and shapes of GPT-2 as the transformers library has them (GPT2LMHeadModel, Conv1D).
-Left out: fetching the file (`press weights` does); a head of its own (GPT-2's is tied; an untied one is written as lm_head.weight).
+What: the published file names its tensors otherwise, keeps its matrices the other way round (inputs
+first), and has queries, keys and values in one matrix, as we have. `from_gpt2` builds our model of
+such tensors, `to_gpt2` gives ours in that layout; `load_gpt2_weights` and `save_gpt2_weights` do
+both with a safetensors file, which holds numbers and no code. Source: the names and shapes of GPT-2
+as the transformers library has them (GPT2LMHeadModel, Conv1D). Left out: fetching the file (`press
+weights` does); a head of its own (GPT-2's is tied; an untied one is written as lm_head.weight).
 """
 
 import re
@@ -20,7 +21,12 @@ from scratch.model.tensor_file import read_tensors, write_tensors
 
 HEAD_WIDTH = 64  # of every GPT-2; the file itself does not say how many heads there are
 
-_WHOLE = {"wte.weight": "tokens", "wpe.weight": "places", "ln_f.weight": "norm.scale", "ln_f.bias": "norm.shift"}
+_WHOLE = {
+    "wte.weight": "tokens",
+    "wpe.weight": "places",
+    "ln_f.weight": "norm.scale",
+    "ln_f.bias": "norm.shift",
+}
 _BLOCK = {
     "ln_1.weight": "attention_norm.scale",
     "ln_1.bias": "attention_norm.shift",
@@ -40,7 +46,9 @@ _MASKS = re.compile(r"\.attn\.(masked_)?bias$")  # older files carry their causa
 
 
 class BadWeights(ValueError):
-    """Tensors that do not make up a GPT; the message names the tensor, and both shapes where they differ."""
+    """Tensors that do not make up a GPT; the message names the tensor, and both shapes where they
+    differ.
+    """
 
 
 def layout(config: GPTConfig) -> dict[str, str]:
@@ -63,7 +71,11 @@ def to_gpt2(model: GPT) -> dict[str, Tensor]:
     """Give a model's tensors in the published layout, as copies."""
     own = model.state_dict()
     return {
-        theirs: (own[ours].T if _TURNED.search(theirs) else own[ours]).clone(memory_format=torch.contiguous_format)
+        theirs: (
+            (own[ours].T if _TURNED.search(theirs) else own[ours]).clone(
+                memory_format=torch.contiguous_format
+            )
+        )
         for theirs, ours in layout(model.config).items()
     }
 
@@ -72,20 +84,30 @@ def read_config(tensors: Mapping[str, Tensor], heads: int | None = None) -> GPTC
     """Find the configuration in the shapes of published tensors.
 
     heads: in each block; where None, as many as are HEAD_WIDTH wide, as in every GPT-2.
-    Raises: BadWeights if a tensor is missing from which a measure is read; ValueError if the measures do not go together.
+    Raises: BadWeights if a tensor is missing from which a measure is read; ValueError if the
+    measures do not go together.
     """
     named = {name.removeprefix("transformer."): tensor for name, tensor in tensors.items()}
     for name in ("wte.weight", "wpe.weight", "h.0.attn.c_attn.weight"):
         if name not in named:
-            raise BadWeights(f"{name} is missing; a GPT-2 has it, so this is another kind of model, or a part of one")
+            raise BadWeights(
+                f"{name} is missing; a GPT-2 has it, so this is another kind of model, or a part"
+                " of one"
+            )
     for name in ("wte.weight", "wpe.weight"):
         if named[name].dim() != 2:
-            raise BadWeights(f"{name} has shape {tuple(named[name].shape)}; it is a table, so it needs two dimensions")
+            raise BadWeights(
+                f"{name} has shape {tuple(named[name].shape)}; it is a table, so it needs two"
+                " dimensions"
+            )
     vocab_size, width = named["wte.weight"].shape
     head = named.get("lm_head.weight")
     numbers = {int(found[1]) for name in named if (found := re.match(r"h\.(\d+)\.", name))}
     if gaps := set(range(len(numbers))) - numbers:
-        raise BadWeights(f"h.{min(gaps)} is missing, and h.{max(numbers)} is there; blocks are numbered from 0 on")
+        raise BadWeights(
+            f"h.{min(gaps)} is missing, and h.{max(numbers)} is there; blocks are numbered from"
+            " 0 on"
+        )
     return GPTConfig(
         vocab_size=vocab_size,
         context_length=named["wpe.weight"].shape[0],
@@ -103,7 +125,8 @@ def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) ->
     tensors: by their published names, with or without "transformer." in front
     config: what the tensors should be; where None, it is read from them
 
-    Raises: BadWeights if a tensor is missing, one is left over, or one has another shape than the configuration says.
+    Raises: BadWeights if a tensor is missing, one is left over, or one has another shape than the
+    configuration says.
 
     >>> model = GPT(GPTConfig(11, 8, width=4, heads=2, blocks=1), torch.Generator().manual_seed(0))
     >>> torch.equal(from_gpt2(to_gpt2(model), model.config).tokens, model.tokens)
@@ -117,11 +140,13 @@ def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) ->
     names = layout(config)
     if missing := sorted(set(names) - set(named)):
         raise BadWeights(
-            f"{missing[0]} is missing ({len(missing)} in all); the configuration has {config.blocks} blocks"
+            f"{missing[0]} is missing ({len(missing)} in all); the configuration has"
+            f" {config.blocks} blocks"
         )
     if extra := sorted(set(named) - set(names)):
         raise BadWeights(
-            f"{extra[0]} is no part of the configuration ({len(extra)} in all); it has {config.blocks} blocks"
+            f"{extra[0]} is no part of the configuration ({len(extra)} in all); it has"
+            f" {config.blocks} blocks"
         )
     with torch.device("meta"):  # no numbers are drawn that would be thrown away
         model = GPT(config, torch.Generator())
@@ -132,8 +157,8 @@ def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) ->
         if given.shape != wanted:
             shape = tuple(reversed(wanted)) if _TURNED.search(theirs) else tuple(wanted)
             raise BadWeights(
-                f"{theirs} has shape {tuple(named[theirs].shape)}; the configuration needs {shape}, so give the "
-                "configuration of these weights, or their right file"
+                f"{theirs} has shape {tuple(named[theirs].shape)}; the configuration needs {shape},"
+                " so give the configuration of these weights, or their right file"
             )
         own[ours] = given.to(torch.float32, copy=True).contiguous()
     if config.tied:
@@ -149,7 +174,9 @@ def save_gpt2_weights(model: GPT, path: Path | str) -> None:
     write_tensors(Path(path), to_gpt2(model))
 
 
-def load_gpt2_weights(path: Path | str, config: GPTConfig | None = None, heads: int | None = None) -> GPT:
+def load_gpt2_weights(
+    path: Path | str, config: GPTConfig | None = None, heads: int | None = None
+) -> GPT:
     """Read a model from a safetensors file in the published layout.
 
     heads: in each block, if there is no configuration to say so; see `read_config`

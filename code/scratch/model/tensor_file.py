@@ -1,8 +1,9 @@
-"""Write named tensors into a file and read them back: safetensors, numbers and no code that reading would run.
+"""Write named tensors into a file and read them back: safetensors, numbers and no code that reading
+would run.
 
-What: the library tells of a full disk in an error of its own; here it is the system's, as for any other file.
-Source: the safetensors format; it was made because a pickle runs what it reads.
-Left out: reading a part of a file.
+What: the library tells of a full disk in an error of its own; here it is the system's, as for any
+other file. Source: the safetensors format; it was made because a pickle runs what it reads. Left
+out: reading a part of a file.
 """
 
 import os

@@ -1,11 +1,12 @@
 """Encode any number of texts into a folder of shards, on all cores, and go on after a kill.
 
-What: `build` plans the parts (stretches of texts), lets worker processes encode them, and writes the index last. The plan
-depends on the texts alone, so the ids are the same whoever encodes which part, and however often the work was cut off.
-Left out: shuffling, and texts inside archives.
+What: `build` plans the parts (stretches of texts), lets worker processes encode them, and writes
+the index last. The plan depends on the texts alone, so the ids are the same whoever encodes which
+part, and however often the work was cut off. Left out: shuffling, and texts inside archives.
 
-Beyond one machine: `build` takes a `mapper`, which gets `encode_part` and the parts and yields the results in any order.
-With dask that is `client.map` (see `workbench.tokens.on_cluster`); texts and folder must lie where every worker sees them.
+Beyond one machine: `build` takes a `mapper`, which gets `encode_part` and the parts and yields the
+results in any order. With dask that is `client.map` (see `workbench.tokens.on_cluster`); texts and
+folder must lie where every worker sees them.
 """
 
 import hashlib
@@ -58,8 +59,9 @@ def build(
     read_specials: whether special tokens in the texts are read as such; else they are ordinary text
     mapper: who encodes the parts; without one, a process for each core
     on_progress: called with the bytes of text that are done, and all bytes, as parts end
-    Returns: the index: encoding, dtype, tokens, documents (name, bytes, SHA-256, first id, ids), shards.
-    Raises: BadShards if the folder holds something else; TextError for a text that cannot be read; ValueError.
+    Returns: the index: encoding, dtype, tokens, documents (name, bytes, SHA-256, first id, ids),
+    shards. Raises: BadShards if the folder holds something else; TextError for a text that cannot
+    be read; ValueError.
     """
     if part_bytes < 1:
         raise ValueError(f"part_bytes is {part_bytes}; give 1 or more")
@@ -73,7 +75,9 @@ def build(
     done = sum(part.end - part.start for part in parts if part.number in written)
     on_progress(done, total)
     todo = [part for part in parts if part.number not in written]
-    with ThreadPoolExecutor(1) as hasher:  # hashlib lets go of the interpreter, so this costs no time of its own
+    with ThreadPoolExecutor(
+        1
+    ) as hasher:  # hashlib lets go of the interpreter, so this costs no time of its own
         hashes = hasher.map(_sha256, [text["path"] for text in plan["texts"]])
         for one in (mapper or in_processes())(encode_part, todo):
             written[one.number] = one
@@ -87,15 +91,23 @@ def build(
 
 
 def in_processes(jobs: int | None = None) -> Mapper:
-    """Encode parts in processes of this machine: `jobs` of them, or one a core. They end when this process ends."""
-    jobs = jobs or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1))
+    """Encode parts in processes of this machine: `jobs` of them, or one a core. They end when this
+    process ends.
+    """
+    jobs = jobs or len(
+        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    )
 
     def run(work: Callable[[Part], Written], parts: Sequence[Part]) -> Iterator[Written]:
         if jobs == 1 or len(parts) < 2:
             yield from map(work, parts)
             return
-        context = multiprocessing.get_context("spawn")  # a fork would copy the threads' locks of torch
-        with ProcessPoolExecutor(min(jobs, len(parts)), context, initializer=_end_with_parent) as pool:
+        context = multiprocessing.get_context(
+            "spawn"
+        )  # a fork would copy the threads' locks of torch
+        with ProcessPoolExecutor(
+            min(jobs, len(parts)), context, initializer=_end_with_parent
+        ) as pool:
             futures = [pool.submit(work, part) for part in parts]
             try:
                 for future in as_completed(futures):
@@ -120,24 +132,34 @@ def _end_with_parent() -> None:
     threading.Thread(target=wait, daemon=True).start()
 
 
-def _plan(texts: Sequence[Path], encoding: str, part_bytes: int, read_specials: bool) -> dict[str, Any]:
+def _plan(
+    texts: Sequence[Path], encoding: str, part_bytes: int, read_specials: bool
+) -> dict[str, Any]:
     """All that the shards depend on."""
     loaded = load_encoding(encoding)
     if loaded.pattern != GPT2_PATTERN:
         raise ValueError(
-            f"the encoding {encoding} has a pattern of its own, for which no safe cut is known; use GPT-2's"
+            f"the encoding {encoding} has a pattern of its own, for which no safe cut is known; use"
+            " GPT-2's"
         )
     if read_specials and (spaced := [text for text in loaded.specials if text.split() != [text]]):
-        raise ValueError(f"the specials {spaced} have white space, where a text may be cut; leave out read_specials")
+        raise ValueError(
+            f"the specials {spaced} have white space, where a text may be cut; leave out"
+            " read_specials"
+        )
     found = []
     for text in texts:
         try:
             stat = text.stat()
         except OSError as error:
-            raise TextError(f"{text} cannot be read ({error.strerror}); give a plain-text file in UTF-8") from None
+            raise TextError(
+                f"{text} cannot be read ({error.strerror}); give a plain-text file in UTF-8"
+            ) from None
         if not text.is_file() or not stat.st_size:
             raise TextError(f"{text} is empty, or no file; give a plain-text file in UTF-8")
-        found.append({"path": str(text.absolute()), "bytes": stat.st_size, "changed": stat.st_mtime_ns})
+        found.append(
+            {"path": str(text.absolute()), "bytes": stat.st_size, "changed": stat.st_mtime_ns}
+        )
     if not found:
         raise TextError("no text is given; name one file or more")
     return {
@@ -157,14 +179,20 @@ def _begin(folder: Path, plan: dict[str, Any]) -> None:
         before = json.loads((folder / PLAN).read_text(encoding="utf-8"))
     except FileNotFoundError:
         if folder.exists() and any(folder.iterdir()):
-            raise BadShards(f"{folder} has files, and no {PLAN}; give a new or an empty folder") from None
+            raise BadShards(
+                f"{folder} has files, and no {PLAN}; give a new or an empty folder"
+            ) from None
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / PLAN, json.dumps(plan, indent=1, ensure_ascii=False) + "\n")
         return
     except ValueError as error:
-        raise BadShards(f"{folder / PLAN} is damaged ({error}); delete the folder, and build again") from None
+        raise BadShards(
+            f"{folder / PLAN} is damaged ({error}); delete the folder, and build again"
+        ) from None
     if other := [key for key in plan if before.get(key) != plan[key]]:
-        raise BadShards(f"{folder} was begun with other {', '.join(other)}; delete it, or give another folder")
+        raise BadShards(
+            f"{folder} was begun with other {', '.join(other)}; delete it, or give another folder"
+        )
 
 
 def _parts(plan: dict[str, Any], folder: Path, encoding: str) -> list[Part]:
@@ -174,27 +202,60 @@ def _parts(plan: dict[str, Any], folder: Path, encoding: str) -> list[Part]:
         start, size = 0, text["bytes"]
         while start < size:
             end = (
-                next_cut(Path(text["path"]), start + plan["part_bytes"]) if start + plan["part_bytes"] < size else size
+                next_cut(Path(text["path"]), start + plan["part_bytes"])
+                if start + plan["part_bytes"] < size
+                else size
             )
             number, specials = len(parts), plan["read_specials"]
-            parts.append(Part(number, document, text["path"], start, end, end == size, name, str(folder), specials))
+            parts.append(
+                Part(
+                    number,
+                    document,
+                    text["path"],
+                    start,
+                    end,
+                    end == size,
+                    name,
+                    str(folder),
+                    specials,
+                )
+            )
             start = end
     return parts
 
 
-def _index(plan: dict[str, Any], parts: list[Part], written: dict[int, Written], hashes: list[str]) -> dict[str, Any]:
+def _index(
+    plan: dict[str, Any], parts: list[Part], written: dict[int, Written], hashes: list[str]
+) -> dict[str, Any]:
     documents, first = [], 0
     for number, (text, sha256) in enumerate(zip(plan["texts"], hashes, strict=True)):
         tokens = sum(written[part.number].tokens for part in parts if part.document == number)
         name = Path(text["path"]).name
-        documents.append({"text": name, "bytes": text["bytes"], "sha256": sha256, "first": first, "tokens": tokens})
+        documents.append(
+            {
+                "text": name,
+                "bytes": text["bytes"],
+                "sha256": sha256,
+                "first": first,
+                "tokens": tokens,
+            }
+        )
         first += tokens
     shards = []
     for part in parts:
         done = written[part.number]
-        shards.append({"file": shard_files(part)[0].name, "tokens": done.tokens, "sha256": done.sha256})
-    head = {key: plan[key] for key in ("version", "encoding", "entries", "fingerprint", "read_specials")}
-    return head | {"dtype": width(plan["entries"]).str, "tokens": first, "documents": documents, "shards": shards}
+        shards.append(
+            {"file": shard_files(part)[0].name, "tokens": done.tokens, "sha256": done.sha256}
+        )
+    head = {
+        key: plan[key] for key in ("version", "encoding", "entries", "fingerprint", "read_specials")
+    }
+    return head | {
+        "dtype": width(plan["entries"]).str,
+        "tokens": first,
+        "documents": documents,
+        "shards": shards,
+    }
 
 
 def _sha256(path: str) -> str:

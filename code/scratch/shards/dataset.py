@@ -1,8 +1,8 @@
 """Read a folder of shards as one long sequence of ids that stays on disk.
 
-What: `Shards` opens what `scratch.shards.build.build` finished, by memory maps: nothing is read before it is asked for.
-`scratch.training.dataset.Windows` takes it in the place of a tensor.
-Left out: writing; and any other order than the texts'.
+What: `Shards` opens what `scratch.shards.build.build` finished, by memory maps: nothing is read
+before it is asked for. `scratch.training.dataset.Windows` takes it in the place of a tensor. Left
+out: writing; and any other order than the texts'.
 """
 
 import copy
@@ -22,11 +22,14 @@ VERSION = 1
 
 
 class BadShards(ValueError):
-    """A folder of shards is unfinished, damaged, or another one than was asked for; the message says which."""
+    """A folder of shards is unfinished, damaged, or another one than was asked for; the message
+    says which.
+    """
 
 
 class Shards:
-    """All ids of a finished folder, one text after the other: `len`, one id, a slice, or a tensor of places.
+    """All ids of a finished folder, one text after the other: `len`, one id, a slice, or a tensor
+    of places.
 
     Each text ends with `<|endoftext|>`, if the encoding has that.
     """
@@ -41,11 +44,14 @@ class Shards:
             path = self.folder / shard["file"]
             if not path.is_file() or path.stat().st_size != shard["tokens"] * kind.itemsize:
                 raise BadShards(
-                    f"{path} is missing or has another size than the index says; delete {INDEX}, build again"
+                    f"{path} is missing or has another size than the index says; delete {INDEX},"
+                    " build again"
                 )
             if shard["tokens"]:  # an empty file cannot be mapped
                 self._maps.append(np.memmap(path, dtype=kind, mode="r"))
-        self._starts = np.cumsum([0, *map(len, self._maps)])  # of each map in the whole, and the end
+        self._starts = np.cumsum(
+            [0, *map(len, self._maps)]
+        )  # of each map in the whole, and the end
         self._first, self._end = 0, int(self._starts[-1])
 
     def __len__(self) -> int:
@@ -57,7 +63,9 @@ class Shards:
         Raises: ValueError if they are not all there.
         """
         if not 0 <= start <= end <= len(self):
-            raise ValueError(f"a part from {start:,} to {end:,} was asked for; the shards have {len(self):,} ids")
+            raise ValueError(
+                f"a part from {start:,} to {end:,} was asked for; the shards have {len(self):,} ids"
+            )
         view = copy.copy(self)
         view._first, view._end = self._first + start, self._first + end
         return view
@@ -70,14 +78,17 @@ class Shards:
     def __getitem__(self, places: "int | slice | Tensor") -> "int | Tensor":
         """One id; or a tensor, int64: (T,) for a slice, of the shape of `places` for a tensor.
 
-        Raises: IndexError for a place that is not there; ValueError for a slice with another step than 1.
+        Raises: IndexError for a place that is not there; ValueError for a slice with another step
+        than 1.
         """
         import torch
 
         if isinstance(places, slice):
             start, end, step = places.indices(len(self))
             if step != 1:
-                raise ValueError(f"the step is {step}; shards are read with step 1, so slice the result again")
+                raise ValueError(
+                    f"the step is {step}; shards are read with step 1, so slice the result again"
+                )
             return torch.from_numpy(self._stretch(self._first + start, self._first + end))
         if isinstance(places, int):
             return int(self._at(np.array([places]))[0])
@@ -94,7 +105,10 @@ class Shards:
     def _at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         places = np.where(places < 0, places + len(self), places)
         if len(places) and not 0 <= places.min() <= places.max() < len(self):
-            raise IndexError(f"places go from {places.min()} to {places.max()}; the shards have {len(self):,} ids")
+            raise IndexError(
+                f"places go from {places.min()} to {places.max()}; the shards have"
+                f" {len(self):,} ids"
+            )
         places = places + self._first
         shards = np.searchsorted(self._starts, places, side="right") - 1
         found = np.empty(len(places), dtype=np.int64)
@@ -108,7 +122,10 @@ class Shards:
         for shard in self.index["shards"]:
             with (self.folder / shard["file"]).open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != shard["sha256"]:
-                    raise BadShards(f"{self.folder / shard['file']} is damaged; delete it and {INDEX}, and build again")
+                    raise BadShards(
+                        f"{self.folder / shard['file']} is damaged; delete it and {INDEX}, and"
+                        " build again"
+                    )
 
 
 def read_index(folder: Path) -> dict[str, Any]:
@@ -117,7 +134,9 @@ def read_index(folder: Path) -> dict[str, Any]:
     try:
         index = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BadShards(f"{folder} has no {INDEX}: it is not finished; build it (again) to its end") from None
+        raise BadShards(
+            f"{folder} has no {INDEX}: it is not finished; build it (again) to its end"
+        ) from None
     except ValueError as error:
         raise BadShards(f"{path} is damaged ({error}); delete it, and build again") from None
     if not isinstance(index, dict) or index.get("version") != VERSION:

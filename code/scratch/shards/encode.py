@@ -1,10 +1,11 @@
 """Encode texts larger than memory into files of ids, part by part.
 
-What: `encode_part` streams one part of one text into one shard, a plain file of little-endian uint16 (uint32 where the
-encoding has more than 65,536 entries). The shard appears when it is whole, and then a note beside it, so work that was
-killed goes on where it stopped.
-Source: the places where a text may be cut follow from GPT-2's pattern, see `scratch.tokenizer.pretokenize`.
-Left out: which parts there are, and who encodes them (`scratch.shards.build`); reading them again (`scratch.shards.dataset`).
+What: `encode_part` streams one part of one text into one shard, a plain file of little-endian
+uint16 (uint32 where the encoding has more than 65,536 entries). The shard appears when it is whole,
+and then a note beside it, so work that was killed goes on where it stopped. Source: the places
+where a text may be cut follow from GPT-2's pattern, see `scratch.tokenizer.pretokenize`. Left out:
+which parts there are, and who encodes them (`scratch.shards.build`); reading them again
+(`scratch.shards.dataset`).
 
 Memory: BLOCK bytes of text and what they turn into, whatever the size of the text or of the part.
 """
@@ -27,7 +28,8 @@ BLOCK = 1 << 20  # bytes of text that are encoded at once
 LARGEST_BLOCK = 64 * BLOCK  # bytes; a text without white space for so long is none
 SEARCH = 1 << 16  # bytes that are looked through for a place to cut, again and again
 
-# Where white space follows something else: no chunk goes across, so the chunks on both sides are those of the whole.
+# Where white space follows something else: no chunk goes across, so the chunks on both sides are
+# those of the whole.
 _CUT = re.compile(
     rb"(?:[!-~]|(?!\xc2[\x85\xa0]|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80)"
     rb"[\xc2-\xf4][\x80-\xbf]{1,3})(?=[\t-\r ])"
@@ -84,14 +86,18 @@ def next_cut(text: Path, start: int) -> int:
         file.seek(start)
         window = b""
         while more := file.read(SEARCH):
-            window = window[-8:] + more  # a character and the white space after it may lie across two reads
+            window = (
+                window[-8:] + more
+            )  # a character and the white space after it may lie across two reads
             if found := _CUT.search(window):
                 return file.tell() - len(window) + found.end()
         return file.tell()
 
 
 def blocks(part: Part) -> Iterator[tuple[bytes, int]]:
-    """Read a part in blocks of about BLOCK bytes, cut where `next_cut` would; each with its place in the text."""
+    """Read a part in blocks of about BLOCK bytes, cut where `next_cut` would; each with its place
+    in the text.
+    """
     with open(part.text, "rb") as file:
         place, kept = part.start, b""
         file.seek(place)
@@ -103,10 +109,16 @@ def blocks(part: Part) -> Iterator[tuple[bytes, int]]:
                 if found is None and len(kept) < LARGEST_BLOCK:
                     continue  # no white space so far: the block grows
                 if found is None:
-                    what = f"{part.text} has no white space for {len(kept):,} bytes after byte {place:,}"
+                    what = (
+                        f"{part.text} has no white space for {len(kept):,} bytes after byte"
+                        f" {place:,}"
+                    )
                     raise TextError(f"{what}; that is no text, or it must be broken into lines")
             elif place + len(kept) < part.end:
-                raise TextError(f"{part.text} became shorter while it was read; start again with the text at rest")
+                raise TextError(
+                    f"{part.text} became shorter while it was read; start again with the text at"
+                    " rest"
+                )
             else:
                 found = len(kept)
             yield kept[:found], place
@@ -124,7 +136,8 @@ def _last_cut(data: bytes) -> int | None:
 
 
 def encode_part(part: Part) -> Written:
-    """Encode one part into its shard, unless that is there already; safe to kill at any moment, and to do twice at once.
+    """Encode one part into its shard, unless that is there already; safe to kill at any moment, and
+    to do twice at once.
 
     Raises: TextError with text and byte if the text is not UTF-8 or has a NUL; OSError.
     """
@@ -171,16 +184,22 @@ def _text(data: bytes, place: int, part: Part) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         where = place + error.start
-        raise TextError(f"{part.text}: byte {where:,} is not UTF-8 ({error.reason}); convert the text") from None
+        raise TextError(
+            f"{part.text}: byte {where:,} is not UTF-8 ({error.reason}); convert the text"
+        ) from None
     if (nul := text.find("\0")) >= 0:
         where = place + len(text[:nul].encode())
-        raise TextError(f"{part.text}: byte {where:,} is NUL, which no text has; convert it to UTF-8")
+        raise TextError(
+            f"{part.text}: byte {where:,} is NUL, which no text has; convert it to UTF-8"
+        )
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def shard_files(part: Part) -> tuple[Path, Path]:
     """Name the shard of a part, and its note."""
-    return Path(part.folder, f"shard-{part.number:05}.ids"), Path(part.folder, f"shard-{part.number:05}.json")
+    return Path(part.folder, f"shard-{part.number:05}.ids"), Path(
+        part.folder, f"shard-{part.number:05}.json"
+    )
 
 
 def noted(part: Part) -> Written | None:
@@ -192,7 +211,11 @@ def noted(part: Part) -> Written | None:
     except (OSError, ValueError, TypeError):
         return None
     same = (written.number, written.start, written.end) == (part.number, part.start, part.end)
-    return written if same and size == written.tokens * width(len(load_encoding(part.encoding))).itemsize else None
+    return (
+        written
+        if same and size == written.tokens * width(len(load_encoding(part.encoding))).itemsize
+        else None
+    )
 
 
 def write_whole(path: Path, text: str) -> None:

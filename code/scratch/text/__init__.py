@@ -1,1 +1,3 @@
-"""Texts: where they are, what their bytes mean, whether they can serve; words, sentences, paragraphs, counts."""
+"""Texts: where they are, what their bytes mean, whether they can serve; words, sentences,
+paragraphs, counts.
+"""

@@ -1,10 +1,11 @@
-"""The texts that the journal reads: where they lie, and how one is loaded without a doubt about what it is.
+"""The texts that the journal reads: where they lie, and how one is loaded without a doubt about
+what it is.
 
-What: `data/texts.toml` lists each text (title, author, licence, source, SHA-256); the text itself lies beside
-the list as NAME.txt. `load_text()` takes the first listed text whose file is there, so a learner's own
-Foundation comes before the novella that stands in for it.
-Source: FIPS 180-4 for SHA-256, which is taken of the file's bytes.
-Left out: what bytes mean as text (`scratch.text.utf8`), which texts cannot serve (`scratch.text.fitness`), what Project Gutenberg
+What: `data/texts.toml` lists each text (title, author, licence, source, SHA-256); the text itself
+lies beside the list as NAME.txt. `load_text()` takes the first listed text whose file is there, so
+a learner's own Foundation comes before the novella that stands in for it. Source: FIPS 180-4 for
+SHA-256, which is taken of the file's bytes. Left out: what bytes mean as text
+(`scratch.text.utf8`), which texts cannot serve (`scratch.text.fitness`), what Project Gutenberg
 adds to one (`scratch.text.gutenberg`), and adding texts (`workbench.texts`).
 """
 
@@ -45,11 +46,14 @@ class Text:
     licence: str
     source: str
     sha256: str  # of the bytes that were read
-    content: str  # no byte order mark, every line end "\n", no header or licence of Project Gutenberg
+    content: (
+        str  # no byte order mark, every line end "\n", no header or licence of Project Gutenberg
+    )
 
 
 def data_folder() -> Path:
-    """Find the folder of the texts: $JOURNAL_DATA, else the nearest data/ upward, else the one of this code.
+    """Find the folder of the texts: $JOURNAL_DATA, else the nearest data/ upward, else the one of
+    this code.
 
     Raises: TextError if none of the three has a list of texts.
 
@@ -58,13 +62,18 @@ def data_folder() -> Path:
     """
     if chosen := os.environ.get("JOURNAL_DATA"):
         if not (Path(chosen) / LISTING).is_file():
-            raise TextError(f"JOURNAL_DATA is {chosen!r}, where no {LISTING} lies; point it at the folder that has one")
+            raise TextError(
+                f"JOURNAL_DATA is {chosen!r}, where no {LISTING} lies; point it at the folder that"
+                " has one"
+            )
         return Path(chosen)
     here = Path.cwd()
     for folder in (here, *here.parents, Path(__file__).resolve().parents[3]):
         if (folder / "data" / LISTING).is_file():
             return folder / "data"
-    raise TextError(f"no data/{LISTING} in {here} or above it; start inside the journal, or set JOURNAL_DATA")
+    raise TextError(
+        f"no data/{LISTING} in {here} or above it; start inside the journal, or set JOURNAL_DATA"
+    )
 
 
 def list_texts(folder: Path | None = None) -> list[Entry]:
@@ -92,19 +101,26 @@ def list_texts(folder: Path | None = None) -> list[Entry]:
         fields = table if isinstance(table, dict) else {}
         for field in ("title", "author", "licence", "source"):
             if not isinstance(fields.get(field), str):
-                raise TextError(f'{path}: [{name}] has no {field}; add a line {field} = "..." to it')
+                raise TextError(
+                    f'{path}: [{name}] has no {field}; add a line {field} = "..." to it'
+                )
         if not isinstance(fields.get("sha256", ""), str):
-            raise TextError(f"{path}: [{name}] has a sha256 that is no string; put it in quotation marks")
+            raise TextError(
+                f"{path}: [{name}] has a sha256 that is no string; put it in quotation marks"
+            )
         known = {field: fields[field] for field in ("title", "author", "licence", "source")}
-        entries.append(Entry(name=name, **known, sha256=fields.get("sha256"), path=folder / f"{name}.txt"))
+        entries.append(
+            Entry(name=name, **known, sha256=fields.get("sha256"), path=folder / f"{name}.txt")
+        )
     return entries
 
 
 def load_text(name: str | None = None, folder: Path | None = None) -> Text:
     """Load a listed text, or with no name the first listed one whose file is there.
 
-    A text that is listed as UNTITLED takes title and author from its Project Gutenberg header, if it has one.
-    Raises: TextError if the name is unknown, or the file is missing, not UTF-8, not the one whose hash is recorded,
+    A text that is listed as UNTITLED takes title and author from its Project Gutenberg header, if
+    it has one. Raises: TextError if the name is unknown, or the file is missing, not UTF-8, not the
+    one whose hash is recorded,
         or cannot serve (`scratch.text.fitness` says why).
 
     >>> load_text("the-index-of-small-lights").title
@@ -112,22 +128,31 @@ def load_text(name: str | None = None, folder: Path | None = None) -> Text:
     """
     entries = list_texts(folder)
     known = ", ".join(entry.name for entry in entries)
-    wanted = [entry for entry in entries if name == entry.name or (name is None and is_there(entry.path))]
+    wanted = [
+        entry for entry in entries if name == entry.name or (name is None and is_there(entry.path))
+    ]
     if not wanted and name is None:
-        raise TextError(f"none of the listed texts is there ({known}); add one with `press texts add`")
+        raise TextError(
+            f"none of the listed texts is there ({known}); add one with `press texts add`"
+        )
     if not wanted:
-        raise TextError(f"{name!r} is no listed text; known are {known}; add yours with `press texts add`")
+        raise TextError(
+            f"{name!r} is no listed text; known are {known}; add yours with `press texts add`"
+        )
     entry = wanted[0]
     try:
         data = read_file(entry.path)
     except OSError as error:
         reason = error.strerror or error
-        raise TextError(f"{entry.path} cannot be read ({reason}); put {entry.title!r} there as UTF-8") from None
+        raise TextError(
+            f"{entry.path} cannot be read ({reason}); put {entry.title!r} there as UTF-8"
+        ) from None
     sha256 = hashlib.sha256(data).hexdigest()
     if entry.sha256 is not None and sha256 != entry.sha256:
         raise TextError(
-            f"{entry.path} has SHA-256 {sha256[:12]}..., but {LISTING} records {entry.sha256[:12]}...; "
-            f"restore the file, or if the change is meant record the new hash {sha256}"
+            f"{entry.path} has SHA-256 {sha256[:12]}..., but {LISTING} records"
+            f" {entry.sha256[:12]}...; restore the file, or if the change is meant record the new"
+            f" hash {sha256}"
         )
     content, header = strip_gutenberg(decode(data, str(entry.path)))
     refuse_unfit(content, entry.path)
@@ -138,7 +163,8 @@ def load_text(name: str | None = None, folder: Path | None = None) -> Text:
 
 
 def is_there(path: Path) -> bool:
-    """Whether anything has the name of a text's file; what is no plain file is then refused, and not passed over.
+    """Whether anything has the name of a text's file; what is no plain file is then refused, and
+    not passed over.
 
     >>> is_there(Path("no/such/file.txt"))
     False

@@ -1,10 +1,12 @@
-"""Count tokens: how many, how many distinct, how often each, and how the vocabulary grows along a text.
+"""Count tokens: how many, how many distinct, how often each, and how the vocabulary grows along a
+text.
 
-What: a text has tokens (every place counts) and types (distinct tokens). `growth` walks along the text and counts
-types; `rank_frequency` lines the types up from the most frequent. Both give plain pairs, ready to plot.
-Source: Heaps, Information Retrieval (1978), for the growth: types ~ tokens ** b, 0 < b < 1; Zipf, Human Behavior and
-the Principle of Least Effort (1949), for the ranks: frequency ~ rank ** -a, a near 1.
-Left out: confidence in the exponents. A straight line through logarithms describes; it tests no law.
+What: a text has tokens (every place counts) and types (distinct tokens). `growth` walks along the
+text and counts types; `rank_frequency` lines the types up from the most frequent. Both give plain
+pairs, ready to plot. Source: Heaps, Information Retrieval (1978), for the growth: types ~ tokens **
+b, 0 < b < 1; Zipf, Human Behavior and the Principle of Least Effort (1949), for the ranks:
+frequency ~ rank ** -a, a near 1. Left out: confidence in the exponents. A straight line through
+logarithms describes; it tests no law.
 """
 
 import math
@@ -35,7 +37,8 @@ def hapaxes(tokens: Iterable[str]) -> list[str]:
 
 
 def most_frequent(tokens: Iterable[str], number: int = 10) -> list[tuple[str, int]]:
-    """List the most frequent tokens with their counts; of equal counts the first in sorted order comes first.
+    """List the most frequent tokens with their counts; of equal counts the first in sorted order
+    comes first.
 
     >>> most_frequent(["b", "a", "c", "c"], number=2)
     [('c', 2), ('a', 1)]
@@ -86,6 +89,8 @@ def exponent(pairs: Iterable[tuple[int, int]]) -> float:
     """
     points = list(pairs)
     if len({x for x, _ in points}) < 2 or any(value <= 0 for point in points for value in point):
-        raise ValueError(f"{len(points)} pairs do not make a line of logarithms; give 2 or more, all positive")
+        raise ValueError(
+            f"{len(points)} pairs do not make a line of logarithms; give 2 or more, all positive"
+        )
     slope, _ = linear_regression([math.log(x) for x, _ in points], [math.log(y) for _, y in points])
     return slope

@@ -1,9 +1,10 @@
-"""Refuse a text that cannot serve, before any page has worked on it: in one line with value, limit and remedy.
+"""Refuse a text that cannot serve, before any page has worked on it: in one line with value, limit
+and remedy.
 
-What: `read_file` reads a plain file and nothing that is endless. `refuse_unfit` looks at the words: enough of them, with
-spaces between, more than a few distinct ones, and not only marks.
-Source: none; the limits are rules of thumb, each stated once, below.
-Left out: what is true of one experiment only (`scratch.baselines.needs`), and any look at the language.
+What: `read_file` reads a plain file and nothing that is endless. `refuse_unfit` looks at the words:
+enough of them, with spaces between, more than a few distinct ones, and not only marks. Source:
+none; the limits are rules of thumb, each stated once, below. Left out: what is true of one
+experiment only (`scratch.baselines.needs`), and any look at the language.
 """
 
 import re
@@ -15,7 +16,9 @@ from scratch.text.utf8 import TextError
 LARGEST = 10_000_000  # bytes; War and Peace has 3.3 million
 LEAST_WORDS = 200  # running words; with fewer nothing can be counted, split or learned
 LEAST_DISTINCT = 20  # distinct words, without their marks and in small letters
-LEAST_LETTERS = 0.2  # letters and digits, as a share of what is no white space; prose has 0.95, a program 0.7
+LEAST_LETTERS = (
+    0.2  # letters and digits, as a share of what is no white space; prose has 0.95, a program 0.7
+)
 LONGEST_MEAN = 20  # characters between two spaces on average; English has 6, Finnish 8
 LONGEST_MEAN_UNSPACED = 6  # the same in scripts that put no spaces; a segmented text has 2 to 5
 LONG = 100  # characters without a space; more is no word
@@ -38,14 +41,22 @@ _ADDRESS = re.compile(r"[^\s]{0,100}://[^\s]{0,2000}|www\.[^\s]{0,2000}")
 def read_file(path: Path) -> bytes:
     """Read the bytes of a plain file.
 
-    Raises: TextError if it is no plain file or has more than LARGEST bytes; OSError if it cannot be read.
+    Raises: TextError if it is no plain file or has more than LARGEST bytes; OSError if it cannot be
+    read.
     """
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
-        kind = next((kind for is_kind, kind in _KINDS.items() if is_kind(status.st_mode)), "no plain file")
-        raise TextError(f"{path} is {kind} and cannot be read as a text; save the text as a plain file, and give that")
+        kind = next(
+            (kind for is_kind, kind in _KINDS.items() if is_kind(status.st_mode)), "no plain file"
+        )
+        raise TextError(
+            f"{path} is {kind} and cannot be read as a text; save the text as a plain file, and"
+            " give that"
+        )
     refuse_large(status.st_size, path)
-    if not status.st_size:  # it is empty, or one of the system's own, such as those in /proc, which may never end
+    if (
+        not status.st_size
+    ):  # it is empty, or one of the system's own, such as those in /proc, which may never end
         return b""
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)
@@ -59,13 +70,17 @@ def refuse_large(size: int, origin: str | Path) -> None:
     Raises: TextError
     """
     if size > LARGEST:
-        raise TextError(f"{origin} has {size:,} bytes; the limit is {LARGEST:,}: give one book, or a part of this")
+        raise TextError(
+            f"{origin} has {size:,} bytes; the limit is {LARGEST:,}: give one book, or a part of"
+            " this"
+        )
 
 
 def refuse_unfit(content: str, origin: str | Path) -> None:
     """Refuse a text on which nothing can be shown.
 
-    Raises: TextError if it is nothing but marks, puts no spaces between its words, or has fewer than LEAST_WORDS words
+    Raises: TextError if it is nothing but marks, puts no spaces between its words, or has fewer
+    than LEAST_WORDS words
         or LEAST_DISTINCT distinct ones.
 
     >>> refuse_unfit("Hello, world!", "greeting.txt")
@@ -77,8 +92,8 @@ def refuse_unfit(content: str, origin: str | Path) -> None:
     letters = sum(map(str.isalnum, looked_at)) / max(len(looked_at), 1)
     if looked_at and letters < LEAST_LETTERS:
         raise TextError(
-            f"{origin} is {letters:.0%} letters and digits, the rest are marks; {LEAST_LETTERS:.0%} is the least: "
-            "give a text that is written in words"
+            f"{origin} is {letters:.0%} letters and digits, the rest are marks; {LEAST_LETTERS:.0%}"
+            " is the least: give a text that is written in words"
         )
     _refuse_unspaced(content, pieces, origin)
     words, distinct = 0, set()
@@ -90,10 +105,13 @@ def refuse_unfit(content: str, origin: str | Path) -> None:
                 return
     if words < LEAST_WORDS:
         has = f"{words} word{'s' * (words != 1)}"
-        raise TextError(f"{origin} has {has}; the journal needs {LEAST_WORDS} or more: give a longer text")
+        raise TextError(
+            f"{origin} has {has}; the journal needs {LEAST_WORDS} or more: give a longer text"
+        )
     has = f"{len(distinct)} distinct word{'s' * (len(distinct) != 1)}"
     raise TextError(
-        f"{origin} has {has}, over and over; the journal needs {LEAST_DISTINCT} or more: give a text that says more"
+        f"{origin} has {has}, over and over; the journal needs {LEAST_DISTINCT} or more: give a"
+        " text that says more"
     )
 
 
@@ -105,14 +123,16 @@ def _refuse_unspaced(content: str, pieces: list[str], origin: str | Path) -> Non
     limit = LONGEST_MEAN_UNSPACED if 2 * unspaced > total else LONGEST_MEAN
     remedy = "put a space between two words, as a word segmenter does, or give a text that has them"
     if total > limit * len(pieces) or max(lengths, default=0) > LONG:
-        lengths = [len(piece) for piece in pieces if len(piece) <= limit or not _ADDRESS.fullmatch(piece)]
+        lengths = [
+            len(piece) for piece in pieces if len(piece) <= limit or not _ADDRESS.fullmatch(piece)
+        ]
     if (mean := sum(lengths) / max(len(lengths), 1)) > limit:
         raise TextError(
-            f"{origin} has {mean:,.1f} characters from one space to the next on average, the limit is {limit}: "
-            f"it puts no spaces between its words; {remedy}"
+            f"{origin} has {mean:,.1f} characters from one space to the next on average, the limit"
+            f" is {limit}: it puts no spaces between its words; {remedy}"
         )
     if (share := sum(length for length in lengths if length > LONG) / max(total, 1)) > MOST_IN_LONG:
         raise TextError(
-            f"{share:.0%} of {origin} stands in stretches of more than {LONG} characters without a space, "
-            f"the limit is {MOST_IN_LONG:.0%}; {remedy}"
+            f"{share:.0%} of {origin} stands in stretches of more than {LONG} characters without a"
+            f" space, the limit is {MOST_IN_LONG:.0%}; {remedy}"
         )

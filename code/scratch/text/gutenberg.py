@@ -1,19 +1,25 @@
-"""Take the header and the licence off a plain-text book of Project Gutenberg, whichever of the two is there.
+"""Take the header and the licence off a plain-text book of Project Gutenberg, whichever of the two
+is there.
 
-What: a book stands between a line that says START and one that says END. Known are the lines of several decades, the
-small print of the 1990s, and the licence by its own headings, where somebody has cut off the line before it.
-Source: the plain-text books of Project Gutenberg.
-Left out: the credits and transcriber's notes that stand inside the book.
+What: a book stands between a line that says START and one that says END. Known are the lines of
+several decades, the small print of the 1990s, and the licence by its own headings, where somebody
+has cut off the line before it. Source: the plain-text books of Project Gutenberg. Left out: the
+credits and transcriber's notes that stand inside the book.
 """
 
 import re
 
-HEADER = 20_000  # characters before a START line that are taken for a header; the small print of the 1990s has 12,000
-LICENCE = 40_000  # characters after an END line that are taken for a licence; that of today has 19,000
+# characters before a START line that are taken for a header; the small print of the 1990s has
+# 12,000
+HEADER = 20_000
+LICENCE = (
+    40_000  # characters after an END line that are taken for a licence; that of today has 19,000
+)
 
 _NAME = r"Project +Gutenberg(?:[’']s)?(?:[™®]|-tm|\(tm\))?"
 _KIND = r"(?:e-?book|e-?text)"
-_STARS = r"\n[ \t]*(?:\*[ \t*]*)?"  # a line's beginning; the text is given one more, which is faster than asking for ^
+# a line's beginning; the text is given one more, which is faster than asking for ^
+_STARS = r"\n[ \t]*(?:\*[ \t*]*)?"
 _FLAGS = re.IGNORECASE | re.MULTILINE
 _START = re.compile(  # a title may go on to further lines, up to the stars
     rf"{_STARS}START +OF +(?:THE +|THIS +)?{_NAME} +{_KIND}(?:[^*\n]*(?:\n[^*\n]+){{0,4}}\*\*.*|.*)"
@@ -22,21 +28,25 @@ _START = re.compile(  # a title may go on to further lines, up to the stars
 )
 _END = re.compile(
     rf"{_STARS}(?:(?:The +)?END +OF +(?:THE +|THIS +)?{_NAME} +{_KIND}\b"
-    rf"|(?-i:E)nd +of +(?:the +|this +)?{_NAME}(?=[ \n])"  # with the book's title; inside a sentence it has a small letter
+    # with the book's title; inside a sentence it has a small letter
+    rf"|(?-i:E)nd +of +(?:the +|this +)?{_NAME}(?=[ \n])"
     r"|START *: *FULL +LICEN[SC]E|THE +FULL +PROJECT +GUTENBERG +LICEN[SC]E"
     r"|Section +1\. +General +Terms +of +Use +and +Redistributing +Project"
-    r"|This +file +should +be +named +\S+\.(?:txt|zip)|Updated +editions +will +replace +the +previous +one).*",
+    r"|This +file +should +be +named +\S+\.(?:txt|zip)|Updated +editions +will +replace +the"
+    r" +previous +one).*",
     _FLAGS,
 )
 _SMALL_PRINT = re.compile(rf"{_STARS}START[ *]*THE +SMALL +PRINT!.*", _FLAGS)
 _FIELD = re.compile(r"^(Title|Author): *(\S.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
 _BY = re.compile(
-    rf"^[ \t*]*(?:The +)?{_NAME}(?: +{_KIND})?(?: +of|,)? +(?P<title>\S.*?(?:\n.+?)?),? +by +(?P<author>[^\n*\[]+)",
+    rf"^[ \t*]*(?:The +)?{_NAME}(?: +{_KIND})?(?: +of|,)? +(?P<title>\S.*?(?:\n.+?)?),? +by"
+    r" +(?P<author>[^\n*\[]+)",
     _FLAGS,
 )
 _OPENING = re.compile(rf"\s*{_STARS}(?:The +)?{_NAME}", re.IGNORECASE)
 _ABOUT = re.compile(
-    r"(?:title|author|translator|illustrator|editor|release date|posting date|last updated|most recently updated|"
+    r"(?:title|author|translator|illustrator|editor|release date|posting date|last updated|most"
+    r" recently updated|"
     r"original publication|language|credits|character set encoding)\b.*:",
     re.IGNORECASE,
 )
@@ -57,8 +67,14 @@ def strip_gutenberg(text: str) -> tuple[str, dict[str, str]]:
     text = "\n" + text
     starts = [(found.start(), found.end(), True) for found in _START.finditer(text)]
     ends = [(found.start(), found.end(), False) for found in _END.finditer(text)]
-    last = starts[-1][0] if starts else -1  # the small print stands in a header, or else is a licence at the end
-    ends += [(found.start(), found.end(), False) for found in _SMALL_PRINT.finditer(text) if found.start() > last]
+    last = (
+        starts[-1][0] if starts else -1
+    )  # the small print stands in a header, or else is a licence at the end
+    ends += [
+        (found.start(), found.end(), False)
+        for found in _SMALL_PRINT.finditer(text)
+        if found.start() > last
+    ]
     books: list[str] = []
     headers: list[str] = []
     place, licence = 0, False  # where the search goes on, and whether it stands in a licence
@@ -95,6 +111,11 @@ def _fields(header: str) -> dict[str, str]:
     """The title and author that a header gives, each on one line."""
     found = dict(_FIELD.findall(header))
     by = _BY.search(header)
-    title, author = (found.get("Title", by and by["title"]), found.get("Author", by and by["author"]))
+    title, author = (
+        found.get("Title", by and by["title"]),
+        found.get("Author", by and by["author"]),
+    )
     fields = {"title": title, "author": author}
-    return {field: " ".join(value.split()) for field, value in fields.items() if value and value.strip()}
+    return {
+        field: " ".join(value.split()) for field, value in fields.items() if value and value.strip()
+    }

@@ -1,10 +1,12 @@
-"""Measure which marks stay inside words, and replace typographic marks by the plain ones that `split` knows.
+"""Measure which marks stay inside words, and replace typographic marks by the plain ones that
+`split` knows.
 
-What: the book's splitting rule cuts at the marks of a typewriter. `marks_inside` counts the words that hold any other
-mark: a character of Unicode's categories P (punctuation) or S (symbol). `plain_marks` writes curly quotes, dashes and
-the like as a typewriter would, so that the rule finds them.
-Source: the Unicode Standard, chapter 4.5 (general category), as Python's `unicodedata` has it.
-Left out: marks of scripts that put no spaces between words, and what a mark means: a foot and an apostrophe are one.
+What: the book's splitting rule cuts at the marks of a typewriter. `marks_inside` counts the words
+that hold any other mark: a character of Unicode's categories P (punctuation) or S (symbol).
+`plain_marks` writes curly quotes, dashes and the like as a typewriter would, so that the rule finds
+them. Source: the Unicode Standard, chapter 4.5 (general category), as Python's `unicodedata` has
+it. Left out: marks of scripts that put no spaces between words, and what a mark means: a foot and
+an apostrophe are one.
 """
 
 import re
@@ -29,7 +31,9 @@ class MarksInside:
     alone: int  # those among them that are nothing but marks
     distinct: int  # distinct words that hold a mark
     marks: Counter[str]  # mark -> running words that hold it
-    examples: tuple[tuple[str, int], ...]  # the COMMONEST words that hold a mark, with how often each occurs
+    examples: tuple[
+        tuple[str, int], ...
+    ]  # the COMMONEST words that hold a mark, with how often each occurs
 
 
 def marks_inside(words: Iterable[str]) -> MarksInside:
@@ -59,9 +63,9 @@ def marks_inside(words: Iterable[str]) -> MarksInside:
         alone=sum(counts[word] for word in holding if all(map(_is_mark, word))),
         distinct=len(holding),
         marks=marks,
-        examples=tuple(sorted(((word, counts[word]) for word in holding), key=lambda pair: (-pair[1], pair[0])))[
-            :COMMONEST
-        ],
+        examples=tuple(
+            sorted(((word, counts[word]) for word in holding), key=lambda pair: (-pair[1], pair[0]))
+        )[:COMMONEST],
     )
 
 
@@ -82,7 +86,9 @@ def _marks(word: str) -> set[str]:
         character
         for place, character in enumerate(word)
         if _is_mark(character)
-        and not (character in _HYPHENS and _is_spelled(word, place - 1) and _is_spelled(word, place + 1))
+        and not (
+            character in _HYPHENS and _is_spelled(word, place - 1) and _is_spelled(word, place + 1)
+        )
     }
 
 
@@ -98,8 +104,9 @@ _PLAIN: dict[str, str] = {
     **dict.fromkeys("\u00ad\u200b\u2060\ufeff", ""),
 }
 _KEYS = "".join(map(re.escape, _PLAIN))
-# A joiner is spelling in Persian or Hindi and holds an emoji together; beside a Latin letter or a mark that is replaced
-# it is a left-over. A short dash between two digits is a range, as in 1914-1918.
+# A joiner is spelling in Persian or Hindi and holds an emoji together; beside a Latin letter or a
+# mark that is replaced it is a left-over. A short dash between two digits is a range, as in
+# 1914-1918.
 _TYPOGRAPHIC = re.compile(
     f"(?P<range>(?<=[0-9])[–‒](?=[0-9]))|[{_KEYS}]"
     f"|(?P<joiner>(?<=[\0-\u024f{_KEYS}])[\u200c\u200d]+|[\u200c\u200d]+(?=[\0-\u024f{_KEYS}]))"
@@ -107,7 +114,8 @@ _TYPOGRAPHIC = re.compile(
 
 
 def plain_marks(text: str) -> tuple[str, Counter[str]]:
-    """Write typographic marks as a typewriter would: straight quotes, -- for dashes, three dots, plain spaces.
+    """Write typographic marks as a typewriter would: straight quotes, -- for dashes, three dots,
+    plain spaces.
 
     Soft hyphens and spaces of no width are taken out. Written twice, a text is as written once.
     Returns: the text, and how often each mark was replaced.

@@ -1,23 +1,33 @@
-"""Make a text ready for a language model: running paragraphs, and a part at the end that nothing is learned from.
+"""Make a text ready for a language model: running paragraphs, and a part at the end that nothing is
+learned from.
 
-What: `paragraphs` joins lines that end only because the page was full; where they end says nothing about the language.
-`hold_out` takes the last chapters away, so that a model can be asked about a story that it has not read. `opening` gives the
-first pages of a text.
-Source: holding a part out is how every model of language is judged, Shannon, Prediction and Entropy of Printed English
-(1951), among the first; chapters and not scattered sentences, since a model knows half a scene if it has read the other.
-Left out: hyphens at the ends of lines; a text that is prose in one part and verse in another, which is taken for one of them.
+What: `paragraphs` joins lines that end only because the page was full; where they end says nothing
+about the language. `hold_out` takes the last chapters away, so that a model can be asked about a
+story that it has not read. `opening` gives the first pages of a text. Source: holding a part out is
+how every model of language is judged, Shannon, Prediction and Entropy of Printed English (1951),
+among the first; chapters and not scattered sentences, since a model knows half a scene if it has
+read the other. Left out: hyphens at the ends of lines; a text that is prose in one part and verse
+in another, which is taken for one of them.
 """
 
 import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-WIDTH = 0.95  # of the lines of a text that is set in lines, so many are no longer than its page is wide
-FULL = 0.5  # of the line ends inside paragraphs, from which on a text counts as set in lines: novels have 0.8 and more
+WIDTH = (
+    0.95  # of the lines of a text that is set in lines, so many are no longer than its page is wide
+)
+# of the line ends inside paragraphs, from which on a text counts as set in lines: novels have 0.8
+# and more
+FULL = 0.5
 SHARE = 0.1  # of a text that is held out, about
 MOST = 100_000  # characters that are held out, about: enough to measure a loss by, and soon read
-LEAST = 130  # words that either part has: each is a token or more, so they fill a window of 128 and its targets
-_NUMBER = r"(?:\d+|[IVXLCDM]+|(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|the \w+))\b"
+# words that either part has: each is a token or more, so they fill a window of 128 and its targets
+LEAST = 130
+_NUMBER = (
+    r"(?:\d+|[IVXLCDM]+|(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|the"
+    r" \w+))\b"
+)
 HEADING = re.compile(rf"^(?i:chapter|part|book)(?: +{_NUMBER}.{{0,60}})?$", re.M)
 _INSIDE = re.compile(r"(?<!\n)\n(?!\n)")  # a line end with no empty line beside it
 _GAP = re.compile(r"\n\n+")
@@ -26,7 +36,8 @@ _GAP = re.compile(r"\n\n+")
 def paragraphs(text: str) -> str:
     """Join the lines of each paragraph by spaces; empty lines stay between paragraphs.
 
-    Verse, a play, or a paragraph a line is not set in lines (`set_in_lines`), and is given back as it is.
+    Verse, a play, or a paragraph a line is not set in lines (`set_in_lines`), and is given back as
+    it is.
 
     >>> paragraphs("It was\\nlate.\\n\\nShe\\nslept.")
     'It was late.\\n\\nShe slept.'
@@ -35,13 +46,18 @@ def paragraphs(text: str) -> str:
 
 
 def set_in_lines(text: str) -> bool:
-    """Return whether the lines of a text end because the page was full: most often the next word had no room.
+    """Return whether the lines of a text end because the page was full: most often the next word
+    had no room.
 
     >>> set_in_lines("It was late and she\\nhad slept for hours."), set_in_lines("Who is there?\\nI.\\nYou?\\nYes.")
     (True, False)
     """
     lines = [line.strip() for line in text.split("\n")]
-    ends = [(len(line), len(below.split(maxsplit=1)[0])) for line, below in pairwise(lines) if line and below]
+    ends = [
+        (len(line), len(below.split(maxsplit=1)[0]))
+        for line, below in pairwise(lines)
+        if line and below
+    ]
     if not ends:
         return False
     width = sorted(length for length, _ in ends)[round(WIDTH * (len(ends) - 1))]
@@ -49,7 +65,8 @@ def set_in_lines(text: str) -> bool:
 
 
 def opening(text: str, words: int) -> str:
-    """Return the first words of a text as they are there, with the white space between them and after them.
+    """Return the first words of a text as they are there, with the white space between them and
+    after them.
 
     Raises: ValueError if words is below 1.
 
@@ -65,10 +82,11 @@ def opening(text: str, words: int) -> str:
 def hold_out(text: str, share: float = SHARE) -> tuple[str, str]:
     """Split a text in two: what is learned from, and its last chapters, which are not.
 
-    The cut is at the heading of a chapter that comes nearest to the share, if one leaves at least half of it and at most
-    twice as much; else so at the gap between two paragraphs; else so at the end of a line; else at the very place. Of a
-    long text the share is as much as MOST; and of a text that has twice LEAST words, either part gets LEAST.
-    Raises: ValueError if the share is not above 0 and below 1, or the text has fewer than two characters.
+    The cut is at the heading of a chapter that comes nearest to the share, if one leaves at least
+    half of it and at most twice as much; else so at the gap between two paragraphs; else so at the
+    end of a line; else at the very place. Of a long text the share is as much as MOST; and of a
+    text that has twice LEAST words, either part gets LEAST. Raises: ValueError if the share is not
+    above 0 and below 1, or the text has fewer than two characters.
 
     >>> hold_out("Chapter 1\\n\\nOnce.\\n\\nChapter 2\\n\\nNow.", share=0.4)
     ('Chapter 1\\n\\nOnce.\\n\\n', 'Chapter 2\\n\\nNow.')
@@ -76,13 +94,19 @@ def hold_out(text: str, share: float = SHARE) -> tuple[str, str]:
     if not 0 < share < 1:
         raise ValueError(f"share is {share}; hold out more than 0 and less than 1 of the text")
     if len(text) < 2:
-        raise ValueError(f"the text has {len(text)} characters; give one of which a part can be held out")
+        raise ValueError(
+            f"the text has {len(text)} characters; give one of which a part can be held out"
+        )
     first, last = _bounds(text)
     wanted = max(first, min(round(len(text) - min(len(text) * share, MOST)), last))
     size = len(text) - wanted
 
     def near(places: Iterable[int]) -> list[int]:
-        return [place for place in places if first <= place <= last and size / 2 <= len(text) - place <= 2 * size]
+        return [
+            place
+            for place in places
+            if first <= place <= last and size / 2 <= len(text) - place <= 2 * size
+        ]
 
     heads = near(found.start() for found in HEADING.finditer(text))
     gaps = heads or near(found.end() for found in _GAP.finditer(text))
@@ -92,8 +116,12 @@ def hold_out(text: str, share: float = SHARE) -> tuple[str, str]:
 
 
 def _bounds(text: str) -> tuple[int, int]:
-    """The first and the last place for a cut: what is before and what is after it has LEAST words, if there are so many."""
+    """The first and the last place for a cut: what is before and what is after it has LEAST words,
+    if there are so many.
+    """
     if len(text.split(maxsplit=2 * LEAST)) <= 2 * LEAST:
         return 1, len(text) - 1
     head = text.rsplit(maxsplit=LEAST)[0]
-    return len(text) - len(text.split(maxsplit=LEAST)[-1]), len(text) - len(text[len(head) :].lstrip())
+    return len(text) - len(text.split(maxsplit=LEAST)[-1]), len(text) - len(
+        text[len(head) :].lstrip()
+    )

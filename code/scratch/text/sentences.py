@@ -1,9 +1,8 @@
 """Choose a passage to show, by a rule that works on any text instead of a favourite quotation.
 
-What: `sentences` cuts a text where a sentence seems to end; `sample` takes the one that shows a tokenizer most, with
-the most kinds of special characters.
-Source: none; it is a rule of thumb.
-Left out: abbreviations. "Mr." ends a sentence here, which is good enough to choose one by.
+What: `sentences` cuts a text where a sentence seems to end; `sample` takes the one that shows a
+tokenizer most, with the most kinds of special characters. Source: none; it is a rule of thumb. Left
+out: abbreviations. "Mr." ends a sentence here, which is good enough to choose one by.
 """
 
 import re
@@ -13,14 +12,17 @@ from scratch.text.words import split
 
 FALLBACK = 200  # characters, about three lines
 ROOM = 600  # bytes in UTF-8 of a sentence to show; an English one of 40 tokens has about 250
-_ENDING = ".!?…‼⁇⁈⁉।॥。．！？؟۔։።"  # as Hindi, Chinese, Arabic, Armenian and Amharic end a sentence, too
+_ENDING = (
+    ".!?…‼⁇⁈⁉।॥。．！？؟۔։።"  # as Hindi, Chinese, Arabic, Armenian and Amharic end a sentence, too
+)
 _CLOSING = """"'”’“‘»«›‹)\\]}」』_*"""  # what may stand after it, as in German and French
 # Looked for is only where a run of such marks begins: a million points are then read once.
 _END = re.compile(rf"(?<![{_ENDING}])[{_ENDING}]++[{_CLOSING}]*+(?=\s|$)")
 
 
 def sentences(text: str) -> Iterator[str]:
-    """Cut a text into sentences, as they stand there: with their line breaks, without those between two.
+    """Cut a text into sentences, as they stand there: with their line breaks, without those between
+    two.
 
     What has no sign of an end, such as a heading, is no sentence and is passed over.
 
@@ -35,24 +37,29 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def sample(text: str, least: int = 18, most: int = 40, room: int = ROOM) -> str:
-    """Choose the sentence of least to most tokens with the most kinds of special characters; of equals, the first.
+    """Choose the sentence of least to most tokens with the most kinds of special characters; of
+    equals, the first.
 
     room: bytes that it has in UTF-8 at most; a tokenizer of bytes makes no more tokens of it
-    A text without such a sentence gives its first words, as many as FALLBACK characters and the room hold.
-    Raises: ValueError if the text has no token.
+    A text without such a sentence gives its first words, as many as FALLBACK characters and the
+    room hold. Raises: ValueError if the text has no token.
 
     >>> sample("A plain one. An odd one: yes!", least=3, most=9)
     'An odd one: yes!'
     """
     if not text.strip():
-        raise ValueError(f"a text of {len(text)} characters and no word has no passage; give one with a word")
+        raise ValueError(
+            f"a text of {len(text)} characters and no word has no passage; give one with a word"
+        )
     known = [sentence for sentence in sentences(text) if least <= len(split(sentence)) <= most]
     fitting = [sentence for sentence in known if len(sentence.encode()) <= room]
     return max(fitting, key=_kinds) if fitting else _beginning(text, room)
 
 
 def _beginning(text: str, room: int) -> str:
-    """The first words that fit, as they stand there. A longer word is passed over; if all are, the first token that fits."""
+    """The first words that fit, as they stand there. A longer word is passed over; if all are, the
+    first token that fits.
+    """
 
     def fits(passage: str) -> bool:
         return len(passage) <= FALLBACK and len(passage.encode()) <= room
@@ -68,7 +75,9 @@ def _beginning(text: str, room: int) -> str:
     if end:
         return text[start:end]
     tokens = split(text)  # if none fits, a part of one is all that can be shown
-    return next(filter(fits, tokens), tokens[0].encode()[: min(FALLBACK, room)].decode(errors="ignore"))
+    return next(
+        filter(fits, tokens), tokens[0].encode()[: min(FALLBACK, room)].decode(errors="ignore")
+    )
 
 
 def _kinds(sentence: str) -> int:

@@ -1,15 +1,17 @@
 """Turn the bytes of a file into text, or say which byte is none.
 
-What: UTF-8 and nothing else. A byte order mark is dropped and `\\r\\n` and `\\r` become `\\n`, so one text gives the
-same tokens whichever machine saved it. A NUL byte is refused: no text has one, and it nearly always means UTF-16 or a
-file that is no text. So does a byte in ten that is another control character.
-Source: RFC 3629 (UTF-8).
-Left out: converting. The error suggests an encoding from a few signs; it does not know languages.
+What: UTF-8 and nothing else. A byte order mark is dropped and `\\r\\n` and `\\r` become `\\n`, so
+one text gives the same tokens whichever machine saved it. A NUL byte is refused: no text has one,
+and it nearly always means UTF-16 or a file that is no text. So does a byte in ten that is another
+control character. Source: RFC 3629 (UTF-8). Left out: converting. The error suggests an encoding
+from a few signs; it does not know languages.
 """
 
 from collections import Counter
 
-MOST_CONTROLS = 0.1  # of a text's bytes; a log in colours has 0.05, UTF-16 of another script than the Latin 0.5
+MOST_CONTROLS = (
+    0.1  # of a text's bytes; a log in colours has 0.05, UTF-16 of another script than the Latin 0.5
+)
 _CONTROLS = bytes([*range(1, 9), *range(14, 32), 127])
 
 
@@ -20,7 +22,8 @@ class TextError(ValueError):
 def decode(data: bytes, origin: str) -> str:
     """Turn a file's bytes into text: UTF-8, no byte order mark, every line end a newline.
 
-    Raises: TextError with the first offending byte, its line, and the encoding that the bytes suggest.
+    Raises: TextError with the first offending byte, its line, and the encoding that the bytes
+    suggest.
 
     >>> decode(b"\\xef\\xbb\\xbfone\\r\\ntwo", "memory")
     'one\\ntwo'
@@ -28,22 +31,30 @@ def decode(data: bytes, origin: str) -> str:
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        bad = len(data) - len(error.object) + error.start  # the codec drops the mark before it counts
+        bad = (
+            len(data) - len(error.object) + error.start
+        )  # the codec drops the mark before it counts
         if "unexpected end" in error.reason and b"\0" not in data:
             advice = "the file stops inside a character: it is cut short, so fetch it again"
         else:
             advice = _advice(data)
         line = data.count(b"\n", 0, bad) + 1
-        raise TextError(f"{origin}: byte {bad} (0x{data[bad]:02x}, line {line}) is not UTF-8; {advice}") from None
+        raise TextError(
+            f"{origin}: byte {bad} (0x{data[bad]:02x}, line {line}) is not UTF-8; {advice}"
+        ) from None
     if (nul := data.find(b"\0")) >= 0:
         raise TextError(f"{origin}: byte {nul} is NUL; {_advice(data)}")
     controls = len(data) - len(data.translate(None, _CONTROLS))
     if controls > MOST_CONTROLS * len(data):
-        share = f"{controls / len(data):.0%} of its bytes are control characters, the limit is {MOST_CONTROLS:.0%}"
+        share = (
+            f"{controls / len(data):.0%} of its bytes are control characters, the limit is"
+            f" {MOST_CONTROLS:.0%}"
+        )
         raise TextError(f"{origin}: {share}; {_advice(data)}")
     if not text.strip():
         raise TextError(
-            f"{origin} holds {len(text)} characters and no word; a text needs one word or more: give another file"
+            f"{origin} holds {len(text)} characters and no word; a text needs one word or more:"
+            " give another file"
         )
     return text
 
@@ -63,14 +74,22 @@ def _advice(data: bytes) -> str:
             return f"it is {name} file; save it as plain text in UTF-8"
     encoding = _suggest(data)
     if encoding.startswith("UTF-16") and len(data) % 2:
-        return f"it looks like {encoding}, cut inside a character; fetch it again, and convert it to UTF-8"
+        return (
+            f"it looks like {encoding}, cut inside a character; fetch it again, and convert it to"
+            " UTF-8"
+        )
     remedy = "save it as plain text in UTF-8" if "not text" in encoding else "convert it to UTF-8"
     return f"it looks like {encoding}; {remedy}"
 
 
 def _suggest(data: bytes) -> str:
     """Name the encoding that bytes which are no UTF-8 text most likely have."""
-    marks = {b"\xff\xfe\0\0": "UTF-32", b"\0\0\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+    marks = {
+        b"\xff\xfe\0\0": "UTF-32",
+        b"\0\0\xfe\xff": "UTF-32",
+        b"\xff\xfe": "UTF-16",
+        b"\xfe\xff": "UTF-16",
+    }
     for mark, encoding in marks.items():
         if data.startswith(mark):
             return encoding
@@ -88,12 +107,15 @@ def _suggest(data: bytes) -> str:
 def _order(data: bytes) -> str:
     """The order of the bytes of UTF-16 without a mark, or "" if it is not that.
 
-    Of each two bytes one says in which part of Unicode the character is. In a text of one script two values of it, the
-    script's and NUL for spaces and marks, are nearly all; in a text of single bytes both would be control characters.
+    Of each two bytes one says in which part of Unicode the character is. In a text of one script
+    two values of it, the script's and NUL for spaces and marks, are nearly all; in a text of single
+    bytes both would be control characters.
     """
     for order, high, low in (("big", data[0::2], data[1::2]), ("little", data[1::2], data[0::2])):
         common = Counter(high).most_common(2)
-        scripts = sum(times for value, times in common if value < 0x20)  # from Latin, 0x00, to Georgian, 0x10
+        scripts = sum(
+            times for value, times in common if value < 0x20
+        )  # from Latin, 0x00, to Georgian, 0x10
         if scripts > 0.8 * len(high) and len(set(low)) > len(common):
             return order
     return ""

@@ -1,9 +1,11 @@
-"""Choose a row of words that stand side by side in a text, for a page on which they look at each other.
+"""Choose a row of words that stand side by side in a text, for a page on which they look at each
+other.
 
-What: `rows` finds rows of different words with nothing but white space between them, all of them among the words that
-`common` chooses: those that the text uses OFTEN enough to learn a vector of each, MOST of them at most.
-Source: none; OFTEN and LENGTH were chosen so that a story of 20 KB has a few rows.
-Left out: what the words mean. Whether two are alike is asked of their vectors (`scratch.model.attention`).
+What: `rows` finds rows of different words with nothing but white space between them, all of them
+among the words that `common` chooses: those that the text uses OFTEN enough to learn a vector of
+each, MOST of them at most. Source: none; OFTEN and LENGTH were chosen so that a story of 20 KB has
+a few rows. Left out: what the words mean. Whether two are alike is asked of their vectors
+(`scratch.model.attention`).
 """
 
 import re
@@ -27,7 +29,9 @@ def is_word(token: str) -> bool:
     >>> is_word("dog"), is_word("नमस्ते"), is_word("it’s"), is_word("7")
     (True, True, False, False)
     """
-    return token.isalpha() or (token[:1].isalpha() and all(category(letter)[0] in "LM" for letter in token))
+    return token.isalpha() or (
+        token[:1].isalpha() and all(category(letter)[0] in "LM" for letter in token)
+    )
 
 
 def common(tokens: Iterable[str], often: int = OFTEN, most: int = MOST) -> set[str]:
@@ -41,17 +45,26 @@ def common(tokens: Iterable[str], often: int = OFTEN, most: int = MOST) -> set[s
     return {token for token, _ in kept if is_word(token)}
 
 
-def rows(text: str, known: Collection[str], length: int = LENGTH, most: int | None = None) -> list[tuple[str, ...]]:
+def rows(
+    text: str, known: Collection[str], length: int = LENGTH, most: int | None = None
+) -> list[tuple[str, ...]]:
     """Find the rows of different known words in a text, in small letters.
 
-    Returns: those that are a whole sentence if there are ENOUGH, else those in any place of a paragraph; the first `most`.
+    Returns: those that are a whole sentence if there are ENOUGH, else those in any place of a
+    paragraph; the first `most`.
 
     >>> rows("The dog sees a cat. I see it!", {"the", "dog", "sees", "a", "cat"}, length=4)
     [('the', 'dog', 'sees', 'a'), ('dog', 'sees', 'a', 'cat')]
     """
     sides = (split(sentence.lower()) for sentence in sentences(text))
-    whole = [tuple(tokens[:-1]) for tokens in sides if len(tokens) == length + 1 and _serves(tokens[:-1], known)]
-    return whole[:most] if len(whole) >= ENOUGH else list(islice(all_rows(text, known, length), most))
+    whole = [
+        tuple(tokens[:-1])
+        for tokens in sides
+        if len(tokens) == length + 1 and _serves(tokens[:-1], known)
+    ]
+    return (
+        whole[:most] if len(whole) >= ENOUGH else list(islice(all_rows(text, known, length), most))
+    )
 
 
 def _serves(tokens: list[str], known: Collection[str]) -> bool:

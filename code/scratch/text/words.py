@@ -1,10 +1,10 @@
 """Split a text into words and special characters, and set such tokens as a line of text again.
 
-What: `split` cuts at white space and at the special characters , . : ; ? _ ! " ( ) ' and --, keeps the special
-characters as tokens of their own, and drops the white space. `join` puts one space between tokens, but none
-before a closing mark.
-Source: the splitting rule of Raschka, Build a Large Language Model (From Scratch), section 2.2.
-Left out: everything that knows the language. No lower case, no stems, no abbreviations.
+What: `split` cuts at white space and at the special characters , . : ; ? _ ! " ( ) ' and --, keeps
+the special characters as tokens of their own, and drops the white space. `join` puts one space
+between tokens, but none before a closing mark. Source: the splitting rule of Raschka, Build a Large
+Language Model (From Scratch), section 2.2. Left out: everything that knows the language. No lower
+case, no stems, no abbreviations.
 
 What does not survive `join(split(text))`:
 - white space: line breaks, indents and double spaces all become one space;
@@ -46,16 +46,17 @@ def join(tokens: Iterable[str]) -> str:
 def place(text: str, index: int) -> tuple[int, int]:
     """Find where a token stands: its line and its character in that line, both counted from 1.
 
-    The tokens of a text are pieces of it, in order, with only white space between, so each is the first
-    match after the one before.
-    Raises: IndexError if the text has no token of that index.
+    The tokens of a text are pieces of it, in order, with only white space between, so each is the
+    first match after the one before. Raises: IndexError if the text has no token of that index.
 
     >>> place("one two\\nthree", 2)
     (2, 1)
     """
     tokens = split(text)
     if not 0 <= index < len(tokens):
-        raise IndexError(f"token {index} of a text of {len(tokens)} tokens; ask for 0 to {len(tokens) - 1}")
+        raise IndexError(
+            f"token {index} of a text of {len(tokens)} tokens; ask for 0 to {len(tokens) - 1}"
+        )
     start = end = 0
     for token in tokens[: index + 1]:
         start = text.index(token, end)

@@ -1,1 +1,3 @@
-"""From text to ids: the simple tokenizer of words, byte-pair encoding, and GPT-2's own through tiktoken."""
+"""From text to ids: the simple tokenizer of words, byte-pair encoding, and GPT-2's own through
+tiktoken.
+"""

@@ -1,13 +1,15 @@
-"""Byte-pair encoding: pieces of words that were learned from a text, in which any text can be written.
+"""Byte-pair encoding: pieces of words that were learned from a text, in which any text can be
+written.
 
-What: `train` learns an encoding, and a `BytePairEncoding` turns text into ids and back. `BytePairEncoding.gpt2()` is
-GPT-2's own, from the file that tiktoken reads. Nothing is unknown: a text's bytes all have ids.
-Source: Sennrich, Haddow and Birch 2016; on bytes, Radford et al. 2019, section 2.2; the handling of special tokens is
-that of tiktoken 0.14.
-Left out: how merges are learned (`scratch.tokenizer.bpe_train`) and applied (`scratch.tokenizer.bpe_merge`), and how a text falls into chunks
-(`scratch.tokenizer.pretokenize`). No normalising: what goes in comes out.
+What: `train` learns an encoding, and a `BytePairEncoding` turns text into ids and back.
+`BytePairEncoding.gpt2()` is GPT-2's own, from the file that tiktoken reads. Nothing is unknown: a
+text's bytes all have ids. Source: Sennrich, Haddow and Birch 2016; on bytes, Radford et al. 2019,
+section 2.2; the handling of special tokens is that of tiktoken 0.14. Left out: how merges are
+learned (`scratch.tokenizer.bpe_train`) and applied (`scratch.tokenizer.bpe_merge`), and how a text
+falls into chunks (`scratch.tokenizer.pretokenize`). No normalising: what goes in comes out.
 
-Ids: 0 to 255 the bytes in GPT-2's order, then the merges in the order of learning, then the specials.
+Ids: 0 to 255 the bytes in GPT-2's order, then the merges in the order of learning, then the
+specials.
 """
 
 import re
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MOST_KEPT = 2_000_000  # characters of pieces that an encoding remembers, some 50 MB; then it forgets them all
+# characters of pieces that an encoding remembers, some 50 MB; then it forgets them all
+MOST_KEPT = 2_000_000
 _BETWEEN = " \0"  # a chunk that texts hardly ever have, so that many pieces can be cut as one text
 
 
@@ -49,7 +52,9 @@ class NotUnicode(ValueError):
 
 
 class SpecialInText(ValueError):
-    """A text has a special token that the call does not allow; the message names it and the ways out."""
+    """A text has a special token that the call does not allow; the message names it and the ways
+    out.
+    """
 
 
 class UnknownId(ValueError):
@@ -57,7 +62,8 @@ class UnknownId(ValueError):
 
 
 class BytePairEncoding:
-    """Merges, specials and the pattern of the chunks, with the memory of pieces that were encoded before.
+    """Merges, specials and the pattern of the chunks, with the memory of pieces that were encoded
+    before.
 
     >>> gpt2 = BytePairEncoding.gpt2()
     >>> gpt2.encode("Hello, world!")
@@ -66,25 +72,35 @@ class BytePairEncoding:
     [b'un', b'bel', b'iev', b'able', b' cats']
     """
 
-    def __init__(self, merges: Iterable[str], specials: Sequence[str] = (), pattern: str = GPT2_PATTERN) -> None:
-        """merges: pairs, each a string of two ids (`scratch.tokenizer.id_string`), in the order of learning.
+    def __init__(
+        self, merges: Iterable[str], specials: Sequence[str] = (), pattern: str = GPT2_PATTERN
+    ) -> None:
+        """merges: pairs, each a string of two ids (`scratch.tokenizer.id_string`), in the order of
+        learning.
 
         Raises: BadVocabulary for a special that is empty or stands twice; BadPattern.
         """
         self.merges, self.specials, self.pattern = tuple(merges), tuple(specials), pattern
         if "" in specials or len(set(specials)) < len(specials):
-            raise BadVocabulary(f"the specials are {list(specials)}; each must be a text, and another one")
+            raise BadVocabulary(
+                f"the specials are {list(specials)}; each must be a text, and another one"
+            )
         tokens = [bytes([byte]) for byte in BYTE_OF_ID]
         for pair in self.merges:
             tokens.append(tokens[ord(pair[0])] + tokens[ord(pair[1])])
         self._ids = {token: chr(id) for id, token in enumerate(tokens)}
         self._ranks = {pair: rank for rank, pair in enumerate(self.merges)}
         self.special_ids = {text: id for id, text in enumerate(self.specials, start=len(tokens))}
-        self.tokens = (*tokens, *(text.encode() for text in self.specials))  # tokens[id] is the id's bytes
+        self.tokens = (
+            *tokens,
+            *(text.encode() for text in self.specials),
+        )  # tokens[id] is the id's bytes
         self._cut = cutter(pattern)
         self._chunks: dict[str, str] = {}  # the ids of chunks met before
         self._words: dict[str, str] = {}  # the ids of pieces met between two spaces
-        self._pieces: dict[str, str] = {}  # the ids of pieces met between two spaces at which it is safe to cut
+        self._pieces: dict[
+            str, str
+        ] = {}  # the ids of pieces met between two spaces at which it is safe to cut
         self._kept = 0  # characters of all three
 
     @classmethod
@@ -122,22 +138,29 @@ class BytePairEncoding:
         """Turn a text into ids; a special token in it is an error unless the call says what it is.
 
         allowed_special: the specials that become their id
-        disallowed_special: what must not occur; "all" are the specials that are not allowed. What is in neither
+        disallowed_special: what must not occur; "all" are the specials that are not allowed. What
+        is in neither
             is read as ordinary text.
         Returns: (T,) ids.
-        Raises: SpecialInText, NotUnicode; BadVocabulary if allowed_special names no special of this encoding.
+        Raises: SpecialInText, NotUnicode; BadVocabulary if allowed_special names no special of this
+        encoding.
 
         >>> BytePairEncoding([], ["<end>"]).encode("!<end>", allowed_special={"<end>"})
         [0, 256]
         """
         allowed = set(self.specials if allowed_special == "all" else allowed_special)
         if unknown := allowed - self.special_ids.keys():
-            raise BadVocabulary(f"{sorted(unknown)} are no specials of this encoding; it has {list(self.specials)}")
-        refused = set(self.specials) - allowed if disallowed_special == "all" else set(disallowed_special)
+            raise BadVocabulary(
+                f"{sorted(unknown)} are no specials of this encoding; it has {list(self.specials)}"
+            )
+        refused = (
+            set(self.specials) - allowed if disallowed_special == "all" else set(disallowed_special)
+        )
         if refused and (found := _any_of(frozenset(refused)).search(text)):
             raise SpecialInText(
-                f"the text has {found[0]!r} at character {found.start():,}, which is not allowed; to read it as a special "
-                f"token pass allowed_special={{{found[0]!r}}}, to read it as ordinary text pass disallowed_special=()"
+                f"the text has {found[0]!r} at character {found.start():,}, which is not allowed;"
+                f" to read it as a special token pass allowed_special={{{found[0]!r}}}, to read it"
+                " as ordinary text pass disallowed_special=()"
             )
         if not allowed:
             return self.encode_ordinary(text)
@@ -179,7 +202,10 @@ class BytePairEncoding:
         ids = list(ids)
         if ids and not 0 <= min(ids) <= max(ids) < len(self):
             place, id = next((place, id) for place, id in enumerate(ids) if not 0 <= id < len(self))
-            raise UnknownId(f"id {id} at place {place} is none of this encoding; its ids are 0 to {len(self) - 1}")
+            raise UnknownId(
+                f"id {id} at place {place} is none of this encoding; its ids are 0 to"
+                f" {len(self) - 1}"
+            )
         return b"".join(map(self.tokens.__getitem__, ids))
 
     def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
@@ -204,14 +230,19 @@ class BytePairEncoding:
                 assert ids is not None
             return ids
         except UnicodeEncodeError:
-            place = next(place for place, letter in enumerate(text) if "\ud800" <= letter <= "\udfff")
+            place = next(
+                place for place, letter in enumerate(text) if "\ud800" <= letter <= "\udfff"
+            )
             raise NotUnicode(
-                f"character {place:,} of the text is U+{ord(text[place]):04X}, half of a surrogate pair, which UTF-8 cannot "
-                'write; mend it with text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")'
+                f"character {place:,} of the text is U+{ord(text[place]):04X}, half of a surrogate"
+                ' pair, which UTF-8 cannot write; mend it with text.encode("utf-16",'
+                ' "surrogatepass").decode("utf-16", "replace")'
             ) from None
 
     def _of_pieces(self, pieces: Pieces, known: dict[str, str]) -> str | None:
-        """The ids of a text in pieces; None if it should not have been cut so. All met before: no loop in Python."""
+        """The ids of a text in pieces; None if it should not have been cut so. All met before: no
+        loop in Python.
+        """
         head, middle, tail = pieces
         start, end = "".join(self._of_chunks(cut(head))), "".join(self._of_chunks(cut(tail)))
         try:
@@ -231,7 +262,9 @@ class BytePairEncoding:
         return start + "".join(map(known.__getitem__, middle)) + end
 
     def _of_chunks(self, chunks: list[str]) -> Iterable[str]:
-        """The ids of each chunk. A chunk that is a token is that token: merging would end there too."""
+        """The ids of each chunk. A chunk that is a token is that token: merging would end there
+        too.
+        """
         new = list(set(chunks) - self._chunks.keys())
         encoded = list(map(str.encode, new))
         for chunk, data, ids in zip(new, encoded, map(self._ids.get, encoded), strict=True):
@@ -243,7 +276,9 @@ class BytePairEncoding:
 @cache
 def _any_of(specials: frozenset[str]) -> re.Pattern[str]:
     """Find any of the specials; where one begins another, the longer one."""
-    return re.compile("|".join(map(re.escape, sorted(specials, key=lambda text: (-len(text), text)))))
+    return re.compile(
+        "|".join(map(re.escape, sorted(specials, key=lambda text: (-len(text), text))))
+    )
 
 
 def train(
@@ -258,9 +293,10 @@ def train(
 
     texts: read as ordinary text, special tokens too; no merge crosses from one text into the next
     vocab_size: entries in all: 256 bytes, the merges, the specials
-    at_most: take fewer entries where the texts have not so many pairs; len() of the encoding says how many
-    Ties: of two equally frequent pairs the one with the smaller first id, then the one with the smaller second id.
-    Raises: BadVocabulary if vocab_size is too small or too large, or, unless at_most, the texts have not so many pairs;
+    at_most: take fewer entries where the texts have not so many pairs; len() of the encoding says
+    how many Ties: of two equally frequent pairs the one with the smaller first id, then the one
+    with the smaller second id. Raises: BadVocabulary if vocab_size is too small or too large, or,
+    unless at_most, the texts have not so many pairs;
         NotUnicode; BadPattern
 
     >>> encoding = train("low lower lowest", 259)
@@ -277,7 +313,9 @@ def train(
     try:
         merges = find_merges(chunks, vocab_size - least)
     except UnicodeEncodeError as error:
-        raise NotUnicode(f"the text has half of a surrogate pair, in {error.object!r}; UTF-8 cannot write it") from None
+        raise NotUnicode(
+            f"the text has half of a surrogate pair, in {error.object!r}; UTF-8 cannot write it"
+        ) from None
     if least + len(merges) < vocab_size and not at_most:
         most = least + len(merges)
         raise BadVocabulary(

@@ -1,9 +1,11 @@
-"""A byte-pair encoding as a plain text file: its pattern, its special tokens, and a line for each merge.
+"""A byte-pair encoding as a plain text file: its pattern, its special tokens, and a line for each
+merge.
 
-What: `write` and `read` are a pair. A token is written with one printing letter a byte, as GPT-2's own file does it, so
-that the merges can be read and compared: a space is Ġ, a line end Ċ.
-Source: GPT-2's vocab.bpe has the same lines of merges, under another head; `read_gpt2` takes them from there.
-Left out: the ids. The order of the lines gives them: bytes first, then merges, then specials.
+What: `write` and `read` are a pair. A token is written with one printing letter a byte, as GPT-2's
+own file does it, so that the merges can be read and compared: a space is Ġ, a line end Ċ. Source:
+GPT-2's vocab.bpe has the same lines of merges, under another head; `read_gpt2` takes them from
+there. Left out: the ids. The order of the lines gives them: bytes first, then merges, then
+specials.
 """
 
 import hashlib
@@ -25,7 +27,11 @@ class DamagedEncoding(ValueError):
 
 def write(path: Path, merges: Sequence[str], pattern: str, specials: Sequence[str]) -> None:
     """Write an encoding; what was in the file is replaced."""
-    lines = [HEAD, f"pattern {json.dumps(pattern)}", *(f"special {json.dumps(text)}" for text in specials)]
+    lines = [
+        HEAD,
+        f"pattern {json.dumps(pattern)}",
+        *(f"special {json.dumps(text)}" for text in specials),
+    ]
     lines.append(f"merges {len(merges)}")
     tokens = list(LETTERS)
     for pair in merges:
@@ -43,9 +49,13 @@ def read(path: Path) -> tuple[list[str], str, list[str]]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except UnicodeDecodeError as error:
-        raise DamagedEncoding(f"{path}: byte {error.start} is not UTF-8; save the encoding again") from None
+        raise DamagedEncoding(
+            f"{path}: byte {error.start} is not UTF-8; save the encoding again"
+        ) from None
     if lines[0] != HEAD:
-        raise DamagedEncoding(f"{path}:1: {lines[0][:60]!r} is not {HEAD!r}; give a file that `save` wrote")
+        raise DamagedEncoding(
+            f"{path}:1: {lines[0][:60]!r} is not {HEAD!r}; give a file that `save` wrote"
+        )
     pattern, specials = None, []
     for number, line in enumerate(lines[1:], start=2):
         key, _, value = line.partition(" ")
@@ -61,12 +71,16 @@ def read(path: Path) -> tuple[list[str], str, list[str]]:
                 raise
             read = None
         if not isinstance(read, str) or key not in ("pattern", "special"):
-            raise DamagedEncoding(f"{path}:{number}: {line[:60]!r} is no line of the head; save the encoding again")
+            raise DamagedEncoding(
+                f"{path}:{number}: {line[:60]!r} is no line of the head; save the encoding again"
+            )
         if key == "pattern":
             pattern = read
         else:
             specials.append(read)
-    raise DamagedEncoding(f"{path} is cut short: not all of its parts are there; save the encoding again")
+    raise DamagedEncoding(
+        f"{path} is cut short: not all of its parts are there; save the encoding again"
+    )
 
 
 def read_gpt2() -> list[str]:
@@ -81,12 +95,17 @@ def read_gpt2() -> list[str]:
     path = carried(wanted.name)
     if path is None:
         load_gpt2()  # tiktoken's own download lays the file where its cache is
-        path = Path(os.environ.get("TIKTOKEN_CACHE_DIR") or os.environ.get("DATA_GYM_CACHE_DIR") or cache_folder())
+        path = Path(
+            os.environ.get("TIKTOKEN_CACHE_DIR")
+            or os.environ.get("DATA_GYM_CACHE_DIR")
+            or cache_folder()
+        )
         path /= wanted.key
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != wanted.sha256:
         raise TokenizerFiles(
-            f"{path} (GPT-2's {wanted.name}) is damaged: its SHA-256 is another; reinstall what has it"
+            f"{path} (GPT-2's {wanted.name}) is damaged: its SHA-256 is another; reinstall what"
+            " has it"
         )
     lines = data.decode().split("\n")
     return _merges(path, lines[1:-1], 2)
@@ -102,7 +121,13 @@ def _each(path: Path, lines: Sequence[str], first: int) -> Iterator[str]:
     for number, line in enumerate(lines):
         left, _, right = line.partition(" ")
         if left not in ids or right not in ids or left + right in ids:
-            why = "makes a token that is there already" if left + right in ids else "names a token that no line made"
-            raise DamagedEncoding(f"{path}:{first + number}: the merge {line[:60]!r} {why}; save the encoding again")
+            why = (
+                "makes a token that is there already"
+                if left + right in ids
+                else "names a token that no line made"
+            )
+            raise DamagedEncoding(
+                f"{path}:{first + number}: the merge {line[:60]!r} {why}; save the encoding again"
+            )
         ids[left + right] = chr(BYTES + number)
         yield ids[left] + ids[right]

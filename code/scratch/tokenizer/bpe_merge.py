@@ -1,12 +1,13 @@
 """Encode one chunk: merge the pair that was learned first, again and again, until none is left.
 
-What: of equal pairs the leftmost goes first. `merge` looks at all pairs of the chunk at each step, which is fast for a
-word. `merge_long` keeps the pairs of a long chunk in a heap: for n bytes n log n steps instead of n times n.
-Source: Sennrich, Haddow and Birch 2016, section 3.2.
-Left out: a memory of chunks met before; `scratch.tokenizer.bpe` has it.
+What: of equal pairs the leftmost goes first. `merge` looks at all pairs of the chunk at each step,
+which is fast for a word. `merge_long` keeps the pairs of a long chunk in a heap: for n bytes n log
+n steps instead of n times n. Source: Sennrich, Haddow and Birch 2016, section 3.2. Left out: a
+memory of chunks met before; `scratch.tokenizer.bpe` has it.
 
-`scratch.tokenizer.bpe_naive` merges every place of a pair before it goes on to the next. That is the same: a pair that holds a
-new token was learned later than the token, so nothing that a merge makes can come before it.
+`scratch.tokenizer.bpe_naive` merges every place of a pair before it goes on to the next. That is
+the same: a pair that holds a new token was learned later than the token, so nothing that a merge
+makes can come before it.
 """
 
 from collections.abc import Mapping
@@ -31,7 +32,9 @@ def merge(ids: str, ranks: Mapping[str, int]) -> str:
     if len(ids) >= LONG:
         return merge_long(ids, ranks)
     tokens = list(ids)
-    found = list(map(ranks.get, map(add, ids, ids[1:]), repeat(_NONE)))  # found[k] is the rank of tokens k and k + 1
+    found = list(
+        map(ranks.get, map(add, ids, ids[1:]), repeat(_NONE))
+    )  # found[k] is the rank of tokens k and k + 1
     while found and (rank := min(found)) != _NONE:
         place = found.index(rank)
         tokens[place] = new = chr(BYTES + rank)
@@ -49,15 +52,22 @@ def merge_long(ids: str, ranks: Mapping[str, int]) -> str:
     >>> [ord(id) for id in merge_long(chr(64) * 3, {chr(64) * 2: 0})]
     [256, 64]
     """
-    tokens = [*ids, ""]  # a token that another has swallowed becomes empty; the last one is never a token
+    tokens = [
+        *ids,
+        "",
+    ]  # a token that another has swallowed becomes empty; the last one is never a token
     end = len(ids)
     after, before = list(range(1, end + 2)), list(range(-1, end))
-    heap = [(ranks[pair], place) for place, pair in enumerate(map(add, ids, ids[1:])) if pair in ranks]
+    heap = [
+        (ranks[pair], place) for place, pair in enumerate(map(add, ids, ids[1:])) if pair in ranks
+    ]
     heapify(heap)
     while heap:
         rank, place = heappop(heap)
         right = after[place]
-        if ranks.get(tokens[place] + tokens[right]) != rank:  # one of the two is another token by now
+        if (
+            ranks.get(tokens[place] + tokens[right]) != rank
+        ):  # one of the two is another token by now
             continue
         tokens[place], tokens[right] = chr(BYTES + rank), ""
         after[place] = after[right]

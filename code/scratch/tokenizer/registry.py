@@ -1,8 +1,8 @@
 """Encodings by name: GPT-2's, or one that was learned and saved.
 
-What: `find_encoding` says which file a name means, `load_encoding` loads it, and `fingerprint` tells two encodings apart,
-whatever their names.
-Left out: learning one (`scratch.tokenizer.bpe.train`), and the file itself (`scratch.tokenizer.bpe_file`).
+What: `find_encoding` says which file a name means, `load_encoding` loads it, and `fingerprint`
+tells two encodings apart, whatever their names. Left out: learning one
+(`scratch.tokenizer.bpe.train`), and the file itself (`scratch.tokenizer.bpe_file`).
 """
 
 import hashlib
@@ -16,11 +16,14 @@ SUFFIX = ".bpe"
 
 
 class NoEncoding(ValueError):
-    """No encoding of that name is there, or one would be overwritten; the message has the names and the remedy."""
+    """No encoding of that name is there, or one would be overwritten; the message has the names and
+    the remedy.
+    """
 
 
 def find_encoding(name: str) -> str:
-    """Find an encoding: "gpt2", a file, or a NAME that `press tokens train` gave; the path of its file, or "gpt2".
+    """Find an encoding: "gpt2", a file, or a NAME that `press tokens train` gave; the path of its
+    file, or "gpt2".
 
     Raises: NoEncoding
 
@@ -33,7 +36,10 @@ def find_encoding(name: str) -> str:
     path = next((path for path in (Path(name), kept) if path.is_file()), None)
     if path is None:
         known = ", ".join(["gpt2", *sorted(file.stem for file in data_folder().glob(f"*{SUFFIX}"))])
-        raise NoEncoding(f"no encoding {name!r}; there are {known}; learn one with `press tokens train --name {name}`")
+        raise NoEncoding(
+            f"no encoding {name!r}; there are {known}; learn one with `press tokens train --name"
+            f" {name}`"
+        )
     return str(path)
 
 
@@ -59,4 +65,6 @@ def fingerprint(encoding: BytePairEncoding) -> str:
     >>> fingerprint(gpt2) == fingerprint(BytePairEncoding(gpt2.merges[:-1], gpt2.specials))
     False
     """
-    return hashlib.sha256(repr((encoding.merges, encoding.specials, encoding.pattern)).encode()).hexdigest()
+    return hashlib.sha256(
+        repr((encoding.merges, encoding.specials, encoding.pattern)).encode()
+    ).hexdigest()

@@ -1,13 +1,14 @@
 """Give every distinct token a number, so that a text becomes ids and ids become text again.
 
-What: a vocabulary is the distinct tokens of a text in sorted order, with two specials last: `<|endoftext|>`, which
-stands between two texts, and `<|unk|>`, which stands for any word that the vocabulary lacks.
-Source: Raschka, Build a Large Language Model (From Scratch), sections 2.3 and 2.4.
-Left out: other ways to number (by frequency), and other specials (padding, begin, end).
+What: a vocabulary is the distinct tokens of a text in sorted order, with two specials last:
+`<|endoftext|>`, which stands between two texts, and `<|unk|>`, which stands for any word that the
+vocabulary lacks. Source: Raschka, Build a Large Language Model (From Scratch), sections 2.3 and
+2.4. Left out: other ways to number (by frequency), and other specials (padding, begin, end).
 
-The order is that of Python's strings, by code point: marks, then capitals, then small letters. So the ids depend on
-the set of tokens alone, never on how often or where they stand. Decoding loses what `scratch.text.words` says, and in the
-unknown mode every unknown word too: all of them come back as `<|unk|>`.
+The order is that of Python's strings, by code point: marks, then capitals, then small letters. So
+the ids depend on the set of tokens alone, never on how often or where they stand. Decoding loses
+what `scratch.text.words` says, and in the unknown mode every unknown word too: all of them come
+back as `<|unk|>`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,14 +26,24 @@ class UnknownWord(ValueError):
     """A text has a word that the vocabulary lacks."""
 
     def __init__(self, word: str, index: int, line: int, character: int, size: int) -> None:
-        """Say which word, which token of the text (from 0), where it stands (from 1), and what to do."""
-        self.word, self.index, self.line, self.character, self.size = word, index, line, character, size
+        """Say which word, which token of the text (from 0), where it stands (from 1), and what to
+        do.
+        """
+        self.word, self.index, self.line, self.character, self.size = (
+            word,
+            index,
+            line,
+            character,
+            size,
+        )
         super().__init__(word, index, line, character, size)
 
     def __str__(self) -> str:
         return (
-            f"{self.word!r} (token {self.index}, line {self.line}, character {self.character}) is not among the "
-            f'{self.size:,} entries of this vocabulary; encode with unknown="unk", or build the vocabulary '
+            f"{self.word!r} (token {self.index}, line {self.line}, character {self.character}) is"
+            " not among the "
+            f'{self.size:,} entries of this vocabulary; encode with unknown="unk", or build the'
+            " vocabulary "
             f"from a text that has the word"
         )
 
@@ -57,9 +68,14 @@ class Vocabulary:
         ids = {token: id for id, token in enumerate(self.tokens)}
         if len(ids) < len(self.tokens):
             twice = next(token for id, token in enumerate(self.tokens) if ids[token] != id)
-            raise ValueError(f"{twice!r} stands twice; each token needs one id, so use Vocabulary.of(tokens)")
+            raise ValueError(
+                f"{twice!r} stands twice; each token needs one id, so use Vocabulary.of(tokens)"
+            )
         if self.tokens[-2:] != (END_OF_TEXT, UNKNOWN):
-            raise ValueError(f"the last two tokens are {self.tokens[-2:]}, not the specials; use Vocabulary.of(tokens)")
+            raise ValueError(
+                f"the last two tokens are {self.tokens[-2:]}, not the specials; use"
+                " Vocabulary.of(tokens)"
+            )
         object.__setattr__(self, "ids", ids)
 
     @classmethod
@@ -77,8 +93,8 @@ class Vocabulary:
     def stranger(self) -> str:
         """Make up a word that the vocabulary lacks: its longest one, made longer still.
 
-        A word of letters comes before one with digits or marks inside; of over LONGEST characters, the shorter the better.
-        Raises: ValueError if it has no word.
+        A word of letters comes before one with digits or marks inside; of over LONGEST characters,
+        the shorter the better. Raises: ValueError if it has no word.
 
         >>> Vocabulary.of(["a", "cat", "!"]).stranger()
         'catish'
@@ -86,9 +102,17 @@ class Vocabulary:
         words = [token for token in self.tokens[:-2] if any(map(str.isalnum, token))]
         if not words:
             raise ValueError(
-                f"none of the {len(self)} entries is a word; build the vocabulary from a text that has one"
+                f"none of the {len(self)} entries is a word; build the vocabulary from a text that"
+                " has one"
             )
-        word = max(words, key=lambda word: (word.isalpha(), word.isalnum(), min(len(word), 2 * LONGEST - len(word))))
+        word = max(
+            words,
+            key=lambda word: (
+                word.isalpha(),
+                word.isalnum(),
+                min(len(word), 2 * LONGEST - len(word)),
+            ),
+        )
         while word in self.ids:
             word += "ish"
         return word
@@ -122,6 +146,9 @@ class Vocabulary:
         tokens = []
         for id in ids:
             if not 0 <= id < len(self):
-                raise ValueError(f"id {id} is outside 0 to {len(self) - 1}; decode with the vocabulary that encoded it")
+                raise ValueError(
+                    f"id {id} is outside 0 to {len(self) - 1}; decode with the vocabulary that"
+                    " encoded it"
+                )
             tokens.append(self.tokens[id])
         return join(tokens)

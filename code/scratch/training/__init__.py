@@ -1,1 +1,3 @@
-"""From model to trained model: windows, loss, schedule, steps, checkpoints, ranks; the journal's own small GPT."""
+"""From model to trained model: windows, loss, schedule, steps, checkpoints, ranks; the journal's
+own small GPT.
+"""

@@ -1,10 +1,12 @@
-"""Keep a training on disk, so that a kill at any moment costs the steps since, and never the training.
+"""Keep a training on disk, so that a kill at any moment costs the steps since, and never the
+training.
 
-What: a checkpoint is a folder `step-00000100` of three files: weights and the optimiser's state (both safetensors:
-numbers, no code that reading would run), and `training.json`, which says of what. All are written into a
-folder of another name, forced to the disk, and only then renamed; so what bears the name is whole.
-Source: rename as the last act is how POSIX has it atomic; safetensors for the reason that pickle runs what it reads.
-Left out: uploading; checkpoints in parts. Several ranks write one, whole (`scratch.training.trainer`).
+What: a checkpoint is a folder `step-00000100` of three files: weights and the optimiser's state
+(both safetensors: numbers, no code that reading would run), and `training.json`, which says of
+what. All are written into a folder of another name, forced to the disk, and only then renamed; so
+what bears the name is whole. Source: rename as the last act is how POSIX has it atomic; safetensors
+for the reason that pickle runs what it reads. Left out: uploading; checkpoints in parts. Several
+ranks write one, whole (`scratch.training.trainer`).
 """
 
 import json
@@ -100,7 +102,9 @@ def load_checkpoint(path: Path) -> Checkpoint:
     except (FileNotFoundError, ValueError) as error:
         raise BadCheckpoint(f"{path} is damaged ({error}); {REMEDY}") from None
     if not isinstance(note, dict) or note.get("version") != VERSION:
-        raise BadCheckpoint(f"{path / NOTE} is not of version {VERSION}; begin the training anew, in another folder")
+        raise BadCheckpoint(
+            f"{path / NOTE} is not of version {VERSION}; begin the training anew, in another folder"
+        )
     step, named = note.get("step", -1), NAME.fullmatch(path.name)
     of_a_step = type(step) is int and step >= 0 and (named is None or int(named[1]) == step)
     if not of_a_step or not all(isinstance(note.get(part), dict) for part in ("model", "training")):
@@ -109,12 +113,16 @@ def load_checkpoint(path: Path) -> Checkpoint:
 
 
 def tensor_of(path: Path, tensors: Mapping[str, Tensor], name: str, shape: Sequence[int]) -> Tensor:
-    """Take a tensor of a checkpoint. Raises: BadCheckpoint if it is not there, has another shape, or is not of float32."""
+    """Take a tensor of a checkpoint. Raises: BadCheckpoint if it is not there, has another shape,
+    or is not of float32.
+    """
     if name not in tensors:
         raise BadCheckpoint(f"{path} has no {name}; {REMEDY}")
     tensor = tensors[name]
     if tensor.shape != torch.Size(shape):
-        raise BadCheckpoint(f"{path} has {name} of shape {tuple(tensor.shape)}, not {tuple(shape)}; {REMEDY}")
+        raise BadCheckpoint(
+            f"{path} has {name} of shape {tuple(tensor.shape)}, not {tuple(shape)}; {REMEDY}"
+        )
     if tensor.dtype != torch.float32:
         raise BadCheckpoint(f"{path} has {name} in {tensor.dtype}, not torch.float32; {REMEDY}")
     return tensor

@@ -1,9 +1,9 @@
 """How a model is trained: how long, on how much at a time, how fast.
 
-What: `TrainingConfig` holds what has to be known before a training can begin, apart from the model and the text.
-Source: Radford et al. 2019 and Brown et al., Language Models are Few-Shot Learners (2020), appendix B, for decay, betas
-and clipping; sizes and rates are for small models on two cores.
-Left out: where it computes (`scratch.training.device`).
+What: `TrainingConfig` holds what has to be known before a training can begin, apart from the model
+and the text. Source: Radford et al. 2019 and Brown et al., Language Models are Few-Shot Learners
+(2020), appendix B, for decay, betas and clipping; sizes and rates are for small models on two
+cores. Left out: where it computes (`scratch.training.device`).
 """
 
 import math
@@ -21,12 +21,17 @@ class TrainingConfig:
 
     steps: int = 1_000
     batch_size: int = 8  # windows in a step
-    accumulation: int = 1  # parts of a batch, whose gradients are summed; fewer windows in memory at once
+    accumulation: int = (
+        1  # parts of a batch, whose gradients are summed; fewer windows in memory at once
+    )
     highest_rate: float = 1e-3  # learning rate after the warm-up
     lowest_rate: float = 1e-4  # and at the end
     warm_up: int = 50  # steps
     weight_decay: float = 0.1  # of matrices; biases, norms and single numbers do not shrink
-    betas: tuple[float, float] = (0.9, 0.95)  # how slowly the means of gradients and of their squares change
+    betas: tuple[float, float] = (
+        0.9,
+        0.95,
+    )  # how slowly the means of gradients and of their squares change
     longest_gradient: float = 1.0  # gradients longer than this are shortened to it
     clip_from: int = 0  # the first step whose gradients are; that step as well
     seed: int = 0  # of weights, order and dropout
@@ -39,19 +44,28 @@ class TrainingConfig:
                 raise ValueError(f"{name} is {value}; give 1 or more")
         if self.batch_size % self.accumulation:
             raise ValueError(
-                f"batch_size is {self.batch_size}, accumulation {self.accumulation}; the parts must be equal"
+                f"batch_size is {self.batch_size}, accumulation {self.accumulation}; the parts must"
+                " be equal"
             )
         if not 0 <= self.lowest_rate <= self.highest_rate < math.inf:
-            raise ValueError(f"lowest_rate is {self.lowest_rate}, highest_rate {self.highest_rate}; give them in order")
+            raise ValueError(
+                f"lowest_rate is {self.lowest_rate}, highest_rate {self.highest_rate}; give them in"
+                " order"
+            )
         if not 0 <= self.weight_decay < math.inf:
-            raise ValueError(f"weight_decay is {self.weight_decay}; give 0 for none, or a number above it")
+            raise ValueError(
+                f"weight_decay is {self.weight_decay}; give 0 for none, or a number above it"
+            )
         if not all(0 <= beta < 1 for beta in self.betas):
-            raise ValueError(f"betas are {self.betas}; each is a share of the old mean, so give 0 to below 1")
+            raise ValueError(
+                f"betas are {self.betas}; each is a share of the old mean, so give 0 to below 1"
+            )
         for name in ("clip_from", "seed"):
             if not 0 <= (value := getattr(self, name)) < 1 << 63:
                 raise ValueError(f"{name} is {value}; give 0 to {(1 << 63) - 1}")
         if not self.longest_gradient > 0:
             raise ValueError(
-                f"longest_gradient is {self.longest_gradient}; give a length above 0, or math.inf for none"
+                f"longest_gradient is {self.longest_gradient}; give a length above 0, or math.inf"
+                " for none"
             )
         learning_rate(0, self.steps, self.warm_up, self.highest_rate, self.lowest_rate)

@@ -1,9 +1,11 @@
-"""Cut a long row of token ids into windows: what a model reads, and what should come next at every place.
+"""Cut a long row of token ids into windows: what a model reads, and what should come next at every
+place.
 
-What: a window is context_length ids; its targets are the same ids shifted by one, so every place of the input is asked
-for its successor. The next window begins stride ids further on. `batches` hands them out some at a time.
-Source: Raschka, Build a Large Language Model (From Scratch), section 2.6.
-Left out: worker processes and padding (a window is always full, so a text's last few ids may go unread).
+What: a window is context_length ids; its targets are the same ids shifted by one, so every place of
+the input is asked for its successor. The next window begins stride ids further on. `batches` hands
+them out some at a time. Source: Raschka, Build a Large Language Model (From Scratch), section 2.6.
+Left out: worker processes and padding (a window is always full, so a text's last few ids may go
+unread).
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Windows:
-    """The windows of a text: `windows[i]` is a pair (inputs, targets), each (T,) int64, T = context_length.
+    """The windows of a text: `windows[i]` is a pair (inputs, targets), each (T,) int64, T =
+    context_length.
 
-    Raises: ValueError if context_length or stride is below 1, or the text has fewer than context_length + 1 ids.
+    Raises: ValueError if context_length or stride is below 1, or the text has fewer than
+    context_length + 1 ids.
 
     >>> windows = Windows.of([5, 6, 7, 8, 9], context_length=2, stride=2)
     >>> [(inputs.tolist(), targets.tolist()) for inputs, targets in windows]
@@ -39,8 +43,9 @@ class Windows:
         needed = self.context_length + 1
         if len(self.ids) < needed:
             raise ValueError(
-                f"the text has {len(self.ids)} ids; a window of context_length {self.context_length} and its targets "
-                f"need {needed}, so take a longer text or a shorter context"
+                f"the text has {len(self.ids)} ids; a window of context_length"
+                f" {self.context_length} and its targets need {needed}, so take a longer text or a"
+                " shorter context"
             )
 
     @classmethod
@@ -66,12 +71,16 @@ class Windows:
 
 
 def batches(
-    windows: Windows, batch_size: int, generator: torch.Generator | None = None, drop_last: bool = False
+    windows: Windows,
+    batch_size: int,
+    generator: torch.Generator | None = None,
+    drop_last: bool = False,
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Hand out the windows once, batch_size at a time: in order, or shuffled by a generator.
 
-    Yields: (inputs, targets), each (B, T) int64; the last batch may be smaller, and with drop_last it is left out then.
-    Raises: ValueError if batch_size < 1, or drop_last leaves nothing (at once, not at the first batch).
+    Yields: (inputs, targets), each (B, T) int64; the last batch may be smaller, and with drop_last
+    it is left out then. Raises: ValueError if batch_size < 1, or drop_last leaves nothing (at once,
+    not at the first batch).
 
     >>> windows = Windows.of(range(10), context_length=4, stride=1)
     >>> [tuple(inputs.shape) for inputs, _ in batches(windows, batch_size=4)]
@@ -82,14 +91,20 @@ def batches(
         raise ValueError(f"batch_size is {batch_size}; a batch needs 1 or more windows")
     if drop_last and batch_size > number:
         raise ValueError(
-            f"batch_size is {batch_size} and the text has {number} windows, so drop_last leaves none; "
-            f"ask for {number} or fewer, a shorter stride, or drop_last=False"
+            f"batch_size is {batch_size} and the text has {number} windows, so drop_last leaves"
+            f" none; ask for {number} or fewer, a shorter stride, or drop_last=False"
         )
-    order = torch.arange(number) if generator is None else torch.randperm(number, generator=generator)
+    order = (
+        torch.arange(number) if generator is None else torch.randperm(number, generator=generator)
+    )
     end = number - number % batch_size if drop_last else number
-    return (_stack(windows, order[start : start + batch_size]) for start in range(0, end, batch_size))
+    return (
+        _stack(windows, order[start : start + batch_size]) for start in range(0, end, batch_size)
+    )
 
 
 def _stack(windows: Windows, chosen: Tensor) -> tuple[Tensor, Tensor]:
-    places = chosen[:, None] * windows.stride + torch.arange(windows.context_length)  # (B,) -> (B, T)
+    places = chosen[:, None] * windows.stride + torch.arange(
+        windows.context_length
+    )  # (B,) -> (B, T)
     return windows.ids[places], windows.ids[places + 1]

@@ -1,10 +1,10 @@
 """Where a model computes, and in which numbers: the best that this machine has, and why.
 
-What: a GPU of NVIDIA's if there is one, else Apple's, else the CPU. Products of matrices are taken in bfloat16 where the
-device has units for it; weights, norms and sums stay float32. A CPU without such units imitates it, far more slowly.
-Source: Micikevicius et al., Mixed Precision Training (2018); Kalamkar et al., A Study of BFLOAT16 (2019), which needs no
-scaling of the loss.
-Left out: float16, float8; several devices, which are several processes' (`scratch.training.distributed`).
+What: a GPU of NVIDIA's if there is one, else Apple's, else the CPU. Products of matrices are taken
+in bfloat16 where the device has units for it; weights, norms and sums stay float32. A CPU without
+such units imitates it, far more slowly. Source: Micikevicius et al., Mixed Precision Training
+(2018); Kalamkar et al., A Study of BFLOAT16 (2019), which needs no scaling of the loss. Left out:
+float16, float8; several devices, which are several processes' (`scratch.training.distributed`).
 """
 
 from collections.abc import Iterator
@@ -85,5 +85,7 @@ def choose_place(device: str = "auto", precision: str = "auto") -> Place:
         return Place(torch.device(chosen), precision, "as asked")
     if chosen == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
         return Place(torch.device(chosen), "bfloat16", "this GPU has units for it")
-    reason = f"{torch.get_num_threads()} threads" if chosen == "cpu" else "bfloat16 has no units here"
+    reason = (
+        f"{torch.get_num_threads()} threads" if chosen == "cpu" else "bfloat16 has no units here"
+    )
     return Place(torch.device(chosen), "float32", reason)

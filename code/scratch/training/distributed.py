@@ -1,12 +1,14 @@
-"""Several processes at one training, each a rank: how they find each other, agree, and end together.
+"""Several processes at one training, each a rank: how they find each other, agree, and end
+together.
 
-What: torchrun starts the same command several times and tells each its number. `joined` makes them known to each other;
-from then on they meet: in the mean of a number, in a question that all have to answer alike, in a wait. If one fails, the
-others cannot go on; of all the errors that follow from it just the first is to be told.
-Source: torch.distributed and torchrun, whose environment this reads (RANK, WORLD_SIZE, LOCAL_RANK); gloo carries what is
-on a CPU, nccl what is on NVIDIA's GPUs.
-Left out: what the ranks share of a model (`scratch.training.parallel`); ranks that come and go while a training runs; machines
-without a folder in common, which each would have to be sent the checkpoints.
+What: torchrun starts the same command several times and tells each its number. `joined` makes them
+known to each other; from then on they meet: in the mean of a number, in a question that all have to
+answer alike, in a wait. If one fails, the others cannot go on; of all the errors that follow from
+it just the first is to be told. Source: torch.distributed and torchrun, whose environment this
+reads (RANK, WORLD_SIZE, LOCAL_RANK); gloo carries what is on a CPU, nccl what is on NVIDIA's GPUs.
+Left out: what the ranks share of a model (`scratch.training.parallel`); ranks that come and go
+while a training runs; machines without a folder in common, which each would have to be sent the
+checkpoints.
 """
 
 import os
@@ -21,11 +23,19 @@ from torch import Tensor
 from torch.distributed.rendezvous import rendezvous
 
 WAYS = ("ddp", "fsdp")
-_GONE = ("closed by peer", "reset by peer", "Broken pipe", "Timed out", "remote process")  # in gloo's words, and nccl's
+_GONE = (
+    "closed by peer",
+    "reset by peer",
+    "Broken pipe",
+    "Timed out",
+    "remote process",
+)  # in gloo's words, and nccl's
 
 
 class RankLost(ValueError):
-    """Another rank has ended in the middle of the training: killed, most likely, for of an error it would have told."""
+    """Another rank has ended in the middle of the training: killed, most likely, for of an error it
+    would have told.
+    """
 
 
 class AlreadyTold(Exception):
@@ -61,26 +71,33 @@ class Ranks:
         if self.number == 1 or device.type == "cpu":
             return
         if device.type != "cuda":
-            raise ValueError(f"device is {device.type!r}, of which there is one; start 1 rank, or give cpu")
+            raise ValueError(
+                f"device is {device.type!r}, of which there is one; start 1 rank, or give cpu"
+            )
         if self.local >= (here := torch.cuda.device_count()):
-            raise ValueError(f"rank {self.rank} has no GPU, there are {here}; start {here} ranks, or give device cpu")
+            raise ValueError(
+                f"rank {self.rank} has no GPU, there are {here}; start {here} ranks, or give"
+                " device cpu"
+            )
         torch.cuda.set_device(self.local)
 
     def own(self, chosen: Tensor, parts: int) -> Tensor:
         """Take this rank's share of a batch, equal shares of each of its parts.
 
-        chosen: (B,). Returns: (B / number,); all shares of the first part make up the first part of the batch.
-        Raises: ValueError if it cannot be split.
+        chosen: (B,). Returns: (B / number,); all shares of the first part make up the first part of
+        the batch. Raises: ValueError if it cannot be split.
 
         >>> Ranks(rank=1, number=2).own(torch.arange(8), parts=2).tolist()
         [2, 3, 6, 7]
         """
         if len(chosen) % (parts * self.number):
             raise ValueError(
-                f"batch_size is {len(chosen)}, accumulation {parts}, on {self.number} ranks; each takes an equal share of "
-                f"each part, so give a multiple of {parts * self.number}"
+                f"batch_size is {len(chosen)}, accumulation {parts}, on {self.number} ranks; each"
+                f" takes an equal share of each part, so give a multiple of {parts * self.number}"
             )
-        return chosen.view(parts, self.number, -1)[:, self.rank].flatten()  # (B,) -> (parts, number, share)
+        return chosen.view(parts, self.number, -1)[
+            :, self.rank
+        ].flatten()  # (B,) -> (parts, number, share)
 
     def sum(self, value: Tensor) -> Tensor:
         """Add a tensor up over all ranks; all get the result."""
@@ -107,14 +124,18 @@ def joined() -> Iterator[Ranks]:
 
     They leave each other when all is done; after an error the process is to end.
 
-    Raises: what is raised inside; but RankLost if that is another rank's end, and AlreadyTold if another rank tells.
+    Raises: what is raised inside; but RankLost if that is another rank's end, and AlreadyTold if
+    another rank tells.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) == 1 or "RANK" not in os.environ:
         yield ALONE
         return
     store, rank, number = next(rendezvous("env://"))
     dist.init_process_group(
-        "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo", store=store, rank=rank, world_size=number
+        "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo",
+        store=store,
+        rank=rank,
+        world_size=number,
     )
     try:
         yield Ranks(rank, number, int(os.environ.get("LOCAL_RANK", rank)))
@@ -129,7 +150,9 @@ def joined() -> Iterator[Ranks]:
 
 
 def _tells(store: Any) -> bool:
-    """Whether this rank is the first that has something to tell. torchrun keeps the store, and outlives the ranks."""
+    """Whether this rank is the first that has something to tell. torchrun keeps the store, and
+    outlives the ranks.
+    """
     try:
         return bool(store.add("told", 1) == 1)
     except RuntimeError:  # the store is gone as well

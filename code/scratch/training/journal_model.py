@@ -1,10 +1,12 @@
-"""The journal's own model: a small GPT that learns from the journal's text, in minutes and on one core.
+"""The journal's own model: a small GPT that learns from the journal's text, in minutes and on one
+core.
 
-What: `journal_model` is the one model that the labs train and watch, and that the game of swaps asks. Which text it learns
-from is the page's choice; everything else stands here. The sizes are those of a machine without a GPU: the encoding has
-few entries, since the scores of the vocabulary are most of a small model's work (`scratch.baselines.vocab_cost`).
-Source: sizes and rates were tried on the novella; the rest is `scratch.training.config`'s.
-Left out: large texts, for which `press train` is there.
+What: `journal_model` is the one model that the labs train and watch, and that the game of swaps
+asks. Which text it learns from is the page's choice; everything else stands here. The sizes are
+those of a machine without a GPU: the encoding has few entries, since the scores of the vocabulary
+are most of a small model's work (`scratch.baselines.vocab_cost`). Source: sizes and rates were
+tried on the novella; the rest is `scratch.training.config`'s. Left out: large texts, for which
+`press train` is there.
 """
 
 from dataclasses import replace
@@ -17,8 +19,16 @@ from scratch.tokenizer.bpe import train as train_encoding
 from scratch.training.config import TrainingConfig
 from scratch.training.model_cache import Trained, trained
 
-ENTRIES = fewer(1_024, 320)  # of the encoding, which is learned from the text as well; at most, if it has few pairs
-MODEL = GPTConfig(vocab_size=ENTRIES, context_length=fewer(128, 64), width=fewer(96, 16), heads=4, blocks=fewer(4, 1))
+ENTRIES = fewer(
+    1_024, 320
+)  # of the encoding, which is learned from the text as well; at most, if it has few pairs
+MODEL = GPTConfig(
+    vocab_size=ENTRIES,
+    context_length=fewer(128, 64),
+    width=fewer(96, 16),
+    heads=4,
+    blocks=fewer(4, 1),
+)
 TRAINING = TrainingConfig(
     steps=560, batch_size=8, highest_rate=4e-3, lowest_rate=4e-4, warm_up=40, evaluate_every=40, seed=1
 )  # fmt: skip
@@ -26,10 +36,14 @@ KEPT = (0, 40, 120, 280)  # steps of which the weights are kept, with the last
 
 
 def journal_model(text: Text) -> Trained:
-    """Train the journal's model on a text, or take it from where it was kept (`scratch.training.model_cache`).
+    """Train the journal's model on a text, or take it from where it was kept
+    (`scratch.training.model_cache`).
 
-    Raises: ValueError if one of the two parts of the text is too short for a window (`scratch.baselines.needs` has the text's least).
+    Raises: ValueError if one of the two parts of the text is too short for a window
+    (`scratch.baselines.needs` has the text's least).
     """
     learned, held_out = hold_out(paragraphs(text.content))
     encoding = train_encoding(learned, ENTRIES, at_most=True)
-    return trained(learned, held_out, encoding, replace(MODEL, vocab_size=len(encoding)), TRAINING, KEPT)
+    return trained(
+        learned, held_out, encoding, replace(MODEL, vocab_size=len(encoding)), TRAINING, KEPT
+    )

@@ -1,12 +1,13 @@
 """How wrong a model's guesses are: the cross-entropy of the tokens that really came.
 
-What: the loss of a token is minus the logarithm of the share that the model gave it; 0 is certainty, ln V ignorance.
-`next_token_loss` is the mean over a batch; `evaluate` the mean over a text. Where the vocabulary is large, the scores of
-all tokens at once are the largest thing in memory: V numbers a token. `chunked_cross_entropy` makes them for a few tokens,
-takes what the gradient needs of them, and forgets them.
-Source: Shannon, A Mathematical Theory of Communication (1948), section 6; the gradient of softmax and cross-entropy,
-shares minus 1 at the token, is in any textbook, such as Goodfellow et al., Deep Learning (2016), section 6.2.2.
-Left out: label smoothing; weights for single tokens.
+What: the loss of a token is minus the logarithm of the share that the model gave it; 0 is
+certainty, ln V ignorance. `next_token_loss` is the mean over a batch; `evaluate` the mean over a
+text. Where the vocabulary is large, the scores of all tokens at once are the largest thing in
+memory: V numbers a token. `chunked_cross_entropy` makes them for a few tokens, takes what the
+gradient needs of them, and forgets them. Source: Shannon, A Mathematical Theory of Communication
+(1948), section 6; the gradient of softmax and cross-entropy, shares minus 1 at the token, is in any
+textbook, such as Goodfellow et al., Deep Learning (2016), section 6.2.2. Left out: label smoothing;
+weights for single tokens.
 """
 
 import functools
@@ -34,10 +35,14 @@ class _Chunked(torch.autograd.Function):
         by_hidden, by_head = torch.empty_like(hidden), torch.zeros_like(head)
         for start in range(0, len(hidden), size):
             part, wanted = hidden[start : start + size], targets[start : start + size, None]
-            shares = (part @ head.T).log_softmax(dim=-1)  # (size, C) @ (C, V) -> (size, V), still logarithms
+            shares = (part @ head.T).log_softmax(
+                dim=-1
+            )  # (size, C) @ (C, V) -> (size, V), still logarithms
             loss -= shares.gather(1, wanted).sum()
             shares.exp_()
-            shares.scatter_add_(1, wanted, shares.new_full(wanted.shape, -1.0))  # the gradient by the scores
+            shares.scatter_add_(
+                1, wanted, shares.new_full(wanted.shape, -1.0)
+            )  # the gradient by the scores
             by_hidden[start : start + size] = shares @ head
             by_head.addmm_(shares.T, part)
         ctx.save_for_backward(by_hidden / len(hidden), by_head / len(hidden))
@@ -49,11 +54,14 @@ class _Chunked(torch.autograd.Function):
         return above[0] * by_hidden, above[0] * by_head, None, None
 
 
-def chunked_cross_entropy(hidden: Tensor, head: Tensor, targets: Tensor, size: int = CHUNK) -> Tensor:
-    """Do what `F.cross_entropy(hidden @ head.T, targets)` does, with the scores of a few tokens at a time.
+def chunked_cross_entropy(
+    hidden: Tensor, head: Tensor, targets: Tensor, size: int = CHUNK
+) -> Tensor:
+    """Do what `F.cross_entropy(hidden @ head.T, targets)` does, with the scores of a few tokens at
+    a time.
 
-    hidden: (N, C); head: (V, C); targets: (N,) int64; size: tokens at a time. Returns: () mean loss, in nats.
-    Raises: ValueError if size is below 1.
+    hidden: (N, C); head: (V, C); targets: (N,) int64; size: tokens at a time. Returns: () mean
+    loss, in nats. Raises: ValueError if size is below 1.
 
     >>> hidden, head = torch.eye(3), torch.eye(3)
     >>> round(chunked_cross_entropy(hidden, head, torch.tensor([0, 1, 2]), size=2).item(), 4)  # ln(e + 2) - 1
@@ -72,7 +80,11 @@ def next_token_loss(model: GPT, inputs: Tensor, targets: Tensor) -> Tensor:
     """
     hidden = model.hidden(inputs).flatten(0, 1)  # (B, T, C) -> (B * T, C)
     wanted = targets.flatten()
-    whole = hidden.device.type != "cpu" or torch.is_autocast_enabled("cpu") or not torch.is_grad_enabled()
+    whole = (
+        hidden.device.type != "cpu"
+        or torch.is_autocast_enabled("cpu")
+        or not torch.is_grad_enabled()
+    )
     if not whole and model.config.vocab_size >= LARGE:
         return chunked_cross_entropy(hidden, model.head, wanted)
     return F.cross_entropy(model.scores(hidden).float(), wanted)
@@ -87,7 +99,8 @@ def evaluate(
 ) -> float:
     """The mean loss over a text, without dropout; the model stays as it was.
 
-    loss: what to call for the mean loss of a batch, where None `next_token_loss` of the model; ranks: who share each batch
+    loss: what to call for the mean loss of a batch, where None `next_token_loss` of the model;
+    ranks: who share each batch
 
     Returns: nats a token.
     Raises: ValueError if batch_size is below 1.
@@ -101,9 +114,9 @@ def evaluate(
             for inputs, targets in batches(windows, batch_size):
                 own = slice(ranks.rank, None, ranks.number)
                 weight = targets[own].numel()
-                if (
-                    not weight
-                ):  # the ranks compute together: without a share, do as the first one, and count for nothing
+                # the ranks compute together: without a share, do as the first one, and count for
+                # nothing
+                if not weight:
                     own = slice(1)
                 total += mean_of(inputs[own].to(device), targets[own].to(device)).item() * weight
                 tokens += weight

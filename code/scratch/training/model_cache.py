@@ -1,12 +1,14 @@
-"""Train a model once, and keep it: whoever asks for the same training again gets the same weights at once.
+"""Train a model once, and keep it: whoever asks for the same training again gets the same weights
+at once.
 
-What: `trained` looks a training up by all that decides its weights (text, encoding, measures, way of training, the source
-of every module that it runs, torch's version) and makes it only if it was never made. So the lab that trains a
-model and the pages that use it have one and the same, whichever is run first, and none can be of yesterday's code.
-In a smoke test (`scratch.smoke`) a training has a part of its steps, and its key says so.
-Source: looking a result up by a hash of what it came from is how Nix and Bazel build, Dolstra, The Purely Functional Software
-Deployment Model (2006).
-Left out: going on with a training that was killed (`scratch.training.trainer` can); here it begins anew, and takes minutes.
+What: `trained` looks a training up by all that decides its weights (text, encoding, measures, way
+of training, the source of every module that it runs, torch's version) and makes it only if it was
+never made. So the lab that trains a model and the pages that use it have one and the same,
+whichever is run first, and none can be of yesterday's code. In a smoke test (`scratch.smoke`) a
+training has a part of its steps, and its key says so. Source: looking a result up by a hash of what
+it came from is how Nix and Bazel build, Dolstra, The Purely Functional Software Deployment Model
+(2006). Left out: going on with a training that was killed (`scratch.training.trainer` can); here it
+begins anew, and takes minutes.
 """
 
 import ast
@@ -37,7 +39,9 @@ from scratch.training.device import choose_place
 from scratch.training.loss import evaluate
 from scratch.training.trainer import Training, train
 
-THREADS = 1  # so that sums have one order on every machine, and two trainings side by side do not slow each other
+# so that sums have one order on every machine, and two trainings side by side do not slow each
+# other
+THREADS = 1
 HISTORY = "history.json"
 CODE = Path(__file__).resolve().parents[2]  # the folder of the package
 SHORTER = 16  # a smoke test makes one step where a real training makes so many,
@@ -51,8 +55,12 @@ class Report:
 
     step: int
     loss: float | None  # of the batch, nats a token; None at step 0
-    held_out: float | None  # on the text that is not learned from, nats a token, where it was measured
-    seconds: float  # of computing since the beginning, evaluations included; by the machine that trained
+    held_out: (
+        float | None
+    )  # on the text that is not learned from, nats a token, where it was measured
+    seconds: (
+        float  # of computing since the beginning, evaluations included; by the machine that trained
+    )
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,12 @@ class Trained:
     @property
     def steps(self) -> tuple[int, ...]:
         """The steps at which the weights were kept, the last one among them."""
-        return tuple(sorted(int(file.stem.removeprefix("step-")) for file in self.folder.glob("step-*.safetensors")))
+        return tuple(
+            sorted(
+                int(file.stem.removeprefix("step-"))
+                for file in self.folder.glob("step-*.safetensors")
+            )
+        )
 
     def model(self, step: int | None = None) -> GPT:
         """Read the model as it was after a step; the last one if none is named. Dropout is off.
@@ -79,7 +92,10 @@ class Trained:
         """
         chosen = self.steps[-1] if step is None else step
         if chosen not in self.steps:
-            raise ValueError(f"no weights were kept of step {chosen}; there are {', '.join(map(str, self.steps))}")
+            raise ValueError(
+                f"no weights were kept of step {chosen}; there are"
+                f" {', '.join(map(str, self.steps))}"
+            )
         model = GPT(self.config, torch.Generator())
         kept = load_file(_weights(self.folder, chosen))
         with torch.no_grad():
@@ -89,7 +105,9 @@ class Trained:
 
     def measured(self) -> list[tuple[int, float]]:
         """The steps at which the held-out text was measured, with its loss in nats a token."""
-        return [(report.step, report.held_out) for report in self.history if report.held_out is not None]
+        return [
+            (report.step, report.held_out) for report in self.history if report.held_out is not None
+        ]
 
     @property
     def rounds(self) -> float:
@@ -97,7 +115,8 @@ class Trained:
         return self.training.steps * self.training.batch_size / self.windows
 
     def batch_means(self, size: int = 20) -> list[tuple[float, float]]:
-        """Return the mean loss of each `size` batches in nats a token, with the step in the middle of them.
+        """Return the mean loss of each `size` batches in nats a token, with the step in the middle
+        of them.
 
         The last mean may be of fewer. Raises: ValueError if size is below 1.
         """
@@ -105,11 +124,15 @@ class Trained:
             raise ValueError(f"size is {size}; a mean is of 1 batch or more")
         losses = [(report.step, report.loss) for report in self.history if report.loss is not None]
         groups = [losses[start : start + size] for start in range(0, len(losses), size)]
-        return [((group[0][0] + group[-1][0]) / 2, sum(loss for _, loss in group) / len(group)) for group in groups]
+        return [
+            ((group[0][0] + group[-1][0]) / 2, sum(loss for _, loss in group) / len(group))
+            for group in groups
+        ]
 
 
 def models_folder() -> Path:
-    """Where trained models are kept: $JOURNAL_MODELS, else .press/models beside the folder of the texts.
+    """Where trained models are kept: $JOURNAL_MODELS, else .press/models beside the folder of the
+    texts.
 
     Raises: TextError if no folder of texts is found.
     """
@@ -126,23 +149,31 @@ def trained(
     keep: Collection[int] = (),
     folder: Path | None = None,
 ) -> Trained:
-    """Train a model on a text, or take it from where it was kept. A second caller waits for the first to end.
+    """Train a model on a text, or take it from where it was kept. A second caller waits for the
+    first to end.
 
     learned, held_out: texts; keep: steps after which the weights are kept too (0: before the first)
     folder: of all kept trainings; `models_folder()` if it is not given
 
-    In a smoke test a step stands for SHORTER of them, the steps to keep included, a window for SMALLER of a batch, and GLANCE
-    windows for the held-out text.
+    In a smoke test a step stands for SHORTER of them, the steps to keep included, a window for
+    SMALLER of a batch, and GLANCE windows for the held-out text.
 
-    Raises: ValueError if the encoding does not fit the model, a text is too short for a window, or a step to keep is
-    none of the training; OSError if nothing can be written.
+    Raises: ValueError if the encoding does not fit the model, a text is too short for a window, or
+    a step to keep is none of the training; OSError if nothing can be written.
     """
     if len(encoding) != model.vocab_size:
-        raise ValueError(f"the encoding has {len(encoding)} entries, the model {model.vocab_size}; they must be equal")
+        raise ValueError(
+            f"the encoding has {len(encoding)} entries, the model {model.vocab_size}; they must be"
+            " equal"
+        )
     if wrong := [step for step in keep if not 0 <= step <= config.steps]:
-        raise ValueError(f"step {wrong[0]} is to be kept; the training has the steps 0 to {config.steps}")
+        raise ValueError(
+            f"step {wrong[0]} is to be kept; the training has the steps 0 to {config.steps}"
+        )
     T = model.context_length
-    learning, asking = (Windows.of(encoding.encode_ordinary(text), T, T) for text in (learned, held_out))
+    learning, asking = (
+        Windows.of(encoding.encode_ordinary(text), T, T) for text in (learned, held_out)
+    )
     if smoke():
         config, keep = _shortened(config), {_part(step) for step in keep}
         asking = replace(asking, ids=asking.ids[: GLANCE * T + 1])
@@ -171,7 +202,12 @@ def _shortened(config: TrainingConfig) -> TrainingConfig:
 
 
 def _make(
-    target: Path, learning: Windows, asking: Windows, model: GPTConfig, config: TrainingConfig, keep: set[int]
+    target: Path,
+    learning: Windows,
+    asking: Windows,
+    model: GPTConfig,
+    config: TrainingConfig,
+    keep: set[int],
 ) -> None:
     """Train, and put all that is kept in its place at once, when it is whole."""
     beside = target.with_name(f".{target.name}.{os.getpid()}")
@@ -192,7 +228,12 @@ def _make(
 
 
 def _train(
-    folder: Path, learning: Windows, asking: Windows, model: GPTConfig, config: TrainingConfig, keep: set[int]
+    folder: Path,
+    learning: Windows,
+    asking: Windows,
+    model: GPTConfig,
+    config: TrainingConfig,
+    keep: set[int],
 ) -> Iterator[Report]:
     began = time.perf_counter()
     training = Training(model, config, learning, choose_place("cpu", "float32"))
@@ -240,13 +281,19 @@ def _key(
         "keep": sorted(keep),
         "smoke": smoke(),
         "source": SOURCE,
-        "machine": [torch.__version__, platform.machine(), torch.backends.cpu.get_cpu_capability(), THREADS],
+        "machine": [
+            torch.__version__,
+            platform.machine(),
+            torch.backends.cpu.get_cpu_capability(),
+            THREADS,
+        ],
     }
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:24]
 
 
 def source(start: str = __name__, code: Path = CODE) -> str:
-    """Hash a module and every module of its package that it imports, near or far, each by its dotted name.
+    """Hash a module and every module of its package that it imports, near or far, each by its
+    dotted name.
 
     start: the dotted name; code: the folder in which the package lies
     """
@@ -270,7 +317,8 @@ def _file(name: str, code: Path) -> Path:
 
 
 def imported(code: str, package: str = "scratch") -> set[str]:
-    """List the modules of a package that a module's code imports, wherever in it, and what it imports from them.
+    """List the modules of a package that a module's code imports, wherever in it, and what it
+    imports from them.
 
     >>> sorted(imported("import torch\\nfrom scratch.model.gpt import GPT"))
     ['scratch.model.gpt', 'scratch.model.gpt.GPT']
@@ -284,4 +332,6 @@ def imported(code: str, package: str = "scratch") -> set[str]:
     return {name for name in names if name == package or name.startswith(f"{package}.")}
 
 
-SOURCE = source()  # as it was imported: an edit while this process runs does not change what it runs
+SOURCE = (
+    source()
+)  # as it was imported: an edit while this process runs does not change what it runs

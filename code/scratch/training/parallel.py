@@ -1,13 +1,15 @@
-"""What the ranks of a training share: every one the whole model, or every one a part of each tensor.
+"""What the ranks of a training share: every one the whole model, or every one a part of each
+tensor.
 
-What: in the way called "ddp" each rank has all weights, and before a step the gradients become their mean over the ranks.
-In the way called "fsdp" (ZeRO's third stage) each rank has the n-th part of every weight, gradient and mean of the
-optimiser's; a block's weights are put together while it computes, and let go of again: for a model that one device cannot
-hold. Either way a step is that of one process with the same batch, but for the order in which numbers are added.
-Source: Li et al., PyTorch Distributed: Experiences on Accelerating Data Parallel Training (2020); Rajbhandari et al., ZeRO
-(2020); Zhao et al., PyTorch FSDP (2023); the calls are torch's DistributedDataParallel and fully_shard.
-Left out: sharing out the layers or the products themselves. The first weights are drawn whole in every rank's own memory,
-on the CPU, so that they are those of one process.
+What: in the way called "ddp" each rank has all weights, and before a step the gradients become
+their mean over the ranks. In the way called "fsdp" (ZeRO's third stage) each rank has the n-th part
+of every weight, gradient and mean of the optimiser's; a block's weights are put together while it
+computes, and let go of again: for a model that one device cannot hold. Either way a step is that of
+one process with the same batch, but for the order in which numbers are added. Source: Li et al.,
+PyTorch Distributed: Experiences on Accelerating Data Parallel Training (2020); Rajbhandari et al.,
+ZeRO (2020); Zhao et al., PyTorch FSDP (2023); the calls are torch's DistributedDataParallel and
+fully_shard. Left out: sharing out the layers or the products themselves. The first weights are
+drawn whole in every rank's own memory, on the CPU, so that they are those of one process.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,7 +25,9 @@ Loss = Callable[[GPT, Tensor, Tensor], Tensor]
 
 
 class LossOf(nn.Module):
-    """A loss of a model as a module: what a rank computes between getting its inputs and sharing its gradients."""
+    """A loss of a model as a module: what a rank computes between getting its inputs and sharing
+    its gradients.
+    """
 
     def __init__(self, model: GPT, loss: Loss) -> None:
         super().__init__()
@@ -35,14 +39,17 @@ class LossOf(nn.Module):
 
 
 def share(model: GPT, loss: Loss, ranks: Ranks, device: torch.device) -> nn.Module:
-    """Put a model on this rank's device, whole or its part, and give what is to be called for its loss.
+    """Put a model on this rank's device, whole or its part, and give what is to be called for its
+    loss.
 
     Backward through that loss makes the model's gradients those of the mean over all ranks.
     """
     if ranks.number == 1:
         return LossOf(model.to(device), loss)
     if ranks.way == "ddp":
-        return nn.parallel.DistributedDataParallel(LossOf(model.to(device), loss), gradient_as_bucket_view=True)
+        return nn.parallel.DistributedDataParallel(
+            LossOf(model.to(device), loss), gradient_as_bucket_view=True
+        )
     from torch.distributed.device_mesh import init_device_mesh  # these take a second to import
     from torch.distributed.fsdp import fully_shard
 
@@ -50,16 +57,23 @@ def share(model: GPT, loss: Loss, ranks: Ranks, device: torch.device) -> nn.Modu
     for block in model.blocks:
         fully_shard(block, mesh=mesh, reshard_after_forward=True)
     called = LossOf(model, loss)
-    fully_shard(called, mesh=mesh, reshard_after_forward=True)  # what the blocks left: tables, the last norm
+    fully_shard(
+        called, mesh=mesh, reshard_after_forward=True
+    )  # what the blocks left: tables, the last norm
     return called
 
 
 def unshared(module: nn.Module, more: bool) -> AbstractContextManager[object]:
     """A context for a part of a batch; if there are more to come, gradients need not be shared yet.
 
-    They are in the way called "fsdp", where a gradient that is not shared is one that is held whole.
+    They are in the way called "fsdp", where a gradient that is not shared is one that is held
+    whole.
     """
-    return module.no_sync() if more and isinstance(module, nn.parallel.DistributedDataParallel) else nullcontext()
+    return (
+        module.no_sync()
+        if more and isinstance(module, nn.parallel.DistributedDataParallel)
+        else nullcontext()
+    )
 
 
 def whole(tensor: Tensor) -> Tensor:
@@ -68,7 +82,9 @@ def whole(tensor: Tensor) -> Tensor:
 
 
 def collected(tensors: Iterable[tuple[str, Tensor]], ranks: Ranks) -> dict[str, Tensor]:
-    """Put tensors together, one after the other, in the first rank's memory on the CPU; the others get nothing."""
+    """Put tensors together, one after the other, in the first rank's memory on the CPU; the others
+    get nothing.
+    """
     found = {}
     for name, tensor in tensors:
         full = whole(tensor.detach())
@@ -78,10 +94,14 @@ def collected(tensors: Iterable[tuple[str, Tensor]], ranks: Ranks) -> dict[str, 
 
 
 def part(full: Tensor, like: Tensor) -> Tensor:
-    """Copy a tensor to where another one is, and cut it as that one is cut; a single number stays whole."""
+    """Copy a tensor to where another one is, and cut it as that one is cut; a single number stays
+    whole.
+    """
     if not hasattr(like, "placements") or not full.dim():  # which a DTensor has
         return full.to(like.device, copy=True)
     from torch.distributed.tensor import distribute_tensor
 
     mesh, placements = like.device_mesh, like.placements  # type: ignore[attr-defined]
-    return distribute_tensor(full, mesh, placements, src_data_rank=None)  # every rank has it whole and cuts for itself
+    return distribute_tensor(
+        full, mesh, placements, src_data_rank=None
+    )  # every rank has it whole and cuts for itself

@@ -1,19 +1,16 @@
 """A training as a file of text: which text, which encoding, which model, how trained.
 
-What: `read_recipe` reads a TOML file and refuses what it does not know; `prepare` loads the text, encodes it, holds its end
-out, and makes a `Training` of it, which has not begun.
-Source: the fields are those of `GPTConfig` and `TrainingConfig`; TOML by the standard library.
-Left out: running it (`scratch.training.trainer.train`); several texts (build shards of them, and name their folder).
+What: `read_recipe` reads a TOML file and refuses what it does not know; `prepare` loads the text,
+encodes it, holds its end out, and makes a `Training` of it, which has not begun. Source: the fields
+are those of `GPTConfig` and `TrainingConfig`; TOML by the standard library. Left out: running it
+(`scratch.training.trainer.train`); several texts (build shards of them, and name their folder).
 
     text = "the-index-of-small-lights"  # a name of `press texts`; or shards = "FOLDER" in its place
     encoding = "gpt2"                   # or a NAME of `press tokens train`, or its file
-    held_out = 0.1                      # share of the tokens, from the end, that nothing is learned from
-    ranks = "fsdp"                      # under torchrun: a share of the model each; "ddp", where not said: all of it each
-    [model]
-    size = "small"                      # of `GPTConfig.preset`; what follows changes it
-    dropout = 0.1
-    [training]
-    steps = 1000
+    held_out = 0.1                      # share of the tokens, from the end, that nothing is learned
+    from ranks = "fsdp"                      # under torchrun: a share of the model each; "ddp",
+    where not said: all of it each [model] size = "small"                      # of
+    `GPTConfig.preset`; what follows changes it dropout = 0.1 [training] steps = 1000
 """
 
 import tomllib
@@ -60,7 +57,9 @@ class Recipe:
         if (self.text is None) == (self.shards is None):
             raise BadRecipe("give one of text and shards; the one is learned from")
         if not 0 <= self.held_out < 1:
-            raise BadRecipe(f"held_out is {self.held_out}; it is a share, so give 0 to hold nothing out")
+            raise BadRecipe(
+                f"held_out is {self.held_out}; it is a share, so give 0 to hold nothing out"
+            )
         if "vocab_size" in self.model:
             raise BadRecipe("model has vocab_size; the encoding says it, so leave it out")
 
@@ -89,11 +88,14 @@ def read_recipe(path: Path) -> Recipe:
         part = given.get(prefix.removesuffix("."), {}) if prefix else given
         if not isinstance(part, dict):
             raise BadRecipe(
-                f"{path}: {prefix.removesuffix('.')} is {part!r}; write it as a table, [{prefix.removesuffix('.')}]"
+                f"{path}: {prefix.removesuffix('.')} is {part!r}; write it as a table,"
+                f" [{prefix.removesuffix('.')}]"
             )
         names = {one.name for one in fields(kind)} | ({"size"} if kind is GPTConfig else set())
         if unknown := sorted(set(part) - names):
-            raise BadRecipe(f"{path}: {prefix}{unknown[0]} is unknown; there are {', '.join(sorted(names))}")
+            raise BadRecipe(
+                f"{path}: {prefix}{unknown[0]} is unknown; there are {', '.join(sorted(names))}"
+            )
     try:
         for prefix, kind in known.items():
             check(kind, given.get(prefix.removesuffix("."), {}) if prefix else given, prefix)
@@ -121,7 +123,8 @@ def settings(recipe: Recipe) -> TrainingConfig:
 def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
     """Make a training of a recipe; it has not begun. ranks: the processes that share it.
 
-    Raises: ValueError for what does not go together (a held-out part shorter than a window, say); TextError; OSError.
+    Raises: ValueError for what does not go together (a held-out part shorter than a window, say);
+    TextError; OSError.
     """
     encoding = load_encoding(recipe.encoding)
     model, config = measures(recipe, len(encoding)), settings(recipe)
@@ -131,12 +134,17 @@ def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
         ids = Shards(recipe.shards)
         if ids.index["fingerprint"] != fingerprint(encoding):
             by = f"{ids.index['encoding']} ({ids.index['entries']:,} entries)"
-            raise BadRecipe(f"{recipe.shards} was encoded by {by}, not by {recipe.encoding}; give that as the encoding")
+            raise BadRecipe(
+                f"{recipe.shards} was encoded by {by}, not by {recipe.encoding}; give that as the"
+                " encoding"
+            )
     else:
         ids = torch.tensor(encoding.encode_ordinary(load_text(recipe.text).content))
     cut = len(ids) - round(len(ids) * recipe.held_out)
     parts = ((0, cut), (cut, len(ids)))
-    learned, kept = (ids.part(*ends) if isinstance(ids, Shards) else ids[slice(*ends)] for ends in parts)
+    learned, kept = (
+        ids.part(*ends) if isinstance(ids, Shards) else ids[slice(*ends)] for ends in parts
+    )
     held_out = Windows(kept, T, T) if len(kept) else None
     place, ranks = choose_place(recipe.device, recipe.precision), replace(ranks, way=recipe.ranks)
     return Prepared(Training(model, config, Windows(learned, T, T), place, ranks), held_out)

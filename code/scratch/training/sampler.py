@@ -1,11 +1,11 @@
-"""In which order a text's windows are learned from: all of them once, shuffled, then again, shuffled anew.
+"""In which order a text's windows are learned from: all of them once, shuffled, then again,
+shuffled anew.
 
-What: which windows a step takes follows from the seed and the number of the step, and from nothing that went before. A
-training that was stopped therefore needs to know its step and no more to go on with the very windows that it would have
-had; so would several machines that share a step.
-Source: plain sampling without replacement; that an epoch's order be a function of its number is the idea of
-torch.utils.data.DistributedSampler (`set_epoch`).
-Left out: reading ahead of the step.
+What: which windows a step takes follows from the seed and the number of the step, and from nothing
+that went before. A training that was stopped therefore needs to know its step and no more to go on
+with the very windows that it would have had; so would several machines that share a step. Source:
+plain sampling without replacement; that an epoch's order be a function of its number is the idea of
+torch.utils.data.DistributedSampler (`set_epoch`). Left out: reading ahead of the step.
 """
 
 import hashlib
@@ -52,7 +52,8 @@ class Order:
 
 
 def mixed(*parts: object) -> int:
-    """Make one seed of several numbers or words, so that neighbours have nothing in common: 32 bits, for torch reads no more.
+    """Make one seed of several numbers or words, so that neighbours have nothing in common: 32
+    bits, for torch reads no more.
 
     >>> mixed(0, 1) != mixed(1, 0)
     True
@@ -68,5 +69,7 @@ def gather(windows: Windows, chosen: Tensor) -> tuple[Tensor, Tensor]:
     >>> gather(Windows.of(range(9), context_length=2, stride=2), torch.tensor([3, 0]))[1].tolist()
     [[7, 8], [1, 2]]
     """
-    places = chosen[:, None] * windows.stride + torch.arange(windows.context_length)  # (B,) -> (B, T)
+    places = chosen[:, None] * windows.stride + torch.arange(
+        windows.context_length
+    )  # (B,) -> (B, T)
     return windows.ids[places], windows.ids[places + 1]

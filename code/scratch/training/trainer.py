@@ -1,14 +1,16 @@
 """Teach a model to guess the next token: step after step, each a little down the slope of the loss.
 
-What: a step takes a batch of windows, sums the gradients of its parts, shortens them if they are too long, and lets AdamW
-change the weights. `Training` holds what changes (weights, optimiser, number of steps), saves it and takes it up again;
-`train` makes the steps that are left and reports each. A training that was killed and taken up again ends with the very
-weights, to the bit, of one that never stopped, on the same device and number of threads. Several processes may share it
-(`scratch.training.distributed`): batch and order stay the same, so do the weights, up to rounding. Dropout is drawn anew for each step
-from the seed, the step and the rank; so with dropout another number of ranks is another draw, as another seed would be.
-Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019), for AdamW; Pascanu et al., On the difficulty
-of training recurrent neural networks (2013), for clipping; Radford et al. 2019 and Brown et al. 2020 for the measures.
-Left out: stopping early; showing how it goes, which is for whoever asks.
+What: a step takes a batch of windows, sums the gradients of its parts, shortens them if they are
+too long, and lets AdamW change the weights. `Training` holds what changes (weights, optimiser,
+number of steps), saves it and takes it up again; `train` makes the steps that are left and reports
+each. A training that was killed and taken up again ends with the very weights, to the bit, of one
+that never stopped, on the same device and number of threads. Several processes may share it
+(`scratch.training.distributed`): batch and order stay the same, so do the weights, up to rounding.
+Dropout is drawn anew for each step from the seed, the step and the rank; so with dropout another
+number of ranks is another draw, as another seed would be. Source: Loshchilov and Hutter, Decoupled
+Weight Decay Regularization (2019), for AdamW; Pascanu et al., On the difficulty of training
+recurrent neural networks (2013), for clipping; Radford et al. 2019 and Brown et al. 2020 for the
+measures. Left out: stopping early; showing how it goes, which is for whoever asks.
 """
 
 import hashlib
@@ -42,7 +44,10 @@ from scratch.training.lr_schedule import learning_rate
 from scratch.training.parallel import collected, part, share, unshared, whole
 from scratch.training.sampler import Order, gather, mixed
 
-_MAY_CHANGE = {"evaluate_every", "save_every"}  # of a training that is taken up again: they change no weight
+_MAY_CHANGE = {
+    "evaluate_every",
+    "save_every",
+}  # of a training that is taken up again: they change no weight
 
 
 @dataclass(frozen=True)
@@ -65,17 +70,23 @@ class Diverged(ValueError):
 class Training:
     """A training under way.
 
-    Raises: ValueError if the windows are not as long as the model's context, or the ranks cannot share a batch.
+    Raises: ValueError if the windows are not as long as the model's context, or the ranks cannot
+    share a batch.
     """
 
     def __init__(
-        self, model: GPTConfig, config: TrainingConfig, windows: Windows, place: Place, ranks: Ranks = ALONE
+        self,
+        model: GPTConfig,
+        config: TrainingConfig,
+        windows: Windows,
+        place: Place,
+        ranks: Ranks = ALONE,
     ) -> None:
         """Begin anew: the weights are drawn from the seed."""
         if windows.context_length != model.context_length:
             raise ValueError(
-                f"the windows have {windows.context_length} tokens, the model's context {model.context_length}; "
-                "make windows of the context's length"
+                f"the windows have {windows.context_length} tokens, the model's context"
+                f" {model.context_length}; make windows of the context's length"
             )
         self.config, self.windows, self.place, self.ranks = config, windows, place, ranks
         self.order = Order(len(windows), config.batch_size, config.seed)
@@ -90,7 +101,9 @@ class Training:
     def advance(self) -> Step:
         """Make one step. Raises: Diverged."""
         config = self.config
-        rate = learning_rate(self.made, config.steps, config.warm_up, config.highest_rate, config.lowest_rate)
+        rate = learning_rate(
+            self.made, config.steps, config.warm_up, config.highest_rate, config.lowest_rate
+        )
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.model.train()
@@ -98,7 +111,9 @@ class Training:
         chosen = self.ranks.own(self.order[self.made], config.accumulation)
         inputs, targets = (ids.to(self.place.device) for ids in gather(self.windows, chosen))
         loss = torch.zeros((), device=self.place.device)
-        parts = zip(inputs.chunk(config.accumulation), targets.chunk(config.accumulation), strict=True)
+        parts = zip(
+            inputs.chunk(config.accumulation), targets.chunk(config.accumulation), strict=True
+        )
         with self.place.own_draws():  # torch's own generators are borrowed for the step
             torch.manual_seed(mixed("dropout", config.seed, self.made, self.ranks.rank))
             for number, (read, wanted) in enumerate(parts, start=1):
@@ -116,7 +131,9 @@ class Training:
         if not math.isfinite(nats + gradient):
             said = f"the loss of step {self.made} is {nats}, its gradient's length {gradient}"
             raise Diverged(f"{said}; begin anew with a lower highest_rate or a longer warm_up")
-        return Step(self.made, nats, rate, gradient, config.batch_size * self.windows.context_length)
+        return Step(
+            self.made, nats, rate, gradient, config.batch_size * self.windows.context_length
+        )
 
     def measure(self, windows: Windows) -> float:
         """The mean loss over a text; see `evaluate`. The ranks share the work."""
@@ -125,7 +142,9 @@ class Training:
             return evaluate(self.model, windows, together, self.loss, self.ranks)
 
     def save(self, folder: Path) -> Path:
-        """Write a checkpoint; the first rank does, of what all ranks have. Returns: its folder. Raises: OSError."""
+        """Write a checkpoint; the first rank does, of what all ranks have. Returns: its folder.
+        Raises: OSError.
+        """
         weights = collected(self.model.named_parameters(), self.ranks)
         state = collected(self._state(), self.ranks)
         if self.ranks.first:
@@ -145,7 +164,8 @@ class Training:
     def resume(self, folder: Path) -> bool:
         """Take up the newest checkpoint of a folder. Returns: whether there was one.
 
-        Raises: BadCheckpoint if it is damaged, or of another model, text or way of training; what differs is named.
+        Raises: BadCheckpoint if it is damaged, or of another model, text or way of training; what
+        differs is named.
         """
         found = list_checkpoints(folder)
         if not found:
@@ -154,10 +174,15 @@ class Training:
         self._compare(path, kept.note)
         with torch.no_grad():
             for name, parameter in self.model.named_parameters():
-                parameter.copy_(part(tensor_of(path, kept.weights, name, parameter.shape), like=parameter))
+                parameter.copy_(
+                    part(tensor_of(path, kept.weights, name, parameter.shape), like=parameter)
+                )
                 shapes = {"step": (), "exp_avg": parameter.shape, "exp_avg_sq": parameter.shape}
                 self.optimiser.state[parameter] = {
-                    kind: part(tensor_of(path, kept.state, f"optimiser.{kind}.{name}", shape), like=parameter)
+                    kind: part(
+                        tensor_of(path, kept.state, f"optimiser.{kind}.{name}", shape),
+                        like=parameter,
+                    )
                     for kind, shape in shapes.items()
                 }
         self.made = kept.step
@@ -170,17 +195,23 @@ class Training:
                 was = note[kind].get(name)
                 if was != now and name not in _MAY_CHANGE:
                     wanted = "an encoding of so many entries" if name == "vocab_size" else was
-                    raise BadCheckpoint(f"{path} has {name} {was}, not {now}; give {wanted}, or another folder")
+                    raise BadCheckpoint(
+                        f"{path} has {name} {was}, not {now}; give {wanted}, or another folder"
+                    )
         if note.get("data") != own["data"]:
-            raise BadCheckpoint(f"{path} was trained on other tokens; give those, or another folder")
+            raise BadCheckpoint(
+                f"{path} was trained on other tokens; give those, or another folder"
+            )
 
 
-def train(training: Training, held_out: Windows | None = None, folder: Path | None = None) -> Iterator[Step]:
+def train(
+    training: Training, held_out: Windows | None = None, folder: Path | None = None
+) -> Iterator[Step]:
     """Make the steps that are left, and hand out a report after each.
 
-    held_out: a text to measure the loss on, every evaluate_every steps; folder: for checkpoints, every save_every steps.
-    Yields: `Step`, after whatever it reports was done.
-    Raises: OSError if a checkpoint cannot be written; Diverged.
+    held_out: a text to measure the loss on, every evaluate_every steps; folder: for checkpoints,
+    every save_every steps. Yields: `Step`, after whatever it reports was done. Raises: OSError if a
+    checkpoint cannot be written; Diverged.
     """
     config = training.config
     while training.made < config.steps:
@@ -198,12 +229,17 @@ def make_optimiser(model: nn.Module, config: TrainingConfig) -> torch.optim.Adam
     """AdamW, which shrinks matrices and leaves biases and norms alone."""
     matrices = [parameter for parameter in model.parameters() if parameter.dim() >= 2]
     others = [parameter for parameter in model.parameters() if parameter.dim() < 2]
-    groups = [{"params": matrices, "weight_decay": config.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    groups = [
+        {"params": matrices, "weight_decay": config.weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
     return torch.optim.AdamW(groups, lr=config.highest_rate, betas=config.betas, fused=True)
 
 
 def fingerprint(windows: Windows) -> str:
-    """A hash of what there is to learn from: 16 hex digits of the ids (of the shards' own hashes) and the windows' shape."""
+    """A hash of what there is to learn from: 16 hex digits of the ids (of the shards' own hashes)
+    and the windows' shape.
+    """
     if isinstance(windows.ids, Shards):
         content = "".join(shard["sha256"] for shard in windows.ids.index["shards"]).encode()
     else:

@@ -1,7 +1,7 @@
 """Hold what a person wrote against a dataclass: is every value of the kind that its field is?
 
-What: a dataclass says its fields' kinds and checks none of them. `check` does, for values out of a file, and says what to
-write. A whole number passes for a number; true and false pass for neither.
+What: a dataclass says its fields' kinds and checks none of them. `check` does, for values out of a
+file, and says what to write. A whole number passes for a number; true and false pass for neither.
 Left out: ranges, which the dataclass itself knows; kinds that no file of settings has.
 """
 
@@ -9,11 +9,18 @@ import types
 from collections.abc import Mapping
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-_SAID = {int: "a whole number", float: "a number", bool: "true or false", str: "text in quotes", type(None): ""}
+_SAID = {
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    str: "text in quotes",
+    type(None): "",
+}
 
 
 def check(kind: type, given: Mapping[str, Any], prefix: str = "") -> None:
-    """Check values by the names of a dataclass's fields; names that it does not have are passed over.
+    """Check values by the names of a dataclass's fields; names that it does not have are passed
+    over.
 
     Raises: ValueError for the first that does not fit, as prefix + name, with what to give.
 
@@ -34,7 +41,11 @@ def _fits(value: Any, kind: Any) -> bool:
     if origin in (Union, types.UnionType):
         return any(_fits(value, part) for part in parts)
     if origin is tuple:
-        return isinstance(value, list | tuple) and len(value) == len(parts) and all(map(_fits, value, parts))
+        return (
+            isinstance(value, list | tuple)
+            and len(value) == len(parts)
+            and all(map(_fits, value, parts))
+        )
     if kind in (int, float):
         return type(value) in ((int,) if kind is int else (int, float))
     return isinstance(value, origin or kind)
