@@ -1,8 +1,7 @@
 """What press says when something is wrong: file, line, what was seen, what to do.
 
 A `Problem` is one fault in one place; a `PressError` carries one or more of them to the command
-line, which prints a line each and exits with status 1. Internal mistakes are not caught: they keep
-their traceback.
+line, which prints a line each and exits with status 1. Internal mistakes keep their traceback.
 """
 
 import errno
@@ -12,8 +11,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One fault: where (path relative to the project's root, line from 1, 0 for the whole file),
-    what, remedy.
+    """Name one fault: its path relative to the project's root, its line from 1 (0 for the whole
+    file), what is wrong, the remedy.
 
     >>> str(Problem("journal/a.qmd", 7, "the label fig-x stands twice", "rename one of them"))
     'journal/a.qmd:7: the label fig-x stands twice; rename one of them'
@@ -27,8 +26,30 @@ class Problem:
     remedy: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: {self.what}" + (f"; {self.remedy}" if self.remedy else "")
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{where}: {self.what}" + (f"; {self.remedy}" if self.remedy else "")
+
+
+class PressError(Exception):
+    """Raised with every problem that was met; its text has a line for each.
+
+    >>> print(PressError([Problem("b.qmd", 2, "two"), Problem("a.qmd", 1, "one")]))
+    a.qmd:1: one
+    b.qmd:2: two
+    """
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = [problems] if isinstance(problems, Problem) else sorted(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+    @classmethod
+    def at(cls, path: str, line: int, what: str, remedy: str = "") -> "PressError":
+        """Return the error of one problem, whose parts are those of `Problem`.
+
+        >>> print(PressError.at("a.qmd", 1, "the page has no title"))
+        a.qmd:1: the page has no title
+        """
+        return cls(Problem(path, line, what, remedy))
 
 
 REMEDIES = {
@@ -43,27 +64,21 @@ REMEDIES = {
 
 
 def of_the_system(error: OSError, stays: str = "the old site stays as it was") -> str:
-    """Say what the operating system refused: a full disk, a folder that may not be written.
-
-    stays: what is not lost.
+    """Say what the operating system refused (a full disk, a read-only folder), and what `stays`.
 
     >>> of_the_system(OSError(errno.ENOSPC, "No space left on device", "_site/a.html"))
     '_site/a.html: No space left on device; make room on the disk; the old site stays as it was'
     """
     remedy = REMEDIES.get(error.errno or 0)
-    place = error.filename2 or error.filename
+    file = error.filename2 or error.filename
     what = error.strerror or str(error)
-    return (f"{place}: " if place else "") + what + (f"; {remedy}; {stays}" if remedy else "")
+    return (f"{file}: " if file else "") + what + (f"; {remedy}; {stays}" if remedy else "")
 
 
-class PressError(Exception):
-    """Raised with every problem found so far; its text has a line for each.
+def control_name(character: str) -> str:
+    """Name a character that no page can hold, as messages do.
 
-    >>> print(PressError([Problem("b.qmd", 2, "two"), Problem("a.qmd", 1, "one")]))
-    a.qmd:1: one
-    b.qmd:2: two
+    >>> control_name(chr(0)), control_picture(chr(7))
+    ('a NUL byte', 'the control character U+0007')
     """
-
-    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
-        self.problems = [problems] if isinstance(problems, Problem) else sorted(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+    return f"the control character U+{ord(character):04X}" if character != "\0" else "a NUL byte"

@@ -1,17 +1,22 @@
-"""Write a file so that a reader, or a kill -9, meets the old text or the new one and never a part
-of it.
+"""Files: read as UTF-8, listed, copied, linked, and written so that a reader, or a kill -9, meets
+the old content or the new one and never a part of it.
 """
 
+import hashlib
 import os
 import shutil
 import uuid
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 
-from press.base.errors import PressError, Problem
+from press.base.errors import PressError
+
+PRINTING = ("pypandoc_binary", "jinja2", "nbformat", "pyyaml")  # packages that shape a page
 
 
 def read_utf8(file: Path, path: str) -> str:
-    """The text of a file; `path` is its name in messages.
+    """Return the text of a file; `path` is its name in messages.
 
     Raises: PressError with line and byte for what is not UTF-8.
     """
@@ -20,22 +25,11 @@ def read_utf8(file: Path, path: str) -> str:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         what = f"byte {error.start} is {error.object[error.start]:#04x}, which is not UTF-8"
-        raise PressError(Problem(path, line, what, "save the file as UTF-8")) from None
+        raise PressError.at(path, line, what, "save the file as UTF-8") from None
 
 
-def copy(source: Path, target: Path) -> None:
-    """Put a copy of a file at `target`, making its folder if need be; a file that stood there keeps
-    its other names.
-
-    For a site that is being built: what stands at `target` is not whole for a moment.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    shutil.copyfile(source, target)
-
-
-def write_atomically(file: Path, text: str) -> None:
-    """Put `text` (UTF-8) at `file`, making its folder if need be.
+def write_atomically(file: Path, content: str | bytes) -> None:
+    """Write a text (as UTF-8) or bytes to `file`, making its folder if need be.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -43,18 +37,56 @@ def write_atomically(file: Path, text: str) -> None:
     >>> (folder / "a" / "b.txt").read_text()
     'new'
     """
-    write_bytes_atomically(file, text.encode())
-
-
-def write_bytes_atomically(file: Path, data: bytes) -> None:
-    """Put `data` at `file`, making its folder if need be."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(
-        f".{uuid.uuid4().hex}"
-    )  # not of tempfile's making: that nobody else may read
+    draft = file.with_name(f".{uuid.uuid4().hex}")  # mkstemp's could be read by nobody else
     try:
-        beside.write_bytes(data)
-        os.replace(beside, file)
+        draft.write_bytes(content.encode() if isinstance(content, str) else content)
+        os.replace(draft, file)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file to `target`, making its folder if need be; other names of a file that is there
+    keep their content.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    shutil.copyfile(source, target)
+
+
+def link(source: Path, target: Path) -> None:
+    """Give a file that never changes a second name, or copy it where the disk has no such names."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def files_below(folder: Path) -> set[str]:
+    """Return the paths, relative to a folder, of the files in it at any depth; links to folders
+    count as files.
+
+    >>> files_below(Path("/nowhere"))
+    set()
+    """
+    paths = set()
+    for above, folders, names in os.walk(folder):
+        inside = os.path.relpath(above, folder)
+        links = [name for name in folders if os.path.islink(f"{above}/{name}")]
+        paths |= {os.path.normpath(f"{inside}/{name}") for name in (*names, *links)}
+    return paths
+
+
+@cache
+def own_source() -> str:
+    """Return a hash of press itself (code, theme, filter) and of the packages that print."""
+    here = Path(__file__).parents[1]
+    source = hashlib.sha256("\n".join(map(metadata.version, PRINTING)).encode())
+    for file in sorted(here.rglob("*")):
+        if file.is_file() and file.suffix != ".pyc":
+            source.update(file.relative_to(here).as_posix().encode() + b"\0" + file.read_bytes())
+    return source.hexdigest()

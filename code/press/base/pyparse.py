@@ -1,8 +1,7 @@
-"""Parse Python, from whatever thread.
+"""Parse Python from whatever thread.
 
-Pages are printed in threads, and CPython (3.11 to 3.13 at least) counts the depth of the trees that
-it builds in one place for all of them: two at once can end in "SystemError: AST constructor
-recursion depth mismatch". So one at a time.
+CPython (3.11 to 3.13 at least) counts the depth of the trees that it builds in one place for all
+threads: two at once can end in "SystemError: AST constructor recursion depth mismatch".
 """
 
 import ast
@@ -13,7 +12,7 @@ ONE_AT_A_TIME = threading.RLock()
 
 
 def parse(source: str, mode: str = "exec") -> Any:
-    """The tree of a source, as `ast.parse` gives it. Raises: SyntaxError for what is no Python.
+    """Return the tree of a source as `ast.parse` does. Raises: SyntaxError for what is no Python.
 
     >>> type(parse("1 + 1", "eval")).__name__
     'Expression'
@@ -23,8 +22,9 @@ def parse(source: str, mode: str = "exec") -> Any:
 
 
 def literal(text: str) -> Any:
-    """The value of a literal, as `ast.literal_eval` gives it. Raises: SyntaxError or ValueError for
-    anything else.
+    """Return the value of a literal as `ast.literal_eval` does.
+
+    Raises: SyntaxError or ValueError for anything else.
 
     >>> literal("'a'")
     'a'

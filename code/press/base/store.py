@@ -12,12 +12,10 @@ pages, which are programs.
 import hashlib
 import pickle
 from collections.abc import Mapping
-from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from press.base.files import write_bytes_atomically
+from press.base.files import own_source, write_atomically
 
 FEW = 1 / 8  # of what was written; if more than that changed, all is written anew
 
@@ -81,21 +79,9 @@ def _write(file: Path, what: Any) -> str:
     """Write for `_read`; the hash of it."""
     kept = pickle.dumps(what, protocol=5)
     digest = hashlib.sha256(kept).hexdigest()
-    write_bytes_atomically(file, b"\n".join([_maker(file), digest.encode(), kept]))
+    write_atomically(file, b"\n".join([_maker(file), digest.encode(), kept]))
     return digest
 
 
 def _maker(file: Path) -> bytes:
     return f"{own_source()} {file.name}".encode()
-
-
-@cache
-def own_source() -> str:
-    """A hash of press itself (code, theme, filter) and of the packages that print."""
-    here = Path(__file__).parents[1]
-    files = sorted(file for file in here.rglob("*") if file.is_file() and file.suffix != ".pyc")
-    said = [metadata.version(name) for name in ("pypandoc_binary", "jinja2", "nbformat", "pyyaml")]
-    found = hashlib.sha256("\n".join(said).encode())
-    for file in files:
-        found.update(file.relative_to(here).as_posix().encode() + b"\0" + file.read_bytes())
-    return found.hexdigest()

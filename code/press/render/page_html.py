@@ -18,7 +18,7 @@ import jinja2
 from markupsafe import Markup
 
 from press.base.errors import PressError, Problem
-from press.base.store import own_source
+from press.base.files import own_source
 from press.execute.provenance import MEASURED, seeds
 from press.execute.provenance import shown as shown_receipt
 from press.execute.result import Run

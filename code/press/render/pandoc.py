@@ -8,7 +8,7 @@ from importlib import resources, util
 from pathlib import Path
 
 from press.base.errors import PressError, Problem
-from press.base.store import own_source
+from press.base.files import own_source
 from press.render.pandoc_errors import pandoc_problems
 from press.render.shelf import Bodies
 

@@ -16,9 +16,8 @@ from urllib.parse import quote, urljoin
 
 import nbformat
 
-from press.base.files import write_atomically
+from press.base.files import own_source, write_atomically
 from press.base.hardlinks import inodes
-from press.base.store import own_source
 from press.execute.notebook import raw_html
 from press.execute.provenance import MEASURED
 from press.execute.result import Run

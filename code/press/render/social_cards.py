@@ -24,7 +24,7 @@ from pathlib import Path
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from press.base.errors import Problem
-from press.base.files import write_bytes_atomically
+from press.base.files import write_atomically
 from press.source.config import Config
 from press.source.dates import day
 from press.source.page import Page
@@ -106,13 +106,13 @@ def make_cards(config: Config, pages: list[Page]) -> tuple[list[Path], list[Prob
         for name, data in zip(
             stale, pool.map(lambda name: draw(words(wanted[name], config)), stale), strict=True
         ):
-            write_bytes_atomically(config.root / name, data)
+            write_atomically(config.root / name, data)
             noted[name] = [keys[name], len(data)]
     for name in noted.keys() - wanted.keys():
         (config.root / name).unlink(missing_ok=True)
     if stale or noted.keys() - wanted.keys():
         kept = {name: noted[name] for name in sorted(wanted)}
-        write_bytes_atomically(note, json.dumps(kept, indent=0).encode())
+        write_atomically(note, json.dumps(kept, indent=0).encode())
     notes = [
         Problem(page.path, 1, *said) for page in pages if (said := _unshown(words(page, config)))
     ]
