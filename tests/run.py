@@ -1,8 +1,8 @@
-"""`make test`: style, types, the site built from nothing, then every test and every page as a
-notebook.
+"""`make test`: style, types, the site, then every test and every page as a notebook.
 
-Each step must pass; the first that fails ends the run with its status. Options go on to pytest:
-python tests/run.py -k swap
+Each step must pass; the first that fails ends the run with its status. Pages and trained models are
+taken from where press keeps them, under a hash of all that decides them; from a clean clone all of
+them are made. Options go on to pytest: python tests/run.py -k swap
 """
 
 import os
@@ -12,12 +12,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-BIN = Path(sys.executable).parent
+PYTHON = Path(sys.executable)
 SITE = ROOT / ".press" / "test-site"
 NOTEBOOKS = ROOT / ".press" / "notebooks"
-MODELS = (
-    ROOT / ".press" / "models"
-)  # trained ones; made anew here, and then shared by the site and the notebooks
 # Of whoever calls: other texts, other trainings, another folder of models; what is tested is the
 # journal as it is.
 SETTINGS = ("JOURNAL_DATA", "JOURNAL_FULL", "JOURNAL_MODELS", "JOURNAL_SMOKE")
@@ -27,33 +24,43 @@ SETTINGS = ("JOURNAL_DATA", "JOURNAL_FULL", "JOURNAL_MODELS", "JOURNAL_SMOKE")
 DIST = ("--dist", "loadfile", "--no-loadscope-reorder")
 
 
-def step(*command: str | Path, **environment: str) -> None:
-    """Run a command of the virtual environment in the root; leave with its status if it fails."""
-    print(
-        "+",
-        *[os.path.relpath(part, ROOT) if isinstance(part, Path) else part for part in command[1:]],
-        flush=True,
-    )
-    kept = {name: value for name, value in os.environ.items() if name not in SETTINGS}
-    done = subprocess.run(command, cwd=ROOT, env={**kept, **environment})
-    if done.returncode:
-        sys.exit(done.returncode)
+def start(*command: str | Path, **environment: str) -> "subprocess.Popen[bytes]":
+    """Start a command of the virtual environment in the root."""
+    shown = [os.path.relpath(part, ROOT) if isinstance(part, Path) else part for part in command]
+    print("+", *shown, flush=True)
+    own = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    return subprocess.Popen([PYTHON, "-m", *command], cwd=ROOT, env={**own, **environment})
 
 
-def main() -> None:
-    python = Path(sys.executable)
-    step(python, "-m", "ruff", "check", "code", "tests")
-    step(python, "-m", "ruff", "format", "--check", "--quiet", "code", "tests")
-    step(python, "-m", "mypy")
-    for folder in (NOTEBOOKS, MODELS):
-        shutil.rmtree(folder, ignore_errors=True)
-    step(python, "-m", "press", "render", "--with", "builtin", "--fresh", "--output", SITE)
-    step(python, "-m", "press", "notebook", "--output", NOTEBOOKS)
-    options = ["--nbmake", "-n", str(os.cpu_count() or 1), *DIST, "-q", *sys.argv[1:]]
+def finish(*processes: "subprocess.Popen[bytes]") -> None:
+    """Wait for all; leave with the status of the first that failed."""
+    statuses = [process.wait() for process in processes]
+    if status := next(filter(None, statuses), 0):
+        sys.exit(status)
+
+
+def run_pytest(*arguments: str | Path) -> None:
+    """Run tests beside each other, on the site that `build_site` makes."""
     # The files of the tests are UTF-8, and so is what they read of a process, whatever the shell's
     # own encoding.
     environment = {"JOURNAL_SITE": str(SITE), "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONUTF8": "1"}
-    step(python, "-m", "pytest", NOTEBOOKS, "tests", "code", *options, **environment)
+    workers = str(max(2, os.cpu_count() or 1))  # one waits for a browser or a kernel at times
+    finish(start("pytest", *arguments, "-n", workers, *DIST, "-q", **environment))
+
+
+def build_site() -> "subprocess.Popen[bytes]":
+    """Start printing the site into the folder that the tests read."""
+    return start("press", "render", "--with", "builtin", "--output", SITE)
+
+
+def main() -> None:
+    """Run every step of `make test`."""
+    finish(start("ruff", "check", "code", "tests"))
+    finish(start("ruff", "format", "--check", "--quiet", "code", "tests"))
+    finish(build_site(), start("mypy"))
+    shutil.rmtree(NOTEBOOKS, ignore_errors=True)
+    finish(start("press", "notebook", "--output", NOTEBOOKS))
+    run_pytest("--nbmake", NOTEBOOKS, "tests", "code", *sys.argv[1:])
 
 
 if __name__ == "__main__":
