@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site test preview entry serve bench clean
+.PHONY: site test soak preview entry serve bench clean
 
 site: .venv/installed
 	$(BIN)/press render
 
 test: .venv/installed
 	$(BIN)/python tests/run.py
+
+soak: .venv/installed  # what is too long for `make test`; OPTIONS go on to pytest
+	$(BIN)/python tests/soak.py $(OPTIONS)
 
 preview: .venv/installed
 	$(BIN)/press preview

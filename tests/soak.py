@@ -1,7 +1,7 @@
 """`make soak`: what is too long for `make test`, which checks the same at a smaller scale.
 
-The tests that are marked `soak`; then a site that is killed at a hundred moments. Options go on to
-pytest: python tests/soak.py -k phones
+The tests that are marked `soak`, on the same site. Options go on to pytest:
+python tests/soak.py -k phones
 """
 
 import sys
@@ -10,7 +10,7 @@ import run
 
 
 def main() -> None:
-    """Run every long check."""
+    """Print the site, and run the long tests on it."""
     run.finish(run.build_site())
     run.run_pytest("tests", "-m", "soak", *sys.argv[1:])
 

@@ -1,5 +1,6 @@
-"""Every page of the journal runs on every text of tests/texts/ and on the novella, and none of its
-sentences is absurd there.
+"""Every page of the journal runs on texts of all kinds, and none of its sentences is absurd there.
+
+In `make test` on those of SAMPLE; in the soak on every text of tests/texts/ and on the novella.
 
 The trainings are short (JOURNAL_SMOKE), so their numbers mean nothing; the sentences must be true
 of them all the same. All of it runs once, in forks over all cores (`any_text`); each test then
@@ -21,13 +22,17 @@ from press.render.to_markdown import weave
 from press.source.page import parse_page
 
 TEXTS, PAGES = any_text.names(), any_text.pages()
+SAMPLE = ("cyrillic", "hostile", "thirty-words")  # no Latin letter, all markup, few words
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with what is said of each page on each text."""
+def ran(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The folder with what is said of each page on each text of the tests that were chosen."""
     folder = tmp_path_factory.mktemp("any-text")
-    command = [sys.executable, any_text.__file__, str(folder)]
+    params = [getattr(item, "callspec", None) for item in request.session.items]
+    chosen = {each.params["text"] for each in params if each and "page" in each.params}
+    texts = [text for text in TEXTS if text in chosen]
+    command = [sys.executable, any_text.__file__, str(folder), "--texts", *texts]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         pytest.fail(
@@ -37,7 +42,10 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize(
+    "text",
+    [pytest.param(text, marks=[] if text in SAMPLE else pytest.mark.soak) for text in TEXTS],
+)
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_runs_on_a_text_and_says_nothing_absurd(ran: Path, page: str, text: str) -> None:
     said: dict[str, Any] = json.loads(any_text.result(ran, text, page).read_text(encoding="utf-8"))
