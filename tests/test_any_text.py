@@ -43,8 +43,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 
 
 @pytest.mark.parametrize(
-    "text",
-    [pytest.param(text, marks=[] if text in SAMPLE else pytest.mark.soak) for text in TEXTS],
+    "text", [pytest.param(text, marks=[] if text in SAMPLE else pytest.mark.soak) for text in TEXTS]
 )
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_runs_on_a_text_and_says_nothing_absurd(ran: Path, page: str, text: str) -> None:

@@ -29,7 +29,7 @@ from scratch.tokenizer.bpe_naive import find_merges
 from scratch.tokenizer.pretokenize import cut
 
 ROOT = Path(__file__).resolve().parents[1]
-STRINGS = 12_000
+STRINGS, MANY = 2_000, 100_000  # random ones, in make test and in the soak
 SEED = 20250702
 
 # -- The file
@@ -342,19 +342,18 @@ def whole(text: str) -> str:
 
 
 @pytest.mark.browser
-def test_ids_of_random_strings_are_those_of_python(page: Any):
-    """Twelve thousand strings: all planes, half pairs, white space of every kind, marks, controls,
-    digits.
-    """
-    strings = list(random_strings(STRINGS))
-    assert sum("\ud800" <= char <= "\udfff" for text in strings for char in text) > 1_000
-    vocabulary = Vocabulary.of(piece for text in strings[: STRINGS // 2] for piece in split(text))
+@pytest.mark.parametrize("number", [STRINGS, pytest.param(MANY, marks=pytest.mark.soak)])
+def test_ids_of_random_strings_are_those_of_python(page: Any, number: int):
+    """All planes, half pairs, white space of every kind, marks, controls, digits."""
+    strings = list(random_strings(number))
+    assert sum("\ud800" <= char <= "\udfff" for text in strings for char in text) > number / 12
+    vocabulary = Vocabulary.of(piece for text in strings[: number // 2] for piece in split(text))
     theirs, mine, lengths = in_browser(page, strings, vocabulary.tokens)
     gpt2 = load_gpt2()
     for text, gpt2_ids, word_ids in zip(strings, theirs, mine, strict=True):
         assert gpt2_ids == gpt2.encode_ordinary(text), ascii(text)
         assert word_ids == vocabulary.encode(text, unknown="unk"), ascii(text)
-    assert sum(ids.count(vocabulary.ids[UNKNOWN]) for ids in mine) > 1_000
+    assert sum(ids.count(vocabulary.ids[UNKNOWN]) for ids in mine) > number / 12
     for text, chunks in zip(strings, lengths, strict=True):
         if text == whole(text):
             assert chunks == [len(chunk.encode("utf-16-le")) // 2 for chunk in cut(text)], ascii(
@@ -365,11 +364,11 @@ def test_ids_of_random_strings_are_those_of_python(page: Any):
 @pytest.mark.browser
 def test_the_ends_of_all_ranges_of_code_points_are_of_the_kind_that_tiktoken_has(page: Any):
     """Each between a letter and a digit, so that its kind decides which of them it joins: the ends
-    of every range of letters, numbers and white space, their neighbours, and every 97th code point
+    of every range of letters, numbers and white space, their neighbours, and every 397th code point
     of all planes.
     """
     ends = {int(end, 16) for end in re.findall(r"\b[0-9A-F]+\b", code_points())}
-    codes = {code + step for code in ends for step in (-1, 0, 1)} | set(range(0, 0x110000, 97))
+    codes = {code + step for code in ends for step in (-1, 0, 1)} | set(range(0, 0x110000, 397))
     codes = {code for code in codes if 0 <= code < 0x110000 and not 0xD800 <= code <= 0xDFFF}
     strings = [f"a{chr(code)}1 {chr(code)}'s" for code in sorted(codes)]
     vocabulary = Vocabulary.of(["a", "1", "'", "s"])

@@ -32,8 +32,8 @@ from scratch.tokenizer.bpe import BytePairEncoding, train
 BEGINNINGS = ["The archive", "On the ninth day", "The cat"]
 LENGTH = 12
 CLOSE = 1e-3  # what is asked of logits: the page keeps numbers in 32 bits, and torch is asked in 64
-STRINGS = 3_000
-PROMPTS = 100
+STRINGS = 1_000
+PROMPTS = 30
 
 
 @pytest.fixture(scope="module")
@@ -356,7 +356,7 @@ def test_logits_are_those_of_torch(page: Any, rounded: GPT, text: str, encoding:
 
 
 @pytest.mark.browser
-def test_the_same_greedy_ids_on_a_hundred_prompts(
+def test_the_same_greedy_ids_on_many_prompts(
     page: Any, rounded: GPT, text: str, encoding: BytePairEncoding
 ):
     chance, ids = random.Random(1), encoding.encode_ordinary(text)
