@@ -50,23 +50,30 @@ hypothesis.settings.load_profile("journal")
 # said, or how wide. It is taken away now, since modules read it when they are imported, and given
 # back for pytest's own report.
 FOREIGN = re.compile(
-    r"COLUMNS|LINES|NO_COLOR|FORCE_COLOR|MKL_NUM_THREADS|PYTHONWARNINGS|PYTHONPYCACHEPREFIX|WORLD_SIZE|RANK|LOCAL_RANK"
-    r"|HF_ENDPOINT|(?i:.*_proxy)|(?:GIT|PRESS|QUARTO)(?:_.*)?|JOURNAL_(?:DATA|FULL|MODELS|SMOKE)"
+    r"COLUMNS|LINES|NO_COLOR|FORCE_COLOR|CLICOLOR.*|MKL_NUM_THREADS|WORLD_SIZE|RANK|LOCAL_RANK"
+    r"|PYTHON(?!UTF8$).*|HF_ENDPOINT|(?i:.*_proxy)|(?:GIT|PRESS|QUARTO)(?:_.*)?"
+    r"|JOURNAL_(?!SITE$|BROWSER$).*"
 )
 TAKEN = {name: os.environ.pop(name) for name in list(os.environ) if FOREIGN.fullmatch(name)}
 
-# Files that take a minute or more, the longest first: begun last, one of them would keep a single
+# Files that take long, the longest first: begun last, one of them would keep a single
 # core busy at the end.
 LONGEST = (
+    "test_every_page",
+    "test_preview",
+    "test_exhibits_browser",
+    "test_hostile_text",
+    "test_cache",
     "test_writer",
+    "test_printed_exhibits",
+    "test_browser",
+    "test_long_journal",
+    "test_any_text",
     "test_ranks",
     "test_reader",
-    "test_every_page",
-    "test_any_text",
-    "test_hostile_text",
-    "test_look",
-    "test_site",
-    "test_preview",
+    "test_left",
+    "test_bad_input",
+    "test_claims_can_fail",
 )
 
 ROOT = Path(__file__).resolve().parents[1]

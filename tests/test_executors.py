@@ -89,6 +89,7 @@ def cluster() -> Iterator[str]:
         yield made.scheduler_address.replace("tcp://", "dask://")
 
 
+@pytest.mark.soak
 @pytest.mark.filterwarnings("default")  # of dask's own making
 def test_two_processes_of_a_cluster_give_the_same_site_byte_for_byte(
     journal: Any, tree: Any, cluster: str

@@ -15,16 +15,19 @@ from press.base import files
 from press.publish.atomic_publish import lock
 
 BENCH = Path(__file__).parent / "bench" / "kill_site.py"
-MOMENTS = 6  # the benchmark takes 100
+MOMENTS, MANY = 3, 60  # kills, in make test and in the soak
 
 
-def test_a_press_killed_at_random_moments_leaves_a_whole_site_and_a_sound_cache() -> None:
+@pytest.mark.parametrize("moments", [MOMENTS, pytest.param(MANY, marks=pytest.mark.soak)])
+def test_a_press_killed_at_random_moments_leaves_a_whole_site_and_a_sound_cache(
+    moments: int,
+) -> None:
     spec = importlib.util.spec_from_file_location("kill_site", BENCH)
     assert spec and spec.loader
     bench = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(bench)
-    count = bench.kill_at_moments(MOMENTS, seed=7)
-    assert count["old"] + count["new"] == MOMENTS
+    count = bench.kill_at_moments(moments, seed=7)
+    assert count["old"] + count["new"] == moments
 
 
 @pytest.fixture

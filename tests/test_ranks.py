@@ -372,6 +372,7 @@ def test_an_error_of_all_ranks_and_one_of_the_first_alone_come_as_one_line_each(
     assert list_checkpoints(tmp_path / "full") == []
 
 
+@pytest.mark.soak
 def test_a_rank_that_is_killed_leaves_a_whole_checkpoint_and_one_line_and_torchrun_fails(
     tmp_path: Path,
 ) -> None:
