@@ -1,12 +1,14 @@
 """A site whose text is full of HTML, Markdown and scripts shows all of it as text, in every part
 that comes alive.
 
-The site is printed from the journal's own pages on tests/texts/hostile.txt, with short trainings,
-and read in Chromium. The text's title is hostile, too. Nothing of either may become an element,
+The site is printed from the journal's own pages on tests/texts/hostile.txt, with short trainings
+(and without the labs, which the soak has), and read in Chromium. The text's title is hostile, too. Nothing of either may become an element,
 run, or ask another host.
 """
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -68,11 +70,28 @@ class Read:
     words: str
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+# The section of the sidebar, and links to a lab, of which the words stay.
+LAB = re.compile(
+    r"^ *- section: Labs\n *contents:\n(?: *- journal/labs/.*\n)+|\[([^]]*)\]\([^()]*labs/[^()]*\)",
+    re.M,
+)
+
+
+def leave_out_the_labs(root: Path) -> None:
+    """Take the labs out of a journal, and the links to them."""
+    shutil.rmtree(root / "journal" / "labs")
+    for file in (root / "_quarto.yml", *root.rglob("*.qmd")):
+        text = LAB.sub(r"\1", file.read_text(encoding="utf-8"))
+        file.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module", params=["days", pytest.param("labs", marks=pytest.mark.soak)])
+def site(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """The journal's site on the hostile text."""
     folder = tmp_path_factory.mktemp("hostile")
     root = any_text.journal_of(NAME, folder)
+    if request.param == "days":
+        leave_out_the_labs(root)
     environment = {
         name: value
         for name, value in os.environ.items()
