@@ -7,7 +7,7 @@ import pytest
 
 from press.base.errors import PressError
 from press.render.navigation import contents, links, neighbours, relative, shown
-from press.source.project import expand
+from press.source.globs import expand
 
 
 @pytest.fixture

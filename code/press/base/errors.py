@@ -78,7 +78,7 @@ def of_the_system(error: OSError, stays: str = "the old site stays as it was") -
 def control_name(character: str) -> str:
     """Name a character that no page can hold, as messages do.
 
-    >>> control_name(chr(0)), control_picture(chr(7))
+    >>> control_name(chr(0)), control_name(chr(7))
     ('a NUL byte', 'the control character U+0007')
     """
     return f"the control character U+{ord(character):04X}" if character != "\0" else "a NUL byte"

@@ -70,8 +70,11 @@ def files_below(folder: Path) -> set[str]:
     """Return the paths, relative to a folder, of the files in it at any depth; links to folders
     count as files.
 
-    >>> files_below(Path("/nowhere"))
-    set()
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> write_atomically(folder / "a" / "b.txt", "new")
+    >>> files_below(folder), files_below(folder / "c")
+    ({'a/b.txt'}, set())
     """
     paths = set()
     for above, folders, names in os.walk(folder):

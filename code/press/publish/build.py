@@ -34,9 +34,9 @@ from press.render.plain_markdown import let_go, plain
 from press.render.shelf import sweep
 from press.render.social_cards import FOLDER as CARDS
 from press.render.social_cards import card, make_cards
-from press.source.config import too_long
+from press.source.globs import too_long
 from press.source.page import Page
-from press.source.project import Project, inside
+from press.source.project import Project
 
 THEME_FILES = ("press.css", "press.js", "favicon.svg")
 
@@ -244,10 +244,8 @@ def furnish(
 
 
 def _resources(project: Project) -> Iterable[Path]:
-    globs = project.config.get("project", "resources", default=[])
-    for glob in map(inside, [globs] if isinstance(globs, str) else globs):
-        found = sorted(project.root.glob(glob + "/*" if glob.endswith("**") else glob))
-        yield from (file for file in found if file.is_file())
+    for glob in project.config.resources:
+        yield from (file for file in sorted(project.root.glob(glob)) if file.is_file())
 
 
 def _copy_files(project: Project, item: Printed, folder: Path) -> list[str]:

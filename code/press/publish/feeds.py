@@ -18,7 +18,8 @@ from urllib.parse import quote
 from press.render.pandoc import convert
 from press.render.plain_markdown import GFM, head, kept
 from press.source.config import Config
-from press.source.page import CONTROL, Page
+from press.source.page import Page
+from press.source.yaml_schema import CONTROL
 
 NEWEST = 20
 ATOM = "http://www.w3.org/2005/Atom"

@@ -14,8 +14,9 @@ from markupsafe import Markup
 from press.base.errors import PressError, Problem
 from press.source.config import NAME
 from press.source.dates import day
+from press.source.globs import expand
 from press.source.page import Page
-from press.source.project import Project, expand
+from press.source.project import Project
 
 FOREIGN = re.compile(r"[a-z][a-z+.-]*:|//|#")
 HEADING = re.compile(

@@ -1,8 +1,8 @@
 """Bind every claim of the log to one cell: the registry journal/claims.toml against `claim("id",
 ...)` in the pages.
 
-Read from the source, before anything runs: a claim without a cell, a cell with an unknown id, two
-cells for one id, a claim on another day's page, each with file and line.
+Reported before anything runs, each with file and line: a claim without a cell, a cell with an
+unknown id, two cells for one id, a claim on another day's page.
 """
 
 import ast
@@ -14,19 +14,20 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from press.base.errors import PressError, Problem
 from press.base.files import read_utf8
 from press.base.pyparse import parse
 from press.source.config import Config
-from press.source.page import Page
+from press.source.page import Cell, Page
 
 REGISTRY = "journal/claims.toml"
 
 
 @dataclass(frozen=True)
 class Call:
-    """A `claim("id", ...)` in a cell, at a line of a page."""
+    """Name a `claim("id", ...)` in a cell, at a line of a page."""
 
     id: str
     page: Page
@@ -34,7 +35,7 @@ class Call:
 
 
 def calls(page: Page) -> Iterator[Call]:
-    """Every claim that a page's cells make, in order.
+    """Yield every claim that a page's cells make, in order.
 
     >>> from press.source.page import parse_page
     >>> text = '---\\ntitle: t\\n---\\n```{python}\\nclaim("one-twelfth", True)\\n```\\n'
@@ -42,31 +43,31 @@ def calls(page: Page) -> Iterator[Call]:
     [('one-twelfth', 5)]
     """
     for cell in page.cells:
-        if cell.options.get("eval") is False or "claim" not in cell.source:
-            continue
-        try:
-            tree = parse(cell.source)
-        except SyntaxError:  # a magic, or a mistake that the run will show
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and _name(node.func) == "claim" and node.args:
-                first = node.args[0]
-                if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                    yield Call(first.value, page, cell.code_line + node.lineno - 1)
+        for call in calls_in(cell, "claim"):
+            first = call.args[0] if call.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield Call(first.value, page, cell.code_line + call.lineno - 1)
 
 
-def _name(node: ast.expr) -> str:
-    return (
-        node.id
-        if isinstance(node, ast.Name)
-        else node.attr
-        if isinstance(node, ast.Attribute)
-        else ""
-    )
+def calls_in(cell: Cell, *names: str) -> Iterator[ast.Call]:
+    """Yield the calls of some functions or methods, by their names, in a cell that runs."""
+    if not cell.runs or not any(name in cell.source for name in names):
+        return
+    try:
+        tree = parse(cell.source)
+    except SyntaxError:  # a magic, or a mistake that the run will show
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name(node.func) in names:
+            yield node
+
+
+def _name(function: ast.expr) -> str:
+    return str(getattr(function, "attr", getattr(function, "id", "")))
 
 
 def claim_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
-    """What does not fit between the registry and the pages."""
+    """Yield what does not fit between the registry and the pages."""
     made = [call for page in pages for call in calls(page)]
     file = root / REGISTRY
     if not file.is_file():
@@ -87,74 +88,68 @@ def claim_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
             days[id] = _day(entry)
         except ValueError:
             remedy = 'write the day of its page: date = "2025-07-02"'
-            yield Problem(
-                REGISTRY, _line(text, id), f"the date of {id!r} is {entry['date']!r}", remedy
-            )
+            what = f"the date of {id!r} is {entry['date']!r}"
+            yield Problem(REGISTRY, _line(text, id), what, remedy)
+    yield from _call_problems(made, registry, days)
+    claimed = {call.id for call in made}
+    for id in [id for id in registry if id not in claimed]:
+        remedy = f'write claim("{id}", ...) in a cell'
+        yield Problem(REGISTRY, _line(text, id), f"no cell checks the claim {id!r}", remedy)
+
+
+def _call_problems(
+    made: list[Call], registry: dict[str, Any], days: dict[str, datetime.date | None]
+) -> Iterator[Problem]:
     first: dict[str, Call] = {}
     for call in made:
-        place = (call.page.path, call.line)
+        other = first.setdefault(call.id, call)
         if call.id not in registry:
             near = difflib.get_close_matches(call.id, registry, 1)
+            what = f"no claim has the id {call.id!r}"
             remedy = f"did you mean {near[0]!r}?" if near else f"write it into {REGISTRY}"
-            yield Problem(*place, f"no claim has the id {call.id!r}", remedy)
-        elif call.id in first:
-            other = first[call.id]
-            what = (
-                f"a second verdict on {call.id!r}; the first is at {other.page.path}:{other.line}"
-            )
-            yield Problem(*place, what, "keep one")
+        elif call is not other:
+            what = f"a second verdict on {call.id!r}; the first is at"
+            what, remedy = f"{what} {other.page.path}:{other.line}", "keep one"
         elif days.get(call.id) not in (None, call.page.date):
             what = f"{call.id!r} is a claim of {days[call.id]}"
-            yield Problem(*place, what, "make it on that day's page, or mend the registry's date")
-        first.setdefault(call.id, call)
-    for id in registry:
-        if id not in first:
-            yield Problem(
-                REGISTRY,
-                _line(text, id),
-                f"no cell checks the claim {id!r}",
-                f'write claim("{id}", ...) in a cell',
-            )
+            remedy = "make it on that day's page, or mend the registry's date"
+        else:
+            continue
+        yield Problem(call.page.path, call.line, what, remedy)
 
 
 def _line(text: str, id: str) -> int:
-    """The line of the registry on which an entry begins; 0 if it is written in another way."""
+    """Return the line of the registry on which an entry begins; 0 if it is written in another way."""
     lines = enumerate(text.splitlines(), 1)
     return next((number for number, line in lines if line.strip() in (f"[{id}]", f'["{id}"]')), 0)
 
 
 def _day(entry: object) -> datetime.date | None:
-    """The day of a claim, if it has one; TOML has dates of its own. Raises: ValueError for what is
-    no day.
+    """Return the day of a claim, if it has one; TOML has dates of its own.
+
+    Raises: ValueError for what is no day.
     """
     date = entry.get("date") if isinstance(entry, dict) else None
-    if date is None or (
-        isinstance(date, datetime.date) and not isinstance(date, datetime.datetime)
-    ):
+    if date is None or type(date) is datetime.date:
         return date
     return datetime.date.fromisoformat(date if isinstance(date, str) else "")
 
 
 def records(config: Config, page: Page) -> Path:
-    """The folder to which `exhibits.claim` writes its verdicts while a printer runs the page."""
+    """Return the folder to which `exhibits.claim` writes its verdicts while a printer runs a page."""
     return config.records / page.path
 
 
 def unrecorded(config: Config, page: Page) -> Iterator[Problem]:
-    """Claims of an executed page that gave no verdict, as in a branch that was not taken."""
+    """Yield the claims of an executed page without a verdict, as in a branch that was not taken."""
     for call in calls(page):
-        file = records(config, page) / f"{call.id}.json"
-        if not file.is_file():
-            yield Problem(
-                page.path,
-                call.line,
-                f"the claim {call.id!r} gave no verdict",
-                "call claim(...) unconditionally",
-            )
+        if not (records(config, page) / f"{call.id}.json").is_file():
+            what = f"the claim {call.id!r} gave no verdict"
+            yield Problem(page.path, call.line, what, "call claim(...) unconditionally")
 
 
 def count(config: Config, page: Page) -> dict[str, int]:
-    """How many claims of an executed page got each verdict.
+    """Return how many claims of an executed page got each verdict.
 
     Raises: PressError if a record cannot be read.
     """
@@ -164,8 +159,7 @@ def count(config: Config, page: Page) -> dict[str, int]:
         try:
             verdict = json.loads(file.read_text(encoding="utf-8"))["verdict"]
         except (OSError, ValueError, KeyError) as error:
-            raise PressError(
-                Problem(page.path, call.line, f"the record of {call.id!r}: {error}", "render again")
-            ) from None
+            what = f"the record of {call.id!r}: {error}"
+            raise PressError.at(page.path, call.line, what, "render again") from None
         verdicts[verdict] = verdicts.get(verdict, 0) + 1
     return verdicts

@@ -13,20 +13,25 @@ from press.source.page import Cell, Page
 KINDS = {"fig": "Figure", "tbl": "Table", "sec": "Section", "eq": "Equation"}
 ATTRIBUTE = re.compile(r"\{[^{}]*?#(?P<label>[A-Za-z][\w:.-]*)[^{}]*\}")
 REFERENCE = re.compile(r"(?<![\w.\\@/])@(?P<label>[A-Za-z][\w-]*\w)")
+ADDRESS = re.compile(r"\]\([^)\s]*|<https?:[^>]*>|https?://\S+")
 HIDDEN = re.compile(rf"<!--.*?-->|{SPAN.pattern}", re.S)
+NO_CITATIONS = (
+    "press knows @fig-, @tbl-, @sec- and @eq- references; link a source, or write \\@ for the sign"
+    " itself"
+)
 NUMBERED = re.compile(rf"^({'|'.join(KINDS)})-")
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A label or a reference, and its line in the file."""
+    """Hold a label or a reference, and its line in the file."""
 
     label: str
     line: int
 
 
 def labels(page: Page) -> Iterator[Mark]:
-    """Every label that the page sets, of cells and in `{#...}`, in order."""
+    """Yield every label that the page sets, of cells and in `{#...}`, in order."""
     for block in page.blocks:
         if isinstance(block, Cell):
             if block.label:
@@ -38,16 +43,15 @@ def labels(page: Page) -> Iterator[Mark]:
 
 
 def references(page: Page) -> Iterator[Mark]:
-    """Every @word of the prose that Pandoc would read as a reference or citation, in order."""
-    for block in page.blocks:
-        if not isinstance(block, Cell):
-            for line, text in prose_lines(block.text, block.line):
-                for match in REFERENCE.finditer(text):
-                    yield Mark(match["label"], line)
+    """Yield every @word of the prose that Pandoc would read as a reference or citation, in order."""
+    for block in page.prose:
+        for line, text in prose_lines(block.text, block.line):
+            for match in REFERENCE.finditer(text):
+                yield Mark(match["label"], line)
 
 
 def crossref_problems(page: Page) -> Iterator[Problem]:
-    """Labels that stand twice, references to nothing, citations."""
+    """Yield labels that stand twice, references to nothing, citations."""
     seen: dict[str, int] = {}
     for mark in labels(page):
         if mark.label in seen:
@@ -56,24 +60,16 @@ def crossref_problems(page: Page) -> Iterator[Problem]:
         seen.setdefault(mark.label, mark.line)
     for mark in references(page):
         if not NUMBERED.match(mark.label):
-            remedy = (
-                "press knows @fig-, @tbl-, @sec- and @eq- references; link a source, or write \\@"
-                " for the sign itself"
-            )
-            yield Problem(page.path, mark.line, f"@{mark.label} is a citation", remedy)
+            yield Problem(page.path, mark.line, f"@{mark.label} is a citation", NO_CITATIONS)
         elif mark.label not in seen:
             known = ", ".join(label for label in seen if NUMBERED.match(label)) or "none"
-            yield Problem(
-                page.path,
-                mark.line,
-                f"@{mark.label} refers to nothing",
-                f"labels of this page: {known}",
-            )
+            what = f"@{mark.label} refers to nothing"
+            yield Problem(page.path, mark.line, what, f"labels of this page: {known}")
 
 
 def prose_lines(text: str, first_line: int) -> Iterator[tuple[int, str]]:
-    """Lines outside fences, each with its number, with comments, code spans, link targets and
-    addresses blanked.
+    """Yield the lines outside fences, each with its number, with comments, code spans, link targets
+    and addresses blanked.
 
     >>> list(prose_lines("see `@a`\\n[b](c@d)", 5))
     [(5, 'see     '), (6, '[b     )')]
@@ -81,8 +77,6 @@ def prose_lines(text: str, first_line: int) -> Iterator[tuple[int, str]]:
     for offset, run, prose in outside_fences(text):
         if prose:
             run = HIDDEN.sub(lambda span: re.sub(r"[^\n]", " ", span[0]), run)
-            run = re.sub(
-                r"\]\([^)\s]*|<https?:[^>]*>|https?://\S+", lambda link: " " * len(link[0]), run
-            )
+            run = ADDRESS.sub(lambda link: " " * len(link[0]), run)
             for number, line in enumerate(run.split("\n")):
                 yield first_line + offset + number, line

@@ -2,20 +2,9 @@
 
 import datetime
 
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
 
 
 def day(date: datetime.date | None) -> str:

@@ -1,4 +1,4 @@
-"""Inline expressions: `{python} expr` inside prose, found outside fences, and replaced by what the
+"""Read the inline expressions of prose, `{python} expr` outside fences, and replace them by what the
 kernel says.
 
 Source: Quarto's guide, "Inline code". Quarto escapes a plain value's Markdown and takes the quotes
@@ -12,20 +12,19 @@ from dataclasses import dataclass
 
 from press.base.pyparse import literal
 
-BLANK = r"\n[ \t]*\n"  # a paragraph ends here, and with it an unclosed code span
+# A blank line ends a paragraph, and with it an unclosed code span.
 SPAN = re.compile(
-    rf"(?<![`\\])(?P<ticks>`+)(?!`)(?P<code>(?:(?!{BLANK}).)+?)(?<!`)(?P=ticks)(?!`)", re.S
+    r"(?<![`\\])(?P<ticks>`+)(?!`)(?P<code>(?:(?!\n[ \t]*\n).)+?)(?<!`)(?P=ticks)(?!`)", re.S
 )
 INLINE = re.compile(r"^\{python\}\s+(?P<expr>.+)$", re.S)
-FENCE = re.compile(
-    r"^\s*(?P<fence>`{3,}(?=[^`]*$)|~{3,})"
-)  # ```x``` at the start of a line is inline code
+# ```x``` at the start of a line is inline code.
+FENCE = re.compile(r"^\s*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!<>~^$|@\"'&])")
 
 
 @dataclass(frozen=True)
 class Inline:
-    """An expression in the prose, and its line in the file."""
+    """Hold an expression of the prose, and its line in the file."""
 
     expression: str
     line: int
@@ -53,40 +52,42 @@ def outside_fences(text: str) -> Iterator[tuple[int, str, bool]]:
 
 
 def inlines(text: str, first_line: int) -> list[Inline]:
-    """Every inline expression of a prose block, in order.
+    """Return every inline expression of a prose block, in order.
 
     >>> inlines("There are `{python} n` of\\n`{python} f'{m:,}'`, not `` `{python} x` ``.", 10)
     [Inline(expression='n', line=10), Inline(expression="f'{m:,}'", line=11)]
     """
-    found = []
-    for offset, run, prose in outside_fences(text):
-        for span in SPAN.finditer(run) if prose else ():
-            inline = INLINE.match(span["code"]) if span["ticks"] == "`" else None
-            if inline:
-                line = first_line + offset + run[: span.start()].count("\n")
-                found.append(Inline(one_line(inline["expr"]), line))
-    return found
+    return [
+        Inline(expression, first_line + offset + run[: span.start()].count("\n"))
+        for offset, run, prose in outside_fences(text)
+        for span in (SPAN.finditer(run) if prose else ())
+        if (expression := _expression(span))
+    ]
+
+
+def _expression(span: re.Match[str]) -> str:
+    """Return the expression of a code span, on one line; "" for a span of another kind."""
+    inline = INLINE.match(span["code"]) if span["ticks"] == "`" else None
+    return one_line(inline["expr"]) if inline else ""
 
 
 def replace_inlines(text: str, value: Callable[[str], str]) -> str:
-    """The prose with each inline expression replaced by `value(expression)`, fences left alone.
+    """Return the prose with each inline expression replaced by `value(expression)`; fences stay.
 
     >>> replace_inlines("n is `{python} n`", lambda expression: "7")
     'n is 7'
     """
 
     def swap(span: re.Match[str]) -> str:
-        inline = INLINE.match(span["code"]) if span["ticks"] == "`" else None
-        return value(one_line(inline["expr"])) if inline else span[0]
+        expression = _expression(span)
+        return value(expression) if expression else span[0]
 
-    return "\n".join(
-        SPAN.sub(swap, run) if prose else run for _, run, prose in outside_fences(text)
-    )
+    runs = outside_fences(text)
+    return "\n".join(SPAN.sub(swap, run) if prose else run for _, run, prose in runs)
 
 
 def one_line(expression: str) -> str:
-    """An expression that was wrapped over lines on one line; spaces within a line stay, since a
-    string may hold them.
+    """Return an expression on one line; spaces within a line stay, since a string may hold them.
 
     >>> one_line("text.count('  ')\\n  + 1")
     "text.count('  ') + 1"
@@ -95,8 +96,8 @@ def one_line(expression: str) -> str:
 
 
 def inline_value(data: dict[str, str]) -> tuple[str, bool]:
-    """What a reader sees of a value, from its display data: (text, whether it is Markdown of its
-    own).
+    """Return what a reader sees of a value, from its display data: its text, and whether that is
+    Markdown.
 
     >>> inline_value({"text/plain": "'1,024'"}), inline_value({"text/plain": "7", "text/markdown": "**7**"})
     (('1,024', False), ('**7**', True))
@@ -111,7 +112,7 @@ def inline_value(data: dict[str, str]) -> tuple[str, bool]:
 
 
 def escape(text: str) -> str:
-    """Text as Markdown that shows just that text.
+    """Return Markdown that shows just this text.
 
     >>> escape("1*2 <b>")
     '1\\\\*2 \\\\<b\\\\>'

@@ -1,8 +1,6 @@
-"""What the built-in printer does not know of Quarto's Markdown, refused by file and line with a
-remedy.
+"""Refuse what the built-in printer lacks of Quarto's Markdown, by file and line, with a remedy.
 
-A printer that drops what it does not know publishes a page with a hole. Known: see design.md, "Two
-printers".
+A printer that drops what it does not know publishes a page with a hole.
 """
 
 import ast
@@ -43,6 +41,8 @@ LINES = [
     (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{\{"), "a fence of doubled braces", "to show a cell, set it in a fence of four ````markdown"),
     (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{[^}]*#(?:lst|fig|tbl)-"), "a labelled listing", "labels are for cells, images, tables, headings, equations"),
 ]  # fmt: skip
+NOTE, NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\](?!:)"), re.compile(r"\[\^([^\]\s]+)\]:")
+Fault = tuple[int, str, str]  # line, what, remedy
 SPOKEN = r"[^$]*?`\{python\}[^`]+`[^$]*?"
 MATHS = re.compile(rf"(?<![\\$])(?:\$\${SPOKEN}\$\$|\$(?=[^\s$]){SPOKEN}(?<=\S)\$(?!\d))")
 INFO = re.compile(
@@ -51,64 +51,56 @@ INFO = re.compile(
 
 
 def refusals(page: Page) -> Iterator[Problem]:
-    """Problems for each construct the printer would have to drop, and for inline code that is not
-    an expression.
+    """Yield each construct that the printer would have to drop, and inline code that is not an
+    expression.
     """
-    for block in page.blocks:
-        if isinstance(block, Cell):
-            for number, code in enumerate(block.source.split("\n"), block.code_line):
-                if re.search(r"#\s*<\d+>\s*$", code):
-                    yield Problem(
-                        page.path,
-                        number,
-                        "a code annotation",
-                        "say it in the prose, or in a plain comment",
-                    )
-            continue
-        for inline in inlines(block.text, block.line):
-            if not _is_one_expression(inline.expression):
-                what = f"the inline {inline.expression!r} is not an expression"
-                yield Problem(
-                    page.path, inline.line, what, "compute in a cell, show the name inline"
-                )
-        for line, text in prose_lines(block.text, block.line):
-            for pattern, what, remedy in PATTERNS:
-                match = pattern.search(text)
-                if match:
-                    yield Problem(page.path, line, what.format(what=match["what"]), remedy.format())
-        for offset, run, prose in outside_fences(block.text):
-            for match in MATHS.finditer(run) if prose else ():
-                line = block.line + offset + run[: match.start()].count("\n")
-                yield Problem(
-                    page.path,
-                    line,
-                    "an inline expression inside math",
-                    "show the number beside the formula",
-                )
-            lines = (
-                run.split("\n") if prose else run.split("\n", 1)[:1]
-            )  # what a fence shows is text
-            for number, line_text in enumerate(lines, block.line + offset):
-                for pattern, what, remedy in LINES:
-                    if pattern.search(line_text):
-                        yield Problem(page.path, number, what, remedy)
-        yield from _metadata(page, block)
-        for number, line_text in enumerate(block.text.split("\n"), block.line):
-            info = INFO.match(line_text)
-            if info and info["raw"] != "html":
-                what = f"the fence {info['info']}"
-                yield Problem(
-                    page.path, number, what, "press knows {=html} and plain language names"
-                )
-    yield from _unwritten_notes(page)
-    yield from _unclosed_divs(page)
-    yield from _commented_cells(page)
+    faults = [fault for cell in page.cells for fault in _annotations(cell)]
+    for block in page.prose:
+        for rule in (_unspeakable, _unknown, _in_maths_or_fences, _metadata):
+            faults += rule(block)
+    for check in (_unwritten_notes, _unclosed_divs, _commented_cells):
+        faults += check(page)
+    for line, what, remedy in faults:
+        yield Problem(page.path, line, what, remedy)
+
+
+def _annotations(cell: Cell) -> Iterator[Fault]:
+    for line, code in enumerate(cell.source.split("\n"), cell.code_line):
+        if re.search(r"#\s*<\d+>\s*$", code):
+            yield line, "a code annotation", "say it in the prose, or in a plain comment"
+
+
+def _unspeakable(block: Prose) -> Iterator[Fault]:
+    for inline in inlines(block.text, block.line):
+        if not _is_one_expression(inline.expression):
+            what = f"the inline {inline.expression!r} is not an expression"
+            yield inline.line, what, "compute in a cell, show the name inline"
+
+
+def _unknown(block: Prose) -> Iterator[Fault]:
+    for line, text in prose_lines(block.text, block.line):
+        for pattern, what, remedy in PATTERNS:
+            if match := pattern.search(text):
+                yield line, what.format(what=match["what"]), remedy.format()
+    for line, text in enumerate(block.text.split("\n"), block.line):
+        info = INFO.match(text)
+        if info and info["raw"] != "html":
+            what = f"the fence {info['info']}"
+            yield line, what, "press knows {=html} and plain language names"
+
+
+def _in_maths_or_fences(block: Prose) -> Iterator[Fault]:
+    for offset, run, prose in outside_fences(block.text):
+        for match in MATHS.finditer(run) if prose else ():
+            line = block.line + offset + run[: match.start()].count("\n")
+            yield line, "an inline expression inside math", "show the number beside the formula"
+        lines = run.split("\n")
+        for line, text in enumerate(lines if prose else lines[:1], block.line + offset):
+            yield from ((line, what, fix) for pattern, what, fix in LINES if pattern.search(text))
 
 
 def _is_one_expression(code: str) -> bool:
-    """Whether code can be shown as `display(code)`: one value, without a name and without a
-    comment.
-    """
+    """Return whether `display(code)` shows it: one value, without a name and without a comment."""
     try:
         parse(code, "eval")
         call = parse(f"f({code})", "eval").body
@@ -117,76 +109,51 @@ def _is_one_expression(code: str) -> bool:
     return isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords
 
 
-def _metadata(page: Page, block: Prose) -> Iterator[Problem]:
-    """Quarto reads lines between --- and --- as more front matter, wherever they stand."""
+def _metadata(block: Prose) -> Iterator[Fault]:
+    """Yield the rules that Quarto reads, with the lines below, as more front matter."""
     before, rule = "", 0
     for line, text in prose_lines(block.text, block.line):
         if rule and rule == line - 1 and text.strip():
             what = "Quarto would take the lines after this --- for front matter"
-            yield Problem(page.path, rule, what, "leave a blank line after the rule")
+            yield rule, what, "leave a blank line after the rule"
         rule = line if text.rstrip() == "---" and not before.strip() else 0
         before = text
 
 
-def _unwritten_notes(page: Page) -> Iterator[Problem]:
-    """Pandoc prints the mark of a footnote that is nowhere written as it stands."""
-    lines = [
-        line
-        for block in page.blocks
-        if not isinstance(block, Cell)
-        for line in prose_lines(block.text, block.line)
-    ]
-    written = {
-        match["note"]
-        for _, text in lines
-        for match in re.finditer(r"^\[\^(?P<note>[^\]\s]+)\]:", text)
-    }
+def _unwritten_notes(page: Page) -> Iterator[Fault]:
+    """Yield footnotes without a text, of which Pandoc prints the mark as it is."""
+    lines = [line for block in page.prose for line in prose_lines(block.text, block.line)]
+    written = {match[1] for _, text in lines if (match := NOTE_TEXT.match(text))}
     for line, text in lines:
-        for match in re.finditer(r"\[\^(?P<note>[^\]\s]+)\](?!:)", text):
-            if match["note"] not in written:
-                yield Problem(
-                    page.path,
-                    line,
-                    f"the footnote {match[0]} is nowhere written",
-                    f"write {match[0]}: ...",
-                )
+        for match in NOTE.finditer(text):
+            if match[1] not in written:
+                yield line, f"the footnote {match[0]} is nowhere written", f"write {match[0]}: ..."
 
 
-def _commented_cells(page: Page) -> Iterator[Problem]:
-    """A cell inside <!-- --> runs, here as under Quarto, and nothing of it shows."""
+def _commented_cells(page: Page) -> Iterator[Fault]:
+    """Yield cells inside <!-- -->, which run, here as under Quarto, and show nothing."""
     inside = False
     for block in page.blocks:
         if isinstance(block, Cell):
-            if inside and block.options.get("eval") is not False:
-                yield Problem(
-                    page.path,
-                    block.line,
-                    "a cell inside an HTML comment still runs",
-                    "mark it '#| eval: false'",
-                )
+            if inside and block.runs:
+                what = "a cell inside an HTML comment still runs"
+                yield block.line, what, "mark it '#| eval: false'"
             continue
         text = "\n".join(text for _, text in prose_lines(block.text, block.line))
         inside = text.rfind("<!--") > text.rfind("-->") or (inside and "-->" not in text)
 
 
-def _unclosed_divs(page: Page) -> Iterator[Problem]:
-    """Pandoc closes a forgotten ::: at the end of the page without a word; here it is an error."""
+def _unclosed_divs(page: Page) -> Iterator[Fault]:
+    """Yield a ::: without its other half, which Pandoc closes or drops without a word."""
     open_lines: list[int] = []
-    for block in page.blocks:
-        if isinstance(block, Cell):
-            continue
+    for block in page.prose:
         for line, text in prose_lines(block.text, block.line):
-            if re.match(r"^\s*:{3,}\s*$", text):
-                if not open_lines:
-                    yield Problem(
-                        page.path,
-                        line,
-                        "::: closes nothing",
-                        "take it out, or open the block above",
-                    )
-                else:
-                    open_lines.pop()
-            elif re.match(r"^\s*:{3,}\s*[^\s:]", text):
+            if re.match(r"^\s*:{3,}\s*[^\s:]", text):
                 open_lines.append(line)
+            elif re.match(r"^\s*:{3,}\s*$", text):
+                if open_lines:
+                    open_lines.pop()
+                else:
+                    yield line, "::: closes nothing", "take it out, or open the block above"
     for line in open_lines:
-        yield Problem(page.path, line, "the ::: block is never closed", "end it with a line of :::")
+        yield line, "the ::: block is never closed", "end it with a line of :::"

@@ -1,8 +1,7 @@
 """Check YAML against a small table of keys, and say the line of the key that does not fit.
 
 A table maps a key to the types it may have, or to a further table. Quarto knows hundreds of keys;
-press knows these, and refuses the others instead of dropping them without a word (design.md, "Two
-printers, one source").
+press refuses those that the table lacks instead of dropping them without a word.
 """
 
 import datetime
@@ -14,26 +13,20 @@ from typing import Any
 
 import yaml
 
-from press.base.errors import PressError, Problem
+from press.base.errors import PressError, Problem, control_name
 
 Table = dict[str, Any]
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
-NO_TEXT = re.compile(
-    rf"{CONTROL.pattern}|[\ud800-\udfff]"
-)  # half a surrogate pair can be written to no file
+HALF = re.compile(r"[\ud800-\udfff]")  # of a surrogate pair: it can be written to no file
 DEEPEST = 50  # lists in lists: what follows a value down does it by recursion
-KINDS = {
-    "timestamp": "a date that there is",
-    "int": "a number",
-    "float": "a number",
-    "bool": "true or false",
-}
-# values, each *alias counted as what it stands for: nine lines of aliases can stand for a billion
-MOST = 100_000
+MOST = 100_000  # values, with what aliases repeat: nine lines of aliases can repeat a billion
+TAGS = {"timestamp": "a date that there is", "int": "a number", "float": "a number"}
+TAGS["bool"] = "true or false"
+TYPES = {str: "text", list: "a list", int: "a whole number", datetime.date: "a date, as 2025-07-02"}
 
 
 class _Refused(yaml.constructor.ConstructorError):
-    """YAML that is in order, and that press cannot work with."""
+    """Raised for valid YAML that press cannot work with."""
 
     def __init__(self, what: str, remedy: str, mark: yaml.Mark) -> None:
         super().__init__(None, None, what, mark)
@@ -41,10 +34,8 @@ class _Refused(yaml.constructor.ConstructorError):
 
 
 class _Strict(yaml.constructor.SafeConstructor):
-    """PyYAML keeps the last of two equal keys without a word; here the second one is an error.
-
-    So is what no page can hold (half a character, a list that holds itself), and what is no value
-    of its kind.
+    """Refuse what PyYAML takes without a word: the second of two equal keys, what no page can hold
+    (half a character, a list that holds itself), what is no value of its kind.
     """
 
     def construct_document(self, node: yaml.Node) -> Any:
@@ -54,13 +45,8 @@ class _Strict(yaml.constructor.SafeConstructor):
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep)
-        except (
-            ValueError,
-            LookupError,
-            AttributeError,
-            OverflowError,
-        ) as error:  # 2025-02-30, !!bool maybe
-            kind = KINDS.get(node.tag.rpartition(":")[2], "what it is marked as")
+        except (ValueError, LookupError, AttributeError, OverflowError) as error:  # 2025-02-30
+            kind = TAGS.get(node.tag.rpartition(":")[2], "what it is marked as")
             why = error if isinstance(error, ValueError) else f"{node.value!r} is not {kind}"
             remedy = f"write {kind}, or quote it if it is text"
             raise _Refused(f"the YAML is broken: {why}", remedy, node.start_mark) from None
@@ -68,63 +54,48 @@ class _Strict(yaml.constructor.SafeConstructor):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(
-                    None, None, "a key is no plain text", key.start_mark
-                )
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} stands twice", key.start_mark
-                )
+            plain = isinstance(key, yaml.ScalarNode)
+            if not plain or key.value in seen:
+                what = f"the key {key.value!r} stands twice" if plain else "a key is no plain text"
+                raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
             seen.add(key.value)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         return mapping
 
 
 class _Clear(_Strict, yaml.SafeLoader):
-    """In Python: slow, and it says clearly what is wrong."""
+    """Load by Python code: slow, and it says clearly what is wrong."""
 
 
 class _Fast(_Strict, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """In C, where PyYAML has it: ten times as fast."""
+    """Load by C code, where PyYAML has it: ten times as fast."""
 
 
 def _size(node: yaml.Node, sizes: dict[int, int], above: tuple[int, ...]) -> int:
-    """How many values a node of YAML holds, itself and what its aliases stand for included.
+    """Return how many values a node of YAML holds, with itself and what its aliases repeat.
 
-    sizes: of the nodes that were counted before, by their ids. Raises: _Refused at what is no text,
-    or no tree.
+    sizes: of the nodes that are counted already, by their ids; above: the ids of those that hold
+    it. Raises: _Refused at what is no text, or no tree.
     """
     if id(node) in sizes:
         return sizes[id(node)]
     if id(node) in above:
-        raise _Refused(
-            "the YAML holds a value that holds itself",
-            "write it out, without an *alias",
-            node.start_mark,
-        )
+        what = "the YAML holds a value that holds itself"
+        raise _Refused(what, "write it out, without an *alias", node.start_mark)
     if len(above) > DEEPEST:
         what = f"the YAML is nested more than {DEEPEST} deep"
         raise _Refused(what, "write it flatter", node.start_mark)
     size = 1
     if isinstance(node, yaml.ScalarNode):
-        if wrong := NO_TEXT.search(node.value):
-            half = "\ud800" <= wrong[0] <= "\udfff"
-            name = (
-                f"U+{ord(wrong[0]):04X}, half a character"
-                if half
-                else f"the control character U+{ord(wrong[0]):04X}"
-            )
-            remedy = (
-                "write the character itself" if half else "take it out; HTML has no place for it"
-            )
-            raise _Refused(f"the YAML holds {name}", remedy, node.start_mark)
+        if half := HALF.search(node.value):
+            what = f"the YAML holds U+{ord(half[0]):04X}, half a character"
+            raise _Refused(what, "write the character itself", node.start_mark)
+        if control := CONTROL.search(node.value):
+            what = f"the YAML holds {control_name(control[0])}"
+            raise _Refused(what, "take it out; HTML has no place for it", node.start_mark)
     else:
-        parts = (
-            node.value
-            if isinstance(node, yaml.SequenceNode)
-            else [part for pair in node.value for part in pair]
-        )
+        pairs = isinstance(node, yaml.MappingNode)
+        parts = [part for pair in node.value for part in pair] if pairs else node.value
         size += sum(_size(part, sizes, (*above, id(node))) for part in parts)
     if size > MOST:
         what = f"the YAML stands for {size:,} values, with all that its aliases repeat"
@@ -156,33 +127,26 @@ def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
         line = first_line + text.count("\n", 0, min(mark.index, end) if mark else 0)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
         if isinstance(error, _Refused):
-            raise PressError(Problem(path, line, what, error.remedy)) from None
+            raise PressError.at(path, line, what, error.remedy) from None
         remedy = "quote values that hold ': ' or '#', and look at indentation"
-        raise PressError(Problem(path, line, f"the YAML is broken: {what}", remedy)) from None
+        raise PressError.at(path, line, f"the YAML is broken: {what}", remedy) from None
     except RecursionError as error:  # brackets a thousand deep
-        raise PressError(
-            Problem(path, first_line, f"the YAML is broken: {error}", "look at brackets")
-        ) from None
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        raise PressError(
-            Problem(
-                path, first_line, f"expected 'key: value' lines, found {data!r}", "write a mapping"
-            )
-        )
-    return data
+        what = f"the YAML is broken: {error}"
+        raise PressError.at(path, first_line, what, "look at brackets") from None
+    if not isinstance(data, dict | None):
+        what = f"expected 'key: value' lines, found {data!r}"
+        raise PressError.at(path, first_line, what, "write a mapping")
+    return data or {}
 
 
 def line_of(text: str, *path: object, value: object = None, first_line: int = 1) -> int:
-    """Return the line of what stands at a path of keys and list indices, or of the last part of the
-    path that is there.
+    """Return the line of a path of keys and list indices, as far as the YAML has it.
 
-    value: a text somewhere below it, whose line is wanted instead; text: of several documents, the
-    first counts
+    value: a text somewhere below the path, whose line is wanted instead; text: of several
+    documents, the first counts.
 
-    >>> said = "a: {title: x}\\nb:\\n  title: y\\n  css: [p, q]\\n"
-    >>> line_of(said, "b", "title"), line_of(said, "b", "tilte"), line_of(said, "b", value="q"), line_of(said, "c")
+    >>> text = "a: {title: x}\\nb:\\n  title: y\\n  css: [p, q]\\n"
+    >>> line_of(text, "b", "title"), line_of(text, "b", "tilte"), line_of(text, "b", value="q"), line_of(text, "c")
     (3, 2, 4, 1)
     """
     node, at = _composed(text), 0
@@ -193,25 +157,25 @@ def line_of(text: str, *path: object, value: object = None, first_line: int = 1)
         if mark is None:
             break
         at = mark.index
-    waiting = [node] if value is not None else []
-    while waiting:
-        part = waiting.pop(0)
+    queue = [node] if value is not None else []
+    while queue:
+        part = queue.pop(0)
         if isinstance(part, yaml.ScalarNode) and part.value == value:
-            at, waiting = part.start_mark.index, []
-        waiting += [below for _, _, below in _parts(part)]
+            at, queue = part.start_mark.index, []
+        queue += [below for _, _, below in _parts(part)]
     return first_line + text.count("\n", 0, at)
 
 
 @lru_cache(1)
 def _composed(text: str) -> yaml.Node | None:
-    """Parse YAML that was read before, with the place of each part in the text."""
+    """Parse valid YAML into nodes, which know their positions in the text."""
     loader = yaml.SafeLoader(text)
-    found: yaml.Node | None = loader.get_node() if loader.check_node() else None
-    return found
+    node: yaml.Node | None = loader.get_node() if loader.check_node() else None
+    return node
 
 
 def _parts(node: yaml.Node | None) -> Iterator[tuple[object, yaml.Mark, yaml.Node]]:
-    """Yield the key or index, the place and the value of each part of a mapping or a list."""
+    """Yield the key or index, the position and the value of each part of a mapping or a list."""
     if isinstance(node, yaml.MappingNode):
         for key, part in node.value:
             if key.tag == "tag:yaml.org,2002:merge":  # <<: *of_another
@@ -241,19 +205,16 @@ def problems(
     for key, value in data.items():
         if isinstance(table.get(key), dict) and isinstance(value, dict):
             yield from problems(value, table[key], text, path, first_line, (*above, key))
-        elif said := _fault(key, value, table):
-            yield Problem(path, line_of(text, *above, key, first_line=first_line), *said)
+        elif fault := _fault(key, value, table):
+            yield Problem(path, line_of(text, *above, key, first_line=first_line), *fault)
 
 
 def _fault(key: Any, value: Any, table: Table) -> tuple[str, str] | None:
     """Say what is wrong with a key and its value, and the remedy; None if nothing is."""
     if key not in table:
         near = difflib.get_close_matches(str(key), table, 1)
-        known = f"Known here: {', '.join(table)}"
-        return (
-            f"press does not know the key {key!r}",
-            f"did you mean {near[0]!r}? {known}" if near else (f"take it out. {known}"),
-        )
+        hint = f"did you mean {near[0]!r}?" if near else "take it out."
+        return f"press does not know the key {key!r}", f"{hint} Known here: {', '.join(table)}"
     kinds = table[key]
     if isinstance(kinds, dict):
         remedy = f"give it keys: {', '.join(kinds)}"
@@ -265,8 +226,5 @@ def _fault(key: Any, value: Any, table: Table) -> tuple[str, str] | None:
         return None
     else:
         types = kinds if isinstance(kinds, tuple) else (kinds,)
-        remedy = f"it must be {' or '.join(NAMES.get(kind, kind.__name__) for kind in types)}"
+        remedy = f"it must be {' or '.join(TYPES.get(kind, kind.__name__) for kind in types)}"
     return f"{key} is {value!r}", remedy
-
-
-NAMES = {str: "text", list: "a list", int: "a whole number", datetime.date: "a date, as 2025-07-02"}

@@ -1,0 +1,123 @@
+"""Read and check the front matter of a page: the YAML between its first two lines of ---."""
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from press.base.errors import PressError, Problem
+from press.source import yaml_schema
+from press.source.globs import as_list, glob_problem, too_long
+
+FLAG = frozenset({True, False})
+FRONT_MATTER: yaml_schema.Table = {
+    "title": str,
+    "subtitle": str,
+    "author": str,
+    "date": datetime.date,
+    "description": str,
+    "categories": list,
+    "takeaways": list,
+    "draft": FLAG,
+    "toc": FLAG,
+    "image": str,
+    "image-alt": str,
+    "listing": {
+        "id": str,
+        "contents": (str, list),
+        "type": frozenset({"default"}),
+        "sort": frozenset({"date desc"}),
+        "feed": FLAG,
+        "categories": FLAG,
+        "fields": list,
+        "sort-ui": frozenset({False}),
+        "filter-ui": frozenset({False}),
+        "date-format": str,
+    },
+    "press": {"timeout": int, "gathers": FLAG, "typed": list, "reads": list},
+}
+NAMING = "rename it: letters, digits, hyphens, as in 2025-07-02-a-title.qmd"
+INLINE = "`{python}"
+
+
+def read_front_matter(lines: list[str], path: str) -> tuple[dict[str, Any], int]:
+    """Return the front matter of a page, and the index of the first line after it.
+
+    Raises: PressError with file and line where there is none, or its YAML is broken.
+    """
+    if not lines or lines[0].rstrip() != "---":
+        remedy = "begin it with --- and a title, close with ---"
+        raise PressError.at(path, 1, "the page has no front matter", remedy)
+    for end, line in enumerate(lines[1:], 1):
+        if line.rstrip() in ("---", "..."):
+            return yaml_schema.load("\n".join(lines[1:end]), path, first_line=2), end + 1
+    raise PressError.at(path, 1, "the front matter is not closed", "end it with a line of ---")
+
+
+def front_matter_problems(path: str, meta: dict[str, Any], text: str) -> Iterator[Problem]:
+    """Yield what is wrong with the front matter, and with the page's name beside it; `text` is its
+    YAML.
+    """
+
+    def at(what: str, remedy: str, *keys: object) -> Problem:
+        line = yaml_schema.line_of(text, *keys, first_line=2) if keys else 1
+        return Problem(path, line, what, remedy)
+
+    yield from yaml_schema.problems(meta, FRONT_MATTER, text, path, 2)
+    if not str(meta.get("title", "")).strip():
+        yield at("the page has no title", "write title: ... in the front matter")
+    for key in ("categories", "takeaways"):
+        items = meta.get(key)
+        for number, item in enumerate(items if isinstance(items, list) else []):
+            if not (isinstance(item, str) or (key == "takeaways" and _is_by_verdict(item))):
+                yield at(f"{key} holds {item!r}", "each item must be text: quote it", key, number)
+    for key, value in meta.items():
+        if INLINE in "".join(_texts(value)):
+            yield at(f"{key} holds an inline expression", "only prose is computed", key)
+    for above, key in (("listing", "contents"), ("press", "reads")):
+        for glob in as_list(_mapping(meta, above).get(key, [])):
+            if problem := glob_problem(glob, path):
+                line = yaml_schema.line_of(text, above, key, value=glob, first_line=2)
+                yield replace(problem, line=line)
+    image = meta.get("image")
+    if isinstance(image, str) and not re.match("https?://", image) and too_long(image):
+        yield at(f"the image {image[:40] + '...'!r} is no file", "mend the path", "image")
+    timeout = _mapping(meta, "press").get("timeout")
+    if isinstance(timeout, int) and timeout < 1:
+        yield at(f"timeout is {timeout}", "give seconds, 1 or more", "press", "timeout")
+    yield from _name_problems(path, meta, at("", "", "date").line)
+
+
+def _name_problems(path: str, meta: dict[str, Any], date_line: int) -> Iterator[Problem]:
+    """Yield what is wrong with the name of a page, or does not fit its date."""
+    if re.search(r"[#?%&<>\"'\\\s]", path):
+        yield Problem(path, 0, "the name of the page cannot stand in a link", NAMING)
+    named, date = path.rsplit("/", 1)[-1][:10], meta.get("date")
+    if not re.match(r"\d{4}-", named):
+        return
+    if "date" not in meta:
+        remedy = f"write date: {named} in the front matter"
+        yield Problem(path, 1, "a dated page has no date", remedy)
+    elif isinstance(date, datetime.date) and date.isoformat() != named:
+        what = f"the date {date} is not the file name's {named}"
+        yield Problem(path, date_line, what, "rename the file or mend the date")
+
+
+def _mapping(meta: dict[str, Any], key: str) -> dict[str, Any]:
+    value = meta.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _is_by_verdict(item: object) -> bool:
+    """Return whether a takeaway gives a text for each verdict on a claim."""
+    return isinstance(item, dict) and bool(item) and all(isinstance(v, str) for v in item.values())
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text inside a value of YAML."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
