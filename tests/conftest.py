@@ -30,8 +30,8 @@ import pytest
 from click.testing import CliRunner
 
 from press.checks.environment import BROWSERS
-from press.execute.kernel import error_line
 from press.execute.notebook import ANSI
+from press.execute.outputs import error_line
 from press.execute.result import Run
 from press.source.page import Page
 from press.source.project import Project, read_project

@@ -15,9 +15,9 @@ import pytest
 from rich.console import Console
 from safetensors.numpy import save_file
 
-from press.execute import cache as caching
-from press.execute import file_tracing
-from press.execute.cache import CHANGED, Cache
+from press.execute import dependencies, file_tracing
+from press.execute.cache import Cache
+from press.execute.dependencies import CHANGED
 from press.execute.pool import run_pages
 from press.execute.progress import Board
 
@@ -202,11 +202,11 @@ def test_another_python_another_package_or_another_press_makes_every_page_stale(
 ) -> None:
     journal.page(PAGE)
     ran(journal)
-    monkeypatch.setattr(caching, "installed", lambda: "another")
+    monkeypatch.setattr(dependencies, "installed", lambda: "another")
     assert stale(journal) == ["the installed packages"]
-    monkeypatch.setattr(caching, "executing", lambda: "another")
+    monkeypatch.setattr(dependencies, "executing", lambda: "another")
     assert stale(journal) == ["the installed packages", "press"]
-    monkeypatch.setattr(caching.platform, "python_version", lambda: "3.99.0")
+    monkeypatch.setattr(dependencies.platform, "python_version", lambda: "3.99.0")
     assert stale(journal) == ["Python", "the installed packages", "press"]
 
 
@@ -269,8 +269,8 @@ def test_every_installed_version_is_part_of_the_key(monkeypatch: pytest.MonkeyPa
             return self.said if name == "METADATA" else None
 
     def key(*items: Item) -> str:
-        monkeypatch.setattr(caching.metadata, "distributions", lambda: items)
-        return caching.installed.__wrapped__()
+        monkeypatch.setattr(dependencies.metadata, "distributions", lambda: items)
+        return dependencies.installed.__wrapped__()
 
     assert key(Item("a", "1"), Item("b", "2")) == key(Item("b", "2"), Item("a", "1"))
     assert len({key(Item("a", "1")), key(Item("a", "2")), key(Item("a", "1"), Item("b", "1"))}) == 3

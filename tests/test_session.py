@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from press.base.errors import PressError, Problem
-from press.execute.cache import Cache
-from press.execute.kernel import Kernel, execute
+from press.execute.kernel import Kernel
 from press.execute.warm_kernel import Session
 
 BODY = """
@@ -48,7 +47,7 @@ def update(journal: Any, session: Session) -> Update:
 
     def edit(body: str) -> Any:
         journal.page(body)
-        return session.update(next(page for page in journal.project().pages if page.date))
+        return session.run(next(page for page in journal.project().pages if page.date))
 
     return edit
 
@@ -141,15 +140,6 @@ def test_a_cell_taken_out_or_put_in_runs_what_follows(journal: Any, update: Upda
     assert cells_run(journal) == "123"
 
 
-def test_what_is_in_the_cache_starts_no_kernel(journal: Any, session: Session) -> None:
-    journal.page(BODY)
-    project = journal.project()
-    page = next(page for page in project.pages if page.date)
-    Cache(project.config).put(execute(page, project.config))
-    assert session.update(page).cached
-    assert session.kernel is None
-
-
 def test_a_session_knows_the_files_that_its_kernel_read(
     journal: Any, session: Session, update: Update
 ) -> None:
@@ -169,7 +159,7 @@ def test_a_kernel_of_which_nobody_knows_what_it_is_at_is_replaced(
     update(BODY)
     before = session.kernel
     with monkeypatch.context() as patch:
-        patch.setattr("press.execute.kernel._joined", wrong)
+        patch.setattr("press.execute.kernel.joined", wrong)
         with pytest.raises(ValueError, match="5 is no text"):
             update(BODY.replace("b = a + 1", "b = a + 2"))
     assert shown(update(BODY)) == ["2", "20", "200"]

@@ -9,9 +9,9 @@ models that need a key; several files of one model; the layout itself (`scratch.
 
 import os
 import re
-import tempfile
 from pathlib import Path
 
+from scratch.atomic_write import atomic_write
 from scratch.model.gpt import GPT
 from scratch.model.pretrained import BadWeights, load_gpt2_weights
 from workbench.download import NotFetched, fetch_into
@@ -54,15 +54,10 @@ def get_weights(source: str, work: Path, heads: int | None = None) -> tuple[Path
 
 
 def _download(url: str, target: Path, heads: int | None) -> GPT:
-    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".")
-    try:
-        with os.fdopen(handle, "wb") as file:
+    with atomic_write(target) as draft:
+        with draft.open("wb") as file:
             fetch_into(file, url, LARGEST, "give the weights of one GPT-2")
         try:
-            model = load_gpt2_weights(beside, heads=heads)
+            return load_gpt2_weights(draft, heads=heads)
         except BadWeights as error:
-            raise BadWeights(str(error).replace(beside, url)) from None
-        os.replace(beside, target)
-    finally:
-        Path(beside).unlink(missing_ok=True)
-    return model
+            raise BadWeights(str(error).replace(str(draft), url)) from None

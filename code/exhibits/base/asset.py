@@ -9,14 +9,13 @@ that change with the content. A page names its file once, and the next run repla
 
 from __future__ import annotations
 
-import os
 import re
-import uuid
 from importlib.resources import files
 from pathlib import Path
 
 from exhibits.base.site_paths import root, seen_from_here
 from exhibits.base.vocab_file import NAME as GPT2_FILE
+from scratch.atomic_write import atomic_write
 
 FOLDER = "assets"
 MADE = ("plotly.min.js", GPT2_FILE)  # what press puts there besides the files of exhibits/assets
@@ -44,14 +43,11 @@ def write_asset(name: str, data: bytes) -> str:
     base = root()
     target = base / FOLDER / name
     if not _holds(target, data):
-        beside = base / ".press" / f"{name}.{uuid.uuid4().hex}"
-        for folder in (target.parent, beside.parent):
+        drafts = base / ".press"  # assets/ is copied into the site
+        for folder in (target.parent, drafts):
             folder.mkdir(exist_ok=True)
-        try:
-            beside.write_bytes(data)
-            os.replace(beside, target)
-        finally:
-            beside.unlink(missing_ok=True)
+        with atomic_write(target, drafts) as draft:
+            draft.write_bytes(data)
     return seen_from_here(Path(FOLDER, name), base)
 
 

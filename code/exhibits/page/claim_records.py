@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from scratch.atomic_write import atomic_write
+
 RECORDS = Path(".press/claims")
 ELSEWHERE = "PRESS_RECORDS"
 
@@ -50,14 +52,12 @@ def record_path(base: Path, page: str, id: str) -> Path:
 
 
 def write_record(base: Path, record: Record) -> None:
-    """Write beside, then move: a reader never sees half a record."""
+    """Write a record whole, so that no reader sees half of one."""
     path = record_path(base, record.page, record.id)
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(
-        json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-    )
-    draft.replace(path)
+    text = json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n"
+    with atomic_write(path) as draft:
+        draft.write_text(text, encoding="utf-8")
 
 
 def read_records(base: Path) -> Mapping[str, Record]:

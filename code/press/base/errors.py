@@ -7,6 +7,7 @@ line, which prints a line each and exits with status 1. Internal mistakes keep t
 import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, order=True)
@@ -41,6 +42,9 @@ class PressError(Exception):
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = [problems] if isinstance(problems, Problem) else sorted(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+    def __reduce__(self) -> tuple[Any, ...]:  # a cluster's worker sends it as a pickle
+        return PressError, (self.problems,)
 
     @classmethod
     def at(cls, path: str, line: int, what: str, remedy: str = "") -> "PressError":
@@ -78,7 +82,7 @@ def of_the_system(error: OSError, stays: str = "the old site stays as it was") -
 def control_name(character: str) -> str:
     """Name a character that no page can hold, as messages do.
 
-    >>> control_name(chr(0)), control_name(chr(7))
-    ('a NUL byte', 'the control character U+0007')
+    >>> control_name(chr(7))
+    'the control character U+0007'
     """
-    return f"the control character U+{ord(character):04X}" if character != "\0" else "a NUL byte"
+    return f"the control character U+{ord(character):04X}"

@@ -1,15 +1,14 @@
-"""Inside the kernel: note which files a page really reads, and which it leaves in assets/, for
-press's cache.
+"""Note, inside the kernel, which files a page reads and which it writes into assets/, for press's
+cache.
 
 Python's audit events (PEP 578) know every file that is opened or renamed, every folder that is
 listed, every SQLite database that is connected to and every program that is started. The kernel
 imports this module before the first cell. Noted is what lies in the project, and what is read
 elsewhere but in Python's own folders, the system's, hidden ones and those for temporary files. Of a
-program that the page starts, the command is noted, and which files its words name: what else it
+program that the page starts, the command and the files that its words name are noted: what else it
 reads nobody can follow. Left out: a library that is not of Python and opens files by itself; of
-those that the journal uses safetensors does, and is wrapped. After each cell the kernel also says
-which files of assets/ it wrote, how much memory it took at its peak, and which accelerator it has
-used.
+those that the journal uses safetensors does, and is wrapped. After each cell the kernel also notes
+the files of assets/ that it wrote, its peak of memory, and the accelerator that it has used.
 """
 
 import contextlib
@@ -30,120 +29,108 @@ LOG = "PRESS_WATCH"  # the file to write to: a line an event, kind, tab, path
 ROOT = "PRESS_ROOT"
 SYSTEM = ("/proc", "/sys", "/dev", "/run", "/etc", "/usr", "/lib", "/System", "/Library")
 STARTS = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.exec")
-FOR_PYTHON = (
-    "platform",
-    "ctypes.util",
-    "uuid",
-    "multiprocessing.resource_tracker",
-    "importlib._bootstrap",
-)
+FILES = ("open", "os.listdir", "os.scandir", "os.rename", "sqlite3.connect")
+FOR_PYTHON = """platform ctypes.util uuid multiprocessing.resource_tracker
+    importlib._bootstrap""".split()
 PACKAGES = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("purelib", "platlib"))
 BETWEEN = re.compile(r"[\s='\"<>;|()&]+")  # of the words of a command for a shell
 LONGEST = 200  # characters of a command that are noted
 
 
-def install(root: str, log: str) -> None:
-    """From now on, append a line to `log` for each file first opened, each folder of the project
-    first listed, and each program started.
-
-    After each cell, a line for each file of assets/ that it opened for writing or renamed, with its
-    SHA-256.
+class Tracer:
+    """Append a line to a log for each file first read, each folder of the project first listed, and
+    each program started; after each cell, one for each file of assets/ that it wrote.
     """
-    folders = (sys.prefix, sys.base_prefix, tempfile.gettempdir(), os.path.dirname(log), *SYSTEM)
-    others = tuple(os.path.join(folder, "") for folder in folders)
-    seen: set[tuple[str, str]] = set()
-    written: set[str] = set()
-    # The folder of the texts counts wherever it is; without one, no path begins with a NUL.
-    texts = (
-        os.path.join(os.path.abspath(os.environ["JOURNAL_DATA"]), "")
-        if os.environ.get("JOURNAL_DATA")
-        else "\0"
-    )
-    prefix, assets = os.path.join(root, ""), os.path.join(root, "assets", "")
 
-    def write(line: str) -> None:
-        with contextlib.suppress(OSError):
-            out = os.open(
-                log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644
-            )  # anew: a fork may have closed all files
-            os.write(out, f"{line}\n".encode("utf-8", "surrogateescape"))
-            os.close(out)
+    def __init__(self, root: str, log: str) -> None:
+        self.root, self.log = root, log
+        self.prefix, self.assets = os.path.join(root, ""), os.path.join(root, "assets", "")
+        folders = (sys.prefix, sys.base_prefix, tempfile.gettempdir(), os.path.dirname(log))
+        self.ignored = tuple(os.path.join(folder, "") for folder in (*folders, *SYSTEM))
+        # The folder of the texts counts wherever it is; without one, no path begins with a NUL.
+        texts = os.environ.get("JOURNAL_DATA")
+        self.texts = os.path.join(os.path.abspath(texts), "") if texts else "\0"
+        self.noted: set[tuple[str, str]] = set()
+        self.written: set[str] = set()
 
-    def note(kind: str, path: str) -> None:
-        if (kind, path) not in seen:
-            seen.add((kind, path))
-            write(f"{kind}\t{path}")
+    def write(self, line: str) -> None:
+        with contextlib.suppress(OSError):  # opened anew: a fork may have closed all files
+            log = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            os.write(log, f"{line}\n".encode("utf-8", "surrogateescape"))
+            os.close(log)
 
-    def note_read(kind: str, path: str) -> None:
-        inside = path.startswith(prefix) or path == root
-        elsewhere = not path.startswith(others) and "/." not in path
-        if inside or (kind == "read" and (elsewhere or path.startswith(texts))):
-            note(kind, path)
+    def note(self, kind: str, path: str) -> None:
+        if (kind, path) not in self.noted:
+            self.noted.add((kind, path))
+            self.write(f"{kind}\t{path}")
 
-    def note_program(event: str, arguments: tuple[Any, ...]) -> None:
+    def note_read(self, kind: str, path: str) -> None:
+        inside = path.startswith(self.prefix) or path == self.root
+        elsewhere = not path.startswith(self.ignored) and "/." not in path
+        if inside or (kind == "read" and (elsewhere or path.startswith(self.texts))):
+            self.note(kind, path)
+
+    def note_program(self, event: str, arguments: tuple[Any, ...]) -> None:
         program, command = (None, arguments) if event == "os.system" else arguments[:2]
         words = [os.fsdecode(word) for word in command]
-        folder = (arguments[2] if event == "subprocess.Popen" else None) or "."
-        named = {part for word in words for part in (word, *BETWEEN.split(word))} | {
-            os.fsdecode(program or "")
-        }
-        for path in sorted(
-            os.path.abspath(os.path.join(os.fsdecode(folder), name)) for name in named - {""}
-        ):
+        folder = os.fsdecode((arguments[2] if event == "subprocess.Popen" else None) or ".")
+        named = {part for word in words for part in (word, *BETWEEN.split(word))}
+        named = (named | {os.fsdecode(program or "")}) - {""}
+        for path in sorted(os.path.abspath(os.path.join(folder, name)) for name in named):
             if os.path.isfile(path) or os.path.isdir(path):
-                note_read("read" if os.path.isfile(path) else "list", path)
-        note("ran", " ".join(" ".join(words).split())[:LONGEST])
+                self.note_read("read" if os.path.isfile(path) else "list", path)
+        self.note("ran", " ".join(" ".join(words).split())[:LONGEST])
 
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in STARTS:
-            if _for_the_page(sys._getframe(1)):
-                note_program(event, arguments)
-            return
-        if event not in ("open", "os.listdir", "os.scandir", "os.rename", "sqlite3.connect"):
+    def hook(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Note an audit event."""
+        if event in STARTS and _for_the_page(sys._getframe(1)):
+            self.note_program(event, arguments)
+        if event not in FILES:
             return
         if event != "open" and "importlib" in sys._getframe(1).f_code.co_filename:
             return  # a search for modules lists folders; which file it took is an event of its own
         path = arguments[1 if event == "os.rename" else 0]
-        if isinstance(path, bytes):
-            path = os.fsdecode(path)
         if path is None:
             path = "."
-        if not isinstance(path, (str, os.PathLike)):
+        if not isinstance(path, (str, bytes, os.PathLike)):
             return
-        if event == "sqlite3.connect" and not os.path.isfile(path := _database(os.fspath(path))):
-            return  # it is made by the page, or stands in memory
-        whole = os.path.abspath(path)
+        path = os.fsdecode(path)
+        if event == "sqlite3.connect" and not os.path.isfile(path := _database(path)):
+            return  # it is made by the page, or lies in memory
+        path = os.path.abspath(path)
         flags = arguments[2] if event == "open" else 0
         if event == "os.rename" or (isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)):
-            if whole.startswith(assets):
-                written.add(whole)
+            if path.startswith(self.assets):
+                self.written.add(path)
             return
-        note_read("read" if event in ("open", "sqlite3.connect") else "list", whole)
+        self.note_read("read" if event in ("open", "sqlite3.connect") else "list", path)
 
-    sys.addaudithook(hook)
-    _wrap_safetensors(hook)
-    _wrap_multiprocessing(hook)
+    def after_cell(self, result: object) -> None:
+        """Note the files of assets/ that the cell wrote, and what it took."""
+        while self.written:
+            path = self.written.pop()
+            with contextlib.suppress(OSError), open(path, "rb") as file:  # a draft is gone
+                self.write(f"left\t{hashlib.file_digest(file, 'sha256').hexdigest()}\t{path}")
+        self.write(f"kernel\t{json.dumps({'peak': peak(), 'accelerator': accelerator()})}")
 
-    def after_a_cell(result: object) -> None:
-        while written:
-            path = written.pop()
-            try:
-                with open(path, "rb") as file:
-                    digest = hashlib.file_digest(file, "sha256").hexdigest()
-            except OSError:  # it was there for a moment only
-                continue
-            write(f"left\t{digest}\t{path}")
-        write(f"kernel\t{json.dumps({'peak': peak(), 'accelerator': accelerator()})}")
 
+def install(root: str, log: str) -> None:
+    """Trace this process from now on: `root` is the project's, `log` the file to write to."""
+    tracer = Tracer(root, log)
+    sys.addaudithook(tracer.hook)
+    _wrap_safetensors(tracer.hook)
+    _wrap_multiprocessing(tracer.hook)
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if shell is not None:
-        shell.events.register("post_run_cell", after_a_cell)
+        shell.events.register("post_run_cell", tracer.after_cell)
 
 
 def _for_the_page(frame: FrameType | None) -> bool:
-    """Whether a program is started for the page: by its own code, or by a package that it calls.
+    """Return whether a program is started for the page: by its own code, or by a package that it
+    calls.
 
-    Not so what Python asks the system about itself, and what a package does while it is imported.
+    Left out: what Python asks the system about itself, and what a package does while it is
+    imported.
     """
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
@@ -156,15 +143,14 @@ def _for_the_page(frame: FrameType | None) -> bool:
     return True  # in a thread of its own
 
 
-def _database(name: str | bytes) -> str:
-    """The file of an SQLite database, of which the name may be a URI.
+def _database(name: str) -> str:
+    """Return the file of an SQLite database, of which the name may be a URI.
 
     >>> _database("file:/j/data/a%20b.db?mode=ro"), _database("a.db")
     ('/j/data/a b.db', 'a.db')
     """
-    name = os.fsdecode(name)
-    found = re.match(r"file:(?://[^/]*)?([^?#]*)", name)
-    return unquote(found[1]) if found else name
+    uri = re.match(r"file:(?://[^/]*)?([^?#]*)", name)
+    return unquote(uri[1]) if uri else name
 
 
 def _wrap_multiprocessing(hook: Callable[[str, tuple[Any, ...]], None]) -> None:
@@ -196,18 +182,17 @@ def _wrap_safetensors(hook: Callable[[str, tuple[object, ...]], None]) -> None:
 
 
 def peak() -> int:
-    """The most memory that this process has held at once, in bytes."""
+    """Return the most memory that this process has held at once, in bytes."""
     try:  # Linux; getrusage would count what the parent held when it forked
         with open("/proc/self/status", encoding="ascii") as status:
             return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:"))
     except (OSError, StopIteration):
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (
-            1 if sys.platform == "darwin" else 1024
-        )
+        unit = 1 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def accelerator() -> str:
-    """The name of the GPU that torch has used in this process; '' if none."""
+    """Return the name of the GPU that torch has used in this process; '' if none."""
     cuda = getattr(sys.modules.get("torch"), "cuda", None)
     return str(cuda.get_device_name()) if cuda is not None and cuda.is_initialized() else ""
 

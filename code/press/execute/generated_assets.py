@@ -1,11 +1,9 @@
-"""The files that pages leave in assets/ when they run: whose each is, so that none is missing,
-strange or left over.
+"""Record which page wrote which file of assets/ when it ran, in .press/left.json.
 
 A page's run may write files for the browser there (`exhibits.base.asset`).
-press.execute.file_tracing notes them with their hash; press.execute.cache holds a page stale if one
-is not there or has changed. Here stands which page left which file, in .press/left.json. What no
-page leaves any more is taken away by `sweep_left`; what anybody else has put into assets/ is never
-touched.
+press.execute.file_tracing notes them with their hash; for press.execute.cache a page is stale if
+one is missing or has changed. `sweep_left` removes what no page writes; what anybody else has put
+into assets/ is never touched.
 """
 
 import contextlib
@@ -18,83 +16,74 @@ from press.base.errors import Problem
 from press.base.files import write_atomically
 
 FOLDER = "assets"
-GONE = ""  # the entry of what a page has left once and leaves no more; it waits for `sweep_left`
+GONE = ""  # the entry of files that a page's newest run did not write, until `sweep_left`
 
 
-def left_files(noted: Iterable[str], root: Path) -> dict[str, str]:
-    """The files that a run left in assets/, by path relative to the root, with their SHA-256; those
-    that it took away again are none.
+def written_assets(noted: Iterable[str], root: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file that a run wrote into assets/ and did not remove, by its path
+    relative to the root.
 
-    noted: as of press.execute.file_tracing, which tells what a cell wrote when the cell has ended.
+    noted: as of press.execute.file_tracing, which notes what a cell wrote when the cell has ended.
 
-    >>> left_files(["left\\tf00\\t/nowhere/assets/a.bin"], Path("/nowhere"))
+    >>> written_assets(["left\\tf00\\t/no/such/assets/a.bin"], Path("/no/such"))
     {}
     """
-    found = {}
+    written = {}
     for line in noted:
         kind, _, rest = line.partition("\t")
         digest, _, path = rest.partition("\t")
         if kind == "left" and Path(path).is_relative_to(root / FOLDER) and Path(path).is_file():
-            found[Path(path).relative_to(root).as_posix()] = digest
-    return dict(sorted(found.items()))
+            written[Path(path).relative_to(root).as_posix()] = digest
+    return dict(sorted(written.items()))
 
 
 def remember(work: Path, page: str, files: dict[str, str]) -> None:
-    """Note what the last run of a page left; work: the folder .press."""
-    with _alone(work):
-        known = _known(work)
+    """Record what the last run of a page wrote; work: the folder .press."""
+    with _locked(work):
+        known = _read(work)
         before = known.get(page, {})
         if before != files:
-            gone = {**known.get(GONE, {}), **before}
-            _write(
-                work,
-                {
-                    **known,
-                    page: files,
-                    GONE: {path: gone[path] for path in gone.keys() - files.keys()},
-                },
-            )
+            gone = known.get(GONE, {}) | before
+            gone = {path: gone[path] for path in gone.keys() - files.keys()}
+            _write(work, {**known, page: files, GONE: gone})
 
 
 def clashes(work: Path, pages: Iterable[str]) -> list[Problem]:
-    """Files that two pages leave with different content: only one of the two can stand in assets/."""
-    known, found = _known(work), []
+    """Return the files that two pages write with different content."""
+    known, problems = _read(work), []
     first: dict[str, tuple[str, str]] = {}
     for page in pages:
         for path, digest in known.get(page, {}).items():
             other, theirs = first.setdefault(path, (page, digest))
             if theirs != digest:
                 what = f"its run leaves {path}, and that of {other} leaves it with another content"
-                found.append(Problem(page, 0, what, "give each file a name of its own"))
-    return found
+                problems.append(Problem(page, 0, what, "give each file a name of its own"))
+    return problems
 
 
 def sweep_left(root: Path, work: Path, pages: Iterable[str]) -> None:
-    """Take away what none of the pages leaves any more."""
-    wanted = set(pages)
-    with _alone(work):
-        known = _known(work)
-        kept = {page: files for page, files in known.items() if page in wanted and files}
-        if kept != known:
-            for path in {path for files in known.values() for path in files}.difference(
-                *kept.values()
-            ):
+    """Remove the files that none of these pages writes."""
+    published = set(pages)
+    with _locked(work):
+        known = _read(work)
+        wanted = {page: files for page, files in known.items() if page in published and files}
+        if wanted != known:
+            paths = {path for files in known.values() for path in files}
+            for path in paths.difference(*wanted.values()):
                 (root / path).unlink(missing_ok=True)
-            _write(work, kept)
+            _write(work, wanted)
 
 
 @contextlib.contextmanager
-def _alone(work: Path) -> Iterator[None]:
-    """Keep every other thread and process from changing what is known, since pages run beside each
-    other.
-    """
+def _locked(work: Path) -> Iterator[None]:
+    """Hold the record alone: pages run beside each other, in threads and processes."""
     work.mkdir(parents=True, exist_ok=True)
     with open(work / "left.lock", "w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def _known(work: Path) -> dict[str, dict[str, str]]:
+def _read(work: Path) -> dict[str, dict[str, str]]:
     try:
         known = json.loads((work / "left.json").read_text(encoding="utf-8"))
         return {
@@ -106,5 +95,5 @@ def _known(work: Path) -> dict[str, dict[str, str]]:
 
 
 def _write(work: Path, known: dict[str, dict[str, str]]) -> None:
-    kept = {page: files for page, files in known.items() if files}
-    write_atomically(work / "left.json", json.dumps(kept, indent=1, sort_keys=True) + "\n")
+    record = {page: files for page, files in known.items() if files}
+    write_atomically(work / "left.json", json.dumps(record, indent=1, sort_keys=True) + "\n")

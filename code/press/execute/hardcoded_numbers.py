@@ -1,14 +1,13 @@
-"""Find numbers that were typed in the prose although a cell computes them: they drift when the text
-changes.
+"""Find numbers in the prose that a cell computes: typed, they drift when the text changes.
 
 A typed numeral that equals a number computed on the page is a problem, unless the page lists it in
 its front matter:
 
     press: {typed: ["40K", "50,257"]}
 
-as one of the log's own round figures or a named constant. On a learner's own text nothing is looked
-for: there a figure of the log may be equal to a computed one by chance. Days, years in dates, and
-words such as GPT-2 are no numerals here. Number words ("two") are not looked at.
+as one of the log's own round figures or a named constant. A learner's own text is not searched:
+there a figure of the log may be equal to a computed one by chance. Left out: days, years in dates,
+words such as GPT-2, number words ("two").
 """
 
 import re
@@ -21,18 +20,16 @@ from press.execute.result import Run
 from press.source.crossref import prose_lines
 from press.source.dates import MONTHS
 from press.source.inline import inline_value
-from press.source.page import Cell
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 TYPED = re.compile(rf"(?<![\w.,/=#-])(?P<number>{NUMBER})(?P<unit>K\b)?(?![\w/-]|[.,]\d)")
-MATH = re.compile(
-    r"\$\$[^$]+\$\$|(?<![\\$])\$(?=\S)[^$\n]+(?<=\S)\$(?!\d)"
-)  # the 2 of a square is no count
+# The 2 of a square is no count.
+MATH = re.compile(r"\$\$[^$]+\$\$|(?<![\\$])\$(?=\S)[^$\n]+(?<=\S)\$(?!\d)")
 DATE = re.compile(rf"\d{{1,2}}(?:\s+(?:{'|'.join(MONTHS)}))(?:\s+\d{{4}})?|\d{{4}}-\d\d-\d\d")
 
 
 def value(text: str, unit: str | None = None) -> float:
-    """The number that a numeral stands for.
+    """Return the number that a numeral means.
 
     >>> value("50,257"), value("40", "K"), value("0.50")
     (50257.0, 40000.0, 0.5)
@@ -41,32 +38,28 @@ def value(text: str, unit: str | None = None) -> float:
 
 
 def computed(run: Run) -> set[float]:
-    """Every number that an inline expression of the page gave."""
-    found: set[float] = set()
-    for cell in run.notebook.cells:
-        for data in inline_values(cell) if is_hidden(cell) else ():
-            found.update(value(match[0]) for match in re.finditer(NUMBER, inline_value(data)[0]))
-    return found
+    """Return every number that an inline expression of the page gave."""
+    return {
+        value(match[0])
+        for cell in run.notebook.cells
+        if is_hidden(cell)
+        for data in inline_values(cell)
+        for match in re.finditer(NUMBER, inline_value(data)[0])
+    }
 
 
 def typed_numbers(run: Run) -> Iterator[Problem]:
-    """Problems for each numeral in the prose that a cell computes, and for each exception that
-    excepts nothing.
-    """
+    """Yield each numeral in the prose that a cell computes, and each exception that excepts nothing."""
     if run.receipt.get("own_texts", own_texts(run.noted)):
         return
     known = computed(run)
-    allowed = {str(item) for item in (run.page.meta.get("press") or {}).get("typed") or []}
+    allowed = {str(item) for item in run.page.settings.get("typed") or []}
     used: set[str] = set()
-    for block in run.page.blocks:
-        if isinstance(block, Cell):
-            continue
+    for block in run.page.prose:
         lines = list(prose_lines(block.text, block.line))
-        texts = MATH.sub(
-            lambda math: re.sub(r"[^\n]", " ", math[0]), "\n".join(text for _, text in lines)
-        ).split("\n")
-        for (line, _), text in zip(lines, texts, strict=True):
-            text = DATE.sub(lambda date: " " * len(date[0]), text)
+        prose = MATH.sub(_blank, "\n".join(text for _, text in lines))
+        for (line, _), text in zip(lines, prose.split("\n"), strict=True):
+            text = DATE.sub(_blank, text)
             for match in TYPED.finditer(text):
                 if match[0] in allowed:
                     used.add(match[0])
@@ -75,9 +68,9 @@ def typed_numbers(run: Run) -> Iterator[Problem]:
                     remedy = "write `{python} ...`, or list it in the front matter's press: typed"
                     yield Problem(run.page.path, line, what, remedy)
     for item in sorted(allowed - used):
-        yield Problem(
-            run.page.path,
-            1,
-            f"press: typed lists {item!r}, which the prose does not hold",
-            "take it out",
-        )
+        what = f"press: typed lists {item!r}, which the prose does not hold"
+        yield Problem(run.page.path, 1, what, "take it out")
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])

@@ -1,15 +1,12 @@
-"""Turn a page into a Jupyter notebook: the thing that is executed, tested by nbmake, and offered
-for download.
+"""Turn a page into a Jupyter notebook, which is executed, tested by nbmake, and offered for download.
 
-Each cell remembers its line in the page (metadata `press`), so that a failure can name page and
-line. Inline expressions become one hidden cell after their prose, which shows their values in
-order, so they are executed too.
+Each cell has its line in the page (metadata `press`), so that a failure can name page and line. The
+inline expressions of a block of prose become one hidden cell after it, which shows their values.
 """
 
 import json
 import re
 from copy import deepcopy
-from typing import Any
 
 import nbformat
 
@@ -48,16 +45,11 @@ def to_notebook(page: Page) -> nbformat.NotebookNode:
         text = block.text.strip("\n")
         line = block.line + len(block.text) - len(block.text.lstrip("\n"))
         notebook.cells.append(_markdown(text, line))
-        found = inlines(text, line)
-        if found:
-            source = (
-                "(" + ",\n".join(item.expression for item in found) + ",)"
-            )  # a line each, to tell them apart
-            hidden = nbformat.v4.new_code_cell(source)
-            hidden.metadata = {"tags": [HIDDEN], "press": {"line": found[0].line}}
-            hidden.metadata["press"]["inlines"] = [
-                {"line": item.line, "code": item.expression} for item in found
-            ]
+        if items := [{"line": at.line, "code": at.expression} for at in inlines(text, line)]:
+            lines = ",\n".join(str(item["code"]) for item in items)  # a line each, for tracebacks
+            hidden = nbformat.v4.new_code_cell(f"({lines},)")
+            origin = {"line": items[0]["line"], "inlines": items}
+            hidden.metadata = {"tags": [HIDDEN], "press": origin}
             notebook.cells.append(hidden)
     for number, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{number}"
@@ -71,7 +63,7 @@ def _markdown(text: str, line: int) -> nbformat.NotebookNode:
 
 
 def _code(cell: Cell) -> nbformat.NotebookNode:
-    if cell.options.get("eval") is False:
+    if not cell.runs:
         return _markdown(f"```python\n{cell.source}\n```", cell.line)
     node = nbformat.v4.new_code_cell(cell.source)
     tags = ["raises-exception"] if cell.options.get("error") else []
@@ -82,22 +74,20 @@ def _code(cell: Cell) -> nbformat.NotebookNode:
 
 
 def is_hidden(cell: nbformat.NotebookNode) -> bool:
-    """Whether a cell is press's own, of inline expressions."""
+    """Return whether a cell is press's own, of inline expressions."""
     return HIDDEN in cell.metadata.get("tags", [])
 
 
 def inline_values(cell: nbformat.NotebookNode) -> list[dict[str, str]]:
-    """The display data of each inline expression, in order, that `press.execute.kernel` stored in a
-    hidden cell.
-    """
+    """Return the display data of each inline expression of an executed hidden cell, in order."""
     return list(cell.metadata["press"].get("values", []))
 
 
 def for_download(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The executed notebook as a reader wants it in Jupyter.
+    """Return the executed notebook for a reader with Jupyter.
 
-    Inline expressions show their values, press's hidden cells are gone, and an exhibit's raw HTML
-    is an output of type text/html, or HTML in the prose, which Jupyter shows.
+    Inline expressions are replaced by their values, press's hidden cells are left out, and an
+    exhibit's raw HTML is an output of type text/html, or HTML in the prose, which Jupyter shows.
     """
     notebook = deepcopy(executed)
     cells: list[nbformat.NotebookNode] = []
@@ -124,17 +114,17 @@ def _in_prose(value: str, raw: bool) -> str:
 
 
 def _raw_span(markdown: str) -> str | None:
-    """The HTML in a Markdown text that is one raw span, else None."""
+    """Return the HTML in a Markdown text that is one raw span, else None."""
     span = RAW_SPAN.match(markdown.strip())
     return span["html"] if span else None
 
 
 def without_measured(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """A notebook of `for_download` without what was measured, so that two builds give the same
-    bytes.
+    """Return a notebook of `for_download` without what was measured, so that two builds give the
+    same bytes.
 
-    The receipt beside the page has the values; an output that shows one loses its plain text, where
-    it has no mark.
+    The page's receipt has the values; an output that shows one loses its plain text, where it has
+    no mark.
     """
     notebook = deepcopy(notebook)
     for cell in notebook.cells:
@@ -149,36 +139,24 @@ def without_measured(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def raw_html(markdown: str) -> str | None:
-    """The HTML in a Markdown text that is one raw block, else None.
+    """Return the HTML in a Markdown text that is one raw block, else None.
 
     >>> raw_html("```{=html}\\n<b>1</b>\\n```")
     '<b>1</b>'
     >>> raw_html("**1**") is None
     True
     """
-    lines = markdown.strip().split("\n")
-    fence = lines[0].removesuffix("{=html}").strip()
-    if (
-        len(fence) < 3
-        or fence.strip("`")
-        or not lines[0].endswith("{=html}")
-        or lines[-1].strip() != fence
-    ):
-        return None
-    return "\n".join(lines[1:-1])
+    first, *lines = markdown.strip().split("\n")
+    fence = first.removesuffix("{=html}").strip()
+    whole = first.endswith("{=html}") and bool(lines) and lines[-1].strip() == fence
+    return "\n".join(lines[:-1]) if whole and len(fence) >= 3 and not fence.strip("`") else None
 
 
 def dump(notebook: nbformat.NotebookNode) -> str:
-    """The notebook as JSON text, the same bytes for the same notebook.
+    """Return the notebook as JSON text, the same bytes for the same notebook.
 
     >>> dump(nbformat.v4.new_notebook())[-2:]
     '}\\n'
     """
     nbformat.validate(notebook)
-    return json.dumps(_plain(notebook), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _plain(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _plain(value) for key, value in node.items()}
-    return [_plain(item) for item in node] if isinstance(node, list) else node
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -1,10 +1,9 @@
-"""One line a page while pages run: a bar and the time on a terminal, a plain line as each ends
-elsewhere.
+"""Show one line a page while pages run: a bar and the time on a terminal, elsewhere a plain line as
+each ends.
 """
 
 import json
 import time
-from types import TracebackType
 
 from rich.console import Console
 from rich.progress import (
@@ -20,25 +19,23 @@ from press.execute.file_tracing import peak
 
 
 class Task:
-    """The line of one page."""
+    """Hold the line of one page."""
 
     def __init__(self, board: "Board", name: str, bar: TaskID | None) -> None:
-        self.board, self.name, self.bar, self.started = board, name, bar, 0.0
+        self.board, self.name, self.bar = board, name, bar
 
     def step(self, done: int, of: int) -> None:
-        """One more cell is done."""
-        self.started = self.started or time.perf_counter()
+        """Show that one more cell is done."""
         if self.bar is not None:
-            if not self.board.progress.tasks[self.bar].started:
-                self.board.progress.start_task(self.bar)
+            self.board.progress.start_task(self.bar)
             self.board.progress.update(self.bar, completed=done, total=of)
 
     def done(self, cached: bool) -> None:
-        """The page is there: executed, or kept from before because nothing changed."""
+        """Show that the page is there: executed, or cached because nothing changed."""
         self._end("kept" if cached else "ran")
 
     def failed(self) -> None:
-        """The page gave an error, which the command prints at its end."""
+        """Show that the page gave an error, which the command prints at its end."""
         self._end("FAILED")
 
     def _end(self, word: str) -> None:
@@ -47,22 +44,17 @@ class Task:
             self.board.progress.stop_task(self.bar)
         else:
             seconds = time.perf_counter() - self.board.started
-            self.board.console.print(
-                f"{word:>6}  {self.name}  (at {seconds:.1f} s)", highlight=False, soft_wrap=True
-            )
+            line = f"{word:>6}  {self.name}  (at {seconds:.1f} s)"
+            self.board.console.print(line, highlight=False, soft_wrap=True)
 
 
 class Board:
-    """All the lines; use it as a context manager."""
+    """Show all the lines; use it as a context manager."""
 
     def __init__(self, console: Console) -> None:
         self.console, self.started = console, time.perf_counter()
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(24),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-        )
+        text = TextColumn("{task.description}")
+        columns = (text, BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
         self.progress = Progress(*columns, console=console)
 
     def __enter__(self) -> "Board":
@@ -70,23 +62,15 @@ class Board:
             self.progress.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self.console.is_terminal:
             self.progress.stop()
 
     def add(self, name: str) -> Task:
-        """A line for a page that is about to run."""
-        bar = (
-            self.progress.add_task(f"   run  {name}", total=None)
-            if self.console.is_terminal
-            else None
-        )
-        return Task(self, name, bar)
+        """Add the line of a page that is about to run."""
+        if not self.console.is_terminal:
+            return Task(self, name, None)
+        return Task(self, name, self.progress.add_task(f"   run  {name}", total=None))
 
 
 class Clock:

@@ -1,9 +1,9 @@
-"""What a page ran with: when, for how long, in how much memory, with which versions, on which
+"""Write the receipt of a run: when, for how long, in how much memory, with which versions, on which
 machine and text.
 
-All of it varies between machines and runs, so it stands in a JSON beside the page, and the page
-shows it from there: two builds stay equal byte for byte. What does not vary (the text and its hash,
-the seeds) stands in the page too.
+It varies between machines and runs, so it is a JSON file beside the page, which shows it from
+there: two builds stay equal byte for byte. What does not vary (the text and its hash, the seeds) is
+in the page too.
 """
 
 import ast
@@ -19,14 +19,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from press.base.pyparse import parse
+from press.source.claims import calls_in
 from press.source.dates import day
 from press.source.page import Page
 
 DISTRIBUTION = "journal-of-a-language-model"
-HASH_SEED = (  # PYTHONHASHSEED of every kernel: sets and dicts of text come in the same order in each run
-    "0"
-)
+HASH_SEED = "0"  # PYTHONHASHSEED of every kernel: sets of text come in one order in each run
 SEEDING = ("manual_seed", "manual_seed_all", "seed", "default_rng")
 MEBIBYTE = 2**20
 # the text that comes with the journal; any other is the learner's own
@@ -46,7 +44,7 @@ def receipt_of(
     noted: Iterable[str],
     moment: datetime.datetime,
 ) -> dict[str, Any]:
-    """The receipt of an execution that has just ended, on this machine.
+    """Return the receipt of an execution that has just ended, on this machine.
 
     cells: of each code cell its line in the page, and how long it took (seconds); noted: as of
     press.execute.file_tracing; moment: when it began, in UTC.
@@ -70,8 +68,7 @@ def receipt_of(
 
 
 def own_texts(noted: Iterable[str]) -> list[str]:
-    """The texts that a run read, but the one that is shipped: paths of files in the folder of
-    texts.
+    """Return the paths of the texts that a run read, but the one that is shipped.
 
     >>> own_texts(["read\\t/j/data/mine.txt", "read\\t/j/data/the-index-of-small-lights.txt", "list\\t/j/data"])
     ['/j/data/mine.txt']
@@ -83,7 +80,7 @@ def own_texts(noted: Iterable[str]) -> list[str]:
 
 
 def kernel_facts(noted: Iterable[str]) -> dict[str, Any]:
-    """What the kernel said of itself after its last cell.
+    """Return what the kernel noted of itself after its last cell.
 
     >>> kernel_facts(["read\\t/x", 'kernel\\t{"peak": 5}', 'kernel\\t{"peak": 7}'])
     {'peak': 7}
@@ -93,58 +90,43 @@ def kernel_facts(noted: Iterable[str]) -> dict[str, Any]:
 
 
 def seeds(page: Page) -> list[str]:
-    """The seed of the kernel, and every call of the page that sets one.
+    """Return the seed of the kernel, and every call of the page that sets one.
 
     >>> from press.source.page import parse_page
     >>> seeds(parse_page("---\\ntitle: t\\n---\\n```{python}\\ntorch.manual_seed(7); f()\\n```\\n", "a.qmd"))
     ['PYTHONHASHSEED=0', 'torch.manual_seed(7)']
     """
-    found = [f"PYTHONHASHSEED={HASH_SEED}"]
-    for cell in page.cells:
-        try:
-            tree = parse(cell.source)
-        except SyntaxError:  # a magic
-            continue
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        named = [
-            call
-            for call in calls
-            if getattr(call.func, "attr", getattr(call.func, "id", "")) in SEEDING
-        ]
-        found += [ast.unparse(call) for call in named if cell.options.get("eval") is not False]
-    return list(dict.fromkeys(found))
+    calls = [ast.unparse(call) for cell in page.cells for call in calls_in(cell, *SEEDING)]
+    return list(dict.fromkeys([f"PYTHONHASHSEED={HASH_SEED}", *calls]))
 
 
 @cache
 def packages() -> dict[str, str]:
-    """The packages that the journal pins, and their installed versions; those of its extras are
-    left out.
-    """
-    found = {}
+    """Return the installed versions of the packages that the journal pins, without its extras."""
+    versions = {}
     for requirement in metadata.requires(DISTRIBUTION) or []:
         name = re.match(r"[\w.-]+", requirement)
         if name and "extra ==" not in requirement:
             try:
-                found[name[0]] = metadata.version(name[0])
+                versions[name[0]] = metadata.version(name[0])
             except metadata.PackageNotFoundError:
-                found[name[0]] = "missing"
-    return found
+                versions[name[0]] = "missing"
+    return versions
 
 
 @cache
 def processor() -> str:
-    """The name of the processor, as far as the system tells it."""
+    """Return the name of the processor, as far as the system has one."""
     try:
-        names = re.findall(
-            r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.M
-        )
+        facts = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:
-        names = []
-    return names[0] if names else platform.processor() or platform.machine()
+        facts = ""
+    name = re.search(r"^model name\s*:\s*(.+)$", facts, re.M)
+    return name[1] if name else platform.processor() or platform.machine()
 
 
 def commit(root: Path) -> dict[str, Any]:
-    """The commit that the journal stands at ('' without git), and whether files differ from it."""
+    """Return the journal's commit ('' without git), and whether files differ from it."""
 
     def git(*arguments: str) -> str:
         command = ["git", "--no-optional-locks", "-C", str(root), *arguments]
@@ -159,9 +141,7 @@ def commit(root: Path) -> dict[str, Any]:
 
 
 def shown(receipt: dict[str, Any]) -> dict[str, str]:
-    """The varying rows of a receipt in words, by the key under which the page's foot has a place
-    for each.
-    """
+    """Return the varying rows of a receipt in words, by their keys in the page's foot."""
     moment = datetime.datetime.fromisoformat(receipt["executed"])
     device, made = receipt["device"], receipt.get("commit") or {}
     peak = receipt["peak_memory"]
@@ -174,7 +154,8 @@ def shown(receipt: dict[str, Any]) -> dict[str, str]:
         "memory": f"{peak / MEBIBYTE:,.0f} MiB at its peak" if peak else "not known",
         "device": device["accelerator"] or f"{device['processor']}, {device['cores']} cores",
         "versions": ", ".join(
-            [f"Python {receipt['python']}", *(f"{n} {v}" for n, v in receipt["packages"].items())]
+            f"{name} {version}"
+            for name, version in {"Python": receipt["python"], **receipt["packages"]}.items()
         ),
         "commit": f"{made['id'][:12]}{changed}" if made.get("id") else "none",
     }

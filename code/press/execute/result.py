@@ -1,6 +1,4 @@
-"""An executed page. It is known apart from what executes pages, whose libraries take a fifth of a
-second to load.
-"""
+"""An executed page, apart from what executes pages: those libraries take a fifth of a second to load."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,12 +13,11 @@ Progress = Callable[[int, int], None]  # cells done, of so many
 
 @dataclass(frozen=True)
 class Run:
-    """An executed page: its notebook with outputs, the wall time of the whole in seconds, what
+    """Hold an executed page: its notebook with outputs, the seconds that it took, and what
     press.execute.file_tracing noted.
 
-    cached: whether the run comes from press.execute.cache, and no kernel was started.
-    began: when the kernel was started, in nanoseconds since 1970; receipt: as of
-    press.execute.provenance, {} in a preview.
+    cached: whether the run comes from press.execute.cache; began: when the kernel was started, in
+    nanoseconds since 1970; receipt: as of press.execute.provenance, {} in a preview.
     """
 
     page: Page

@@ -1,10 +1,8 @@
-"""What moved between two executions of a page: numbers, verdicts on claims, exhibits, errors shown
-on purpose.
+"""Compare two executions of a page: numbers, verdicts on claims, exhibits, errors shown on purpose.
 
-A run is boiled down to a list of what it showed (`findings`), which the cache keeps beside the
-notebook; two lists are aligned, so that a cell that was put in between does not set everything
-behind it askew. Measured values are left out: they vary without meaning anything. Left out, too:
-what only one of the two runs has.
+The cache keeps a list of a run's results (`findings`); two lists are aligned, so that a new cell
+does not shift all that follow it. Left out: measured values, which vary without meaning anything,
+and what only one of the two runs has.
 """
 
 import difflib
@@ -14,6 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
+
+import nbformat
 
 from press.execute.notebook import inline_values, is_hidden
 from press.execute.provenance import MEASURED
@@ -27,21 +27,19 @@ LONGEST = 60  # characters of a value in a message
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that a run showed: kind (value, output, exhibit, error), by what it is known again,
-    itself, its line.
+    """Hold one result of a run: its kind (value, output, exhibit, error), the key that finds it in
+    another run, its text (of an exhibit, a hash), its line.
     """
 
     kind: str
     key: str
-    shown: str
+    text: str
     line: int
 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that moved; `relative` is (now - before) / |before| for a number, None where there
-    is none.
-    """
+    """Hold one result that moved; `relative` is (now - before) / |before| of numbers."""
 
     kind: str  # number, text, claim, exhibit, error
     line: int
@@ -51,61 +49,57 @@ class Change:
     relative: float | None = None
 
     def __str__(self) -> str:
-        place = f"line {self.line}: " if self.line else ""
+        line = f"line {self.line}: " if self.line else ""
         if self.kind == "exhibit":
-            return f"{place}{self.what} looks different"
+            return f"{line}{self.what} looks different"
         moved = "" if self.relative is None else f" ({self.relative * 100:+.3g} %)"
-        return f"{place}{self.what}: {_short(self.before)} -> {_short(self.now)}{moved}"
+        return f"{line}{self.what}: {_short(self.before)} -> {_short(self.now)}{moved}"
 
 
 def findings(run: Run) -> list[Finding]:
-    """What a run showed, in order; of an exhibit, a hash."""
-    return list(_findings(run))
-
-
-def _findings(run: Run) -> Iterator[Finding]:
+    """Return the results of a run, in order."""
     claiming = [call.line for call in calls(run.page)]
-    for cell in run.notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        place = cell.metadata["press"]
-        if is_hidden(cell):
-            for item, data in zip(place["inlines"], inline_values(cell), strict=True):
-                yield Finding(
-                    "value", item["code"], MEASURED.sub("", inline_value(data)[0]), item["line"]
-                )
-            continue
-        first, last = place["line"], place["line"] + cell.source.count("\n")
-        claims = any(
-            first <= line <= last for line in claiming
-        )  # what they show is compared by verdict and value
-        key = str(place["options"].get("label") or cell.source)
-        for output in cell.outputs:
-            if output.output_type == "stream" and output.name == "stdout":
-                yield Finding("output", key, str(output.text), first)
-            elif output.output_type == "error":
-                yield Finding("error", key, f"{output.ename}: {output.evalue}", first)
-            elif output.output_type != "stream" and not claims:
-                rich = {kind: data for kind, data in output.data.items() if kind != "text/plain"}
-                if rich:
-                    coded = json.dumps(_plain(rich), sort_keys=True, ensure_ascii=False)
-                    yield Finding(
-                        "exhibit",
-                        key,
-                        hashlib.sha256(coded.encode(errors="replace")).hexdigest(),
-                        first,
-                    )
-                else:
-                    yield Finding("output", key, str(output.data.get("text/plain", "")), first)
+    return [
+        finding
+        for cell in run.notebook.cells
+        if cell.cell_type == "code"
+        for finding in (_values(cell) if is_hidden(cell) else _outputs(cell, claiming))
+    ]
 
 
-def _plain(rich: dict[str, Any]) -> dict[str, str]:
-    """What an output shows, by kind, without what was measured."""
+def _values(cell: nbformat.NotebookNode) -> Iterator[Finding]:
+    for item, data in zip(cell.metadata["press"]["inlines"], inline_values(cell), strict=True):
+        yield Finding("value", item["code"], MEASURED.sub("", inline_value(data)[0]), item["line"])
+
+
+def _outputs(cell: nbformat.NotebookNode, claiming: list[int]) -> Iterator[Finding]:
+    """Yield what a cell shows; claims, on these lines, are compared by verdict and value instead."""
+    origin = cell.metadata["press"]
+    line, last = origin["line"], origin["line"] + cell.source.count("\n")
+    claims = any(line <= at <= last for at in claiming)
+    key = str(origin["options"].get("label") or cell.source)
+    for output in cell.outputs:
+        if output.output_type == "error":
+            yield Finding("error", key, f"{output.ename}: {output.evalue}", line)
+        elif output.output_type == "stream":
+            if output.name == "stdout":
+                yield Finding("output", key, str(output.text), line)
+        elif not claims:
+            rich = {kind: data for kind, data in output.data.items() if kind != "text/plain"}
+            if rich:
+                yield Finding("exhibit", key, _digest(rich), line)
+            else:
+                yield Finding("output", key, str(output.data.get("text/plain", "")), line)
+
+
+def _digest(rich: dict[str, Any]) -> str:
+    """Return a hash of an output without what was measured."""
     texts = {
-        kind: data if isinstance(data, str) else json.dumps(data, sort_keys=True)
+        kind: MEASURED.sub("", data if isinstance(data, str) else json.dumps(data, sort_keys=True))
         for kind, data in rich.items()
     }
-    return {kind: MEASURED.sub("", text) for kind, text in texts.items()}
+    coded = json.dumps(texts, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(coded.encode(errors="replace")).hexdigest()
 
 
 def changes(
@@ -114,43 +108,41 @@ def changes(
     verdicts_before: dict[str, str],
     verdicts_now: dict[str, str],
 ) -> list[Change]:
-    """What moved between two runs; verdicts: the records of press.source.claims, JSON texts by file
-    name.
+    """Return what moved between two runs; verdicts: the records of press.source.claims, JSON texts by
+    file name.
 
     >>> one, two = [Finding("value", "n", "1,000", 4)], [Finding("value", "n", "1,250", 5)]
     >>> str(changes(one, two, {}, {})[0])
     'line 5: `{python} n`: 1,000 -> 1,250 (+25 %)'
     """
-    found: list[Change] = []
-    left, right = ([(item.kind, item.key) for item in items] for items in (before, now))
-    for word, a, b, c, d in difflib.SequenceMatcher(
-        None, left, right, autojunk=False
-    ).get_opcodes():
+    moved: list[Change] = []
+    old_keys, new_keys = ([(item.kind, item.key) for item in items] for items in (before, now))
+    matcher = difflib.SequenceMatcher(None, old_keys, new_keys, autojunk=False)
+    for word, a, b, c, d in matcher.get_opcodes():
         if word == "equal" or (word == "replace" and b - a == d - c):
             for old, new in zip(before[a:b], now[c:d], strict=True):
-                if old.kind == new.kind and old.shown != new.shown:
-                    found += _moved(old, new)
-    return [*found, *_verdicts(verdicts_before, verdicts_now)]
+                if old.kind == new.kind and old.text != new.text:
+                    moved += _moved(old, new)
+    return [*moved, *_verdicts(verdicts_before, verdicts_now)]
 
 
 def _moved(old: Finding, new: Finding) -> Iterator[Change]:
     what = f"`{{python}} {new.key}`" if new.kind == "value" else _name(new)
     if new.kind == "exhibit":
-        yield Change("exhibit", new.line, what, old.shown[:12], new.shown[:12])
+        yield Change("exhibit", new.line, what, old.text[:12], new.text[:12])
     elif new.kind == "error":
-        yield Change("error", new.line, what, old.shown, new.shown)
+        yield Change("error", new.line, what, old.text, new.text)
     else:
-        yield from _numbers(new.line, what, old.shown, new.shown)
+        yield from _numbers(new.line, what, old.text, new.text)
 
 
 def _name(finding: Finding) -> str:
-    """How a message calls an output: by its cell's label, or the cell's last line."""
+    """Return an output's name in messages: its cell's label, or the cell's last line."""
     return finding.key.strip().split("\n")[-1].strip()[:LONGEST]
 
 
 def _numbers(line: int, what: str, before: str, now: str) -> Iterator[Change]:
-    """The numbers that moved in a text, one by one; the whole text if more than its numbers
-    changed.
+    """Yield the numbers that moved in a text; the whole text if more than its numbers changed.
 
     >>> [str(change) for change in _numbers(3, "print(n)", "2 of 10", "2 of 9")]
     ['line 3: print(n): 10 -> 9 (-10 %)']
@@ -180,14 +172,14 @@ def _short(text: str) -> str:
 
 
 def as_lists(items: list[Finding]) -> list[dict[str, Any]]:
-    """Findings as JSON keeps them; `from_lists` reads them back."""
+    """Return findings as JSON has them; `from_lists` reads them back."""
     return [asdict(item) for item in items]
 
 
 def from_lists(kept: list[dict[str, Any]]) -> list[Finding]:
-    """Findings from JSON.
+    """Return findings from JSON.
 
     >>> from_lists(as_lists([Finding("value", "n", "1", 4)]))
-    [Finding(kind='value', key='n', shown='1', line=4)]
+    [Finding(kind='value', key='n', text='1', line=4)]
     """
     return [Finding(**item) for item in kept]

@@ -10,7 +10,6 @@ import filecmp
 import hashlib
 import json
 import os
-import shutil
 import sys
 from collections.abc import Iterable
 from importlib import metadata, resources
@@ -40,15 +39,11 @@ def make_assets(root: Path) -> list[Path]:
     for name, source in copied.items():
         target = folder / name
         if not target.is_file() or not filecmp.cmp(source, target, shallow=False):
-            beside = folder / f".{name}.{os.getpid()}"
-            shutil.copyfile(source, beside)
-            beside.replace(target)
+            write_atomically(target, source.read_bytes())
     for name, data in written.items():
         target = folder / name
         if not target.is_file() or target.read_bytes() != data:
-            beside = folder / f".{name}.{os.getpid()}"
-            beside.write_bytes(data)
-            beside.replace(target)
+            write_atomically(target, data)
     made_here = _hashes(folder, written) if written else before["made"]
     wanted = {*copied, *made_here}
     for name in {*before["files"]} - wanted:

@@ -61,7 +61,6 @@ def standing(printer: Printer, afresh: Iterable[Page] = ()) -> set[str]:
         seal = runs.standing(page)
         if seal and printings.standing(page.path, printer.key(page, seal), project.root):
             found.add(page.path)
-    runs.seen.save(page.path for page in project.published)
     return found
 
 

@@ -164,7 +164,8 @@ def parse_page(text: str, path: str) -> Page:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if control := yaml_schema.CONTROL.search(text):
         line = text[: control.start()].count("\n") + 1
-        what = f"the page holds {control_name(control[0])}"
+        name = "a NUL byte" if control[0] == "\0" else control_name(control[0])
+        what = f"the page holds {name}"
         raise PressError.at(path, line, what, "take it out; HTML has no place for it")
     lines = text.split("\n")
     meta, start = read_front_matter(lines, path)

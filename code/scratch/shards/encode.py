@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from scratch.atomic_write import atomic_write
 from scratch.text.utf8 import TextError
 from scratch.tokenizer.registry import load_encoding
 from scratch.tokenizer.simple import END_OF_TEXT
@@ -148,31 +149,26 @@ def encode_part(part: Part) -> Written:
     kind = width(len(encoding))
     digest = hashlib.sha256()
     tokens = 0
-    beside = target.with_name(f"{target.name}.{os.getpid()}.new")
-    try:
-        with beside.open("wb") as file:
-            for data, place in blocks(part):
-                text = _text(data, place, part)
-                if part.read_specials:
-                    ids = np.array(encoding.encode(text, allowed_special="all"), dtype=kind)
-                else:
-                    ids = encoding.encode_array(text).astype(kind)
-                packed = ids.tobytes()
-                digest.update(packed)
-                file.write(packed)
-                tokens += len(ids)
-            if part.last and END_OF_TEXT in encoding.special_ids:
-                packed = np.array([encoding.special_ids[END_OF_TEXT]], dtype=kind).tobytes()
-                digest.update(packed)
-                file.write(packed)
-                tokens += 1
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, target)
-        written = Written(part.number, part.start, part.end, tokens, digest.hexdigest())
-        write_whole(note, json.dumps(asdict(written)))
-    finally:
-        beside.unlink(missing_ok=True)
+    with atomic_write(target) as draft, draft.open("wb") as file:
+        for data, place in blocks(part):
+            text = _text(data, place, part)
+            if part.read_specials:
+                ids = np.array(encoding.encode(text, allowed_special="all"), dtype=kind)
+            else:
+                ids = encoding.encode_array(text).astype(kind)
+            packed = ids.tobytes()
+            digest.update(packed)
+            file.write(packed)
+            tokens += len(ids)
+        if part.last and END_OF_TEXT in encoding.special_ids:
+            packed = np.array([encoding.special_ids[END_OF_TEXT]], dtype=kind).tobytes()
+            digest.update(packed)
+            file.write(packed)
+            tokens += 1
+        file.flush()
+        os.fsync(file.fileno())
+    written = Written(part.number, part.start, part.end, tokens, digest.hexdigest())
+    write_whole(note, json.dumps(asdict(written)))
     return written
 
 
@@ -219,7 +215,6 @@ def noted(part: Part) -> Written | None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Put a whole file in place, or none."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(beside, path)
+    """Write a whole file, or none."""
+    with atomic_write(path) as draft:
+        draft.write_text(text, encoding="utf-8", newline="\n")

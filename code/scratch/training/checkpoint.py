@@ -21,6 +21,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from scratch.atomic_write import atomic_write
 from scratch.model.tensor_file import read_tensors, write_tensors
 
 NAME = re.compile(r"step-(\d+)")
@@ -52,23 +53,19 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int = KEEP) -> P
     """
     folder.mkdir(parents=True, exist_ok=True)
     target = folder_of(folder, checkpoint.step)
-    beside = folder / f".{target.name}.{os.getpid()}"
     for left in folder.glob(".step-*"):  # of a training that was killed while it wrote
         shutil.rmtree(left, ignore_errors=True)
-    try:
-        beside.mkdir()
-        write_tensors(beside / WEIGHTS, checkpoint.weights)
-        write_tensors(beside / STATE, checkpoint.state)
+    with atomic_write(target) as draft:
+        draft.mkdir()
+        write_tensors(draft / WEIGHTS, checkpoint.weights)
+        write_tensors(draft / STATE, checkpoint.state)
         note = {"version": VERSION, "step": checkpoint.step, **checkpoint.note}
-        (beside / NOTE).write_text(json.dumps(note, indent=1), encoding="utf-8", newline="\n")
-        for file in [*beside.iterdir(), beside]:
+        (draft / NOTE).write_text(json.dumps(note, indent=1), encoding="utf-8", newline="\n")
+        for file in [*draft.iterdir(), draft]:
             _to_disk(file)
         if target.exists():
             shutil.rmtree(target)  # of the same step: made again after going on from an older one
-        os.replace(beside, target)
-        _to_disk(folder)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    _to_disk(folder)
     for old in list_checkpoints(folder)[:-keep]:
         shutil.rmtree(old, ignore_errors=True)
     return target

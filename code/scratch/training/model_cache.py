@@ -28,6 +28,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+from scratch.atomic_write import atomic_write
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPT
 from scratch.smoke import smoke
@@ -210,21 +211,18 @@ def _make(
     keep: set[int],
 ) -> None:
     """Train, and put all that is kept in its place at once, when it is whole."""
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
     for left in target.parent.glob(f".{target.name}.*"):  # of a training that was killed
         shutil.rmtree(left, ignore_errors=True)
-    beside.mkdir()
     threads = torch.get_num_threads()
     torch.set_num_threads(THREADS)
     try:
-        with torch.enable_grad():
-            history = list(_train(beside, learning, asking, model, config, keep))
-        text = json.dumps([list(asdict(report).values()) for report in history])
-        (beside / HISTORY).write_text(text, encoding="utf-8")
-        os.replace(beside, target)
+        with atomic_write(target) as draft, torch.enable_grad():
+            draft.mkdir()
+            history = list(_train(draft, learning, asking, model, config, keep))
+            text = json.dumps([list(asdict(report).values()) for report in history])
+            (draft / HISTORY).write_text(text, encoding="utf-8")
     finally:
         torch.set_num_threads(threads)
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def _train(

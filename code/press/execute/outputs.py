@@ -1,0 +1,123 @@
+"""Read what an executed cell shows: its outputs, the values of inline expressions, and the line of
+the page at which it raised.
+"""
+
+import re
+from itertools import groupby
+
+import nbformat
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from press.base.errors import PressError, Problem
+from press.execute.notebook import ANSI, is_hidden
+from press.source.page import Page
+
+FRAME = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
+GROUP = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+), in <module>')
+VALUE_KINDS = ("text/markdown", "text/plain")
+
+
+def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Return outputs in which each run of stream messages is one of stdout and one of stderr.
+
+    A kernel sends what is printed in pieces, as its clock has it; two builds of a page must not
+    differ by that.
+    """
+    whole: list[nbformat.NotebookNode] = []
+    for streams, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
+        items = list(group)
+        for name in ("stdout", "stderr") if streams else ():
+            if text := "".join(output.text for output in items if output.name == name):
+                whole.append(nbformat.v4.new_output("stream", name=name, text=text))
+        whole += [] if streams else items
+    return whole
+
+
+def probe(cell: nbformat.NotebookNode) -> str:
+    """Return code that shows each inline value as a display of its own, and defines no name."""
+    lines = ["from IPython.display import display as __press_display"]
+    lines += [f"__press_display({item['code']})" for item in cell.metadata["press"]["inlines"]]
+    return "\n".join([*lines, "del __press_display"])
+
+
+def take_values(page: Page, cell: nbformat.NotebookNode) -> None:
+    """Move the inline values that a `probe` showed into the cell's metadata.
+
+    Raises: PressError for an expression that prints, or shows another number of values than one.
+    """
+    expressions = cell.metadata["press"]["inlines"]
+    values: list[dict[str, str]] = []
+    for output in cell.outputs:
+        if output.output_type == "display_data":
+            values.append({kind: output.data[kind] for kind in VALUE_KINDS if kind in output.data})
+        elif output.get("name") == "stdout":
+            item = expressions[min(len(values), len(expressions) - 1)]
+            what = f"the inline {item['code']!r} prints {output.text.strip()!r}, which no reader"
+            remedy = "give the value, instead of printing it"
+            raise PressError.at(page.path, item["line"], f"{what} would see", remedy)
+    if len(values) != len(expressions):
+        what = f"{len(expressions)} inline expressions gave {len(values)} values"
+        remedy = "an inline expression must show one value, and print nothing"
+        raise PressError.at(page.path, expressions[0]["line"], what, remedy)
+    cell.metadata["press"]["values"] = values
+    cell.outputs = []
+
+
+def problem_of(
+    page: Page, cell: nbformat.NotebookNode, error: Exception, limit: int, texts: list[str]
+) -> Problem:
+    """Return what is wrong with a cell that ended by an error of nbclient.
+
+    limit: seconds that it had; texts: the learner's own texts that the page has read.
+    """
+    line, code = cell.metadata["press"]["line"], str(cell.source.split("\n")[0])
+    if isinstance(error, CellTimeoutError):
+        where = f"{page.path} or _quarto.yml"
+        remedy = f"shorten it, or raise 'press: timeout' (seconds) in {where}"
+        return Problem(page.path, line, f"the cell was stopped after {limit} s: {code}", remedy)
+    if isinstance(error, DeadKernelError):
+        remedy = "look for a crash in native code, or for memory running out"
+        return Problem(page.path, line, f"the kernel died in the cell: {code}", remedy)
+    if not isinstance(error, CellExecutionError):
+        what = f"the cell shows what no notebook can hold: {str(error).partition(chr(10))[0]}"
+        remedy = "give a text for text/html, text/markdown and their like"
+        return Problem(page.path, line, what, remedy)
+    line, code = error_line(cell, first=2)
+    name, value = error.ename or "Error", " ".join(str(error.evalue).split())
+    message = f"{name}: {value}" if value else name
+    remedy = "mend it, or mark it '#| error: true' if meant"
+    if name == "TextError":  # it says what the text lacks
+        remedy = (
+            "mend or replace the text, or take it away; `press texts` lists those that are here"
+        )
+    elif texts:
+        only = "this text does" if len(texts) == 1 else "these texts do"
+        remedy = (
+            f"it ran on {' and '.join(texts)}: if only {only} it, print on another (press texts)"
+            " and report it, or mend the cell"
+        )
+    return Problem(page.path, line, f"the cell raised {message}; in: {code}", remedy)
+
+
+def error_line(cell: nbformat.NotebookNode, first: int = 1) -> tuple[int, str]:
+    """Return the line of the page at which an executed cell of `to_notebook` raised, and its text.
+
+    first: the line of the first inline expression in the executed code; 2 after `probe`.
+    """
+    outputs = cell.get("outputs", [])
+    raised = next((item for item in outputs if item.output_type == "error"), None)
+    if raised:
+        traceback = ANSI.sub("", "\n".join(raised.traceback))
+        count = str(cell.execution_count)
+        frames = [int(at["line"]) for at in FRAME.finditer(traceback) if at["count"] == count]
+    else:  # IPython prints the traceback of an ExceptionGroup to stderr
+        printed = "".join(item.text for item in outputs if item.get("name") == "stderr")
+        frames = [int(line) for line in GROUP.findall(printed)][-1:]
+    origin = cell.metadata["press"]
+    if is_hidden(cell):  # each expression has a line
+        number = max((frames[0] if frames else first) - first, 0)
+        item = origin["inlines"][min(number, len(origin["inlines"]) - 1)]
+        return item["line"], f"`{{python}} {item['code']}`"
+    offset = (frames[0] if frames else 1) - 1
+    code = (cell.source.split("\n")[offset : offset + 1] or [""])[0]
+    return origin["line"] + offset, code.strip()
