@@ -615,3 +615,13 @@ def test_a_package_that_is_imported_starts_programs_for_itself_and_one_that_is_c
     assert (found.ON_IMPORT, found.call()) == (False, True)
     monkeypatch.setattr(file_tracing, "PACKAGES", ())
     assert importlib.reload(found).ON_IMPORT  # a module of the project
+
+
+def test_the_manifest_of_another_format_counts_as_none(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal.page(PAGE)
+    ran(journal)
+    monkeypatch.setattr("press.execute.cache.FORMAT", 0)
+    assert stale(journal) == ["it has not been run"]
+    assert ran(journal) == {NAME} and stale(journal) == []

@@ -101,7 +101,7 @@ def test_a_file_written_by_open_alone_is_known_and_one_that_a_page_takes_away_ag
     manifest = json.loads(
         (journal.root / ".press/cache" / NAME).with_suffix(".json").read_text(encoding="utf-8")
     )
-    assert list(manifest["left"]) == ["assets/kept.txt"]
+    assert list(manifest["assets"]) == ["assets/kept.txt"]
 
 
 def test_what_no_page_leaves_any_more_goes_and_the_authors_own_files_stay(journal: Any) -> None:

@@ -39,6 +39,7 @@ from press.source.claims import records
 from press.source.config import Config
 from press.source.page import Page
 
+FORMAT = 2  # raised whenever the keys of a manifest change; older ones then count as none
 WORDS = {
     "code": "its own code",
     "python": "Python",
@@ -132,10 +133,10 @@ class Cache:
             "code": code_hash(page),
             "files": files,
             "folders": {path: inputs.names_as_read(path, run.began) for path in listed},
-            "beside": {path: inputs.names_but_pages(path) for path in (_folder(page), "code")},
-            "ran": [line.removeprefix("ran\t") for line in noted if line.startswith("ran\t")],
-            "left": assets,
-            "shown": results,
+            "own_names": {path: inputs.names_but_pages(path) for path in (_folder(page), "code")},
+            "programs": [line.removeprefix("ran\t") for line in noted if line.startswith("ran\t")],
+            "assets": assets,
+            "results": results,
             "receipt": receipt,
             "records": verdicts,
             "seconds": run.seconds,
@@ -160,7 +161,7 @@ class Cache:
         manifest = self._manifest(page)
         if manifest is None:
             return {}
-        before = manifest["shown"]
+        before = manifest["results"]
         pair = from_lists(before["findings"]), from_lists(results["findings"])
         moved = changes(*pair, before["records"], results["records"])
         return {"since": before["executed"], "list": [asdict(change) for change in moved]}
@@ -199,17 +200,17 @@ class Cache:
         for path, digest in manifest["files"].items():
             if inputs.hash(path) != digest:
                 yield path
-        for kind, look in (("folders", inputs.names), ("beside", inputs.names_but_pages)):
-            for path, names in manifest.get(kind, {}).items():
+        for kind, look in (("folders", inputs.names), ("own_names", inputs.names_but_pages)):
+            for path, names in manifest[kind].items():
                 if look(path) != names:
                     yield f"the names in {path or '.'}/"
-        for path, digest in manifest["left"].items():
-            if (found := inputs.hash(path)) != digest:
-                as_written = "not there" if found == MISSING else "not as the page left it"
-                yield f"{path} is {as_written}"
+        for path, digest in manifest["assets"].items():
+            if (present := inputs.hash(path)) != digest:
+                missing = present == MISSING
+                yield f"{path} is {'not there' if missing else 'not as the page left it'}"
         yield from sorted(named_files(page, self.config.root) - manifest["files"].keys())
-        if manifest.get("ran") and page.settings.get("reads") is None:
-            program = f"it starts a program that may read anything ({manifest['ran'][0]})"
+        if manifest["programs"] and page.settings.get("reads") is None:
+            program = f"it starts a program that may read anything ({manifest['programs'][0]})"
             yield f"{program}; press: reads can name the files"
 
     def _notebook(self, page: Page, manifest: dict[str, Any] | None) -> str | None:
@@ -249,7 +250,8 @@ def _folder(page: Page) -> str:
 
 
 def _seal(manifest: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    """Return the hash of a manifest, which holds for one FORMAT only."""
+    return hashlib.sha256(json.dumps([FORMAT, manifest], sort_keys=True).encode()).hexdigest()
 
 
 def graft(executed: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:
