@@ -56,7 +56,7 @@ def typed_numbers(run: Run) -> Iterator[Problem]:
     allowed = {str(item) for item in run.page.settings.get("typed") or []}
     used: set[str] = set()
     for block in run.page.prose:
-        lines = list(prose_lines(block.text, block.line))
+        lines = prose_lines(block.text, block.line)
         prose = MATH.sub(_blank, "\n".join(text for _, text in lines))
         for (line, _), text in zip(lines, prose.split("\n"), strict=True):
             text = DATE.sub(_blank, text)

@@ -5,6 +5,7 @@ an error.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from press.base.errors import Problem
 from press.source.inline import SPAN, outside_fences
@@ -67,16 +68,18 @@ def crossref_problems(page: Page) -> Iterator[Problem]:
             yield Problem(page.path, mark.line, what, f"labels of this page: {known}")
 
 
-def prose_lines(text: str, first_line: int) -> Iterator[tuple[int, str]]:
-    """Yield the lines outside fences, each with its number, with comments, code spans, link targets
+@lru_cache(256)  # every check of a page asks for those of its blocks
+def prose_lines(text: str, first_line: int) -> list[tuple[int, str]]:
+    """Return the lines outside fences, each with its number, with comments, code spans, link targets
     and addresses blanked.
 
-    >>> list(prose_lines("see `@a`\\n[b](c@d)", 5))
+    >>> prose_lines("see `@a`\\n[b](c@d)", 5)
     [(5, 'see     '), (6, '[b     )')]
     """
+    lines: list[tuple[int, str]] = []
     for offset, run, prose in outside_fences(text):
         if prose:
             run = HIDDEN.sub(lambda span: re.sub(r"[^\n]", " ", span[0]), run)
             run = ADDRESS.sub(lambda link: " " * len(link[0]), run)
-            for number, line in enumerate(run.split("\n")):
-                yield first_line + offset + number, line
+            lines += enumerate(run.split("\n"), first_line + offset)
+    return lines

@@ -86,22 +86,15 @@ def front_matter_problems(path: str, meta: dict[str, Any], text: str) -> Iterato
     timeout = _mapping(meta, "press").get("timeout")
     if isinstance(timeout, int) and timeout < 1:
         yield at(f"timeout is {timeout}", "give seconds, 1 or more", "press", "timeout")
-    yield from _name_problems(path, meta, at("", "", "date").line)
-
-
-def _name_problems(path: str, meta: dict[str, Any], date_line: int) -> Iterator[Problem]:
-    """Yield what is wrong with the name of a page, or does not fit its date."""
     if re.search(r"[#?%&<>\"'\\\s]", path):
         yield Problem(path, 0, "the name of the page cannot stand in a link", NAMING)
     named, date = path.rsplit("/", 1)[-1][:10], meta.get("date")
-    if not re.match(r"\d{4}-", named):
-        return
-    if "date" not in meta:
-        remedy = f"write date: {named} in the front matter"
-        yield Problem(path, 1, "a dated page has no date", remedy)
-    elif isinstance(date, datetime.date) and date.isoformat() != named:
+    dated = re.match(r"\d{4}-", named)
+    if dated and "date" not in meta:
+        yield at("a dated page has no date", f"write date: {named} in the front matter")
+    elif dated and isinstance(date, datetime.date) and date.isoformat() != named:
         what = f"the date {date} is not the file name's {named}"
-        yield Problem(path, date_line, what, "rename the file or mend the date")
+        yield at(what, "rename the file or mend the date", "date")
 
 
 def _mapping(meta: dict[str, Any], key: str) -> dict[str, Any]:
