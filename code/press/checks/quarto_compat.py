@@ -34,8 +34,8 @@ def quarto_problems(root: Path) -> list[Problem]:
     """
     text = read_utf8(root / NAME, NAME) if (root / NAME).is_file() else ""
     if not text:
-        raise PressError(
-            Problem(NAME, 0, f"not found in {root}", "run press inside the journal's folder")
+        raise PressError.at(
+            NAME, 0, f"not found in {root}", "run press inside the journal's folder"
         )
     data = yaml_schema.load(text, NAME)
     found = [

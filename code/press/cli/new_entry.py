@@ -8,7 +8,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from press.base.errors import PressError, Problem
+from press.base.errors import PressError
 from press.base.files import read_utf8, write_atomically
 from press.render.social_cards import FOLDER
 from press.source.claims import REGISTRY, calls
@@ -91,23 +91,17 @@ def new_entry(
     """
     root, title = project.root, " ".join(title.split())
     if not title:
-        raise PressError(
-            Problem(
-                "entry", 0, "the title is empty", 'give one: make entry TITLE="Attention at last"'
-            )
+        raise PressError.at(
+            "entry", 0, "the title is empty", 'give one: make entry TITLE="Attention at last"'
         )
     if any("\ud800" <= char <= "\udfff" for char in title):
-        raise PressError(
-            Problem(
-                "entry", 0, f"the title {title!a} is not UTF-8", "type it anew, or mend the locale"
-            )
+        raise PressError.at(
+            "entry", 0, f"the title {title!a} is not UTF-8", "type it anew, or mend the locale"
         )
     for page in project.pages:
         if page.title.casefold() == title.casefold():
-            raise PressError(
-                Problem(
-                    page.path, 1, f"its title is {page.title!r} already", "choose another title"
-                )
+            raise PressError.at(
+                page.path, 1, f"its title is {page.title!r} already", "choose another title"
             )
     name, registry = slug(title), root / REGISTRY
     listed = read_utf8(registry, REGISTRY) if registry.is_file() else ""
@@ -120,7 +114,7 @@ def new_entry(
                 "it is there already",
                 "nothing is overwritten: choose another title or --date",
             )
-            raise PressError(Problem(file.relative_to(root).as_posix(), 0, what, remedy))
+            raise PressError.at(file.relative_to(root).as_posix(), 0, what, remedy)
     text = PAGE.format(
         title=json.dumps(title, ensure_ascii=False),
         date=date,

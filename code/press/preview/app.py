@@ -37,10 +37,12 @@ from press.execute.kernel import kill_all
 from press.execute.provenance import commit
 from press.execute.result import Run
 from press.execute.warm_kernel import Session
-from press.preview.broken_links import Shown, dead_ends, files_of, look
+from press.preview.broken_links import Shown, dead_ends, look
 from press.preview.server import app
 from press.publish.atomic_publish import lock
-from press.publish.build import furnish, print_page
+from press.publish.build import print_page
+from press.publish.copied_files import named_files
+from press.publish.furnish import furnish
 from press.publish.server import LOCAL
 from press.render.page_html import Printer
 from press.source.claims import unrecorded
@@ -123,7 +125,7 @@ class Preview:
         too.
         """
         printer = Printer(self.read())
-        _ = printer.frame, printer.footer, printer.places
+        _ = printer.frame, printer.footer
         return printer.project, printer
 
     async def start(self) -> None:
@@ -358,7 +360,7 @@ class Preview:
             run.page == page
         )  # else the page's text has a fault, and the page as it last was stays
         file = self.folder / page.href
-        self._names(files_of(self.root, page))
+        self._names(named_files(self.root, page))
         found: list[Problem] = []
         try:
             if newest:
@@ -382,7 +384,7 @@ class Preview:
             if page.path not in self.prints:
                 self._placeholder(page)
             kept = self.prints[page.path]
-            shown = replace(kept.shown, files=kept.shown.files | files_of(self.root, page))
+            shown = replace(kept.shown, files=kept.shown.files | named_files(self.root, page))
             self.prints[page.path] = replace(kept, shown=shown, around=self._around(page))
         if newest:
             self._note("print", page.path, found)
@@ -499,7 +501,7 @@ class Preview:
             page, "<p>This page did not run yet; see below.</p>", Markup(), False
         )
         write_atomically(self.folder / page.href, text)
-        shown = Shown(files=files_of(self.root, page))
+        shown = Shown(files=named_files(self.root, page))
         self.prints[page.path] = Print((page.href,), shown, self._around(page), run=False)
 
     def _watched(self, change: object, path: str) -> bool:
@@ -572,8 +574,8 @@ async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:
             listener.bind(("127.0.0.1", port))
         except OSError as error:
             what = f"port {port} cannot be used: {error.strerror}"
-            raise PressError(
-                Problem("preview", 0, what, "name another: press preview --port 8002")
+            raise PressError.at(
+                "preview", 0, what, "name another: press preview --port 8002"
             ) from None
         state = Preview(root)
         held.enter_context(lock(state.project.config.work / "previewing"))

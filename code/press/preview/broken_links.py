@@ -6,15 +6,15 @@ each edit, at pages of which some may still have to be printed anew, and says th
 author has written.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from press.base.errors import Problem
-from press.base.hardlinks import inodes
+from press.base.files import files_below
 from press.publish.build import in_source
+from press.publish.copied_files import named_files
 from press.publish.links import dead_links, read_links, resolve
 from press.source.page import Page
 from press.source.project import Project
@@ -39,29 +39,7 @@ def look(root: Path, page: Page, markup: str, body: str) -> Shown:
     ids, links, _ = read_links(markup)
     inside = set(read_links(body)[1])
     own = [link for link in links if link in inside]
-    return Shown(tuple(ids), tuple(links), tuple(own), files_of(root, page, own))
-
-
-def files_of(root: Path, page: Page, links: Iterable[str] = ()) -> frozenset[str]:
-    """The files of the project that a page's links and its `image` name, as press.publish.build
-    copies them.
-    """
-    image = str(page.meta.get("image", ""))
-    if image.startswith("/"):
-        image = os.path.relpath(image[1:], os.path.dirname(page.path) or ".")
-    return frozenset(path for link in (*links, image) if (path := _place(root, page, link)))
-
-
-def _place(root: Path, page: Page, link: str) -> str:
-    """Where in the project a link of a page leads; "" for another page, another host, a hidden or a
-    foreign file.
-    """
-    parts = urlsplit(link)
-    if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
-        return ""
-    path = os.path.relpath(os.path.normpath((root / page.path).parent / unquote(parts.path)), root)
-    hidden = any(part.startswith(".") for part in path.split("/"))
-    return "" if hidden or path.endswith((".html", ".qmd")) else path
+    return Shown(tuple(ids), tuple(links), tuple(own), named_files(root, page, own))
 
 
 def dead_ends(
@@ -80,7 +58,7 @@ def dead_ends(
     """
     base, old, unprinted = project.config.base_path, set(old), set(unprinted)
     known: dict[str, tuple[list[str], list[str], str]] = {
-        name: ([], [], "") for name in inodes(folder) if name.endswith(".html")
+        name: ([], [], "") for name in files_below(folder) if name.endswith(".html")
     }
     for href, shown in pages.items():
         links = shown.own if href in old else shown.links

@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from press.base.errors import PressError, Problem
+from press.base.errors import PressError
 
 
 @contextlib.contextmanager
@@ -32,19 +32,15 @@ def lock(work: Path) -> Iterator[None]:
             file.seek(0)
             holder = file.read().strip() or "unknown"
             what = f"another press (process {holder}) is at work on this journal"
-            raise PressError(Problem(".press/lock", 0, what, "wait for it to end")) from None
+            raise PressError.at(".press/lock", 0, what, "wait for it to end") from None
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
         yield
 
 
-def workshop(work: Path, target: Path, empty: bool = True) -> Path:
-    """A folder to build in; what a killed press left behind is cleared, after `target` is made
-    whole again.
-
-    empty: False leaves what is in it, the site before the last one, which
-    `press.publish.build.build` brings up to date.
+def workshop(work: Path, target: Path) -> Path:
+    """Return an empty folder to build in, after `target` is made whole again if a press was killed.
 
     Raises: PressError if `target` holds something that is no site: it would be thrown away.
     """
@@ -54,18 +50,18 @@ def workshop(work: Path, target: Path, empty: bool = True) -> Path:
     bare = target.is_dir() and not any(target.iterdir())
     if work.is_relative_to(target.resolve()) or (target.exists() and not a_site and not bare):
         what = "what stands there is no site, and would be thrown away"
-        raise PressError(
-            Problem(
-                str(target), 0, what, "name a new folder: --output, or output-dir in _quarto.yml"
-            )
-        )
+        remedy = "name a new folder: --output, or output-dir in _quarto.yml"
+        raise PressError.at(str(target), 0, what, remedy)
     folder = _bench(work, target) / "building"
+    _remove(folder)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _remove(folder: Path) -> None:
     if folder.is_symlink() or folder.is_file():
         folder.unlink()
-    if empty or not folder.is_dir():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-    return folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def recover(work: Path, target: Path) -> None:
@@ -91,9 +87,7 @@ def _old(bench: Path, target: Path) -> Path:
 
 
 def swap(new: Path, target: Path, work: Path) -> None:
-    """Make `new`, from `workshop`, stand at `target`; the folder that stood there becomes the next
-    workshop.
-    """
+    """Put `new`, from `workshop`, in the place of `target`, and remove what stood there."""
     if not target.exists():
         new.rename(target)
     elif not _exchange(new, target):
@@ -101,8 +95,7 @@ def swap(new: Path, target: Path, work: Path) -> None:
         target.rename(old)
         new.rename(target)
         old.rename(new)
-    if new.parent != work:
-        shutil.rmtree(new.parent)
+    _remove(new if new.parent == work else new.parent)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -15,8 +15,9 @@ from email.utils import format_datetime
 from types import MappingProxyType
 from urllib.parse import quote
 
+from press.render.memo import remembered
 from press.render.pandoc import convert
-from press.render.plain_markdown import GFM, head, kept
+from press.render.plain_markdown import GFM, head
 from press.source.config import Config
 from press.source.page import Page
 from press.source.yaml_schema import CONTROL
@@ -67,14 +68,10 @@ def rss(config: Config, entries: list[Page], name: str, texts: Texts = NOTHING) 
 
 
 def full_text(page: Page, markdown: str, config: Config) -> str:
-    """The HTML of an entry for the feed, of its plain Markdown (press.render.plain_markdown); kept
-    in .press/shelf/feed.
-    """
+    """Return the HTML of an entry for the feed, from its Markdown (press.render.plain_markdown)."""
     body = markdown.removeprefix(head(page, config))
     make = functools.partial(_html, body, page.path)
-    return CONTROL.sub(
-        "\ufffd", kept(config.work / "shelf" / "feed" / f"{page.path}.html", body, make)
-    )
+    return CONTROL.sub("\ufffd", remembered(config.work, f"feed/{page.path}", body, make))
 
 
 def _html(body: str, path: str) -> str:

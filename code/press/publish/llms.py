@@ -10,11 +10,11 @@ from press.source.page import Page
 from press.source.project import Project
 
 
-def beside(page: Page) -> str:
+def markdown_path(page: Page) -> str:
     """Where the Markdown of a page stands in the site.
 
     >>> from press.source.page import parse_page
-    >>> beside(parse_page("---\\ntitle: x\\n---\\n", "journal/a.qmd"))
+    >>> markdown_path(parse_page("---\\ntitle: x\\n---\\n", "journal/a.qmd"))
     'journal/a.md'
     """
     return page.path.removesuffix(".qmd") + ".md"
@@ -48,4 +48,6 @@ def _line(project: Project, page: Page) -> str:
     said = ". ".join(
         filter(None, [day(page.date), " ".join(str(page.meta.get("description", "")).split())])
     )
-    return f"- [{title}]({address(beside(page), project.config)})" + (f": {said}" if said else "")
+    return f"- [{title}]({address(markdown_path(page), project.config)})" + (
+        f": {said}" if said else ""
+    )

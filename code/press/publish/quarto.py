@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from press.base.errors import PressError, Problem
+from press.base.errors import PressError
 from press.source.project import Project
 
 
@@ -20,8 +20,8 @@ def find() -> str | None:
     named = os.environ.get("QUARTO")
     found = shutil.which(named or "quarto")
     if named and not found:
-        raise PressError(
-            Problem("QUARTO", 0, f"names {named!r}, which is no command", "mend it, or unset it")
+        raise PressError.at(
+            "QUARTO", 0, f"names {named!r}, which is no command", "mend it, or unset it"
         )
     return found
 
@@ -37,7 +37,7 @@ def render(project: Project, folder: Path) -> None:
             "install Quarto, or name it in QUARTO, or leave out --with quarto: the built-in printer"
             " needs nothing"
         )
-        raise PressError(Problem("quarto", 0, "not found on PATH", remedy))
+        raise PressError.at("quarto", 0, "not found on PATH", remedy)
     environment = {**os.environ, "QUARTO_PYTHON": os.environ.get("QUARTO_PYTHON", sys.executable)}
     target = os.path.relpath(folder, project.root)
     done = subprocess.run(
@@ -45,13 +45,8 @@ def render(project: Project, folder: Path) -> None:
     )
     if done.returncode:
         what = f"quarto render ended with status {done.returncode}"
-        raise PressError(Problem("quarto", 0, what, "see its message above; the old site stays"))
+        raise PressError.at("quarto", 0, what, "see its message above; the old site stays")
     if not (folder / "index.html").is_file():
-        raise PressError(
-            Problem(
-                "quarto",
-                0,
-                f"quarto render left no index.html in {target}",
-                "look at project: render",
-            )
+        raise PressError.at(
+            "quarto", 0, f"quarto render left no index.html in {target}", "look at project: render"
         )

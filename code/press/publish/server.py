@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, unquote, urlsplit
 
-from press.base.errors import PressError, Problem
+from press.base.errors import PressError
 
 LOCAL = ("localhost", "127.0.0.1")  # the names by which a browser on this machine asks
 
@@ -79,8 +79,8 @@ def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
     Raises: PressError if there is no site yet, or the port is taken.
     """
     if not (site / "index.html").is_file():
-        raise PressError(
-            Problem(str(site.name), 0, "there is no site to show", "build it first: make site")
+        raise PressError.at(
+            str(site.name), 0, "there is no site to show", "build it first: make site"
         )
     try:
         return ThreadingHTTPServer(
@@ -88,6 +88,4 @@ def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
         )
     except OSError as error:
         what = f"port {port} cannot be used: {error.strerror}"
-        raise PressError(
-            Problem("serve", 0, what, "name another: press serve --port 8001")
-        ) from None
+        raise PressError.at("serve", 0, what, "name another: press serve --port 8001") from None

@@ -6,12 +6,11 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from markupsafe import Markup
 
-from press.base.errors import PressError, Problem
+from press.base.errors import PressError
 from press.source.config import NAME
 from press.source.dates import day
 from press.source.globs import expand
@@ -38,18 +37,14 @@ class Link:
 
 
 def relative(href: str, page_href: str) -> str:
-    """An address of the site as seen from a page; foreign and fragment-only addresses stay as they
-    are.
+    """Return an address of the site as seen from a page; foreign and fragment-only ones stay.
 
     >>> relative("assets/x.css", "journal/a.html"), relative("index.html", "index.html")
     ('../assets/x.css', 'index.html')
     """
-    return href if FOREIGN.match(href) else _between(href, page_href.rpartition("/")[0])
-
-
-@cache
-def _between(href: str, folder: str) -> str:
-    return posixpath.relpath(f"/{href}", f"/{folder}")
+    if FOREIGN.match(href):
+        return href
+    return posixpath.relpath(f"/{href}", f"/{page_href.rpartition('/')[0]}")
 
 
 def links(project: Project, items: list[Any]) -> list[Link]:
@@ -71,8 +66,8 @@ def _links(project: Project, items: list[Any]) -> Iterator[Link]:
         href = item.get("href") if isinstance(item, dict) else item
         text = item.get("text", "") if isinstance(item, dict) else ""
         if not isinstance(href, str):
-            raise PressError(
-                Problem(NAME, 0, f"the navigation item {item!r} has no href", "write a page's path")
+            raise PressError.at(
+                NAME, 0, f"the navigation item {item!r} has no href", "write a page's path"
             )
         if href in pages:
             yield Link(text or pages[href].title, pages[href].href, pages[href])
@@ -83,34 +78,23 @@ def _links(project: Project, items: list[Any]) -> Iterator[Link]:
             yield from (Link(page.title, page.href, page) for page in found)
         elif not (project.root / href).is_file():
             remedy = f"pages: {', '.join(sorted(pages))}"
-            raise PressError(
-                Problem(NAME, 0, f"the navigation names {href!r}, which is no page", remedy)
-            )
+            raise PressError.at(NAME, 0, f"the navigation names {href!r}, which is no page", remedy)
         elif href not in expand(project.root, href):  # a draft is a page, but not published
             yield Link(text or href, href)
 
 
-def shown(link: Link, page_href: str) -> dict[str, Any]:
-    """A link as the template wants it, seen from a page."""
-    date = link.page.date if link.page else None
+def seen_from(link: Link, page_href: str) -> dict[str, Any]:
+    """Return a link as the template has it, with its address as seen from a page."""
     return {
         "text": link.text,
         "href": relative(link.href, page_href),
         "active": link.href == page_href,
-        "date_text": day(date),
+        "date_text": day(link.page.date if link.page else None),
     }
 
 
-def places_in(order: list[Link]) -> dict[str, int]:
-    """Where each address first stands in an order."""
-    places: dict[str, int] = {}
-    for at, link in enumerate(order):
-        places.setdefault(link.href, at)
-    return places
-
-
 def newest(order: list[Link], most: int) -> list[Link]:
-    """The order with only its newest `most` dated pages; everything else stays."""
+    """Return the order without its older dated pages, so that `most` of them remain."""
     dated = sorted(
         (link.page.date, at) for at, link in enumerate(order) if link.page and link.page.date
     )
@@ -118,24 +102,9 @@ def newest(order: list[Link], most: int) -> list[Link]:
     return [link for at, link in enumerate(order) if at not in dropped]
 
 
-def neighbours(
-    order: list[Link], page: Page, places: dict[str, int] | None = None
-) -> tuple[dict[str, str] | None, dict[str, str] | None]:
-    """The pages before and after one in the sidebar's order; places: of each address in it, if that
-    is known.
-    """
-    before, after = beside(order, page, places_in(order) if places is None else places)
-    return tuple(  # type: ignore[return-value]
-        {"title": link.text, "href": relative(link.href, page.href)} if link else None
-        for link in (before, after)
-    )
-
-
-def beside(
-    order: list[Link], page: Page, places: dict[str, int]
-) -> tuple[Link | None, Link | None]:
-    """The links before and after a page in an order."""
-    at = places.get(page.href)
+def neighbours(order: list[Link], page: Page) -> tuple[Link | None, Link | None]:
+    """Return the links before and after a page in the sidebar's order."""
+    at = next((at for at, link in enumerate(order) if link.href == page.href), None)
     if at is None:
         return None, None
     return order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None

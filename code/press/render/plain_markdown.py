@@ -7,20 +7,18 @@ of the page. What was measured in a run stays out, as from the page: two builds 
 """
 
 import functools
-import hashlib
 import html
 import re
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urljoin
 
 import nbformat
 
-from press.base.files import own_source, write_atomically
-from press.base.hardlinks import inodes
 from press.execute.notebook import raw_html
 from press.execute.provenance import MEASURED
 from press.execute.result import Run
+from press.render.memo import remembered
 from press.render.pandoc import convert, to_html
 from press.render.to_markdown import fenced, weave
 from press.source.config import Config
@@ -33,7 +31,7 @@ GFM = "gfm-raw_html-tex_math_gfm+tex_math_dollars"
 
 
 def head(page: Page, config: Config) -> str:
-    """The first lines of a page's Markdown: title, day, address, description."""
+    """Return the first lines of a page's Markdown: title, day, address, description."""
     line = ". ".join(
         filter(None, [day(page.date), f"<{address(page.href, config)}>" if config.site_url else ""])
     )
@@ -42,63 +40,31 @@ def head(page: Page, config: Config) -> str:
 
 
 def address(href: str, config: Config) -> str:
-    """The whole address of a file of the site; its name alone where the site has none."""
+    """Return the whole address of a file of the site; its name alone where the site has none."""
     return config.site_url + quote(href)
 
 
-def plain(run: Run, config: Config, listed: list[Page], left_out: int = 0) -> str:
-    """The Markdown of an executed page; listed: the entries that its listing shows, newest first,
-    but for so many.
+def plain(run: Run, config: Config, listed: list[Page], more: int = 0) -> str:
+    """Return the Markdown of an executed page.
 
-    Made again only if what goes into it changed: it is kept in .press/shelf/plain.
+    listed: the newest entries that its listing shows; more: how many older ones there are.
     """
     page = run.page
     defaults = {
         option: config.get("execute", option, default=True) for option in ("echo", "warning")
     }
-    woven = weave(Run(page, _in_words(run.notebook), run.seconds), defaults)
+    woven = weave(replace(run, notebook=_in_words(run.notebook)), defaults)
     lines = [
-        f"<li>{day(other.date)}: {_link(other, config)}. {_said(other)}</li>" for other in listed
+        f"<li>{day(other.date)}: {_link(other, config)}. {_description(other)}</li>"
+        for other in listed
     ]
-    if left_out:
-        lines.append(
-            f'<li>{left_out:,} earlier ones: <a href="{address("llms.txt", config)}">llms.txt</a>'
-            " has all.</li>"
-        )
+    if more:
+        link = f'<a href="{address("llms.txt", config)}">llms.txt</a>'
+        lines.append(f"<li>{more:,} earlier ones: {link} has all.</li>")
     entries = f"<ul>{''.join(lines)}</ul>" if lines else ""
+    source = f"{config.site_url}\n{entries}\n{woven}"
     make = functools.partial(_convert, page, config, woven, entries)
-    body = kept(
-        config.work / "shelf" / "plain" / f"{page.path}.md",
-        f"{config.site_url}\n{entries}\n{woven}",
-        make,
-    )
-    return head(page, config) + body
-
-
-def kept(file: Path, source: str, make: "functools.partial[str]") -> str:
-    """What `make` makes of `source`, from `file` if it holds that already; a damaged file is made
-    anew.
-
-    The first line of the file says of what it was made, and what it should hold.
-    """
-    made_of = hashlib.sha256(f"{own_source()}\n{source}".encode(errors="surrogatepass")).hexdigest()
-    try:
-        mark, _, text = file.read_text(encoding="utf-8").partition("\n")
-    except (OSError, ValueError):
-        mark, text = "", ""
-    if mark != f"{made_of} {hashlib.sha256(text.encode()).hexdigest()}":
-        text = make()
-        write_atomically(file, f"{made_of} {hashlib.sha256(text.encode()).hexdigest()}\n{text}")
-    return text
-
-
-def let_go(config: Config, pages: list[Page]) -> None:
-    """Take out of .press/shelf what `kept` holds for pages that are gone."""
-    wanted = {page.path for page in pages}
-    for folder in (config.work / "shelf" / "plain", config.work / "shelf" / "feed"):
-        for name in inodes(folder):
-            if name.rpartition(".")[0] not in wanted:
-                (folder / name).unlink()
+    return head(page, config) + remembered(config.work, f"plain/{page.path}", source, make)
 
 
 def _in_words(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -144,7 +110,7 @@ def _value(data: dict[str, str]) -> dict[str, str]:
 
 
 def _convert(page: Page, config: Config, woven: str, entries: str) -> str:
-    body = to_html(woven, page.path, None, "--syntax-highlighting=none")
+    body = to_html(woven, page.path, "--syntax-highlighting=none")
     set_in = re.sub(r'<div id="listing"[^>]*>\s*</div>', lambda _: entries, body)
     body = set_in if set_in != body else body + entries
     body = re.sub(
@@ -172,5 +138,5 @@ def _link(page: Page, config: Config) -> str:
     return f'<a href="{html.escape(address(page.href, config))}">{html.escape(page.title)}</a>'
 
 
-def _said(page: Page) -> str:
+def _description(page: Page) -> str:
     return html.escape(" ".join(str(page.meta.get("description", "")).split()))

@@ -1,0 +1,104 @@
+"""The commands that look and change nothing: `press check`, `press status`, `press diff`."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from press.base.errors import PressError
+from press.cli.options import PAGES, says_what_is_wrong, select
+from press.source.config import find_root
+from press.source.project import read_project
+
+
+@click.command()
+@click.option(
+    "--quarto",
+    "for_quarto",
+    is_flag=True,
+    help="Look for what real Quarto would stop at, or print wrongly.",
+)
+@says_what_is_wrong
+def check(for_quarto: bool) -> None:
+    """Look over the machine, _quarto.yml and every page, without running a cell.
+
+    With --quarto: whether _quarto.yml, the pages and .gitignore are as Quarto needs them. Quarto
+    itself need not be there.
+
+    Example: press check --quarto
+    """
+    from press.checks.environment import look_over
+
+    root = find_root()
+    if for_quarto:
+        from press.checks.quarto_compat import quarto_problems
+
+        found = quarto_problems(root)
+        if found:
+            raise PressError(found)
+        click.echo("ok   Quarto    _quarto.yml, the pages and .gitignore are as Quarto needs them")
+        if "QUARTO_PYTHON" not in os.environ:
+            click.echo(
+                "--   Quarto    by hand: QUARTO_PYTHON=.venv/bin/python quarto render; `press"
+                " render` sets it itself"
+            )
+        return
+    findings = list(look_over(root))
+    for finding in findings:
+        click.echo(finding)
+    project = read_project(root)
+    cells = sum(len(page.cells) for page in project.pages)
+    click.echo(f"ok   pages      {len(project.pages)} with {cells} cells are in order")
+    if any(finding.needed and not finding.fine for finding in findings):
+        sys.exit(1)
+
+
+@click.command()
+@says_what_is_wrong
+def status() -> None:
+    """Say of each page whether its last run still holds, or what changed since.
+
+    Example: press status
+    """
+    from press.execute.cache import Cache
+
+    project = read_project(find_root())
+    cache = Cache(project.config)
+    for page in project.published:
+        reasons = cache.why_stale(page)
+        click.echo(
+            f"stale  {page.path}: {', '.join(reasons)}" if reasons else f"fresh  {page.path}"
+        )
+
+
+@click.command()
+@PAGES
+@says_what_is_wrong
+def diff(pages: tuple[Path, ...]) -> None:
+    """Say what moved between the last two executions of each page: numbers, verdicts, exhibits,
+    errors.
+
+    Example: press diff journal/2025-07-02-a-tokenizer.qmd
+    """
+    from press.execute.cache import Cache
+
+    project = read_project(find_root())
+    cache = Cache(project.config)
+    same = 0
+    for page in select(project, pages):
+        failure, last = cache.failure(page), cache.last_changes(page)
+        lines = [f"  error    {line}" for line in failure]
+        if last is not None:
+            lines += [f"  {change.kind:8} {change}" for change in last[1]]
+        if lines:
+            since = f" (since the run of {last[0]})" if last and last[1] else ""
+            click.echo("\n".join([f"{page.path}{since}", *lines]))
+        elif pages:
+            click.echo(
+                f"{page.path}: {'nothing moved' if last else 'there are no two runs to compare'}"
+            )
+        else:
+            same += 1
+    if same:
+        click.echo(f"{same} page{'s' if same > 1 else ''} without a change")

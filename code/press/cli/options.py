@@ -1,0 +1,58 @@
+"""The arguments and options that several commands of `press` share."""
+
+from pathlib import Path
+
+import click
+
+from press.base.errors import PressError
+from press.cli.console import errors_as_lines
+from press.source.page import Page
+from press.source.project import Project
+
+PAGES = click.argument("pages", nargs=-1, type=click.Path(path_type=Path))
+TIMEOUT = click.option(
+    "--timeout",
+    type=click.IntRange(min=1),
+    help="Seconds a cell may take; default from _quarto.yml, or 300.",
+)
+JOBS = click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="Pages that run at once; default one a core, as memory allows.",
+)
+EXECUTOR = click.option(
+    "--executor",
+    metavar="dask://HOST:PORT",
+    help="Run the pages on a dask.distributed cluster; default this machine.",
+)
+PORT = click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0 takes any free port.",
+)
+says_what_is_wrong = errors_as_lines()
+
+
+def select(project: Project, files: tuple[Path, ...]) -> list[Page]:
+    """Return the published pages that a command names; all of them if it names none.
+
+    Raises: PressError for a file that is no page of this project, or is a draft.
+    """
+    if not files:
+        return list(project.published)
+    by_path = {page.path: page for page in project.pages}
+    chosen = []
+    for file in files:
+        whole = file.resolve()
+        inside = whole.is_relative_to(project.root)
+        path = whole.relative_to(project.root).as_posix() if inside else str(file)
+        if path not in by_path:
+            remedy = f"pages: {', '.join(sorted(by_path))}"
+            raise PressError.at(path, 0, "is no page of this journal", remedy)
+        if by_path[path].draft:
+            remedy = "take draft: true out; make preview shows it"
+            raise PressError.at(path, 1, "the page is a draft", remedy)
+        chosen.append(by_path[path])
+    return chosen

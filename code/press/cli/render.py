@@ -1,0 +1,167 @@
+"""The commands that run pages: `press render`, `press run`, `press notebook`."""
+
+import functools
+import time
+from pathlib import Path
+
+import click
+
+from press.base.errors import PressError
+from press.cli.console import console
+from press.cli.options import EXECUTOR, JOBS, PAGES, TIMEOUT, says_what_is_wrong, select
+from press.execute.progress import Board
+from press.publish import quarto
+from press.publish.atomic_publish import lock, swap, workshop
+from press.source.config import find_root
+from press.source.page import Page
+from press.source.project import Project, read_project
+from scratch.smoke import SETTING, smoke
+
+FEW = 20  # unchanged pages that are named one by one
+say = functools.partial(console.print, highlight=False, soft_wrap=True)
+
+
+@click.command()
+@PAGES
+@click.option(
+    "--with",
+    "printer",
+    type=click.Choice(["quarto", "builtin"]),
+    help="Default: Quarto where it is installed.",
+)
+@TIMEOUT
+@JOBS
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder of the site; default from _quarto.yml.",
+)
+@click.option("--fresh", is_flag=True, help="Execute every page, whatever the cache has.")
+@EXECUTOR
+@says_what_is_wrong
+def render(
+    pages: tuple[Path, ...],
+    printer: str | None,
+    timeout: int | None,
+    jobs: int | None,
+    output: Path | None,
+    fresh: bool,
+    executor: str | None,
+) -> None:
+    """Execute the pages and print the site; the old one stays until the new one is whole.
+
+    Executed are the pages of which something changed since their last run (see `press status`), and
+    PAGES in any case.
+
+    Example: press render journal/2025-07-02-a-tokenizer.qmd --with builtin
+    """
+    project = read_project(find_root())
+    work = project.config.work
+    chosen = select(project, pages) if pages or fresh else []
+    target = (output or project.config.output).resolve()  # what a link leads to is exchanged
+    if smoke() and target == project.config.output.resolve():
+        what = f"is set, and no short training belongs into {target.name}/, the site to publish"
+        raise PressError.at(SETTING, 0, what, "unset it, or give --output FOLDER")
+    with lock(work):
+        folder = workshop(work, target)
+        if printer == "quarto" or (printer is None and quarto.find() is not None):
+            say("Printing with Quarto.")
+            quarto.render(project, folder)
+        else:
+            say(
+                f"Printing with the built-in printer{'' if printer else ' (quarto is not on PATH)'}."
+            )
+            _print(project, folder, target, chosen, timeout, jobs, executor)
+        swap(folder, target, work)
+    inside = target.is_relative_to(Path.cwd())
+    shown = target.relative_to(Path.cwd()) if inside else target
+    say(f"The site is in {shown}/. To look at it: make serve")
+
+
+def _print(
+    project: Project,
+    folder: Path,
+    old_site: Path,
+    afresh: list[Page],
+    timeout: int | None,
+    jobs: int | None,
+    executor: str | None,
+) -> None:
+    """Run what changed, and print the site into a folder with the built-in printer."""
+    from press.execute.pool import run_pages
+    from press.publish.build import build, take_unchanged
+    from press.publish.record import Record
+    from press.render.page_html import Printer
+
+    started = time.perf_counter()
+    typesetter, record = Printer(project), Record(project.config.work, old_site)
+    kept = take_unchanged(typesetter, record, folder, afresh)
+    for name in sorted(kept) if len(kept) <= FEW else [f"{len(kept):,} pages, as they are"]:
+        say(f"  kept  {name}")
+    with Board(console) as board:
+        changed = [page for page in project.published if page.path not in kept]
+        runs = run_pages(project, changed, board, timeout, jobs, afresh, executor)
+    executed = time.perf_counter()
+    printed = build(typesetter, runs, record, folder, kept, say)
+    ran, of = sum(not run.cached for run in runs.values()), len(project.published)
+    took = (
+        f"{executed - started:.1f} s, printed {printed} in {time.perf_counter() - executed:.1f} s"
+    )
+    say(f"Executed {ran} of {of} pages in {took}.")
+
+
+@click.command()
+@PAGES
+@TIMEOUT
+@JOBS
+@EXECUTOR
+@says_what_is_wrong
+def run(
+    pages: tuple[Path, ...], timeout: int | None, jobs: int | None, executor: str | None
+) -> None:
+    """Execute pages in fresh kernels, and print nothing: does everything still hold?
+
+    The executed notebooks go to .press/executed/.
+
+    Example: press run journal/2025-07-02-a-tokenizer.qmd
+    """
+    from press.execute.notebook import dump, for_download
+    from press.execute.pool import run_pages
+
+    project = read_project(find_root())
+    chosen = select(project, pages)
+    with lock(project.config.work), Board(console) as board:
+        runs = run_pages(project, chosen, board, timeout, jobs, chosen, executor)
+    for path, done in runs.items():
+        file = (project.config.work / "executed" / path).with_suffix(".ipynb")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(dump(for_download(done.notebook)), encoding="utf-8")
+
+
+@click.command()
+@PAGES
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder of the notebooks; default .press/notebooks.",
+)
+@says_what_is_wrong
+def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
+    """Turn pages into Jupyter notebooks, not executed; each cell knows its line in the page.
+
+    Example: press notebook journal/2025-07-02-a-tokenizer.qmd
+    """
+    from press.execute.kernel import cell_timeout
+    from press.execute.notebook import dump, to_notebook
+
+    project = read_project(find_root())
+    folder = output or project.config.work / "notebooks"
+    for page in select(project, pages):
+        file = (folder / page.path).with_suffix(".ipynb")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        made = to_notebook(page)
+        made.metadata["execution"] = {
+            "timeout": cell_timeout(page, project.config)
+        }  # nbmake reads it
+        file.write_text(dump(made), encoding="utf-8")
+        click.echo(file)

@@ -1,0 +1,59 @@
+"""The commands that show the journal on this machine: `press assets`, `serve`, `preview`."""
+
+import contextlib
+
+import click
+
+from press.cli.options import PORT, says_what_is_wrong
+from press.source.config import find_root
+
+
+@click.command()
+@says_what_is_wrong
+def assets() -> None:
+    """Fill assets/ with the exhibits' files and plotly.min.js from its wheel.
+
+    Example: press assets
+    """
+    from press.publish.assets import make_assets
+
+    for file in make_assets(find_root()):
+        click.echo(file.name)
+
+
+@click.command()
+@PORT
+@says_what_is_wrong
+def serve(port: int) -> None:
+    """Show the built site on this machine, below the path of its site-url.
+
+    Example: press serve --port 8001
+    """
+    from press.publish.server import server
+    from press.source.config import read_config
+
+    config = read_config(find_root())
+    with server(config.output, port, config.base_path) as http:
+        click.echo(
+            f"http://localhost:{http.server_address[1]}{config.base_path}   (stop with Ctrl+C)"
+        )
+        try:
+            http.serve_forever()
+        except KeyboardInterrupt:
+            click.echo()
+
+
+@click.command()
+@PORT
+@says_what_is_wrong
+def preview(port: int) -> None:
+    """Show the journal on this machine and follow every edit; only changed cells are run again.
+
+    Example: press preview --port 8002
+    """
+    import asyncio
+
+    from press.preview import app as following
+
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(following.preview(find_root(), port, click.echo))

@@ -1,0 +1,79 @@
+"""Write everything of a site that is no page: assets, cards, theme, feed, sitemap, llms.txt, 404."""
+
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+from markupsafe import Markup
+
+from press.base.files import copy, write_atomically
+from press.publish.assets import make_assets
+from press.publish.feeds import NEWEST, full_text, rss, sitemap
+from press.publish.lastmod import last_changes
+from press.publish.llms import llms, markdown_path
+from press.render.listing import PER_PAGE
+from press.render.page_html import FEED, Printer
+from press.render.social_cards import make_cards
+from press.source.page import Page
+from press.source.project import Project, inside
+
+THEME_FILES = ("press.css", "press.js", "favicon.svg")
+
+
+def furnish(
+    project: Project, printer: Printer, folder: Path, say: Callable[[str], None] = lambda note: None
+) -> None:
+    """Write into a site's folder what is no page; say: is told what a card cannot show."""
+    config = project.config
+    make_assets(project.root)
+    cards, notes = make_cards(config, list(project.published)) if config.site_url else ([], [])
+    for note in notes:
+        say(f"  note  {note}")
+    for file in {*_resources(project), *cards}:
+        copy(file, folder / file.relative_to(project.root))
+    theme = resources.files("press.render").joinpath("theme")
+    for name in THEME_FILES:
+        write_atomically(folder / name, theme.joinpath(name).read_text(encoding="utf-8"))
+    write_atomically(folder / "404.html", _missing_page(project, printer))
+    if config.site_url:
+        _lists_of_pages(project, folder)
+    write_atomically(folder / "llms.txt", llms(project))
+    write_atomically(folder / ".nojekyll", "")
+
+
+def _missing_page(project: Project, printer: Printer) -> str:
+    """Return the page for an address that leads nowhere; a server shows it at any depth."""
+    base = project.config.base_path
+    links = [
+        {"text": page.title, "href": base + page.href, "date_text": ""}
+        for page in project.entries()[-PER_PAGE:]
+    ]
+    template = printer.environment.get_template("404.html.j2")
+    body = template.render(root=base, site={"sidebar": links})
+    page = Page("404.qmd", {"title": "No page here"}, ())
+    text = printer.page(page, body, Markup(), False, root=base)
+    return text.replace("<head>\n", f'<head>\n<base href="{base}">\n', 1)
+
+
+def _lists_of_pages(project: Project, folder: Path) -> None:
+    """Write the feed, the sitemap and robots.txt, all of which need the site's address."""
+    config, entries = project.config, project.entries()
+    full = {
+        page.path: full_text(page, file.read_text(encoding="utf-8"), config)
+        for page in entries[-NEWEST:]
+        if (file := folder / markdown_path(page)).is_file()  # none as a preview begins
+    }
+    write_atomically(folder / FEED, rss(config, entries, FEED, full))
+    changed = last_changes(project.root, project.published)
+    write_atomically(folder / "sitemap.xml", sitemap(config, list(project.published), changed))
+    robots = f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n"
+    write_atomically(folder / "robots.txt", robots)
+
+
+def _resources(project: Project) -> set[Path]:
+    """Return the files that _quarto.yml copies as they are."""
+    globs = project.config.get("project", "resources", default=[])
+    found: set[Path] = set()
+    for glob in map(inside, [globs] if isinstance(globs, str) else globs):
+        found |= set(project.root.glob(glob + "/*" if glob.endswith("**") else glob))
+    return {file for file in found if file.is_file()}

@@ -1,0 +1,87 @@
+"""Record what each part of the site was made from, so that an unchanged one is taken from the old
+site.
+
+A part (a page with its notebook, a sheet of a list, the search index) has a key, the hash of all
+that it is made from, and files. It is taken only if each file still has the hash that was recorded.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from press.base.files import copy, write_atomically
+from press.publish.links import Links, read_links
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is recorded of a part: its key, the SHA-256 of each of its files, the files of the
+    project that it copies, and the links of its page, if it is one.
+    """
+
+    key: str
+    files: dict[str, str]
+    copies: list[str]
+    links: Links | None = None
+
+
+class Record:
+    """The parts of the site that stands at `site`; kept in .press/printed.json."""
+
+    def __init__(self, work: Path, site: Path) -> None:
+        self.file, self.site = work / "printed.json", site
+        self.parts: dict[str, Part] = {}  # of the site that is being built
+        try:
+            known = json.loads(self.file.read_text(encoding="utf-8"))
+            self.before = {name: Part(**part) for name, part in known.items()}
+        except (OSError, ValueError, TypeError, AttributeError):
+            self.before = {}
+
+    def take(self, name: str, key: str, root: Path, folder: Path) -> bool:
+        """Copy a part from the old site into `folder`, and say whether that was possible: it has
+        this key, and its files and those of the project that it copies are there.
+        """
+        part = self.before.get(name)
+        if part is None or part.key != key:
+            return False
+        if not all((root / path).is_file() for path in part.copies):
+            return False
+        try:
+            contents = {path: (self.site / path).read_bytes() for path in part.files}
+        except OSError:
+            return False
+        if any(_hash(data) != part.files[path] for path, data in contents.items()):
+            return False
+        for path, data in contents.items():
+            write_atomically(folder / path, data)
+        for path in part.copies:
+            copy(root / path, folder / path)
+        self.parts[name] = part
+        return True
+
+    def add(
+        self, name: str, key: str, folder: Path, files: Iterable[str], copies: Iterable[str] = ()
+    ) -> None:
+        """Record a part whose files stand in `folder`; a page comes first among them."""
+        paths = list(files)
+        hashes = {path: _hash((folder / path).read_bytes()) for path in paths}
+        page = paths[0].endswith(".html")
+        links = read_links((folder / paths[0]).read_text(encoding="utf-8")) if page else None
+        self.parts[name] = Part(key, hashes, list(copies), links)
+
+    def links(self) -> dict[str, Links]:
+        """Return the links of each page, by its address."""
+        parts = self.parts.values()
+        return {next(iter(part.files)): part.links for part in parts if part.links is not None}
+
+    def save(self) -> None:
+        """Write the record of the site that was built."""
+        write_atomically(
+            self.file, json.dumps({name: asdict(part) for name, part in self.parts.items()})
+        )
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,136 @@
+"""The entries that a page lists, newest first: on sheets of twenty, and one sheet with all."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from press.base.errors import PressError
+from press.render.navigation import relative
+from press.source.claims import count
+from press.source.dates import day
+from press.source.page import Page, Prose
+from press.source.project import Project
+
+# reading speed of adults, silent, English: Brysbaert 2019 gives 238; code slows a reader
+WORDS_PER_MINUTE = 220
+PER_PAGE = 20  # entries on a sheet, and dated pages in the sidebar
+VERDICTS = {  # of one claim, of several
+    "holds": ("holds", "hold"),
+    "holds in part": ("in part", "in part"),
+    "not shown here": ("not shown", "not shown"),
+    "does not hold": ("does not hold", "do not hold"),
+    "opinion": ("opinion", "opinions"),
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a list: its name ("1", "2"... or "all"), its address, and the template's values."""
+
+    name: str
+    href: str
+    values: dict[str, Any]
+
+
+def named_pages(project: Project, page: Page) -> list[Page]:
+    """Return the pages that a page's `listing` names."""
+    listing = page.meta.get("listing")
+    if not listing:
+        return []
+    globs = listing.get("contents", "*.qmd")
+    folder = page.path.rpartition("/")[0]
+    whole = [
+        f"{folder}/{glob}" if folder else glob
+        for glob in ([globs] if isinstance(globs, str) else globs)
+    ]
+    return [other for other in project.match(whole) if other.path != page.path]
+
+
+def listed_pages(project: Project, page: Page) -> list[Page]:
+    """Return the pages that a page's `listing` names, newest first.
+
+    Raises: PressError for one that has no date.
+    """
+    pages = named_pages(project, page)
+    for other in pages:
+        if other.date is None:
+            what = f"{page.path} lists this page, which has no date"
+            remedy = "write date: YYYY-MM-DD, or narrow the listing's contents"
+            raise PressError.at(other.path, 1, what, remedy)
+    return sorted(pages, key=lambda other: (str(other.date), other.path), reverse=True)
+
+
+def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
+    """Yield the sheets of the entries that a page lists, its own first, the one with all last.
+
+    A sheet tells what became of the entries' claims, so the entries must have been run.
+    """
+    pages = listed_pages(project, page)
+    entries = [_entry(project, other) for other in pages]
+    every = Counter(name for entry in entries for name in entry["categories"])
+    filters = page.meta["listing"].get("categories", False)
+    categories = [{"name": name, "count": every[name]} for name in sorted(every) if filters]
+    last = -(-len(pages) // PER_PAGE)
+    hrefs = {"1": page.href}
+    hrefs |= {str(number): f"{further(page)}{number}/index.html" for number in range(2, last + 1)}
+    hrefs |= {"all": f"{further(page)}all/index.html"} if last > 1 else {}
+    for name, href in hrefs.items() if pages else ():
+        number = 0 if name == "all" else int(name)
+        begin, end = ((number - 1) * PER_PAGE, number * PER_PAGE) if number else (0, len(pages))
+        ways = {"newer": str(number - 1), "older": str(number + 1)} if number else {}
+        steps = {way: hrefs[to] for way, to in ways.items() if to in hrefs}
+        steps |= {"all": hrefs["all"], "first": page.href} if last > 1 else {}
+        around = {way: relative(to, href) for way, to in steps.items()}
+        values = {
+            "entries": [
+                {**entry, "href": relative(other.href, href)}
+                for other, entry in zip(pages[begin:end], entries[begin:end], strict=True)
+            ],
+            "categories": categories,
+            "sheets": {"name": name, "last": last, **around} if last > 1 else None,
+            "total": len(pages),
+        }
+        yield Sheet(name, href, values)
+
+
+def further(page: Page) -> str:
+    """Return the address below which the further sheets of a page's list stand."""
+    stem = page.href.removesuffix(".html")
+    return f"{stem.removesuffix('index') if stem.split('/')[-1] == 'index' else stem + '/'}page/"
+
+
+def categories_of(page: Page) -> list[str]:
+    """Return the categories of a page."""
+    return page.meta.get("categories") or []
+
+
+def _entry(project: Project, page: Page) -> dict[str, Any]:
+    """Return what a list tells of an entry."""
+    return {
+        "title": page.title,
+        "date": str(page.date),
+        "date_text": day(page.date),
+        "description": page.meta.get("description", ""),
+        "claims_line": _claims_line(project, page),
+        "categories": categories_of(page),
+        "reading_minutes": minutes(page),
+    }
+
+
+def _claims_line(project: Project, page: Page) -> str:
+    """Return what became of a page's claims: '7 claims: 5 hold, 2 opinions'; '' without claims."""
+    verdicts = count(project.config, page)
+    total = sum(verdicts.values())
+    parts = [
+        f"{verdicts[verdict]} {many if verdicts[verdict] > 1 else one}"
+        for verdict, (one, many) in VERDICTS.items()
+        if verdict in verdicts
+    ]
+    return f"{total} claim{'s' if total > 1 else ''}: {', '.join(parts)}" if verdicts else ""
+
+
+def minutes(page: Page) -> int:
+    """Return the reading time of the prose in whole minutes, at least 1."""
+    words = sum(len(block.text.split()) for block in page.blocks if isinstance(block, Prose))
+    return max(1, round(words / WORDS_PER_MINUTE))
