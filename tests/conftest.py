@@ -238,7 +238,7 @@ def enough() -> Callable[[str], str]:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, byte for byte; what press remembers of pages it parsed is no
+    """Every file below a folder, byte for byte; what press remembers between two runs is no
     content.
     """
     files = [file for file in folder.rglob("*") if file.is_file() and file.parent.name != "shelf"]

@@ -1,8 +1,7 @@
-"""A long journal is read by the page, and costs what changed in it; what is taken from the shelf is
-what would be made.
+"""A long journal is read by the page, and costs what changed in it; what is taken from the old site
+is what would be made.
 """
 
-import json
 import re
 import shutil
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from PIL import Image
 
 from press.publish import search_index
 from press.publish.links import read_links
+from press.render.page_html import Printer
 
 FIRST = date(2025, 1, 1)
 MANY = 45  # entries, for three sheets of the front page
@@ -219,8 +219,8 @@ def test_only_what_an_edit_touches_is_printed_and_the_site_is_the_one_printed_fr
     edit(changed)
     assert printed(changed) == pages
     taken = tree(changed.site)
-    for kept in sorted((changed.root / ".press/shelf").rglob("*"), reverse=True):
-        kept.unlink() if kept.is_file() else kept.rmdir()
+    shutil.rmtree(changed.root / ".press/pandoc")
+    (changed.root / ".press/printed.json").unlink()
     changed.render()
     assert tree(changed.site) == taken
 
@@ -234,76 +234,69 @@ def test_a_link_into_a_kept_page_is_still_followed(changed: Any) -> None:
     )
 
 
-def test_a_damaged_shelf_is_no_shelf(changed: Any, tree: Any) -> None:
+def test_a_damaged_record_or_answer_or_page_is_made_anew(changed: Any, tree: Any) -> None:
     before = tree(changed.site)
-    shelf = changed.root / ".press/shelf"
     for damage in (b"", b"[]", b'{"journal/2025-07-02-a.qmd": 1}', b"\xff"):
-        for kept in shelf.glob("*.pickle"):
-            kept.write_bytes(damage)
-        for body in (shelf / "bodies").iterdir():
-            body.write_bytes(damage)
-        changed.render()
+        (changed.root / ".press/printed.json").write_bytes(damage)
+        for answer in (changed.root / ".press/pandoc").rglob("*.qmd"):
+            answer.write_bytes(damage)
+        assert printed(changed) == 4
         assert tree(changed.site) == before
-    (changed.site / "journal/2025-07-04-c.html").write_text(
-        "changed by hand", encoding="utf-8"
-    )  # in the site itself
+    (changed.site / "journal/2025-07-04-c.html").write_text("changed by hand", encoding="utf-8")
     assert printed(changed) == 1
     assert tree(changed.site) == before
 
 
-def test_the_site_before_the_last_is_brought_up_to_date_whatever_is_in_it(
+def test_nothing_that_a_killed_press_or_anybody_else_left_gets_into_the_site(
     changed: Any, tree: Any
 ) -> None:
-    """What a killed press or anybody else left in the workshop must not get into the site."""
     before = tree(changed.site)
-    changed.render()
-    workshop = changed.root / ".press/building"
-    (workshop / "journal/2025-07-02-a.html").unlink()
-    (workshop / "journal/2025-07-02-a.html").write_text("half", encoding="utf-8")
-    (workshop / "journal/2025-07-03-b.ipynb").unlink()
-    (workshop / "journal/left.html").write_text("<a href='gone.html'>left</a>", encoding="utf-8")
-    (workshop / "empty/folder").mkdir(parents=True)
-    (workshop / "link").symlink_to("/etc")
-    (workshop / "pagefind/pagefind.js").unlink()
+    for folder in (changed.root / ".press/building", changed.site):
+        folder.mkdir(exist_ok=True)
+        (folder / "left.html").write_text("<a href='gone.html'>left</a>", encoding="utf-8")
+        (folder / "empty/folder").mkdir(parents=True)
+        (folder / "link").symlink_to("/etc")
     assert printed(changed) == 0
     assert tree(changed.site) == before
     assert not (changed.site / "empty").exists()
+    assert not (changed.root / ".press/building").exists()
 
 
-def test_a_file_of_the_project_that_takes_the_place_of_a_pages_own_changes_no_other_site(
+def test_a_file_of_the_project_that_takes_the_place_of_a_pages_own_is_in_the_site(
     changed: Any,
 ) -> None:
-    """Files of the site before and of the shelf are the same files under other names: nothing is
-    written into them.
-    """
-    notebook = changed.site / "journal/2025-07-02-a.ipynb"
-    changed.render()
-    with open(notebook, encoding="utf-8") as the_site_before:
-        before = the_site_before.read()
-        changed.write("journal/2025-07-02-a.ipynb", "mine")
-        config = changed.root / "_quarto.yml"
-        resources = '_site, resources: ["journal/*.ipynb"]}'
-        config.write_text(config.read_text("utf-8").replace("_site}", resources), "utf-8")
+    changed.write("journal/2025-07-02-a.ipynb", "mine")
+    config = changed.root / "_quarto.yml"
+    resources = '_site, resources: ["journal/*.ipynb"]}'
+    config.write_text(config.read_text("utf-8").replace("_site}", resources), "utf-8")
+    for _ in range(2):
         changed.render()
-        assert notebook.read_text(encoding="utf-8") == "mine"
-        the_site_before.seek(0)
-        assert the_site_before.read() == before
+        assert changed.body("journal/2025-07-02-a.ipynb") == "mine"
 
 
 def test_a_change_of_one_entry_prints_the_sheets_that_name_it_and_no_other(
-    journal: Any, long: tuple[Any, list[str]], tree: Any
+    journal: Any, long: tuple[Any, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied(long[0], journal).render()
-    inodes = {name: (journal.site / name).stat().st_ino for name in tree(journal.site)}
     journal.page(
         "Words of 5.\n", "journal/2025-01-06-entry.qmd", "categories: [odd]\ndescription: New.\n"
     )
+    sheets, pages = [], []
+    print_sheet, print_one = Printer.print_sheet, Printer.print
+
+    def sheet_noted(printer: Printer, page: Any, sheet: Any) -> str:
+        sheets.append(sheet.href)
+        return print_sheet(printer, page, sheet)
+
+    def page_noted(printer: Printer, run: Any) -> Any:
+        pages.append(run.page.path)
+        return print_one(printer, run)
+
+    monkeypatch.setattr(Printer, "print_sheet", sheet_noted)
+    monkeypatch.setattr(Printer, "print", page_noted)
     journal.render()
-    again = {
-        name for name in tree(journal.site) if (journal.site / name).stat().st_ino != inodes[name]
-    }
-    assert {"journal/2025-01-06-entry.html", "page/2/index.html", "page/all/index.html"} <= again
-    assert not again & {"index.html", "page/3/index.html", "journal/2025-01-05-entry.html"}
+    assert sheets == ["page/2/index.html", "page/all/index.html"]
+    assert pages == ["journal/2025-01-06-entry.qmd"]
     assert "New." in journal.body("page/2/index.html")
 
 
@@ -318,11 +311,10 @@ def test_search_is_indexed_again_only_if_a_text_changed(
     changed.render()
     index = {file.name for file in (changed.site / "pagefind/fragment").iterdir()}
     edit_prose(changed)
-    for damage in ("pagefind/pagefind.js", "searched/index.html"):
-        (changed.root / ".press/shelf" / damage).unlink()
-        changed.render()
-        assert (changed.site / "pagefind/pagefind.js").is_file()
-        assert {file.name for file in (changed.site / "pagefind/fragment").iterdir()} == index
+    (changed.site / "pagefind/pagefind.js").unlink()
+    changed.render()
+    assert (changed.site / "pagefind/pagefind.js").is_file()
+    assert {file.name for file in (changed.site / "pagefind/fragment").iterdir()} == index
 
 
 def test_code_is_searched_after_the_prose_of_its_section_and_weighs_little() -> None:
@@ -340,34 +332,17 @@ def test_code_is_searched_after_the_prose_of_its_section_and_weighs_little() -> 
     assert '<h2 id="a">' in found and '<h3 id="b">' in found
 
 
-def test_the_shelf_lets_go_of_what_no_page_needs(changed: Any) -> None:
-    shelf = changed.root / ".press/shelf"
+def test_no_answer_is_remembered_that_no_page_needs(changed: Any) -> None:
+    answers = changed.root / ".press/pandoc"
     sizes = []
     for number in range(3):
         changed.page(f"Edit {number}.\n", "journal/2025-07-04-c.qmd")
         changed.render()
-        sizes.append(len(list(shelf.rglob("*"))))
+        sizes.append(len(list(answers.rglob("*"))))
     assert sizes[0] == sizes[1] == sizes[2]
     remove_page(changed)
     changed.render()
-    assert not list(shelf.rglob("2025-07-04-c*"))
-
-
-def test_the_phases_of_a_printing_are_told(changed: Any) -> None:
-    said = changed.press("render", "--with", "builtin", "--timings")
-    told = json.loads(said.err)
-    assert told.keys() == {
-        "read",
-        "runs",
-        "pages",
-        "listing",
-        "furniture",
-        "meanwhile",
-        "index",
-        "swap",
-        "peak",
-    }
-    assert all(value >= 0 for value in told.values())
+    assert not list(answers.rglob("2025-07-04-c*"))
 
 
 def test_the_help_of_every_command_has_an_example(journal: Any) -> None:

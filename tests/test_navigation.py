@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from press.base.errors import PressError
-from press.render.navigation import contents, links, neighbours, relative, shown
+from press.render.navigation import contents, links, neighbours, relative, seen_from
 from press.source.globs import expand
 
 
@@ -82,10 +82,9 @@ def test_neighbours_are_those_of_the_sidebar(three: Any) -> None:
     order = links(project, ["index.qmd", "journal/2*.qmd"])
     pages = {page.path: page for page in project.pages}
     before, after = neighbours(order, pages["journal/2025-07-02-a.qmd"])
-    assert (before, after) == (
-        {"title": "A small journal", "href": "../index.html"},
-        {"title": "Page journal/2025-07-04-b", "href": "2025-07-04-b.html"},
-    )
+    assert before and after
+    assert (before.text, before.href) == ("A small journal", "index.html")
+    assert (after.text, after.href) == ("Page journal/2025-07-04-b", "journal/2025-07-04-b.html")
     assert neighbours(order, pages["index.qmd"])[0] is None
     assert neighbours(order, pages["journal/2025-07-04-b.qmd"])[1] is None
     assert neighbours(order, pages["journal/summary.qmd"]) == (None, None)
@@ -93,7 +92,7 @@ def test_neighbours_are_those_of_the_sidebar(three: Any) -> None:
 
 def test_the_page_itself_is_marked(three: Any) -> None:
     order = links(three.project(), ["journal/2*.qmd"])
-    marked = [shown(link, "journal/2025-07-04-b.html") for link in order]
+    marked = [seen_from(link, "journal/2025-07-04-b.html") for link in order]
     assert [item["active"] for item in marked] == [False, True]
     assert [item["date_text"] for item in marked] == ["2 July 2025", "4 July 2025"]
 

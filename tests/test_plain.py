@@ -153,8 +153,8 @@ def test_a_kept_page_keeps_its_markdown_and_its_place_in_the_feed(full: Any) -> 
 def test_what_was_kept_and_is_damaged_is_made_anew(full: Any) -> None:
     text, feed = full.body("journal/2025-07-02-a.md"), full.body("index.xml")
     for file in [
-        *(full.root / ".press/shelf/plain").rglob("*.md"),
-        *(full.root / ".press/shelf/feed").rglob("*.html"),
+        *(full.root / ".press/pandoc/plain").rglob("*.qmd"),
+        *(full.root / ".press/pandoc/feed").rglob("*.qmd"),
     ]:
         file.write_text(file.read_text(encoding="utf-8") + "damage", encoding="utf-8")
     assert full.press("render", "--with", "builtin", "--fresh").status == 0

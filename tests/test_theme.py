@@ -15,7 +15,7 @@ import jinja2
 import pytest
 from markupsafe import Markup
 
-from press.render import page_html
+from press.render import listing as listings
 from press.render.page_html import whole_names
 
 THEME = resources.files("press.render") / "theme"
@@ -269,9 +269,12 @@ def test_a_name_with_a_number_or_a_letter_stays_whole_and_its_text_the_same() ->
 def test_claims_are_counted_in_english(
     journal: Any, monkeypatch: pytest.MonkeyPatch, verdicts: dict[str, int], said: str
 ) -> None:
-    monkeypatch.setattr(page_html, "count", lambda config, page: verdicts)
+    monkeypatch.setattr(listings, "count", lambda config, page: verdicts)
+    journal.page("Words.")
     project = journal.project()
-    assert page_html.Printer(project).claims_line(project.pages[0]) == said
+    front = next(page for page in project.pages if page.path == "index.qmd")
+    (sheet,) = listings.sheets_of(project, front)
+    assert sheet.values["entries"][0]["claims_line"] == said
 
 
 def test_what_has_nothing_to_say_leaves_no_empty_box() -> None:

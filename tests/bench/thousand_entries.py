@@ -3,13 +3,10 @@ after one edit.
 
 The entries are made up and need no torch. Executing them is linear and side by side (a kernel
 each), so it is timed at the smallest size alone; at the others the runs are put into the cache as
-if they had been executed. Phases are timed apart: reading the pages, looking the runs up, printing
-pages, listing and feed and the rest, the index and what is done while pagefind makes it (links are
-followed, the shelf is put in order). Without sizes, the three of the table are measured and written
-to data/bench-journal.toml; with sizes (`thousand_entries.py 10 200`) they are only shown.
+if they had been executed. Without sizes, the three of the table are measured and written to
+data/bench-journal.toml; with sizes (`thousand_entries.py 10 200`) they are only shown.
 """
 
-import json
 import os
 import random
 import shutil
@@ -30,7 +27,6 @@ from press.execute.result import Run
 from press.source.project import read_project
 
 SIZES = (10, 100, 1000)
-APART = ("listing", "furniture", "meanwhile", "index")  # the phases that are measured apart
 EDITS = 10  # one changed page, so many times; the median counts
 FIRST = date(2020, 1, 1)
 CONFIG = """\
@@ -119,19 +115,15 @@ def fill(root: Path) -> None:
 
 
 def render(root: Path) -> dict[str, float]:
-    """Print in a process of its own: seconds by phase, of the whole, of processors, and MiB at the
-    peak.
-    """
-    command = [sys.executable, "-m", "press", "render", "--with", "builtin", "--timings"]
+    """Print in a process of its own: seconds of the whole and of processors."""
+    command = [sys.executable, "-m", "press", "render", "--with", "builtin"]
     started, before = time.perf_counter(), os.times()
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-    whole = time.perf_counter() - started
+    whole, now = time.perf_counter() - started, os.times()
     if done.returncode:
         raise SystemExit(done.stdout + done.stderr)
-    found: dict[str, float] = json.loads(done.stderr.splitlines()[-1])
-    now = os.times()
     cpu = now.children_user + now.children_system - before.children_user - before.children_system
-    return {**found, "whole": whole, "cpu": cpu}
+    return {"whole": whole, "cpu": cpu}
 
 
 def edit(root: Path, number: int, times: int) -> None:
@@ -141,31 +133,14 @@ def edit(root: Path, number: int, times: int) -> None:
     file.write_text(f"{text}\nEdit {times}.\n", encoding="utf-8")
 
 
-def apart(seconds: dict[str, float]) -> float:
-    """Seconds of listing, feed and index together."""
-    return sum(seconds.get(name, 0.0) for name in APART)
-
-
-def line(what: str, seconds: dict[str, float]) -> str:
-    parts = ", ".join(
-        f"{name} {took:.2f}"
-        for name, took in seconds.items()
-        if name not in ("whole", "peak", "cpu", "rest")
-    )
-    own = (
-        f"{seconds.get('rest', seconds['whole'] - apart(seconds)):7.2f} s without listing, feed and"
-        f" index, {seconds['cpu']:6.2f} s of cpu"
-    )
-    return f"{what:24} {seconds['whole']:7.2f} s  {own}  {seconds['peak']:5.0f} MiB  ({parts})"
-
-
 def prepare(root: Path, size: int, executed: bool) -> dict[str, dict[str, float]]:
     """Make a journal of a size, and print it: whole ("executed" too, if wanted), and unchanged."""
     found: dict[str, dict[str, float]] = {}
     make(root, size)
     if executed:
         found["executed"] = render(root)
-        shutil.rmtree(root / ".press" / "shelf")
+        shutil.rmtree(root / ".press" / "pandoc")
+        (root / ".press" / "printed.json").unlink()
     else:
         fill(root)
     found |= {"printed": render(root), "unchanged": render(root)}
@@ -183,45 +158,23 @@ def measure(folder: Path, sizes: tuple[int, ...]) -> dict[int, dict[str, dict[st
     for times in range(1, EDITS + 1):
         for size in sizes:
             edit(folder / str(size), size // 2, times)
-            taken = render(folder / str(size))
-            runs[size].append({**taken, "rest": taken["whole"] - apart(taken)})
+            runs[size].append(render(folder / str(size)))
     for size in sizes:
         found[size]["edited"] = {
             name: median(run[name] for run in runs[size]) for name in runs[size][0]
         }
         for what, seconds in found[size].items():
-            print(line(f"{size} entries, {what}", seconds), flush=True)
+            took = f"{seconds['whole']:7.2f} s, {seconds['cpu']:6.2f} s of cpu"
+            print(f"{size} entries, {what:10} {took}", flush=True)
     return found
 
 
 def table(sizes: dict[int, dict[str, dict[str, float]]]) -> list[dict[str, float]]:
-    """A row a size. edit: one changed entry, the median; of it listing, feed and index;
-    to_smallest: the rest against the first size's.
-    """
-    own = {size: found["edited"]["rest"] for size, found in sizes.items()}
-    rows = []
-    for size, found in sizes.items():
-        edited = found["edited"]
-        rows.append(
-            {
-                "entries": size,
-                **(
-                    {"executed": round(found["executed"]["whole"], 2)}
-                    if "executed" in found
-                    else {}
-                ),
-                "printed": round(found["printed"]["whole"], 2),
-                "memory": round(found["printed"]["peak"]),
-                "unchanged": round(found["unchanged"]["whole"], 2),
-                "edit": round(edited["whole"], 2),
-                "edit_memory": round(edited["peak"]),
-                "listing_feed_index": round(apart(edited), 2),
-                "index": round(edited["index"], 2),
-                "rest": round(own[size], 2),
-                "to_smallest": round(own[size] / own[min(sizes)], 2),
-            }
-        )
-    return rows
+    """A row a size, in seconds; edited: one changed entry, the median."""
+    return [
+        {"entries": size, **{what: round(took["whole"], 2) for what, took in found.items()}}
+        for size, found in sizes.items()
+    ]
 
 
 def main() -> None:
@@ -234,7 +187,7 @@ def main() -> None:
     if not asked:
         says = (
             "Written by tests/bench/thousand_entries.py: a made-up journal of so many entries, in"
-            " seconds and MiB."
+            " seconds."
         )
         write("bench-journal.toml", says, first, {"journal": rows})
 

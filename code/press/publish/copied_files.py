@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from press.base.errors import PressError
 from press.base.files import copy
 from press.publish.links import read_links
-from press.source.config import too_long
+from press.source.globs import too_long
 from press.source.page import Page
 from press.source.project import Project
 

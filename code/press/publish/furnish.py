@@ -15,7 +15,7 @@ from press.render.listing import PER_PAGE
 from press.render.page_html import FEED, Printer
 from press.render.social_cards import make_cards
 from press.source.page import Page
-from press.source.project import Project, inside
+from press.source.project import Project
 
 THEME_FILES = ("press.css", "press.js", "favicon.svg")
 
@@ -29,7 +29,7 @@ def furnish(
     cards, notes = make_cards(config, list(project.published)) if config.site_url else ([], [])
     for note in notes:
         say(f"  note  {note}")
-    for file in {*_resources(project), *cards}:
+    for file in dict.fromkeys([*_resources(project), *cards]):
         copy(file, folder / file.relative_to(project.root))
     theme = resources.files("press.render").joinpath("theme")
     for name in THEME_FILES:
@@ -70,10 +70,7 @@ def _lists_of_pages(project: Project, folder: Path) -> None:
     write_atomically(folder / "robots.txt", robots)
 
 
-def _resources(project: Project) -> set[Path]:
+def _resources(project: Project) -> list[Path]:
     """Return the files that _quarto.yml copies as they are."""
-    globs = project.config.get("project", "resources", default=[])
-    found: set[Path] = set()
-    for glob in map(inside, [globs] if isinstance(globs, str) else globs):
-        found |= set(project.root.glob(glob + "/*" if glob.endswith("**") else glob))
-    return {file for file in found if file.is_file()}
+    globs = project.config.resources
+    return [file for glob in globs for file in sorted(project.root.glob(glob)) if file.is_file()]
