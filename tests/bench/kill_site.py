@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from press.execute.cache import FORMAT
+
 MOMENTS = 100
 CONFIG = """\
 project: {type: website, output-dir: _site}
@@ -82,10 +84,8 @@ def unsound(cache: Path) -> list[str]:
             manifest = json.loads(file.read_text(encoding="utf-8"))
             if isinstance(manifest, dict):
                 seal = manifest.pop("seal")
-                if (
-                    seal
-                    != hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
-                ):
+                text = json.dumps([FORMAT, manifest], sort_keys=True)
+                if seal != hashlib.sha256(text.encode()).hexdigest():
                     found.append(f"{file.name}: another seal")
         except (ValueError, KeyError) as error:
             found.append(f"{file.name}: {error}")

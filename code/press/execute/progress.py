@@ -2,7 +2,6 @@
 each ends.
 """
 
-import json
 import time
 
 from rich.console import Console
@@ -14,8 +13,6 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-
-from press.execute.file_tracing import peak
 
 
 class Task:
@@ -71,22 +68,3 @@ class Board:
         if not self.console.is_terminal:
             return Task(self, name, None)
         return Task(self, name, self.progress.add_task(f"   run  {name}", total=None))
-
-
-class Clock:
-    """Seconds by phase, from the last tick to the next."""
-
-    def __init__(self) -> None:
-        self.last, self.phases = time.perf_counter(), dict[str, float]()
-
-    def tick(self, phase: str) -> None:
-        """A phase has ended."""
-        now = time.perf_counter()
-        self.phases[phase] = self.phases.get(phase, 0.0) + now - self.last
-        self.last = now
-
-    def told(self) -> str:
-        """The phases as JSON, with the most memory that this process held, in MiB."""
-        return json.dumps(
-            {**{name: round(took, 4) for name, took in self.phases.items()}, "peak": peak() / 2**20}
-        )
