@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from press.execute import provenance as receipts
-from press.execute.provenance import commit, shown
+from press.execute.provenance import commit, in_words
 from press.publish.server import server
 
 NAME = "journal/2025-07-02-a"
@@ -152,7 +152,7 @@ def test_the_rows_are_words_a_reader_understands() -> None:
         "device": {"processor": "A processor", "cores": 2, "accelerator": ""},
         "commit": {"id": "0123456789abcdef", "changed": True},
     }  # fmt: skip
-    assert shown(made) == {
+    assert in_words(made) == {
         "executed": "2 July 2025, 18:05 UTC",
         "seconds": "1.23 s, the kernel's start included",
         "cells": "line 6: 0.50 s",
@@ -162,7 +162,7 @@ def test_the_rows_are_words_a_reader_understands() -> None:
         "commit": "0123456789ab and changes after it",
     }
     gpu = {**made["device"], "accelerator": "A GPU"}
-    assert shown({**made, "device": gpu, "peak_memory": 0, "commit": {}})["device"] == "A GPU"
+    assert in_words({**made, "device": gpu, "peak_memory": 0, "commit": {}})["device"] == "A GPU"
 
 
 def test_the_packages_are_the_pinned_ones_without_the_extras() -> None:

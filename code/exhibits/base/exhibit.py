@@ -17,13 +17,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
+from scratch.text.utf8 import control_picture
+
 PRINTERS = (
     "PRESS_DOCUMENT",
     "QUARTO_DOCUMENT_FILE",
 )  # each printer names the page it runs in one of these
 
 # What HTML forbids, or what would upset the Markdown around it, and what stands in its place.
-_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
+_PICTURES = {code: control_picture(chr(code)) for code in (*range(0x20), 0x7F)}
 _BROKEN = dict.fromkeys(
     [*range(0x80, 0xA0), *range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0)], "\ufffd"
 )

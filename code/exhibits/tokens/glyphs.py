@@ -14,6 +14,8 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
 
+from scratch.text.utf8 import control_picture
+
 Token = str | bytes
 
 MARKS = {" ": ("␣", "space"), "\n": ("↵", "line end"), "\t": ("⇥", "tab")}
@@ -42,7 +44,7 @@ def pieces(token: Token) -> list[tuple[str, str]]:
                 f"{code - 0xDC00:02X}",
             )  # surrogateescape keeps a lone byte as U+DC80 + byte - 0x80
         elif code < 0x20 or code == 0x7F:
-            kind, shown = "mark", chr(0x2421 if code == 0x7F else 0x2400 + code)
+            kind, shown = "mark", control_picture(char)
         elif _joins(text, place):
             kind, shown = "text", char
         elif category in INVISIBLE:

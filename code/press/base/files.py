@@ -1,5 +1,5 @@
-"""Files: read as UTF-8, listed, copied, linked, and written so that a reader, or a kill -9, meets
-the old content or the new one and never a part of it.
+"""Read files as UTF-8, list and copy them, and write them so that a reader, or a kill -9, meets the
+old content or the new one and never a part of it.
 """
 
 import hashlib
@@ -54,16 +54,6 @@ def copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     shutil.copyfile(source, target)
-
-
-def link(source: Path, target: Path) -> None:
-    """Give a file that never changes a second name, or copy it where the disk has no such names."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 def files_below(folder: Path) -> set[str]:

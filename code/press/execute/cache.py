@@ -81,7 +81,7 @@ class Cache:
         seconds, receipt = manifest["seconds"], manifest["receipt"]
         return Run(page, notebook, seconds, cached=True, receipt=receipt)
 
-    def standing(self, page: Page) -> str | None:
+    def seal(self, page: Page) -> str | None:
         """Return the seal of the cached run of a page, and put its records in place; None if
         anything that it depends on changed.
         """

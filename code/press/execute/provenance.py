@@ -140,7 +140,7 @@ def commit(root: Path) -> dict[str, Any]:
     return {"id": id, "changed": bool(id and git("status", "--porcelain"))}
 
 
-def shown(receipt: dict[str, Any]) -> dict[str, str]:
+def in_words(receipt: dict[str, Any]) -> dict[str, str]:
     """Return the varying rows of a receipt in words, by their keys in the page's foot."""
     moment = datetime.datetime.fromisoformat(receipt["executed"])
     device, made = receipt["device"], receipt.get("commit") or {}

@@ -45,7 +45,7 @@ def take_unchanged(
     for page in project.published:
         if page.path in forced or page.meta.get("listing") or project.gathering(page):
             continue
-        seal = cache.standing(page)
+        seal = cache.seal(page)
         if seal and record.take(page.path, printer.key(page, seal), project.root, folder):
             taken.add(page.path)
     return taken
@@ -74,7 +74,7 @@ def build(
     keys = {}
     for page in project.published:
         if page.path in runs:  # a page that changed since it ran has no key, and is not recorded
-            seal = cache.standing(page)
+            seal = cache.seal(page)
             keys[page.path] = printer.key(page, seal) if seal else ""
     printable = [
         run

@@ -17,8 +17,7 @@ from markupsafe import Markup
 
 from press.base.errors import PressError
 from press.base.files import own_source
-from press.execute.provenance import MEASURED, seeds
-from press.execute.provenance import shown as readable_receipt
+from press.execute.provenance import MEASURED, in_words, seeds
 from press.execute.result import Run
 from press.execute.run_diff import Change
 from press.render.csp import blocked, content_policy
@@ -299,7 +298,7 @@ class Printer:
         readable: dict[str, Any] = {}
         if run.receipt.get("executed"):
             changes = (run.receipt.get("changes") or {}).get("list", [])
-            readable["shown"] = readable_receipt(run.receipt)
+            readable["shown"] = in_words(run.receipt)
             readable["shown_changes"] = [str(Change(**item)) for item in changes]
         receipt = {"page": page.path, **run.receipt, **readable, "measured": values}
         return body, json.dumps(receipt, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -17,6 +17,7 @@ from press.execute.notebook import ANSI, inline_values, is_hidden, raw_html
 from press.execute.result import Run
 from press.source.inline import escape, inline_value, replace_inlines
 from press.source.page import Cell
+from scratch.text.utf8 import control_picture
 
 MARKER = re.compile(
     r"^(?P<before>\w*)(?P<mark>[.)\-+*#>|:])(?=[\s:|])"
@@ -189,7 +190,5 @@ def clean(text: str) -> str:
     'red␀'
     """
     text = ANSI.sub("", text)
-    text = CONTROL.sub(
-        lambda match: "␡" if match[0] == "\x7f" else chr(0x2400 + ord(match[0])), text
-    )
+    text = CONTROL.sub(lambda match: control_picture(match[0]), text)
     return BROKEN.sub("\ufffd", text)

@@ -119,3 +119,12 @@ def _order(data: bytes) -> str:
         if scripts > 0.8 * len(high) and len(set(low)) > len(common):
             return order
     return ""
+
+
+def control_picture(character: str) -> str:
+    """Return the Unicode picture of a control character below U+0020, or of U+007F.
+
+    >>> control_picture(chr(0)), control_picture(chr(127))
+    ('\u2400', '\u2421')
+    """
+    return chr(0x2421 if character == "\x7f" else 0x2400 + ord(character))
