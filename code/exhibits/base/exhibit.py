@@ -84,9 +84,10 @@ class Exhibit:
     inline: bool = False
     key: str | None = None
 
+    # Jupyter's protocol; both arguments are hints that may be ignored
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
-    ) -> Mapping[str, str]:  # Jupyter's protocol; both arguments are hints that may be ignored
+    ) -> Mapping[str, str]:
         if any(name in os.environ for name in PRINTERS):
             markdown = f"`{self.html}`{{=html}}" if self.inline else raw_block(self.html)
             return {"text/plain": self.text, "text/markdown": markdown}

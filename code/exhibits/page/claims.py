@@ -26,9 +26,8 @@ if TYPE_CHECKING:
     from scratch.text.corpus import Text
 
 REGISTRY = Path("journal/claims.toml")
-GATHERED = Path(
-    "journal/claims.qmd"
-)  # the page on which all claims stand, each in a row called as its box is
+# the page on which all claims stand, each in a row called as its box is
+GATHERED = Path("journal/claims.qmd")
 KINDS = {"exact": "exact", "measured": "indicative: varies with platform", "opinion": "opinion"}
 VERDICTS = {
     True: "holds",

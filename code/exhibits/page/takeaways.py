@@ -20,9 +20,8 @@ from exhibits.page.claims import VERDICTS
 from exhibits.page.claims_table import spelt
 
 ENTRIES = "journal/20*.qmd"
-FRONT_MATTER = re.compile(
-    r"---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$", re.S | re.M
-)  # as press.source.page reads it
+# as press.source.page reads it
+FRONT_MATTER = re.compile(r"---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$", re.S | re.M)
 OTHERWISE = "otherwise"  # what is said by every verdict that a takeaway does not name
 BY_VERDICT = {"claim", OTHERWISE, *VERDICTS.values()}
 

@@ -60,9 +60,8 @@ def heat_range(data: Sequence[Mapping[str, Any]]) -> tuple[float, float | None, 
         raise CannotDraw(
             f"the scale of the heat map goes from {low:g} down to {high:g}; mend zmin and zmax"
         )
-    if (
-        middle is not None
-    ):  # both sides of the middle get the same length, so that equal shades mean equal distances
+    # both sides of the middle get the same length, so that equal shades mean equal distances
+    if middle is not None:
         reach = max(abs(low - middle), abs(high - middle))
         low, high = middle - reach, middle + reach
     return low, middle, high if high > low else low + 1

@@ -32,9 +32,8 @@ from exhibits.wordmap.still_pair import cosines, signed, still_pair
 HUES = 8
 ROWS = 120  # of the table
 ROOM = '<div class="ex-row"></div>'  # for a button, so that nothing moves
-MOST_CARRIED = (
-    60_000  # bytes of a map in its page, gzipped: a page has 150,000 before a tap or a scroll
-)
+# bytes of a map in its page, gzipped: a page has 150,000 before a tap or a scroll
+MOST_CARRIED = 60_000
 
 
 def embedding_plot(

@@ -29,9 +29,8 @@ from exhibits.wordmap.projection import AXES, Projection
 if TYPE_CHECKING:
     from torch import Tensor
 
-HEAVIEST_FILE = (
-    5_000_000  # bytes; 5,000 words of 64 dimensions at 11 steps are 3,000,000 to 3,800,000
-)
+# bytes; 5,000 words of 64 dimensions at 11 steps are 3,000,000 to 3,800,000
+HEAVIEST_FILE = 5_000_000
 PLACE = 32_767  # what a place of 1 is written as
 LARGEST = 127  # what a vector's largest component is written as
 ROWS = 512  # compared with all at a time
@@ -63,13 +62,13 @@ def pack(told: Mapping[str, object], seen: Projection) -> MapFile:
     before = torch.zeros_like(levels[0])
     planes = []
     for level in levels:
+        # modulo 256
         planes.append(
             (level - before).to(torch.int64).to(torch.int8).T.contiguous().numpy().tobytes()
-        )  # modulo 256
+        )
         before = level
-    places = (
-        (torch.tensor(seen.places, dtype=torch.float64) * PLACE).round().to(torch.int16)
-    )  # (S, V, 3)
+    # (S, V, 3)
+    places = (torch.tensor(seen.places, dtype=torch.float64) * PLACE).round().to(torch.int16)
     body = places.transpose(1, 2).contiguous().numpy().astype("<i2").tobytes() + b"".join(planes)
     shape = {
         "count": len(levels[0]),

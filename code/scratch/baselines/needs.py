@@ -24,9 +24,8 @@ from scratch.text.word_rows import LENGTH, OFTEN, all_rows, common
 from scratch.text.words import split
 
 STAND_IN = "the-index-of-small-lights"  # it meets every need; a test says so
-SHIPPED = (
-    Path(__file__).resolve().parents[3] / "data"
-)  # where it lies, if the learner's own folder has it not
+# where it lies, if the learner's own folder has it not
+SHIPPED = Path(__file__).resolve().parents[3] / "data"
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,8 @@ class Need:
     what: str  # in the plural, as in "words"
     least: int
     count: Callable[[str], int]  # of the text's content
-    length: bool = (
-        False  # whether it grows with the text's length; a smoke test then asks for a part
-    )
+    # whether it grows with the text's length; a smoke test then asks for a part
+    length: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,9 +109,8 @@ def _exchanges(content: str) -> int:
 
 
 CHOICE = 2  # rows of words to choose from
-DIRECTIONS = (
-    16  # of the word vectors in the attention lab; as many words could all be at right angles
-)
+# of the word vectors in the attention lab; as many words could all be at right angles
+DIRECTIONS = 16
 
 
 def _rows(content: str) -> int:

@@ -42,17 +42,15 @@ class NextWord:
             *(text[start:] for start in range(order)), strict=False
         )
         counts = Counter(grams)  # of the longest tuples: how often
-        self._follow: dict[tuple[str, ...], Counter[str]] = defaultdict(
-            Counter
-        )  # context -> word -> count
+        # context -> word -> count
+        self._follow: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
         self._discount: dict[int, float] = {}  # length of the context -> what each count loses
         for size in range(order, 0, -1):
             self._discount[size - 1] = discount(counts.values())
             for gram, times in counts.items():
                 self._follow[gram[:-1]][gram[-1]] = times
-            counts = Counter(
-                gram[1:] for gram in counts
-            )  # of the shorter: after how many different words
+            # of the shorter: after how many different words
+            counts = Counter(gram[1:] for gram in counts)
         self._total = {context: following.total() for context, following in self._follow.items()}
 
     def __contains__(self, word: str) -> bool:

@@ -52,9 +52,8 @@ class GPTWords:
         """
         ends = list(accumulate(map(len, lengths(tokens))))  # of words, in bytes of the line
         bits = [0.0] * len(tokens)
-        place = word = (
-            0  # bytes of the line that were read; the word that the next token belongs to
-        )
+        # bytes of the line that were read; the word that the next token belongs to
+        place = word = 0
         for id, surprise in self._read(join(tokens)):
             while word + 1 < len(tokens) and place >= ends[word]:
                 word += 1

@@ -118,9 +118,8 @@ def parts_of_words(tokens: Sequence[bytes]) -> list[str]:
     >>> parts_of_words([b"An", b" old", b"er", b" ", b"dog", b"."])
     ['start', 'start', 'inside', 'apart', 'start', 'apart']
     """
-    text = b"".join(tokens).decode(
-        "utf-8", "surrogateescape"
-    )  # a half character at an end keeps its bytes
+    # a half character at an end keeps its bytes
+    text = b"".join(tokens).decode("utf-8", "surrogateescape")
     kinds: list[str] = []  # of each byte
     inside = False
     for place, char in enumerate(text):
@@ -139,6 +138,5 @@ def _goes_on(text: str, place: int) -> bool:
     """Whether a character after a letter, and no letter itself, belongs to the word."""
     char = text[place]
     between = char in APOSTROPHES and text[place + 1 : place + 2].isalnum()
-    return (
-        between or char in JOINERS or category(char) == "Cs" or category(char).startswith("M")
-    )  # Cs: a lone byte
+    # Cs: a lone byte
+    return between or char in JOINERS or category(char) == "Cs" or category(char).startswith("M")

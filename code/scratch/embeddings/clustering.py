@@ -117,9 +117,8 @@ def measure(vectors: Tensor, labels: Sequence[int], number: int = 10) -> Measure
     near = unit @ unit.T  # (n, n)
     self = torch.eye(len(group), dtype=torch.bool)
     order = near.masked_fill(self, -2.0).sort(dim=1, descending=True, stable=True).indices
-    asked = (
-        torch.arange(len(group)) < others.clamp_max(number)[:, None]
-    )  # (n, n): the places of the list that count
+    # (n, n): the places of the list that count
+    asked = torch.arange(len(group)) < others.clamp_max(number)[:, None]
     hits = (same.gather(1, order) & asked).sum(1) / asked.sum(1)
     return Measure(float(hits.mean()), float(near[same & ~self].mean()), float(near[~same].mean()))
 

@@ -25,9 +25,8 @@ REPEATS, ENOUGH = fewer((5, 0.2), (1, 0.0))
 class BothWays:
     """The cost of the vectors of `tokens` ids."""
 
-    onehot_bytes: (
-        int  # the input of the product: a float32 for each entry of the vocabulary, a token
-    )
+    # the input of the product: a float32 for each entry of the vocabulary, a token
+    onehot_bytes: int
     id_bytes: int  # the input of the lookup: an int64 a token
     onehot_seconds: float
     lookup_seconds: float

@@ -119,12 +119,10 @@ def sinusoidal(places: Tensor, width: int) -> Tensor:
     >>> sinusoidal(torch.tensor([0]), width=4).tolist()
     [[0.0, 1.0, 0.0, 1.0]]
     """
-    turns = (
-        2 * torch.pi * places.double()[:, None] / wavelengths(width)
-    )  # (T, 1) / (C/2,) -> (T, C/2), radians
-    return (
-        torch.stack([turns.sin(), turns.cos()], dim=-1).flatten(1).float()
-    )  # (T, C/2, 2) -> (T, C)
+    # (T, 1) / (C/2,) -> (T, C/2), radians
+    turns = 2 * torch.pi * places.double()[:, None] / wavelengths(width)
+    # (T, C/2, 2) -> (T, C)
+    return torch.stack([turns.sin(), turns.cos()], dim=-1).flatten(1).float()
 
 
 def input_embedding(tokens: Tensor, places: Tensor) -> Tensor:

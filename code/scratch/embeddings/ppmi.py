@@ -30,9 +30,8 @@ def cooccurrences(ids: Tensor, vocab_size: int, window: int) -> Tensor:
         raise ValueError(f"window is {window}; a neighbourhood needs 1 or more words each side")
     counts = torch.zeros(vocab_size * vocab_size)
     for distance in range(1, window + 1):
-        cells = (
-            ids[:-distance] * vocab_size + ids[distance:]
-        )  # (N - distance,): a pair as one number
+        # (N - distance,): a pair as one number
+        cells = ids[:-distance] * vocab_size + ids[distance:]
         counts += torch.bincount(cells, minlength=vocab_size**2) * (
             (window - distance + 1) / window
         )

@@ -109,9 +109,8 @@ def buckets(distance: Tensor, number: int = BUCKETS, far: int = FAR) -> Tensor:
             f"far is {far}; {near} distances have a bucket each, so give more than {near}"
         )
     length = distance.abs()
-    growth = torch.log(length.clamp(min=1).double() / near) / math.log(
-        far / near
-    )  # 0 at near, 1 at far
+    # 0 at near, 1 at far
+    growth = torch.log(length.clamp(min=1).double() / near) / math.log(far / near)
     coarse = (near + (growth * (side - near)).floor().long()).clamp(max=side - 1)
     return torch.where(length < near, length, coarse) + side * (distance > 0)
 

@@ -33,12 +33,10 @@ def rotate(vectors: Tensor, places: Tensor) -> Tensor:
             f"{length} vectors and places of shape {list(places.shape)}; give one place for each"
             " vector"
         )
-    angle = (
-        2 * torch.pi * places.double()[:, None] / wavelengths(width)
-    )  # (T, 1) / (C/2,) -> (T, C/2), radians
+    # (T, 1) / (C/2,) -> (T, C/2), radians
+    angle = 2 * torch.pi * places.double()[:, None] / wavelengths(width)
     sine, cosine = angle.sin().to(vectors.dtype), angle.cos().to(vectors.dtype)
     across, up = vectors[..., 0::2], vectors[..., 1::2]  # (..., T, C) -> twice (..., T, C/2)
-    turned = torch.stack(
-        [across * cosine - up * sine, across * sine + up * cosine], dim=-1
-    )  # (..., T, C/2, 2)
+    # (..., T, C/2, 2)
+    turned = torch.stack([across * cosine - up * sine, across * sine + up * cosine], dim=-1)
     return turned.flatten(-2)  # (..., T, C/2, 2) -> (..., T, C)

@@ -35,9 +35,8 @@ class SkipgramConfig:
     """
 
     dimensions: int = 64  # C, of a vector
-    window: int = (
-        1  # neighbours each side at most; 1 gives words of one kind, wide ones words of one topic
-    )
+    # neighbours each side at most; 1 gives words of one kind, wide ones words of one topic
+    window: int = 1
     minimum_count: int = 5  # a rarer word is left out of the text
     negatives: int = 5  # words drawn a pair
     shared: int = 64  # distinct draws a step, weighted to count as `negatives`
@@ -116,9 +115,8 @@ def train(
             f"the text has {len(corpus.ids)} words; a pair needs 2, so give a longer one"
         )
     counts = torch.tensor(corpus.counts, dtype=torch.float64)
-    left = float(
-        (counts * keep_probability(counts, config.subsample)).sum()
-    )  # words in a reading, on average
+    # words in a reading, on average
+    left = float((counts * keep_probability(counts, config.subsample)).sum())
     if left < FEWEST:
         what = (
             f"subsampling by {config.subsample:g} leaves {left:.2g} of {len(corpus.ids)} words in a"

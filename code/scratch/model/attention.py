@@ -138,9 +138,8 @@ def contexts_by_loop(
     for place, query in enumerate(queries):
         visible = range(place + 1) if causal else range(len(keys))
         compared = [float(query @ keys[other]) / math.sqrt(len(query)) for other in visible]
-        highest = max(
-            compared
-        )  # taken off all, which changes no share and keeps exp() from overflowing
+        # taken off all, which changes no share and keeps exp() from overflowing
+        highest = max(compared)
         raised = [math.exp(score - highest) for score in compared]
         for other, part in zip(visible, raised, strict=True):
             contexts[place] += part / sum(raised) * values[other]

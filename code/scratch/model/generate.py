@@ -32,9 +32,8 @@ class Sampling:
 
     temperature: float = 0.0  # what scores are divided by; 1 draws by the model's own shares
     top_k: int | None = None  # entries that stay, the best ones
-    top_p: float | None = (
-        None  # share that the entries that stay have at least, taken from the best on
-    )
+    # share that the entries that stay have at least, taken from the best on
+    top_p: float | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.temperature < math.inf:
@@ -76,12 +75,10 @@ def shares(scores: Tensor, sampling: Sampling) -> Tensor:
     if sampling.top_k is not None:
         ranked[..., sampling.top_k :] = -math.inf
     parts = ranked.softmax(dim=-1)
-    if (
-        sampling.top_p is not None and sampling.top_p < 1
-    ):  # at 1 rounding would cut the last ones off
-        before = (
-            parts.cumsum(dim=-1) - parts
-        )  # the share of all better entries: the best one has 0 and always stays
+    # at 1 rounding would cut the last ones off
+    if sampling.top_p is not None and sampling.top_p < 1:
+        # the share of all better entries: the best one has 0 and always stays
+        before = parts.cumsum(dim=-1) - parts
         parts = parts.masked_fill(before >= sampling.top_p, 0.0)
         parts = parts / parts.sum(dim=-1, keepdim=True)
     return torch.zeros_like(parts).scatter_(-1, entries, parts)  # back from ranks to entries
@@ -106,9 +103,8 @@ def choose(
             f"temperature is {sampling.temperature} and there is no generator to draw; give one,"
             " seeded"
         )
-    return torch.multinomial(shares(scores, sampling), 1, generator=generator).squeeze(
-        -1
-    )  # (B, V) -> (B,)
+    # (B, V) -> (B,)
+    return torch.multinomial(shares(scores, sampling), 1, generator=generator).squeeze(-1)
 
 
 def stream(
@@ -158,9 +154,8 @@ def _stream(
     unread = ids[:, -limit:]  # (B, T)
     for _ in range(length):
         scores = _last_scores(model, unread, stored)
-        chosen = choose(scores.cpu(), sampling, generator).to(
-            ids.device
-        )  # drawn there, so that seeds mean the same
+        # drawn there, so that seeds mean the same
+        chosen = choose(scores.cpu(), sampling, generator).to(ids.device)
         if stop is not None:
             chosen = chosen.masked_fill(ended, stop)
             ended |= chosen == stop
@@ -181,9 +176,8 @@ def _last_scores(model: GPT, ids: Tensor, stored: list[KeyValues] | None) -> Ten
     model.eval()
     try:
         with torch.inference_mode():
-            return model.scores(
-                model.hidden(ids, stored)[:, -1]
-            )  # the head reads the last place only
+            # the head reads the last place only
+            return model.scores(model.hidden(ids, stored)[:, -1])
     finally:
         model.train(was_training)
 

@@ -29,9 +29,8 @@ class Block(nn.Module):
 
     def __init__(self, config: GPTConfig, generator: torch.Generator) -> None:
         super().__init__()
-        adding = SPREAD / math.sqrt(
-            2 * config.blocks
-        )  # 2 * blocks results are added up in the stream
+        # 2 * blocks results are added up in the stream
+        adding = SPREAD / math.sqrt(2 * config.blocks)
         self.attention_norm = LayerNorm(config.width)
         self.attention = SelfAttention(
             config.width,

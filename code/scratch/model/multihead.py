@@ -74,9 +74,8 @@ class KeyValues:
     def append(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Add those of the tokens just read, and give all."""
         if self.keys is not None and self.values is not None:
-            keys = torch.cat(
-                [self.keys, keys], dim=2
-            )  # (B, H, S, C/H) + (B, H, T, C/H) -> (B, H, S + T, C/H)
+            # (B, H, S, C/H) + (B, H, T, C/H) -> (B, H, S + T, C/H)
+            keys = torch.cat([self.keys, keys], dim=2)
             values = torch.cat([self.values, values], dim=2)
         self.keys, self.values = keys, values
         return keys, values
@@ -117,9 +116,8 @@ class SelfAttention(nn.Module):
         anything.
         """
         B, T, C = x.shape
-        parts = self.qkv(x).view(
-            B, T, 3, self.heads, C // self.heads
-        )  # (B, T, 3C) -> (B, T, 3, H, C/H)
+        # (B, T, 3C) -> (B, T, 3, H, C/H)
+        parts = self.qkv(x).view(B, T, 3, self.heads, C // self.heads)
         queries, keys, values = parts.permute(2, 0, 3, 1, 4)  # -> (3, B, H, T, C/H)
         return queries, keys, values
 
@@ -134,9 +132,8 @@ class SelfAttention(nn.Module):
         contexts = attend_fused(
             queries, keys, values, dropout=self.dropout if self.training else 0.0
         )
-        merged = contexts.transpose(1, 2).reshape(
-            B, T, C
-        )  # (B, H, T, C/H) -> (B, T, H, C/H) -> (B, T, C)
+        # (B, H, T, C/H) -> (B, T, H, C/H) -> (B, T, C)
+        merged = contexts.transpose(1, 2).reshape(B, T, C)
         return F.dropout(self.output(merged), self.dropout, self.training)
 
     def maps(self, x: Tensor) -> Tensor:

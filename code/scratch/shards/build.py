@@ -75,9 +75,8 @@ def build(
     done = sum(part.end - part.start for part in parts if part.number in written)
     on_progress(done, total)
     todo = [part for part in parts if part.number not in written]
-    with ThreadPoolExecutor(
-        1
-    ) as hasher:  # hashlib lets go of the interpreter, so this costs no time of its own
+    # hashlib lets go of the interpreter, so this costs no time of its own
+    with ThreadPoolExecutor(1) as hasher:
         hashes = hasher.map(_sha256, [text["path"] for text in plan["texts"]])
         for one in (mapper or in_processes())(encode_part, todo):
             written[one.number] = one
@@ -102,9 +101,8 @@ def in_processes(jobs: int | None = None) -> Mapper:
         if jobs == 1 or len(parts) < 2:
             yield from map(work, parts)
             return
-        context = multiprocessing.get_context(
-            "spawn"
-        )  # a fork would copy the threads' locks of torch
+        # a fork would copy the threads' locks of torch
+        context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(
             min(jobs, len(parts)), context, initializer=_end_with_parent
         ) as pool:

@@ -49,9 +49,8 @@ class Shards:
                 )
             if shard["tokens"]:  # an empty file cannot be mapped
                 self._maps.append(np.memmap(path, dtype=kind, mode="r"))
-        self._starts = np.cumsum(
-            [0, *map(len, self._maps)]
-        )  # of each map in the whole, and the end
+        # of each map in the whole, and the end
+        self._starts = np.cumsum([0, *map(len, self._maps)])
         self._first, self._end = 0, int(self._starts[-1])
 
     def __len__(self) -> int:

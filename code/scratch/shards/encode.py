@@ -87,9 +87,8 @@ def next_cut(text: Path, start: int) -> int:
         file.seek(start)
         window = b""
         while more := file.read(SEARCH):
-            window = (
-                window[-8:] + more
-            )  # a character and the white space after it may lie across two reads
+            # a character and the white space after it may lie across two reads
+            window = window[-8:] + more
             if found := _CUT.search(window):
                 return file.tell() - len(window) + found.end()
         return file.tell()

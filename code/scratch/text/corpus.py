@@ -46,9 +46,8 @@ class Text:
     licence: str
     source: str
     sha256: str  # of the bytes that were read
-    content: (
-        str  # no byte order mark, every line end "\n", no header or licence of Project Gutenberg
-    )
+    # no byte order mark, every line end "\n", no header or licence of Project Gutenberg
+    content: str
 
 
 def data_folder() -> Path:

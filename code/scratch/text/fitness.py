@@ -16,9 +16,8 @@ from scratch.text.utf8 import TextError
 LARGEST = 10_000_000  # bytes; War and Peace has 3.3 million
 LEAST_WORDS = 200  # running words; with fewer nothing can be counted, split or learned
 LEAST_DISTINCT = 20  # distinct words, without their marks and in small letters
-LEAST_LETTERS = (
-    0.2  # letters and digits, as a share of what is no white space; prose has 0.95, a program 0.7
-)
+# letters and digits, as a share of what is no white space; prose has 0.95, a program 0.7
+LEAST_LETTERS = 0.2
 LONGEST_MEAN = 20  # characters between two spaces on average; English has 6, Finnish 8
 LONGEST_MEAN_UNSPACED = 6  # the same in scripts that put no spaces; a segmented text has 2 to 5
 LONG = 100  # characters without a space; more is no word
@@ -54,9 +53,8 @@ def read_file(path: Path) -> bytes:
             " give that"
         )
     refuse_large(status.st_size, path)
-    if (
-        not status.st_size
-    ):  # it is empty, or one of the system's own, such as those in /proc, which may never end
+    # it is empty, or one of the system's own, such as those in /proc, which may never end
+    if not status.st_size:
         return b""
     with path.open("rb") as file:
         data = file.read(LARGEST + 1)

@@ -12,9 +12,8 @@ import re
 # characters before a START line that are taken for a header; the small print of the 1990s has
 # 12,000
 HEADER = 20_000
-LICENCE = (
-    40_000  # characters after an END line that are taken for a licence; that of today has 19,000
-)
+# characters after an END line that are taken for a licence; that of today has 19,000
+LICENCE = 40_000
 
 _NAME = r"Project +Gutenberg(?:[’']s)?(?:[™®]|-tm|\(tm\))?"
 _KIND = r"(?:e-?book|e-?text)"
@@ -67,9 +66,8 @@ def strip_gutenberg(text: str) -> tuple[str, dict[str, str]]:
     text = "\n" + text
     starts = [(found.start(), found.end(), True) for found in _START.finditer(text)]
     ends = [(found.start(), found.end(), False) for found in _END.finditer(text)]
-    last = (
-        starts[-1][0] if starts else -1
-    )  # the small print stands in a header, or else is a licence at the end
+    # the small print stands in a header, or else is a licence at the end
+    last = starts[-1][0] if starts else -1
     ends += [
         (found.start(), found.end(), False)
         for found in _SMALL_PRINT.finditer(text)

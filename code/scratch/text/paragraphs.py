@@ -14,9 +14,8 @@ import re
 from collections.abc import Iterable
 from itertools import pairwise
 
-WIDTH = (
-    0.95  # of the lines of a text that is set in lines, so many are no longer than its page is wide
-)
+# of the lines of a text that is set in lines, so many are no longer than its page is wide
+WIDTH = 0.95
 # of the line ends inside paragraphs, from which on a text counts as set in lines: novels have 0.8
 # and more
 FULL = 0.5

@@ -9,9 +9,8 @@ from a few signs; it does not know languages.
 
 from collections import Counter
 
-MOST_CONTROLS = (
-    0.1  # of a text's bytes; a log in colours has 0.05, UTF-16 of another script than the Latin 0.5
-)
+# of a text's bytes; a log in colours has 0.05, UTF-16 of another script than the Latin 0.5
+MOST_CONTROLS = 0.1
 _CONTROLS = bytes([*range(1, 9), *range(14, 32), 127])
 
 
@@ -31,9 +30,8 @@ def decode(data: bytes, origin: str) -> str:
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
-        bad = (
-            len(data) - len(error.object) + error.start
-        )  # the codec drops the mark before it counts
+        # the codec drops the mark before it counts
+        bad = len(data) - len(error.object) + error.start
         if "unexpected end" in error.reason and b"\0" not in data:
             advice = "the file stops inside a character: it is cut short, so fetch it again"
         else:
@@ -113,9 +111,8 @@ def _order(data: bytes) -> str:
     """
     for order, high, low in (("big", data[0::2], data[1::2]), ("little", data[1::2], data[0::2])):
         common = Counter(high).most_common(2)
-        scripts = sum(
-            times for value, times in common if value < 0x20
-        )  # from Latin, 0x00, to Georgian, 0x10
+        # from Latin, 0x00, to Georgian, 0x10
+        scripts = sum(times for value, times in common if value < 0x20)
         if scripts > 0.8 * len(high) and len(set(low)) > len(common):
             return order
     return ""

@@ -32,9 +32,8 @@ def merge(ids: str, ranks: Mapping[str, int]) -> str:
     if len(ids) >= LONG:
         return merge_long(ids, ranks)
     tokens = list(ids)
-    found = list(
-        map(ranks.get, map(add, ids, ids[1:]), repeat(_NONE))
-    )  # found[k] is the rank of tokens k and k + 1
+    # found[k] is the rank of tokens k and k + 1
+    found = list(map(ranks.get, map(add, ids, ids[1:]), repeat(_NONE)))
     while found and (rank := min(found)) != _NONE:
         place = found.index(rank)
         tokens[place] = new = chr(BYTES + rank)
@@ -65,9 +64,8 @@ def merge_long(ids: str, ranks: Mapping[str, int]) -> str:
     while heap:
         rank, place = heappop(heap)
         right = after[place]
-        if (
-            ranks.get(tokens[place] + tokens[right]) != rank
-        ):  # one of the two is another token by now
+        # one of the two is another token by now
+        if ranks.get(tokens[place] + tokens[right]) != rank:
             continue
         tokens[place], tokens[right] = chr(BYTES + rank), ""
         after[place] = after[right]

@@ -35,9 +35,8 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
     words: list[str] = []  # the chunks as they stand after the merges so far
     times: list[int] = []
     counts: defaultdict[str, int] = defaultdict(int)
-    where: defaultdict[str, list[int]] = defaultdict(
-        list
-    )  # the words that have a pair, or had it once
+    # the words that have a pair, or had it once
+    where: defaultdict[str, list[int]] = defaultdict(list)
     for chunk, uses in chunks.items():
         word = of_bytes(chunk.encode())
         for pair in map(add, word, word[1:]):
@@ -60,9 +59,8 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
         new = chr(BYTES + len(merges))
         merges.append(best)
         grown: defaultdict[str, int] = defaultdict(int)
-        for index in set(
-            where.pop(best)
-        ):  # a chunk is listed once for each place that its pair had
+        # a chunk is listed once for each place that its pair had
+        for index in set(where.pop(best)):
             between = words[index].split(best)
             if len(between) == 1:  # an earlier merge took the pair
                 continue

@@ -21,9 +21,8 @@ BYTES = 256  # ids 0 to 255 are the single bytes
 _PRINTS = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
 BYTE_OF_ID = bytes(_PRINTS + [byte for byte in range(BYTES) if byte not in _PRINTS])
 _ID_OF_BYTE = bytes(BYTE_OF_ID.index(byte) for byte in range(BYTES))
-LETTERS = "".join(
-    map(chr, _PRINTS + list(range(BYTES, 2 * BYTES - len(_PRINTS))))
-)  # one that prints, for each byte
+# one that prints, for each byte
+LETTERS = "".join(map(chr, _PRINTS + list(range(BYTES, 2 * BYTES - len(_PRINTS)))))
 
 
 def of_bytes(data: bytes) -> str:

@@ -114,9 +114,8 @@ def cutter(pattern: str) -> Cutter:
 # text? Before a space that a character other than white space follows: every chunk there starts
 # with the space, since a run of white space leaves its last character to what follows. And before
 # white space that follows something else: no chunk holds both.
-_SAFE = re.compile(
-    r" (?=\S)"
-)  # Python's \S leaves out a few control characters more, which does no harm
+# Python's \S leaves out a few control characters more, which does no harm
+_SAFE = re.compile(r" (?=\S)")
 
 Pieces = tuple[
     str, list[str], str

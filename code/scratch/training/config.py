@@ -21,9 +21,8 @@ class TrainingConfig:
 
     steps: int = 1_000
     batch_size: int = 8  # windows in a step
-    accumulation: int = (
-        1  # parts of a batch, whose gradients are summed; fewer windows in memory at once
-    )
+    # parts of a batch, whose gradients are summed; fewer windows in memory at once
+    accumulation: int = 1
     highest_rate: float = 1e-3  # learning rate after the warm-up
     lowest_rate: float = 1e-4  # and at the end
     warm_up: int = 50  # steps

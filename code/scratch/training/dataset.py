@@ -104,7 +104,6 @@ def batches(
 
 
 def _stack(windows: Windows, chosen: Tensor) -> tuple[Tensor, Tensor]:
-    places = chosen[:, None] * windows.stride + torch.arange(
-        windows.context_length
-    )  # (B,) -> (B, T)
+    # (B,) -> (B, T)
+    places = chosen[:, None] * windows.stride + torch.arange(windows.context_length)
     return windows.ids[places], windows.ids[places + 1]

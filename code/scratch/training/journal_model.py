@@ -19,9 +19,8 @@ from scratch.tokenizer.bpe import train as train_encoding
 from scratch.training.config import TrainingConfig
 from scratch.training.model_cache import Trained, trained
 
-ENTRIES = fewer(
-    1_024, 320
-)  # of the encoding, which is learned from the text as well; at most, if it has few pairs
+# of the encoding, which is learned from the text as well; at most, if it has few pairs
+ENTRIES = fewer(1_024, 320)
 MODEL = GPTConfig(
     vocab_size=ENTRIES,
     context_length=fewer(128, 64),
@@ -30,8 +29,14 @@ MODEL = GPTConfig(
     blocks=fewer(4, 1),
 )
 TRAINING = TrainingConfig(
-    steps=560, batch_size=8, highest_rate=4e-3, lowest_rate=4e-4, warm_up=40, evaluate_every=40, seed=1
-)  # fmt: skip
+    steps=560,
+    batch_size=8,
+    highest_rate=4e-3,
+    lowest_rate=4e-4,
+    warm_up=40,
+    evaluate_every=40,
+    seed=1,
+)
 KEPT = (0, 40, 120, 280)  # steps of which the weights are kept, with the last
 
 

@@ -35,14 +35,12 @@ class _Chunked(torch.autograd.Function):
         by_hidden, by_head = torch.empty_like(hidden), torch.zeros_like(head)
         for start in range(0, len(hidden), size):
             part, wanted = hidden[start : start + size], targets[start : start + size, None]
-            shares = (part @ head.T).log_softmax(
-                dim=-1
-            )  # (size, C) @ (C, V) -> (size, V), still logarithms
+            # (size, C) @ (C, V) -> (size, V), still logarithms
+            shares = (part @ head.T).log_softmax(dim=-1)
             loss -= shares.gather(1, wanted).sum()
             shares.exp_()
-            shares.scatter_add_(
-                1, wanted, shares.new_full(wanted.shape, -1.0)
-            )  # the gradient by the scores
+            # the gradient by the scores
+            shares.scatter_add_(1, wanted, shares.new_full(wanted.shape, -1.0))
             by_hidden[start : start + size] = shares @ head
             by_head.addmm_(shares.T, part)
         ctx.save_for_backward(by_hidden / len(hidden), by_head / len(hidden))

@@ -56,12 +56,10 @@ class Report:
 
     step: int
     loss: float | None  # of the batch, nats a token; None at step 0
-    held_out: (
-        float | None
-    )  # on the text that is not learned from, nats a token, where it was measured
-    seconds: (
-        float  # of computing since the beginning, evaluations included; by the machine that trained
-    )
+    # on the text that is not learned from, nats a token, where it was measured
+    held_out: float | None
+    # of computing since the beginning, evaluations included; by the machine that trained
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -330,6 +328,5 @@ def imported(code: str, package: str = "scratch") -> set[str]:
     return {name for name in names if name == package or name.startswith(f"{package}.")}
 
 
-SOURCE = (
-    source()
-)  # as it was imported: an edit while this process runs does not change what it runs
+# as it was imported: an edit while this process runs does not change what it runs
+SOURCE = source()

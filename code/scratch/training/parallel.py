@@ -57,9 +57,8 @@ def share(model: GPT, loss: Loss, ranks: Ranks, device: torch.device) -> nn.Modu
     for block in model.blocks:
         fully_shard(block, mesh=mesh, reshard_after_forward=True)
     called = LossOf(model, loss)
-    fully_shard(
-        called, mesh=mesh, reshard_after_forward=True
-    )  # what the blocks left: tables, the last norm
+    # what the blocks left: tables, the last norm
+    fully_shard(called, mesh=mesh, reshard_after_forward=True)
     return called
 
 
@@ -102,6 +101,5 @@ def part(full: Tensor, like: Tensor) -> Tensor:
     from torch.distributed.tensor import distribute_tensor
 
     mesh, placements = like.device_mesh, like.placements  # type: ignore[attr-defined]
-    return distribute_tensor(
-        full, mesh, placements, src_data_rank=None
-    )  # every rank has it whole and cuts for itself
+    # every rank has it whole and cuts for itself
+    return distribute_tensor(full, mesh, placements, src_data_rank=None)

@@ -69,7 +69,6 @@ def gather(windows: Windows, chosen: Tensor) -> tuple[Tensor, Tensor]:
     >>> gather(Windows.of(range(9), context_length=2, stride=2), torch.tensor([3, 0]))[1].tolist()
     [[7, 8], [1, 2]]
     """
-    places = chosen[:, None] * windows.stride + torch.arange(
-        windows.context_length
-    )  # (B,) -> (B, T)
+    # (B,) -> (B, T)
+    places = chosen[:, None] * windows.stride + torch.arange(windows.context_length)
     return windows.ids[places], windows.ids[places + 1]
