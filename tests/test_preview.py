@@ -21,8 +21,11 @@ from starlette.testclient import TestClient
 
 from press.base.errors import PressError
 from press.execute.warm_kernel import Session
-from press.preview.app import WARM, Preview, preview
+from press.preview.app import Preview
+from press.preview.kernels import WARM
+from press.preview.serve import preview
 from press.preview.server import app
+from press.preview.watched import is_watched
 from press.publish.server import server
 
 NAME = "journal/2025-07-02-a.qmd"
@@ -60,8 +63,18 @@ def shown(state: Preview, path: str = "journal/2025-07-02-a.html") -> str:
     return (state.folder / path).read_text(encoding="utf-8")
 
 
+def follows(state: Preview, path: str) -> bool:
+    return is_watched(state.project.config, state.prints.named, path)
+
+
+async def settled(state: Preview) -> None:
+    """Wait until nothing goes on behind."""
+    while state.behind:
+        await asyncio.sleep(0.01)
+
+
 def problems(state: Preview) -> list[str]:
-    return list(json.loads(state.message())["problems"])
+    return list(json.loads(state.news.message())["problems"])
 
 
 def test_pages_files_the_404_page_and_the_script_are_served(journal: Any) -> None:
@@ -77,7 +90,7 @@ def test_pages_files_the_404_page_and_the_script_are_served(journal: Any) -> Non
             page.text,
         )
         assert script and script[2] == "journal/2025-07-02-a.html"
-        assert json.loads(state.message())["printings"][script[2]] == script[3]
+        assert json.loads(state.news.message())["printings"][script[2]] == script[3]
         assert "EventSource" in client.get(script[1]).text
         assert client.get("/").text == client.get("/index.html").text
         assert client.get("/press.css").headers["content-type"].startswith("text/css")
@@ -114,27 +127,27 @@ def test_edits_of_prose_cells_modules_and_data_reach_the_page(
     async def story(state: Preview) -> None:
         assert '<span class="computed">20</span>' in shown(state) and "first" in shown(state)
         assert problems(state) == []
-        mark = state.mark("journal/2025-07-02-a.html")
+        mark = state.prints.mark("journal/2025-07-02-a.html")
         journal.page(body.replace("Some words", "Other words"))
         await state.changed({NAME})
         assert "Other words" in shown(state)
-        assert state.mark("journal/2025-07-02-a.html") != mark
-        assert (
-            state.sessions[NAME].kernel is None
-        )  # nothing had to run again; but it may be a cell's turn next
-        await state.settled()
-        assert len(state.sessions[NAME].kernel.times) == 2
+        assert state.prints.mark("journal/2025-07-02-a.html") != mark
+        assert not state.kernels.is_warm(
+            NAME
+        )  # nothing ran again; but it may be a cell's turn next
+        await settled(state)
+        assert len(state.kernels.sessions[NAME].kernel.times) == 2
         journal.page(body.replace("print(n)", "print(n + 5)"))
         await state.changed({NAME})
         assert "7</code>" in shown(state)
-        assert len(state.sessions[NAME].kernel.times) == 4
+        assert len(state.kernels.sessions[NAME].kernel.times) == 4
         journal.write("code/followed.py", "N = 300\n")
         await state.changed({"code/followed.py"})
-        await state.settled()
+        await settled(state)
         assert '<span class="computed">3000</span>' in shown(state)
         journal.write("data/one.txt", "second")
         await state.changed({"data/one.txt"})
-        await state.settled()
+        await settled(state)
         assert "second" in shown(state) and "first" not in shown(state)
 
     follow(journal, story)
@@ -145,7 +158,7 @@ def test_an_error_keeps_the_page_and_names_file_and_line_until_it_is_mended(jour
 
     async def story(state: Preview) -> None:
         queue: asyncio.Queue[str] = asyncio.Queue()
-        state.listeners[queue] = ""
+        state.news.listeners[queue] = ""
         journal.page(BODY.replace("print(n)", "1 / 0"))
         await state.changed({NAME})
         assert len(problems(state)) == 1
@@ -251,7 +264,7 @@ def test_a_mistake_in_the_configuration_is_shown_until_it_is_mended(
     async def story(state: Preview) -> None:
         file.write_text(text.replace('[index.qmd, "journal/2*.qmd"]', contents), encoding="utf-8")
         await state.changed({"_quarto.yml"})
-        if state.problems:  # a later Python takes that glob
+        if state.news.problems:  # a later Python takes that glob
             assert said in problems(state)[0]
         journal.page(BODY.replace("Some words", "Other words"))
         await state.changed({NAME})
@@ -278,7 +291,7 @@ def test_what_a_broken_page_kept_from_being_read_is_done_when_it_is_mended(
         await state.changed({"code/meanwhile.py"})
         journal.page(BODY)
         await state.changed({NAME})
-        await state.settled()
+        await settled(state)
         assert "30000" in shown(state, "journal/b.html")
 
     follow(journal, story)
@@ -303,7 +316,7 @@ def test_the_following_survives_whatever_goes_wrong(
         monkeypatch.setattr("press.preview.app.awatch", bursts)
         monkeypatch.setattr(Preview, "changed", wrong)
         queue: asyncio.Queue[str] = asyncio.Queue()
-        state.listeners[queue] = ""
+        state.news.listeners[queue] = ""
         await state.follow()
         assert "KeyError: 'a mistake of ours'" in queue.get_nowait()
         assert problems(state) == [] and "Other words" in shown(state)
@@ -324,7 +337,7 @@ def test_whatever_a_run_raises_is_the_pages_problem(
             patch.setattr(Session, "run", wrong)
             journal.page(BODY.replace("print(n)", "print(n + 1)"))
             await state.changed({NAME})
-            await state.settled()
+            await settled(state)
         assert problems(state) == [f"{NAME}: ValueError: 5 is no text"]
         assert '<span class="computed">20</span>' in shown(state)
         journal.page(BODY.replace("print(n)", "print(n + 5)"))
@@ -357,19 +370,19 @@ def test_what_stands_around_a_page_is_new_when_the_page_is_asked_for(journal: An
     journal.page("Three.\n", "journal/c.qmd")
 
     async def story(state: Preview) -> None:
-        state.listeners[asyncio.Queue()] = "journal/c.html"
-        mark = state.mark("journal/c.html")
+        state.news.listeners[asyncio.Queue()] = "journal/c.html"
+        mark = state.prints.mark("journal/c.html")
         file = journal.page("New.\n", "journal/2025-07-03-new.qmd")
         await state.changed({"journal/2025-07-03-new.qmd"})
         assert (
             "2025-07-03-new.html" in shown(state, "journal/c.html")
-            and state.mark("journal/c.html") != mark
+            and state.prints.mark("journal/c.html") != mark
         )
         assert "2025-07-03-new.html" not in shown(state, "journal/b.html")
         assert "2025-07-03-new.html" in other(state)
         assert "Page journal/2025-07-03-new" in shown(state, "journal/b.html")
         assert 'rel="next"' in other(state, "/journal/2025-07-02-a.html")
-        await state.settled()
+        await settled(state)
         assert "2025-07-03-new.html" in other(state, "/404.html")
         text = file.read_text(encoding="utf-8").replace(
             "title: Page journal/2025-07-03-new", "title: Another"
@@ -382,7 +395,7 @@ def test_what_stands_around_a_page_is_new_when_the_page_is_asked_for(journal: An
         for path in ("/journal/b.html", "/journal/c.html", "/journal/2025-07-02-a.html"):
             assert "2025-07-03-new.html" not in other(state, path)
         assert not list(state.folder.glob("journal/2025-07-03-new.*"))
-        await state.settled()
+        await settled(state)
         assert problems(state) == []
 
     follow(journal, story)
@@ -412,15 +425,15 @@ def test_a_picture_that_comes_changes_and_goes_is_followed_without_running_the_p
         client, seen = TestClient(app(state)), []
 
         async def after() -> tuple[int, bytes]:
-            assert state._watched(None, str(journal.root / picture))
+            assert follows(state, str(journal.root / picture))
             await state.changed({picture})
-            await state.settled()
-            seen.append(state.mark("journal/2025-07-02-a.html"))
+            await settled(state)
+            seen.append(state.prints.mark("journal/2025-07-02-a.html"))
             answer = client.get(f"/{picture}")
             return answer.status_code, answer.content
 
         if not picture.startswith("data/"):
-            monkeypatch.setattr("press.preview.app.run_page", None)
+            monkeypatch.setattr("press.preview.fresh_run.run_page", None)
             monkeypatch.setattr("press.execute.warm_kernel.Kernel", None)
         assert len(problems(state)) == 1 and problems(state)[0].startswith(missing)
         journal.write(picture, b"first")
@@ -433,7 +446,7 @@ def test_a_picture_that_comes_changes_and_goes_is_followed_without_running_the_p
         assert problems(state)[0].startswith(missing)
         assert len(set(seen)) == 3
         await state.changed({picture})
-        assert state.mark("journal/2025-07-02-a.html") == seen[-1]
+        assert state.prints.mark("journal/2025-07-02-a.html") == seen[-1]
 
     follow(journal, story)
 
@@ -443,11 +456,11 @@ def test_a_folder_of_pictures_that_is_moved_into_place_is_followed(journal: Any)
     journal.write("elsewhere/pic.png", b"first")
 
     async def story(state: Preview) -> None:
-        assert not state._watched(None, str(journal.root / "elsewhere"))
+        assert not follows(state, str(journal.root / "elsewhere"))
         (journal.root / "elsewhere").rename(journal.root / "pictures")
-        assert state._watched(None, str(journal.root / "pictures"))
+        assert follows(state, str(journal.root / "pictures"))
         await state.changed({"pictures"})
-        await state.settled()
+        await settled(state)
         assert problems(state) == []
 
     follow(journal, story)
@@ -476,18 +489,18 @@ def test_a_dead_link_is_shown_with_its_line_until_it_is_mended(journal: Any) -> 
         assert len(problems(state)) == 1 and "c.qmd:5" in problems(state)[0]
         journal.page("## A part {#another}\n", "journal/b.qmd")
         await state.changed({"journal/b.qmd"})
-        await state.settled()
+        await settled(state)
         assert (
             f"{NAME}:5: the link 'b.html#part' leads to no anchor there; mend it in the page"
             in problems(state)
         )
         (journal.root / "journal/b.qmd").unlink()
         await state.changed({"journal/b.qmd"})
-        await state.settled()
+        await settled(state)
         assert any("leads to no file of the site" in line for line in problems(state))
         journal.page("See nothing.\n")
         await state.changed({NAME})
-        await state.settled()
+        await settled(state)
         assert len(problems(state)) == 1 and "c.qmd:5" in problems(state)[0]
 
     follow(journal, story)
@@ -534,7 +547,7 @@ def test_the_page_of_claims_follows_an_edit_and_what_is_printed_does_not(
         assert "1 holds" in shown(state, "journal/claims.html")
         claims(journal, 7)
         await state.changed({NAME})
-        await state.settled()
+        await settled(state)
         assert "1 does not hold" in shown(state, "journal/claims.html")
         claims(journal, 2)  # the author changes his mind, and prints while the preview is open
         assert tree(await asyncio.to_thread(journal.render)) == printed
@@ -576,7 +589,7 @@ def test_an_edit_of_prose_does_not_wait_for_the_pages_that_a_module_makes_stale(
             with open(journal.root / "journal/fifo", "w", encoding="utf-8") as pipe:
                 pipe.write("It went on.")
 
-        await asyncio.gather(asyncio.to_thread(let_it), state.settled())
+        await asyncio.gather(asyncio.to_thread(let_it), settled(state))
         assert "It went on." in shown(state, "journal/b.html")
 
     follow(journal, story)
@@ -600,7 +613,7 @@ def test_a_run_that_ends_after_the_page_was_edited_again_does_not_print_the_old_
 def test_only_the_kernels_of_the_pages_edited_last_are_kept(
     journal: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("press.preview.app.WARM", 1)
+    monkeypatch.setattr("press.preview.kernels.WARM", 1)
     for name in "ab":
         journal.page("```{python}\nprint(1)\n```\n", f"journal/{name}.qmd")
 
@@ -608,8 +621,8 @@ def test_only_the_kernels_of_the_pages_edited_last_are_kept(
         for name in "ab":
             journal.page("```{python}\nprint(2)\n```\n", f"journal/{name}.qmd")
             await state.changed({f"journal/{name}.qmd"})
-            await state.settled()
-        assert [path for path, session in state.sessions.items() if session.kernel] == [
+            await settled(state)
+        assert [path for path, session in state.kernels.sessions.items() if session.kernel] == [
             "journal/b.qmd"
         ]
 
@@ -626,7 +639,7 @@ def test_a_claim_that_gave_no_verdict_is_shown_as_a_printing_would(journal: Any)
         assert any("the claim 'many' gave no verdict" in line for line in problems(state))
         file.write_text(text, encoding="utf-8")
         await state.changed({NAME})
-        await state.settled()
+        await settled(state)
         assert problems(state) == []
         assert "1 holds" in shown(state, "journal/claims.html")
 
@@ -645,7 +658,7 @@ def test_a_new_page_joins_the_front_page_and_a_removed_one_leaves_it(journal: An
         await state.changed({"journal/2025-07-03-b.qmd"})
         assert "2025-07-03-b.html" not in shown(state, "index.html")
         assert TestClient(app(state)).get("/journal/2025-07-03-b.html").status_code == 404
-        assert "journal/2025-07-03-b.html" not in json.loads(state.message())["printings"]
+        assert "journal/2025-07-03-b.html" not in json.loads(state.news.message())["printings"]
 
     follow(journal, story)
 
@@ -669,7 +682,7 @@ def test_a_draft_is_shown_and_called_one_and_is_nowhere_in_a_printing(journal: A
         journal.page(BODY)
         await state.changed({NAME})
         assert "(draft)" not in shown(state)
-        await state.settled()
+        await settled(state)
         assert "(draft)" not in shown(state, "index.html")
         journal.page(BODY, front="draft: true\n")
         await state.changed({NAME})
@@ -699,14 +712,20 @@ def test_an_edit_of_a_stylesheet_reaches_the_browser_and_runs_nothing(
     async def story(state: Preview) -> None:
         href = "journal/2025-07-02-a.html"
         queue: asyncio.Queue[str] = asyncio.Queue()
-        state.listeners[queue] = href
-        before, other, run = state.mark(href), state.mark("index.html"), state.runs[NAME]
-        assert state._watched(None, str(journal.root / css))
+        state.news.listeners[queue] = href
+        before, other, run = (
+            state.prints.mark(href),
+            state.prints.mark("index.html"),
+            state.prints.runs[NAME],
+        )
+        assert follows(state, str(journal.root / css))
         journal.write(css, "p { color: blue }")
         await state.changed({css})
         assert "blue" in shown(state, css)
-        assert json.loads(queue.get_nowait())["printings"][href] == state.mark(href) != before
-        assert state.mark("index.html") == other and state.runs[NAME] is run
+        assert (
+            json.loads(queue.get_nowait())["printings"][href] == state.prints.mark(href) != before
+        )
+        assert state.prints.mark("index.html") == other and state.prints.runs[NAME] is run
 
     follow(journal, story)
 
@@ -741,19 +760,19 @@ def test_pages_that_nobody_edits_take_no_thread(journal: Any) -> None:
     )  # of asyncio's own pool, and of the pages edited last
 
     async def story(state: Preview) -> None:
-        assert state.threads == {}
+        assert state.kernels.threads == {}
         for path in paths:
             journal.page("Other words.\n", path)
         await state.changed(set(paths))
-        await state.settled()
+        await settled(state)
         assert all("Other words" in shown(state, path.replace(".qmd", ".html")) for path in paths)
-        assert len(state.threads) <= WARM and threading.active_count() - before <= room
+        assert len(state.kernels.threads) <= WARM and threading.active_count() - before <= room
         for path in paths[30:]:
             (journal.root / path).unlink()
         await state.changed(set(paths[30:]))
-        await state.settled()
+        await settled(state)
         await state.close()
-        assert state.threads == {} and threading.active_count() - before <= room
+        assert state.kernels.threads == {} and threading.active_count() - before <= room
 
     follow(journal, story)
 
@@ -779,7 +798,7 @@ def test_only_the_sources_and_what_is_copied_into_the_site_are_watched(
         resources = resources.replace(', "**/*.css"', "")
     journal.write("_quarto.yml", config.replace("output-dir: _site", resources))
     state = Preview(journal.root)
-    assert state._watched(None, str(journal.root / path)) is watched
+    assert follows(state, str(journal.root / path)) is watched
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def preview(port: int) -> None:
     """
     import asyncio
 
-    from press.preview import app as following
+    from press.preview.serve import preview as follow
 
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(following.preview(find_root(), port, click.echo))
+        asyncio.run(follow(find_root(), port, click.echo))

@@ -22,15 +22,15 @@ def app(state: "Preview") -> Starlette:
     async def events(request: Request) -> Response:
         """Server-sent events: the state at once, then each change."""
         queue: asyncio.Queue[str] = asyncio.Queue()
-        state.listeners[queue] = request.query_params.get("page", "")
+        state.news.listeners[queue] = request.query_params.get("page", "")
 
         async def stream() -> AsyncIterator[str]:
             try:
-                yield f"data: {state.message()}\n\n"
+                yield f"data: {state.news.message()}\n\n"
                 while True:
                     yield f"data: {await queue.get()}\n\n"
             finally:
-                state.listeners.pop(queue, None)
+                state.news.listeners.pop(queue, None)
 
         return StreamingResponse(
             stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
@@ -61,7 +61,7 @@ def app(state: "Preview") -> Starlette:
             state.renew(href)
             script = (
                 f'<script defer src="/_preview/preview.js" data-page="{href}"'
-                f' data-mark="{state.mark(href)}"></script>'
+                f' data-mark="{state.prints.mark(href)}"></script>'
             )
             body = file.read_bytes().replace(b"</head>", f"{script}</head>".encode(), 1)
             return HTMLResponse(

@@ -82,10 +82,9 @@ def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
         raise PressError.at(
             str(site.name), 0, "there is no site to show", "build it first: make site"
         )
+    handler = functools.partial(_Handler, directory=str(site), base=base)
     try:
-        return ThreadingHTTPServer(
-            ("127.0.0.1", port), functools.partial(_Handler, directory=str(site), base=base)
-        )
+        return ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
         what = f"port {port} cannot be used: {error.strerror}"
         raise PressError.at("serve", 0, what, "name another: press serve --port 8001") from None

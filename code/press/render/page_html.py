@@ -3,9 +3,6 @@ the receipt.
 """
 
 import hashlib
-import html
-import json
-import posixpath
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,9 +14,8 @@ from markupsafe import Markup
 
 from press.base.errors import PressError
 from press.base.files import own_source
-from press.execute.provenance import MEASURED, in_words, seeds
+from press.execute.provenance import seeds
 from press.execute.result import Run
-from press.execute.run_diff import Change
 from press.render.csp import blocked, content_policy
 from press.render.listing import (
     PER_PAGE,
@@ -33,8 +29,8 @@ from press.render.listing import (
 from press.render.memo import remembered
 from press.render.navigation import Link, contents, links, neighbours, newest, relative, seen_from
 from press.render.pandoc import to_html
-from press.render.plain_markdown import address
-from press.render.social_cards import SIZE, alt, card, measures
+from press.render.receipt import take_measured
+from press.render.social_cards import picture
 from press.render.to_markdown import weave
 from press.source.dates import day
 from press.source.page import Page
@@ -46,7 +42,6 @@ NAMED = re.compile(  # markup, or a name that ends in a hyphen and a number or a
     r"""|\b(?P<name>[A-Z][A-Za-z]+-\d+|[a-z]+-[a-z])\b""",
     re.S,
 )
-UNREAD = "measured when the page ran; serve the site to see it"
 LISTING = re.compile(r'<div id="listing"[^>]*>\s*</div>')
 
 
@@ -163,7 +158,7 @@ class Printer:
         body = self._body(weave(run, {"code-fold": fold, **options}), page.path)
         if refused := list(blocked(page, body)):
             raise PressError(refused)
-        body, receipt = self._receipt(page, whole_names(body), run)
+        body, receipt = take_measured(whole_names(body), run)
         listing = Markup("".join(map(self._list, self.sheets(page)[:1])))
         if listing and LISTING.search(body):
             body, listing = LISTING.sub(lambda _: str(listing), body), Markup()
@@ -245,72 +240,28 @@ class Printer:
             "markdown": f"{stem}.md" if run else None,
             "listing": listing,
             "is_home": page.href == "index.html",
-            "receipt": self._foot(page, run, f"{stem}.receipt.json") if run and executed else "",
+            "receipt": self._foot(run, f"{stem}.receipt.json") if run and executed else "",
         }
 
     def card(self, page: Page) -> dict[str, Any] | None:
-        """Return the picture that stands for a page elsewhere: its card, or what its front matter
-        names as `image`.
-
-        Raises: PressError for an `image` that is not in the project.
-        """
-        config, image = self.project.config, str(page.meta.get("image", ""))
-        text = str(page.meta.get("image-alt", "")) or alt(page, config)
-        if not config.site_url:
-            return None
-        if not image or image.removeprefix("/") == card(page):
-            size = dict(zip(("width", "height"), SIZE, strict=True))
-            return {"href": address(card(page), config), "alt": text, **size}
-        if re.match("https?://", image):
-            return {"href": image, "alt": text, "width": None}
-        folder = "" if image.startswith("/") else posixpath.dirname(page.path)
-        path = posixpath.normpath(posixpath.join(folder, image.removeprefix("/")))
-        if path.startswith("..") or not (config.root / path).is_file():
-            remedy = "mend the path, or take it out: the page has a card of its own"
-            raise PressError.at(
-                page.path, 1, f"the image {image!r} is no file of the project", remedy
-            )
-        return {"href": address(path, config), "alt": text, **measures(config.root / path)}
+        """Return the picture that stands for a page elsewhere (`press.render.social_cards`)."""
+        return picture(page, self.project.config)
 
     def _body(self, markdown: str, path: str) -> str:
         work = self.project.config.work
         return remembered(work, f"body/{path}", markdown, lambda: to_html(markdown, path))
 
-    def _list(self, sheet: Sheet) -> Markup:
-        return Markup(self.environment.get_template("listing.html.j2").render(sheet.values))
-
-    def _receipt(self, page: Page, body: str, run: Run) -> tuple[str, str]:
-        """Take measured values out of a body, so that two builds are equal, and give them as JSON
-        beside it.
-        """
-        values: dict[str, dict[str, str]] = {}
-
-        def take(match: re.Match[str]) -> str:
-            key = match["key"]
-            value = {name: html.unescape(match[name]) for name in ("text", "value")}
-            if values.setdefault(key, value) != value:
-                what = f"two measured values have one key, {key!r}"
-                remedy = "give each exhibits.measured(...) a key of its own"
-                raise PressError.at(page.path, 0, what, remedy)
-            return f'<data class="measured" data-key="{key}" title="{UNREAD}">–</data>'
-
-        body = MEASURED.sub(take, body)
-        readable: dict[str, Any] = {}
-        if run.receipt.get("executed"):
-            changes = (run.receipt.get("changes") or {}).get("list", [])
-            readable["shown"] = in_words(run.receipt)
-            readable["shown_changes"] = [str(Change(**item)) for item in changes]
-        receipt = {"page": page.path, **run.receipt, **readable, "measured": values}
-        return body, json.dumps(receipt, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-    def _foot(self, page: Page, run: Run, href: str) -> Markup:
+    def _foot(self, run: Run, href: str) -> Markup:
         """Set the receipt as it stands in the page: what is the same in each build, and a place for
         each thing that varies.
         """
         read = run.receipt.get("inputs", {}).items()
         texts = {path: digest for path, digest in read if not path.endswith(".toml")}
         template = self.environment.get_template("receipt.html.j2")
-        return Markup(template.render(inputs=texts, seeds=seeds(page), href=href))
+        return Markup(template.render(inputs=texts, seeds=seeds(run.page), href=href))
+
+    def _list(self, sheet: Sheet) -> Markup:
+        return Markup(self.environment.get_template("listing.html.j2").render(sheet.values))
 
 
 def _hash(*parts: Any) -> str:

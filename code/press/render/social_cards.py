@@ -14,16 +14,20 @@ import hashlib
 import io
 import json
 import os
+import posixpath
+import re
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
-from press.base.errors import Problem
+from press.base.errors import PressError, Problem
 from press.base.files import write_atomically
 from press.source.config import Config
 from press.source.dates import day
@@ -255,6 +259,31 @@ def wrap(text: str, font: ImageFont.FreeTypeFont, most: int | None = None) -> li
     while last and font.getlength(last) > RIGHT - LEFT:
         last = last[:-2] + "…"
     return [*lines[: max(most - 1, 0)], last] if most > 0 else []
+
+
+def picture(page: Page, config: Config) -> dict[str, Any] | None:
+    """Return the picture that stands for a page elsewhere, as the template has it: its card, or
+    what its front matter names as `image`; None for a site without an address.
+
+    Raises: PressError for an `image` that is no file of the project.
+    """
+    image = str(page.meta.get("image", ""))
+    text = str(page.meta.get("image-alt", "")) or alt(page, config)
+    if not config.site_url:
+        return None
+    if not image or image.removeprefix("/") == card(page):
+        width, height = SIZE
+        href = config.site_url + quote(card(page))
+        return {"href": href, "alt": text, "width": width, "height": height}
+    if re.match("https?://", image):
+        return {"href": image, "alt": text, "width": None}
+    folder = "" if image.startswith("/") else posixpath.dirname(page.path)
+    path = posixpath.normpath(posixpath.join(folder, image.removeprefix("/")))
+    if path.startswith("..") or not (config.root / path).is_file():
+        what = f"the image {image!r} is no file of the project"
+        remedy = "mend the path, or take it out: the page has a card of its own"
+        raise PressError.at(page.path, 1, what, remedy)
+    return {"href": config.site_url + quote(path), "alt": text, **measures(config.root / path)}
 
 
 def measures(file: Path) -> dict[str, int | None]:

@@ -1,0 +1,156 @@
+"""What a preview has printed: the last run of each page, its files, and what stood around it."""
+
+import filecmp
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from markupsafe import Markup
+
+from press.base.errors import PressError, Problem
+from press.base.files import write_atomically
+from press.execute.hardcoded_numbers import typed_numbers
+from press.execute.result import Run
+from press.preview.broken_links import Shown, look
+from press.publish.build import print_page
+from press.publish.copied_files import named_files
+from press.render.page_html import Printer
+from press.source.claims import unrecorded
+from press.source.page import Page
+
+
+@dataclass(frozen=True)
+class Print:
+    """What is served of a page: its files (paths in the site), what was read from it, and a hash of
+    what stood around it; run: False for a page that did not run yet.
+    """
+
+    files: tuple[str, ...]
+    shown: Shown
+    around: str
+    run: bool = True
+
+
+class Prints:
+    """The printed pages of one preview, in its folder. `printer` is replaced as the project changes."""
+
+    def __init__(self, printer: Printer) -> None:
+        self.printer, self.root = printer, printer.project.root
+        self.folder = printer.project.config.work / "preview"
+        self.runs: dict[str, Run] = {}  # the last one of each page, to print it again
+        self.prints: dict[str, Print] = {}
+        self.named: set[str] = set()  # files that pages show, and the folders above them
+        self.copied: set[str] = set()  # those that were copied into the site
+        self.printings: dict[str, int] = {}  # how often each address was printed
+        self.born = uuid.uuid4().hex  # a page of an earlier preview is an old one
+
+    def mark(self, href: str) -> str:
+        """Return which printing of a page this preview serves now."""
+        return f"{self.born}-{self.printings.get(href, 0)}"
+
+    def marks(self) -> dict[str, str]:
+        """Return the mark of every page that was printed, by its address."""
+        return {href: self.mark(href) for href in self.printings}
+
+    def renew(self, href: str) -> None:
+        """Let the browsers load a page again, although its text is the same."""
+        if href in self.printings:
+            self.printings[href] += 1
+
+    def print(self, page: Page, anew: bool = False) -> list[Problem] | Exception:
+        """Print the last run of a page, and return what is wrong with it; anew: a browser is to load
+        it even if its text is the same.
+        """
+        run, file = self.runs[page.path], self.folder / page.href
+        before = file.read_bytes() if file.is_file() else b""
+        found = []
+        self._watch(named_files(self.root, page))
+        try:
+            if run.page == page:
+                found += [*typed_numbers(run), *unrecorded(self.printer.project.config, page)]
+            # a list tells what became of the others, which is not known from before
+            printer = (
+                Printer(self.printer.project) if run.page.meta.get("listing") else self.printer
+            )
+            item, files, copied = print_page(printer, run, self.folder)
+            for sheet in printer.sheets(run.page)[1:]:
+                write_atomically(self.folder / sheet.href, printer.print_sheet(run.page, sheet))
+            shown = look(self.root, run.page, item.html, item.body)
+        except Exception as error:
+            self.placeholder(page)
+            last = self.prints[page.path]
+            shown = replace(last.shown, files=last.shown.files | named_files(self.root, page))
+            self.prints[page.path] = replace(last, shown=shown, around=self.around(page))
+            return error
+        self.prints[page.path] = Print(tuple(files), shown, self.around(page))
+        self._watch(shown.files)
+        self.copied |= set(copied)
+        if anew or page.href not in self.printings or file.read_bytes() != before:
+            self.printings[page.href] = self.printings.get(page.href, 0) + 1
+        return found
+
+    def placeholder(self, page: Page, anew: bool = False) -> None:
+        """Print a page that says that it did not run yet; anew: even where there is a print."""
+        if page.path in self.prints and not anew:
+            return
+        words = "<p>This page did not run yet; see below.</p>"
+        text = self.printer.page(page, words, Markup(), False)
+        write_atomically(self.folder / page.href, text)
+        shown = Shown(files=named_files(self.root, page))
+        self.prints[page.path] = Print((page.href,), shown, self.around(page), run=False)
+
+    def around(self, page: Page) -> str:
+        """Return a hash of what stands around a page: navigation, neighbours, configuration; "" for
+        a page that is printed at every change.
+        """
+        if page.meta.get("listing"):
+            return ""
+        try:
+            return self.printer.key(page, "")
+        except (PressError, OSError):  # printing it says so
+            return ""
+
+    def is_old(self, page: Page) -> bool:
+        """Whether what stands around a page changed since it was printed."""
+        return page.path in self.prints and self.prints[page.path].around != self.around(page)
+
+    def outdated(
+        self, paths: set[str], pages: Iterable[Page], open_hrefs: set[str]
+    ) -> dict[str, bool]:
+        """Return the pages to print again, by path: those of which a file that they show changed
+        (True), and those in a browser of which only the surroundings did (False).
+        """
+        beside = {
+            name for name in self.named if any(f"{name}/".startswith(f"{path}/") for path in paths)
+        }
+        changed = {name for name in beside if self._differs(name)}
+        for name in changed & self.copied:
+            if not (self.root / name).is_file():
+                (self.folder / name).unlink(missing_ok=True)
+                self.copied.discard(name)
+        found = {}
+        for page in [page for page in pages if page.path in self.prints]:
+            touched = not changed.isdisjoint(self.prints[page.path].shown.files)
+            if touched or (page.href in open_hrefs and self.is_old(page)):
+                found[page.path] = touched
+        return found
+
+    def drop(self, path: str) -> None:
+        """Remove what was printed of a page that is gone."""
+        self.runs.pop(path, None)
+        if path in self.prints:
+            for name in self.prints.pop(path).files:
+                (self.folder / name).unlink(missing_ok=True)
+        self.printings.pop(path.removesuffix(".qmd") + ".html", None)
+
+    def _differs(self, name: str) -> bool:
+        """Whether a file that pages show is another than the one in the site."""
+        file, copy = self.root / name, self.folder / name
+        if not file.is_file():
+            return name in self.copied
+        return not (copy.is_file() and filecmp.cmp(file, copy, shallow=False))
+
+    def _watch(self, files: frozenset[str]) -> None:
+        above = {str(folder) for file in files for folder in Path(file).parents}
+        self.named |= {*files, *above} - {"."}

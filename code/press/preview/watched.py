@@ -1,0 +1,31 @@
+"""Which files of a project a preview watches."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from press.source.config import Config
+from press.source.generated import sources
+
+
+def is_watched(config: Config, named: Collection[str], path: str) -> bool:
+    """Whether a change of this file matters; named: files that pages show, and folders above them."""
+    whole, root = Path(path), config.root
+    inside = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else "."
+    *above, name = inside.split("/")
+    if inside in named:
+        return True
+    if name.startswith(".") or name.endswith(("~", ".swp", ".pyc")):
+        return False
+    if any(part.startswith(".") or part in ("__pycache__", "_site") for part in above):
+        return False
+    first = inside.split("/")[0]
+    source = first in ("journal", "code", "data", "_quarto.yml") or name.endswith(".qmd")
+    made = "assets" in above and not inside.startswith("code/exhibits/assets/")
+    return (source and not made) or is_resource(config, inside)
+
+
+def is_resource(config: Config, path: str) -> bool:
+    """Whether a file is copied into the site as it is, and was not put into assets/ by press."""
+    inside = path.removeprefix("assets/") if path.startswith("assets/") else ""
+    own = inside.startswith((".", "cards/")) or inside in sources()
+    return config.is_resource(path) and not own
