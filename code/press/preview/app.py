@@ -242,9 +242,7 @@ class Preview:
             await self._show(page, lambda: asyncio.to_thread(fresh_run, page, self.project))
 
     async def warm(self, page: Page) -> None:
-        """Give an edited page its kernel, and run its cells in it, so that the next edit of a cell
-        is shown at once.
-        """
+        """Run an edited page in a kernel of its own, so that the next edit is shown at once."""
         if page in self.project.published and page.cells and not self.kernels.is_warm(page.path):
             with contextlib.suppress(Exception):  # it is on the page already
                 await self.kernels.run(page, self.project.config)
