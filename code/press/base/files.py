@@ -56,6 +56,16 @@ def copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
+def link(source: Path, target: Path) -> None:
+    """Give a file that never changes a second name, or copy it where the disk has no such names."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def files_below(folder: Path) -> set[str]:
     """Return the paths, relative to a folder, of the files in it at any depth; links to folders
     count as files.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from press.base.files import copy, write_atomically
+from press.base.files import copy, link, write_atomically
 from press.publish.assets import make_assets
 from press.publish.feeds import NEWEST, full_text, rss, sitemap
 from press.publish.lastmod import last_changes
@@ -29,8 +29,10 @@ def furnish(
     cards, notes = make_cards(config, list(project.published)) if config.site_url else ([], [])
     for note in notes:
         say(f"  note  {note}")
-    for file in dict.fromkeys([*_resources(project), *cards]):
+    for file in dict.fromkeys(_resources(project)).keys() - set(cards):
         copy(file, folder / file.relative_to(project.root))
+    for file in cards:  # none is changed in its place
+        link(file, folder / file.relative_to(project.root))
     theme = resources.files("press.render").joinpath("theme")
     for name in THEME_FILES:
         write_atomically(folder / name, theme.joinpath(name).read_text(encoding="utf-8"))

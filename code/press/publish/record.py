@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from press.base.files import copy, write_atomically
+from press.base.files import copy, link, write_atomically
 from press.publish.links import Links, read_links
 
 
@@ -40,7 +40,7 @@ class Record:
             self.before = {}
 
     def take(self, name: str, key: str, root: Path, folder: Path) -> bool:
-        """Copy a part from the old site into `folder`, and say whether that was possible: it has
+        """Link a part of the old site into `folder`, and say whether that was possible: it has
         this key, and its files and those of the project that it copies are there.
         """
         part = self.before.get(name)
@@ -49,13 +49,13 @@ class Record:
         if not all((root / path).is_file() for path in part.copies):
             return False
         try:
-            contents = {path: (self.site / path).read_bytes() for path in part.files}
+            hashes = {path: _hash((self.site / path).read_bytes()) for path in part.files}
         except OSError:
             return False
-        if any(_hash(data) != part.files[path] for path, data in contents.items()):
+        if hashes != part.files:
             return False
-        for path, data in contents.items():
-            write_atomically(folder / path, data)
+        for path in part.files:  # no file of a site is changed in its place, so a link will do
+            link(self.site / path, folder / path)
         for path in part.copies:
             copy(root / path, folder / path)
         self.parts[name] = part

@@ -16,7 +16,7 @@ from pathlib import Path
 from pagefind_bin import get_executable
 
 from press.base.errors import PressError
-from press.base.files import files_below, write_atomically
+from press.base.files import files_below
 from press.publish.record import Record
 
 # the weight of a word in code, in a table, or in what a cell gave, a word of prose being 1
@@ -41,7 +41,9 @@ def index(site: Path, pages: Iterable[str], record: Record, work: Path) -> None:
     if texts and not record.take("search", key, site, site):
         with tempfile.TemporaryDirectory(dir=work) as folder:
             for name, text in texts.items():
-                write_atomically(Path(folder) / name, text)
+                file = Path(folder) / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, encoding="utf-8")
             _run(Path(folder), site / "pagefind")
         record.add(
             "search", key, site, sorted(f"pagefind/{n}" for n in files_below(site / "pagefind"))
