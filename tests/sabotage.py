@@ -173,11 +173,9 @@ def lookup_adds_a_bias() -> None:
 
 
 def model_adds_no_positions() -> None:
-    import torch.nn.functional as F
+    from scratch.model.gpt import GPTModel
 
-    from scratch.model.gpt import GPT
-
-    GPT.embed = lambda self, ids, start=0: F.embedding(ids, self.tokens)  # type: ignore[method-assign]
+    GPTModel.embed = lambda self, ids, start=0: self.tok_emb(ids)  # type: ignore[method-assign]
 
 
 def train_for_a_while() -> None:
@@ -225,21 +223,21 @@ def every_kind_knows_the_distance_alone() -> None:
 
 
 def positions_give_the_next_row() -> None:
-    from scratch.embeddings.positional import PositionTable
+    from scratch.embeddings.positional import PositionEmbedding
 
-    PositionTable.forward = lambda self, places: self.weight[places + 1]  # type: ignore[method-assign]
+    PositionEmbedding.forward = lambda self, places: self.weight[places + 1]  # type: ignore[method-assign]
 
 
 def positions_are_not_added() -> None:
-    from scratch.embeddings.positional import PositionTable
+    from scratch.embeddings.positional import PositionEmbedding
 
-    real = PositionTable.__init__
+    real = PositionEmbedding.__init__
 
     def zeros(self: Any, *arguments: Any) -> None:
         real(self, *arguments)
         self.weight.data.zero_()
 
-    PositionTable.__init__ = zeros  # type: ignore[method-assign]
+    PositionEmbedding.__init__ = zeros  # type: ignore[method-assign]
 
 
 def _judge(fits: Callable[[list[str], str], bool]) -> None:

@@ -12,19 +12,20 @@ from torch.nn import functional as F
 from scratch.model.attention import (
     attend,
     attend_fused,
+    attention_scores,
     attention_weights,
     causal_mask,
     contexts_by_loop,
-    scores,
 )
-from scratch.model.multihead import Head, KeyValues, SelfAttention, StackedHeads
+from scratch.model.gpt import KVCache, MultiHeadAttention
+from scratch.model.multihead import CausalAttention, MultiHeadAttentionWrapper, joined
 
 
 def seeded(number: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(number)
 
 
-def lively(attention: SelfAttention) -> SelfAttention:
+def lively(attention: MultiHeadAttention) -> MultiHeadAttention:
     """With weights 25 times as large: the first ones are so small that all shares are nearly equal."""
     with torch.no_grad():
         for parameter in attention.parameters():
@@ -69,13 +70,13 @@ def test_loop_matrix_product_and_torch_agree(T: int, C: int, causal: bool, seed:
 
 @pytest.mark.parametrize("bias", [False, True])
 def test_stacked_heads_and_split_heads_are_the_same(bias: bool) -> None:
-    stack = StackedHeads(12, heads=3, generator=seeded(), bias=bias)
+    stack = MultiHeadAttentionWrapper(12, n_heads=3, generator=seeded(), qkv_bias=bias)
     if bias:
         for name, parameter in stack.named_parameters():
             if name.endswith("bias"):
                 torch.nn.init.normal_(parameter, generator=seeded(1))
     x = torch.randn(2, 5, 12, generator=seeded(2))
-    split = SelfAttention.of(stack)
+    split = joined(stack)
     assert close(split(x), stack(x))
     queries, keys, values = split.split(x)
     by_loop = torch.stack(
@@ -86,25 +87,25 @@ def test_stacked_heads_and_split_heads_are_the_same(bias: bool) -> None:
             for b in range(2)
         ]
     )
-    assert close(split.output(by_loop.transpose(1, 2).flatten(2)), stack(x))
+    assert close(split.out_proj(by_loop.transpose(1, 2).flatten(2)), stack(x))
 
 
 def test_a_head_is_attention_of_three_products() -> None:
-    head = Head(6, 4, seeded())
+    head = CausalAttention(6, 4, seeded())
     x = torch.randn(1, 3, 6, generator=seeded(1))
     by_hand = contexts_by_loop(
-        x[0] @ head.query.weight.T, x[0] @ head.key.weight.T, x[0] @ head.value.weight.T
+        x[0] @ head.W_query.weight.T, x[0] @ head.W_key.weight.T, x[0] @ head.W_value.weight.T
     )
     assert close(head(x)[0], by_hand)
 
 
-def test_the_scale_keeps_the_spread_of_the_scores_at_one() -> None:
+def test_the_scale_keeps_the_std_of_the_scores_at_one() -> None:
     """A product of C pairs of standard normal numbers has variance C; the band is wide for 10,000
     draws.
     """
     queries, keys = torch.randn(2, 100, 256, generator=seeded())
-    assert 15 < scores(queries, keys, scale=1.0).std() < 17
-    assert 0.95 < scores(queries, keys).std() < 1.05
+    assert 15 < attention_scores(queries, keys, scale=1.0).std() < 17
+    assert 0.95 < attention_scores(queries, keys).std() < 1.05
 
 
 def test_every_row_is_a_distribution_over_what_the_token_may_see() -> None:
@@ -114,7 +115,7 @@ def test_every_row_is_a_distribution_over_what_the_token_may_see() -> None:
 
 
 def test_no_token_sees_a_later_one() -> None:
-    attention = SelfAttention(8, 2, seeded())
+    attention = MultiHeadAttention(8, 2, seeded())
     x = torch.randn(1, 5, 8, generator=seeded(1))
     changed = x.clone()
     changed[0, 3] += 1.0
@@ -129,38 +130,40 @@ def test_a_mask_after_softmax_fails_where_a_hidden_score_is_the_highest() -> Non
     """
     queries = torch.tensor([[1.0], [1.0]])
     keys = torch.tensor([[0.0], [200.0]])
-    after = scores(queries, keys).softmax(-1) * causal_mask(2, 2)
+    after = attention_scores(queries, keys).softmax(-1) * causal_mask(2, 2)
     assert (after / after.sum(-1, keepdim=True))[0].isnan().all()
     assert attention_weights(queries, keys)[0].tolist() == [1.0, 0.0]
 
 
 def test_a_mask_after_softmax_without_dividing_leaves_rows_that_do_not_sum_to_one() -> None:
     queries, keys = torch.randn(2, 4, 3, generator=seeded())
-    after = scores(queries, keys).softmax(-1) * causal_mask(4, 4)
+    after = attention_scores(queries, keys).softmax(-1) * causal_mask(4, 4)
     assert (after.sum(-1)[:3] < 0.99).all()
 
 
-def wrong_split(attention: SelfAttention, x: Tensor) -> Tensor:
+def wrong_split(attention: MultiHeadAttention, x: Tensor) -> Tensor:
     """Heads split by a reshape alone: the shape is right, the tokens are mixed."""
     B, T, C = x.shape
     queries, keys, values = (
-        part.reshape(B, attention.heads, T, C // attention.heads)
+        part.reshape(B, attention.n_heads, T, C // attention.n_heads)
         for part in attention.qkv(x).chunk(3, -1)
     )
-    return attention.output(attend(queries, keys, values).transpose(1, 2).reshape(B, T, C))
+    return attention.out_proj(attend(queries, keys, values).transpose(1, 2).reshape(B, T, C))
 
 
-def wrong_merge(attention: SelfAttention, x: Tensor) -> Tensor:
+def wrong_merge(attention: MultiHeadAttention, x: Tensor) -> Tensor:
     """Heads merged without turning them back."""
-    return attention.output(attend(*attention.split(x)).reshape(x.shape))
+    return attention.out_proj(attend(*attention.split(x)).reshape(x.shape))
 
 
-def wrong_softmax(attention: SelfAttention, x: Tensor) -> Tensor:
+def wrong_softmax(attention: MultiHeadAttention, x: Tensor) -> Tensor:
     """Shares taken down the columns: what a token is given sums to 1, not what it gives."""
     queries, keys, values = attention.split(x)
     T = x.shape[1]
-    weights = scores(queries, keys).masked_fill(~causal_mask(T, T), -math.inf).softmax(dim=-2)
-    return attention.output((weights @ values).transpose(1, 2).reshape(x.shape))
+    weights = (
+        attention_scores(queries, keys).masked_fill(~causal_mask(T, T), -math.inf).softmax(dim=-2)
+    )
+    return attention.out_proj((weights @ values).transpose(1, 2).reshape(x.shape))
 
 
 @pytest.mark.parametrize("mistake", [wrong_split, wrong_merge, wrong_softmax])
@@ -170,7 +173,7 @@ def test_a_transposition_mistake_has_the_right_shape_and_lets_the_past_see_the_f
     """Each runs without an error. What gives them away: change the last token, and earlier contexts
     change.
     """
-    attention = lively(SelfAttention(8, 2, seeded()))
+    attention = lively(MultiHeadAttention(8, 2, seeded()))
     x = torch.randn(2, 4, 8, generator=seeded(1))
     assert mistake(attention, x).shape == attention(x).shape
     assert not close(mistake(attention, x), attention(x))
@@ -190,9 +193,9 @@ def test_turning_all_dimensions_of_a_batch_is_refused_by_the_shapes() -> None:
 def test_reading_in_pieces_with_stored_keys_equals_reading_at_once(
     pieces: list[int], seed: int
 ) -> None:
-    attention = SelfAttention(8, 2, seeded(seed))
+    attention = MultiHeadAttention(8, 2, seeded(seed))
     x = torch.randn(2, sum(pieces), 8, generator=seeded(seed + 1))
-    stored = KeyValues()
+    stored = KVCache()
     read = torch.cat([attention(piece, stored) for piece in x.split(pieces, dim=1)], dim=1)
     assert close(read, attention(x))
     assert len(stored) == sum(pieces)
@@ -219,7 +222,7 @@ def test_dropout_takes_shares_away_and_raises_the_others() -> None:
 
 
 def test_dropout_is_off_outside_training() -> None:
-    attention = SelfAttention(8, 2, seeded(), dropout=0.5)
+    attention = MultiHeadAttention(8, 2, seeded(), drop_rate=0.5)
     x = torch.randn(1, 4, 8, generator=seeded(1))
     with torch.random.fork_rng():
         assert not torch.equal(attention(x), attention(x))
@@ -228,15 +231,15 @@ def test_dropout_is_off_outside_training() -> None:
 
 
 def test_maps_are_the_shares_that_the_contexts_were_made_with() -> None:
-    attention = SelfAttention(8, 2, seeded())
+    attention = MultiHeadAttention(8, 2, seeded())
     x = torch.randn(1, 4, 8, generator=seeded(1))
-    contexts = attention.maps(x) @ attention.split(x)[2]
-    assert close(attention.output(contexts.transpose(1, 2).flatten(2)), attention(x))
+    contexts = attention.attention_weights(x) @ attention.split(x)[2]
+    assert close(attention.out_proj(contexts.transpose(1, 2).flatten(2)), attention(x))
 
 
 def test_heads_that_do_not_divide_the_width_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"width is 10, heads 3; .* choose a divisor"):
-        SelfAttention(10, 3, seeded())
+    with pytest.raises(ValueError, match=r"emb_dim is 10, n_heads 3; .* choose a divisor"):
+        MultiHeadAttention(10, 3, seeded())
 
 
 def test_more_queries_than_keys_are_refused() -> None:

@@ -85,9 +85,9 @@ def test_ids_that_are_no_integers_are_refused() -> None:
 
 
 def test_a_shape_without_rows_or_columns_is_refused() -> None:
-    with pytest.raises(ValueError, match="embedding_dim is 0; a table needs 1 or more"):
+    with pytest.raises(ValueError, match="emb_dim is 0; a table needs 1 or more"):
         Embedding(5, 0, seeded())
-    with pytest.raises(ValueError, match=r"shape \(3,\); give \(vocab_size, embedding_dim\)"):
+    with pytest.raises(ValueError, match=r"shape \(3,\); give \(vocab_size, emb_dim\)"):
         Embedding.of(torch.zeros(3))
     with pytest.raises(ValueError, match="vocab_size is 0; a one-hot vector needs 1 or more"):
         one_hot(torch.tensor([], dtype=torch.int64), 0)

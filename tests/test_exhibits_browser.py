@@ -30,7 +30,7 @@ from exhibits import (
 )
 from exhibits.base.vocab_file import made
 from exhibits.wordmap.projection import project
-from scratch import Vocabulary
+from scratch import SimpleTokenizer
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("exhibits-browser")]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -88,7 +88,7 @@ def more() -> str:
             word="hen",
             other="blue",
         ),
-        reader_tokenizers(Vocabulary.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a dog"),
+        reader_tokenizers(SimpleTokenizer.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a dog"),
         merge_replay(),
     ]
     return framed("".join(part.html for part in parts))

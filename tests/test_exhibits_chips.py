@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from exhibits import chips, reader_tokenizers, side_by_side
 from exhibits.tokens.chips import hue
 from exhibits.tokens.glyphs import pieces, spoken
-from scratch import Vocabulary
+from scratch import SimpleTokenizer
 from scratch.tokenizer.tiktoken_gpt2 import load_gpt2
 
 
@@ -181,6 +181,6 @@ def test_a_count_that_is_not_said_and_an_empty_note_leave_no_line():
 
 
 def test_an_unknown_word_is_called_unknown_as_printed():
-    box = reader_tokenizers(Vocabulary.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a dog")
+    box = reader_tokenizers(SimpleTokenizer.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a dog")
     assert "a[0 ×2] dog[3 unknown]" in box.text
     assert "×0" not in box.html and "token 3, dog, unknown" in box.html

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scratch.model.config import GPTConfig
-from scratch.model.generate import GREEDY, Sampling, choose, generate, shares, stream
-from scratch.model.gpt import GPT
+from scratch.model.generate import GREEDY, Sampling, choose, generate, probabilities, stream
+from scratch.model.gpt import GPTModel
 
 KNOWN = torch.tensor([0.1, 0.4, 0.2, 0.3]).log()
 
@@ -18,15 +18,17 @@ def seeded(number: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(number)
 
 
-def lively(seed: int = 0) -> GPT:
+def lively(seed: int = 0) -> GPTModel:
     """A model with weights so large, and a head so much its own, that what it writes depends on
     what it reads.
 
     In 64 bits: two ways to one token, which add in another order, differ by 1e-13, and no two
     entries lie so near.
     """
-    config = GPTConfig(40, context_length=16, width=16, heads=4, blocks=2, dropout=0.2, tied=False)
-    model = GPT(config, seeded(seed))
+    config = GPTConfig(
+        40, context_length=16, emb_dim=16, n_heads=4, n_layers=2, drop_rate=0.2, tied=False
+    )
+    model = GPTModel(config, seeded(seed))
     draw = seeded(seed)
     with torch.no_grad():
         for parameter in model.parameters():
@@ -36,7 +38,7 @@ def lively(seed: int = 0) -> GPT:
 
 
 def rounded(scores: torch.Tensor, **sampling: float) -> list[float]:
-    return [round(share, 4) for share in shares(scores, Sampling(**sampling)).tolist()]
+    return [round(share, 4) for share in probabilities(scores, Sampling(**sampling)).tolist()]
 
 
 def test_temperature_one_keeps_the_shares_and_others_raise_them_to_a_power() -> None:
@@ -78,7 +80,7 @@ def test_shares_sum_to_one_and_the_best_entry_has_the_largest(
     scores: list[float], t: float, k: int, p: float
 ) -> None:
     """Nine shares, each rounded by 6e-8; scores up to 50, which float32 tells apart from 4e-6 on."""
-    drawn = shares(torch.tensor(scores), Sampling(t, k, p))
+    drawn = probabilities(torch.tensor(scores), Sampling(t, k, p))
     assert math.isclose(drawn.sum(), 1, abs_tol=1e-5)
     assert (
         drawn[scores.index(max(scores))] == drawn.max() or max(scores) - sorted(scores)[-2] < 1e-5
@@ -86,7 +88,7 @@ def test_shares_sum_to_one_and_the_best_entry_has_the_largest(
 
 
 def test_a_temperature_near_zero_is_greedy_and_no_infinity() -> None:
-    drawn = shares(torch.tensor([100.0, 300.0, 200.0]), Sampling(temperature=1e-30))
+    drawn = probabilities(torch.tensor([100.0, 300.0, 200.0]), Sampling(temperature=1e-30))
     assert drawn.tolist() == [0.0, 1.0, 0.0]
 
 
@@ -109,8 +111,8 @@ def test_stored_keys_change_no_token_not_even_beyond_the_context(sampling: Sampl
     for seed in range(5):
         model = lively(seed)
         prompts = torch.randint(40, (2, 3), generator=seeded(seed)).tolist()
-        with_store = generate(model, prompts, 40, sampling, seeded(seed), store=True)
-        without = generate(model, prompts, 40, sampling, seeded(seed), store=False)
+        with_store = generate(model, prompts, 40, sampling, seeded(seed), use_cache=True)
+        without = generate(model, prompts, 40, sampling, seeded(seed), use_cache=False)
         assert with_store == without
         assert len(set(with_store[0])) > 3  # it does not say one thing for ever
 
@@ -139,7 +141,7 @@ def test_a_row_ends_at_the_stop_token_and_the_others_go_on() -> None:
     stop = next(
         token for token in free[0] if len({row.index(token) for row in free if token in row}) > 1
     )
-    stopped = generate(model, prompts, 30, Sampling(1.0), seeded(), stop=stop)
+    stopped = generate(model, prompts, 30, Sampling(1.0), seeded(), eos_id=stop)
     assert stopped == [row[: row.index(stop)] if stop in row else row for row in free]
     assert len({len(row) for row in stopped}) > 1
 
@@ -147,8 +149,8 @@ def test_a_row_ends_at_the_stop_token_and_the_others_go_on() -> None:
 def test_the_stream_ends_with_its_last_row() -> None:
     model = lively()
     first = generate(model, [[1, 2]], 1)[0][0]
-    assert [token.tolist() for token in stream(model, [[1, 2]], 30, stop=first)] == [[first]]
-    assert generate(model, [[1, 2]], 30, stop=first) == [[]]
+    assert [token.tolist() for token in stream(model, [[1, 2]], 30, eos_id=first)] == [[first]]
+    assert generate(model, [[1, 2]], 30, eos_id=first) == [[]]
 
 
 def test_a_token_is_handed_out_before_the_next_is_thought_of() -> None:
@@ -184,7 +186,7 @@ def test_writing_leaves_the_model_and_torchs_generator_as_they_were() -> None:
     assert model.training
     assert torch.equal(torch.get_rng_state(), before)
     model(torch.tensor([[1, 2]])).sum().backward()  # nothing of inference is left in it
-    assert model.tokens.grad is not None
+    assert model.tok_emb.weight.grad is not None
 
 
 @pytest.mark.parametrize(
@@ -227,7 +229,7 @@ def test_with_stored_keys_every_token_is_read_once() -> None:
     + 4 + ... + 12.
     """
 
-    def read(store: bool) -> int:
+    def read(use_cache: bool) -> int:
         model, places = lively(), []
         plain = model.hidden
 
@@ -236,13 +238,15 @@ def test_with_stored_keys_every_token_is_read_once() -> None:
             return plain(ids, *others)
 
         model.hidden = counting  # type: ignore[method-assign]
-        generate(model, [[1, 2, 3]], 10, store=store)
+        generate(model, [[1, 2, 3]], 10, use_cache=use_cache)
         return sum(places)
 
-    assert (read(store=True), read(store=False)) == (12, 75)
+    assert (read(use_cache=True), read(use_cache=False)) == (12, 75)
 
 
 def test_a_top_p_of_one_leaves_out_nothing() -> None:
     """The second share, 2e-9, is lost in a float's sum of the first two."""
     scores = torch.tensor([0.0, -20.0])
-    assert torch.equal(shares(scores, Sampling(temperature=1.0, top_p=1.0)), scores.softmax(-1))
+    assert torch.equal(
+        probabilities(scores, Sampling(temperature=1.0, top_p=1.0)), scores.softmax(-1)
+    )

@@ -14,7 +14,7 @@ from scratch.baselines.word_surprisal import GPTWords, lengths
 from scratch.baselines.word_swaps import compare, swap_cost
 from scratch.embeddings.positional import ContextTooLong
 from scratch.model.config import GPTConfig
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.text.words import join
 from scratch.tokenizer.bpe import train
 
@@ -23,10 +23,10 @@ TEXT = (
     " or so it seemed."
 )
 ENCODING = train(TEXT, 290)
-CONFIG = GPTConfig(vocab_size=290, context_length=64, width=16, heads=2, blocks=1)
-MODEL = GPT(CONFIG, torch.Generator().manual_seed(3))
+CONFIG = GPTConfig(vocab_size=290, context_length=64, emb_dim=16, n_heads=2, n_layers=1)
+MODEL = GPTModel(CONFIG, torch.Generator().manual_seed(3))
 with torch.no_grad():
-    MODEL.tokens.mul_(30)  # so that the shares differ
+    MODEL.tok_emb.weight.mul_(30)  # so that the shares differ
 JUDGE = GPTWords(MODEL, ENCODING)
 
 

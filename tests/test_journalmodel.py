@@ -27,9 +27,9 @@ def story(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Text:
     """A story of two chapters, and a model that is small enough for it."""
     monkeypatch.setenv("JOURNAL_MODELS", str(tmp_path))
     monkeypatch.setattr(module, "ENTRIES", 262)
-    monkeypatch.setattr(module, "MODEL", GPTConfig(262, 8, width=8, heads=2, blocks=1))
+    monkeypatch.setattr(module, "MODEL", GPTConfig(262, 8, emb_dim=8, n_heads=2, n_layers=1))
     monkeypatch.setattr(
-        module, "TRAINING", TrainingConfig(steps=4, batch_size=2, warm_up=1, evaluate_every=2)
+        module, "TRAINING", TrainingConfig(steps=4, batch_size=2, warmup_steps=1, evaluate_every=2)
     )
     monkeypatch.setattr(module, "KEPT", (0, 2))
     return replace(load_text(), content=STORY)

@@ -13,7 +13,7 @@ from scratch.embeddings.lookup_cost import both_ways
 
 
 def test_a_one_hot_input_takes_four_bytes_an_entry_and_an_id_eight() -> None:
-    found = both_ways(vocab_size=100, embedding_dim=3, tokens=7)
+    found = both_ways(vocab_size=100, emb_dim=3, tokens=7)
     assert (found.onehot_bytes, found.id_bytes) == (7 * 100 * 4, 7 * 8)
 
 
@@ -26,7 +26,7 @@ def test_seconds_are_what_the_clock_says_that_one_time_of_many_took(
     """
     looks = itertools.accumulate(itertools.count())
     monkeypatch.setattr(lookup_cost, "time", SimpleNamespace(perf_counter=lambda: next(looks)))
-    found = both_ways(vocab_size=10, embedding_dim=2, tokens=1)
+    found = both_ways(vocab_size=10, emb_dim=2, tokens=1)
     assert (found.onehot_seconds, found.lookup_seconds) == (5, 15)
 
 

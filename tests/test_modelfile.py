@@ -15,7 +15,7 @@ from exhibits.writer.model_file import MAGIC, DamagedModel, pack_model, unpack_m
 from exhibits.writer.sampling import draw, numbers, written
 from scratch.model.config import GPTConfig
 from scratch.model.generate import Sampling, generate
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.tokenizer.bpe import BytePairEncoding, train
 
 TEXT = "low lower lowest, slow slower slowest; the lower the slower, the newer the wider. " * 3
@@ -25,9 +25,9 @@ def encoding_of(entries: int, specials: tuple[str, ...] = ()) -> BytePairEncodin
     return train(TEXT, entries, specials=specials)
 
 
-def model_of(entries: int, seed: int = 0, **changes) -> GPT:
-    measures = {"context_length": 16, "width": 8, "heads": 2, "blocks": 2} | changes
-    return GPT(GPTConfig(entries, **measures), torch.Generator().manual_seed(seed))
+def model_of(entries: int, seed: int = 0, **changes) -> GPTModel:
+    measures = {"context_length": 16, "emb_dim": 8, "n_heads": 2, "n_layers": 2} | changes
+    return GPTModel(GPTConfig(entries, **measures), torch.Generator().manual_seed(seed))
 
 
 def parts(packed: bytes) -> tuple[dict, bytes]:
@@ -47,16 +47,16 @@ SHAPES = [
     {},
     {"tied": False},
     {"qkv_bias": False},
-    {"heads": 1},
-    {"tied": False, "qkv_bias": False, "blocks": 1},
+    {"n_heads": 1},
+    {"tied": False, "qkv_bias": False, "n_layers": 1},
 ]
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_what_is_read_is_what_was_written_each_number_rounded_to_16_bits(shape: dict):
-    model, encoding = model_of(270, dropout=0.1, **shape), encoding_of(270, ("<end>",))
+    model, encoding = model_of(270, drop_rate=0.1, **shape), encoding_of(270, ("<end>",))
     read, its = unpack_model(pack_model(model, encoding))
-    assert read.config == GPTConfig(**{**vars(model.config), "dropout": 0.0})
+    assert read.config == GPTConfig(**{**vars(model.config), "drop_rate": 0.0})
     assert (its.merges, its.specials, its.tokens) == (
         encoding.merges,
         encoding.specials,
@@ -66,7 +66,7 @@ def test_what_is_read_is_what_was_written_each_number_rounded_to_16_bits(shape: 
     assert list(own) == [name for name, _ in model.named_parameters()]
     for name, parameter in model.named_parameters():
         assert torch.equal(own[name], parameter.half().float()), name
-    assert (read.head is read.tokens) is model.config.tied
+    assert (read.out_head is read.tok_emb) is model.config.tied
     assert not read.training
 
 
@@ -95,7 +95,7 @@ def test_a_model_and_an_encoding_that_do_not_go_together_are_refused():
     with pytest.raises(
         ValueError, match=r"the model has 65,656 entries; the file holds 65,536 at most"
     ):
-        pack_model(model_of(65_656, width=2, blocks=1), BytePairEncoding(merges))
+        pack_model(model_of(65_656, emb_dim=2, n_layers=1), BytePairEncoding(merges))
 
 
 def test_a_file_that_is_too_heavy_is_refused_with_its_size_and_the_limit(
@@ -112,8 +112,8 @@ def test_a_file_that_is_too_heavy_is_refused_with_its_size_and_the_limit(
 def test_a_number_that_16_bits_cannot_hold_is_refused_by_the_name_of_its_tensor(value: float):
     model = model_of(270)
     with torch.no_grad():
-        model.blocks[1].feed.widen.weight[0, 0] = value
-    with pytest.raises(ValueError, match=r"blocks\.1\.feed\.widen\.weight has a number of"):
+        model.trf_blocks[1].ff.expand.weight[0, 0] = value
+    with pytest.raises(ValueError, match=r"trf_blocks\.1\.ff\.expand\.weight has a number of"):
         pack_model(model, encoding_of(270))
 
 

@@ -7,7 +7,12 @@ import torch
 from torch import Tensor
 
 from scratch.embeddings.embedding import Embedding
-from scratch.embeddings.positional import PositionTable, input_embedding, positions, sinusoidal
+from scratch.embeddings.positional import (
+    PositionEmbedding,
+    input_embedding,
+    position_ids,
+    sinusoidal,
+)
 from scratch.embeddings.relative import BucketBias
 from scratch.embeddings.rotary import rotate
 
@@ -49,9 +54,9 @@ def test_without_positions_a_bag_of_inputs_gives_the_same_set_of_outputs() -> No
 
 @pytest.mark.parametrize("kind", ["learned", "sinusoidal"])
 def test_with_positions_added_it_does_not(kind: str) -> None:
-    places = positions(LENGTH, context_length=16)
+    places = position_ids(LENGTH, context_length=16)
     added = (
-        PositionTable(16, WIDTH, seeded(3))(places).detach()
+        PositionEmbedding(16, WIDTH, seeded(3))(places).detach()
         if kind == "learned"
         else sinusoidal(places, WIDTH)
     )

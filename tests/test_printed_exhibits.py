@@ -25,11 +25,11 @@ GPT-2 and top-k, before any exhibit.
 ```{python}
 import plotly.graph_objects as go
 from exhibits import embedding_plot, first_merges, merge_replay, merges_learned, plot, reader_tokenizers
-from scratch import Vocabulary
+from scratch import SimpleTokenizer
 from exhibits.page.choices import choices
 from exhibits.page.sliders import dials
 from exhibits.base.exhibit import Exhibit
-reader_tokenizers(Vocabulary.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a GPT-2", words="BERT-2 with top-k")
+reader_tokenizers(SimpleTokenizer.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a GPT-2", words="BERT-2 with top-k")
 ```
 
 ```{python}
@@ -60,8 +60,8 @@ import torch
 from exhibits.writer.writer import model_writer
 from scratch.tokenizer.bpe import BytePairEncoding
 from scratch.model.config import GPTConfig
-from scratch.model.gpt import GPT
-model = GPT(GPTConfig(256, 64, width=8, heads=2, blocks=1), torch.Generator().manual_seed(0)).eval()
+from scratch.model.gpt import GPTModel
+model = GPTModel(GPTConfig(256, 64, emb_dim=8, n_heads=2, n_layers=1), torch.Generator().manual_seed(0)).eval()
 model_writer(model, BytePairEncoding([]), name="tiny", beginnings=["GPT-2 has top-k", "SHA-256 too"], length=6)
 ```
 """

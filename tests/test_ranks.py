@@ -29,23 +29,23 @@ from torch.distributed import TCPStore
 from scratch.model.config import GPTConfig
 from scratch.training.checkpoint import list_checkpoints, load_checkpoint
 from scratch.training.config import TrainingConfig
-from scratch.training.dataset import Windows
-from scratch.training.device import Place
+from scratch.training.dataset import GPTDataset
+from scratch.training.device import Compute
 from scratch.training.distributed import ALONE, Ranks, joined
 from scratch.training.loss import LARGE
 from scratch.training.lr_schedule import learning_rate
 from scratch.training.recipe import prepare, read_recipe
 from scratch.training.trainer import Training, train
 
-MODEL = GPTConfig(vocab_size=13, context_length=8, width=16, heads=2, blocks=2)
+MODEL = GPTConfig(vocab_size=13, context_length=8, emb_dim=16, n_heads=2, n_layers=2)
 CONFIG = TrainingConfig(
     steps=10,
     batch_size=8,
-    accumulation=2,
-    highest_rate=1e-2,
-    lowest_rate=1e-3,
-    warm_up=2,
-    longest_gradient=0.7,
+    grad_accum=2,
+    max_lr=1e-2,
+    min_lr=1e-3,
+    warmup_steps=2,
+    grad_clip=0.7,
     save_every=5,
     evaluate_every=5,
 )
@@ -62,24 +62,24 @@ from dataclasses import replace
 from pathlib import Path
 import torch
 torch.set_num_threads(1)
-from scratch.training.device import Place
+from scratch.training.device import Compute
 from scratch.model.config import GPTConfig
 from scratch.training.distributed import joined
 from scratch.training.trainer import Training, train
 from scratch.training.config import TrainingConfig
-from scratch.training.dataset import Windows
+from scratch.training.dataset import GPTDataset
 
 given = json.loads(sys.argv[1])
-folder, place = Path(given["folder"]), Place(torch.device("cpu"), "float32", "a test")
+folder, place = Path(given["folder"]), Compute(torch.device("cpu"), "float32", "a test")
 config = TrainingConfig(**{**given["config"], "betas": tuple(given["config"]["betas"])})
 found = {}
 
 def run(name, way, start=None, dropout=0.0, vocab_size=13, steps=None):
     model = GPTConfig(**{**given["model"], "dropout": dropout, "vocab_size": vocab_size})
-    training = Training(model, config, Windows.of(given["learned"], 8, 8), place, replace(ranks, way=way))
+    training = Training(model, config, GPTDataset.of(given["learned"], 8, 8), place, replace(ranks, way=way))
     if start is not None:
         assert training.resume(folder / start)
-    whole, held = [], Windows.of(given["held_out"], 8, 8)
+    whole, held = [], GPTDataset.of(given["held_out"], 8, 8)
     for step in train(training, held, folder / name):
         whole.append([step.loss, step.gradient, step.held_out])
         if step.number == steps:
@@ -142,12 +142,15 @@ def run(*arguments: str, limit: int | None = None) -> tuple[list[int], str]:
 
 def begin(model: GPTConfig = MODEL) -> Training:
     return Training(
-        model, CONFIG, Windows.of(LEARNED, 8, 8), Place(torch.device("cpu"), "float32", "a test")
+        model,
+        CONFIG,
+        GPTDataset.of(LEARNED, 8, 8),
+        Compute(torch.device("cpu"), "float32", "a test"),
     )
 
 
 def told(training: Training, folder: Path | None = None) -> list[tuple[float, float, float | None]]:
-    steps = train(training, Windows.of(HELD_OUT, 8, 8), folder)
+    steps = train(training, GPTDataset.of(HELD_OUT, 8, 8), folder)
     return [(step.loss, step.gradient, step.held_out) for step in steps]
 
 
@@ -163,7 +166,7 @@ def alike(one: Any, other: Any) -> bool:
 def same_weights(one: Path, other: Path) -> bool:
     """Whether two checkpoints have the same tensors, up to rounding; optimiser's state included."""
     rates = sum(
-        learning_rate(step, CONFIG.steps, CONFIG.warm_up, CONFIG.highest_rate, CONFIG.lowest_rate)
+        learning_rate(step, CONFIG.steps, CONFIG.warmup_steps, CONFIG.max_lr, CONFIG.min_lr)
         for step in range(CONFIG.steps)
     )
     weights, others = (load_file(folder / "model.safetensors") for folder in (one, other))
@@ -216,11 +219,11 @@ def found(folder: Path) -> list[dict[str, Any]]:
 def test_two_ranks_learn_what_one_process_learns_from_the_same_batches(
     folder: Path, found: list[dict[str, Any]], way: str
 ) -> None:
-    """Ten steps with accumulation and clipping, which both bite: losses, gradients, held-out
+    """Ten steps with grad_accum and clipping, which both bite: losses, gradients, held-out
     losses, weights, optimiser.
     """
     alone = json.loads((folder / "one process.json").read_text())
-    assert sum(gradient > CONFIG.longest_gradient for _, gradient, _ in alone) >= 2
+    assert sum(gradient > CONFIG.grad_clip for _, gradient, _ in alone) >= 2
     assert [held_out is not None for _, _, held_out in alone] == [False] * 4 + [True] + [
         False
     ] * 4 + [True]
@@ -330,7 +333,7 @@ context_length = 16
 [training]
 steps = 100_000
 batch_size = 2
-warm_up = 1
+warmup_steps = 1
 evaluate_every = 3
 save_every = 3
 """
@@ -350,7 +353,7 @@ def test_an_error_of_all_ranks_and_one_of_the_first_alone_come_as_one_line_each(
             split,
             None,
             (
-                "batch_size is 3, accumulation 1, on 2 ranks; each takes an equal share .* a"
+                "batch_size is 3, grad_accum 1, on 2 ranks; each takes an equal share .* a"
                 " multiple of 2"
             ),
         ),
@@ -442,13 +445,13 @@ def test_the_shares_of_a_batch_are_equal_and_make_it_up_part_by_part(
 
 def test_a_batch_that_cannot_be_shared_is_refused_before_anything_is_made() -> None:
     with pytest.raises(
-        ValueError, match=r"batch_size is 8, accumulation 2, on 3 ranks; .* give a multiple of 6"
+        ValueError, match=r"batch_size is 8, grad_accum 2, on 3 ranks; .* give a multiple of 6"
     ):
         Training(
             MODEL,
             CONFIG,
-            Windows.of(LEARNED, 8, 8),
-            Place(torch.device("cpu"), "float32", "a test"),
+            GPTDataset.of(LEARNED, 8, 8),
+            Compute(torch.device("cpu"), "float32", "a test"),
             Ranks(0, 3),
         )
 

@@ -24,7 +24,16 @@ from exhibits.base.vocab_file import NAME, code_points, made
 from exhibits.tokens.chips import hue
 from exhibits.tokens.glyphs import spoken
 from exhibits.tokens.merge_replay import states
-from scratch import UNKNOWN, TextError, Vocabulary, count, list_texts, load_gpt2, load_text, split
+from scratch import (
+    UNKNOWN,
+    SimpleTokenizer,
+    TextError,
+    count,
+    list_texts,
+    load_gpt2,
+    load_text,
+    split,
+)
 from scratch.tokenizer.bpe_naive import find_merges
 from scratch.tokenizer.pretokenize import cut
 
@@ -59,7 +68,7 @@ def test_the_file_weighs_less_than_170_kilobytes():
 
 
 def test_the_printed_box_has_the_chips_and_ids_of_both_tokenizers():
-    box = reader_tokenizers(Vocabulary.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a dog")
+    box = reader_tokenizers(SimpleTokenizer.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a dog")
     theirs = chips([b"a", b" dog"], ids=[64, 3290], label="GPT-2").html
     assert theirs in box.html
     assert "<b>ids</b> 64 3290</p>" in box.html
@@ -71,7 +80,7 @@ def test_the_printed_box_has_the_chips_and_ids_of_both_tokenizers():
 
 
 def test_a_text_cannot_end_the_script_or_the_box():
-    box = reader_tokenizers(Vocabulary.of(["</script>", "<b>"]), text="</script><b>`")
+    box = reader_tokenizers(SimpleTokenizer.of(["</script>", "<b>"]), text="</script><b>`")
     assert box.html.count("</script>") == 1
     assert "<b>`" not in box.html.replace("<b>Your", "").replace("<b>ids", "")
 
@@ -79,7 +88,7 @@ def test_a_text_cannot_end_the_script_or_the_box():
 @pytest.mark.parametrize("text", ["", " \n", "a " * 301])
 def test_an_example_without_tokens_or_with_too_many_is_refused(text: str):
     with pytest.raises(ValueError, match="give one of 1 to 300"):
-        reader_tokenizers(Vocabulary.of(["a"]), text=text)
+        reader_tokenizers(SimpleTokenizer.of(["a"]), text=text)
 
 
 @pytest.mark.parametrize("word", ["", "two words", "x" * 49])
@@ -182,7 +191,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
     folder.mkdir(parents=True)
     make_assets(folder)
     text = load_text().content
-    vocabulary = Vocabulary.of(split(text))
+    vocabulary = SimpleTokenizer.of(split(text))
     box = reader_tokenizers(vocabulary, count(split(text)), text="The cats, the dogs and a zyxxyz.")
     parts = [
         box,
@@ -352,7 +361,9 @@ def test_ids_of_random_strings_are_those_of_python(page: Any, number: int):
     """All planes, half pairs, white space of every kind, marks, controls, digits."""
     strings = [joined(text) for text in random_strings(number)]
     assert sum("\ud800" <= char <= "\udfff" for text in strings for char in text) > number / 12
-    vocabulary = Vocabulary.of(piece for text in strings[: number // 2] for piece in split(text))
+    vocabulary = SimpleTokenizer.of(
+        piece for text in strings[: number // 2] for piece in split(text)
+    )
     theirs, mine, lengths = in_browser(page, strings, vocabulary.tokens)
     gpt2 = load_gpt2()
     for text, gpt2_ids, word_ids in zip(strings, theirs, mine, strict=True):
@@ -376,7 +387,7 @@ def test_the_ends_of_all_ranges_of_code_points_are_of_the_kind_that_tiktoken_has
     codes = {code + step for code in ends for step in (-1, 0, 1)} | set(range(0, 0x110000, 397))
     codes = {code for code in codes if 0 <= code < 0x110000 and not 0xD800 <= code <= 0xDFFF}
     strings = [f"a{chr(code)}1 {chr(code)}'s" for code in sorted(codes)]
-    vocabulary = Vocabulary.of(["a", "1", "'", "s"])
+    vocabulary = SimpleTokenizer.of(["a", "1", "'", "s"])
     theirs, mine, lengths = in_browser(page, strings, vocabulary.tokens)
     for text, gpt2_ids, word_ids, chunks in zip(strings, theirs, mine, lengths, strict=True):
         assert gpt2_ids == load_gpt2().encode_ordinary(text), ascii(text)
@@ -393,7 +404,7 @@ def test_ids_of_the_texts_are_those_of_python(page: Any):
         except TextError:
             continue  # a listed text that this learner does not have
     assert found
-    vocabulary = Vocabulary.of(split(found[0]))
+    vocabulary = SimpleTokenizer.of(split(found[0]))
     theirs, mine, _ = in_browser(page, found, vocabulary.tokens)
     assert theirs == [load_gpt2().encode_ordinary(text) for text in found]
     assert mine == [vocabulary.encode(text, unknown="unk") for text in found]

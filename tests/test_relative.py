@@ -29,7 +29,7 @@ def test_a_distance_is_the_keys_place_less_the_querys() -> None:
 
 def test_beyond_the_clip_all_distances_have_one_row() -> None:
     """Clip 2: rows 0 to 4 for -2, -1, 0, 1, 2."""
-    table = RelativeTable(width=3, clip=2, generator=seeded())
+    table = RelativeTable(emb_dim=3, clip=2, generator=seeded())
     assert table.weight.shape == (5, 3)
     assert table.rows(torch.tensor([-50, -3, -2, -1, 0, 1, 2, 3, 50])).tolist() == [
         0,
@@ -45,7 +45,7 @@ def test_beyond_the_clip_all_distances_have_one_row() -> None:
 
 
 def test_a_score_is_the_query_times_the_vector_of_its_distance() -> None:
-    table = RelativeTable(width=3, clip=2, generator=seeded())
+    table = RelativeTable(emb_dim=3, clip=2, generator=seeded())
     queries = torch.randn(6, 3, generator=seeded())
     found, weight = table(queries).detach(), table.weight.detach()
     for query in range(6):
@@ -60,7 +60,7 @@ def test_added_to_attentions_scores_it_is_shaws_sum() -> None:
     """Equation 4: the query times the sum of the key and the vector of their distance, over the
     root of the width.
     """
-    table = RelativeTable(width=4, clip=2, generator=seeded())
+    table = RelativeTable(emb_dim=4, clip=2, generator=seeded())
     queries, keys = torch.randn(2, 6, 4, generator=seeded())
     found = (scores(queries, keys) + table(queries)).detach()
     vectors = table.weight[table.rows(distances(6))].detach()

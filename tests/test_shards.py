@@ -24,7 +24,7 @@ from scratch.shards.encode import Part, blocks, encode_part, next_cut, width
 from scratch.text.utf8 import TextError, decode
 from scratch.tokenizer.bpe import train
 from scratch.tokenizer.pretokenize import cut
-from scratch.training.dataset import Windows, batches
+from scratch.training.dataset import GPTDataset, create_dataloader
 
 END = 50_256
 ALONE = in_processes(1)
@@ -351,12 +351,14 @@ def test_a_place_outside_is_an_error(shards: Shards, place: int) -> None:
 
 
 def test_windows_read_shards_as_they_read_a_tensor(shards: Shards) -> None:
-    from_disk, in_memory = Windows(shards, 16, 7), Windows(shards[:], 16, 7)
+    from_disk, in_memory = GPTDataset(shards, 16, 7), GPTDataset(shards[:], 16, 7)
     assert len(from_disk) == len(in_memory)
     assert all(torch.equal(*pair) for pair in zip(from_disk[2000], in_memory[2000], strict=True))
     seed = torch.Generator().manual_seed(0), torch.Generator().manual_seed(0)
     for mine, theirs in zip(
-        batches(from_disk, 512, seed[0]), batches(in_memory, 512, seed[1]), strict=True
+        create_dataloader(from_disk, 512, seed[0]),
+        create_dataloader(in_memory, 512, seed[1]),
+        strict=True,
     ):
         assert torch.equal(mine[0], theirs[0]) and torch.equal(mine[1], theirs[1])
 

@@ -17,7 +17,7 @@ from scratch.model.config import GPTConfig
 from scratch.tokenizer.bpe import train as train_encoding
 from scratch.training import model_cache as module
 from scratch.training.config import TrainingConfig
-from scratch.training.dataset import Windows
+from scratch.training.dataset import GPTDataset
 from scratch.training.loss import evaluate
 from scratch.training.model_cache import (
     CODE,
@@ -34,8 +34,8 @@ from scratch.training.model_cache import (
 TEXT = "the cat sat on the mat. the dog sat on the log. " * 12
 ASKED = "the cat sat on the log. the dog sat on the mat. " * 2
 ENCODING = train_encoding(TEXT, 270)
-MODEL = GPTConfig(vocab_size=270, context_length=8, width=8, heads=2, blocks=1)
-CONFIG = TrainingConfig(steps=6, batch_size=2, warm_up=1, evaluate_every=3)
+MODEL = GPTConfig(vocab_size=270, context_length=8, emb_dim=8, n_heads=2, n_layers=1)
+CONFIG = TrainingConfig(steps=6, batch_size=2, warmup_steps=1, evaluate_every=3)
 
 
 def make(folder: Path, **changes: object) -> Trained:
@@ -69,7 +69,7 @@ def test_two_trainings_of_one_kind_end_with_the_same_bits(tmp_path: Path) -> Non
     [
         {"learned": TEXT + "x"},
         {"held_out": ASKED + "x"},
-        {"model": replace(MODEL, heads=1)},
+        {"model": replace(MODEL, n_heads=1)},
         {"config": replace(CONFIG, seed=5)},
         {"keep": (2,)},
     ],
@@ -101,7 +101,7 @@ def test_the_source_is_all_that_a_training_runs() -> None:
     assert "scratch.baselines.word_swaps" not in near
     far = imported((CODE / "scratch/model/gpt.py").read_text(encoding="utf-8"))
     assert {
-        f"scratch.{name}" for name in ("model.multihead", "model.layers", "embeddings.positional")
+        f"scratch.{name}" for name in ("model.attention", "model.config", "embeddings.positional")
     } <= far
     assert source() == module.SOURCE and len(module.SOURCE) == 64
 
@@ -132,7 +132,7 @@ def test_an_edit_of_a_module_that_is_imported_changes_the_hash(
 def test_the_weights_of_a_step_are_those_after_that_step(tmp_path: Path) -> None:
     kept = make(tmp_path)
     assert kept.steps == (0, 2, 6)
-    asked = Windows.of(ENCODING.encode_ordinary(ASKED), 8, 8)
+    asked = GPTDataset.of(ENCODING.encode_ordinary(ASKED), 8, 8)
     measured = dict(kept.measured())
     assert sorted(measured) == [0, 3, 6]
     for step in (0, 6):
@@ -145,7 +145,7 @@ def test_the_weights_of_a_step_are_those_after_that_step(tmp_path: Path) -> None
 
 
 def test_the_history_has_every_step_and_its_loss_falls(tmp_path: Path) -> None:
-    kept = make(tmp_path, config=replace(CONFIG, steps=60, highest_rate=1e-2, evaluate_every=20))
+    kept = make(tmp_path, config=replace(CONFIG, steps=60, max_lr=1e-2, evaluate_every=20))
     assert [report.step for report in kept.history] == list(range(61))
     assert kept.history[0].loss is None
     losses = [report.loss for report in kept.history[1:] if report.loss is not None]
@@ -175,14 +175,16 @@ def test_a_smoke_test_makes_a_part_of_the_steps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JOURNAL_SMOKE", "1")
-    config = replace(CONFIG, steps=80, warm_up=20, evaluate_every=40, batch_size=16, accumulation=2)
+    config = replace(
+        CONFIG, steps=80, warmup_steps=20, evaluate_every=40, batch_size=16, grad_accum=2
+    )
     kept = make(tmp_path, config=config, keep=(0, 40), held_out=ASKED * 10)
     assert kept.history[-1].step == 80 // SHORTER and kept.steps == (0, 3, 5)
     assert kept.training == replace(
-        config, steps=5, warm_up=2, evaluate_every=3, batch_size=16 // SMALLER
+        config, steps=5, warmup_steps=2, evaluate_every=3, batch_size=16 // SMALLER
     )
     assert [step for step, _ in kept.measured()] == [0, 3, 5] and kept.held_out_tokens == GLANCE * 8
-    assert make(tmp_path, config=replace(CONFIG, steps=1, warm_up=0), keep=(1,)).steps == (1,)
+    assert make(tmp_path, config=replace(CONFIG, steps=1, warmup_steps=0), keep=(1,)).steps == (1,)
 
 
 def test_nothing_of_a_smoke_test_is_taken_for_the_real_thing(

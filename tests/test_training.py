@@ -28,7 +28,7 @@ from torch.nn import functional as F
 from press.cli import train as command
 from press.cli.train import train as train_command
 from scratch.model.config import GPTConfig
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.shards.build import build, in_processes
 from scratch.shards.dataset import Shards
 from scratch.text.corpus import load_text
@@ -43,26 +43,26 @@ from scratch.training.checkpoint import (
     save_checkpoint,
 )
 from scratch.training.config import TrainingConfig
-from scratch.training.dataset import Windows
-from scratch.training.device import Place, choose_place
+from scratch.training.dataset import GPTDataset
+from scratch.training.device import Compute, choose_compute
 from scratch.training.loss import LARGE, chunked_cross_entropy, evaluate, next_token_loss
 from scratch.training.lr_schedule import learning_rate
 from scratch.training.recipe import BadRecipe, Recipe, prepare, read_recipe
 from scratch.training.sampler import Order, gather
 from scratch.training.trainer import Step, Training, load_trained, train
 
-MODEL = GPTConfig(vocab_size=13, context_length=8, width=16, heads=2, blocks=2, dropout=0.2)
+MODEL = GPTConfig(vocab_size=13, context_length=8, emb_dim=16, n_heads=2, n_layers=2, drop_rate=0.2)
 CONFIG = TrainingConfig(
     steps=12,
     batch_size=4,
-    accumulation=2,
-    highest_rate=1e-2,
-    lowest_rate=1e-3,
-    warm_up=2,
+    grad_accum=2,
+    max_lr=1e-2,
+    min_lr=1e-3,
+    warmup_steps=2,
     save_every=3,
     evaluate_every=4,
 )
-CPU = Place(torch.device("cpu"), "float32", "a test")
+CPU = Compute(torch.device("cpu"), "float32", "a test")
 IDS = [(number * number + number // 7) % 13 for number in range(600)]
 
 
@@ -73,7 +73,7 @@ def seeded(number: int = 0) -> torch.Generator:
 def begin(
     config: TrainingConfig = CONFIG, model: GPTConfig = MODEL, ids: list[int] = IDS
 ) -> Training:
-    return Training(model, config, Windows.of(ids, 8, 8), CPU)
+    return Training(model, config, GPTDataset.of(ids, 8, 8), CPU)
 
 
 def weights(training: Training) -> dict[str, list[float]]:
@@ -114,7 +114,7 @@ def test_a_large_vocabulary_gets_the_same_gradients_through_a_tied_head() -> Non
     """The model takes chunks by itself here; the table gets gradients from the entrance and from
     the exit.
     """
-    model = GPT(replace(MODEL, vocab_size=LARGE, dropout=0.0), seeded())
+    model = GPTModel(replace(MODEL, vocab_size=LARGE, drop_rate=0.0), seeded())
     read = torch.randint(LARGE, (2, 9), generator=seeded())
     chunked = torch.autograd.grad(
         next_token_loss(model, read[:, :-1], read[:, 1:]), list(model.parameters())
@@ -127,8 +127,8 @@ def test_a_large_vocabulary_gets_the_same_gradients_through_a_tied_head() -> Non
 
 def test_evaluation_is_the_mean_over_all_tokens_without_dropout() -> None:
     """Three windows in batches of two: the last batch is smaller and counts less."""
-    model = GPT(MODEL, seeded())
-    windows = Windows.of(IDS[:25], 8, 8)
+    model = GPTModel(MODEL, seeded())
+    windows = GPTDataset.of(IDS[:25], 8, 8)
     inputs, targets = gather(windows, torch.arange(3))
     expected = F.cross_entropy(model.eval()(inputs).flatten(0, 1), targets.flatten()).item()
     model.train()
@@ -161,7 +161,7 @@ def test_the_order_of_a_step_depends_on_seed_and_step_alone() -> None:
 
 
 def test_windows_are_gathered_as_they_are_taken_one_by_one() -> None:
-    windows = Windows.of(IDS, 8, 5)
+    windows = GPTDataset.of(IDS, 8, 5)
     inputs, targets = gather(windows, torch.tensor([4, 0, 9]))
     assert [(a.tolist(), b.tolist()) for a, b in zip(inputs, targets, strict=True)] == [
         (windows[number][0].tolist(), windows[number][1].tolist()) for number in (4, 0, 9)
@@ -181,7 +181,7 @@ def test_the_rate_rises_in_a_line_then_falls_along_half_a_cosine_to_its_lowest()
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [((9, 9, 0), "step is 9; .* 0 to 8"), ((0, 5, 5), "warm_up is 5 of 5 steps")],
+    [((9, 9, 0), "step is 9; .* 0 to 8"), ((0, 5, 5), "warmup_steps is 5 of 5 steps")],
 )
 def test_a_rate_outside_the_training_is_refused(
     arguments: tuple[int, int, int], message: str
@@ -198,10 +198,10 @@ def test_a_step_is_that_of_torchs_adamw_written_out() -> None:
     """Without dropout: the weights after three steps against a plain loop of torch's own parts, up
     to rounding.
     """
-    model = replace(MODEL, dropout=0.0)
-    config = replace(CONFIG, accumulation=1, longest_gradient=0.5)
+    model = replace(MODEL, drop_rate=0.0)
+    config = replace(CONFIG, grad_accum=1, grad_clip=0.5)
     training = begin(config, model)
-    plain = GPT(model, seeded(config.seed))
+    plain = GPTModel(model, seeded(config.seed))
     groups = [
         {"params": [p for p in plain.parameters() if p.dim() > 1], "weight_decay": 0.1},
         {"params": [p for p in plain.parameters() if p.dim() == 1], "weight_decay": 0.0},
@@ -229,8 +229,8 @@ def test_a_step_is_that_of_torchs_adamw_written_out() -> None:
 
 
 def test_parts_of_a_batch_add_up_to_the_batch() -> None:
-    model = replace(MODEL, dropout=0.0)
-    whole, parts = (begin(replace(CONFIG, accumulation=number), model) for number in (1, 4))
+    model = replace(MODEL, drop_rate=0.0)
+    whole, parts = (begin(replace(CONFIG, grad_accum=number), model) for number in (1, 4))
     a, b = whole.advance(), parts.advance()
     assert math.isclose(a.loss, b.loss, rel_tol=ROUNDING) and math.isclose(
         a.gradient, b.gradient, rel_tol=ROUNDING
@@ -242,7 +242,7 @@ def test_parts_of_a_batch_add_up_to_the_batch() -> None:
 
 
 def test_gradients_are_shortened_from_the_named_step_on_and_in_that_step() -> None:
-    training = begin(replace(CONFIG, longest_gradient=0.01, clip_from=2))
+    training = begin(replace(CONFIG, grad_clip=0.01, clip_from=2))
     for number in range(4):
         step = training.advance()
         length = math.sqrt(
@@ -258,8 +258,8 @@ def test_training_learns() -> None:
     """A row of ids that repeats itself: from ignorance (ln 13 = 2.56) to near certainty; the band
     is for the seed.
     """
-    config = TrainingConfig(steps=60, batch_size=8, highest_rate=1e-2, lowest_rate=1e-3, warm_up=5)
-    steps = list(train(begin(config, replace(MODEL, dropout=0.0), [0, 3, 1, 12, 5, 7, 2] * 80)))
+    config = TrainingConfig(steps=60, batch_size=8, max_lr=1e-2, min_lr=1e-3, warmup_steps=5)
+    steps = list(train(begin(config, replace(MODEL, drop_rate=0.0), [0, 3, 1, 12, 5, 7, 2] * 80)))
     assert 2.4 < steps[0].loss < 2.8
     assert steps[-1].loss < 0.3
 
@@ -278,7 +278,7 @@ def test_the_seed_decides_and_torchs_generator_is_given_back() -> None:
 
 
 def test_steps_report_when_they_evaluate_and_save(tmp_path: Path) -> None:
-    steps = list(train(begin(), Windows.of(IDS[:50], 8, 8), tmp_path))
+    steps = list(train(begin(), GPTDataset.of(IDS[:50], 8, 8), tmp_path))
     assert [step.number for step in steps] == list(range(1, 13))
     assert [step.number for step in steps if step.held_out is not None] == [4, 8, 12]
     assert [step.number for step in steps if step.saved] == [3, 6, 9, 12]
@@ -293,15 +293,15 @@ import json, sys
 from pathlib import Path
 import torch
 torch.set_num_threads(1)
-from scratch.training.device import Place
+from scratch.training.device import Compute
 from scratch.model.config import GPTConfig
 from scratch.training.trainer import Training, train
 from scratch.training.config import TrainingConfig
-from scratch.training.dataset import Windows
+from scratch.training.dataset import GPTDataset
 given = json.loads(sys.argv[1])
-place = Place(torch.device("cpu"), "float32", "a test")
+place = Compute(torch.device("cpu"), "float32", "a test")
 config = TrainingConfig(**{**given["config"], "betas": tuple(given["config"]["betas"])})
-training = Training(GPTConfig(**given["model"]), config, Windows.of(given["ids"], 8, 8), place)
+training = Training(GPTConfig(**given["model"]), config, GPTDataset.of(given["ids"], 8, 8), place)
 for step in train(training, folder=Path(given["folder"])):
     print(step.number, flush=True)
     if step.number == 8:
@@ -466,18 +466,21 @@ def noted(**values: object) -> Callable[[Path], None]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (changed(checkpoint.WEIGHTS, "places", None), "step-00000001 has no places; delete it"),
         (
-            changed(checkpoint.WEIGHTS, "places", torch.zeros(3, 2)),
-            r"has places of shape \(3, 2\), not \(8, 16\); delete",
+            changed(checkpoint.WEIGHTS, "pos_emb.weight", None),
+            "step-00000001 has no pos_emb.weight; delete it",
         ),
         (
-            changed(checkpoint.WEIGHTS, "places", torch.zeros(8, 16).int()),
-            "has places in torch.int32, not torch.float32",
+            changed(checkpoint.WEIGHTS, "pos_emb.weight", torch.zeros(3, 2)),
+            r"has pos_emb.weight of shape \(3, 2\), not \(8, 16\); delete",
         ),
         (
-            changed(checkpoint.STATE, "optimiser.exp_avg.places", None),
-            "has no optimiser.exp_avg.places; delete it",
+            changed(checkpoint.WEIGHTS, "pos_emb.weight", torch.zeros(8, 16).int()),
+            "has pos_emb.weight in torch.int32, not torch.float32",
+        ),
+        (
+            changed(checkpoint.STATE, "optimiser.exp_avg.pos_emb.weight", None),
+            "has no optimiser.exp_avg.pos_emb.weight; delete it",
         ),
         (noted(step=7), "training.json does not say of what it is; delete it"),
         (noted(step=True), "training.json does not say of what it is"),
@@ -501,7 +504,7 @@ def test_a_model_that_cannot_be_built_is_no_checkpoint(tmp_path: Path) -> None:
     training = begin()
     training.advance()
     folder = training.save(tmp_path)
-    noted(model=asdict(MODEL) | {"heads": 3})(folder)
+    noted(model=asdict(MODEL) | {"n_heads": 3})(folder)
     with pytest.raises(
         BadCheckpoint, match=r"is of no model that can be built \(width is 16, heads 3"
     ):
@@ -520,7 +523,7 @@ def test_a_checkpoint_of_another_training_is_refused_and_the_difference_named(
     with pytest.raises(BadCheckpoint, match="has steps 12, not 24; give 12, or another folder"):
         begin(replace(CONFIG, steps=24)).resume(tmp_path)
     with pytest.raises(BadCheckpoint, match="has heads 2, not 4"):
-        begin(model=replace(MODEL, heads=4)).resume(tmp_path)
+        begin(model=replace(MODEL, n_heads=4)).resume(tmp_path)
     with pytest.raises(
         BadCheckpoint, match="has vocab_size 13, not 14; give an encoding of so many entries, or"
     ):
@@ -537,7 +540,7 @@ def test_a_trained_model_is_read_for_writing(tmp_path: Path) -> None:
     read = torch.tensor([IDS[:8]])
     assert torch.equal(model(read), training.model.eval()(read))
     assert not model.training
-    assert model.head.data_ptr() == model.tokens.data_ptr()
+    assert model.out_head.weight.data_ptr() == model.tok_emb.weight.data_ptr()
 
 
 # -- devices, recipes, the command
@@ -547,15 +550,15 @@ def test_a_trained_model_is_read_for_writing(tmp_path: Path) -> None:
 def test_a_device_that_is_not_here_or_unknown_is_refused() -> None:
     if not torch.cuda.is_available():
         with pytest.raises(ValueError, match=r"device is 'cuda'; this machine has .*cpu"):
-            choose_place("cuda")
+            choose_compute("cuda")
     with pytest.raises(ValueError, match="device is 'tpu'; choose one of auto, cpu, cuda, mps"):
-        choose_place("tpu")
+        choose_compute("tpu")
     with pytest.raises(ValueError, match="precision is 'half'"):
-        choose_place("cpu", "half")
+        choose_compute("cpu", "half")
 
 
 def test_the_cpu_computes_in_float32_and_says_so() -> None:
-    assert str(choose_place("cpu")) == f"cpu, float32 ({torch.get_num_threads()} threads)"
+    assert str(choose_compute("cpu")) == f"cpu, float32 ({torch.get_num_threads()} threads)"
 
 
 @pytest.mark.parametrize(
@@ -581,15 +584,15 @@ def test_the_best_device_is_chosen_and_said_with_the_reason(
     monkeypatch.setattr(torch.cuda, "is_available", lambda: here["cuda"])
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: here["units"])
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: here["mps"])
-    assert str(choose_place()) == chosen
-    assert str(choose_place("cpu")).startswith("cpu, float32")
+    assert str(choose_compute()) == chosen
+    assert str(choose_compute("cpu")).startswith("cpu, float32")
 
 
 def test_bfloat16_is_of_products_and_weights_stay_float32() -> None:
-    place = choose_place("cpu", "bfloat16")
+    place = choose_compute("cpu", "bfloat16")
     with place.products():
         assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.bfloat16
-    training = Training(MODEL, CONFIG, Windows.of(IDS, 8, 8), place)
+    training = Training(MODEL, CONFIG, GPTDataset.of(IDS, 8, 8), place)
     assert math.isfinite(training.advance().loss)
     assert {parameter.dtype for parameter in training.model.parameters()} == {torch.float32}
 
@@ -598,10 +601,10 @@ def test_bfloat16_is_of_products_and_weights_stay_float32() -> None:
     ("wrong", "message"),
     [
         ({"steps": 0}, "steps is 0; give 1 or more"),
-        ({"accumulation": 3}, "batch_size is 4, accumulation 3; the parts must be equal"),
-        ({"lowest_rate": 1.0}, "lowest_rate is 1.0, highest_rate 0.01"),
-        ({"longest_gradient": 0.0}, "longest_gradient is 0.0"),
-        ({"warm_up": 12}, "warm_up is 12 of 12 steps"),
+        ({"grad_accum": 3}, "batch_size is 4, grad_accum 3; the parts must be equal"),
+        ({"min_lr": 1.0}, "min_lr is 1.0, max_lr 0.01"),
+        ({"grad_clip": 0.0}, "grad_clip is 0.0"),
+        ({"warmup_steps": 12}, "warmup_steps is 12 of 12 steps"),
     ],
 )
 def test_a_training_that_cannot_be_is_refused(wrong: dict[str, float], message: str) -> None:
@@ -611,7 +614,7 @@ def test_a_training_that_cannot_be_is_refused(wrong: dict[str, float], message: 
 
 def test_windows_of_another_length_than_the_context_are_refused() -> None:
     with pytest.raises(ValueError, match="the windows have 6 tokens, the model's context 8"):
-        Training(MODEL, CONFIG, Windows.of(IDS, 6, 6), CPU)
+        Training(MODEL, CONFIG, GPTDataset.of(IDS, 6, 6), CPU)
 
 
 RECIPE = """\
@@ -619,13 +622,13 @@ text = "the-index-of-small-lights"
 held_out = 0.01
 [model]
 size = "tiny"
-width = 16
+emb_dim = 16
 blocks = 1
 context_length = 16
 [training]
 steps = 6
 batch_size = 2
-warm_up = 1
+warmup_steps = 1
 evaluate_every = 3
 save_every = 3
 """
@@ -638,18 +641,15 @@ save_every = 3
         (("steps = 6", "epochs = 6"), "a.toml: training.epochs is unknown"),
         (("held_out = 0.01", "held_out = 2"), "a.toml: held_out is 2; it is a share"),
         (("held_out", "held_in"), "a.toml: held_in is unknown"),
-        (("width = 16", "vocab_size = 16"), "a.toml: model has vocab_size; the encoding says it"),
+        (("emb_dim = 16", "vocab_size = 16"), "a.toml: model has vocab_size; the encoding says it"),
         (("text = ", "encoding = "), "a.toml: give one of text and shards"),
         (("[model]", "model = 3\n[x]"), "a.toml: "),
         (("held_out", "= 3"), "a.toml: "),
         (("steps = 6", "steps = 6.5"), "a.toml: training.steps is 6.5; give a whole number"),
         (("steps = 6", "steps = true"), "a.toml: training.steps is True; give a whole number"),
         (("batch_size = 2", "batch_size = 0"), "a.toml: batch_size is 0; give 1 or more"),
-        (
-            ("steps = 6", "highest_rate = 'fast'"),
-            "a.toml: training.highest_rate is 'fast'; give a number",
-        ),
-        (("steps = 6", "highest_rate = inf"), "a.toml: lowest_rate is 0.0001, highest_rate inf"),
+        (("steps = 6", "max_lr = 'fast'"), "a.toml: training.max_lr is 'fast'; give a number"),
+        (("steps = 6", "max_lr = inf"), "a.toml: min_lr is 0.0001, max_lr inf"),
         (
             ("steps = 6", "betas = [0.9]"),
             r"a.toml: training.betas is \[0.9\]; give 2 in brackets, each a number",
@@ -664,10 +664,13 @@ save_every = 3
             "a.toml: seed is 99999999999999999999; give 0 to 9223372036854775807",
         ),
         (("steps = 6", "clip_from = -1"), "a.toml: clip_from is -1"),
-        (("warm_up = 1", "warm_up = 6"), "a.toml: warm_up is 6 of 6 steps"),
-        (("width = 16", "width = 'wide'"), "a.toml: model.width is 'wide'; give a whole number"),
-        (("width = 16", "heads = 3"), "a.toml: width is 64, heads 3"),
-        (("width = 16", "qkv_bias = 'no'"), "a.toml: model.qkv_bias is 'no'; give true or false"),
+        (("warmup_steps = 1", "warmup_steps = 6"), "a.toml: warmup_steps is 6 of 6 steps"),
+        (
+            ("emb_dim = 16", "emb_dim = 'wide'"),
+            "a.toml: model.emb_dim is 'wide'; give a whole number",
+        ),
+        (("emb_dim = 16", "heads = 3"), "a.toml: width is 64, heads 3"),
+        (("emb_dim = 16", "qkv_bias = 'no'"), "a.toml: model.qkv_bias is 'no'; give true or false"),
         (('size = "tiny"', 'size = "huge"'), "a.toml: there is no size 'huge'; there are tiny"),
         (("held_out = 0.01", "held_out = 'some'"), "a.toml: held_out is 'some'; give a number"),
         (("held_out = 0.01", "device = 3"), "a.toml: device is 3; give text in quotes"),
@@ -694,7 +697,7 @@ def test_a_recipe_that_cannot_be_followed_is_named_with_file_and_field(
         (("held_out = 0.01", 'ranks = "zero"'), "ranks is 'zero'; choose one of ddp, fsdp"),
         (("held_out = 0.01", 'encoding = "gone.bpe"'), "no encoding 'gone.bpe'; there are gpt2"),
         (
-            ("width = 16", "width = 100_000_000"),
+            ("emb_dim = 16", "emb_dim = 100_000_000"),
             "the memory does not suffice for .*a.toml; give fewer windows",
         ),
         (
@@ -728,13 +731,13 @@ def test_a_recipe_holds_out_the_end_of_the_text() -> None:
             text="the-index-of-small-lights",
             held_out=0.25,
             device="cpu",
-            model={"size": "tiny", "width": 8},
+            model={"size": "tiny", "emb_dim": 8},
         )
     )
     learned, held_out = prepared.training.windows.ids, prepared.held_out.ids  # type: ignore[union-attr]
     assert isinstance(learned, torch.Tensor)
     assert (len(learned), len(held_out)) == (65_398, 21_799)  # of the novella's 87,197
-    assert prepared.training.model.config == GPTConfig.preset("tiny", width=8)
+    assert prepared.training.model.config == GPTConfig.preset("tiny", emb_dim=8)
 
 
 def test_the_command_trains_says_how_it_goes_and_goes_on(
@@ -756,7 +759,7 @@ def test_the_command_trains_says_how_it_goes_and_goes_on(
         patch.setattr(Training, "advance", interrupted)
         first = CliRunner().invoke(train_command, arguments)
     assert first.exit_code == 0, first.output
-    assert f"parameters, 86,320 tokens to learn from, on {choose_place('cpu')}." in first.output
+    assert f"parameters, 86,320 tokens to learn from, on {choose_compute('cpu')}." in first.output
     assert "step 3/6: loss 10." in first.output
     assert "Stopped after step 4" in first.output
     second = CliRunner().invoke(train_command, arguments)
@@ -784,8 +787,8 @@ def test_shards_are_learned_from_and_held_out_as_the_text_in_memory_is(tmp_path:
     ids = [*load_encoding("gpt2").encode_ordinary(text.read_text(encoding="utf-8")), 50_256]
     cut = len(ids) - round(len(ids) * 0.2)
     training = prepared.training
-    memory = Training(training.model.config, training.config, Windows.of(ids[:cut], 16, 16), CPU)
-    held_out = Windows.of(ids[cut:], 16, 16)
+    memory = Training(training.model.config, training.config, GPTDataset.of(ids[:cut], 16, 16), CPU)
+    held_out = GPTDataset.of(ids[cut:], 16, 16)
     found = [
         [(step.loss, step.held_out) for step in train(one, kept)]
         for one, kept in ((training, prepared.held_out), (memory, held_out))
@@ -833,7 +836,7 @@ def test_a_terminal_shows_a_bar_with_loss_tokens_a_second_and_the_time_left(
     (tmp_path / "a.toml").write_text(RECIPE, encoding="utf-8")
     screen = io.StringIO()
     terminal = Console(
-        file=screen, force_terminal=True, width=120, highlight=False, color_system=None
+        file=screen, force_terminal=True, emb_dim=120, highlight=False, color_system=None
     )
     monkeypatch.setattr(command, "console", terminal)
     train_command.main(

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scratch import (
     END_OF_TEXT,
     UNKNOWN,
+    SimpleTokenizer,
     UnknownWord,
-    Vocabulary,
     count,
     exponent,
     growth,
@@ -30,7 +30,7 @@ tokens_of_any_text = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=60
 
 def test_ids_follow_sorted_order_with_the_specials_last() -> None:
     """By hand: by code point . (46) < T (84) < c < d < n < s < t, then the two specials."""
-    vocabulary = Vocabulary.of(split(TEXT))
+    vocabulary = SimpleTokenizer.of(split(TEXT))
     assert vocabulary.tokens == (
         ".",
         "The",
@@ -48,7 +48,7 @@ def test_ids_follow_sorted_order_with_the_specials_last() -> None:
 
 
 def test_specials_in_the_text_are_not_numbered_twice() -> None:
-    vocabulary = Vocabulary.of(split("a <|endoftext|> b <|unk|>"))
+    vocabulary = SimpleTokenizer.of(split("a <|endoftext|> b <|unk|>"))
     assert vocabulary.tokens == ("a", "b", END_OF_TEXT, UNKNOWN)
     assert vocabulary.encode("a <|endoftext|> b") == [0, 2, 1]
 
@@ -57,7 +57,7 @@ def test_an_unknown_word_is_an_error_with_its_place_and_the_remedy() -> None:
     """By hand: 6 tokens on line 1, then The cat saw the, so whale is token 10; `The cat saw the `
     is 16 characters.
     """
-    vocabulary = Vocabulary.of(split(TEXT))
+    vocabulary = SimpleTokenizer.of(split(TEXT))
     with pytest.raises(UnknownWord) as caught:
         vocabulary.encode("The dog saw the cat.\nThe cat saw the whale, no squid.")
     error = caught.value
@@ -74,39 +74,39 @@ def test_an_unknown_word_is_an_error_with_its_place_and_the_remedy() -> None:
 
 
 def test_in_the_unknown_mode_only_the_unknown_words_are_lost() -> None:
-    vocabulary = Vocabulary.of(split(TEXT))
+    vocabulary = SimpleTokenizer.of(split(TEXT))
     ids = vocabulary.encode("The whale saw no dog.", unknown="unk")
     assert vocabulary.decode(ids) == "The <|unk|> saw no dog."
 
 
 def test_another_mode_than_the_two_is_refused() -> None:
     with pytest.raises(ValueError, match=r"""unknown is 'drop'; it can be "error" or "unk\""""):
-        Vocabulary.of(["a"]).encode("a", unknown="drop")  # type: ignore[arg-type]
+        SimpleTokenizer.of(["a"]).encode("a", unknown="drop")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("id", [-1, 4, 10**9])
 def test_an_id_outside_the_vocabulary_is_refused(id: int) -> None:
     with pytest.raises(ValueError, match=rf"id {id} is outside 0 to 3"):
-        Vocabulary.of(["a", "b"]).decode([0, id])
+        SimpleTokenizer.of(["a", "b"]).decode([0, id])
 
 
 def test_a_vocabulary_made_by_hand_must_have_each_token_once_and_the_specials_last() -> None:
     with pytest.raises(ValueError, match="'a' stands twice"):
-        Vocabulary(("a", "b", "a", END_OF_TEXT, UNKNOWN))
+        SimpleTokenizer(("a", "b", "a", END_OF_TEXT, UNKNOWN))
     with pytest.raises(ValueError, match="not the specials"):
-        Vocabulary(("a", "b"))
+        SimpleTokenizer(("a", "b"))
 
 
 @given(st.text() | st.text(alphabet="ab ,.'-\n"))
 def test_encoding_and_decoding_give_what_joining_gives(text: str) -> None:
-    vocabulary = Vocabulary.of(split(text))
+    vocabulary = SimpleTokenizer.of(split(text))
     assert vocabulary.decode(vocabulary.encode(text)) == join(split(text))
     assert vocabulary.encode(vocabulary.decode(vocabulary.encode(text))) == vocabulary.encode(text)
 
 
 @given(st.text(), st.text())
 def test_in_the_unknown_mode_every_text_encodes(known: str, text: str) -> None:
-    vocabulary = Vocabulary.of(split(known))
+    vocabulary = SimpleTokenizer.of(split(known))
     ids = vocabulary.encode(text, unknown="unk")
     assert [vocabulary.tokens[id] for id in ids] == [
         token if token in vocabulary.ids else UNKNOWN for token in split(text)
@@ -181,14 +181,14 @@ def test_an_exponent_needs_two_positive_points(pairs: list[tuple[int, int]]) -> 
 def test_a_stranger_is_the_longest_word_that_is_easy_to_read_and_no_entry(
     tokens: list[str], made: str
 ) -> None:
-    vocabulary = Vocabulary.of(tokens)
+    vocabulary = SimpleTokenizer.of(tokens)
     assert vocabulary.stranger() == made
     assert vocabulary.encode(made, unknown="unk") == [vocabulary.ids[UNKNOWN]]
 
 
 def test_a_vocabulary_without_a_word_has_no_stranger() -> None:
     with pytest.raises(ValueError, match="none of the 3 entries is a word"):
-        Vocabulary.of(["!"]).stranger()
+        SimpleTokenizer.of(["!"]).stranger()
 
 
 def test_importing_the_package_loads_neither_torch_nor_tiktoken() -> None:

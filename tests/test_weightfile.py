@@ -14,13 +14,13 @@ from click.testing import CliRunner
 
 from press.cli.weights import weights as command
 from scratch.model.config import GPTConfig
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.model.pretrained import BadWeights, save_gpt2_weights
 from workbench import weights
 from workbench.download import NotFetched
 from workbench.weights import get_weights
 
-CONFIG = GPTConfig(vocab_size=61, context_length=10, width=128, heads=2, blocks=2)
+CONFIG = GPTConfig(vocab_size=61, context_length=10, emb_dim=128, n_heads=2, n_layers=2)
 
 
 class Hub:
@@ -61,7 +61,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    model = GPT(CONFIG, torch.Generator().manual_seed(0))
+    model = GPTModel(CONFIG, torch.Generator().manual_seed(0))
     save_gpt2_weights(model, tmp_path / "small.safetensors")
     return tmp_path / "small.safetensors"
 
@@ -86,9 +86,9 @@ def test_a_model_of_the_hub_is_downloaded_once_by_its_name(
 
 def test_an_address_is_downloaded_too(hub: Hub, file: Path, tmp_path: Path) -> None:
     hub.files["/a/b.safetensors"] = file.read_bytes()
-    path, model = get_weights(f"{hub.address}/a/b.safetensors", tmp_path, heads=4)
+    path, model = get_weights(f"{hub.address}/a/b.safetensors", tmp_path, n_heads=4)
     assert path.parent == tmp_path / "weights"
-    assert model.config.heads == 4
+    assert model.config.n_heads == 4
 
 
 @pytest.mark.parametrize(

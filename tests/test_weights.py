@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from scratch.model.config import GPTConfig
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.model.pretrained import (
     BadWeights,
     from_gpt2,
@@ -22,7 +22,7 @@ from scratch.model.pretrained import (
     to_gpt2,
 )
 
-CONFIG = GPTConfig(vocab_size=61, context_length=10, width=128, heads=2, blocks=3)
+CONFIG = GPTConfig(vocab_size=61, context_length=10, emb_dim=128, n_heads=2, n_layers=3)
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +50,9 @@ def read(seed: int = 0) -> Tensor:
     return torch.randint(61, (2, 10), generator=torch.Generator().manual_seed(seed))
 
 
-def ours(seed: int = 0, **changes: Any) -> GPT:
+def ours(seed: int = 0, **changes: Any) -> GPTModel:
     """A small model of ours, every weight drawn."""
-    model = GPT(GPTConfig(**{**CONFIG.__dict__, **changes}), torch.Generator())
+    model = GPTModel(GPTConfig(**{**CONFIG.__dict__, **changes}), torch.Generator())
     draw = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for parameter in model.parameters():
@@ -91,7 +91,7 @@ def test_a_file_that_transformers_wrote_is_read(theirs: Any, tmp_path: Path) -> 
     theirs.save_pretrained(tmp_path)
     model = load_gpt2_weights(tmp_path / "model.safetensors")
     assert alike(scores(model, read()), scores(theirs, read()))
-    assert model.head.data_ptr() == model.tokens.data_ptr()
+    assert model.out_head.weight.data_ptr() == model.tok_emb.weight.data_ptr()
 
 
 @pytest.mark.parametrize("changes", [{}, {"tied": False}, {"qkv_bias": False}])
@@ -125,13 +125,13 @@ def test_a_head_written_twice_and_old_masks_are_passed_over() -> None:
 
 
 def test_the_number_of_heads_is_not_in_the_file_and_may_be_given() -> None:
-    assert read_config(to_gpt2(ours())).heads == 2
-    assert read_config(to_gpt2(ours()), heads=4).heads == 4
+    assert read_config(to_gpt2(ours())).n_heads == 2
+    assert read_config(to_gpt2(ours()), n_heads=4).n_heads == 4
 
 
 def test_half_precision_is_read_as_float32() -> None:
     halves = {name: tensor.bfloat16() for name, tensor in to_gpt2(ours()).items()}
-    assert from_gpt2(halves).tokens.dtype == torch.float32
+    assert from_gpt2(halves).tok_emb.weight.dtype == torch.float32
 
 
 def test_a_wrong_shape_names_the_tensor_and_both_shapes() -> None:
@@ -154,7 +154,7 @@ def test_a_tensor_missing_or_left_over_is_named() -> None:
         match=r"h\.2\.ln_1\.bias is missing \(1 in all\); the configuration has 3 blocks",
     ):
         from_gpt2(tensors)
-    two_blocks = GPTConfig(**{**CONFIG.__dict__, "blocks": 2})
+    two_blocks = GPTConfig(**{**CONFIG.__dict__, "n_layers": 2})
     with pytest.raises(
         BadWeights, match=r"h\.2\.attn\.c_attn\.bias is no part of the configuration \(12 in all\)"
     ):

@@ -25,8 +25,8 @@ from exhibits.writer.sampling import numbers
 from exhibits.writer.writer import model_writer
 from scratch import load_text
 from scratch.model.config import GPTConfig
-from scratch.model.generate import Sampling, generate, shares
-from scratch.model.gpt import GPT
+from scratch.model.generate import Sampling, generate, probabilities
+from scratch.model.gpt import GPTModel
 from scratch.tokenizer.bpe import BytePairEncoding, train
 
 BEGINNINGS = ["The archive", "On the ninth day", "The cat"]
@@ -57,12 +57,12 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-def trained(config: GPTConfig, ids: list[int], steps: int) -> GPT:
+def trained(config: GPTConfig, ids: list[int], steps: int) -> GPTModel:
     """A model with large weights that has seen a few batches: its attention is uneven, and no two
     texts go on alike.
     """
     generator = torch.Generator().manual_seed(7)
-    model, row = GPT(config, generator), torch.tensor(ids)
+    model, row = GPTModel(config, generator), torch.tensor(ids)
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.dim() == 2:
@@ -80,14 +80,14 @@ def trained(config: GPTConfig, ids: list[int], steps: int) -> GPT:
 
 
 @pytest.fixture(scope="module")
-def model(text: str, encoding: BytePairEncoding) -> GPT:
+def model(text: str, encoding: BytePairEncoding) -> GPTModel:
     """Of the shape of the journal's own."""
-    config = GPTConfig(len(encoding), 128, width=128, heads=4, blocks=4)
+    config = GPTConfig(len(encoding), 128, emb_dim=128, n_heads=4, n_layers=4)
     return trained(config, encoding.encode_ordinary(text[:60_000]), steps=3)
 
 
 @pytest.fixture(scope="module")
-def rounded(model: GPT, encoding: BytePairEncoding) -> GPT:
+def rounded(model: GPTModel, encoding: BytePairEncoding) -> GPTModel:
     """The model with the numbers that the browser gets."""
     return unpack_model(pack_model(model, encoding))[0]
 
@@ -111,9 +111,9 @@ def rooted(folder: Path, patch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def small() -> tuple[GPT, BytePairEncoding]:
-    config = GPTConfig(256, 16, width=8, heads=2, blocks=1)
-    return GPT(config, torch.Generator().manual_seed(0)), BytePairEncoding([])
+def small() -> tuple[GPTModel, BytePairEncoding]:
+    config = GPTConfig(256, 16, emb_dim=8, n_heads=2, n_layers=1)
+    return GPTModel(config, torch.Generator().manual_seed(0)), BytePairEncoding([])
 
 
 def test_the_printed_exhibit_has_a_sample_of_each_beginning_and_a_link_to_the_file(
@@ -200,15 +200,21 @@ class Quiet(SimpleHTTPRequestHandler):
 SHAPES = {
     "untied": {"tied": False},
     "unbiased": {"qkv_bias": False},
-    "one-head": {"heads": 1, "context_length": 7},
-    "odd": {"width": 6, "heads": 3, "tied": False, "qkv_bias": False, "blocks": 1},
+    "one-head": {"n_heads": 1, "context_length": 7},
+    "odd": {"emb_dim": 6, "n_heads": 3, "tied": False, "qkv_bias": False, "n_layers": 1},
     "vocabulary-300": {"entries": 300},
 }
 
 
-def odd(shape: dict[str, Any], text: str) -> tuple[GPT, BytePairEncoding]:
+def odd(shape: dict[str, Any], text: str) -> tuple[GPTModel, BytePairEncoding]:
     """A small model of another shape; 271 entries are no multiple of anything."""
-    measures = {"entries": 271, "context_length": 24, "width": 20, "heads": 4, "blocks": 2} | shape
+    measures = {
+        "entries": 271,
+        "context_length": 24,
+        "emb_dim": 20,
+        "n_heads": 4,
+        "n_layers": 2,
+    } | shape
     its = train(text[:20_000], measures.pop("entries"))
     return (
         trained(GPTConfig(len(its), **measures), its.encode_ordinary(text[:20_000]), steps=3),
@@ -218,7 +224,7 @@ def odd(shape: dict[str, Any], text: str) -> tuple[GPT, BytePairEncoding]:
 
 @pytest.fixture(scope="module")
 def served(
-    tmp_path_factory: pytest.TempPathFactory, text: str, model: GPT, encoding: BytePairEncoding
+    tmp_path_factory: pytest.TempPathFactory, text: str, model: GPTModel, encoding: BytePairEncoding
 ) -> Iterator[tuple[Path, str]]:
     """A site of one page under a sub-path, with the files of all models: its folder and its
     address.
@@ -300,16 +306,16 @@ GREEDY = """async ([name, prompts, length, store]) => {
 MAPS = """async ([name, ids]) => {
   const { readModel } = await import("./assets/modelfile.js");
   const { gpt } = await readModel(await (await fetch(`./assets/${name}.bin`)).arrayBuffer());
-  return gpt.maps(ids).map((block) => [...block]);
+  return gpt.attention_weights(ids).map((block) => [...block]);
 }"""
 
 
-def exact(model: GPT) -> GPT:
+def exact(model: GPTModel) -> GPTModel:
     """A copy that computes in 64 bits, and so gives the same on every processor."""
     return copy.deepcopy(model).double()
 
 
-def scores(model: GPT, rows: list[list[int]]) -> list[list[float]]:
+def scores(model: GPTModel, rows: list[list[int]]) -> list[list[float]]:
     with torch.inference_mode():
         return [exact(model)(torch.tensor([row]))[0, -1].tolist() for row in rows]
 
@@ -318,7 +324,7 @@ def furthest(found: list[list[float]], wanted: list[list[float]]) -> float:
     return float((torch.tensor(found) - torch.tensor(wanted)).abs().max())
 
 
-def certain(model: GPT, prompt: list[int], length: int) -> list[int]:
+def certain(model: GPTModel, prompt: list[int], length: int) -> list[int]:
     """The best tokens one after another, by a model in 64 bits: all, or those before a step at
     which the two best logits are as near as the page's may be off, so that rounding decides.
     """
@@ -332,7 +338,7 @@ def certain(model: GPT, prompt: list[int], length: int) -> list[int]:
     return ids[len(prompt) :]
 
 
-def agrees(found: list[list[int]], model: GPT, prompts: list[list[int]], length: int) -> bool:
+def agrees(found: list[list[int]], model: GPTModel, prompts: list[list[int]], length: int) -> bool:
     """Whether what the page wrote is what is certain of each prompt. Of most prompts that is all."""
     model = exact(model)
     wanted = [certain(model, prompt, length) for prompt in prompts]
@@ -344,7 +350,9 @@ def agrees(found: list[list[int]], model: GPT, prompts: list[list[int]], length:
 
 
 @pytest.mark.browser
-def test_logits_are_those_of_torch(page: Any, rounded: GPT, text: str, encoding: BytePairEncoding):
+def test_logits_are_those_of_torch(
+    page: Any, rounded: GPTModel, text: str, encoding: BytePairEncoding
+):
     """Rows of 1 token to the whole context; what stands before the context's last tokens has no
     part in it.
     """
@@ -357,7 +365,7 @@ def test_logits_are_those_of_torch(page: Any, rounded: GPT, text: str, encoding:
 
 @pytest.mark.browser
 def test_the_same_greedy_ids_on_many_prompts(
-    page: Any, rounded: GPT, text: str, encoding: BytePairEncoding
+    page: Any, rounded: GPTModel, text: str, encoding: BytePairEncoding
 ):
     chance, ids = random.Random(1), encoding.encode_ordinary(text)
     starts = [chance.randrange(len(ids) - 40) for _ in range(PROMPTS)]
@@ -369,7 +377,7 @@ def test_the_same_greedy_ids_on_many_prompts(
 
 @pytest.mark.browser
 def test_the_window_slides_beyond_the_end_of_the_context(
-    page: Any, rounded: GPT, text: str, encoding: BytePairEncoding
+    page: Any, rounded: GPTModel, text: str, encoding: BytePairEncoding
 ):
     ids = encoding.encode_ordinary(text)
     prompts = [
@@ -437,14 +445,17 @@ def test_models_of_other_shapes_give_the_same_too(page: Any, text: str, name: st
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["model", "one-head"])
 def test_attention_is_that_of_the_maps_of_scratch(
-    page: Any, rounded: GPT, text: str, encoding: BytePairEncoding, name: str
+    page: Any, rounded: GPTModel, text: str, encoding: BytePairEncoding, name: str
 ):
     if name != "model":
         model, encoding = odd(SHAPES[name], text)
         rounded, _ = unpack_model(pack_model(model, encoding))
     ids = encoding.encode_ordinary(text[:2_000])[: min(70, rounded.config.context_length)]
     with torch.inference_mode():
-        wanted = [block[0].flatten().tolist() for block in exact(rounded).maps(torch.tensor([ids]))]
+        wanted = [
+            block[0].flatten().tolist()
+            for block in exact(rounded).attention_weights(torch.tensor([ids]))
+        ]
     assert (
         furthest(page.evaluate(MAPS, [name, ids]), wanted) < CLOSE
     )  # a share moves by less than its score does
@@ -495,7 +506,9 @@ def test_shares_and_draws_are_those_of_python(page: Any):
     )
     for (temperature, top_k), parts in zip(kinds, found[0], strict=True):
         for row, part in zip(rows, parts, strict=True):
-            wanted = shares(torch.tensor(row).double(), Sampling(temperature, top_k=top_k or None))
+            wanted = probabilities(
+                torch.tensor(row).double(), Sampling(temperature, top_k=top_k or None)
+            )
             assert torch.allclose(
                 torch.tensor(part, dtype=torch.float64), wanted, atol=1e-7
             )  # both in 64 bits
@@ -572,7 +585,7 @@ def test_a_beginning_that_is_chosen_is_written_on_at_once_when_the_model_is_ther
 
 @pytest.mark.browser
 def test_temperature_0_writes_the_best_tokens_and_needs_no_seed(
-    page: Any, rounded: GPT, encoding: BytePairEncoding
+    page: Any, rounded: GPTModel, encoding: BytePairEncoding
 ):
     page.locator("[type=range]").fill("0")
     assert page.is_disabled("[type=number]") and page.is_disabled(".ex-writer-settings select")
@@ -594,7 +607,7 @@ def test_another_seed_writes_another_text_and_the_first_one_the_first_again(page
 
 @pytest.mark.browser
 def test_going_on_adds_to_the_text_as_one_long_run_would(
-    page: Any, rounded: GPT, encoding: BytePairEncoding
+    page: Any, rounded: GPTModel, encoding: BytePairEncoding
 ):
     page.locator("[type=range]").fill("0")
     asked(page)
@@ -633,7 +646,7 @@ def test_a_run_can_be_stopped_and_the_page_stays_quick_meanwhile(page: Any, text
 
 @pytest.mark.browser
 def test_a_token_shows_what_could_have_come_and_what_was_looked_at(
-    page: Any, rounded: GPT, encoding: BytePairEncoding
+    page: Any, rounded: GPTModel, encoding: BytePairEncoding
 ):
     """Of the third token written: candidates with the model's shares, and the shares of a head, as
     torch has them; to half of the tenth of a percent that is shown, and a hundredth for the page's
@@ -649,7 +662,9 @@ def test_a_token_shows_what_could_have_come_and_what_was_looked_at(
     row = torch.tensor([[*given, *ids[:2]]])
     with torch.inference_mode():
         parts = exact(rounded)(row)[0, -1].softmax(dim=-1)
-        looks = exact(rounded).maps(row)[1][0, 2, -1]  # block 2, head 3, the last token
+        looks = exact(rounded).attention_weights(row)[1][
+            0, 2, -1
+        ]  # block 2, head 3, the last token
 
     def near(texts: list[str], wanted: torch.Tensor) -> bool:
         shown = [float(text.removesuffix(" %")) for text in texts]

@@ -11,16 +11,19 @@ from hypothesis import strategies as st
 
 from scratch.baselines.written import known_words, legible, parts_of_words, repeated, surprisals
 from scratch.model.config import GPTConfig
-from scratch.model.generate import Sampling, generate, shares
-from scratch.model.gpt import GPT
+from scratch.model.generate import Sampling, generate, probabilities
+from scratch.model.gpt import GPTModel
 from scratch.tokenizer.bpe import BytePairEncoding, train
 
 
-def lively() -> GPT:
+def lively() -> GPTModel:
     """A model whose guesses differ from place to place, and which drops numbers when it trains."""
     draw = torch.Generator().manual_seed(1)
-    model = GPT(
-        GPTConfig(40, context_length=8, width=16, heads=4, blocks=2, dropout=0.2, tied=False), draw
+    model = GPTModel(
+        GPTConfig(
+            40, context_length=8, emb_dim=16, n_heads=4, n_layers=2, drop_rate=0.2, tied=False
+        ),
+        draw,
     )
     with torch.no_grad():
         for parameter in model.parameters():
@@ -46,7 +49,7 @@ def test_the_bits_are_those_of_the_probabilities_from_which_each_token_was_drawn
     for place in range(given, len(ids)):
         with torch.inference_mode():
             last = model(torch.tensor([ids[max(0, place - 8) : place]]))[0, -1]
-        wanted.append(-math.log2(shares(last, Sampling(temperature=1.0))[ids[place]].item()))
+        wanted.append(-math.log2(probabilities(last, Sampling(temperature=1.0))[ids[place]].item()))
     assert surprisals(model.train(), ids, given) == pytest.approx(wanted, rel=1e-3)
     assert model.training and (length < 7 or max(wanted) > min(wanted) + 2)
 

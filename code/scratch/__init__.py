@@ -11,7 +11,7 @@ Importing this is cheap: what needs torch is imported by its own name, such as
 from scratch.text.utf8 import TextError
 from scratch.text.corpus import Entry, Text, list_texts, load_text
 from scratch.text.words import join, split
-from scratch.tokenizer.simple import END_OF_TEXT, UNKNOWN, UnknownWord, Vocabulary
+from scratch.tokenizer.simple import END_OF_TEXT, UNKNOWN, UnknownWord, SimpleTokenizer
 from scratch.text.counting import count, exponent, growth, hapaxes, most_frequent, rank_frequency
 from scratch.text.sentences import sample, sentences
 from scratch.tokenizer.gpt2_files import TokenizerFiles
@@ -28,7 +28,7 @@ __all__ = [
     "END_OF_TEXT",
     "UNKNOWN",
     "UnknownWord",
-    "Vocabulary",
+    "SimpleTokenizer",
     "count",
     "exponent",
     "growth",

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 
 from scratch.atomic_write import atomic_write
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.model.pretrained import BadWeights, load_gpt2_weights
 from workbench.download import NotFetched, fetch_into
 
@@ -22,18 +22,18 @@ LARGEST = 8_000_000_000  # bytes; GPT-2's largest has 6.4 billion
 _ON_A_HUB = re.compile(r"[\w.-]+/[\w.-]+")
 
 
-def get_weights(source: str, work: Path, heads: int | None = None) -> tuple[Path, GPT]:
+def get_weights(source: str, work: Path, n_heads: int | None = None) -> tuple[Path, GPTModel]:
     """Find GPT-2's weights, download them if need be, and read them.
 
     source: a file, a URL of http or https, or OWNER/NAME of the Hub; work: the folder .press
-    heads: where they are not 64 wide, see `scratch.model.pretrained.read_config`
+    n_heads: where they are not 64 wide, see `scratch.model.pretrained.read_config`
 
     Returns: the file and the model.
     Raises: NotFetched, also if source is nothing of these; BadWeights; OSError if the file cannot
     be written.
     """
     if Path(source).is_file():
-        return Path(source), load_gpt2_weights(source, heads=heads)
+        return Path(source), load_gpt2_weights(source, n_heads=n_heads)
     if re.match(r"\w+://", source):
         url, name = source, re.sub(r"[^\w.-]+", "-", source.split("://")[1])
     elif _ON_A_HUB.fullmatch(source):
@@ -49,15 +49,15 @@ def get_weights(source: str, work: Path, heads: int | None = None) -> tuple[Path
     target = work / "weights" / name
     if not target.is_file():
         target.parent.mkdir(parents=True, exist_ok=True)
-        return target, _download(url, target, heads)
-    return target, load_gpt2_weights(target, heads=heads)
+        return target, _download(url, target, n_heads)
+    return target, load_gpt2_weights(target, n_heads=n_heads)
 
 
-def _download(url: str, target: Path, heads: int | None) -> GPT:
+def _download(url: str, target: Path, n_heads: int | None) -> GPTModel:
     with atomic_write(target) as draft:
         with draft.open("wb") as file:
             fetch_into(file, url, LARGEST, "give the weights of one GPT-2")
         try:
-            return load_gpt2_weights(draft, heads=heads)
+            return load_gpt2_weights(draft, n_heads=n_heads)
         except BadWeights as error:
             raise BadWeights(str(error).replace(str(draft), url)) from None

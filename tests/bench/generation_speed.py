@@ -16,7 +16,7 @@ from report import head, rounds, write
 
 from scratch.model.config import GPTConfig
 from scratch.model.generate import GREEDY, Sampling, generate
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 
 RUNS = 5
 PROMPT = 8
@@ -24,9 +24,9 @@ LENGTHS = (16, 64, 256, 504)  # tokens that are written; the last fills the cont
 MODEL = GPTConfig.preset("small", vocab_size=4_096, context_length=512)
 
 
-def lively() -> GPT:
+def lively() -> GPTModel:
     """A model that does not say one thing for ever: weights five times as large as the first ones."""
-    model = GPT(MODEL, torch.Generator().manual_seed(0)).eval()
+    model = GPTModel(MODEL, torch.Generator().manual_seed(0)).eval()
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.dim() > 1:
@@ -34,14 +34,14 @@ def lively() -> GPT:
     return model
 
 
-def measure(model: GPT, length: int) -> dict[str, Any]:
+def measure(model: GPTModel, length: int) -> dict[str, Any]:
     """Tokens a second with and without, after all ids were found to be the same."""
     draw = torch.Generator().manual_seed(1)
     prompts = torch.randint(MODEL.vocab_size, (2, PROMPT), generator=draw).tolist()
     for sampling in (GREEDY, Sampling(1.0, top_k=50)):
         found = [
             generate(
-                model, prompts, length, sampling, torch.Generator().manual_seed(2), store=store
+                model, prompts, length, sampling, torch.Generator().manual_seed(2), use_cache=store
             )
             for store in (True, False)
         ]
@@ -52,8 +52,8 @@ def measure(model: GPT, length: int) -> dict[str, Any]:
     write_on = functools.partial(generate, model, prompts[:1], length)
     taken = rounds(
         RUNS,
-        stored=functools.partial(write_on, store=True),
-        plain=functools.partial(write_on, store=False),
+        stored=functools.partial(write_on, use_cache=True),
+        plain=functools.partial(write_on, use_cache=False),
     )
     ratios = [plain / stored for plain, stored in zip(taken["plain"], taken["stored"], strict=True)]
     return {

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page
 from exhibits import reader_tokenizers
 from exhibits.base.vocab_file import NAME, made
 from press.publish.assets import make_assets
-from scratch import Vocabulary, count, load_text, sample, split
+from scratch import SimpleTokenizer, count, load_text, sample, split
 
 RUNS = 40
 LENGTH = 1_000
@@ -66,7 +66,7 @@ def measure() -> dict[str, list[float]]:
     tokens = split(text)
     with tempfile.TemporaryDirectory() as folder:
         make_assets(Path(folder))
-        box = reader_tokenizers(Vocabulary.of(tokens), count(tokens), text=sample(text))
+        box = reader_tokenizers(SimpleTokenizer.of(tokens), count(tokens), text=sample(text))
         (Path(folder) / "index.html").write_text(PAGE % box.html, encoding="utf-8")
         with opened(Path(folder)) as (browser, address):
             page = browser.new_page()

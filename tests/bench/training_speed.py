@@ -27,15 +27,15 @@ from torch.nn import functional as F
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import count_parameters
 from scratch.training.config import TrainingConfig
-from scratch.training.dataset import Windows
-from scratch.training.device import Place, choose_place
+from scratch.training.dataset import GPTDataset
+from scratch.training.device import Compute, choose_compute
 from scratch.training.trainer import Training
 
 RUNS = 7
 STEPS = 4  # a turn
 SIZES = (50_257, 4_096, 1_024)
 SMALL = GPTConfig.preset("small")  # 4 blocks, 4 heads, 128 wide, 128 tokens
-CPU = Place(torch.device("cpu"), "float32", "the bench")
+CPU = Compute(torch.device("cpu"), "float32", "the bench")
 RATE = 1e-3
 IDS = 200_000  # to learn from, drawn: the speed does not depend on them
 SQUARE = {"cpu": 2_048, "cuda": 8_192}  # rows of the matrices whose product is the measure
@@ -46,8 +46,8 @@ class PlainBlock(nn.Module):
 
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
-        C = config.width
-        self.heads = config.heads
+        C = config.emb_dim
+        self.heads = config.n_heads
         self.norms = nn.ModuleList([nn.LayerNorm(C), nn.LayerNorm(C)])
         self.qkv, self.output = nn.Linear(C, 3 * C), nn.Linear(C, C)
         self.widen, self.narrow = nn.Linear(C, 4 * C), nn.Linear(4 * C, C)
@@ -67,11 +67,11 @@ class PlainGPT(nn.Module):
 
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
-        self.tokens = nn.Embedding(config.vocab_size, config.width)
-        self.places = nn.Embedding(config.context_length, config.width)
+        self.tokens = nn.Embedding(config.vocab_size, config.emb_dim)
+        self.places = nn.Embedding(config.context_length, config.emb_dim)
         self.blocks = nn.ModuleList(PlainBlock(config) for _ in range(config.blocks))
-        self.norm = nn.LayerNorm(config.width)
-        self.head = nn.Linear(config.width, config.vocab_size, bias=False)
+        self.norm = nn.LayerNorm(config.emb_dim)
+        self.head = nn.Linear(config.emb_dim, config.vocab_size, bias=False)
         for table in (self.tokens, self.places):
             nn.init.normal_(table.weight, std=0.02)
         self.head.weight = self.tokens.weight
@@ -88,7 +88,7 @@ class PlainLoop:
     """nanoGPT's loop: draw windows, one forward and one backward, clip, AdamW."""
 
     def __init__(
-        self, config: GPTConfig, ids: Tensor, batch_size: int, place: Place, compiled: bool
+        self, config: GPTConfig, ids: Tensor, batch_size: int, place: Compute, compiled: bool
     ) -> None:
         torch.manual_seed(0)
         self.model = PlainGPT(config).to(place.device)
@@ -120,14 +120,14 @@ class PlainLoop:
 
 def operations(config: GPTConfig) -> int:
     """Multiplications and additions that learning from a token takes, forwards and backwards."""
-    C = config.width
+    C = config.emb_dim
     multiplied = (
         config.blocks * 12 * C * C + config.vocab_size * C
     )  # 4 C^2 in attention, 8 C^2 after it; the head
     return 6 * multiplied + 12 * config.blocks * C * config.context_length
 
 
-def product(place: Place) -> tuple[Callable[[], object], float]:
+def product(place: Compute) -> tuple[Callable[[], object], float]:
     """A product of matrices as the device does it best, and its operations."""
     rows = SQUARE[place.device.type]
     kind = getattr(torch, place.precision)
@@ -135,7 +135,7 @@ def product(place: Place) -> tuple[Callable[[], object], float]:
     return lambda: torch.mm(a, b), 2.0 * rows**3
 
 
-def waited(work: Callable[[], object], times: int, place: Place) -> None:
+def waited(work: Callable[[], object], times: int, place: Compute) -> None:
     """Do it several times, and wait for the device."""
     for _ in range(times):
         work()
@@ -144,7 +144,7 @@ def waited(work: Callable[[], object], times: int, place: Place) -> None:
 
 
 def compiled_or_why_not(
-    loop: Callable[..., PlainLoop], place: Place
+    loop: Callable[..., PlainLoop], place: Compute
 ) -> tuple[PlainLoop | None, float, str]:
     """The compiled loop after its first step, the seconds that took, and why there is none."""
     start = time.perf_counter()
@@ -162,12 +162,12 @@ def compiled_or_why_not(
     return made, time.perf_counter() - start, "measured"
 
 
-def measure(config: GPTConfig, batch_size: int, place: Place) -> dict[str, Any]:
+def measure(config: GPTConfig, batch_size: int, place: Compute) -> dict[str, Any]:
     """Tokens a second of everyone, and of what the device could do."""
     torch._dynamo.reset()
     ids = torch.randint(config.vocab_size, (IDS,), generator=torch.Generator().manual_seed(0))
-    windows = Windows(ids, config.context_length, config.context_length)
-    own = Training(config, TrainingConfig(batch_size=batch_size, highest_rate=RATE), windows, place)
+    windows = GPTDataset(ids, config.context_length, config.context_length)
+    own = Training(config, TrainingConfig(batch_size=batch_size, max_lr=RATE), windows, place)
     loop = functools.partial(PlainLoop, config, ids, batch_size, place)
     plain = loop(compiled=False)
     assert count_parameters(plain.model) == count_parameters(own.model), (
@@ -210,7 +210,7 @@ def on_a_gpu() -> list[dict[str, Any]]:
     """GPT-2's smallest model on this machine's GPU; nothing where there is none."""
     if not torch.cuda.is_available():
         return []
-    place = choose_place("cuda", "bfloat16")
+    place = choose_compute("cuda", "bfloat16")
     return [{"device": torch.cuda.get_device_name()} | measure(GPTConfig.preset("gpt2"), 8, place)]
 
 

@@ -26,7 +26,7 @@ from press.publish.assets import make_assets
 from scratch import load_text
 from scratch.model.config import GPTConfig
 from scratch.model.generate import generate
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.tokenizer.bpe import BytePairEncoding, train
 
 RUNS = 5
@@ -67,7 +67,9 @@ def in_browser(page: Page, prompt: list[int], length: int) -> tuple[float, list[
     return 1000 * length / took, ids
 
 
-def in_torch(model: GPT, prompt: list[int], length: int, threads: int) -> tuple[float, list[int]]:
+def in_torch(
+    model: GPTModel, prompt: list[int], length: int, threads: int
+) -> tuple[float, list[int]]:
     """The same with torch."""
     torch.set_num_threads(threads)
     began = time.perf_counter()
@@ -79,8 +81,8 @@ def measure() -> dict[str, float]:
     """Tokens a second of each way, and the milliseconds of the loading."""
     text = load_text().content
     encoding = train(text, ENTRIES)
-    config = GPTConfig(ENTRIES, CONTEXT, width=128, heads=4, blocks=4)
-    model = GPT(config, torch.Generator().manual_seed(1)).eval()
+    config = GPTConfig(ENTRIES, CONTEXT, emb_dim=128, n_heads=4, n_layers=4)
+    model = GPTModel(config, torch.Generator().manual_seed(1)).eval()
     ids = encoding.encode_ordinary(text)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         prepare(Path(folder), model, encoding)
@@ -111,7 +113,7 @@ def measure() -> dict[str, float]:
     return found
 
 
-def prepare(folder: Path, model: GPT, encoding: BytePairEncoding) -> None:
+def prepare(folder: Path, model: GPTModel, encoding: BytePairEncoding) -> None:
     """A journal's root with a page of the exhibit."""
     (folder / "_quarto.yml").write_text("", encoding="utf-8")
     make_assets(folder)

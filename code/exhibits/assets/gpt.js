@@ -1,4 +1,4 @@
-/* A GPT in a browser: what scratch.model.gpt computes, for one row of tokens, with keys and values stored as scratch.model.multihead
+/* A GPT in a browser: what scratch.model.gpt computes, for one row of tokens, with keys and values cached as scratch.model.gpt
    does it. Nothing here touches a page; a worker or a test imports it.
 
    Numbers are kept in 32 bits, as in torch, and each sum is taken in 64, because JavaScript's numbers are such. A product
@@ -9,18 +9,18 @@
    these 9 kB, for a model of 2 MB; and a page that may run WebAssembly needs a looser policy (wasm-unsafe-eval). What it
    would save is a reader's time beyond the context's end, where each token is a whole row anew. */
 
-const EPSILON = 1e-5; // as in scratch.model.layers
-const WIDENING = 4;
+const EPSILON = 1e-5; // as in scratch.model.gpt
+const FACTOR = 4;
 
 export class Gpt {
   /** config: as scratch.model.config names its fields; tensors: by the names of scratch.model.gpt's parameters, Float32Array. */
   constructor(config, tensors) {
-    const { width: C, context_length: L, blocks, heads, vocab_size: V } = config;
+    const { emb_dim: C, context_length: L, n_layers: blocks, n_heads: heads, vocab_size: V } = config;
     this.config = config;
     this.tensors = tensors;
-    this.head = config.tied ? tensors.tokens : tensors.head;
+    this.head = tensors[config.tied ? "tok_emb.weight" : "out_head.weight"];
     this.stored = Array.from({ length: blocks }, () => ({ keys: new Float32Array(L * C), values: new Float32Array(L * C) }));
-    this.room = { x: L * C, normed: L * C, qkv: L * 3 * C, added: L * C, wide: L * WIDENING * C };
+    this.room = { x: L * C, normed: L * C, qkv: L * 3 * C, added: L * C, wide: L * FACTOR * C };
     for (const name of Object.keys(this.room)) this.room[name] = new Float32Array(this.room[name]);
     this.logits = new Float32Array(V);
     this.looks = new Float32Array(blocks * heads * L); // of the last token, for each block and head: its share of each token
@@ -41,36 +41,36 @@ export class Gpt {
     while (start < Math.min(this.ids.length, ids.length - 1) && this.ids[start] === ids[start]) start += 1;
     this.ids = Array.from(ids);
     const T = ids.length - start;
-    const { width: C, blocks } = this.config;
+    const { emb_dim: C, n_layers: blocks } = this.config;
     const { x, normed, added, wide } = this.room;
-    const { tokens, places } = this.tensors;
+    const { "tok_emb.weight": tokens, "pos_emb.weight": positions } = this.tensors;
     for (let t = 0; t < T; t++) {
-      for (let c = 0; c < C; c++) x[t * C + c] = tokens[ids[start + t] * C + c] + places[(start + t) * C + c];
+      for (let c = 0; c < C; c++) x[t * C + c] = tokens[ids[start + t] * C + c] + positions[(start + t) * C + c];
     }
     for (let block = 0; block < blocks; block++) {
-      const own = (name) => this.tensors[`blocks.${block}.${name}`];
-      normalise(x, T, C, own("attention_norm.scale"), own("attention_norm.shift"), normed);
+      const own = (name) => this.tensors[`trf_blocks.${block}.${name}`];
+      normalise(x, T, C, own("norm1.scale"), own("norm1.shift"), normed);
       this.#attend(block, start, T, own, watch);
-      linear(normed, T, C, own("attention.output.weight"), own("attention.output.bias"), C, added);
+      linear(normed, T, C, own("att.out_proj.weight"), own("att.out_proj.bias"), C, added);
       for (let at = 0; at < T * C; at++) x[at] += added[at];
-      normalise(x, T, C, own("feed_norm.scale"), own("feed_norm.shift"), normed);
-      linear(normed, T, C, own("feed.widen.weight"), own("feed.widen.bias"), WIDENING * C, wide);
-      for (let at = 0; at < T * WIDENING * C; at++) wide[at] = gelu(wide[at]);
-      linear(wide, T, WIDENING * C, own("feed.narrow.weight"), own("feed.narrow.bias"), C, added);
+      normalise(x, T, C, own("norm2.scale"), own("norm2.shift"), normed);
+      linear(normed, T, C, own("ff.expand.weight"), own("ff.expand.bias"), FACTOR * C, wide);
+      for (let at = 0; at < T * FACTOR * C; at++) wide[at] = gelu(wide[at]);
+      linear(wide, T, FACTOR * C, own("ff.contract.weight"), own("ff.contract.bias"), C, added);
       for (let at = 0; at < T * C; at++) x[at] += added[at];
     }
-    normalise(x.subarray((T - 1) * C), 1, C, this.tensors["norm.scale"], this.tensors["norm.shift"], normed);
+    normalise(x.subarray((T - 1) * C), 1, C, this.tensors["final_norm.scale"], this.tensors["final_norm.shift"], normed);
     linear(normed, 1, C, this.head, null, this.config.vocab_size, this.logits); // the head reads the last token only
     return this.logits;
   }
 
   /** Attention of T tokens after `start` others: reads and writes `normed`. */
   #attend(block, start, T, own, watch) {
-    const { width: C, heads: H, context_length: L } = this.config;
+    const { emb_dim: C, n_heads: H, context_length: L } = this.config;
     const { normed, qkv } = this.room;
     const { keys, values } = this.stored[block];
     const D = C / H;
-    linear(normed, T, C, own("attention.qkv.weight"), own("attention.qkv.bias"), 3 * C, qkv);
+    linear(normed, T, C, own("att.qkv.weight"), own("att.qkv.bias"), 3 * C, qkv);
     for (let t = 0; t < T; t++) {
       keys.set(qkv.subarray((3 * t + 1) * C, (3 * t + 2) * C), (start + t) * C);
       values.set(qkv.subarray((3 * t + 2) * C, (3 * t + 3) * C), (start + t) * C);
@@ -98,7 +98,7 @@ export class Gpt {
 
   /** Who looks at whom, as GPT.maps of scratch.model.gpt: for each block [head][token][token]. */
   maps(ids) {
-    const { blocks, heads } = this.config;
+    const { n_layers: blocks, n_heads: heads } = this.config;
     const T = ids.length;
     const found = Array.from({ length: blocks }, () => new Float32Array(heads * T * T));
     this.forget();
@@ -121,7 +121,7 @@ function normalise(x, T, C, scale, shift, out) {
   }
 }
 
-/** The form with tanh, as in scratch.model.layers. */
+/** The form with tanh, as in scratch.model.gpt. */
 function gelu(x) {
   return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
 }

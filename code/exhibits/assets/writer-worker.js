@@ -31,7 +31,7 @@ const breath = () => new Promise((done) => {
 /** Choose the next token. */
 function step(temperature, topK) {
   const { gpt } = model;
-  const { context_length: L, blocks, heads } = gpt.config;
+  const { context_length: L, n_layers: blocks, n_heads: heads } = gpt.config;
   const from = Math.max(0, text.length - L); // beyond the context's end the row slides, and all of it is read again
   const length = text.length - from;
   const logits = gpt.read(text.slice(from));
@@ -67,7 +67,7 @@ async function write({ write: run, on, text: given, count, temperature, topK, se
 
 async function load(address) {
   model = await readModel(await fetched(address, (state) => postMessage(state)));
-  const { blocks, heads, context_length: context } = model.gpt.config;
+  const { n_layers: blocks, n_heads: heads, context_length: context } = model.gpt.config;
   postMessage({ ready: { blocks, heads, context, entries: model.entries } });
 }
 

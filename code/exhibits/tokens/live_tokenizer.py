@@ -16,7 +16,7 @@ from exhibits.base.vocab_file import NAME
 from exhibits.tokens.chips import Counts, chips
 from exhibits.tokens.glyphs import Token
 from scratch.text.words import split
-from scratch.tokenizer.simple import UNKNOWN, Vocabulary
+from scratch.tokenizer.simple import UNKNOWN, SimpleTokenizer
 from scratch.tokenizer.tiktoken_gpt2 import load_gpt2
 
 # chips drawn for a tokenizer, also in the browser; a browser lays them out in a few milliseconds
@@ -25,7 +25,7 @@ NOTE = "An example. Where JavaScript runs, this box takes a text of your own."
 
 
 def reader_tokenizers(
-    vocabulary: Vocabulary,
+    vocabulary: SimpleTokenizer,
     counts: Mapping[str, int] | None = None,
     *,
     text: str,
@@ -40,7 +40,7 @@ def reader_tokenizers(
 
     Raises: ValueError if the example has no token, or more than MOST.
 
-    >>> box = reader_tokenizers(Vocabulary.of(["a", "cat"]), text="a dog")
+    >>> box = reader_tokenizers(SimpleTokenizer.of(["a", "cat"]), text="a dog")
     >>> print(box.text)
     My tokenizer: 2 tokens, 2 distinct
     a[0] dog[3 unknown]
@@ -90,7 +90,7 @@ def _side(
     ids: list[int],
     counts: Counts | None,
     label: str,
-    vocabulary: Vocabulary | None,
+    vocabulary: SimpleTokenizer | None,
 ) -> tuple[str, str]:
     """One tokenizer's part: chips, a place for what is said of one of them, and the ids in a row."""
     notes = (

@@ -36,7 +36,7 @@ from torch import Tensor
 
 from exhibits.base.vocab_file import code_points, laid_out
 from scratch.model.config import GPTConfig
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.tokenizer.bpe import BytePairEncoding
 from scratch.tokenizer.pretokenize import GPT2_PATTERN
 
@@ -50,7 +50,7 @@ class DamagedModel(ValueError):
     """A file that `pack_model` did not write, or not all of it; the message says what is wrong."""
 
 
-def pack_model(model: GPT, encoding: BytePairEncoding) -> bytes:
+def pack_model(model: GPTModel, encoding: BytePairEncoding) -> bytes:
     """Write a model with its encoding; the same bytes for the same numbers.
 
     Raises: ValueError if the two have not the same entries, the encoding has another pattern than
@@ -85,7 +85,7 @@ def pack_model(model: GPT, encoding: BytePairEncoding) -> bytes:
     head = {
         "version": VERSION,
         "config": {
-            name: value for name, value in asdict(model.config).items() if name != "dropout"
+            name: value for name, value in asdict(model.config).items() if name != "drop_rate"
         },
         "specials": encoding.specials,
         "tensors": _shapes(tensors),
@@ -102,7 +102,7 @@ def pack_model(model: GPT, encoding: BytePairEncoding) -> bytes:
     return packed
 
 
-def unpack_model(data: bytes) -> tuple[GPT, BytePairEncoding]:
+def unpack_model(data: bytes) -> tuple[GPTModel, BytePairEncoding]:
     """Read what `pack_model` wrote: the model with the rounded numbers, in float32, and the
     encoding.
 
@@ -110,8 +110,8 @@ def unpack_model(data: bytes) -> tuple[GPT, BytePairEncoding]:
 
     >>> from scratch.tokenizer.bpe import train
     >>> encoding = train("low lower lowest", 259)
-    >>> config = GPTConfig(259, 8, width=4, heads=2, blocks=1)
-    >>> model, read = unpack_model(pack_model(GPT(config, torch.Generator().manual_seed(0)), encoding))
+    >>> config = GPTConfig(259, 8, emb_dim=4, n_heads=2, n_layers=1)
+    >>> model, read = unpack_model(pack_model(GPTModel(config, torch.Generator().manual_seed(0)), encoding))
     >>> model.config == config, read.tokens == encoding.tokens
     (True, True)
     """
@@ -120,7 +120,7 @@ def unpack_model(data: bytes) -> tuple[GPT, BytePairEncoding]:
         config = GPTConfig(**head["config"])
         merges = _merges(body[: head["merges"]])
         with torch.device("meta"):  # no numbers are drawn that would be thrown away
-            model = GPT(config, torch.Generator())
+            model = GPTModel(config, torch.Generator())
         wanted = dict(model.named_parameters())
         if head["tensors"] != _shapes(wanted):
             raise DamagedModel(
@@ -137,10 +137,8 @@ def unpack_model(data: bytes) -> tuple[GPT, BytePairEncoding]:
             own[name] = values[place : place + tensor.numel()].view(tensor.shape).clone()
             place += tensor.numel()
         if config.tied:
-            own["head"] = own["tokens"]
+            own["out_head.weight"] = own["tok_emb.weight"]
         model.load_state_dict(own, assign=True)
-        if config.tied:
-            model.head = model.tokens
         return model.eval(), BytePairEncoding(merges, head["specials"])
     except (KeyError, TypeError, struct.error) as error:
         raise DamagedModel(f"the file's head does not fit: {error}; pack the model again") from None

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from scratch.model.generate import GREEDY, Sampling, choose, shares
-from scratch.model.gpt import GPT
+from scratch.model.generate import GREEDY, Sampling, choose, probabilities
+from scratch.model.gpt import GPTModel
 
 _MASK = 0xFFFF_FFFF
 
@@ -41,7 +41,7 @@ def numbers(seed: int) -> Iterator[float]:
 
 
 def draw(parts: Tensor, number: float) -> int:
-    """The entry at which the shares, added up from the first entry on, exceed a number from 0 to
+    """The entry at which the probabilities, added up from the first entry on, exceed a number from 0 to
     below 1.
 
     parts: (V,), summing to 1.
@@ -62,7 +62,7 @@ def draw(parts: Tensor, number: float) -> int:
 
 
 def written(
-    model: GPT, prompt: list[int], length: int, sampling: Sampling = GREEDY, seed: int = 0
+    model: GPTModel, prompt: list[int], length: int, sampling: Sampling = GREEDY, seed: int = 0
 ) -> list[tuple[int, float]]:
     """Write on after a prompt, as the page does: each token's id, and the share that the model
     itself gave it.
@@ -76,12 +76,12 @@ def written(
     with torch.inference_mode():
         for _ in range(length):
             row = torch.tensor([ids[-model.config.context_length :]])
-            scores = model.scores(model.hidden(row)[:, -1]).double()  # (1, V)
+            logits = model.logits(model.hidden(row)[:, -1]).double()  # (1, V)
             id = (
-                int(choose(scores))
+                int(choose(logits))
                 if sampling.temperature == 0
-                else draw(shares(scores, sampling)[0], next(drawn))
+                else draw(probabilities(logits, sampling)[0], next(drawn))
             )
-            found.append((id, float(scores.softmax(dim=-1)[0, id])))
+            found.append((id, float(logits.softmax(dim=-1)[0, id])))
             ids.append(id)
     return found

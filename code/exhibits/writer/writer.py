@@ -22,7 +22,7 @@ from exhibits.tokens.chips import chips
 from exhibits.writer.model_file import pack_model, unpack_model
 from exhibits.writer.sampling import written
 from scratch.model.generate import GREEDY, Sampling
-from scratch.model.gpt import GPT, count_parameters
+from scratch.model.gpt import GPTModel, count_parameters
 from scratch.tokenizer.bpe import BytePairEncoding
 
 # tokens written at once; beyond the context's end each takes a browser some tenths of a second
@@ -35,7 +35,7 @@ NOTE = "A sample of this page's run. Where JavaScript runs, the model writes on 
 
 
 def model_writer(
-    model: GPT,
+    model: GPTModel,
     encoding: BytePairEncoding,
     *,
     name: str,

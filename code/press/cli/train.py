@@ -69,7 +69,7 @@ def train(config: Path, output: Path | None) -> None:
         if not any(words in str(error) for words in ("out of memory", "can't allocate memory")):
             raise
         remedy = (
-            "give fewer windows (batch_size, or a higher accumulation), a smaller model, or more"
+            "give fewer windows (batch_size, or a higher grad_accum), a smaller model, or more"
             " ranks with fsdp"
         )
         raise ValueError(f"the memory does not suffice for {config}; {remedy}") from None
@@ -82,7 +82,7 @@ def _train(prepared: "Prepared", folder: Path) -> None:
     tokens = len(training.windows) * training.windows.context_length
     console.print(
         f"{size:,} parameters, {tokens:,} tokens to learn from, on"
-        f" {training.place}{_said(training.ranks)}."
+        f" {training.compute}{_said(training.ranks)}."
     )
     if resumed:
         console.print(f"Going on after step {training.made:,} of {training.config.steps:,}.")

@@ -32,11 +32,11 @@ def weights(source: str, heads: int | None) -> None:
     path, model = get_weights(source, find_root() / ".press", heads)
     config = model.config
     console.print(
-        f"{path}: {sum(config.parameters().values()):,} parameters, {config.blocks} blocks of"
-        f" {config.heads} heads, {config.width} wide, {config.vocab_size:,} entries,"
+        f"{path}: {sum(config.parameters().values()):,} parameters, {config.n_layers} blocks of"
+        f" {config.n_heads} heads, {config.emb_dim} wide, {config.vocab_size:,} entries,"
         f" {config.context_length:,} tokens of context."
     )
-    heads_given = f", heads={heads}" if heads else ""
+    heads_given = f", n_heads={heads}" if heads else ""
     console.print(
         f"To use them: scratch.model.pretrained.load_gpt2_weights({str(Path(path))!r}{heads_given})"
     )

@@ -17,7 +17,7 @@ from itertools import accumulate
 
 import torch
 
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.text.words import join
 from scratch.tokenizer.bpe import BytePairEncoding
 
@@ -29,7 +29,7 @@ class GPTWords:
     `before` is empty.
     """
 
-    def __init__(self, model: GPT, encoding: BytePairEncoding, before: str = BEFORE) -> None:
+    def __init__(self, model: GPTModel, encoding: BytePairEncoding, before: str = BEFORE) -> None:
         if len(encoding) != model.config.vocab_size:
             raise ValueError(
                 f"the encoding has {len(encoding)} entries, the model {model.config.vocab_size}"

@@ -16,14 +16,14 @@ from unicodedata import category
 
 import torch
 
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.text.words import split
 
 APOSTROPHES = "'’"
 JOINERS = "\u200c\u200d"  # between letters of one word, as in Persian and Hindi
 
 
-def surprisals(model: GPT, ids: Sequence[int], given: int = 1) -> list[float]:
+def surprisals(model: GPTModel, ids: Sequence[int], given: int = 1) -> list[float]:
     """Ask a model how surprising each token is after those before it, of which it reads as many as
     its context holds.
 
@@ -32,7 +32,7 @@ def surprisals(model: GPT, ids: Sequence[int], given: int = 1) -> list[float]:
     Raises: ValueError if given is below 1: a first token can only be guessed after something.
 
     >>> from scratch.model.config import GPTConfig
-    >>> model = GPT(GPTConfig(16, 8, width=4, heads=2, blocks=1), torch.Generator().manual_seed(0))
+    >>> model = GPTModel(GPTConfig(16, 8, emb_dim=4, n_heads=2, n_layers=1), torch.Generator().manual_seed(0))
     >>> [round(bits) for bits in surprisals(model, [3, 1, 2])]  # it knows nothing: log2 of 16
     [4, 4]
     """
@@ -51,7 +51,7 @@ def surprisals(model: GPT, ids: Sequence[int], given: int = 1) -> list[float]:
             logits = model(row[None, : min(limit, len(ids) - 1)])[0]  # (T, V)
             if len(ids) - 1 > limit:  # further on a window ends before each token
                 later = row[1:-1].unfold(0, limit, 1)  # (N, L)
-                logits = torch.cat([logits, model.scores(model.hidden(later)[:, -1])])
+                logits = torch.cat([logits, model.logits(model.hidden(later)[:, -1])])
     finally:
         model.train(was_training)
     found = logits.log_softmax(-1)[given - 1 :].gather(1, row[given:, None])[:, 0]

@@ -10,10 +10,11 @@ gradients.
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 def one_hot(ids: Tensor, vocab_size: int) -> Tensor:
-    """Write each id as a vector of zeros with a 1 in its place.
+    """Write each id as a vector of zeros with a single 1, at the id.
 
     Returns: (..., V) float32 for ids (...) of an integer type, V = vocab_size.
     Raises: ValueError if vocab_size < 1, the ids are no integers, or one is outside 0 .. vocab_size
@@ -23,7 +24,7 @@ def one_hot(ids: Tensor, vocab_size: int) -> Tensor:
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
     if vocab_size < 1:
-        raise ValueError(f"vocab_size is {vocab_size}; a one-hot vector needs 1 or more places")
+        raise ValueError(f"vocab_size is {vocab_size}; a one-hot vector needs 1 or more numbers")
     _check(ids, vocab_size)
     vectors = torch.zeros(*ids.shape, vocab_size)
     return vectors.scatter_(-1, ids.long().unsqueeze(-1), 1.0)  # (...) -> (..., V)
@@ -32,24 +33,27 @@ def one_hot(ids: Tensor, vocab_size: int) -> Tensor:
 class Embedding(nn.Module):
     """A lookup table: `weight[id]` is the vector of an id. Weights (V, C), no bias.
 
-    The weights start as standard normal numbers, drawn from the generator.
+    The weights start as normal numbers around 0, drawn from the generator; std: their standard
+    deviation.
     Raises: ValueError if a size is below 1.
     Source: torch.nn.Embedding, whose rows it equals.
 
-    >>> table = Embedding(vocab_size=5, embedding_dim=2, generator=torch.Generator().manual_seed(0))
+    >>> table = Embedding(vocab_size=5, emb_dim=2, generator=torch.Generator().manual_seed(0))
     >>> table(torch.tensor([[1, 3, 1]])).shape
     torch.Size([1, 3, 2])
     """
 
     weight: nn.Parameter
 
-    def __init__(self, vocab_size: int, embedding_dim: int, generator: torch.Generator) -> None:
+    def __init__(
+        self, vocab_size: int, emb_dim: int, generator: torch.Generator, *, std: float = 1.0
+    ) -> None:
         """Draw the weights; the generator is the caller's, so that its seed is stated there."""
         super().__init__()
-        for name, value in (("vocab_size", vocab_size), ("embedding_dim", embedding_dim)):
+        for name, value in (("vocab_size", vocab_size), ("emb_dim", emb_dim)):
             if value < 1:
                 raise ValueError(f"{name} is {value}; a table needs 1 or more")
-        self.weight = nn.Parameter(torch.randn(vocab_size, embedding_dim, generator=generator))
+        self.weight = nn.Parameter(torch.randn(vocab_size, emb_dim, generator=generator) * std)
 
     @classmethod
     def of(cls, weight: Tensor) -> "Embedding":
@@ -62,7 +66,7 @@ class Embedding(nn.Module):
         """
         if weight.dim() != 2 or 0 in weight.shape:
             raise ValueError(
-                f"the weights have shape {tuple(weight.shape)}; give (vocab_size, embedding_dim)"
+                f"the weights have shape {tuple(weight.shape)}; give (vocab_size, emb_dim)"
             )
         table = cls(1, 1, torch.Generator())
         table.weight = nn.Parameter(weight.detach().clone())
@@ -71,12 +75,12 @@ class Embedding(nn.Module):
     def forward(self, ids: Tensor) -> Tensor:
         """Select the row of each id.
 
-        Returns: (..., C) for ids (...); the gradient of a row is the sum over the places that asked
+        Returns: (..., C) for ids (...); the gradient of a row is the sum over the positions that asked
         for it. Raises: ValueError if the ids are no integers, or one is outside 0 .. vocab_size -
         1.
         """
         _check(ids, len(self.weight))
-        return self.weight[ids.long()]  # (...) -> (..., C)
+        return F.embedding(ids.long(), self.weight)  # (...) -> (..., C)
 
 
 def _check(ids: Tensor, vocab_size: int) -> None:

@@ -32,19 +32,19 @@ class BothWays:
     lookup_seconds: float
 
 
-def both_ways(vocab_size: int, embedding_dim: int, tokens: int, seed: int = 0) -> BothWays:
+def both_ways(vocab_size: int, emb_dim: int, tokens: int, seed: int = 0) -> BothWays:
     """Measure both ways on random ids and weights, and make sure that they agree bit for bit.
 
     Raises: ValueError if a size is below 1.
 
-    >>> found = both_ways(vocab_size=50, embedding_dim=4, tokens=3)
+    >>> found = both_ways(vocab_size=50, emb_dim=4, tokens=3)
     >>> found.onehot_bytes, found.id_bytes
     (600, 24)
     """
     if tokens < 1:
         raise ValueError(f"tokens is {tokens}; there is nothing to find below 1")
     random = torch.Generator().manual_seed(seed)
-    table = Embedding(vocab_size, embedding_dim, random)
+    table = Embedding(vocab_size, emb_dim, random)
     ids = torch.randint(vocab_size, (tokens,), generator=random)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)

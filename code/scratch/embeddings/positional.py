@@ -1,7 +1,7 @@
-"""Say where a token stands: number the places of a context, and turn each place into a vector that
+"""Say where a token stands: number the positions of a context, and turn each position into a vector that
 is added.
 
-What: two absolute kinds. `PositionTable` learns a vector for each place, as GPT-2 does;
+What: two absolute kinds. `PositionEmbedding` learns a vector for each position, as GPT-2 does;
 `sinusoidal` computes one from sines and cosines, with nothing to learn. Either is added to the
 token's vector, and the sum is what a model receives. Source: Radford et al., Language Models are
 Unsupervised Multitask Learners (2019), for the learned table; Vaswani et al., Attention Is All You
@@ -13,11 +13,11 @@ section 2.8, for the sum. Left out: kinds that act inside attention and add noth
 import torch
 from torch import Tensor, nn
 
-BASE = 10_000.0  # the longest wave comes near BASE * 2 pi places
+BASE = 10_000.0  # the longest wave comes near BASE * 2 pi positions
 
 
 class ContextTooLong(ValueError):
-    """A text has more tokens than a model has places."""
+    """A text has more tokens than a model has positions."""
 
     def __init__(self, length: int, context_length: int) -> None:
         """Say how long the text is, how long it may be, and what to do."""
@@ -26,20 +26,20 @@ class ContextTooLong(ValueError):
 
     def __str__(self) -> str:
         return (
-            f"the text has {self.length:,} tokens; the context has {self.context_length:,} places,"
+            f"the text has {self.length:,} tokens; the context has {self.context_length:,} positions,"
             f" so cut the text into windows of {self.context_length:,} tokens, or make a longer"
             " context"
         )
 
 
-def positions(length: int, context_length: int) -> Tensor:
-    """Number the places of a text, the first place 0.
+def position_ids(length: int, context_length: int) -> Tensor:
+    """Number the positions of a text, the first position 0.
 
     Returns: (T,) int64, T = length.
     Raises: ContextTooLong if length > context_length; ValueError if length < 1.
     Source: Radford et al. 2019, section 2.3.
 
-    >>> positions(3, context_length=8).tolist()
+    >>> position_ids(3, context_length=8).tolist()
     [0, 1, 2]
     """
     if length < 1:
@@ -49,96 +49,100 @@ def positions(length: int, context_length: int) -> Tensor:
     return torch.arange(length)
 
 
-class PositionTable(nn.Module):
-    """A learned vector for each place: row p of a matrix belongs to place p. Weights (L, C), no
+class PositionEmbedding(nn.Module):
+    """A learned vector for each position: row p of a matrix belongs to position p. Weights (L, C), no
     bias.
 
-    L = context_length, C = width. The weights start as standard normal numbers, drawn from the
+    L = context_length, C = emb_dim. The weights start as standard normal numbers, drawn from the
     generator. Raises: ValueError if a size is below 1. Source: Radford et al. 2019, section 2.3;
     the start is that of torch.nn.Embedding.
 
-    >>> table = PositionTable(context_length=8, width=4, generator=torch.Generator().manual_seed(0))
-    >>> table(positions(3, context_length=8)).shape
+    >>> table = PositionEmbedding(context_length=8, emb_dim=4, generator=torch.Generator().manual_seed(0))
+    >>> table(position_ids(3, context_length=8)).shape
     torch.Size([3, 4])
     """
 
     weight: nn.Parameter
 
-    def __init__(self, context_length: int, width: int, generator: torch.Generator) -> None:
+    def __init__(
+        self, context_length: int, emb_dim: int, generator: torch.Generator, *, std: float = 1.0
+    ) -> None:
         """Draw the weights; the generator is the caller's, so that its seed is stated there."""
         super().__init__()
-        for name, size in (("context_length", context_length), ("width", width)):
+        for name, size in (("context_length", context_length), ("emb_dim", emb_dim)):
             if size < 1:
                 raise ValueError(f"{name} is {size}; a table needs 1 or more")
-        self.weight = nn.Parameter(torch.randn(context_length, width, generator=generator))
+        self.weight = nn.Parameter(torch.randn(context_length, emb_dim, generator=generator) * std)
 
-    def forward(self, places: Tensor) -> Tensor:
-        """Look places up: (T,) int64 -> (T, C).
+    def forward(self, positions: Tensor) -> Tensor:
+        """Look positions up: (T,) int64 -> (T, C).
 
-        Raises: ContextTooLong if a place lies behind the last row; ValueError if one is negative.
+        Raises: ContextTooLong if a position lies behind the last row; ValueError if one is negative.
         """
-        if not places.numel():
-            return self.weight[places]  # (0,) -> (0, C)
-        last, rows = int(places.max()), len(self.weight)
+        if not positions.numel():
+            return self.weight[positions]  # (0,) -> (0, C)
+        last, rows = int(positions.max()), len(self.weight)
         if last >= rows:
             raise ContextTooLong(last + 1, rows)
-        if int(places.min()) < 0:
-            raise ValueError(f"a place is {int(places.min())}; the first is 0, so count from there")
-        return self.weight[places]  # (T,) -> (T, C)
+        if int(positions.min()) < 0:
+            raise ValueError(
+                f"a position is {int(positions.min())}; the first is 0, so count from there"
+            )
+        return self.weight[positions]  # (T,) -> (T, C)
 
 
-def wavelengths(width: int) -> Tensor:
-    """How many places a wave of each pair of dimensions takes: a geometric row from 2 pi up to
+def wavelengths(emb_dim: int) -> Tensor:
+    """How many positions a wave of each pair of dimensions takes: a geometric row from 2 pi up to
     nearly BASE * 2 pi.
 
-    Returns: (C/2,) float64, C = width, in places.
-    Raises: ValueError if width is not an even number of 2 or more.
+    Returns: (C/2,) float64, C = emb_dim, in positions.
+    Raises: ValueError if emb_dim is not an even number of 2 or more.
     Source: Vaswani et al. 2017, section 3.5.
 
     >>> [round(length, 2) for length in wavelengths(4).tolist()]
     [6.28, 628.32]
     """
-    if width < 2 or width % 2:
+    if emb_dim < 2 or emb_dim % 2:
         raise ValueError(
-            f"width is {width}; sines and cosines come in pairs, so give an even number of 2 or"
+            f"emb_dim is {emb_dim}; sines and cosines come in pairs, so give an even number of 2 or"
             " more"
         )
-    pairs = torch.arange(0, width, 2, dtype=torch.float64)  # (C/2,): 0, 2, 4, ...
-    return 2 * torch.pi * BASE ** (pairs / width)
+    pairs = torch.arange(0, emb_dim, 2, dtype=torch.float64)  # (C/2,): 0, 2, 4, ...
+    return 2 * torch.pi * BASE ** (pairs / emb_dim)
 
 
-def sinusoidal(places: Tensor, width: int) -> Tensor:
-    """Turn places into vectors: dimension 2i is the sine, 2i + 1 the cosine of the place on the
+def sinusoidal(positions: Tensor, emb_dim: int) -> Tensor:
+    """Turn positions into vectors: dimension 2i is the sine, 2i + 1 the cosine of the position on the
     i-th wave.
 
-    The context has no end here: any place has a vector.
-    places: (T,) int64. Returns: (T, C) float32, C = width.
-    Raises: ValueError if width is not an even number of 2 or more.
+    The context has no end here: any position has a vector.
+    positions: (T,) int64. Returns: (T, C) float32, C = emb_dim.
+    Raises: ValueError if emb_dim is not an even number of 2 or more.
     Source: Vaswani et al. 2017, section 3.5.
 
-    >>> sinusoidal(torch.tensor([0]), width=4).tolist()
+    >>> sinusoidal(torch.tensor([0]), emb_dim=4).tolist()
     [[0.0, 1.0, 0.0, 1.0]]
     """
     # (T, 1) / (C/2,) -> (T, C/2), radians
-    turns = 2 * torch.pi * places.double()[:, None] / wavelengths(width)
+    turns = 2 * torch.pi * positions.double()[:, None] / wavelengths(emb_dim)
     # (T, C/2, 2) -> (T, C)
     return torch.stack([turns.sin(), turns.cos()], dim=-1).flatten(1).float()
 
 
-def input_embedding(tokens: Tensor, places: Tensor) -> Tensor:
-    """Add the vector of each place to the vector of the token that stands there.
+def input_embedding(tokens: Tensor, positions: Tensor) -> Tensor:
+    """Add the vector of each position to the vector of the token that stands there.
 
-    tokens: (T, C) or (B, T, C); places: (T, C). Returns: the shape of tokens.
+    tokens: (T, C) or (B, T, C); positions: (T, C). Returns: the shape of tokens.
     Raises: ValueError if the two differ in T or in C; a sum of other shapes would be stretched
     without a word. Source: Raschka, section 2.8.
 
     >>> input_embedding(torch.tensor([[1.0, 2.0]]), torch.tensor([[0.5, 0.5]])).tolist()
     [[1.5, 2.5]]
     """
-    if tokens.shape[-2:] != places.shape:
+    if tokens.shape[-2:] != positions.shape:
         raise ValueError(
-            f"the tokens are {list(tokens.shape)}, the places {list(places.shape)}; their last two"
-            f" sizes must be equal, so look up {tokens.shape[-2]} places of width"
+            f"the tokens are {list(tokens.shape)}, the positions {list(positions.shape)}; their last two"
+            f" sizes must be equal, so look up {tokens.shape[-2]} positions of emb_dim"
             f" {tokens.shape[-1]}"
         )
-    return tokens + places  # (B, T, C) + (T, C) -> (B, T, C)
+    return tokens + positions  # (B, T, C) + (T, C) -> (B, T, C)

@@ -2,7 +2,7 @@
 one fits.
 
 What: a token's query is compared with the keys of the tokens that it may see; the products become
-shares by softmax; the shares weigh the values. `contexts_by_loop` says so number by number,
+attention weights by softmax, and these weigh the values. `contexts_by_loop` says so number by number,
 `attend` in three products of matrices. Without learned weights the three are one and the same:
 `attend(x, x, x, scale=1.0)`. Source: Bahdanau et al., Neural Machine Translation by Jointly
 Learning to Align and Translate (2014), for the weighted mean; Vaswani et al., Attention Is All You
@@ -20,7 +20,7 @@ from torch.nn import functional as F
 def causal_mask(queries: int, keys: int) -> Tensor:
     """Say what each token may see: itself, and what stands before it.
 
-    The queries are the last ones of the keys, so a row that reads on after a stored beginning sees
+    The queries are the last ones of the keys, so a row that reads on after a cached beginning sees
     all of that.
 
     Returns: (T, S) bool, T = queries, S = keys; True where the token of the row sees the token of
@@ -37,16 +37,15 @@ def causal_mask(queries: int, keys: int) -> Tensor:
     return torch.ones(queries, keys, dtype=torch.bool).tril(keys - queries)
 
 
-def scores(queries: Tensor, keys: Tensor, scale: float | None = None) -> Tensor:
+def attention_scores(queries: Tensor, keys: Tensor, scale: float | None = None) -> Tensor:
     """Compare every query with every key: their product, times a scale.
 
     queries: (..., T, C); keys: (..., S, C). Returns: (..., T, S).
     scale: 1 / sqrt(C) where None. The sum of C products of random numbers grows like sqrt(C), and
-    large scores make
-        softmax give all to one token, so that next to no gradient is left.
+    large scores make softmax give all to one token, so that next to no gradient is left.
     Source: Vaswani et al. 2017, section 3.2.1 and its footnote.
 
-    >>> scores(torch.tensor([[2.0, 0.0]]), torch.tensor([[3.0, 1.0], [0.0, 5.0]]), scale=1.0).tolist()
+    >>> attention_scores(torch.tensor([[2.0, 0.0]]), torch.tensor([[3.0, 1.0], [0.0, 5.0]]), scale=1.0).tolist()
     [[6.0, 0.0]]
     """
     if scale is None:
@@ -57,7 +56,7 @@ def scores(queries: Tensor, keys: Tensor, scale: float | None = None) -> Tensor:
 def attention_weights(
     queries: Tensor, keys: Tensor, *, causal: bool = True, scale: float | None = None
 ) -> Tensor:
-    """Turn scores into shares: what part of its attention each token gives to each other.
+    """Return what part of its attention each token gives to each other: the softmax of the scores.
 
     queries: (..., T, C); keys: (..., S, C).
     Returns: (..., T, S); each row is positive where the token may look, 0 elsewhere, and sums to 1.
@@ -69,11 +68,11 @@ def attention_weights(
     >>> attention_weights(torch.zeros(3, 2), torch.zeros(3, 2))[1].tolist()
     [0.5, 0.5, 0.0]
     """
-    compared = scores(queries, keys, scale)
+    scores = attention_scores(queries, keys, scale)
     if causal:
-        seen = causal_mask(queries.shape[-2], keys.shape[-2]).to(compared.device)
-        compared = compared.masked_fill(~seen, -math.inf)
-    return compared.softmax(dim=-1)  # over the keys: a row is one token's attention
+        seen = causal_mask(queries.shape[-2], keys.shape[-2]).to(scores.device)
+        scores = scores.masked_fill(~seen, -math.inf)
+    return scores.softmax(dim=-1)  # over the keys: a row is one token's attention
 
 
 def attend(
@@ -88,9 +87,8 @@ def attend(
     """Give every token the mean of the values, weighted by its attention.
 
     queries: (..., T, C); keys: (..., S, C); values: (..., S, D). Returns: (..., T, D).
-    dropout: the probability that a share is set to 0, and the others grow by 1 / (1 - dropout);
-    torch draws, from its
-        own generator. For training only.
+    dropout: the probability that a weight is set to 0, and the others grow by 1 / (1 - dropout);
+    torch draws, from its own generator. For training only.
 
     >>> x = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
     >>> attend(x, x, x, scale=1.0)[0].tolist()  # the first token sees itself alone
@@ -103,7 +101,7 @@ def attend(
 
 
 def attend_fused(queries: Tensor, keys: Tensor, values: Tensor, *, dropout: float = 0.0) -> Tensor:
-    """Do what the causal `attend` does in one call of torch, which never holds all shares at once.
+    """Do what the causal `attend` does in one call of torch, which never holds all weights at once.
 
     Its own is_causal aligns the first query with the first key, which is wrong after a stored
     beginning; there the mask is ours, and a single query needs none.
@@ -112,12 +110,12 @@ def attend_fused(queries: Tensor, keys: Tensor, values: Tensor, *, dropout: floa
     >>> torch.allclose(attend_fused(x, x, x), attend(x, x, x))
     True
     """
-    fresh, stored = queries.shape[-2], keys.shape[-2]
-    if fresh == stored:
+    fresh, known = queries.shape[-2], keys.shape[-2]
+    if fresh == known:
         return F.scaled_dot_product_attention(
             queries, keys, values, dropout_p=dropout, is_causal=True
         )
-    mask = None if fresh == 1 else causal_mask(fresh, stored).to(queries.device)
+    mask = None if fresh == 1 else causal_mask(fresh, known).to(queries.device)
     return F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask, dropout_p=dropout)
 
 
@@ -135,12 +133,12 @@ def contexts_by_loop(
     True
     """
     contexts = torch.zeros(len(queries), values.shape[-1], dtype=values.dtype)
-    for place, query in enumerate(queries):
-        visible = range(place + 1) if causal else range(len(keys))
+    for position, query in enumerate(queries):
+        visible = range(position + 1) if causal else range(len(keys))
         compared = [float(query @ keys[other]) / math.sqrt(len(query)) for other in visible]
-        # taken off all, which changes no share and keeps exp() from overflowing
+        # taken off all, which changes no weight and keeps exp() from overflowing
         highest = max(compared)
         raised = [math.exp(score - highest) for score in compared]
         for other, part in zip(visible, raised, strict=True):
-            contexts[place] += part / sum(raised) * values[other]
+            contexts[position] += part / sum(raised) * values[other]
     return contexts

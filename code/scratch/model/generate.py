@@ -1,8 +1,8 @@
-"""Let a model write: choose the next token by its scores, append it, and ask again.
+"""Let a model write: choose the next token by its logits, append it, and ask again.
 
 What: `choose` takes the best entry, or draws one: temperature flattens or sharpens the shares,
 top-k keeps the k best, top-p the fewest that together have a share p. `stream` hands out one token
-a row as soon as it is chosen; `generate` collects them. With stored keys and values every token is
+a row as soon as it is chosen; `generate` collects them. With caches keys and values every token is
 read once; without, the whole row is read for every token. Source: Fan et al., Hierarchical Neural
 Story Generation (2018), section 5.2, for top-k; Holtzman et al., The Curious Case of Neural Text
 Degeneration (2020), section 3.1, for top-p; Ackley et al., A Learning Algorithm for Boltzmann
@@ -17,8 +17,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from scratch.model.gpt import GPT
-from scratch.model.multihead import KeyValues
+from scratch.model.gpt import GPTModel, KVCache
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Sampling:
     ignore.
     """
 
-    temperature: float = 0.0  # what scores are divided by; 1 draws by the model's own shares
+    temperature: float = 0.0  # what logits are divided by; 1 draws by the model's own shares
     top_k: int | None = None  # entries that stay, the best ones
     # share that the entries that stay have at least, taken from the best on
     top_p: float | None = None
@@ -56,22 +55,22 @@ class Sampling:
 GREEDY = Sampling()
 
 
-def shares(scores: Tensor, sampling: Sampling) -> Tensor:
-    """Turn scores into the probabilities of being drawn.
+def probabilities(logits: Tensor, sampling: Sampling) -> Tensor:
+    """Turn logits into the probabilities of being drawn.
 
-    scores: (..., V). Returns: (..., V), summing to 1; where two limits are given, first top-k, then
+    logits: (..., V). Returns: (..., V), summing to 1; where two limits are given, first top-k, then
     top-p of its shares. Raises: ValueError at temperature 0, which draws nothing.
 
-    >>> shares(torch.tensor([0.0, 0.0, -9.0]), Sampling(temperature=1.0, top_k=2)).tolist()
+    >>> probabilities(torch.tensor([0.0, 0.0, -9.0]), Sampling(temperature=1.0, top_k=2)).tolist()
     [0.5, 0.5, 0.0]
     """
     if sampling.temperature == 0:
         raise ValueError("temperature is 0, at which nothing is drawn; give a number above it")
-    highest = scores.amax(dim=-1, keepdim=True)
-    scores = (
-        scores - highest
+    highest = logits.amax(dim=-1, keepdim=True)
+    logits = (
+        logits - highest
     ) / sampling.temperature  # highest 0: a temperature near 0 makes no infinity of it
-    ranked, entries = scores.sort(dim=-1, descending=True, stable=True)
+    ranked, entries = logits.sort(dim=-1, descending=True, stable=True)
     if sampling.top_k is not None:
         ranked[..., sampling.top_k :] = -math.inf
     parts = ranked.softmax(dim=-1)
@@ -85,11 +84,11 @@ def shares(scores: Tensor, sampling: Sampling) -> Tensor:
 
 
 def choose(
-    scores: Tensor, sampling: Sampling = GREEDY, generator: torch.Generator | None = None
+    logits: Tensor, sampling: Sampling = GREEDY, generator: torch.Generator | None = None
 ) -> Tensor:
     """Choose an entry for each row.
 
-    scores: (B, V). Returns: (B,) int64.
+    logits: (B, V). Returns: (B,) int64.
     generator: draws where the temperature is above 0; the caller's, so that its seed is stated
     there. Raises: ValueError if there is something to draw and no generator.
 
@@ -97,36 +96,36 @@ def choose(
     [1]
     """
     if sampling.temperature == 0:
-        return scores.argmax(dim=-1)  # (B, V) -> (B,)
+        return logits.argmax(dim=-1)  # (B, V) -> (B,)
     if generator is None:
         raise ValueError(
             f"temperature is {sampling.temperature} and there is no generator to draw; give one,"
             " seeded"
         )
     # (B, V) -> (B,)
-    return torch.multinomial(shares(scores, sampling), 1, generator=generator).squeeze(-1)
+    return torch.multinomial(probabilities(logits, sampling), 1, generator=generator).squeeze(-1)
 
 
 def stream(
-    model: GPT,
+    model: GPTModel,
     prompts: Sequence[Sequence[int]],
-    length: int,
+    max_new_tokens: int,
     sampling: Sampling = GREEDY,
     generator: torch.Generator | None = None,
     *,
-    stop: int | None = None,
-    store: bool = True,
+    eos_id: int | None = None,
+    use_cache: bool = True,
 ) -> Iterator[Tensor]:
     """Write on after prompts, and hand out each token as soon as it is chosen; dropout is off
     meanwhile.
 
-    prompts: (B, T), all of one length; length: tokens to write at most
-    stop: the token that ends a row; a row that has ended says `stop` again and again, and the
-    stream ends with the last store: whether keys and values are stored. The tokens are the same;
+    prompts: (B, T), all of one length; max_new_tokens: tokens to write at most
+    eos_id: the token that ends a row; a row that has ended says `eos_id` again and again, and the
+    stream ends with the last use_cache: whether keys and values are cached. The tokens are the same;
     see `tests/test_generation.py`
 
     A row that outgrows the context is cut to its end. Then every token has another place than
-    before, and what was stored no longer holds: from there on the whole row is read again for every
+    before, and what was caches no longer holds: from there on the whole row is read again for every
     token.
 
     Yields: (B,) int64.
@@ -134,41 +133,41 @@ def stream(
     entry of the model.
     """
     ids = _rows(prompts, model.config.vocab_size).to(model.device())
-    if length < 0:
-        raise ValueError(f"length is {length}; give 0 or more tokens to write")
-    return _stream(model, ids, length, sampling, generator, stop, store)
+    if max_new_tokens < 0:
+        raise ValueError(f"max_new_tokens is {max_new_tokens}; give 0 or more tokens to write")
+    return _stream(model, ids, max_new_tokens, sampling, generator, eos_id, use_cache)
 
 
 def _stream(
-    model: GPT,
+    model: GPTModel,
     ids: Tensor,
-    length: int,
+    max_new_tokens: int,
     sampling: Sampling,
     generator: torch.Generator | None,
-    stop: int | None,
-    store: bool,
+    eos_id: int | None,
+    use_cache: bool,
 ) -> Iterator[Tensor]:
     limit = model.config.context_length
-    stored = model.new_store() if store else None
+    caches = model.new_caches() if use_cache else None
     ended = torch.zeros(len(ids), dtype=torch.bool, device=ids.device)
     unread = ids[:, -limit:]  # (B, T)
-    for _ in range(length):
-        scores = _last_scores(model, unread, stored)
+    for _ in range(max_new_tokens):
+        logits = _last_logits(model, unread, caches)
         # drawn there, so that seeds mean the same
-        chosen = choose(scores.cpu(), sampling, generator).to(ids.device)
-        if stop is not None:
-            chosen = chosen.masked_fill(ended, stop)
-            ended |= chosen == stop
+        chosen = choose(logits.cpu(), sampling, generator).to(ids.device)
+        if eos_id is not None:
+            chosen = chosen.masked_fill(ended, eos_id)
+            ended |= chosen == eos_id
         yield chosen
-        if stop is not None and bool(ended.all()):
+        if eos_id is not None and bool(ended.all()):
             return
         ids = torch.cat([ids, chosen[:, None]], dim=1)[:, -limit:]
-        if stored and len(stored[0]) == limit:
-            stored = None
-        unread = ids if stored is None else chosen[:, None]
+        if caches and len(caches[0]) == limit:
+            caches = None
+        unread = ids if caches is None else chosen[:, None]
 
 
-def _last_scores(model: GPT, ids: Tensor, stored: list[KeyValues] | None) -> Tensor:
+def _last_logits(model: GPTModel, ids: Tensor, caches: list[KVCache] | None) -> Tensor:
     """Score what follows the last token of each row: (B, T) -> (B, V). Nothing of the model stays
     changed.
     """
@@ -177,36 +176,40 @@ def _last_scores(model: GPT, ids: Tensor, stored: list[KeyValues] | None) -> Ten
     try:
         with torch.inference_mode():
             # the head reads the last place only
-            return model.scores(model.hidden(ids, stored)[:, -1])
+            return model.logits(model.hidden(ids, caches)[:, -1])
     finally:
         model.train(was_training)
 
 
 def generate(
-    model: GPT,
+    model: GPTModel,
     prompts: Sequence[Sequence[int]],
-    length: int,
+    max_new_tokens: int,
     sampling: Sampling = GREEDY,
     generator: torch.Generator | None = None,
     *,
-    stop: int | None = None,
-    store: bool = True,
+    eos_id: int | None = None,
+    use_cache: bool = True,
 ) -> list[list[int]]:
     """Write on after prompts; see `stream`.
 
-    Returns: the new ids of each row, without the prompt, and without `stop` and what comes after
+    Returns: the new ids of each row, without the prompt, and without `eos_id` and what comes after
     it. Raises: as `stream`.
 
     >>> from scratch.model.config import GPTConfig
-    >>> model = GPT(GPTConfig(11, 8, width=4, heads=2, blocks=1), torch.Generator().manual_seed(0))
-    >>> [len(row) for row in generate(model, [[1, 2], [3, 4]], length=3)]
+    >>> model = GPTModel(GPTConfig(11, 8, emb_dim=4, n_heads=2, n_layers=1), torch.Generator().manual_seed(0))
+    >>> [len(row) for row in generate(model, [[1, 2], [3, 4]], max_new_tokens=3)]
     [3, 3]
     """
-    written = list(stream(model, prompts, length, sampling, generator, stop=stop, store=store))
+    written = list(
+        stream(
+            model, prompts, max_new_tokens, sampling, generator, eos_id=eos_id, use_cache=use_cache
+        )
+    )
     rows: list[list[int]] = (
         torch.stack(written, dim=1).tolist() if written else [[] for _ in prompts]
     )
-    return [row[: row.index(stop)] if stop in row else row for row in rows]
+    return [row[: row.index(eos_id)] if eos_id in row else row for row in rows]
 
 
 def _rows(prompts: Sequence[Sequence[int]], vocab_size: int) -> Tensor:

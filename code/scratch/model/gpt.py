@@ -1,13 +1,17 @@
-"""A GPT: vectors of tokens and places, a row of blocks, and a score for every entry that may come
-next.
+"""A GPT, whole: from token ids to the logits of every token that may come next.
 
-What: the vectors run through the blocks as a stream. Each block reads the stream, normalised, and
-adds to it: first what a token gathers from those before it, then what a network makes of each token
-alone. The head compares what comes out with the vector of every entry. Source: Radford et al.,
-Language Models are Unsupervised Multitask Learners (2019), section 2.3: norms before the parts and
-one after the last block; weights that add to the stream start smaller by the root of their number.
-Left out: configuration (`scratch.model.config`), loss (`scratch.training.loss`), choosing what
-comes next (`scratch.model.generate`).
+What: read it from below. `GPTModel` looks up a vector for each token and each position and adds
+them; the sum runs through the transformer blocks. Each `TransformerBlock` reads a normalised copy
+of it and adds twice: what `MultiHeadAttention` gathers from the tokens before, then what
+`FeedForward` makes of each token alone. The output head compares the result with the vector of
+every entry of the vocabulary. `layer_norm` and `gelu` are the formulas; the modules call torch's
+kernels of the same numbers. Source: Radford et al., Language Models are Unsupervised Multitask
+Learners (2019), section 2.3; Vaswani et al., Attention Is All You Need (2017), section 3.2.2; Ba et
+al., Layer Normalization (2016); Hendrycks and Gimpel, Gaussian Error Linear Units (2016), section
+2, for the tanh form; GPT-2's published code (openai/gpt-2, src/model.py) for the standard deviation
+of the first weights (its position vectors start at half of that; here they do not). Left out: the
+configuration (`scratch.model.config`), attention step by step (`scratch.model.attention`), the loss
+(`scratch.training.loss`), choosing the next token (`scratch.model.generate`).
 """
 
 import math
@@ -16,44 +20,203 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from scratch.embeddings.positional import ContextTooLong
-from scratch.model.config import GPTConfig
-from scratch.model.layers import SPREAD, FeedForward, LayerNorm, drawn
-from scratch.model.multihead import KeyValues, SelfAttention
+from scratch.embeddings.embedding import Embedding
+from scratch.embeddings.positional import PositionEmbedding
+from scratch.model.attention import attend_fused, attention_weights
+from scratch.model.config import FEED_FORWARD_FACTOR, GPTConfig, head_dim
+
+INIT_STD = 0.02  # standard deviation of the first weights
+EPSILON = 1e-5  # added to the variance, so that a constant vector is not divided by 0
 
 
-class Block(nn.Module):
-    """Attention, then feed-forward; both read a normalised copy and add their result: (B, T, C) ->
-    (B, T, C).
+class Linear(nn.Module):
+    """Multiply vectors by a matrix, and add a bias: (..., inputs) -> (..., outputs).
+
+    Weights (outputs, inputs), as torch.nn.Linear has them, drawn from the generator around 0 with a
+    standard deviation of std. The bias starts at 0.
     """
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        generator: torch.Generator,
+        *,
+        bias: bool = True,
+        std: float = INIT_STD,
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, generator=generator) * std)
+        self.bias = nn.Parameter(torch.zeros(outputs)) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Multiply: x @ weight.T + bias."""
+        return F.linear(x, self.weight, self.bias)
+
+
+def layer_norm(x: Tensor) -> Tensor:
+    """Bring each vector to mean 0 and variance 1; the variance is divided by C, not by C - 1.
+
+    x: (..., C). Returns: the same shape.
+    Source: Ba et al. 2016, equation 3; GPT-2 divides by C, and EPSILON stands beneath the root.
+
+    >>> layer_norm(torch.tensor([1.0, 3.0])).round(decimals=3).tolist()
+    [-1.0, 1.0]
+    """
+    mean = x.mean(dim=-1, keepdim=True)
+    variance = x.var(dim=-1, keepdim=True, correction=0)
+    return (x - mean) / (variance + EPSILON).sqrt()
+
+
+class LayerNorm(nn.Module):
+    """Normalise each vector, then scale and shift each dimension: (..., C) -> (..., C)."""
+
+    def __init__(self, emb_dim: int) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(emb_dim))
+        self.shift = nn.Parameter(torch.zeros(emb_dim))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Compute `layer_norm(x) * scale + shift`, in one kernel."""
+        return F.layer_norm(x, self.scale.shape, self.scale, self.shift, EPSILON)
+
+
+def gelu(x: Tensor) -> Tensor:
+    """Multiply a number by (nearly) the probability that a normal number lies below it.
+
+    This is the form with tanh, with which GPT-2 was trained; the exact one differs in the fourth
+    digit. Source: Hendrycks and Gimpel 2016, section 2.
+
+    >>> gelu(torch.tensor([-10.0, 0.0, 10.0])).round(decimals=3).tolist()
+    [-0.0, 0.0, 10.0]
+    """
+    return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+
+
+class FeedForward(nn.Module):
+    """Expand each vector fourfold, apply GELU, contract it: (..., C) -> (..., C)."""
+
+    def __init__(self, config: GPTConfig, generator: torch.Generator, *, std: float) -> None:
+        """Draw the weights; std: of the last matrix, whose result is added to the stream."""
+        super().__init__()
+        inside = FEED_FORWARD_FACTOR * config.emb_dim
+        self.expand = Linear(config.emb_dim, inside, generator)
+        self.contract = Linear(inside, config.emb_dim, generator, std=std)
+        self.drop_rate = config.drop_rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(..., C) -> (..., 4C) -> (..., C)."""
+        activated = F.gelu(self.expand(x), approximate="tanh")  # `gelu`, in one kernel
+        return F.dropout(self.contract(activated), self.drop_rate, self.training)
+
+
+class KVCache:
+    """The keys and values of the S tokens that one block has read: (B, H, S, C/H) each.
+
+    >>> cache = KVCache()
+    >>> keys, values = cache.append(torch.zeros(1, 2, 3, 4), torch.zeros(1, 2, 3, 4))
+    >>> keys, values = cache.append(torch.zeros(1, 2, 1, 4), torch.zeros(1, 2, 1, 4))
+    >>> len(cache), tuple(keys.shape)
+    (4, (1, 2, 4, 4))
+    """
+
+    def __init__(self) -> None:
+        self.keys: Tensor | None = None
+        self.values: Tensor | None = None
+
+    def __len__(self) -> int:
+        return 0 if self.keys is None else self.keys.shape[2]
+
+    def append(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+        """Add those of the tokens just read, and return all."""
+        if self.keys is not None and self.values is not None:
+            keys = torch.cat([self.keys, keys], dim=2)  # (B, H, S, C/H) -> (B, H, S + T, C/H)
+            values = torch.cat([self.values, values], dim=2)
+        self.keys, self.values = keys, values
+        return keys, values
+
+
+class MultiHeadAttention(nn.Module):
+    """Let every head attend to the tokens so far, all heads in one matrix: (B, T, C) -> (B, T, C).
+
+    Raises: ValueError if emb_dim is not a multiple of n_heads.
+    """
+
+    def __init__(
+        self,
+        emb_dim: int,
+        n_heads: int,
+        generator: torch.Generator,
+        *,
+        qkv_bias: bool = False,
+        std: float = INIT_STD,
+        drop_rate: float = 0.0,
+    ) -> None:
+        """Draw the weights; std: of out_proj; drop_rate: of attention weights and of the output."""
+        super().__init__()
+        head_dim(emb_dim, n_heads)
+        self.n_heads = n_heads
+        self.qkv = Linear(emb_dim, 3 * emb_dim, generator, bias=qkv_bias)
+        self.out_proj = Linear(emb_dim, emb_dim, generator, std=std)
+        self.drop_rate = drop_rate
+
+    def split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Make queries, keys and values, split into heads: (B, T, C) -> three of (B, H, T, C/H).
+
+        First view, then transpose. A view as (B, H, T, C/H) has the right shape, too, and puts
+        parts of other tokens into a head, later ones among them: the mask then hides nothing.
+        """
+        B, T, C = x.shape
+        parts = self.qkv(x).view(B, T, 3, self.n_heads, C // self.n_heads)
+        queries, keys, values = parts.permute(2, 0, 3, 1, 4)  # -> (3, B, H, T, C/H)
+        return queries, keys, values
+
+    def forward(self, x: Tensor, cache: KVCache | None = None) -> Tensor:
+        """Compute each token's context vector; the tokens of x follow those of the cache."""
+        B, T, C = x.shape
+        queries, keys, values = self.split(x)
+        if cache is not None:
+            keys, values = cache.append(keys, values)
+        dropout = self.drop_rate if self.training else 0.0
+        contexts = attend_fused(queries, keys, values, dropout=dropout)
+        merged = contexts.transpose(1, 2).reshape(B, T, C)  # (B, H, T, C/H) -> (B, T, C)
+        return F.dropout(self.out_proj(merged), self.drop_rate, self.training)
+
+    def attention_weights(self, x: Tensor) -> Tensor:
+        """Return them: (B, T, C) -> (B, H, T, T); row: the token that attends, column: to which."""
+        queries, keys, _ = self.split(x)
+        return attention_weights(queries, keys)
+
+
+class TransformerBlock(nn.Module):
+    """Attention, then feed-forward, each on a normalised copy and added: (B, T, C) -> (B, T, C)."""
 
     def __init__(self, config: GPTConfig, generator: torch.Generator) -> None:
         super().__init__()
-        # 2 * blocks results are added up in the stream
-        adding = SPREAD / math.sqrt(2 * config.blocks)
-        self.attention_norm = LayerNorm(config.width)
-        self.attention = SelfAttention(
-            config.width,
-            config.heads,
+        std = INIT_STD / math.sqrt(2 * config.n_layers)  # so many results are added up
+        self.norm1 = LayerNorm(config.emb_dim)
+        self.att = MultiHeadAttention(
+            config.emb_dim,
+            config.n_heads,
             generator,
-            bias=config.qkv_bias,
-            spread=adding,
-            dropout=config.dropout,
+            qkv_bias=config.qkv_bias,
+            std=std,
+            drop_rate=config.drop_rate,
         )
-        self.feed_norm = LayerNorm(config.width)
-        self.feed = FeedForward(config.width, generator, spread=adding, dropout=config.dropout)
+        self.norm2 = LayerNorm(config.emb_dim)
+        self.ff = FeedForward(config, generator, std=std)
 
-    def forward(self, x: Tensor, stored: KeyValues | None = None) -> Tensor:
+    def forward(self, x: Tensor, cache: KVCache | None = None) -> Tensor:
         """Add to the stream, twice."""
-        x = x + self.attention(self.attention_norm(x), stored)
-        return x + self.feed(self.feed_norm(x))  # type: ignore[no-any-return]
+        x = x + self.att(self.norm1(x), cache)
+        return x + self.ff(self.norm2(x))  # type: ignore[no-any-return]
 
 
-class GPT(nn.Module):
+class GPTModel(nn.Module):
     """A GPT of a configuration; its weights are drawn from the generator.
 
-    >>> config = GPTConfig(vocab_size=11, context_length=8, width=4, heads=2, blocks=1)
-    >>> model = GPT(config, torch.Generator().manual_seed(0))
+    >>> config = GPTConfig(vocab_size=11, context_length=8, emb_dim=4, n_heads=2, n_layers=1)
+    >>> model = GPTModel(config, torch.Generator().manual_seed(0))
     >>> model(torch.tensor([[1, 2, 3]])).shape  # (B, T) -> (B, T, V)
     torch.Size([1, 3, 11])
     """
@@ -61,70 +224,72 @@ class GPT(nn.Module):
     def __init__(self, config: GPTConfig, generator: torch.Generator) -> None:
         """Draw the weights; the generator is the caller's, so that its seed is stated there."""
         super().__init__()
+        V, L, C = config.vocab_size, config.context_length, config.emb_dim
         self.config = config
-        self.tokens = drawn(config.vocab_size, config.width, generator=generator)  # (V, C)
-        self.places = drawn(config.context_length, config.width, generator=generator)  # (L, C)
-        self.blocks = nn.ModuleList(Block(config, generator) for _ in range(config.blocks))
-        self.norm = LayerNorm(config.width)
-        self.head = (
-            self.tokens
-            if config.tied
-            else drawn(config.vocab_size, config.width, generator=generator)
+        self.tok_emb = Embedding(V, C, generator, std=INIT_STD)
+        self.pos_emb = PositionEmbedding(L, C, generator, std=INIT_STD)
+        self.trf_blocks = nn.ModuleList(
+            TransformerBlock(config, generator) for _ in range(config.n_layers)
+        )
+        self.final_norm = LayerNorm(C)
+        self.out_head: Embedding | Linear = (  # what has V rows of C numbers as its weight
+            self.tok_emb if config.tied else Linear(C, V, generator, bias=False)
         )
 
     def embed(self, ids: Tensor, start: int = 0) -> Tensor:
-        """Look up tokens and places, and add them: (B, T) int64 -> (B, T, C).
+        """Add the vectors of tokens and positions: (B, T) int64 -> (B, T, C).
 
-        start: the place of the first id.
-        Raises: ContextTooLong if the ids reach beyond the last place.
+        start: the position of the first id.
+        Raises: ContextTooLong if the ids reach beyond the last position.
         """
-        end = start + ids.shape[1]
-        if end > self.config.context_length:
-            raise ContextTooLong(end, self.config.context_length)
-        summed = F.embedding(ids, self.tokens) + self.places[start:end]  # (B, T, C) + (T, C)
-        return F.dropout(summed, self.config.dropout, self.training)
+        positions = torch.arange(start, start + ids.shape[1], device=ids.device)
+        x = self.tok_emb(ids) + self.pos_emb(positions)  # (B, T, C) + (T, C)
+        return F.dropout(x, self.config.drop_rate, self.training)
 
-    def hidden(self, ids: Tensor, stored: list[KeyValues] | None = None) -> Tensor:
-        """Everything but the head: (B, T) int64 -> (B, T, C).
+    def hidden(self, ids: Tensor, caches: list[KVCache] | None = None) -> Tensor:
+        """Compute everything but the head: (B, T) int64 -> (B, T, C).
 
-        stored: one a block (`new_store`), for ids that follow those read before; what is read now
-        is added. Raises: ContextTooLong.
+        caches: one a block (`new_caches`), for ids that follow those read before. Raises:
+        ContextTooLong.
         """
-        x = self.embed(ids, start=len(stored[0]) if stored else 0)
-        for number, block in enumerate(self.blocks):
-            x = block(x, stored[number] if stored else None)
-        return self.norm(x)  # type: ignore[no-any-return]
+        x = self.embed(ids, start=len(caches[0]) if caches else 0)
+        for layer, block in enumerate(self.trf_blocks):
+            x = block(x, caches[layer] if caches else None)
+        return self.final_norm(x)  # type: ignore[no-any-return]
 
-    def scores(self, hidden: Tensor) -> Tensor:
-        """Score every entry as the next token: (..., C) -> (..., V), the logits."""
-        return F.linear(hidden, self.head)
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Compare with the row of every entry: (..., C) -> (..., V)."""
+        return F.linear(hidden, self.out_head.weight)
 
-    def forward(self, ids: Tensor, stored: list[KeyValues] | None = None) -> Tensor:
-        """Score what may follow each token: (B, T) int64 -> (B, T, V). Raises: ContextTooLong."""
-        return self.scores(self.hidden(ids, stored))
+    def forward(self, ids: Tensor, caches: list[KVCache] | None = None) -> Tensor:
+        """Compute the logits of what may follow each token: (B, T) int64 -> (B, T, V).
 
-    def new_store(self) -> list[KeyValues]:
-        """Room for the keys and values of every block."""
-        return [KeyValues() for _ in self.blocks]
+        Raises: ContextTooLong.
+        """
+        return self.logits(self.hidden(ids, caches))
 
-    def maps(self, ids: Tensor) -> list[Tensor]:
-        """Who looks at whom in each block: (B, T) int64 -> (B, H, T, T) a block, without dropout."""
-        x, found = self.embed(ids), []
-        for block in self.blocks:
-            found.append(block.attention.maps(block.attention_norm(x)))  # type: ignore[union-attr,operator]
+    def new_caches(self) -> list[KVCache]:
+        """Return an empty KV cache for every block."""
+        return [KVCache() for _ in self.trf_blocks]
+
+    def attention_weights(self, ids: Tensor) -> list[Tensor]:
+        """Return those of every block, without dropout: (B, T) int64 -> (B, H, T, T) a block."""
+        x, weights = self.embed(ids), []
+        for block in self.trf_blocks:
+            weights.append(block.att.attention_weights(block.norm1(x)))  # type: ignore[union-attr,operator]
             x = block(x)
-        return found
+        return weights
 
     def device(self) -> torch.device:
-        """Where the weights are."""
-        return self.tokens.device
+        """Return where the weights are."""
+        return self.tok_emb.weight.device
 
 
 def count_parameters(model: nn.Module) -> int:
     """Count a module's parameters, shared ones once.
 
-    >>> config = GPTConfig(vocab_size=11, context_length=8, width=4, heads=2, blocks=1)
-    >>> count_parameters(GPT(config, torch.Generator())) == sum(config.parameters().values())
+    >>> config = GPTConfig(vocab_size=11, context_length=8, emb_dim=4, n_heads=2, n_layers=1)
+    >>> count_parameters(GPTModel(config, torch.Generator())) == sum(config.parameters().values())
     True
     """
     return sum(parameter.numel() for parameter in model.parameters())

@@ -16,30 +16,30 @@ import torch
 from torch import Tensor
 
 from scratch.model.config import GPTConfig
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.model.tensor_file import read_tensors, write_tensors
 
-HEAD_WIDTH = 64  # of every GPT-2; the file itself does not say how many heads there are
+HEAD_DIM = 64  # of every GPT-2; the file itself does not say how many heads there are
 
 _WHOLE = {
-    "wte.weight": "tokens",
-    "wpe.weight": "places",
-    "ln_f.weight": "norm.scale",
-    "ln_f.bias": "norm.shift",
+    "wte.weight": "tok_emb.weight",
+    "wpe.weight": "pos_emb.weight",
+    "ln_f.weight": "final_norm.scale",
+    "ln_f.bias": "final_norm.shift",
 }
 _BLOCK = {
-    "ln_1.weight": "attention_norm.scale",
-    "ln_1.bias": "attention_norm.shift",
-    "attn.c_attn.weight": "attention.qkv.weight",
-    "attn.c_attn.bias": "attention.qkv.bias",
-    "attn.c_proj.weight": "attention.output.weight",
-    "attn.c_proj.bias": "attention.output.bias",
-    "ln_2.weight": "feed_norm.scale",
-    "ln_2.bias": "feed_norm.shift",
-    "mlp.c_fc.weight": "feed.widen.weight",
-    "mlp.c_fc.bias": "feed.widen.bias",
-    "mlp.c_proj.weight": "feed.narrow.weight",
-    "mlp.c_proj.bias": "feed.narrow.bias",
+    "ln_1.weight": "norm1.scale",
+    "ln_1.bias": "norm1.shift",
+    "attn.c_attn.weight": "att.qkv.weight",
+    "attn.c_attn.bias": "att.qkv.bias",
+    "attn.c_proj.weight": "att.out_proj.weight",
+    "attn.c_proj.bias": "att.out_proj.bias",
+    "ln_2.weight": "norm2.scale",
+    "ln_2.bias": "norm2.shift",
+    "mlp.c_fc.weight": "ff.expand.weight",
+    "mlp.c_fc.bias": "ff.expand.bias",
+    "mlp.c_proj.weight": "ff.contract.weight",
+    "mlp.c_proj.bias": "ff.contract.bias",
 }
 _TURNED = re.compile(r"\.c_(attn|proj|fc)\.weight$")  # kept as (inputs, outputs)
 _MASKS = re.compile(r"\.attn\.(masked_)?bias$")  # older files carry their causal masks along
@@ -55,19 +55,19 @@ def layout(config: GPTConfig) -> dict[str, str]:
     """The published name of each of our tensors: published -> ours.
 
     >>> layout(GPTConfig.preset("tiny"))["h.1.mlp.c_fc.weight"]
-    'blocks.1.feed.widen.weight'
+    'trf_blocks.1.ff.expand.weight'
     """
     names = dict(_WHOLE)
-    for number in range(config.blocks):
+    for number in range(config.n_layers):
         for theirs, ours in _BLOCK.items():
             if config.qkv_bias or theirs != "attn.c_attn.bias":
-                names[f"h.{number}.{theirs}"] = f"blocks.{number}.{ours}"
+                names[f"h.{number}.{theirs}"] = f"trf_blocks.{number}.{ours}"
     if not config.tied:
-        names["lm_head.weight"] = "head"
+        names["lm_head.weight"] = "out_head.weight"
     return names
 
 
-def to_gpt2(model: GPT) -> dict[str, Tensor]:
+def to_gpt2(model: GPTModel) -> dict[str, Tensor]:
     """Give a model's tensors in the published layout, as copies."""
     own = model.state_dict()
     return {
@@ -80,10 +80,10 @@ def to_gpt2(model: GPT) -> dict[str, Tensor]:
     }
 
 
-def read_config(tensors: Mapping[str, Tensor], heads: int | None = None) -> GPTConfig:
+def read_config(tensors: Mapping[str, Tensor], n_heads: int | None = None) -> GPTConfig:
     """Find the configuration in the shapes of published tensors.
 
-    heads: in each block; where None, as many as are HEAD_WIDTH wide, as in every GPT-2.
+    n_heads: in each block; where None, as many as are HEAD_DIM wide, as in every GPT-2.
     Raises: BadWeights if a tensor is missing from which a measure is read; ValueError if the
     measures do not go together.
     """
@@ -100,7 +100,7 @@ def read_config(tensors: Mapping[str, Tensor], heads: int | None = None) -> GPTC
                 f"{name} has shape {tuple(named[name].shape)}; it is a table, so it needs two"
                 " dimensions"
             )
-    vocab_size, width = named["wte.weight"].shape
+    vocab_size, emb_dim = named["wte.weight"].shape
     head = named.get("lm_head.weight")
     numbers = {int(found[1]) for name in named if (found := re.match(r"h\.(\d+)\.", name))}
     if gaps := set(range(len(numbers))) - numbers:
@@ -111,15 +111,15 @@ def read_config(tensors: Mapping[str, Tensor], heads: int | None = None) -> GPTC
     return GPTConfig(
         vocab_size=vocab_size,
         context_length=named["wpe.weight"].shape[0],
-        width=width,
-        heads=heads if heads is not None else max(1, width // HEAD_WIDTH),
-        blocks=len(numbers),
+        emb_dim=emb_dim,
+        n_heads=n_heads if n_heads is not None else max(1, emb_dim // HEAD_DIM),
+        n_layers=len(numbers),
         qkv_bias="h.0.attn.c_attn.bias" in named,
         tied=head is None or torch.equal(head, named["wte.weight"]),
     )
 
 
-def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) -> GPT:
+def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) -> GPTModel:
     """Build a model of tensors in the published layout; it keeps copies, in float32.
 
     tensors: by their published names, with or without "transformer." in front
@@ -128,8 +128,8 @@ def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) ->
     Raises: BadWeights if a tensor is missing, one is left over, or one has another shape than the
     configuration says.
 
-    >>> model = GPT(GPTConfig(11, 8, width=4, heads=2, blocks=1), torch.Generator().manual_seed(0))
-    >>> torch.equal(from_gpt2(to_gpt2(model), model.config).tokens, model.tokens)
+    >>> model = GPTModel(GPTConfig(11, 8, emb_dim=4, n_heads=2, n_layers=1), torch.Generator().manual_seed(0))
+    >>> torch.equal(from_gpt2(to_gpt2(model), model.config).tok_emb.weight, model.tok_emb.weight)
     True
     """
     config = config or read_config(tensors)
@@ -141,15 +141,15 @@ def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) ->
     if missing := sorted(set(names) - set(named)):
         raise BadWeights(
             f"{missing[0]} is missing ({len(missing)} in all); the configuration has"
-            f" {config.blocks} blocks"
+            f" {config.n_layers} blocks"
         )
     if extra := sorted(set(named) - set(names)):
         raise BadWeights(
             f"{extra[0]} is no part of the configuration ({len(extra)} in all); it has"
-            f" {config.blocks} blocks"
+            f" {config.n_layers} blocks"
         )
     with torch.device("meta"):  # no numbers are drawn that would be thrown away
-        model = GPT(config, torch.Generator())
+        model = GPTModel(config, torch.Generator())
     own = {}
     for theirs, ours in names.items():
         given = named[theirs].T if _TURNED.search(theirs) else named[theirs]
@@ -162,28 +162,26 @@ def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) ->
             )
         own[ours] = given.to(torch.float32, copy=True).contiguous()
     if config.tied:
-        own["head"] = own["tokens"]
+        own["out_head.weight"] = own["tok_emb.weight"]
     model.load_state_dict(own, assign=True)
-    if config.tied:
-        model.head = model.tokens
     return model
 
 
-def save_gpt2_weights(model: GPT, path: Path | str) -> None:
+def save_gpt2_weights(model: GPTModel, path: Path | str) -> None:
     """Write a model to a safetensors file in the published layout. Raises: OSError."""
     write_tensors(Path(path), to_gpt2(model))
 
 
 def load_gpt2_weights(
-    path: Path | str, config: GPTConfig | None = None, heads: int | None = None
-) -> GPT:
+    path: Path | str, config: GPTConfig | None = None, n_heads: int | None = None
+) -> GPTModel:
     """Read a model from a safetensors file in the published layout.
 
-    heads: in each block, if there is no configuration to say so; see `read_config`
+    n_heads: in each block, if there is no configuration to say so; see `read_config`
     Raises: BadWeights if it is no safetensors file, or not of a GPT-2; OSError.
     """
     try:
         tensors = read_tensors(Path(path))
     except ValueError as error:
         raise BadWeights(f"{error}; fetch it again") from None
-    return from_gpt2(tensors, config or read_config(tensors, heads))
+    return from_gpt2(tensors, config or read_config(tensors, n_heads))

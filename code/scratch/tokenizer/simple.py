@@ -49,12 +49,12 @@ class UnknownWord(ValueError):
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class SimpleTokenizer:
     """The entries of a simple tokenizer: `tokens[id]` is a token, `ids[token]` its id.
 
     Raises: ValueError if a token stands twice, or the two specials are not last.
 
-    >>> v = Vocabulary.of(["the", "cat", "the", "dog"])
+    >>> v = SimpleTokenizer.of(["the", "cat", "the", "dog"])
     >>> v.tokens
     ('cat', 'dog', 'the', '<|endoftext|>', '<|unk|>')
     >>> v.decode(v.encode("the dog"))
@@ -69,20 +69,20 @@ class Vocabulary:
         if len(ids) < len(self.tokens):
             twice = next(token for id, token in enumerate(self.tokens) if ids[token] != id)
             raise ValueError(
-                f"{twice!r} stands twice; each token needs one id, so use Vocabulary.of(tokens)"
+                f"{twice!r} stands twice; each token needs one id, so use SimpleTokenizer.of(tokens)"
             )
         if self.tokens[-2:] != (END_OF_TEXT, UNKNOWN):
             raise ValueError(
                 f"the last two tokens are {self.tokens[-2:]}, not the specials; use"
-                " Vocabulary.of(tokens)"
+                " SimpleTokenizer.of(tokens)"
             )
         object.__setattr__(self, "ids", ids)
 
     @classmethod
-    def of(cls, tokens: Iterable[str]) -> "Vocabulary":
+    def of(cls, tokens: Iterable[str]) -> "SimpleTokenizer":
         """Number the distinct tokens in sorted order, the specials last.
 
-        >>> len(Vocabulary.of(["b", "a", "b"]))
+        >>> len(SimpleTokenizer.of(["b", "a", "b"]))
         4
         """
         return cls((*sorted(set(tokens) - {END_OF_TEXT, UNKNOWN}), END_OF_TEXT, UNKNOWN))
@@ -96,7 +96,7 @@ class Vocabulary:
         A word of letters comes before one with digits or marks inside; of over LONGEST characters,
         the shorter the better. Raises: ValueError if it has no word.
 
-        >>> Vocabulary.of(["a", "cat", "!"]).stranger()
+        >>> SimpleTokenizer.of(["a", "cat", "!"]).stranger()
         'catish'
         """
         words = [token for token in self.tokens[:-2] if any(map(str.isalnum, token))]
@@ -123,7 +123,7 @@ class Vocabulary:
         An unknown word is an error, or with unknown="unk" the id of `<|unk|>`.
         Raises: UnknownWord for the first unknown word; ValueError for another mode than these two.
 
-        >>> Vocabulary.of(["a", "b"]).encode("b c a", unknown="unk")
+        >>> SimpleTokenizer.of(["a", "b"]).encode("b c a", unknown="unk")
         [1, 3, 0]
         """
         if unknown not in ("error", "unk"):
@@ -140,7 +140,7 @@ class Vocabulary:
 
         Raises: ValueError for an id outside 0 .. len(self) - 1 (also a negative one).
 
-        >>> Vocabulary.of(["a", "b"]).decode([1, 0])
+        >>> SimpleTokenizer.of(["a", "b"]).decode([1, 0])
         'b a'
         """
         tokens = []

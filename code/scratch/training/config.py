@@ -22,35 +22,32 @@ class TrainingConfig:
     steps: int = 1_000
     batch_size: int = 8  # windows in a step
     # parts of a batch, whose gradients are summed; fewer windows in memory at once
-    accumulation: int = 1
-    highest_rate: float = 1e-3  # learning rate after the warm-up
-    lowest_rate: float = 1e-4  # and at the end
-    warm_up: int = 50  # steps
+    grad_accum: int = 1
+    max_lr: float = 1e-3  # learning rate after the warm-up
+    min_lr: float = 1e-4  # and at the end
+    warmup_steps: int = 50  # steps
     weight_decay: float = 0.1  # of matrices; biases, norms and single numbers do not shrink
     betas: tuple[float, float] = (
         0.9,
         0.95,
     )  # how slowly the means of gradients and of their squares change
-    longest_gradient: float = 1.0  # gradients longer than this are shortened to it
+    grad_clip: float = 1.0  # gradients longer than this are shortened to it
     clip_from: int = 0  # the first step whose gradients are; that step as well
     seed: int = 0  # of weights, order and dropout
     evaluate_every: int = 100  # steps; also after the last
     save_every: int = 100  # steps; also after the last
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch_size", "accumulation", "evaluate_every", "save_every"):
+        for name in ("steps", "batch_size", "grad_accum", "evaluate_every", "save_every"):
             if (value := getattr(self, name)) < 1:
                 raise ValueError(f"{name} is {value}; give 1 or more")
-        if self.batch_size % self.accumulation:
+        if self.batch_size % self.grad_accum:
             raise ValueError(
-                f"batch_size is {self.batch_size}, accumulation {self.accumulation}; the parts must"
+                f"batch_size is {self.batch_size}, grad_accum {self.grad_accum}; the parts must"
                 " be equal"
             )
-        if not 0 <= self.lowest_rate <= self.highest_rate < math.inf:
-            raise ValueError(
-                f"lowest_rate is {self.lowest_rate}, highest_rate {self.highest_rate}; give them in"
-                " order"
-            )
+        if not 0 <= self.min_lr <= self.max_lr < math.inf:
+            raise ValueError(f"min_lr is {self.min_lr}, max_lr {self.max_lr}; give them in order")
         if not 0 <= self.weight_decay < math.inf:
             raise ValueError(
                 f"weight_decay is {self.weight_decay}; give 0 for none, or a number above it"
@@ -62,9 +59,8 @@ class TrainingConfig:
         for name in ("clip_from", "seed"):
             if not 0 <= (value := getattr(self, name)) < 1 << 63:
                 raise ValueError(f"{name} is {value}; give 0 to {(1 << 63) - 1}")
-        if not self.longest_gradient > 0:
+        if not self.grad_clip > 0:
             raise ValueError(
-                f"longest_gradient is {self.longest_gradient}; give a length above 0, or math.inf"
-                " for none"
+                f"grad_clip is {self.grad_clip}; give a length above 0, or math.inf for none"
             )
-        learning_rate(0, self.steps, self.warm_up, self.highest_rate, self.lowest_rate)
+        learning_rate(0, self.steps, self.warmup_steps, self.max_lr, self.min_lr)

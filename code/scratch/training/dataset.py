@@ -2,7 +2,7 @@
 place.
 
 What: a window is context_length ids; its targets are the same ids shifted by one, so every place of
-the input is asked for its successor. The next window begins stride ids further on. `batches` hands
+the input is asked for its successor. The next window begins stride ids further on. `create_dataloader` hands
 them out some at a time. Source: Raschka, Build a Large Language Model (From Scratch), section 2.6.
 Left out: worker processes and padding (a window is always full, so a text's last few ids may go
 unread).
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Windows:
+class GPTDataset:
     """The windows of a text: `windows[i]` is a pair (inputs, targets), each (T,) int64, T =
     context_length.
 
     Raises: ValueError if context_length or stride is below 1, or the text has fewer than
     context_length + 1 ids.
 
-    >>> windows = Windows.of([5, 6, 7, 8, 9], context_length=2, stride=2)
+    >>> windows = GPTDataset.of([5, 6, 7, 8, 9], context_length=2, stride=2)
     >>> [(inputs.tolist(), targets.tolist()) for inputs, targets in windows]
     [([5, 6], [6, 7]), ([7, 8], [8, 9])]
     """
@@ -49,10 +49,10 @@ class Windows:
             )
 
     @classmethod
-    def of(cls, ids: Sequence[int], context_length: int, stride: int) -> "Windows":
+    def of(cls, ids: Sequence[int], context_length: int, stride: int) -> "GPTDataset":
         """Make windows of a plain list of ids.
 
-        >>> len(Windows.of(range(10), context_length=4, stride=1))
+        >>> len(GPTDataset.of(range(10), context_length=4, stride=1))
         6
         """
         return cls(torch.tensor(list(ids), dtype=torch.int64), context_length, stride)
@@ -70,8 +70,8 @@ class Windows:
         )
 
 
-def batches(
-    windows: Windows,
+def create_dataloader(
+    windows: GPTDataset,
     batch_size: int,
     generator: torch.Generator | None = None,
     drop_last: bool = False,
@@ -82,8 +82,8 @@ def batches(
     it is left out then. Raises: ValueError if batch_size < 1, or drop_last leaves nothing (at once,
     not at the first batch).
 
-    >>> windows = Windows.of(range(10), context_length=4, stride=1)
-    >>> [tuple(inputs.shape) for inputs, _ in batches(windows, batch_size=4)]
+    >>> windows = GPTDataset.of(range(10), context_length=4, stride=1)
+    >>> [tuple(inputs.shape) for inputs, _ in create_dataloader(windows, batch_size=4)]
     [(4, 4), (2, 4)]
     """
     number = len(windows)
@@ -103,7 +103,7 @@ def batches(
     )
 
 
-def _stack(windows: Windows, chosen: Tensor) -> tuple[Tensor, Tensor]:
+def _stack(windows: GPTDataset, chosen: Tensor) -> tuple[Tensor, Tensor]:
     # (B,) -> (B, T)
     places = chosen[:, None] * windows.stride + torch.arange(windows.context_length)
     return windows.ids[places], windows.ids[places + 1]

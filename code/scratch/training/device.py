@@ -18,7 +18,7 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 
 
 @dataclass(frozen=True)
-class Place:
+class Compute:
     """Where and in which numbers; `str(place)` says it, with the reason."""
 
     device: torch.device
@@ -61,12 +61,12 @@ class Place:
             self.restore(before)
 
 
-def choose_place(device: str = "auto", precision: str = "auto") -> Place:
+def choose_compute(device: str = "auto", precision: str = "auto") -> Compute:
     """Choose where to compute.
 
     Raises: ValueError if the device is not here, or a name is unknown.
 
-    >>> str(choose_place("cpu", "float32"))
+    >>> str(choose_compute("cpu", "float32"))
     'cpu, float32 (as asked)'
     """
     if device not in DEVICES:
@@ -82,10 +82,10 @@ def choose_place(device: str = "auto", precision: str = "auto") -> Place:
         raise ValueError(f"device is {device!r}; this machine has {', '.join(here)}")
     chosen = here[0] if device == "auto" else device
     if precision != "auto":
-        return Place(torch.device(chosen), precision, "as asked")
+        return Compute(torch.device(chosen), precision, "as asked")
     if chosen == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
-        return Place(torch.device(chosen), "bfloat16", "this GPU has units for it")
+        return Compute(torch.device(chosen), "bfloat16", "this GPU has units for it")
     reason = (
         f"{torch.get_num_threads()} threads" if chosen == "cpu" else "bfloat16 has no units here"
     )
-    return Place(torch.device(chosen), "float32", reason)
+    return Compute(torch.device(chosen), "float32", reason)

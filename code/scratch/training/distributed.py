@@ -92,7 +92,7 @@ class Ranks:
         """
         if len(chosen) % (parts * self.number):
             raise ValueError(
-                f"batch_size is {len(chosen)}, accumulation {parts}, on {self.number} ranks; each"
+                f"batch_size is {len(chosen)}, grad_accum {parts}, on {self.number} ranks; each"
                 f" takes an equal share of each part, so give a multiple of {parts * self.number}"
             )
         return chosen.view(parts, self.number, -1)[

@@ -24,18 +24,12 @@ ENTRIES = fewer(1_024, 320)
 MODEL = GPTConfig(
     vocab_size=ENTRIES,
     context_length=fewer(128, 64),
-    width=fewer(96, 16),
-    heads=4,
-    blocks=fewer(4, 1),
+    emb_dim=fewer(96, 16),
+    n_heads=4,
+    n_layers=fewer(4, 1),
 )
 TRAINING = TrainingConfig(
-    steps=560,
-    batch_size=8,
-    highest_rate=4e-3,
-    lowest_rate=4e-4,
-    warm_up=40,
-    evaluate_every=40,
-    seed=1,
+    steps=560, batch_size=8, max_lr=4e-3, min_lr=4e-4, warmup_steps=40, evaluate_every=40, seed=1
 )
 KEPT = (0, 40, 120, 280)  # steps of which the weights are kept, with the last
 

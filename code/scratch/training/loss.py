@@ -2,10 +2,10 @@
 
 What: the loss of a token is minus the logarithm of the share that the model gave it; 0 is
 certainty, ln V ignorance. `next_token_loss` is the mean over a batch; `evaluate` the mean over a
-text. Where the vocabulary is large, the scores of all tokens at once are the largest thing in
+text. Where the vocabulary is large, the logits of all tokens at once are the largest thing in
 memory: V numbers a token. `chunked_cross_entropy` makes them for a few tokens, takes what the
 gradient needs of them, and forgets them. Source: Shannon, A Mathematical Theory of Communication
-(1948), section 6; the gradient of softmax and cross-entropy, shares minus 1 at the token, is in any
+(1948), section 6; the gradient of softmax and cross-entropy, probabilities minus 1 at the token, is in any
 textbook, such as Goodfellow et al., Deep Learning (2016), section 6.2.2. Left out: label smoothing;
 weights for single tokens.
 """
@@ -18,16 +18,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from scratch.model.gpt import GPT
-from scratch.training.dataset import Windows, batches
+from scratch.model.gpt import GPTModel
+from scratch.training.dataset import GPTDataset, create_dataloader
 from scratch.training.distributed import ALONE, Ranks
 
-CHUNK = 64  # tokens whose scores are held at once
+CHUNK = 64  # tokens whose logits are held at once
 LARGE = 8_192  # entries from which on chunks pay on a CPU
 
 
 class _Chunked(torch.autograd.Function):
-    """The gradients are made along with the loss, while the scores of a chunk are at hand."""
+    """The gradients are made along with the loss, while the logits of a chunk are at hand."""
 
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, head: Tensor, targets: Tensor, size: int) -> Tensor:
@@ -36,13 +36,13 @@ class _Chunked(torch.autograd.Function):
         for start in range(0, len(hidden), size):
             part, wanted = hidden[start : start + size], targets[start : start + size, None]
             # (size, C) @ (C, V) -> (size, V), still logarithms
-            shares = (part @ head.T).log_softmax(dim=-1)
-            loss -= shares.gather(1, wanted).sum()
-            shares.exp_()
-            # the gradient by the scores
-            shares.scatter_add_(1, wanted, shares.new_full(wanted.shape, -1.0))
-            by_hidden[start : start + size] = shares @ head
-            by_head.addmm_(shares.T, part)
+            probabilities = (part @ head.T).log_softmax(dim=-1)
+            loss -= probabilities.gather(1, wanted).sum()
+            probabilities.exp_()
+            # the gradient by the logits
+            probabilities.scatter_add_(1, wanted, probabilities.new_full(wanted.shape, -1.0))
+            by_hidden[start : start + size] = probabilities @ head
+            by_head.addmm_(probabilities.T, part)
         ctx.save_for_backward(by_hidden / len(hidden), by_head / len(hidden))
         return loss / len(hidden)
 
@@ -55,7 +55,7 @@ class _Chunked(torch.autograd.Function):
 def chunked_cross_entropy(
     hidden: Tensor, head: Tensor, targets: Tensor, size: int = CHUNK
 ) -> Tensor:
-    """Do what `F.cross_entropy(hidden @ head.T, targets)` does, with the scores of a few tokens at
+    """Do what `F.cross_entropy(hidden @ head.T, targets)` does, with the logits of a few tokens at
     a time.
 
     hidden: (N, C); head: (V, C); targets: (N,) int64; size: tokens at a time. Returns: () mean
@@ -70,7 +70,7 @@ def chunked_cross_entropy(
     return _Chunked.apply(hidden, head, targets, size)  # type: ignore[no-any-return,no-untyped-call]
 
 
-def next_token_loss(model: GPT, inputs: Tensor, targets: Tensor) -> Tensor:
+def next_token_loss(model: GPTModel, inputs: Tensor, targets: Tensor) -> Tensor:
     """The mean loss of a batch.
 
     inputs, targets: (B, T) int64. Returns: () in nats a token.
@@ -84,13 +84,13 @@ def next_token_loss(model: GPT, inputs: Tensor, targets: Tensor) -> Tensor:
         or not torch.is_grad_enabled()
     )
     if not whole and model.config.vocab_size >= LARGE:
-        return chunked_cross_entropy(hidden, model.head, wanted)
-    return F.cross_entropy(model.scores(hidden).float(), wanted)
+        return chunked_cross_entropy(hidden, model.out_head.weight, wanted)
+    return F.cross_entropy(model.logits(hidden).float(), wanted)
 
 
 def evaluate(
-    model: GPT,
-    windows: Windows,
+    model: GPTModel,
+    windows: GPTDataset,
     batch_size: int = 8,
     loss: Callable[[Tensor, Tensor], Tensor] | None = None,
     ranks: Ranks = ALONE,
@@ -109,7 +109,7 @@ def evaluate(
     total = tokens = 0.0
     try:
         with torch.inference_mode():
-            for inputs, targets in batches(windows, batch_size):
+            for inputs, targets in create_dataloader(windows, batch_size):
                 own = slice(ranks.rank, None, ranks.number)
                 weight = targets[own].numel()
                 # the ranks compute together: without a share, do as the first one, and count for

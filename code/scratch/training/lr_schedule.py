@@ -11,24 +11,24 @@ where they end.
 import math
 
 
-def learning_rate(step: int, steps: int, warm_up: int, highest: float, lowest: float) -> float:
+def learning_rate(step: int, steps: int, warmup_steps: int, max_lr: float, min_lr: float) -> float:
     """The learning rate of a step.
 
-    step: the first is 0; steps: all of them; warm_up: how many rise. The first has highest /
-    warm_up and not 0, which would learn nothing; the step after the warm-up has the highest.
+    step: the first is 0; steps: all of them; warmup_steps: how many rise. The first has max_lr /
+    warmup_steps and not 0, which would learn nothing; the step after the warm-up has the highest.
     Raises: ValueError if the step lies outside, or the warm-up takes all.
 
-    >>> [round(learning_rate(step, 7, 2, highest=1.0, lowest=0.0), 3) for step in range(7)]
+    >>> [round(learning_rate(step, 7, 2, max_lr=1.0, min_lr=0.0), 3) for step in range(7)]
     [0.5, 1.0, 1.0, 0.854, 0.5, 0.146, 0.0]
     """
     if not 0 <= step < steps:
         raise ValueError(f"step is {step}; the training has the steps 0 to {steps - 1}")
-    if not 0 <= warm_up < steps:
+    if not 0 <= warmup_steps < steps:
         raise ValueError(
-            f"warm_up is {warm_up} of {steps} steps; leave 1 or more for learning at full speed"
+            f"warmup_steps is {warmup_steps} of {steps} steps; leave 1 or more for learning at full speed"
         )
-    if step < warm_up:
-        return highest * (step + 1) / warm_up
-    falling = steps - 1 - warm_up  # steps after the first at full speed
-    share = (step - warm_up) / falling if falling else 0.0
-    return lowest + (highest - lowest) * (1 + math.cos(math.pi * share)) / 2
+    if step < warmup_steps:
+        return max_lr * (step + 1) / warmup_steps
+    falling = steps - 1 - warmup_steps  # steps after the first at full speed
+    share = (step - warmup_steps) / falling if falling else 0.0
+    return min_lr + (max_lr - min_lr) * (1 + math.cos(math.pi * share)) / 2

@@ -30,13 +30,13 @@ from safetensors.torch import load_file, save_file
 
 from scratch.atomic_write import atomic_write
 from scratch.model.config import GPTConfig
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.smoke import smoke
 from scratch.text.corpus import data_folder
 from scratch.tokenizer.bpe import BytePairEncoding
 from scratch.training.config import TrainingConfig
-from scratch.training.dataset import Windows
-from scratch.training.device import choose_place
+from scratch.training.dataset import GPTDataset
+from scratch.training.device import choose_compute
 from scratch.training.loss import evaluate
 from scratch.training.trainer import Training, train
 
@@ -84,7 +84,7 @@ class Trained:
             )
         )
 
-    def model(self, step: int | None = None) -> GPT:
+    def model(self, step: int | None = None) -> GPTModel:
         """Read the model as it was after a step; the last one if none is named. Dropout is off.
 
         Raises: ValueError if the weights of that step were not kept.
@@ -95,7 +95,7 @@ class Trained:
                 f"no weights were kept of step {chosen}; there are"
                 f" {', '.join(map(str, self.steps))}"
             )
-        model = GPT(self.config, torch.Generator())
+        model = GPTModel(self.config, torch.Generator())
         kept = load_file(_weights(self.folder, chosen))
         with torch.no_grad():
             for name, parameter in model.named_parameters():
@@ -171,7 +171,7 @@ def trained(
         )
     T = model.context_length
     learning, asking = (
-        Windows.of(encoding.encode_ordinary(text), T, T) for text in (learned, held_out)
+        GPTDataset.of(encoding.encode_ordinary(text), T, T) for text in (learned, held_out)
     )
     if smoke():
         config, keep = _shortened(config), {_part(step) for step in keep}
@@ -195,15 +195,17 @@ def _part(steps: int) -> int:
 def _shortened(config: TrainingConfig) -> TrainingConfig:
     """Make a smoke test's training of a real one."""
     steps, every = _part(config.steps), _part(config.evaluate_every)
-    batch = math.ceil(config.batch_size / config.accumulation / SMALLER) * config.accumulation
-    warm_up = min(_part(config.warm_up), steps - 1)
-    return replace(config, steps=steps, warm_up=warm_up, batch_size=batch, evaluate_every=every)
+    batch = math.ceil(config.batch_size / config.grad_accum / SMALLER) * config.grad_accum
+    warmup_steps = min(_part(config.warmup_steps), steps - 1)
+    return replace(
+        config, steps=steps, warmup_steps=warmup_steps, batch_size=batch, evaluate_every=every
+    )
 
 
 def _make(
     target: Path,
-    learning: Windows,
-    asking: Windows,
+    learning: GPTDataset,
+    asking: GPTDataset,
     model: GPTConfig,
     config: TrainingConfig,
     keep: set[int],
@@ -225,14 +227,14 @@ def _make(
 
 def _train(
     folder: Path,
-    learning: Windows,
-    asking: Windows,
+    learning: GPTDataset,
+    asking: GPTDataset,
     model: GPTConfig,
     config: TrainingConfig,
     keep: set[int],
 ) -> Iterator[Report]:
     began = time.perf_counter()
-    training = Training(model, config, learning, choose_place("cpu", "float32"))
+    training = Training(model, config, learning, choose_compute("cpu", "float32"))
     if 0 in keep:
         _save(folder, 0, training.model)
     yield Report(0, None, evaluate(training.model, asking), time.perf_counter() - began)
@@ -242,7 +244,7 @@ def _train(
         yield Report(step.number, step.loss, step.held_out, time.perf_counter() - began)
 
 
-def _save(folder: Path, step: int, model: GPT) -> None:
+def _save(folder: Path, step: int, model: GPTModel) -> None:
     weights = {name: parameter.detach() for name, parameter in model.named_parameters()}
     save_file(weights, _weights(folder, step), metadata={"format": "pt"})
 
@@ -316,8 +318,8 @@ def imported(code: str, package: str = "scratch") -> set[str]:
     """List the modules of a package that a module's code imports, wherever in it, and what it
     imports from them.
 
-    >>> sorted(imported("import torch\\nfrom scratch.model.gpt import GPT"))
-    ['scratch.model.gpt', 'scratch.model.gpt.GPT']
+    >>> sorted(imported("import torch\\nfrom scratch.model.gpt import GPTModel"))
+    ['scratch.model.gpt', 'scratch.model.gpt.GPTModel']
     """
     names: set[str] = set()
     for node in ast.walk(ast.parse(code)):

@@ -18,10 +18,10 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 from torch import Tensor, nn
 
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.training.distributed import Ranks
 
-Loss = Callable[[GPT, Tensor, Tensor], Tensor]
+Loss = Callable[[GPTModel, Tensor, Tensor], Tensor]
 
 
 class LossOf(nn.Module):
@@ -29,7 +29,7 @@ class LossOf(nn.Module):
     its gradients.
     """
 
-    def __init__(self, model: GPT, loss: Loss) -> None:
+    def __init__(self, model: GPTModel, loss: Loss) -> None:
         super().__init__()
         self.model, self.loss = model, loss
 
@@ -38,7 +38,7 @@ class LossOf(nn.Module):
         return self.loss(self.model, inputs, targets)
 
 
-def share(model: GPT, loss: Loss, ranks: Ranks, device: torch.device) -> nn.Module:
+def share(model: GPTModel, loss: Loss, ranks: Ranks, device: torch.device) -> nn.Module:
     """Put a model on this rank's device, whole or its part, and give what is to be called for its
     loss.
 
@@ -54,7 +54,7 @@ def share(model: GPT, loss: Loss, ranks: Ranks, device: torch.device) -> nn.Modu
     from torch.distributed.fsdp import fully_shard
 
     mesh = init_device_mesh(device.type, (ranks.number,))
-    for block in model.blocks:
+    for block in model.trf_blocks:
         fully_shard(block, mesh=mesh, reshard_after_forward=True)
     called = LossOf(model, loss)
     # what the blocks left: tables, the last norm

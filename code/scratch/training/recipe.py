@@ -28,8 +28,8 @@ from scratch.text.corpus import load_text
 from scratch.text.utf8 import TextError, decode
 from scratch.tokenizer.registry import fingerprint, load_encoding
 from scratch.training.config import TrainingConfig
-from scratch.training.dataset import Windows
-from scratch.training.device import choose_place
+from scratch.training.dataset import GPTDataset
+from scratch.training.device import choose_compute
 from scratch.training.distributed import ALONE, Ranks
 from scratch.training.trainer import Training
 from scratch.training.type_check import check
@@ -69,7 +69,7 @@ class Prepared:
     """A training that may begin, and what it is measured on."""
 
     training: Training
-    held_out: Windows | None
+    held_out: GPTDataset | None
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -145,6 +145,6 @@ def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
     learned, kept = (
         ids.part(*ends) if isinstance(ids, Shards) else ids[slice(*ends)] for ends in parts
     )
-    held_out = Windows(kept, T, T) if len(kept) else None
-    place, ranks = choose_place(recipe.device, recipe.precision), replace(ranks, way=recipe.ranks)
-    return Prepared(Training(model, config, Windows(learned, T, T), place, ranks), held_out)
+    held_out = GPTDataset(kept, T, T) if len(kept) else None
+    place, ranks = choose_compute(recipe.device, recipe.precision), replace(ranks, way=recipe.ranks)
+    return Prepared(Training(model, config, GPTDataset(learned, T, T), place, ranks), held_out)

@@ -13,7 +13,7 @@ import hashlib
 import torch
 from torch import Tensor
 
-from scratch.training.dataset import Windows
+from scratch.training.dataset import GPTDataset
 
 
 class Order:
@@ -61,12 +61,12 @@ def mixed(*parts: object) -> int:
     return int.from_bytes(hashlib.sha256(" ".join(map(str, parts)).encode()).digest()[:4])
 
 
-def gather(windows: Windows, chosen: Tensor) -> tuple[Tensor, Tensor]:
+def gather(windows: GPTDataset, chosen: Tensor) -> tuple[Tensor, Tensor]:
     """Take windows by their numbers.
 
     chosen: (B,) int64. Returns: inputs and targets, each (B, T) int64.
 
-    >>> gather(Windows.of(range(9), context_length=2, stride=2), torch.tensor([3, 0]))[1].tolist()
+    >>> gather(GPTDataset.of(range(9), context_length=2, stride=2), torch.tensor([3, 0]))[1].tolist()
     [[7, 8], [1, 2]]
     """
     # (B,) -> (B, T)

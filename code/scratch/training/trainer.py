@@ -24,7 +24,7 @@ import torch
 from torch import Tensor, nn
 
 from scratch.model.config import GPTConfig
-from scratch.model.gpt import GPT
+from scratch.model.gpt import GPTModel
 from scratch.shards.dataset import Shards
 from scratch.training.checkpoint import (
     BadCheckpoint,
@@ -36,8 +36,8 @@ from scratch.training.checkpoint import (
     tensor_of,
 )
 from scratch.training.config import TrainingConfig
-from scratch.training.dataset import Windows
-from scratch.training.device import Place
+from scratch.training.dataset import GPTDataset
+from scratch.training.device import Compute
 from scratch.training.distributed import ALONE, Ranks
 from scratch.training.loss import evaluate, next_token_loss
 from scratch.training.lr_schedule import learning_rate
@@ -78,8 +78,8 @@ class Training:
         self,
         model: GPTConfig,
         config: TrainingConfig,
-        windows: Windows,
-        place: Place,
+        windows: GPTDataset,
+        compute: Compute,
         ranks: Ranks = ALONE,
     ) -> None:
         """Begin anew: the weights are drawn from the seed."""
@@ -88,12 +88,12 @@ class Training:
                 f"the windows have {windows.context_length} tokens, the model's context"
                 f" {model.context_length}; make windows of the context's length"
             )
-        self.config, self.windows, self.place, self.ranks = config, windows, place, ranks
+        self.config, self.windows, self.compute, self.ranks = config, windows, compute, ranks
         self.order = Order(len(windows), config.batch_size, config.seed)
-        ranks.own(self.order[0], config.accumulation)  # raises now rather than at the first step
-        ranks.settle(place.device)
-        self.model = GPT(model, torch.Generator().manual_seed(config.seed))
-        self.loss = share(self.model, next_token_loss, ranks, place.device)
+        ranks.own(self.order[0], config.grad_accum)  # raises now rather than at the first step
+        ranks.settle(compute.device)
+        self.model = GPTModel(model, torch.Generator().manual_seed(config.seed))
+        self.loss = share(self.model, next_token_loss, ranks, compute.device)
         self.optimiser = make_optimiser(self.model, config)
         self._data = fingerprint(windows)
         self.made = 0  # steps
@@ -102,43 +102,41 @@ class Training:
         """Make one step. Raises: Diverged."""
         config = self.config
         rate = learning_rate(
-            self.made, config.steps, config.warm_up, config.highest_rate, config.lowest_rate
+            self.made, config.steps, config.warmup_steps, config.max_lr, config.min_lr
         )
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         self.model.train()
         self.optimiser.zero_grad(set_to_none=True)
-        chosen = self.ranks.own(self.order[self.made], config.accumulation)
-        inputs, targets = (ids.to(self.place.device) for ids in gather(self.windows, chosen))
-        loss = torch.zeros((), device=self.place.device)
-        parts = zip(
-            inputs.chunk(config.accumulation), targets.chunk(config.accumulation), strict=True
-        )
-        with self.place.own_draws():  # torch's own generators are borrowed for the step
+        chosen = self.ranks.own(self.order[self.made], config.grad_accum)
+        inputs, targets = (ids.to(self.compute.device) for ids in gather(self.windows, chosen))
+        loss = torch.zeros((), device=self.compute.device)
+        parts = zip(inputs.chunk(config.grad_accum), targets.chunk(config.grad_accum), strict=True)
+        with self.compute.own_draws():  # torch's own generators are borrowed for the step
             torch.manual_seed(mixed("dropout", config.seed, self.made, self.ranks.rank))
             for number, (read, wanted) in enumerate(parts, start=1):
-                with unshared(self.loss, more=number < config.accumulation):
-                    with self.place.products():
-                        mean = self.loss(read, wanted) / config.accumulation
+                with unshared(self.loss, more=number < config.grad_accum):
+                    with self.compute.products():
+                        mean = self.loss(read, wanted) / config.grad_accum
                     mean.backward()
                 loss += mean.detach()
         loss = self.ranks.sum(loss) / self.ranks.number
-        limit = config.longest_gradient if self.made >= config.clip_from else float("inf")
+        limit = config.grad_clip if self.made >= config.clip_from else float("inf")
         length = whole(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
         self.optimiser.step()
         self.made += 1
         nats, gradient = loss.item(), length.item()
         if not math.isfinite(nats + gradient):
             said = f"the loss of step {self.made} is {nats}, its gradient's length {gradient}"
-            raise Diverged(f"{said}; begin anew with a lower highest_rate or a longer warm_up")
+            raise Diverged(f"{said}; begin anew with a lower max_lr or a longer warmup_steps")
         return Step(
             self.made, nats, rate, gradient, config.batch_size * self.windows.context_length
         )
 
-    def measure(self, windows: Windows) -> float:
+    def measure(self, windows: GPTDataset) -> float:
         """The mean loss over a text; see `evaluate`. The ranks share the work."""
-        together = self.config.batch_size // self.config.accumulation
-        with self.place.products():
+        together = self.config.batch_size // self.config.grad_accum
+        with self.compute.products():
             return evaluate(self.model, windows, together, self.loss, self.ranks)
 
     def save(self, folder: Path) -> Path:
@@ -205,7 +203,7 @@ class Training:
 
 
 def train(
-    training: Training, held_out: Windows | None = None, folder: Path | None = None
+    training: Training, held_out: GPTDataset | None = None, folder: Path | None = None
 ) -> Iterator[Step]:
     """Make the steps that are left, and hand out a report after each.
 
@@ -233,10 +231,10 @@ def make_optimiser(model: nn.Module, config: TrainingConfig) -> torch.optim.Adam
         {"params": matrices, "weight_decay": config.weight_decay},
         {"params": others, "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=config.highest_rate, betas=config.betas, fused=True)
+    return torch.optim.AdamW(groups, lr=config.max_lr, betas=config.betas, fused=True)
 
 
-def fingerprint(windows: Windows) -> str:
+def fingerprint(windows: GPTDataset) -> str:
     """A hash of what there is to learn from: 16 hex digits of the ids (of the shards' own hashes)
     and the windows' shape.
     """
@@ -248,14 +246,14 @@ def fingerprint(windows: Windows) -> str:
     return hashlib.sha256(shape.encode() + content).hexdigest()[:16]
 
 
-def load_trained(checkpoint: Path) -> GPT:
+def load_trained(checkpoint: Path) -> GPTModel:
     """Read a model from a checkpoint's folder, for writing with it: no optimiser, dropout off.
 
     Raises: BadCheckpoint if it is damaged.
     """
     kept = load_checkpoint(checkpoint)
     try:
-        model = GPT(GPTConfig(**kept.note["model"]), torch.Generator())
+        model = GPTModel(GPTConfig(**kept.note["model"]), torch.Generator())
     except (TypeError, ValueError) as error:
         raise BadCheckpoint(f"{checkpoint} is of no model that can be built ({error})") from None
     with torch.no_grad():

@@ -25,10 +25,10 @@ def check(kind: type, given: Mapping[str, Any], prefix: str = "") -> None:
     Raises: ValueError for the first that does not fit, as prefix + name, with what to give.
 
     >>> from scratch.model.config import GPTConfig
-    >>> check(GPTConfig, {"width": 64, "dropout": 0})
-    >>> check(GPTConfig, {"width": "wide"}, "model.")
+    >>> check(GPTConfig, {"emb_dim": 64, "drop_rate": 0})
+    >>> check(GPTConfig, {"emb_dim": "wide"}, "model.")
     Traceback (most recent call last):
-    ValueError: model.width is 'wide'; give a whole number
+    ValueError: model.emb_dim is 'wide'; give a whole number
     """
     kinds = get_type_hints(kind)
     for name, value in given.items():
