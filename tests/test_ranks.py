@@ -75,7 +75,7 @@ config = TrainingConfig(**{**given["config"], "betas": tuple(given["config"]["be
 found = {}
 
 def run(name, way, start=None, dropout=0.0, vocab_size=13, steps=None):
-    model = GPTConfig(**{**given["model"], "dropout": dropout, "vocab_size": vocab_size})
+    model = GPTConfig(**{**given["model"], "drop_rate": dropout, "vocab_size": vocab_size})
     training = Training(model, config, GPTDataset.of(given["learned"], 8, 8), place, replace(ranks, way=way))
     if start is not None:
         assert training.resume(folder / start)
@@ -327,8 +327,8 @@ held_out = 0.01
 device = "cpu"
 [model]
 size = "tiny"
-width = 16
-blocks = 1
+emb_dim = 16
+n_layers = 1
 context_length = 16
 [training]
 steps = 100_000

@@ -15,7 +15,7 @@ from scratch.embeddings.relative import (
     distances,
     knows_distance_alone,
 )
-from scratch.model.attention import scores
+from scratch.model.attention import attention_scores
 
 
 def seeded() -> torch.Generator:
@@ -62,7 +62,7 @@ def test_added_to_attentions_scores_it_is_shaws_sum() -> None:
     """
     table = RelativeTable(emb_dim=4, clip=2, generator=seeded())
     queries, keys = torch.randn(2, 6, 4, generator=seeded())
-    found = (scores(queries, keys) + table(queries)).detach()
+    found = (attention_scores(queries, keys) + table(queries)).detach()
     vectors = table.weight[table.rows(distances(6))].detach()
     for query in range(6):
         for key in range(6):
@@ -147,9 +147,9 @@ def test_a_table_of_distances_has_at_least_one(sizes: dict[str, int]) -> None:
 
 def test_one_score_off_its_diagonal_is_noticed() -> None:
     """A thousandth of the largest score, 4 here, is 0.004."""
-    scores = distances(5).double()
-    assert knows_distance_alone(scores)
-    scores[3, 1] += 0.003
-    assert knows_distance_alone(scores)
-    scores[3, 1] += 0.003
-    assert not knows_distance_alone(scores)
+    attention_scores = distances(5).double()
+    assert knows_distance_alone(attention_scores)
+    attention_scores[3, 1] += 0.003
+    assert knows_distance_alone(attention_scores)
+    attention_scores[3, 1] += 0.003
+    assert not knows_distance_alone(attention_scores)

@@ -54,7 +54,7 @@ def test_the_type_of_the_vectors_is_kept() -> None:
 
 
 def test_an_odd_width_has_a_dimension_without_a_partner() -> None:
-    with pytest.raises(ValueError, match="width is 5; sines and cosines come in pairs"):
+    with pytest.raises(ValueError, match="emb_dim is 5; sines and cosines come in pairs"):
         rotate(vectors(3, 5), torch.arange(3))
 
 

@@ -506,7 +506,7 @@ def test_a_model_that_cannot_be_built_is_no_checkpoint(tmp_path: Path) -> None:
     folder = training.save(tmp_path)
     noted(model=asdict(MODEL) | {"n_heads": 3})(folder)
     with pytest.raises(
-        BadCheckpoint, match=r"is of no model that can be built \(width is 16, heads 3"
+        BadCheckpoint, match=r"is of no model that can be built \(emb_dim is 16, n_heads 3"
     ):
         load_trained(folder)
     noted(model={"layers": 3})(folder)
@@ -522,7 +522,7 @@ def test_a_checkpoint_of_another_training_is_refused_and_the_difference_named(
     training.save(tmp_path)
     with pytest.raises(BadCheckpoint, match="has steps 12, not 24; give 12, or another folder"):
         begin(replace(CONFIG, steps=24)).resume(tmp_path)
-    with pytest.raises(BadCheckpoint, match="has heads 2, not 4"):
+    with pytest.raises(BadCheckpoint, match="has n_heads 2, not 4"):
         begin(model=replace(MODEL, n_heads=4)).resume(tmp_path)
     with pytest.raises(
         BadCheckpoint, match="has vocab_size 13, not 14; give an encoding of so many entries, or"
@@ -623,7 +623,7 @@ held_out = 0.01
 [model]
 size = "tiny"
 emb_dim = 16
-blocks = 1
+n_layers = 1
 context_length = 16
 [training]
 steps = 6
@@ -637,7 +637,7 @@ save_every = 3
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (("blocks = 1", "layers = 1"), "a.toml: model.layers is unknown; there are .*blocks"),
+        (("n_layers = 1", "layers = 1"), "a.toml: model.layers is unknown; there are .*n_layers"),
         (("steps = 6", "epochs = 6"), "a.toml: training.epochs is unknown"),
         (("held_out = 0.01", "held_out = 2"), "a.toml: held_out is 2; it is a share"),
         (("held_out", "held_in"), "a.toml: held_in is unknown"),
@@ -669,7 +669,7 @@ save_every = 3
             ("emb_dim = 16", "emb_dim = 'wide'"),
             "a.toml: model.emb_dim is 'wide'; give a whole number",
         ),
-        (("emb_dim = 16", "heads = 3"), "a.toml: width is 64, heads 3"),
+        (("emb_dim = 16", "n_heads = 3"), "a.toml: emb_dim is 64, n_heads 3"),
         (("emb_dim = 16", "qkv_bias = 'no'"), "a.toml: model.qkv_bias is 'no'; give true or false"),
         (('size = "tiny"', 'size = "huge"'), "a.toml: there is no size 'huge'; there are tiny"),
         (("held_out = 0.01", "held_out = 'some'"), "a.toml: held_out is 'some'; give a number"),
@@ -701,7 +701,7 @@ def test_a_recipe_that_cannot_be_followed_is_named_with_file_and_field(
             "the memory does not suffice for .*a.toml; give fewer windows",
         ),
         (
-            ("steps = 6", "steps = 6\nhighest_rate = 1e30"),
+            ("steps = 6", "steps = 6\nmax_lr = 1e30"),
             "the loss of step [0-9] is .*; begin anew with a lower",
         ),
     ],
@@ -836,7 +836,7 @@ def test_a_terminal_shows_a_bar_with_loss_tokens_a_second_and_the_time_left(
     (tmp_path / "a.toml").write_text(RECIPE, encoding="utf-8")
     screen = io.StringIO()
     terminal = Console(
-        file=screen, force_terminal=True, emb_dim=120, highlight=False, color_system=None
+        file=screen, force_terminal=True, width=120, highlight=False, color_system=None
     )
     monkeypatch.setattr(command, "console", terminal)
     train_command.main(

@@ -69,7 +69,7 @@ class PlainGPT(nn.Module):
         super().__init__()
         self.tokens = nn.Embedding(config.vocab_size, config.emb_dim)
         self.places = nn.Embedding(config.context_length, config.emb_dim)
-        self.blocks = nn.ModuleList(PlainBlock(config) for _ in range(config.blocks))
+        self.blocks = nn.ModuleList(PlainBlock(config) for _ in range(config.n_layers))
         self.norm = nn.LayerNorm(config.emb_dim)
         self.head = nn.Linear(config.emb_dim, config.vocab_size, bias=False)
         for table in (self.tokens, self.places):
@@ -122,9 +122,9 @@ def operations(config: GPTConfig) -> int:
     """Multiplications and additions that learning from a token takes, forwards and backwards."""
     C = config.emb_dim
     multiplied = (
-        config.blocks * 12 * C * C + config.vocab_size * C
+        config.n_layers * 12 * C * C + config.vocab_size * C
     )  # 4 C^2 in attention, 8 C^2 after it; the head
-    return 6 * multiplied + 12 * config.blocks * C * config.context_length
+    return 6 * multiplied + 12 * config.n_layers * C * config.context_length
 
 
 def product(place: Compute) -> tuple[Callable[[], object], float]:

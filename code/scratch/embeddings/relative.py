@@ -53,25 +53,25 @@ class RelativeTable(nn.Module):
     """A learned vector for each distance from -clip to clip; what is further away has the vector of
     the end.
 
-    Weights (2 * clip + 1, C), C = width: row k belongs to the distance k - clip. They start as
+    Weights (2 * clip + 1, C), C = emb_dim: row k belongs to the distance k - clip. They start as
     standard normal numbers. Raises: ValueError if a size is below 1. Source: Shaw et al. 2018,
     section 3.2.
 
-    >>> table = RelativeTable(width=4, clip=2, generator=torch.Generator().manual_seed(0))
+    >>> table = RelativeTable(emb_dim=4, clip=2, generator=torch.Generator().manual_seed(0))
     >>> table.rows(torch.tensor([-9, -1, 0, 2, 9])).tolist()
     [0, 1, 2, 4, 4]
     """
 
     weight: nn.Parameter
 
-    def __init__(self, width: int, clip: int = CLIP, *, generator: torch.Generator) -> None:
+    def __init__(self, emb_dim: int, clip: int = CLIP, *, generator: torch.Generator) -> None:
         """Draw the weights; the generator is the caller's, so that its seed is stated there."""
         super().__init__()
-        for name, size in (("width", width), ("clip", clip)):
+        for name, size in (("emb_dim", emb_dim), ("clip", clip)):
             if size < 1:
                 raise ValueError(f"{name} is {size}; a table of distances needs 1 or more")
         self.clip = clip
-        self.weight = nn.Parameter(torch.randn(2 * clip + 1, width, generator=generator))
+        self.weight = nn.Parameter(torch.randn(2 * clip + 1, emb_dim, generator=generator))
 
     def rows(self, distance: Tensor) -> Tensor:
         """Number the row of each distance: int64 of any shape -> the same shape."""

@@ -27,14 +27,14 @@ def rotate(vectors: Tensor, places: Tensor) -> Tensor:
     >>> rotate(torch.tensor([[1.0, 0.0]]), torch.tensor([0])).tolist()
     [[1.0, 0.0]]
     """
-    length, width = vectors.shape[-2:]
+    length, emb_dim = vectors.shape[-2:]
     if places.shape != (length,):
         raise ValueError(
             f"{length} vectors and places of shape {list(places.shape)}; give one place for each"
             " vector"
         )
     # (T, 1) / (C/2,) -> (T, C/2), radians
-    angle = 2 * torch.pi * places.double()[:, None] / wavelengths(width)
+    angle = 2 * torch.pi * places.double()[:, None] / wavelengths(emb_dim)
     sine, cosine = angle.sin().to(vectors.dtype), angle.cos().to(vectors.dtype)
     across, up = vectors[..., 0::2], vectors[..., 1::2]  # (..., T, C) -> twice (..., T, C/2)
     # (..., T, C/2, 2)

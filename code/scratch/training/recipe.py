@@ -5,12 +5,17 @@ encodes it, holds its end out, and makes a `Training` of it, which has not begun
 are those of `GPTConfig` and `TrainingConfig`; TOML by the standard library. Left out: running it
 (`scratch.training.trainer.train`); several texts (build shards of them, and name their folder).
 
-    text = "the-index-of-small-lights"  # a name of `press texts`; or shards = "FOLDER" in its place
-    encoding = "gpt2"                   # or a NAME of `press tokens train`, or its file
-    held_out = 0.1                      # share of the tokens, from the end, that nothing is learned
-    from ranks = "fsdp"                      # under torchrun: a share of the model each; "ddp",
-    where not said: all of it each [model] size = "small"                      # of
-    `GPTConfig.preset`; what follows changes it dropout = 0.1 [training] steps = 1000
+    text = "the-index-of-small-lights"  # a name of `press texts`; or shards = "FOLDER"
+    encoding = "gpt2"  # or a NAME of `press tokens train`, or its file
+    held_out = 0.1  # share of the tokens, from the end, that nothing is learned from
+    ranks = "fsdp"  # under torchrun: a share of the model each; "ddp", the default: all of it each
+
+    [model]
+    size = "small"  # of `GPTConfig.preset`; what follows changes it
+    drop_rate = 0.1
+
+    [training]
+    steps = 1000
 """
 
 import tomllib
