@@ -139,17 +139,17 @@ def test_no_length_is_too_long_and_none_too_short_but_0() -> None:
         distances(0)
 
 
-@pytest.mark.parametrize("sizes", [{"width": 0}, {"clip": 0}])
+@pytest.mark.parametrize("sizes", [{"emb_dim": 0}, {"clip": 0}])
 def test_a_table_of_distances_has_at_least_one(sizes: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="needs 1 or more"):
-        RelativeTable(**({"width": 3, "clip": 2} | sizes), generator=seeded())
+        RelativeTable(**({"emb_dim": 3, "clip": 2} | sizes), generator=seeded())
 
 
 def test_one_score_off_its_diagonal_is_noticed() -> None:
     """A thousandth of the largest score, 4 here, is 0.004."""
-    attention_scores = distances(5).double()
-    assert knows_distance_alone(attention_scores)
-    attention_scores[3, 1] += 0.003
-    assert knows_distance_alone(attention_scores)
-    attention_scores[3, 1] += 0.003
-    assert not knows_distance_alone(attention_scores)
+    scores = distances(5).double()
+    assert knows_distance_alone(scores)
+    scores[3, 1] += 0.003
+    assert knows_distance_alone(scores)
+    scores[3, 1] += 0.003
+    assert not knows_distance_alone(scores)
