@@ -1,0 +1,50 @@
+"""Train a GPT in the plainest way: one loop, on one machine, from batches that somebody hands over.
+
+What: each step computes the logits of a batch, the loss of the tokens that really came, its
+gradient, and a step of AdamW. `scratch.training.trainer` does the same from the same parts, and
+besides measures, saves, resumes and shares the work among processes. Source: Raschka, Build a Large
+Language Model (From Scratch), section 5.2 and appendix D. Left out: all of that.
+"""
+
+from collections.abc import Iterable
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from scratch.model.gpt import GPTModel
+from scratch.training.config import TrainingConfig
+from scratch.training.lr_schedule import learning_rate
+from scratch.training.trainer import make_optimiser
+
+
+def train_simple(
+    model: GPTModel, batches: Iterable[tuple[Tensor, Tensor]], config: TrainingConfig
+) -> list[float]:
+    """Train a model on batches, at most config.steps of them; the model is changed.
+
+    batches: (inputs, targets), each (B, T) int64. Returns: the loss of each batch before its step,
+    in nats a token. grad_accum, clip_from and what concerns measuring and saving are passed over.
+
+    >>> import torch
+    >>> from scratch.model.config import GPTConfig
+    >>> model = GPTModel(GPTConfig(5, 2, 8, 2, 1), torch.Generator().manual_seed(0))
+    >>> batch = torch.tensor([[1, 2]]), torch.tensor([[2, 3]])
+    >>> losses = train_simple(model, [batch] * 9, TrainingConfig(steps=9, warmup_steps=1))
+    >>> len(losses), losses[-1] < losses[0]
+    (9, True)
+    """
+    optimiser = make_optimiser(model, config)
+    losses = []
+    model.train()
+    for step, (inputs, targets) in zip(range(config.steps), batches, strict=False):
+        rate = learning_rate(step, config.steps, config.warmup_steps, config.max_lr, config.min_lr)
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        optimiser.zero_grad()
+        logits = model(inputs)  # (B, T) -> (B, T, V)
+        loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(model.parameters(), config.grad_clip)
+        optimiser.step()
+        losses.append(loss.item())
+    return losses
