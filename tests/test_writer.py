@@ -306,7 +306,7 @@ GREEDY = """async ([name, prompts, length, store]) => {
 MAPS = """async ([name, ids]) => {
   const { readModel } = await import("./assets/modelfile.js");
   const { gpt } = await readModel(await (await fetch(`./assets/${name}.bin`)).arrayBuffer());
-  return gpt.attention_weights(ids).map((block) => [...block]);
+  return gpt.maps(ids).map((block) => [...block]);
 }"""
 
 
