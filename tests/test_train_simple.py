@@ -6,9 +6,9 @@ import torch
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
 from scratch.training.config import TrainingConfig
-from scratch.training.dataset import GPTDataset
+from scratch.training.dataset import GPTDataset, gather
 from scratch.training.device import Compute
-from scratch.training.sampler import Order, gather
+from scratch.training.sampler import Order
 from scratch.training.train_simple import train_simple
 from scratch.training.trainer import Training, train
 

@@ -43,12 +43,12 @@ from scratch.training.checkpoint import (
     save_checkpoint,
 )
 from scratch.training.config import TrainingConfig
-from scratch.training.dataset import GPTDataset
+from scratch.training.dataset import GPTDataset, gather
 from scratch.training.device import Compute, choose_compute
 from scratch.training.loss import LARGE, chunked_cross_entropy, evaluate, next_token_loss
 from scratch.training.lr_schedule import learning_rate
 from scratch.training.recipe import BadRecipe, Recipe, prepare, read_recipe
-from scratch.training.sampler import Order, gather
+from scratch.training.sampler import Order
 from scratch.training.trainer import Step, Training, load_trained, train
 
 MODEL = GPTConfig(vocab_size=13, context_length=8, emb_dim=16, n_heads=2, n_layers=2, drop_rate=0.2)
@@ -81,7 +81,6 @@ def weights(training: Training) -> dict[str, list[float]]:
 
 
 # -- loss
-# -----------------------------------------------------------------------------------------------------------
 
 
 @settings(deadline=None)
@@ -105,9 +104,8 @@ def test_the_loss_in_chunks_and_its_gradients_are_torchs(
         by_hidden, by_head = torch.autograd.grad(3 * loss, (hidden, head))
         found.append((loss, by_hidden, by_head))
     for ours, theirs in zip(*found, strict=True):
-        assert torch.allclose(
-            ours, theirs, atol=ROUNDING, rtol=ROUNDING
-        )  # a share less 1 is rounded as 1 is
+        # a share less 1 is rounded as 1 is
+        assert torch.allclose(ours, theirs, atol=ROUNDING, rtol=ROUNDING)
 
 
 def test_a_large_vocabulary_gets_the_same_gradients_through_a_tied_head() -> None:
@@ -137,7 +135,6 @@ def test_evaluation_is_the_mean_over_all_tokens_without_dropout() -> None:
 
 
 # -- order and schedule
-# ---------------------------------------------------------------------------------------------
 
 
 @settings(deadline=None)
@@ -191,7 +188,6 @@ def test_a_rate_outside_the_training_is_refused(
 
 
 # -- a step
-# ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_step_is_that_of_torchs_adamw_written_out() -> None:
@@ -248,9 +244,8 @@ def test_gradients_are_shortened_from_the_named_step_on_and_in_that_step() -> No
         length = math.sqrt(
             sum(float((p.grad**2).sum()) for p in training.model.parameters() if p.grad is not None)
         )
-        assert (
-            step.gradient > 0.02
-        )  # the report is of the gradient as it was; the first ones are about 1
+        # the report is of the gradient as it was; the first ones are about 1
+        assert step.gradient > 0.02
         assert (length <= 0.0101) == (number >= 2)
 
 
@@ -286,7 +281,6 @@ def test_steps_report_when_they_evaluate_and_save(tmp_path: Path) -> None:
 
 
 # -- stopping and going on
-# ------------------------------------------------------------------------------------------
 
 KILLED = """
 import json, sys
@@ -544,7 +538,6 @@ def test_a_trained_model_is_read_for_writing(tmp_path: Path) -> None:
 
 
 # -- devices, recipes, the command
-# ----------------------------------------------------------------------------------
 
 
 def test_a_device_that_is_not_here_or_unknown_is_refused() -> None:
@@ -805,9 +798,8 @@ def test_shards_of_an_own_encoding_are_learned_from_whatever_it_is_called(
     text.write_text(load_text("the-index-of-small-lights").content[:40_000], encoding="utf-8")
     (tmp_path / "texts.toml").touch()
     monkeypatch.setenv("JOURNAL_DATA", str(tmp_path))
-    bpe.train(text.read_text(encoding="utf-8"), 300).save(
-        tmp_path / "gpt2.bpe"
-    )  # as if to be taken for GPT-2's
+    # as if to be taken for GPT-2's
+    bpe.train(text.read_text(encoding="utf-8"), 300).save(tmp_path / "gpt2.bpe")
     bpe.train(text.read_text(encoding="utf-8"), 300).save(tmp_path / "small.bpe")
     build(
         [text],

@@ -27,10 +27,8 @@ class TrainingConfig:
     min_lr: float = 1e-4  # and at the end
     warmup_steps: int = 50  # steps
     weight_decay: float = 0.1  # of matrices; biases, norms and single numbers do not shrink
-    betas: tuple[float, float] = (
-        0.9,
-        0.95,
-    )  # how slowly the means of gradients and of their squares change
+    # how slowly the means of gradients and of their squares change
+    betas: tuple[float, float] = (0.9, 0.95)
     grad_clip: float = 1.0  # gradients longer than this are shortened to it
     clip_from: int = 0  # the first step whose gradients are; that step as well
     seed: int = 0  # of weights, order and dropout

@@ -99,11 +99,18 @@ def create_dataloader(
     )
     end = number - number % batch_size if drop_last else number
     return (
-        _stack(windows, order[start : start + batch_size]) for start in range(0, end, batch_size)
+        gather(windows, order[start : start + batch_size]) for start in range(0, end, batch_size)
     )
 
 
-def _stack(windows: GPTDataset, chosen: Tensor) -> tuple[Tensor, Tensor]:
+def gather(windows: GPTDataset, chosen: Tensor) -> tuple[Tensor, Tensor]:
+    """Take windows by their numbers.
+
+    chosen: (B,) int64. Returns: inputs and targets, each (B, T) int64.
+
+    >>> gather(GPTDataset.of(range(9), context_length=2, stride=2), torch.tensor([3, 0]))[1].tolist()
+    [[7, 8], [1, 2]]
+    """
     # (B,) -> (B, T)
-    places = chosen[:, None] * windows.stride + torch.arange(windows.context_length)
-    return windows.ids[places], windows.ids[places + 1]
+    positions = chosen[:, None] * windows.stride + torch.arange(windows.context_length)
+    return windows.ids[positions], windows.ids[positions + 1]

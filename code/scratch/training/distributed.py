@@ -23,13 +23,8 @@ from torch import Tensor
 from torch.distributed.rendezvous import rendezvous
 
 WAYS = ("ddp", "fsdp")
-_GONE = (
-    "closed by peer",
-    "reset by peer",
-    "Broken pipe",
-    "Timed out",
-    "remote process",
-)  # in gloo's words, and nccl's
+# in gloo's words, and nccl's
+_GONE = ("closed by peer", "reset by peer", "Broken pipe", "Timed out", "remote process")
 
 
 class RankLost(ValueError):

@@ -13,8 +13,6 @@ import hashlib
 import torch
 from torch import Tensor
 
-from scratch.training.dataset import GPTDataset
-
 
 class Order:
     """The windows of each step: `order[step]` is (B,) int64, B = batch_size.
@@ -59,16 +57,3 @@ def mixed(*parts: object) -> int:
     True
     """
     return int.from_bytes(hashlib.sha256(" ".join(map(str, parts)).encode()).digest()[:4])
-
-
-def gather(windows: GPTDataset, chosen: Tensor) -> tuple[Tensor, Tensor]:
-    """Take windows by their numbers.
-
-    chosen: (B,) int64. Returns: inputs and targets, each (B, T) int64.
-
-    >>> gather(GPTDataset.of(range(9), context_length=2, stride=2), torch.tensor([3, 0]))[1].tolist()
-    [[7, 8], [1, 2]]
-    """
-    # (B,) -> (B, T)
-    places = chosen[:, None] * windows.stride + torch.arange(windows.context_length)
-    return windows.ids[places], windows.ids[places + 1]

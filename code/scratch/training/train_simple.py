@@ -13,8 +13,7 @@ from torch.nn import functional as F
 
 from scratch.model.gpt import GPTModel
 from scratch.training.config import TrainingConfig
-from scratch.training.lr_schedule import learning_rate
-from scratch.training.trainer import make_optimiser
+from scratch.training.trainer import make_optimiser, set_learning_rate
 
 
 def train_simple(
@@ -37,9 +36,7 @@ def train_simple(
     losses = []
     model.train()
     for step, (inputs, targets) in zip(range(config.steps), batches, strict=False):
-        rate = learning_rate(step, config.steps, config.warmup_steps, config.max_lr, config.min_lr)
-        for group in optimiser.param_groups:
-            group["lr"] = rate
+        set_learning_rate(optimiser, config, step)
         optimiser.zero_grad()
         logits = model(inputs)  # (B, T) -> (B, T, V)
         loss = F.cross_entropy(logits.flatten(0, 1), targets.flatten())

@@ -36,18 +36,16 @@ from scratch.training.checkpoint import (
     tensor_of,
 )
 from scratch.training.config import TrainingConfig
-from scratch.training.dataset import GPTDataset
+from scratch.training.dataset import GPTDataset, gather
 from scratch.training.device import Compute
 from scratch.training.distributed import ALONE, Ranks
 from scratch.training.loss import evaluate, next_token_loss
 from scratch.training.lr_schedule import learning_rate
 from scratch.training.parallel import collected, part, share, unshared, whole
-from scratch.training.sampler import Order, gather, mixed
+from scratch.training.sampler import Order, mixed
 
-_MAY_CHANGE = {
-    "evaluate_every",
-    "save_every",
-}  # of a training that is taken up again: they change no weight
+# of a training that is taken up again: they change no weight
+_MAY_CHANGE = {"evaluate_every", "save_every"}
 
 
 @dataclass(frozen=True)
@@ -101,11 +99,7 @@ class Training:
     def advance(self) -> Step:
         """Make one step. Raises: Diverged."""
         config = self.config
-        rate = learning_rate(
-            self.made, config.steps, config.warmup_steps, config.max_lr, config.min_lr
-        )
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
+        rate = set_learning_rate(self.optimiser, config, self.made)
         self.model.train()
         self.optimiser.zero_grad(set_to_none=True)
         chosen = self.ranks.own(self.order[self.made], config.grad_accum)
@@ -232,6 +226,14 @@ def make_optimiser(model: nn.Module, config: TrainingConfig) -> torch.optim.Adam
         {"params": others, "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=config.max_lr, betas=config.betas, fused=True)
+
+
+def set_learning_rate(optimiser: torch.optim.Optimizer, config: TrainingConfig, step: int) -> float:
+    """Set the learning rate of a step, the first being 0, and return it."""
+    rate = learning_rate(step, config.steps, config.warmup_steps, config.max_lr, config.min_lr)
+    for group in optimiser.param_groups:
+        group["lr"] = rate
+    return rate
 
 
 def fingerprint(windows: GPTDataset) -> str:
