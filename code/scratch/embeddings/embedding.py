@@ -8,6 +8,8 @@ torch.nn.Embedding without its options. Left out: padding rows, a limit on a row
 gradients.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -25,7 +27,8 @@ def one_hot(ids: Tensor, vocab_size: int) -> Tensor:
     """
     if vocab_size < 1:
         raise ValueError(f"vocab_size is {vocab_size}; a one-hot vector needs 1 or more numbers")
-    _check(ids, vocab_size)
+    _check_kind(ids)
+    _check_range(ids, vocab_size)
     vectors = torch.zeros(*ids.shape, vocab_size)
     return vectors.scatter_(-1, ids.long().unsqueeze(-1), 1.0)  # (...) -> (..., V)
 
@@ -79,13 +82,31 @@ class Embedding(nn.Module):
         for it. Raises: ValueError if the ids are no integers, or one is outside 0 .. vocab_size -
         1.
         """
-        _check(ids, len(self.weight))
-        return F.embedding(ids.long(), self.weight)  # (...) -> (..., C)
+        _check_kind(ids)
+        return rows(self.weight, ids.long(), lambda: _check_range(ids, len(self.weight)))
 
 
-def _check(ids: Tensor, vocab_size: int) -> None:
+def rows(weight: Tensor, ids: Tensor, check: Callable[[], None]) -> Tensor:
+    """Select rows of a matrix: (V, C) and (...) int64 -> (..., C).
+
+    check: raises what is to be said of an id that has no row. On a CPU torch itself refuses one, so
+    it is only asked afterwards; other devices do not, so there it is asked first.
+    """
+    if ids.device.type != "cpu":
+        check()
+    try:
+        return F.embedding(ids, weight)
+    except IndexError:
+        check()
+        raise
+
+
+def _check_kind(ids: Tensor) -> None:
     if ids.dtype.is_floating_point or ids.dtype.is_complex or ids.dtype == torch.bool:
         raise ValueError(f"the ids are {ids.dtype}; give integers, such as torch.tensor([1, 2])")
+
+
+def _check_range(ids: Tensor, vocab_size: int) -> None:
     if ids.numel() and not 0 <= (low := int(ids.min())) <= (high := int(ids.max())) < vocab_size:
         wrong = low if low < 0 else high
         raise ValueError(

@@ -13,6 +13,8 @@ section 2.8, for the sum. Left out: kinds that act inside attention and add noth
 import torch
 from torch import Tensor, nn
 
+from scratch.embeddings.embedding import rows
+
 BASE = 10_000.0  # the longest wave comes near BASE * 2 pi positions
 
 
@@ -79,16 +81,15 @@ class PositionEmbedding(nn.Module):
 
         Raises: ContextTooLong if a position lies behind the last row; ValueError if one is negative.
         """
+        return rows(self.weight, positions, lambda: self._check(positions))  # (T,) -> (T, C)
+
+    def _check(self, positions: Tensor) -> None:
         if not positions.numel():
-            return self.weight[positions]  # (0,) -> (0, C)
-        last, rows = int(positions.max()), len(self.weight)
-        if last >= rows:
-            raise ContextTooLong(last + 1, rows)
-        if int(positions.min()) < 0:
-            raise ValueError(
-                f"a position is {int(positions.min())}; the first is 0, so count from there"
-            )
-        return self.weight[positions]  # (T,) -> (T, C)
+            return
+        if (last := int(positions.max())) >= len(self.weight):
+            raise ContextTooLong(last + 1, len(self.weight))
+        if (first := int(positions.min())) < 0:
+            raise ValueError(f"a position is {first}; the first is 0, so count from there")
 
 
 def wavelengths(emb_dim: int) -> Tensor:
