@@ -238,10 +238,8 @@ def enough() -> Callable[[str], str]:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, byte for byte; what press remembers between two runs is no
-    content.
-    """
-    files = [file for file in folder.rglob("*") if file.is_file() and file.parent.name != "shelf"]
+    """Every file below a folder, byte for byte."""
+    files = [file for file in folder.rglob("*") if file.is_file()]
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
@@ -251,7 +249,20 @@ def _tree() -> Callable[[Path], dict[str, bytes]]:
 
 
 # -- The real site
-# -------------------------------------------------------------------------------------------------
+
+
+def print_site(root: Path, folder: Path, environment: dict[str, str] | None = None) -> None:
+    """Print a journal's site into a folder by the built-in printer, or fail the test."""
+    command = [sys.executable, "-m", "press", "render", "--with", "builtin", "--output"]
+    command.append(str(folder))
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, env=environment)
+    if done.returncode:
+        pytest.fail(f"the site cannot be built:\n{done.stdout}{done.stderr}", pytrace=False)
+
+
+@pytest.fixture(scope="session", name="print_site")
+def _print_site() -> Callable[..., None]:
+    return print_site
 
 
 @pytest.fixture(scope="session")
@@ -268,24 +279,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open(shared / "site.lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not built.is_dir():
-            command = [
-                sys.executable,
-                "-m",
-                "press",
-                "render",
-                "--with",
-                "builtin",
-                "--output",
-                str(built),
-            ]
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-            if done.returncode:
-                pytest.fail(f"the site cannot be built:\n{done.stdout}{done.stderr}", pytrace=False)
+            print_site(ROOT, built)
     return built
 
 
 # -- A browser
-# -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -462,7 +460,6 @@ def _until() -> Callable[..., None]:
 
 
 # -- nbmake
-# --------------------------------------------------------------------------------------------------------
 
 
 class PageLines:

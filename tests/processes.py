@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PATIENCE = (
-    300  # seconds, for a machine that does much else; a test that passes waits for none of them
-)
+# seconds, for a machine that does much else; a test that passes waits for none of them
+PATIENCE = 300
 
 
 def eventually(true: Callable[[], object], what: str) -> None:

@@ -9,8 +9,6 @@ run, or ask another host.
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +84,11 @@ def leave_out_the_labs(root: Path) -> None:
 
 
 @pytest.fixture(scope="module", params=["days", pytest.param("labs", marks=pytest.mark.soak)])
-def site(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+def site(
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+    print_site: Callable[..., None],
+) -> Path:
     """The journal's site on the hostile text."""
     folder = tmp_path_factory.mktemp("hostile")
     root = any_text.journal_of(NAME, folder)
@@ -98,22 +100,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         if name not in ("JOURNAL_DATA", "PRESS_RECORDS")
     }
     environment |= {"JOURNAL_SMOKE": "1", "JOURNAL_MODELS": str(folder / "models")}
-    command = [
-        sys.executable,
-        "-m",
-        "press",
-        "render",
-        "--with",
-        "builtin",
-        "--output",
-        str(folder / "site"),
-    ]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, env=environment)
-    if done.returncode:
-        pytest.fail(
-            f"the site of the hostile text cannot be built:\n{done.stdout}{done.stderr}",
-            pytrace=False,
-        )
+    print_site(root, folder / "site", environment)
     return folder / "site"
 
 
