@@ -39,10 +39,8 @@ TITLES = {
     )
 }
 NOVELLA = "the-index-of-small-lights"
-LIMIT, HUNG = (
-    60,
-    600,
-)  # seconds of a core that a page may take; seconds after which it hangs, however busy the machine
+# seconds of a core that a page may take; seconds after which it hangs, however busy the machine
+LIMIT, HUNG = (60, 600)
 
 
 def names() -> list[str]:
@@ -141,9 +139,8 @@ def woven(run: Any) -> tuple[str, list[int]]:
             for number, line in enumerate(own.split("\n"), 1)
             if not line.strip()
         ]
-        starts = (
-            [block.code_line] if isinstance(block, Cell) else [block.line, *starts]
-        )  # of paragraphs
+        # of paragraphs
+        starts = [block.code_line] if isinstance(block, Cell) else [block.line, *starts]
         paragraph = 0
         for line in texts[-1].split("\n"):
             paragraph += not line.strip()
@@ -238,7 +235,6 @@ def _said(error: BaseException, path: str, line: int, source: str) -> str:
 
 
 # -- Many pages, a fork each
-# -----------------------------------------------------------------------------------------
 
 
 def run_all(folder: Path, texts: Sequence[str], paths: Sequence[str], jobs: int) -> None:
@@ -289,9 +285,8 @@ def warm() -> None:
     from scratch.tokenizer.bpe import BytePairEncoding
 
     torch.set_num_threads(1)  # a pool of threads would not live on in a fork
-    vocab_cost.step_time(
-        10, width=4, tokens=8
-    )  # the first step of AdamW imports a thousand modules
+    # the first step of AdamW imports a thousand modules
+    vocab_cost.step_time(10, width=4, tokens=8)
     with torch.device("meta"):  # and the first tensor without numbers as many
         torch.randn(2)
     drawn = plotly.graph_objects

@@ -38,17 +38,10 @@ SAID = re.compile(
     re.S,
 )
 LABELLED = re.compile(r'<svg\b[^>]*\brole="img"[^>]*\baria-label="(?P<label>[^"]*)"')
-FOREIGN = re.compile(
-    r"<(cite|code|bdi|svg|pre|textarea|select|button)\b.*?</\1>", re.S
-)  # the learner's words, or controls
-NOT_READ = (
-    "ex-said",
-    "ex-axis",
-    "ex-chip",
-    "ex-sr",
-    "ex-ids",
-    "ex-writer-text",
-)  # the claim as it was made, ticks, what is shown of a text
+# the learner's words, or controls
+FOREIGN = re.compile(r"<(cite|code|bdi|svg|pre|textarea|select|button)\b.*?</\1>", re.S)
+# the claim as it was made, ticks, what is shown of a text
+NOT_READ = ("ex-said", "ex-axis", "ex-chip", "ex-sr", "ex-ids", "ex-writer-text")
 STOP = re.compile(r"(?<=[.!?])[”’)*_]*\s+(?=[^a-z])")
 
 
@@ -78,7 +71,6 @@ class Fault:
 
 
 # -- What a reader reads
-# ---------------------------------------------------------------------------------------------
 
 
 def parts(markdown: str) -> Iterator[Part]:
@@ -94,9 +86,8 @@ def parts(markdown: str) -> Iterator[Part]:
         elif re.match(r"\s*`{3,}\s*\{=html\}", block):
             inside = block.split("\n", 1)[1].rsplit("\n", 1)[0]
             for kind, text in _words(inside):
-                if (
-                    text != "nan" or "isnan()" not in code
-                ):  # a cell that asserts it means to show it
+                # a cell that asserts it means to show it
+                if text != "nan" or "isnan()" not in code:
                     yield Part(kind, offset + 1, text)
 
 
@@ -130,9 +121,8 @@ def _prose(text: str, line: int) -> Part:
     rest = rest if zero else item
     rest = RAW_SPAN.sub(lambda span: f"[{_plain(span['html'])}]{{.computed}}", rest)
     values = tuple(_unescaped(value["value"]) for value in VALUE.finditer(rest))
-    kept = [
-        f"\ue000{number}\ue001" for number in range(len(values))
-    ]  # private use: no text of ours has them
+    # private use: no text of ours has them
+    kept = [f"\ue000{number}\ue001" for number in range(len(values))]
     for value in kept:
         rest = VALUE.sub(value, rest, count=1)
     rest = CODE_SPAN.sub("code", rest)
@@ -181,7 +171,6 @@ def _words(markup: str) -> Iterator[tuple[str, str]]:
 
 
 # -- The rules
-# -------------------------------------------------------------------------------------------------------
 
 Rule = Callable[[str], "re.Match[str] | None"]
 NO_PLURAL = (  # end in s, and are no plural of what can be counted
@@ -365,7 +354,6 @@ def _around(text: str, hit: "re.Match[str]") -> str:
 
 
 # -- Verdicts and conclusions
-# ----------------------------------------------------------------------------------------
 
 DENIED = frozenset({"does not hold", "not shown here"})
 UPHELD = frozenset({"holds"})

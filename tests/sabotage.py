@@ -47,16 +47,14 @@ def verdict(path: str, id: str, *breaks: Break) -> Any:
     try:
         for cell in read_page(ROOT / path, ROOT).cells:
             tree = ast.increment_lineno(ast.parse(cell.source), cell.code_line - 1)
-            exec(
-                compile(tree, path, "exec", optimize=1), namespace
-            )  # which leaves the assertions out
+            # which leaves the assertions out
+            exec(compile(tree, path, "exec", optimize=1), namespace)
     except Found as found:
         return found.args[0]
     raise LookupError(f"{path} has no claim {id!r}")
 
 
 # -- 2 July
-# ----------------------------------------------------------------------------------------------------------
 
 
 def split_loses_the_last() -> None:
@@ -121,7 +119,6 @@ def steps_of_equal_time() -> None:
 
 
 # -- 4 July
-# ----------------------------------------------------------------------------------------------------------
 
 
 def _forward(change: Callable[..., Any]) -> None:
@@ -207,7 +204,6 @@ def labels_are_shuffled() -> None:
 
 
 # -- 5 July
-# ----------------------------------------------------------------------------------------------------------
 
 
 def lookup_knows_the_position() -> None:

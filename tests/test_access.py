@@ -24,9 +24,8 @@ def test_every_stop_of_the_tab_key_can_be_seen(visit: Callable[..., Any], entry:
     """
     page = visit(entry, viewport=DESK, reduced_motion="reduce")  # else it still glides to the place
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    for plot in page.locator(
-        ".ex-plot"
-    ).all():  # one that comes alive later takes its place anew, with what has the focus
+    # one that comes alive later takes its place anew, with what has the focus
+    for plot in page.locator(".ex-plot").all():
         plot.scroll_into_view_if_needed()
         plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
     page.evaluate("scrollTo(0, 0)")

@@ -167,9 +167,10 @@ def wrong_softmax(attention: MultiHeadAttention, x: Tensor) -> Tensor:
 
 
 @pytest.mark.parametrize("mistake", [wrong_split, wrong_merge, wrong_softmax])
+# type: ignore[no-untyped-def]
 def test_a_transposition_mistake_has_the_right_shape_and_lets_the_past_see_the_future(
     mistake,
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     """Each runs without an error. What gives them away: change the last token, and earlier contexts
     change.
     """
@@ -206,10 +207,8 @@ def test_torch_aligns_its_own_mask_with_the_first_key_and_ours_with_the_last() -
     values = torch.arange(5.0).view(1, 5, 1)
     theirs = F.scaled_dot_product_attention(queries, keys, values, is_causal=True)
     assert theirs[0, :, 0].tolist() == [0.0, 0.5]  # means of 0 and of 0, 1
-    assert attend_fused(queries, keys, values)[0, :, 0].tolist() == [
-        1.5,
-        2.0,
-    ]  # of 0..3 and of 0..4
+    # of 0..3 and of 0..4
+    assert attend_fused(queries, keys, values)[0, :, 0].tolist() == [1.5, 2.0]
 
 
 def test_dropout_takes_shares_away_and_raises_the_others() -> None:

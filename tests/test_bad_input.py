@@ -120,9 +120,8 @@ def test_a_claims_date_that_is_no_day_is_told(old: Any, date: str) -> None:
     assert line.endswith('; write the day of its page: date = "2025-07-02"')
 
 
-@pytest.mark.parametrize(
-    "path", [PAGE, "journal/x.qmd"]
-)  # one that was read before, one that was not
+# one that was read before, one that was not
+@pytest.mark.parametrize("path", [PAGE, "journal/x.qmd"])
 def test_a_pipe_in_the_place_of_a_page_is_not_waited_for(old: Any, tree: Tree, path: str) -> None:
     before = tree(old.site)
     (old.root / path).unlink(missing_ok=True)
@@ -320,7 +319,6 @@ def test_a_kernel_that_dies_is_told_with_the_line_of_its_cell(old: Any, tree: Tr
 
 
 # -- Hostile texts
-# -------------------------------------------------------------------------------------------------
 
 TEXTS = {
     "script": "<script>alert(1)</script><img src=x onerror=alert(2)>",

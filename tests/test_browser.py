@@ -194,7 +194,6 @@ def test_an_address_that_is_no_page_shows_the_way_back(
 
 
 # -- Elsewhere: below a path, from a disk, without a script
-# ------------------------------------------------------------
 
 
 def test_the_site_works_below_a_path(
@@ -271,7 +270,6 @@ def test_the_first_stop_of_the_tab_key_leads_to_the_text(open_page: Open, entry:
 
 
 # -- Parts that this journal may not use yet, on a small journal of their own
-# ------------------------------------------
 
 PARTS = """\
 ::: {.panel-tabset}
@@ -376,7 +374,6 @@ def test_folded_code_opens(open_page: Open, parts: str) -> None:
 
 
 # -- Searching
-# ---------------------------------------------------------------------------------------------------------
 
 
 def asked(page: Page, words: str) -> tuple[str, list[str]]:
@@ -431,7 +428,6 @@ def test_a_fragment_that_is_no_code_of_a_text_stops_no_script(
 
 
 # -- Small screens
-# -----------------------------------------------------------------------------------------------------
 
 # Where a line of code goes on below in the midst of a word: what stands before the break and after
 # it.

@@ -154,9 +154,8 @@ def test_press_diff_names_page_number_verdict_exhibit_and_error(journal: Any) ->
         == f"  error    {NAME}:11: the cell raised ZeroDivisionError: division by zero; in: n = 1 /"
         " 0; mend it, or mark it '#| error: true' if meant"
     )
-    assert "claim many: holds -> does not hold" in "\n".join(
-        out
-    )  # the last two runs that ended stay compared
+    # the last two runs that ended stay compared
+    assert "claim many: holds -> does not hold" in "\n".join(out)
     journal.page("A line more.\n" + BODY.format(n=2))
     assert journal.press("run", str(journal.root / NAME)).status == 0
     assert journal.press("diff", str(journal.root / NAME)).out == f"{NAME}: nothing moved\n"

@@ -102,9 +102,8 @@ def test_the_interval_is_students() -> None:
     sqrt(0.5).
     """
     found = interval([1.0, 2.0, 3.0, 4.0, 5.0])
-    assert (found.mean, found.high - found.mean) == pytest.approx(
-        (3, 2.776 * math.sqrt(0.5))
-    )  # Python's 64 bits
+    # Python's 64 bits
+    assert (found.mean, found.high - found.mean) == pytest.approx((3, 2.776 * math.sqrt(0.5)))
 
 
 def test_the_tabled_quantiles_leave_a_fortieth_on_each_side() -> None:
@@ -119,9 +118,8 @@ def test_the_tabled_quantiles_leave_a_fortieth_on_each_side() -> None:
         for cell in range(20_000):
             x = (cell + 0.5) * width
             area += width * scale * (1 + x * x / freedom) ** (-(freedom + 1) / 2)
-        assert 0.5 - area == pytest.approx(
-            0.025, abs=2e-5
-        )  # quantiles are typed to 5e-4, where the density is 0.04 at most
+        # quantiles are typed to 5e-4, where the density is 0.04 at most
+        assert 0.5 - area == pytest.approx(0.025, abs=2e-5)
 
 
 def test_an_interval_of_one_run_is_refused() -> None:

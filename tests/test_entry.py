@@ -49,12 +49,10 @@ def test_any_title_makes_a_page_that_press_can_read(journal: Any, title: str) ->
     page, registry, test = begin(journal, title)
     assert read_page(page, journal.root).title == " ".join(title.split())
     assert page.parent == journal.root / "journal"
-    assert (
-        len(page.with_suffix(".receipt.json").name.encode()) <= 255
-    )  # what a file system allows for a name
-    assert (
-        len(journal.project().published) == 2
-    )  # the front page and this one: page and registry fit each other
+    # what a file system allows for a name
+    assert len(page.with_suffix(".receipt.json").name.encode()) <= 255
+    # the front page and this one: page and registry fit each other
+    assert len(journal.project().published) == 2
     assert len(tomllib.loads(registry.read_text(encoding="utf-8"))) == 1
     compile(test.read_text(encoding="utf-8"), test.name, "exec")
 
@@ -66,9 +64,8 @@ def test_a_slug_is_a_name_of_small_letters_marks_digits_and_hyphens(title: str) 
     assert name == name.lower()
     assert all(char.isalnum() or char == "-" or not char.isascii() for char in name)
     assert 0 < len(name.encode()) <= 150
-    page = parse_page(
-        "---\ntitle: t\ndate: 2025-07-08\n---\n", f"journal/2025-07-08-{name}.qmd"
-    )  # fits in a link
+    # fits in a link
+    page = parse_page("---\ntitle: t\ndate: 2025-07-08\n---\n", f"journal/2025-07-08-{name}.qmd")
     assert page.href.endswith(".html")
 
 

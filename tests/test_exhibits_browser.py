@@ -262,10 +262,8 @@ def test_a_table_that_goes_on_has_a_shade_at_the_edge_that_has_more(visit, theme
         box = page.locator(f".ex-scroll[data-label='{label}']")
         box.scroll_into_view_if_needed()
         picture = Image.open(io.BytesIO(box.screenshot())).convert("RGB")
-        wide, low = (
-            picture.size[0],
-            picture.size[1] - 3,
-        )  # below the text, above the line of the last row
+        # below the text, above the line of the last row
+        wide, low = (picture.size[0], picture.size[1] - 3)
         colour = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g)")
 
         def shaded(x):
@@ -455,9 +453,8 @@ def test_a_very_long_unknown_word_is_clipped_and_nothing_is_shown_of_an_empty_te
     words = page.locator("[data-side=words]")
     long = words.locator(".ex-unknown")
     expect(long.locator(".ex-sub")).to_have_text(["3", "unknown"])
-    expect(page.locator("[data-side=gpt2] .ex-ids")).not_to_have_text(
-        "ids 64 3290"
-    )  # the answer of both is there
+    # the answer of both is there
+    expect(page.locator("[data-side=gpt2] .ex-ids")).not_to_have_text("ids 64 3290")
     assert long.bounding_box()["height"] < 130
     long.click()
     expect(words.locator(".ex-detail")).to_contain_text("x" * 3000)

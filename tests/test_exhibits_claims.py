@@ -172,9 +172,8 @@ def test_a_printed_page_leaves_a_record(journal, monkeypatch):
         "id": "one", "verdict": "holds", "value": "50,257", "key": None, "text": "A Tale",
         "page": "journal/a.qmd", "anchor": "claim-one",
     }  # fmt: skip
-    assert [file.name for file in folder.iterdir()] == [
-        "one.json"
-    ]  # nothing half written lies about
+    # nothing half written lies about
+    assert [file.name for file in folder.iterdir()] == ["one.json"]
 
 
 def test_quarto_names_its_page_in_two_parts(journal, monkeypatch):
@@ -192,9 +191,8 @@ def test_two_pages_of_one_name_in_two_folders_keep_their_records_apart(journal, 
     monkeypatch.setenv("PRESS_DOCUMENT", str(journal / "labs/a.qmd"))
     claim("three", None)
     config, page = Config(journal, {}), Page("labs/a.qmd", {"title": "t"}, ())
-    assert [file.name for file in records(config, page).iterdir()] == [
-        "three.json"
-    ]  # press looks where they lie
+    # press looks where they lie
+    assert [file.name for file in records(config, page).iterdir()] == ["three.json"]
     assert sorted(read_records(journal)) == ["one", "three"]
 
 

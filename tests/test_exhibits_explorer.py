@@ -83,9 +83,8 @@ def test_the_length_of_a_vector_does_not_matter():
     (table,) = random_tables(1, 20, 5)
     longer = table * torch.arange(1, 21).unsqueeze(1)
     one, other = project([table]), project([longer])
-    assert torch.allclose(
-        one.units[0], other.units[0]
-    )  # the float32 table is rounded when it is stretched
+    # the float32 table is rounded when it is stretched
+    assert torch.allclose(one.units[0], other.units[0])
     assert torch.allclose(torch.tensor(one.places), torch.tensor(other.places), atol=1e-6)
 
 
@@ -148,13 +147,11 @@ def test_what_is_packed_comes_back(steps, words, width, seed):
     told = {"words": [f"wörd{n}" for n in range(words)], "steps": list(range(steps))}
     head, places, vectors = unpack(pack(told, seen).data)
     assert head["words"] == told["words"] and head["count"] == words and head["width"] == width
-    assert torch.allclose(
-        places, torch.tensor(seen.places, dtype=torch.float64), atol=1 / 32767
-    )  # 16 bits
+    # 16 bits
+    assert torch.allclose(places, torch.tensor(seen.places, dtype=torch.float64), atol=1 / 32767)
     for full, carried in zip(seen.units, vectors, strict=True):
-        assert torch.allclose(
-            full, carried, atol=0.01
-        )  # 8 bits: half a step is 1/254 of the largest, which is 1 or less
+        # 8 bits: half a step is 1/254 of the largest, which is 1 or less
+        assert torch.allclose(full, carried, atol=0.01)
 
 
 def test_no_cosine_is_off_by_more_than_is_stated():

@@ -157,13 +157,11 @@ def test_the_live_plot_has_the_range_and_ticks_of_the_still():
         *[[trace.to_plotly_json() for trace in figure.data], {"yaxis": {"type": "log"}}], "alt"
     )
     live = carried(figure)["layout"]
-    assert live["yaxis"]["range"] == pytest.approx(
-        [drawing.y.low, drawing.y.high], rel=1e-4
-    )  # carried to five digits
+    # carried to five digits
+    assert live["yaxis"]["range"] == pytest.approx([drawing.y.low, drawing.y.high], rel=1e-4)
     assert live["xaxis"]["ticktext"] == [tick.label for tick in drawing.x.ticks]
-    assert (
-        live["xaxis"]["narrow"]["axis"]["ticktext"] == live["xaxis"]["ticktext"][::2]
-    )  # a phone has room for half
+    # a phone has room for half
+    assert live["xaxis"]["narrow"]["axis"]["ticktext"] == live["xaxis"]["ticktext"][::2]
 
 
 def test_traces_take_the_hues_in_turn_and_stay_tokens():
@@ -212,9 +210,8 @@ def test_foreign_texts_are_shown_and_never_read():
     )
     (script,) = body.findall(".//script")
     trace = json.loads(script.text)["data"][0]
-    assert (
-        trace["x"][0] == HOSTILE.replace("<", "&lt;").replace(">", "&gt;") == trace["name"]
-    )  # Plotly reads entities
+    # Plotly reads entities
+    assert trace["x"][0] == HOSTILE.replace("<", "&lt;").replace(">", "&gt;") == trace["name"]
     assert "alert(1)" in "".join(body.find(".//*[@class='ex-legend']").itertext())
 
 

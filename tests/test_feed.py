@@ -74,9 +74,8 @@ def test_links_are_absolute_and_plain_ascii(full: Any) -> None:
 
 def test_dates_are_those_of_the_entries_as_rfc_822_writes_them(full: Any) -> None:
     newest = channel(full).findall("item")[0].findtext("pubDate") or ""
-    assert (
-        newest == "Fri, 04 Jul 2025 00:00:00 GMT"
-    )  # the day of the week by the calendar of that year
+    # the day of the week by the calendar of that year
+    assert newest == "Fri, 04 Jul 2025 00:00:00 GMT"
     assert parsedate_to_datetime(newest) == datetime.datetime(2025, 7, 4, tzinfo=datetime.UTC)
 
 

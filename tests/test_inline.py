@@ -62,10 +62,8 @@ def test_text_outside_and_inside_fences_is_all_of_the_text(text: str) -> None:
 
 def test_a_string_loses_its_quotes_and_nothing_else() -> None:
     assert inline_value({"text/plain": repr('it\'s "so"')}) == ('it\'s "so"', False)
-    assert inline_value({"text/plain": "'a' + 'b'"}) == (
-        "'a' + 'b'",
-        False,
-    )  # some object's own repr
+    # some object's own repr
+    assert inline_value({"text/plain": "'a' + 'b'"}) == ("'a' + 'b'", False)
     assert inline_value({}) == ("", False)
 
 

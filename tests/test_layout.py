@@ -33,7 +33,6 @@ def tracked() -> list[str]:
 
 
 # -- code/ is a source root, not a package
-# --------------------------------------------------------------------------
 
 
 def test_code_is_no_package() -> None:
@@ -114,7 +113,6 @@ def test_an_arrow_that_climbs_is_named(tmp_path: Path) -> None:
 
 
 # -- README's tree
-# ---------------------------------------------------------------------------------------------------
 
 
 def tree_of_readme() -> dict[str, str]:
@@ -193,7 +191,6 @@ def test_readme_says_why_each_dependency_is_there() -> None:
 
 
 # -- What no text names
-# ---------------------------------------------------------------------------------------------
 
 # Put together from parts, so that this file does not hold what it looks for.
 MACHINE = ["/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/", "/us" + "ers/"]

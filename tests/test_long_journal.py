@@ -74,9 +74,8 @@ def test_the_front_page_paginates_and_every_entry_is_on_one_sheet(
         'rel="next" href="../3/index.html"' in sheets[1]
         and 'rel="next"' not in sheets[2].partition("<main")[2]
     )
-    assert (
-        '<a href="../../journal/2025-01-25-entry.html">' in sheets[1]
-    )  # relative: it stands under any sub-path
+    # relative: it stands under any sub-path
+    assert '<a href="../../journal/2025-01-25-entry.html">' in sheets[1]
 
 
 def test_a_category_of_a_long_list_leads_to_the_sheet_with_all_and_counts_all(

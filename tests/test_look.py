@@ -66,9 +66,8 @@ def test_in_print_there_is_the_article_and_nothing_to_press(
     visit: Callable[..., Any], names: list[str]
 ) -> None:
     for name in names:
-        page = visit(
-            name, viewport={"width": 529, "height": 900}, color_scheme="dark"
-        )  # A4 within its margins
+        # A4 within its margins
+        page = visit(name, viewport={"width": 529, "height": 900}, color_scheme="dark")
         page.emulate_media(media="print")
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
         shown = (

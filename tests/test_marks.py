@@ -31,8 +31,21 @@ def test_a_mark_is_whatever_unicode_calls_punctuation_or_a_symbol(mark: str) -> 
 
 
 @pytest.mark.parametrize(
-    "word", ["well-known", "e\u0301-mail", "1914-1918", "non\u2011breaking", "naïve", "3½", "x²", "Ⅳ", "слово", "שלום", "नमस्ते"]
-)  # fmt: skip
+    "word",
+    [
+        "well-known",
+        "e\u0301-mail",
+        "1914-1918",
+        "non\u2011breaking",
+        "naïve",
+        "3½",
+        "x²",
+        "Ⅳ",
+        "слово",
+        "שלום",
+        "नमस्ते",
+    ],
+)
 def test_letters_digits_combining_marks_and_the_hyphen_between_them_are_spelling(word: str) -> None:
     assert marks_inside([word]).words == 0
 

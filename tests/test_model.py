@@ -93,9 +93,8 @@ def test_the_norm_divides_by_the_biased_variance() -> None:
     """(1, 2, 3, 6): mean 3, squares 4 + 1 + 0 + 9 = 14, variance 14 / 4 = 3.5 and not 14 / 3."""
     x = torch.tensor([1.0, 2.0, 3.0, 6.0])
     expected = torch.tensor([-2.0, -1.0, 0.0, 3.0]) / math.sqrt(3.5 + 1e-5)
-    assert torch.allclose(
-        layer_norm(x), expected, atol=1e-6
-    )  # numbers of about 1, rounded some times by 6e-8
+    # numbers of about 1, rounded some times by 6e-8
+    assert torch.allclose(layer_norm(x), expected, atol=1e-6)
     assert EPSILON == 1e-5
 
 
@@ -104,9 +103,8 @@ def test_the_norm_equals_its_formula_and_torchs() -> None:
     nn.init.normal_(norm.scale, generator=seeded(1))
     nn.init.normal_(norm.shift, generator=seeded(2))
     x = 5 + 3 * torch.randn(4, 8, generator=seeded())
-    assert torch.allclose(
-        norm(x), layer_norm(x) * norm.scale + norm.shift, atol=1e-5
-    )  # a mean of 5 leaves fewer digits
+    # a mean of 5 leaves fewer digits
+    assert torch.allclose(norm(x), layer_norm(x) * norm.scale + norm.shift, atol=1e-5)
     theirs = nn.LayerNorm(8)
     theirs.load_state_dict({"weight": norm.scale, "bias": norm.shift})
     assert torch.equal(norm(x), theirs(x))
@@ -118,9 +116,8 @@ def test_the_norm_of_a_constant_vector_is_zero() -> None:
 
 def test_gelu_is_the_form_with_tanh_and_not_the_exact_one() -> None:
     x = torch.linspace(-5, 5, 101)
-    assert torch.allclose(
-        gelu(x), F.gelu(x, approximate="tanh"), atol=1e-6
-    )  # up to 5, and 1 + tanh is rounded as 1 is
+    # up to 5, and 1 + tanh is rounded as 1 is
+    assert torch.allclose(gelu(x), F.gelu(x, approximate="tanh"), atol=1e-6)
     assert (gelu(x) - F.gelu(x)).abs().max() > 1e-4
 
 

@@ -145,7 +145,6 @@ def test_damage_is_told_and_says_what_to_do():
 
 
 # -- Draws
-# ---------------------------------------------------------------------------------------------------------
 
 
 def test_the_first_random_number_by_hand():
@@ -182,9 +181,8 @@ def test_a_number_falls_to_the_entry_whose_shares_it_does_not_exceed():
         3,
         3,
     ]
-    assert (
-        draw(torch.tensor([0.5, 0.4999999, 0.0]), 0.99999999) == 1
-    )  # rounding leaves a gap at the end
+    # rounding leaves a gap at the end
+    assert draw(torch.tensor([0.5, 0.4999999, 0.0]), 0.99999999) == 1
 
 
 def test_the_best_token_each_time_is_what_generate_writes_beyond_the_end_of_the_context_too():

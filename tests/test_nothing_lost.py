@@ -70,9 +70,8 @@ def test_a_full_disk_keeps_the_old_site_and_is_named_with_the_remedy(
             journal, "No space left on device; make room on the disk; the old site stays as it was"
         )
     assert tree(journal.site) == printed
-    assert not [
-        file for file in (journal.root / ".press").rglob(".*") if file.is_file()
-    ]  # no halves are left
+    # no halves are left
+    assert not [file for file in (journal.root / ".press").rglob(".*") if file.is_file()]
     journal.render()
     assert "Two." in journal.body()
 

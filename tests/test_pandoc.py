@@ -71,11 +71,8 @@ def test_a_tabset_has_a_button_and_a_panel_for_each_heading_that_name_each_other
     }
     assert [text(button) for button in buttons] == ["A", "B", "C"]
     shown = [text(panels[button.get("aria-controls")]) for button in buttons]
-    assert shown == [
-        "A a inner",
-        "B b",
-        "C c",
-    ]  # each with its title, for print and where no script runs
+    # each with its title, for print and where no script runs
+    assert shown == ["A a inner", "B b", "C c"]
     for button in buttons:
         assert panels[button.get("aria-controls")].get("aria-labelledby") == button.get("id")
     assert [button.get("aria-selected") for button in buttons] == ["true", "false", "true"]
@@ -224,14 +221,10 @@ def test_each_thing_that_pandoc_says_is_a_line_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("woven", "line"),
     [
-        (
-            "Own.\n\n<div>\n\na\n\n</div>\n\n<div>\n\nb\n",
-            10,
-        ),  # the second of two lines that are alike
-        (
-            "<div>\n\nby a cell\n\n</div>\n\nOwn.\n\n<div>\n\na\n\n</div>\n\n<div>\n\nb\n",
-            0,
-        ),  # which of three?
+        # the second of two lines that are alike
+        ("Own.\n\n<div>\n\na\n\n</div>\n\n<div>\n\nb\n", 10),
+        # which of three?
+        ("<div>\n\nby a cell\n\n</div>\n\nOwn.\n\n<div>\n\na\n\n</div>\n\n<div>\n\nb\n", 0),
         ("Own.\n\n<section><div>\n\nb\n", 0),
     ],
 )

@@ -106,7 +106,6 @@ def test_code_and_data_that_only_look_like_scripts_are_no_fault(journal: Any) ->
 
 
 # -- In Chromium
-# ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.browser

@@ -84,9 +84,8 @@ def test_each_wave_is_as_the_paper_writes_it() -> None:
     for row, place in enumerate((0, 1, 7, 500)):
         for pair in range(emb_dim // 2):
             turn = place / 10000 ** (2 * pair / emb_dim)
-            assert found[row, 2 * pair].item() == pytest.approx(
-                math.sin(turn), abs=1e-6
-            )  # a float32 of 64-bit sines
+            # a float32 of 64-bit sines
+            assert found[row, 2 * pair].item() == pytest.approx(math.sin(turn), abs=1e-6)
             assert found[row, 2 * pair + 1].item() == pytest.approx(math.cos(turn), abs=1e-6)
 
 

@@ -23,9 +23,8 @@ def test_counts_agree_with_a_loop() -> None:
         for other in range(max(0, place - 3), min(len(ids), place + 4)):
             if other != place:
                 expected[word, ids[other]] += (4 - abs(place - other)) / 3
-    assert torch.allclose(
-        cooccurrences(torch.tensor(ids), 6, 3), expected, atol=1e-5
-    )  # sums of float32 thirds, up to 40
+    # sums of float32 thirds, up to 40
+    assert torch.allclose(cooccurrences(torch.tensor(ids), 6, 3), expected, atol=1e-5)
 
 
 def test_ppmi_is_the_logarithm_of_count_over_chance() -> None:
@@ -55,9 +54,8 @@ def test_all_directions_together_give_the_strengths_back() -> None:
     vectors = ppmi_vectors(ids, 8, window=2, dimensions=8)
     table = ppmi(cooccurrences(ids, 8, 2))
     strengths = torch.linalg.svdvals(table)
-    assert torch.allclose(
-        torch.linalg.eigvalsh(vectors @ vectors.T).flip(0), strengths, atol=1e-4
-    )  # up to 10, by two float32 algorithms
+    # up to 10, by two float32 algorithms
+    assert torch.allclose(torch.linalg.eigvalsh(vectors @ vectors.T).flip(0), strengths, atol=1e-4)
 
 
 def test_the_signs_are_fixed() -> None:

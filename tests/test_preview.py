@@ -132,9 +132,8 @@ def test_edits_of_prose_cells_modules_and_data_reach_the_page(
         await state.changed({NAME})
         assert "Other words" in shown(state)
         assert state.prints.mark("journal/2025-07-02-a.html") != mark
-        assert not state.kernels.is_warm(
-            NAME
-        )  # nothing ran again; but it may be a cell's turn next
+        # nothing ran again; but it may be a cell's turn next
+        assert not state.kernels.is_warm(NAME)
         await settled(state)
         assert len(state.kernels.sessions[NAME].kernel.times) == 2
         journal.page(body.replace("print(n)", "print(n + 5)"))
@@ -755,9 +754,8 @@ def test_pages_that_nobody_edits_take_no_thread(journal: Any) -> None:
     for path in paths:
         journal.page("Words.\n", path)
     before = threading.active_count()
-    room = (
-        min(32, (os.cpu_count() or 1) + 4) + 2 * WARM
-    )  # of asyncio's own pool, and of the pages edited last
+    # of asyncio's own pool, and of the pages edited last
+    room = min(32, (os.cpu_count() or 1) + 4) + 2 * WARM
 
     async def story(state: Preview) -> None:
         assert state.kernels.threads == {}

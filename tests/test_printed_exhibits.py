@@ -311,7 +311,6 @@ def test_a_name_breaks_at_no_hyphen_on_a_phone(visit: Callable[..., Any]) -> Non
 
 
 # -- The edges
-# -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -362,7 +361,6 @@ def test_a_wide_table_reaches_into_the_free_margin_and_under_no_note(
 
 
 # -- A text of any length
-# ------------------------------------------------------------------------------------------
 
 TEXTS = {
     "line ends": "\n" * 100_000,
@@ -469,7 +467,6 @@ def test_a_long_text_is_edited_where_it_is_shown_and_goes_as_a_whole(
 
 
 # -- The search
-# ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

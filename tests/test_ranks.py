@@ -50,10 +50,8 @@ CONFIG = TrainingConfig(
     evaluate_every=5,
 )
 IDS = [(number * number + number // 7) % 13 for number in range(600)]
-LEARNED, HELD_OUT = (
-    IDS[:450],
-    IDS[450:530],
-)  # 9 held-out windows: the last batch has one, so one rank has none
+# 9 held-out windows: the last batch has one, so one rank has none
+LEARNED, HELD_OUT = (IDS[:450], IDS[450:530])
 WAYS = ("ddp", "fsdp")
 
 TWO = """
@@ -115,9 +113,8 @@ def run(*arguments: str, limit: int | None = None) -> tuple[list[int], str]:
     limit: the largest file that they may write, in bytes. Returns: their statuses, and what they
     complained of.
     """
-    store = TCPStore(
-        "127.0.0.1", 0, is_master=True, wait_for_workers=False
-    )  # port 0: any that is free
+    # port 0: any that is free
+    store = TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
     known = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(store.port)} | QUIET
     known |= {"TORCHELASTIC_USE_AGENT_STORE": "True", "TORCHELASTIC_RESTART_COUNT": "0"}
 
@@ -240,9 +237,8 @@ def test_fsdp_holds_a_half_here_and_ddp_the_whole(found: list[dict[str, Any]]) -
     whole = sum(MODEL.parameters().values())
     assert [rank["ddp"]["held here"] for rank in found] == [whole, whole]
     assert sum(rank["fsdp"]["held here"] for rank in found) == whole
-    assert all(
-        0.4 * whole < rank["fsdp"]["held here"] < 0.6 * whole for rank in found
-    )  # 13 rows are 7 and 6
+    # 13 rows are 7 and 6
+    assert all(0.4 * whole < rank["fsdp"]["held here"] < 0.6 * whole for rank in found)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -319,7 +315,6 @@ def test_two_ranks_that_stopped_and_went_on_end_with_the_same_bits_dropout_inclu
 
 
 # -- failures
-# -------------------------------------------------------------------------------------------------------
 
 RECIPE = """\
 text = "the-index-of-small-lights"
@@ -393,12 +388,8 @@ def test_a_rank_that_is_killed_leaves_a_whole_checkpoint_and_one_line_and_torchr
         "--local-addr",
         "127.0.0.1",
     ]
-    command += [
-        "--rdzv-backend",
-        "c10d",
-        "--rdzv-endpoint",
-        "127.0.0.1:0",
-    ]  # port 0: any that is free
+    # port 0: any that is free
+    command += ["--rdzv-backend", "c10d", "--rdzv-endpoint", "127.0.0.1:0"]
     torchrun = subprocess.Popen(
         [*command, "-m", "press", "train", str(recipe), "--output", str(output)],
         env=os.environ | QUIET,
@@ -427,7 +418,6 @@ def test_a_rank_that_is_killed_leaves_a_whole_checkpoint_and_one_line_and_torchr
 
 
 # -- one rank alone
-# -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
@@ -437,9 +427,8 @@ def test_the_shares_of_a_batch_are_equal_and_make_it_up_part_by_part(
 ) -> None:
     batch = torch.arange(12)
     shares = [Ranks(rank, number).own(batch, parts) for rank in range(number)]
-    together = torch.stack(
-        [share.view(parts, -1) for share in shares], dim=1
-    )  # (parts, number, share)
+    # (parts, number, share)
+    together = torch.stack([share.view(parts, -1) for share in shares], dim=1)
     assert together.flatten().tolist() == list(range(12))
 
 

@@ -42,7 +42,6 @@ STRINGS, MANY = 2_000, 100_000  # random ones, in make test and in the soak
 SEED = 20250702
 
 # -- The file
-# ------------------------------------------------------------------------------------------------------
 
 
 def test_the_file_of_merges_makes_the_entries_of_tiktoken():
@@ -64,7 +63,6 @@ def test_the_file_weighs_less_than_170_kilobytes():
 
 
 # -- Without a browser
-# ---------------------------------------------------------------------------------------------
 
 
 def test_the_printed_box_has_the_chips_and_ids_of_both_tokenizers():
@@ -137,7 +135,6 @@ def test_learned_merges_need_a_merge_and_a_passage():
 
 
 # -- In Chromium
-# ---------------------------------------------------------------------------------------------------
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'self'; style-src 'self' 'unsafe-inline'">
@@ -461,9 +458,8 @@ def entered(page: Any) -> None:
 
 @pytest.mark.browser
 def test_the_file_of_merges_is_loaded_when_the_box_is_entered_and_not_before(page: Any):
-    page.evaluate(
-        "fetch('assets/exhibits.css').then((answer) => answer.text())"
-    )  # what was asked before is asked by now
+    # what was asked before is asked by now
+    page.evaluate("fetch('assets/exhibits.css').then((answer) => answer.text())")
     assert "reader.js" in Quiet.asked and NAME not in Quiet.asked
     entered(page)
     assert Quiet.asked.count(NAME) == 1

@@ -110,9 +110,8 @@ def test_from_far_on_all_is_one_bucket() -> None:
 
 
 def test_every_bucket_is_used_and_none_beyond() -> None:
-    assert set(buckets(torch.arange(-300, 301)).tolist()) == set(range(32)) - {
-        16
-    }  # 16: a key after it at distance 0
+    # 16: a key after it at distance 0
+    assert set(buckets(torch.arange(-300, 301)).tolist()) == set(range(32)) - {16}
 
 
 @pytest.mark.parametrize("number", [0, 2, 30])

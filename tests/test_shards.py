@@ -68,9 +68,10 @@ def expected(*texts: Path) -> list[int]:
 
 @settings(max_examples=200, deadline=None)
 @given(pieces, st.data())
+# type: ignore[no-untyped-def]
 def test_a_place_to_cut_has_the_chunks_of_the_text_on_both_sides(
     tmp_path_factory, text, data
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     path = tmp_path_factory.getbasetemp() / "cut.txt"
     path.write_bytes(text.encode())
     place = next_cut(path, data.draw(st.integers(0, len(text.encode()))))

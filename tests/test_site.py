@@ -219,9 +219,8 @@ def test_no_stylesheet_and_no_script_asks_another_host(site: Path) -> None:
         name, text = file.relative_to(site).as_posix(), file.read_text(encoding="utf-8")
         wrong += [f"{name}: {match[0]}" for match in asks.finditer(text)]
         if name in OWN_SCRIPTS or (name.startswith("assets/") and "plotly" not in name):
-            hosts = set(re.findall(r"https?://[\w.-]+", text)) - {
-                "http://www.w3.org"
-            }  # the name of SVG's language
+            # the name of SVG's language
+            hosts = set(re.findall(r"https?://[\w.-]+", text)) - {"http://www.w3.org"}
             wrong += [f"{name}: {host}" for host in hosts]
     assert wrong == []
 

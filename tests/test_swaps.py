@@ -34,9 +34,8 @@ def test_there_and_back_costs_nothing() -> None:
         swap_cost(model, ["a", "dog"], "dog", "cat"),
         swap_cost(model, ["a", "cat"], "cat", "dog"),
     )
-    assert there > 0 and there + back == pytest.approx(
-        0, abs=1e-9
-    )  # bits, in Python's 64-bit floats
+    # bits, in Python's 64-bit floats
+    assert there > 0 and there + back == pytest.approx(0, abs=1e-9)
 
 
 def test_peers_are_within_the_factor_and_are_words() -> None:

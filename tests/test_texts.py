@@ -182,9 +182,8 @@ def test_an_entry_without_a_hash_gets_new_fields_and_every_other_byte_stays(
         "source": "a file named My Book.txt",
     }
     (data / "foundation.txt").unlink()
-    text = add(
-        source, "foundation", folder=data
-    )  # another text: what was said of the first is not said of it
+    # another text: what was said of the first is not said of it
+    text = add(source, "foundation", folder=data)
     assert (text.title, text.author) == ("your text", "")
     assert list(tomllib.loads((data / "texts.toml").read_text(encoding="utf-8"))) == [
         "foundation",

@@ -293,7 +293,6 @@ def test_what_has_nothing_to_say_leaves_no_empty_box() -> None:
 
 
 # -- Colours
-# -------------------------------------------------------------------------------------------------------
 
 
 def declared(text: str) -> dict[str, str]:

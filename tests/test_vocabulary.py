@@ -68,9 +68,8 @@ def test_an_unknown_word_is_an_error_with_its_place_and_the_remedy() -> None:
         'encode with unknown="unk", or build the vocabulary from a text that has the word'
     )
     assert isinstance(error, ValueError)
-    assert str(pickle.loads(pickle.dumps(error))) == str(
-        error
-    )  # it crosses processes, as tests in parallel need
+    # it crosses processes, as tests in parallel need
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
 def test_in_the_unknown_mode_only_the_unknown_words_are_lost() -> None:
@@ -120,11 +119,8 @@ def test_counts_by_hand() -> None:
     tokens = split(TEXT)
     assert (count(tokens).total(), len(count(tokens))) == (12, 7)
     assert hapaxes(tokens) == ["no", "the"]
-    assert most_frequent(tokens, 3) == [
-        (".", 2),
-        ("The", 2),
-        ("cat", 2),
-    ]  # all stand twice: sorted order decides
+    # all stand twice: sorted order decides
+    assert most_frequent(tokens, 3) == [(".", 2), ("The", 2), ("cat", 2)]
     assert rank_frequency(tokens) == [(1, 2), (2, 2), (3, 2), (4, 2), (5, 2), (6, 1), (7, 1)]
     # The dog saw | the cat . | The cat saw | no dog . : 3, 3 + 3, none new, "no"
     assert growth(tokens, points=4) == [(3, 3), (6, 6), (9, 6), (12, 7)]
@@ -154,9 +150,8 @@ def test_an_empty_text_has_no_curve_and_a_curve_needs_a_point() -> None:
 
 @pytest.mark.parametrize("power", [-1, 2])
 def test_an_exponent_is_found_again(power: int) -> None:
-    pairs = [
-        (x, 720_720**2 * x**power if power > 0 else 720_720 // x) for x in range(1, 16)
-    ]  # 720,720 = lcm(1..16)
+    # 720,720 = lcm(1..16)
+    pairs = [(x, 720_720**2 * x**power if power > 0 else 720_720 // x) for x in range(1, 16)]
     assert exponent(pairs) == pytest.approx(power)  # a fit by Python's 64-bit floats
 
 

@@ -107,7 +107,6 @@ def rooted(folder: Path, patch: pytest.MonkeyPatch) -> Path:
 
 
 # -- Without a browser
-# ---------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -164,7 +163,6 @@ def test_what_cannot_be_shown_is_refused(root: Path, small: Any, wrong: dict, sa
 
 
 # -- In Chromium: the numbers
-# --------------------------------------------------------------------------------------
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>t</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'self'; style-src 'self' 'unsafe-inline'">
@@ -380,10 +378,8 @@ def test_the_window_slides_beyond_the_end_of_the_context(
     page: Any, rounded: GPTModel, text: str, encoding: BytePairEncoding
 ):
     ids = encoding.encode_ordinary(text)
-    prompts = [
-        ids[200:320],
-        ids[400:540],
-    ]  # one that outgrows the context of 128, one that is longer from the start
+    # one that outgrows the context of 128, one that is longer from the start
+    prompts = [ids[200:320], ids[400:540]]
     found = page.evaluate(GREEDY, ["model", prompts, 14, True])
     assert agrees(found, rounded, prompts, 14)
 
@@ -456,9 +452,8 @@ def test_attention_is_that_of_the_maps_of_scratch(
             block[0].flatten().tolist()
             for block in exact(rounded).attention_weights(torch.tensor([ids]))
         ]
-    assert (
-        furthest(page.evaluate(MAPS, [name, ids]), wanted) < CLOSE
-    )  # a share moves by less than its score does
+    # a share moves by less than its score does
+    assert furthest(page.evaluate(MAPS, [name, ids]), wanted) < CLOSE
 
 
 def some_strings(text: str) -> Iterator[str]:
@@ -509,9 +504,8 @@ def test_shares_and_draws_are_those_of_python(page: Any):
             wanted = probabilities(
                 torch.tensor(row).double(), Sampling(temperature, top_k=top_k or None)
             )
-            assert torch.allclose(
-                torch.tensor(part, dtype=torch.float64), wanted, atol=1e-7
-            )  # both in 64 bits
+            # both in 64 bits
+            assert torch.allclose(torch.tensor(part, dtype=torch.float64), wanted, atol=1e-7)
     for seed, drawn in zip((0, 1, 2**32 - 1), found[1], strict=True):
         mine = numbers(seed)
         assert drawn == [next(mine) for _ in range(1000)]
@@ -519,7 +513,6 @@ def test_shares_and_draws_are_those_of_python(page: Any):
 
 
 # -- In Chromium: the exhibit
-# --------------------------------------------------------------------------------------
 
 
 def asked(page: Any) -> None:
@@ -546,9 +539,8 @@ def chips_of(page: Any) -> list[str]:
 def test_the_model_is_loaded_when_it_is_asked_for_and_not_before(page: Any):
     page.focus("textarea")
     page.keyboard.type("More. ")
-    page.evaluate(
-        "fetch('assets/exhibits.css').then((answer) => answer.text())"
-    )  # what was asked before is asked by now
+    # what was asked before is asked by now
+    page.evaluate("fetch('assets/exhibits.css').then((answer) => answer.text())")
     assert "writer.js" in Quiet.asked
     assert not {"model.bin", "writer-worker.js", "gpt.js"} & set(Quiet.asked)
     assert re.fullmatch(
@@ -662,9 +654,8 @@ def test_a_token_shows_what_could_have_come_and_what_was_looked_at(
     row = torch.tensor([[*given, *ids[:2]]])
     with torch.inference_mode():
         parts = exact(rounded)(row)[0, -1].softmax(dim=-1)
-        looks = exact(rounded).attention_weights(row)[1][
-            0, 2, -1
-        ]  # block 2, head 3, the last token
+        # block 2, head 3, the last token
+        looks = exact(rounded).attention_weights(row)[1][0, 2, -1]
 
     def near(texts: list[str], wanted: torch.Tensor) -> bool:
         shown = [float(text.removesuffix(" %")) for text in texts]
@@ -798,9 +789,8 @@ def test_a_shared_link_brings_text_and_settings_and_loads_nothing_by_itself(
     assert other.input_value("textarea") == "A & B\n100 %"
     assert other.input_value("[type=range]") == "1.2" and other.input_value("[type=number]") == "77"
     assert other.input_value(".ex-writer-settings select") == "5"
-    other.evaluate(
-        "fetch('assets/exhibits.css').then((answer) => answer.text())"
-    )  # what was asked before is asked by now
+    # what was asked before is asked by now
+    other.evaluate("fetch('assets/exhibits.css').then((answer) => answer.text())")
     assert "model.bin" not in Quiet.asked
     other.close()
     third = opened(browser, f"{served[1]}#write=x&t=99&k=-1&seed=abc", errors)

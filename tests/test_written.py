@@ -142,6 +142,5 @@ def test_every_token_of_any_text_has_a_part_and_larger_tokens_have_no_more_start
     )
     kinds = parts_of_words(tokens)
     assert len(kinds) == len(tokens)
-    assert kinds.count("start") <= parts_of_words(letters).count(
-        "start"
-    )  # a token may hold the starts of two words
+    # a token may hold the starts of two words
+    assert kinds.count("start") <= parts_of_words(letters).count("start")

@@ -153,9 +153,8 @@ def add_text(
             if plain
             else {}
         )
-        fields |= (
-            {} if listed else {"sha256": sha256}
-        )  # an entry without a hash stays one: its file may change
+        # an entry without a hash stays one: its file may change
+        fields |= {} if listed else {"sha256": sha256}
     _store(target, stored)
     try:
         if fields:

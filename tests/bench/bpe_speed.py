@@ -16,10 +16,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-os.environ |= {
-    "RAYON_NUM_THREADS": "1",
-    "TOKENIZERS_PARALLELISM": "false",
-}  # before the peer is imported
+# before the peer is imported
+os.environ |= {"RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
 
 from bpe_texts import texts
 from report import head, rounds, write

@@ -68,9 +68,8 @@ def processor(browser: Browser) -> float:
     line.detach()
     spent = 0.0
     for process in (one for one in found if one["type"] == "renderer"):
-        thread = Path(
-            f"/proc/{process['id']}/task/{process['id']}/schedstat"
-        )  # a process's first thread is the page's
+        # a process's first thread is the page's
+        thread = Path(f"/proc/{process['id']}/task/{process['id']}/schedstat")
         spent += (
             int(thread.read_text().split()[0]) / 1e6
             if thread.exists()

@@ -12,9 +12,8 @@ HERE = Path(__file__).parent
 
 def main() -> None:
     files = [file for file in HERE.glob("*.py") if file.stem != "run"]
-    known = sorted(
-        file.stem for file in files if "__main__" in file.read_text(encoding="utf-8")
-    )  # others help those
+    # others help those
+    known = sorted(file.stem for file in files if "__main__" in file.read_text(encoding="utf-8"))
     unknown = [name for name in sys.argv[1:] if name not in known]
     if unknown:
         sys.exit(f"no benchmark is named {', '.join(unknown)}; there are {', '.join(known)}")

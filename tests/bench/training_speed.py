@@ -121,9 +121,8 @@ class PlainLoop:
 def operations(config: GPTConfig) -> int:
     """Multiplications and additions that learning from a token takes, forwards and backwards."""
     C = config.emb_dim
-    multiplied = (
-        config.n_layers * 12 * C * C + config.vocab_size * C
-    )  # 4 C^2 in attention, 8 C^2 after it; the head
+    # 4 C^2 in attention, 8 C^2 after it; the head
+    multiplied = config.n_layers * 12 * C * C + config.vocab_size * C
     return 6 * multiplied + 12 * config.n_layers * C * config.context_length
 
 
@@ -186,9 +185,8 @@ def measure(config: GPTConfig, batch_size: int, place: Compute) -> dict[str, Any
     taken = rounds(RUNS, **turns)
     tokens = STEPS * batch_size * config.context_length
     speeds = {name: tokens / median(taken[name]) for name in taken if name != "peak"}
-    peak = (
-        4 * each / min(taken["peak"])
-    )  # the most that it can: a busy moment is no limit of the device
+    # the most that it can: a busy moment is no limit of the device
+    peak = 4 * each / min(taken["peak"])
     found: dict[str, Any] = {
         "entries": config.vocab_size,
         "parameters": count_parameters(own.model),

@@ -19,19 +19,16 @@ from importlib.resources import files
 
 from scratch.text.utf8 import control_picture
 
-PRINTERS = (
-    "PRESS_DOCUMENT",
-    "QUARTO_DOCUMENT_FILE",
-)  # each printer names the page it runs in one of these
+# each printer names the page it runs in one of these
+PRINTERS = ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE")
 
 # What HTML forbids, or what would upset the Markdown around it, and what stands in its place.
 _PICTURES = {code: control_picture(chr(code)) for code in (*range(0x20), 0x7F)}
 _BROKEN = dict.fromkeys(
     [*range(0x80, 0xA0), *range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0)], "\ufffd"
 )
-_NONE = {
-    plane << 16 | last: "\ufffd" for plane in range(17) for last in (0xFFFE, 0xFFFF)
-}  # no characters, in any plane
+# no characters, in any plane
+_NONE = {plane << 16 | last: "\ufffd" for plane in range(17) for last in (0xFFFE, 0xFFFF)}
 _STAND_IN = _PICTURES | _BROKEN | _NONE
 _STAND_IN |= {ord("\n"): "&#10;", ord("\t"): "&#9;", ord("`"): "&#96;"}
 

@@ -71,10 +71,8 @@ def draw(
     (across if lying else upward).extend(end for bar in bars for end in (bar.low, bar.high))
     options = {name: layout.get(name) or {} for name in ("xaxis", "yaxis")}
     zero = {"x": lying and bool(bars), "y": area or (bool(bars) and not lying)}
-    for name, values in (
-        ("x", across),
-        ("y", upward),
-    ):  # a bar starts at zero, which a log axis does not have
+    # a bar starts at zero, which a log axis does not have
+    for name, values in (("x", across), ("y", upward)):
         if zero[name] and options[f"{name}axis"].get("type") == "log":
             values[:] = [value for value in values if isinstance(value, float | int) and value > 0]
     x = make_axis(

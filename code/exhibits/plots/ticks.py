@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 NICE_STEPS = (1, 2, 5, 10)
-LARGEST, SMALLEST = (
-    1e290,
-    1e-300,
-)  # so that the span of an axis is finite, too; what is smaller is 0
+# so that the span of an axis is finite, too; what is smaller is 0
+LARGEST, SMALLEST = (1e290, 1e-300)
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

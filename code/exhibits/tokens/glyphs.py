@@ -39,10 +39,8 @@ def pieces(token: Token) -> list[tuple[str, str]]:
         if char in MARKS:
             kind, shown = "mark", MARKS[char][0]
         elif isinstance(token, bytes) and 0xDC80 <= code <= 0xDCFF:
-            kind, shown = (
-                "hex",
-                f"{code - 0xDC00:02X}",
-            )  # surrogateescape keeps a lone byte as U+DC80 + byte - 0x80
+            # surrogateescape keeps a lone byte as U+DC80 + byte - 0x80
+            kind, shown = ("hex", f"{code - 0xDC00:02X}")
         elif code < 0x20 or code == 0x7F:
             kind, shown = "mark", control_picture(char)
         elif _joins(text, place):
@@ -50,10 +48,8 @@ def pieces(token: Token) -> list[tuple[str, str]]:
         elif category in INVISIBLE:
             kind, shown = "code", f"U+{code:04X}"
         elif category.startswith("M") and (not found or found[-1][0] != "text"):
-            kind, shown = (
-                "text",
-                "◌" + char,
-            )  # a mark that has lost its letter needs something to sit on
+            # a mark that has lost its letter needs something to sit on
+            kind, shown = ("text", "◌" + char)
         else:
             kind, shown = "text", char
         found.append((kind, shown))

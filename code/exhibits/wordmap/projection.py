@@ -79,9 +79,8 @@ def project(vectors: Sequence[Any]) -> Projection:
         raise ValueError(
             "a vector is not finite; training has diverged, so lower its learning rate"
         )
-    units = [
-        table / table.norm(dim=1, keepdim=True).clamp_min(1e-12) for table in tables
-    ]  # (V, C), length 1
+    # (V, C), length 1
+    units = [table / table.norm(dim=1, keepdim=True).clamp_min(1e-12) for table in tables]
     middle = units[-1].mean(dim=0)
     axes, variances = _principal_axes(units[-1] - middle)
     flat = torch.stack([(unit - middle) @ axes for unit in units])  # (S, V, 3)

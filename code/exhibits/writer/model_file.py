@@ -70,9 +70,8 @@ def pack_model(model: GPTModel, encoding: BytePairEncoding) -> bytes:
         raise ValueError(
             f"the encoding cuts by {encoding.pattern!r}; the page can only cut by GPT-2's pattern"
         )
-    tensors = {
-        name: tensor.detach().cpu() for name, tensor in model.named_parameters()
-    }  # a tied head is named once
+    # a tied head is named once
+    tensors = {name: tensor.detach().cpu() for name, tensor in model.named_parameters()}
     halves = np.concatenate([_halves(name, tensor) for name, tensor in tensors.items()])
     merges = laid_out(encoding.merges, code_points())
     body = b"".join(

@@ -49,9 +49,8 @@ def quarto_problems(root: Path) -> list[Problem]:
         try:
             pages.append(read_page(file, root))
         except PressError as error:
-            found += (
-                error.problems
-            )  # freeze and cache in a front matter are unknown keys, with their line
+            # freeze and cache in a front matter are unknown keys, with their line
+            found += error.problems
     site_url = _at(data, "website", "site-url")
     for page in pages:
         found += [*_page(page, root, data, site_url), *cells(page)]

@@ -160,8 +160,7 @@ def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
         file = (folder / page.path).with_suffix(".ipynb")
         file.parent.mkdir(parents=True, exist_ok=True)
         made = to_notebook(page)
-        made.metadata["execution"] = {
-            "timeout": cell_timeout(page, project.config)
-        }  # nbmake reads it
+        # nbmake reads it
+        made.metadata["execution"] = {"timeout": cell_timeout(page, project.config)}
         file.write_text(dump(made), encoding="utf-8")
         click.echo(file)

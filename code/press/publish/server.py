@@ -38,9 +38,8 @@ class _Handler(SimpleHTTPRequestHandler):
         asked = unquote(self.path.partition("?")[0])
         try:
             if urlsplit(f"//{self.headers.get('Host', 'localhost')}").hostname not in LOCAL:
-                self.send_error(
-                    403, "Another host"
-                )  # a page elsewhere, whose name now leads to this machine
+                # a page elsewhere, whose name now leads to this machine
+                self.send_error(403, "Another host")
             elif asked.startswith(self.base):
                 return super().send_head()
             elif asked in ("/", self.base.rstrip("/")):

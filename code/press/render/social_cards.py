@@ -36,20 +36,13 @@ from press.source.page import Page
 FOLDER = "assets/cards"
 SIZE = (1200, 630)
 LEFT, RIGHT, TOP, FOOT = 96, 1104, 84, 540
-PAPER, INK, SOFT, MACHINE, RULE = (
-    "#fbfaf7",
-    "#1d1f24",
-    "#565b65",
-    "#0a6464",
-    "#d9d4c8",
-)  # light values of exhibits.css
+# light values of exhibits.css
+PAPER, INK, SOFT, MACHINE, RULE = ("#fbfaf7", "#1d1f24", "#565b65", "#0a6464", "#d9d4c8")
 SIZES = (92, 80, 70, 62, 54)  # of the title, the largest that fits in three lines
-Image.MAX_IMAGE_PIXELS = (
-    None  # of a picture that a page names, only the head is read, however large it is
-)
-STEPS = (
-    20  # shades from the paper to the letters: a fifth of the bytes, and no step that can be seen
-)
+# of a picture that a page names, only the head is read, however large it is
+Image.MAX_IMAGE_PIXELS = None
+# shades from the paper to the letters: a fifth of the bytes, and no step that can be seen
+STEPS = 20
 FACES = {
     "roman": "SourceSerifPro-Regular.ttf",
     "bold": "SourceSerifPro-Semibold.ttf",
@@ -198,9 +191,8 @@ def draw(said: Words) -> bytes:
         top += 66
     size = next((size for size in SIZES if len(wrap(title, face("roman", size))) <= 3), SIZES[-1])
     for line in wrap(title, face("roman", size), 4):
-        pen.text(
-            (LEFT - size // 24, top), line, INK, face("roman", size)
-        )  # a capital's white edge hangs out
+        # a capital's white edge hangs out
+        pen.text((LEFT - size // 24, top), line, INK, face("roman", size))
         top += round(size * 1.14)
     top += 30
     room = (FOOT - 30 - top) // 46
@@ -212,9 +204,8 @@ def draw(said: Words) -> bytes:
     (shown,) = wrap(site, bold, 1) or [""]
     pen.text((LEFT, FOOT + 22), shown, INK, bold)
     at = LEFT + round(bold.getlength(shown)) + (8 if shown else 0)
-    pen.rectangle(
-        [at, FOOT + 28, at + 15, FOOT + 59], MACHINE
-    )  # the cursor, as behind the site's title
+    # the cursor, as behind the site's title
+    pen.rectangle([at, FOOT + 28, at + 15, FOOT + 59], MACHINE)
     out = io.BytesIO()
     image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(out, "PNG")
     return out.getvalue()

@@ -19,13 +19,11 @@ from press.source.inline import escape, inline_value, replace_inlines
 from press.source.page import Cell
 from scratch.text.utf8 import control_picture
 
-MARKER = re.compile(
-    r"^(?P<before>\w*)(?P<mark>[.)\-+*#>|:])(?=[\s:|])"
-)  # would make a list or a block of a caption
+# would make a list or a block of a caption
+MARKER = re.compile(r"^(?P<before>\w*)(?P<mark>[.)\-+*#>|:])(?=[\s:|])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-ENDS = "".join(
-    chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
-)  # of the planes of Unicode
+# of the planes of Unicode
+ENDS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 BROKEN = re.compile(rf"[\x80-\x9f\ud800-\udfff\ufdd0-\ufdef{ENDS}]")  # no characters of HTML
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 

@@ -11,9 +11,8 @@ out: how weights start (`scratch.model.gpt`), how training goes (`scratch.traini
 from dataclasses import dataclass, replace
 from typing import Any
 
-FEED_FORWARD_FACTOR = (
-    4  # how many times as wide as a token's vector a feed-forward network is inside
-)
+# how many times as wide as a token's vector a feed-forward network is inside
+FEED_FORWARD_FACTOR = 4
 
 
 def head_dim(emb_dim: int, n_heads: int) -> int:

@@ -31,9 +31,8 @@ class MarksInside:
     alone: int  # those among them that are nothing but marks
     distinct: int  # distinct words that hold a mark
     marks: Counter[str]  # mark -> running words that hold it
-    examples: tuple[
-        tuple[str, int], ...
-    ]  # the COMMONEST words that hold a mark, with how often each occurs
+    # the COMMONEST words that hold a mark, with how often each occurs
+    examples: tuple[tuple[str, int], ...]
 
 
 def marks_inside(words: Iterable[str]) -> MarksInside:

@@ -91,10 +91,8 @@ class BytePairEncoding:
         self._ids = {token: chr(id) for id, token in enumerate(tokens)}
         self._ranks = {pair: rank for rank, pair in enumerate(self.merges)}
         self.special_ids = {text: id for id, text in enumerate(self.specials, start=len(tokens))}
-        self.tokens = (
-            *tokens,
-            *(text.encode() for text in self.specials),
-        )  # tokens[id] is the id's bytes
+        # tokens[id] is the id's bytes
+        self.tokens = (*tokens, *(text.encode() for text in self.specials))
         self._cut = cutter(pattern)
         self._chunks: dict[str, str] = {}  # the ids of chunks met before
         self._words: dict[str, str] = {}  # the ids of pieces met between two spaces

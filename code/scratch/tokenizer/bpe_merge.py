@@ -51,10 +51,8 @@ def merge_long(ids: str, ranks: Mapping[str, int]) -> str:
     >>> [ord(id) for id in merge_long(chr(64) * 3, {chr(64) * 2: 0})]
     [256, 64]
     """
-    tokens = [
-        *ids,
-        "",
-    ]  # a token that another has swallowed becomes empty; the last one is never a token
+    # a token that another has swallowed becomes empty; the last one is never a token
+    tokens = [*ids, ""]
     end = len(ids)
     after, before = list(range(1, end + 2)), list(range(-1, end))
     heap = [

@@ -44,9 +44,8 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
             where[pair].append(len(words))
         words.append(word)
         times.append(uses)
-    heap = [
-        (-count, pair) for pair, count in counts.items()
-    ]  # the smaller pair first where counts are equal
+    # the smaller pair first where counts are equal
+    heap = [(-count, pair) for pair, count in counts.items()]
     heapify(heap)
 
     merges: list[str] = []

@@ -117,9 +117,8 @@ def cutter(pattern: str) -> Cutter:
 # Python's \S leaves out a few control characters more, which does no harm
 _SAFE = re.compile(r" (?=\S)")
 
-Pieces = tuple[
-    str, list[str], str
-]  # what stands before the first space; what follows each space; the last, with it
+# what stands before the first space; what follows each space; the last, with it
+Pieces = tuple[str, list[str], str]
 
 
 def at_safe_spaces(text: str) -> Pieces:
