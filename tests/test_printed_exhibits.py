@@ -27,7 +27,7 @@ import plotly.graph_objects as go
 from exhibits import embedding_plot, first_merges, merge_replay, merges_learned, plot, reader_tokenizers
 from scratch import SimpleTokenizer
 from exhibits.page.choices import choices
-from exhibits.page.sliders import dials
+from exhibits.page.sliders import sliders
 from exhibits.base.exhibit import Exhibit
 reader_tokenizers(SimpleTokenizer.of(["a", "cat"]), {"a": 2, "cat": 1}, text="a GPT-2", words="BERT-2 with top-k")
 ```
@@ -46,7 +46,7 @@ def state(heat, k):
     fold = choices({"top-k": {"GPT-2": Exhibit(f"<p>state {heat}{k}</p>", "")}}, f"state-{heat}{k}")
     return Exhibit(fold.html + drawn.html, "")
 
-dials({"heat-1": ["low", "high"], "top-k": ["GPT-2", "GPT-3"]}, state)
+sliders({"heat-1": ["low", "high"], "top-k": ["GPT-2", "GPT-3"]}, state)
 ```
 
 ```{python}
@@ -208,7 +208,7 @@ def live(request: pytest.FixtureRequest, visit: Callable[..., Any]) -> Any:
         ".ex-reader textarea",
         ".ex-replay-gpt2 button",
         ".ex-replay-learned button",
-        ".ex-dials.ex-drawn",
+        ".ex-sliders.ex-drawn",
         ".ex-explorer canvas",
         ".ex-writer textarea",
     ):
@@ -258,13 +258,13 @@ def test_a_step_changes_the_count_of_a_replay_and_nothing_else_of_its_heading(li
 
 
 def test_a_dial_shows_its_state_and_the_exhibits_in_it_live(live: Any) -> None:
-    dials = live.locator(".ex-dials")
-    expect(dials.locator(".ex-dial-stage .ex-plot.ex-drawn .ex-live svg").first).to_be_visible()
-    dials.get_by_role("slider", name="top-k").press("ArrowRight")
-    dials.get_by_role("slider", name="heat-1").press("ArrowRight")
-    expect(dials.locator("output")).to_have_text(["high", "GPT-3"])
-    expect(dials.get_by_text("state 11")).to_be_visible()
-    expect(dials.locator(".ex-dial-stage .ex-plot.ex-drawn .ex-live svg").first).to_be_visible()
+    sliders = live.locator(".ex-sliders")
+    expect(sliders.locator(".ex-slider-stage .ex-plot.ex-drawn .ex-live svg").first).to_be_visible()
+    sliders.get_by_role("slider", name="top-k").press("ArrowRight")
+    sliders.get_by_role("slider", name="heat-1").press("ArrowRight")
+    expect(sliders.locator("output")).to_have_text(["high", "GPT-3"])
+    expect(sliders.get_by_text("state 11")).to_be_visible()
+    expect(sliders.locator(".ex-slider-stage .ex-plot.ex-drawn .ex-live svg").first).to_be_visible()
 
 
 def test_a_map_chooses_words_with_hyphens_and_its_table_goes_on(live: Any) -> None:

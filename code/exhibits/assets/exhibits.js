@@ -181,7 +181,7 @@
   function start() {
     document.querySelectorAll(".ex-scroll").forEach(watchScroll);
     near(document.querySelectorAll(".ex-plot"), draw);
-    near(document.querySelectorAll(".ex-dials"), (element) => load("dials.js").then(() => window.exhibitDials(element)).catch(() => {}));
+    near(document.querySelectorAll(".ex-sliders"), (element) => load("sliders.js").then(() => window.exhibitSliders(element)).catch(() => {}));
     // A link that was passed on names a text or a word: its part comes alive at once.
     const settings = location.hash.slice(1).split("&").map((part) => part.split(/[.=]/, 1)[0]);
     const shared = (...names) => names.some((name) => settings.includes(name));

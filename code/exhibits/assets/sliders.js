@@ -2,18 +2,18 @@
 (() => {
   "use strict";
 
-  let dials = 0;
+  let sliders = 0;
 
-  window.exhibitDials = (host) => {
-    const part = (name) => host.querySelector(`[data-part="dials-${name}"]`); // as parts.js, which only a server gives
+  window.exhibitSliders = (host) => {
+    const part = (name) => host.querySelector(`[data-part="sliders-${name}"]`); // as parts.js, which only a server gives
     const given = JSON.parse(part("data").textContent);
-    const states = new Map([...host.querySelectorAll("[data-part=dials-state]")].map((state) => [state.dataset.at, state]));
+    const states = new Map([...host.querySelectorAll("[data-part=sliders-state]")].map((state) => [state.dataset.at, state]));
     const stage = part("stage");
     const at = [...given.start];
 
-    const rows = given.dials.map(({ name, settings }, place) => {
+    const rows = given.sliders.map(({ name, settings }, place) => {
       const row = Object.assign(document.createElement("div"), { className: "ex-row" });
-      const slider = Object.assign(document.createElement("input"), { type: "range", id: `ex-dial-${++dials}`, min: 0, max: settings.length - 1, step: 1, value: at[place] });
+      const slider = Object.assign(document.createElement("input"), { type: "range", id: `ex-slider-${++sliders}`, min: 0, max: settings.length - 1, step: 1, value: at[place] });
       const label = Object.assign(document.createElement("label"), { htmlFor: slider.id, textContent: name });
       const shown = Object.assign(document.createElement("output"), { htmlFor: slider.id });
       const tell = () => {
@@ -30,7 +30,7 @@
       return row;
     });
     part("controls").replaceChildren(...rows);
-    const fold = part("line")?.closest("details"); // its states are on the dials now; its line stays, so that nothing moves
+    const fold = part("line")?.closest("details"); // its states are on the sliders now; its line stays, so that nothing moves
     if (fold) {
       fold.open = false;
       fold.inert = true;
