@@ -1,3 +1,5 @@
-"""Page -> notebook -> executed notebook: kernels, the cache that no stale page gets through, what a
-run read and left.
+"""Page -> notebook -> executed notebook, with a cache that no stale page passes.
+
+In reading order: result, notebook, outputs, file_tracing, provenance, kernel, warm_kernel; then
+dependencies, run_diff, cache, generated_assets; then executors, progress, hardcoded_numbers, pool.
 """

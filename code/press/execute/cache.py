@@ -1,9 +1,8 @@
-"""Keep a page's execution until anything that it depends on changes (press.execute.dependencies), so
-that no stale page is printed.
+"""Cache the last execution of each page until anything that it depends on changes.
 
-Prose is woven anew each time. What a run wrote into assets/ must still be there. A page that starts
-another program, whose reading nobody can follow, is run each time, unless its front matter names
-the files under `press: reads`.
+What that is, press.execute.dependencies says. A cached run is returned under the page's present
+prose. A page that starts another program is executed each time, since nobody can follow what a
+program reads, unless its front matter names the files under `press: reads`.
 
 jupyter-cache would not do: it knows the code cells' text alone, so a change in code/ or data/ would
 serve stale results.
@@ -22,6 +21,7 @@ import nbformat
 from press.base.errors import Problem
 from press.base.files import write_atomically
 from press.execute.dependencies import (
+    CHANGED,
     MISSING,
     RECORDS,
     Inputs,
@@ -29,17 +29,18 @@ from press.execute.dependencies import (
     named_files,
     noted_files,
     versions,
+    written_assets,
 )
-from press.execute.generated_assets import remember, written_assets
+from press.execute.file_tracing import of_kind
 from press.execute.notebook import dump, to_notebook
 from press.execute.provenance import own_texts
 from press.execute.result import Run
-from press.execute.run_diff import Change, as_lists, changes, findings, from_lists
+from press.execute.run_diff import Change, Finding, changes, findings
 from press.source.claims import records
 from press.source.config import Config
 from press.source.page import Page
 
-FORMAT = 2  # raised whenever the keys of a manifest change; older ones then count as none
+FORMAT = 3  # raised when the keys of a manifest change; manifests of another format count as none
 WORDS = {
     "code": "its own code",
     "python": "Python",
@@ -47,14 +48,15 @@ WORDS = {
     "press": "press",
     "settings": "the variables JOURNAL_...",
 }
+Manifest = dict[str, Any]
 
 
 class Cache:
-    """Hold the last execution of each page of a project, in .press/cache: a notebook, and a manifest
-    of what it depends on.
+    """The last execution of each page of a project, in .press/cache: an executed notebook, and a
+    manifest of what it depends on.
 
-    still: while this one is used, no page runs; each file and folder is looked at once, however
-    many pages depend on it.
+    still: nothing changes while this one is used, so each file and folder is looked at once,
+    however many pages depend on it.
     """
 
     def __init__(self, config: Config, still: bool = False) -> None:
@@ -63,118 +65,125 @@ class Cache:
         self.inputs = Inputs(config, still)
 
     def get(self, page: Page) -> Run | None:
-        """Return the cached run of a page, under the page's present prose; None if anything that it
-        depends on changed.
-        """
-        manifest = self._manifest(page)
-        text = self._notebook(page, manifest)
-        if manifest is None or text is None or any(self._changes(page, manifest)):
+        """Return the cached run of a page; None if anything that it depends on changed."""
+        manifest = self._valid(page)
+        executed = self._notebook(page, manifest)
+        if manifest is None or executed is None:
             return None
         notebook = to_notebook(page)
-        cells = nbformat.reads(text, as_version=4).cells
-        executed = iter([cell for cell in cells if cell.cell_type == "code"])
+        cells = nbformat.reads(executed, as_version=4).cells
+        outputs = iter([cell for cell in cells if cell.cell_type == "code"])
         for cell in notebook.cells:
             if cell.cell_type == "code":
-                graft(next(executed), cell)
+                graft(next(outputs), cell)
         shutil.rmtree(records(self.config, page), ignore_errors=True)
         self._restore(page, manifest)
         seconds, receipt = manifest["seconds"], manifest["receipt"]
         return Run(page, notebook, seconds, cached=True, receipt=receipt)
 
     def seal(self, page: Page) -> str | None:
-        """Return the seal of the cached run of a page, and put its records in place; None if
-        anything that it depends on changed.
+        """Return the hash of a page's manifest, and restore its verdicts; None if anything that
+        the run depends on changed.
         """
-        manifest = self._manifest(page)
-        if manifest is None or any(self._changes(page, manifest)):
+        manifest = self._valid(page)
+        if manifest is None:
             return None
         self._restore(page, manifest)
         return str(manifest["seal"])
 
-    def _restore(self, page: Page, manifest: dict[str, Any]) -> None:
+    def _valid(self, page: Page) -> Manifest | None:
+        """Return the manifest of a page, if nothing that it depends on changed."""
+        manifest = self._manifest(page.path)
+        return None if manifest is None or any(self._changes(page, manifest)) else manifest
+
+    def _restore(self, page: Page, manifest: Manifest) -> None:
+        """Write the verdicts that a run gave, where they differ."""
         for name, text in manifest["records"].items():
             record = records(self.config, page) / name
             if not record.is_file() or record.read_text(encoding="utf-8") != text:
                 write_atomically(record, text)
-        self._file(page, ".failed.json").unlink(missing_ok=True)
-
-    def peak(self, page: Page) -> int:
-        """Return the bytes that the page's last run took at its peak; 0 if that is not known."""
-        manifest = self._manifest(page)
-        return int(manifest["receipt"].get("peak_memory", 0)) if manifest else 0
+        self._file(page.path, ".failed.json").unlink(missing_ok=True)
 
     def put(self, run: Run, commit: dict[str, Any] | None = None) -> Run:
-        """Keep a run; commit: as of press.execute.provenance.
+        """Cache a run; `commit` is that of press.execute.provenance.
 
         Returns: the run, its receipt with the files of data/ that it read, the commit, and what
         changed since the run before.
         """
         page, root, inputs = run.page, self.config.root, self.inputs
-        noted, text = self._published(run.noted), dump(run.notebook)
-        read = noted_files(noted, root) | named_files(page, root)
-        files = {path: inputs.hash_as_read(path, run.began) for path in sorted(read)}
-        listed = sorted({*noted_files(noted, root, "list"), "data"})
+        before, noted = self._manifest(page.path), self._published(run.noted)
+        text = dump(run.notebook)
         verdicts = {
             file.name: file.read_text(encoding="utf-8")
             for file in sorted(records(self.config, page).glob("*.json"))
         }
-        results = {
-            "findings": as_lists(findings(run)),
-            "records": verdicts,
-            "executed": run.receipt.get("executed", ""),
+        files = {
+            path: CHANGED if inputs.changed_since(path, run.began) else inputs.hash(path)
+            for path in sorted(noted_files(noted, root) | named_files(page, root))
         }
+        folders = {
+            path: [CHANGED] if inputs.changed_since(path, run.began) else inputs.names(path)
+            for path in sorted({*noted_files(noted, root, "list"), "data"})
+        }
+        results, assets = findings(run), written_assets(noted, root)
+        earlier = before["earlier_assets"] | before["assets"] if before else {}
         receipt = run.receipt | {
             "inputs": _texts(files, own_texts(noted)),
             "commit": commit or {},
-            "changes": self._differences(page, results),
+            "changes": _differences(before, results, verdicts),
         }
-        assets = written_assets(noted, root)
         manifest = versions() | {
             "code": code_hash(page),
             "files": files,
-            "folders": {path: inputs.names_as_read(path, run.began) for path in listed},
+            "folders": folders,
             "own_names": {path: inputs.names_but_pages(path) for path in (_folder(page), "code")},
-            "programs": [line.removeprefix("ran\t") for line in noted if line.startswith("ran\t")],
+            "programs": of_kind(noted, "ran"),
             "assets": assets,
-            "results": results,
+            "earlier_assets": {path: earlier[path] for path in earlier.keys() - assets.keys()},
+            "findings": [asdict(finding) for finding in results],
             "receipt": receipt,
             "records": verdicts,
             "seconds": run.seconds,
             "notebook": hashlib.sha256(text.encode()).hexdigest(),
         }
-        remember(self.config.work, page.path, assets)
-        write_atomically(self._file(page, ".ipynb"), text)
-        sealed = json.dumps({**manifest, "seal": _seal(manifest)}, sort_keys=True)
-        write_atomically(self._file(page, ".json"), sealed + "\n")
-        self._file(page, ".failed.json").unlink(missing_ok=True)
+        body = json.dumps(manifest, sort_keys=True) + "\n"
+        write_atomically(self._file(page.path, ".ipynb"), text)
+        write_atomically(self._file(page.path, ".json"), f"{_seal(body)}\n{body}")
+        self._file(page.path, ".failed.json").unlink(missing_ok=True)
         return replace(run, receipt=receipt)
 
     def _published(self, noted: Iterable[str]) -> list[str]:
-        """Return what was noted, with the verdicts of other pages where `press render` has them,
-        whatever folder of them this run had.
+        """Return notes in which the verdicts of other pages lie where `press render` has them,
+        whatever folder this run had for them.
         """
         here, there = f"\t{self.config.records}", f"\t{self.config.root / RECORDS}"
         return [line.replace(here, there.rstrip("/"), 1) for line in noted]
 
-    def _differences(self, page: Page, results: dict[str, Any]) -> dict[str, Any]:
-        """Return when the run before was, and what changed since; {} for the first."""
-        manifest = self._manifest(page)
-        if manifest is None:
-            return {}
-        before = manifest["results"]
-        pair = from_lists(before["findings"]), from_lists(results["findings"])
-        moved = changes(*pair, before["records"], results["records"])
-        return {"since": before["executed"], "list": [asdict(change) for change in moved]}
+    def peak(self, page: Page) -> int:
+        """Return the bytes that the page's last run took at its peak; 0 if that is not known."""
+        manifest = self._manifest(page.path)
+        return int(manifest["receipt"].get("peak_memory", 0)) if manifest else 0
+
+    def assets(self) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
+        """Return, by page, the files of assets/ that its last run wrote, and those that earlier
+        runs alone wrote, each with its SHA-256; pages that are gone are among them.
+        """
+        written = {}
+        for notebook in sorted(self.folder.rglob("*.ipynb")):
+            path = notebook.relative_to(self.folder).with_suffix(".qmd").as_posix()
+            if manifest := self._manifest(path):
+                written[path] = manifest["assets"], manifest["earlier_assets"]
+        return written
 
     def fail(self, page: Page, problems: Iterable[Problem]) -> None:
-        """Note that a page's last execution failed, for `press diff`; the cached run stays."""
+        """Write the problems of a failed execution, for `press diff`; the cached run stays."""
         lines = json.dumps([str(problem) for problem in problems]) + "\n"
-        write_atomically(self._file(page, ".failed.json"), lines)
+        write_atomically(self._file(page.path, ".failed.json"), lines)
 
     def failure(self, page: Page) -> list[str]:
         """Return what was wrong with a page's last execution, if it failed."""
         try:
-            lines = json.loads(self._file(page, ".failed.json").read_text(encoding="utf-8"))
+            lines = json.loads(self._file(page.path, ".failed.json").read_text(encoding="utf-8"))
             return [str(line) for line in lines]
         except (OSError, ValueError, TypeError):
             return []
@@ -183,18 +192,18 @@ class Cache:
         """Return when the run before the cached one was, and what changed since; None without two
         runs.
         """
-        manifest = self._manifest(page)
+        manifest = self._manifest(page.path)
         last = manifest["receipt"]["changes"] if manifest else {}
         return (last["since"], [Change(**item) for item in last["list"]]) if last else None
 
     def why_stale(self, page: Page) -> list[str]:
-        """Return what changed since the cached run of a page, in plain words; [] if nothing did."""
-        manifest = self._manifest(page)
+        """Return what changed since the cached run of a page, in plain words; [] for a fresh one."""
+        manifest = self._manifest(page.path)
         if manifest is None or self._notebook(page, manifest) is None:
             return ["it has not been run"]
         return list(dict.fromkeys(self._changes(page, manifest)))
 
-    def _changes(self, page: Page, manifest: dict[str, Any]) -> Iterator[str]:
+    def _changes(self, page: Page, manifest: Manifest) -> Iterator[str]:
         inputs, now = self.inputs, {**versions(), "code": code_hash(page)}
         yield from (words for key, words in WORDS.items() if manifest.get(key) != now[key])
         for path, digest in manifest["files"].items():
@@ -213,45 +222,54 @@ class Cache:
             program = f"it starts a program that may read anything ({manifest['programs'][0]})"
             yield f"{program}; press: reads can name the files"
 
-    def _notebook(self, page: Page, manifest: dict[str, Any] | None) -> str | None:
-        """Return the notebook of a run, if it is the one of the manifest."""
+    def _notebook(self, page: Page, manifest: Manifest | None) -> str | None:
+        """Return the executed notebook of a page, if it is the one of the manifest."""
         try:
-            text = self._file(page, ".ipynb").read_text(encoding="utf-8")
+            text = self._file(page.path, ".ipynb").read_text(encoding="utf-8")
         except (OSError, ValueError):
             return None
         digest = hashlib.sha256(text.encode()).hexdigest()
         return text if manifest and digest == manifest["notebook"] else None
 
-    def _manifest(self, page: Page) -> dict[str, Any] | None:
-        """Return the manifest of a run, if it is whole."""
+    def _manifest(self, path: str) -> Manifest | None:
+        """Return the manifest of the page at a path, with its seal, if it is whole."""
         try:
-            text = self._file(page, ".json").read_text(encoding="utf-8")
-            manifest: dict[str, Any] = json.loads(text)
-            seal = manifest.pop("seal")
-            return {**manifest, "seal": seal} if seal == _seal(manifest) else None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            text = self._file(path, ".json").read_text(encoding="utf-8")
+        except (OSError, ValueError):
             return None
+        seal, _, body = text.partition("\n")
+        return {**json.loads(body), "seal": seal} if seal == _seal(body) else None
 
-    def _file(self, page: Page, ending: str) -> Path:
-        return (self.folder / page.path).with_suffix(ending)
+    def _file(self, path: str, ending: str) -> Path:
+        return (self.folder / path).with_suffix(ending)
+
+
+def _seal(body: str) -> str:
+    """Return the hash of a manifest's text, which holds for one FORMAT only."""
+    return hashlib.sha256(f"{FORMAT}\n{body}".encode()).hexdigest()
+
+
+def _differences(
+    before: Manifest | None, results: list[Finding], verdicts: dict[str, str]
+) -> dict[str, Any]:
+    """Return when the run before was, and what changed since; {} for the first."""
+    if before is None:
+        return {}
+    earlier = [Finding(**item) for item in before["findings"]]
+    moved = changes(earlier, results, before["records"], verdicts)
+    since = before["receipt"].get("executed", "")
+    return {"since": since, "list": [asdict(change) for change in moved]}
 
 
 def _texts(files: dict[str, str], own: Iterable[str]) -> dict[str, str]:
     """Return the hashes of the texts that were read; a receipt has no folders of this machine."""
     chosen = set(own)
-    read = {
-        path: item for path, item in files.items() if path.startswith("data/") or path in chosen
-    }
-    return {Path(path).name if Path(path).is_absolute() else path: read[path] for path in read}
+    read = [path for path in files if path.startswith("data/") or path in chosen]
+    return {Path(path).name if Path(path).is_absolute() else path: files[path] for path in read}
 
 
 def _folder(page: Page) -> str:
     return page.path.rpartition("/")[0]
-
-
-def _seal(manifest: dict[str, Any]) -> str:
-    """Return the hash of a manifest, which holds for one FORMAT only."""
-    return hashlib.sha256(json.dumps([FORMAT, manifest], sort_keys=True).encode()).hexdigest()
 
 
 def graft(executed: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:

@@ -1,10 +1,16 @@
-"""Run pages in kernels of this machine, side by side, or as jobs of a cluster."""
+"""Run pages in kernels of this machine, side by side, or as jobs of a dask.distributed cluster.
 
+On a cluster a page goes out as the parsed page and the configuration, and comes back as an executed
+notebook. A worker must see the journal's folder under the same path (one machine, or a shared
+disk), and have the same packages.
+"""
+
+import contextlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol
+from typing import Any
 
 from press.base.errors import PressError
 from press.execute.cache import Cache
@@ -14,66 +20,81 @@ from press.source.config import Config
 from press.source.page import Page
 
 USUAL = 2**30  # bytes that a page is taken to need before its first run (torch alone takes a third)
-
-
-class Executor(Protocol):
-    """Run pages: `submit` begins one, `result` waits for its run."""
-
-    def submit(self, page: Page, timeout: int | None, progress: Progress) -> "Future[Run]": ...
-
-    def result(self, page: Page, future: "Future[Run]") -> Run: ...
-
-    def close(self) -> None: ...
+Submit = Callable[[Page, int | None, Progress], "Future[Run]"]  # the timeout is in seconds
 
 
 def run_page(
     page: Page, config: Config, timeout: int | None, progress: Progress = lambda done, of: None
 ) -> Run:
-    """Execute a page in a fresh kernel on this machine, with none of its earlier records."""
+    """Execute a page in a fresh kernel on this machine, with none of its earlier verdicts."""
     from press.execute.kernel import execute  # slow to load, and a warm press executes nothing
 
     shutil.rmtree(records(config, page), ignore_errors=True)
     return execute(page, config, timeout, progress)
 
 
-class Local:
-    """Run `jobs` kernels at once on this machine."""
+def run_on_worker(page: Page, config: Config, timeout: int | None) -> Run:
+    """Execute a page on a cluster's worker.
 
-    def __init__(self, config: Config, jobs: int) -> None:
-        self.config, self.pool = config, ThreadPoolExecutor(max_workers=jobs)
-        self.begun: list[Future[Run]] = []
+    Raises: PressError as `run_page` does, or if the worker does not see the journal.
+    """
+    if not (config.root / page.path).is_file():
+        what = f"{config.root} is not seen by the worker on {os.uname().nodename}"
+        raise PressError.at(page.path, 0, what, "share the journal's folder under the same path")
+    return run_page(page, config, timeout)
 
-    def submit(self, page: Page, timeout: int | None, progress: Progress) -> "Future[Run]":
-        self.begun.append(self.pool.submit(run_page, page, self.config, timeout, progress))
-        return self.begun[-1]
 
-    def result(self, page: Page, future: "Future[Run]") -> Run:
-        return future.result()
-
-    def close(self) -> None:
-        """Kill whatever still runs, after Ctrl+C, and end."""
-        for future in self.begun:
-            future.cancel()
-        if not all(future.done() for future in self.begun):
+@contextlib.contextmanager
+def this_machine(config: Config, jobs: int) -> Iterator[Submit]:
+    """Yield what begins pages in at most `jobs` kernels; after Ctrl+C, kill what still runs."""
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            yield lambda page, timeout, step: pool.submit(run_page, page, config, timeout, step)
+        except BaseException:
             from press.execute.kernel import kill_all
 
+            pool.shutdown(wait=False, cancel_futures=True)
             kill_all()
-        self.pool.shutdown()
+            raise
 
 
-def executor(config: Config, name: str | None, jobs: int) -> Executor:
+@contextlib.contextmanager
+def cluster(config: Config, address: str) -> Iterator[Submit]:
+    """Yield what begins pages on the workers of a running cluster; `address` is its scheduler's."""
+    try:
+        from distributed import Client
+    except ImportError:
+        remedy = "install the extra: pip install -e '.[cluster]'"
+        what = "dask.distributed is not installed"
+        raise PressError.at("--executor", 0, what, remedy) from None
+    try:
+        client: Any = Client(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError) as error:
+        what = f"no cluster answers at {address}: {' '.join(str(error).split())}"
+        remedy = "start one: dask scheduler, dask worker"
+        raise PressError.at("--executor", 0, what, remedy) from None
+    pool = client.get_executor(pure=False, retries=0)
+    try:
+        yield lambda page, timeout, step: pool.submit(run_on_worker, page, config, timeout)
+    finally:
+        pool.shutdown(wait=False)
+        client.close()
+
+
+def executor(
+    config: Config, name: str | None, jobs: int
+) -> contextlib.AbstractContextManager[Submit]:
     """Return the executor of a name: None for this machine, dask://HOST:PORT for a cluster.
 
-    Raises: PressError for another name, a cluster that does not answer, or a missing package.
+    Raises: PressError for another name; on entering, for a cluster that does not answer, or a
+    missing package.
     """
     if name is None:
-        return Local(config, jobs)
+        return this_machine(config, jobs)
     if not name.startswith("dask://") or len(name) == len("dask://"):
         what = f"{name!r} names no executor"
         raise PressError.at("--executor", 0, what, "write dask://HOST:PORT, or leave it out")
-    from press.execute.cluster import Cluster
-
-    return Cluster(config, f"tcp://{name.removeprefix('dask://')}")
+    return cluster(config, f"tcp://{name.removeprefix('dask://')}")
 
 
 def jobs_that_fit(

@@ -20,12 +20,12 @@ import resource
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import Any
 from urllib.parse import unquote
 
-LOG = "PRESS_WATCH"  # the file to write to: a line an event, kind, tab, path
+LOG = "PRESS_WATCH"  # the file to write to: a line a note, its kind, a tab, the rest
 ROOT = "PRESS_ROOT"
 SYSTEM = ("/proc", "/sys", "/dev", "/run", "/etc", "/usr", "/lib", "/System", "/Library")
 STARTS = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.exec")
@@ -35,6 +35,15 @@ FOR_PYTHON = """platform ctypes.util uuid multiprocessing.resource_tracker
 PACKAGES = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("purelib", "platlib"))
 BETWEEN = re.compile(r"[\s='\"<>;|()&]+")  # of the words of a command for a shell
 LONGEST = 200  # characters of a command that are noted
+
+
+def of_kind(noted: Iterable[str], kind: str) -> list[str]:
+    """Return the notes of a kind ("read", "list", "ran", "left" or "kernel"), without it.
+
+    >>> of_kind(["read\\t/j/a.txt", "list\\t/j"], "read")
+    ['/j/a.txt']
+    """
+    return [line.partition("\t")[2] for line in noted if line.startswith(f"{kind}\t")]
 
 
 class Tracer:

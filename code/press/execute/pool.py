@@ -1,16 +1,15 @@
-"""Execute many pages side by side, each in its own kernel, those that gather from the others last."""
+"""Execute many pages side by side, each in its own kernel; those that gather from the others last."""
 
-import contextlib
 import functools
 from collections.abc import Callable, Iterable
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 
 from press.base.errors import PressError, Problem
 from press.execute.cache import Cache
 from press.execute.dependencies import executed
 from press.execute.executors import executor, jobs_that_fit, run_page
 from press.execute.hardcoded_numbers import typed_numbers
-from press.execute.progress import Board, Task
+from press.execute.progress import Board
 from press.execute.provenance import commit
 from press.execute.result import Run
 from press.source.claims import unrecorded
@@ -30,46 +29,66 @@ def run_pages(
     """Return the runs of pages by path: from the cache where nothing changed, else executed.
 
     timeout: seconds a cell may take, for all pages; default each page's own.
-    jobs: how many kernels at once; default one a core, and no more than fit into memory. A failing
-    page does not stop the others. afresh: the pages that are executed whatever the cache has;
-    where: as of press.execute.executors. Raises: PressError with the problems of every page that
-    failed.
+    jobs: how many kernels run at once; default one a core, as memory allows.
+    afresh: the pages that are executed whatever the cache has.
+    where: as of press.execute.executors.
+    Raises: PressError with the problems of every page that failed; the others run to their end.
     """
     wanted, forced = list(pages), {page.path for page in afresh}
     cache = Cache(project.config)
     runs: dict[str, Run] = {}
     problems: list[Problem] = []
     made = functools.cache(lambda: commit(project.root))
-    running = executor(project.config, where, jobs or jobs_that_fit(cache, wanted))
 
-    def finish(page: Page, task: Task, give: Callable[[], Run]) -> None:
+    def finish(page: Page, result: Callable[[], Run]) -> None:
         try:
-            run = give()
+            run = result()
             faults = [*typed_numbers(run), *unrecorded(project.config, page)]
             if faults:
                 raise PressError(faults)
             runs[page.path] = run if run.cached else cache.put(run, made())
-            task.done(cached=run.cached)
+            board.end(page.path, "kept" if run.cached else "ran")
         except PressError as error:
             cache.fail(page, error.problems)
             problems.extend(error.problems)
-            task.failed()
+            board.end(page.path, "FAILED")
 
-    with contextlib.closing(running):
+    with executor(project.config, where, jobs or jobs_that_fit(cache, wanted)) as submit:
         for late in (False, True):
             futures = {}
             for page in [page for page in wanted if project.gathering(page) is late]:
                 cached = None if page.path in forced else cache.get(page)
-                task = board.add(page.path)
+                board.add(page.path)
                 if cached is not None:
-                    finish(page, task, lambda cached=cached: cached)  # type: ignore[misc]
+                    finish(page, functools.partial(_same, cached))
                 elif executed(page):
-                    futures[running.submit(page, timeout, task.step)] = (page, task)
+                    step = functools.partial(board.step, page.path)
+                    futures[submit(page, timeout, step)] = page
                 else:
-                    finish(page, task, functools.partial(run_page, page, project.config, timeout))
+                    finish(page, functools.partial(run_page, page, project.config, timeout))
             for future in as_completed(futures):
-                page, task = futures[future]
-                finish(page, task, functools.partial(running.result, page, future))
+                page = futures[future]
+                finish(page, functools.partial(_result, page, future, where))
             if problems:
                 raise PressError(problems)
     return runs
+
+
+def _same(run: Run) -> Run:
+    return run
+
+
+def _result(page: Page, future: "Future[Run]", where: str | None) -> Run:
+    """Return the run of a page that ended.
+
+    Raises: PressError as `run_page` does, or for a cluster that did not run it.
+    """
+    try:
+        return future.result()
+    except PressError:
+        raise
+    except Exception as error:  # a worker that died, or does not see the journal
+        if where is None:
+            raise
+        what = f"the cluster did not run the page: {' '.join(str(error).split())}"
+        raise PressError.at(page.path, 0, what, "look at the worker's log") from None

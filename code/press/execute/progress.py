@@ -1,6 +1,4 @@
-"""Show one line a page while pages run: a bar and the time on a terminal, elsewhere a plain line as
-each ends.
-"""
+"""Show how far the pages are: a bar a page on a terminal, elsewhere a line as each ends."""
 
 import time
 
@@ -15,56 +13,37 @@ from rich.progress import (
 )
 
 
-class Task:
-    """Hold the line of one page."""
-
-    def __init__(self, board: "Board", name: str, bar: TaskID | None) -> None:
-        self.board, self.name, self.bar = board, name, bar
-
-    def step(self, done: int, of: int) -> None:
-        """Show that one more cell is done."""
-        if self.bar is not None:
-            self.board.progress.start_task(self.bar)
-            self.board.progress.update(self.bar, completed=done, total=of)
-
-    def done(self, cached: bool) -> None:
-        """Show that the page is there: executed, or cached because nothing changed."""
-        self._end("kept" if cached else "ran")
-
-    def failed(self) -> None:
-        """Show that the page gave an error, which the command prints at its end."""
-        self._end("FAILED")
-
-    def _end(self, word: str) -> None:
-        if self.bar is not None:
-            self.board.progress.update(self.bar, description=f"{word:>6}  {self.name}")
-            self.board.progress.stop_task(self.bar)
-        else:
-            seconds = time.perf_counter() - self.board.started
-            line = f"{word:>6}  {self.name}  (at {seconds:.1f} s)"
-            self.board.console.print(line, highlight=False, soft_wrap=True)
-
-
 class Board:
-    """Show all the lines; use it as a context manager."""
+    """The lines of the pages that run; use it as a context manager."""
 
     def __init__(self, console: Console) -> None:
         self.console, self.started = console, time.perf_counter()
         text = TextColumn("{task.description}")
         columns = (text, BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
-        self.progress = Progress(*columns, console=console)
+        self.bars = Progress(*columns, console=console, disable=not console.is_terminal)
+        self.tasks: dict[str, TaskID] = {}  # by page
 
     def __enter__(self) -> "Board":
-        if self.console.is_terminal:
-            self.progress.start()
+        self.bars.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self.console.is_terminal:
-            self.progress.stop()
+        self.bars.stop()
 
-    def add(self, name: str) -> Task:
+    def add(self, page: str) -> None:
         """Add the line of a page that is about to run."""
-        if not self.console.is_terminal:
-            return Task(self, name, None)
-        return Task(self, name, self.progress.add_task(f"   run  {name}", total=None))
+        self.tasks[page] = self.bars.add_task(f"   run  {page}", total=None)
+
+    def step(self, page: str, done: int, of: int) -> None:
+        """Show how many of a page's cells are done."""
+        self.bars.update(self.tasks[page], completed=done, total=of)
+
+    def end(self, page: str, word: str) -> None:
+        """Show what became of a page: ran, kept (nothing changed) or FAILED."""
+        if self.console.is_terminal:
+            self.bars.update(self.tasks[page], description=f"{word:>6}  {page}")
+            self.bars.stop_task(self.tasks[page])
+        else:
+            seconds = time.perf_counter() - self.started
+            line = f"{word:>6}  {page}  (at {seconds:.1f} s)"
+            self.console.print(line, highlight=False, soft_wrap=True)

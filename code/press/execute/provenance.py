@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from press.execute.file_tracing import of_kind
 from press.source.claims import calls_in
 from press.source.dates import day
 from press.source.page import Page
@@ -70,11 +71,11 @@ def receipt_of(
 def own_texts(noted: Iterable[str]) -> list[str]:
     """Return the paths of the texts that a run read, but the one that is shipped.
 
-    >>> own_texts(["read\\t/j/data/mine.txt", "read\\t/j/data/the-index-of-small-lights.txt", "list\\t/j/data"])
+    >>> own_texts(["read\\t/j/data/mine.txt", f"read\\t/j/data/{SHIPPED}", "list\\t/j/data"])
     ['/j/data/mine.txt']
     """
     chosen = os.environ.get("JOURNAL_DATA")
-    read = [Path(line.removeprefix("read\t")) for line in noted if line.startswith("read\t")]
+    read = map(Path, of_kind(noted, "read"))
     texts = [path for path in read if path.suffix == ".txt" and path.name != SHIPPED]
     return [str(path) for path in texts if path.parent.name == "data" or str(path.parent) == chosen]
 
@@ -85,8 +86,8 @@ def kernel_facts(noted: Iterable[str]) -> dict[str, Any]:
     >>> kernel_facts(["read\\t/x", 'kernel\\t{"peak": 5}', 'kernel\\t{"peak": 7}'])
     {'peak': 7}
     """
-    lines = [line for line in noted if line.startswith("kernel\t")]
-    return dict(json.loads(lines[-1].partition("\t")[2])) if lines else {}
+    facts = of_kind(noted, "kernel")
+    return dict(json.loads(facts[-1])) if facts else {}
 
 
 def seeds(page: Page) -> list[str]:

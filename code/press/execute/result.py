@@ -1,4 +1,4 @@
-"""An executed page, apart from what executes pages: those libraries take a fifth of a second to load."""
+"""The run of a page, apart from what executes pages: those libraries load slowly."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ Progress = Callable[[int, int], None]  # cells done, of so many
 
 @dataclass(frozen=True)
 class Run:
-    """Hold an executed page: its notebook with outputs, the seconds that it took, and what
-    press.execute.file_tracing noted.
+    """An executed page: its notebook with outputs, its seconds, the notes of
+    press.execute.file_tracing.
 
     cached: whether the run comes from press.execute.cache; began: when the kernel was started, in
     nanoseconds since 1970; receipt: as of press.execute.provenance, {} in a preview.

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from press.base.errors import PressError, Problem
 from press.base.files import write_atomically
 from press.execute.cache import Cache
-from press.execute.generated_assets import clashes, sweep_left
+from press.execute.generated_assets import clashes, sweep
 from press.execute.notebook import dump, for_download, without_measured
 from press.execute.result import Run
 from press.publish.copied_files import copy_files
@@ -67,10 +67,10 @@ def build(
     """
     project = printer.project
     config, every = project.config, [page.path for page in project.published]
-    if clashing := clashes(config.work, every):
-        raise PressError(clashing)
-    sweep_left(project.root, config.work, every)
     cache = Cache(config)
+    if clashing := clashes(cache, every):
+        raise PressError(clashing)
+    sweep(cache, every)
     keys = {}
     for page in project.published:
         if page.path in runs:  # a page that changed since it ran has no key, and is not recorded
