@@ -1,3 +1,5 @@
-"""What every exhibit is made of: markup with its plain text, JSON in a page, tables, files, words
-that follow numbers.
+"""What every exhibit is made of.
+
+In reading order: exhibit (markup with its plain text), json_embed, wording (words that follow
+numbers), table, site_paths, asset (files beside a page), vocab_file (GPT-2's tokenizer).
 """

@@ -1,10 +1,9 @@
-"""A file that a page leaves beside itself for the reader's browser: a model, a table too large to
-stand in the page.
+"""Write a file beside a page for the reader's browser: a model, or a table too large for the page.
 
-What: the file goes into the journal's assets/, from where both printers copy it; a page that shows
-it links to it by the address that `write_asset` returns. press.execute.file_tracing notes the file,
-and press.execute.cache runs the page again if it is missing or has another content. Left out: names
-that change with the content. A page names its file once, and the next run replaces it.
+What: the file goes into the journal's assets/, from where both printers copy it; the page links to
+it by the address that `write_asset` returns. press.execute.file_tracing notes the file, and
+press.execute.cache runs the page again if it is missing or has changed. Left out: names that change
+with the content. A page names its file once, and the next run replaces it.
 """
 
 from __future__ import annotations
@@ -18,18 +17,21 @@ from exhibits.base.vocab_file import NAME as GPT2_FILE
 from scratch.atomic_write import atomic_write
 
 FOLDER = "assets"
-MADE = ("plotly.min.js", GPT2_FILE)  # what press puts there besides the files of exhibits/assets
+MADE = ("plotly.min.js", GPT2_FILE)  # press puts these there, with the files of exhibits/assets
 
 
 def write_asset(name: str, data: bytes) -> str:
-    """Put data into the journal's assets/; a file that has this content already is left as it is.
+    """Write data into the journal's assets/, unless the file has this content already.
 
-    A reader, a kill -9 or another kernel that writes the same file meets a whole file, the old one
-    or the new one. name: a plain file name, like "journal-model.bin"
+    The write is atomic: a reader, or another kernel that writes the same file, meets the old file
+    or the new one, whole.
 
-    Returns: the file's address, as seen from the page that runs (without a printer: from the
-    working folder). Raises: ValueError if the name is no plain one or belongs to the journal's own
-    files, or there is no journal here.
+    name: a plain file name, like "journal-model.bin"
+
+    Returns: the file's address relative to the page that runs (without a printer: to the working
+    folder).
+    Raises: ValueError if the name has other characters or is that of one of the journal's own
+    files, or the working folder is outside a journal.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*", name):
         raise ValueError(
@@ -52,8 +54,9 @@ def write_asset(name: str, data: bytes) -> str:
 
 
 def _holds(file: Path, data: bytes) -> bool:
-    """Whether a file has this content. It is opened for writing, by which
-    press.execute.file_tracing knows that a page leaves it.
+    """Tell whether a file has this content.
+
+    It is opened for writing, so that press.execute.file_tracing counts it as the page's own.
     """
     try:
         with open(file, "r+b") as opened:

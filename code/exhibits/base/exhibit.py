@@ -22,7 +22,7 @@ from scratch.text.utf8 import control_picture
 # each printer names the page it runs in one of these
 PRINTERS = ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE")
 
-# What HTML forbids, or what would upset the Markdown around it, and what stands in its place.
+# What HTML forbids, or what would upset the Markdown around it, and what replaces it.
 _PICTURES = {code: control_picture(chr(code)) for code in (*range(0x20), 0x7F)}
 _BROKEN = dict.fromkeys(
     [*range(0x80, 0xA0), *range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0)], "\ufffd"
@@ -34,10 +34,10 @@ _STAND_IN |= {ord("\n"): "&#10;", ord("\t"): "&#9;", ord("`"): "&#96;"}
 
 
 def escape(text: str) -> str:
-    """Make any text safe inside an element or a quoted attribute.
+    """Escape a text for an element or a quoted attribute.
 
-    Control characters become their Unicode pictures, lone surrogates U+FFFD; a line end becomes a
-    reference, so that no text can put a blank line or a fence into the Markdown around it.
+    Control characters become their Unicode pictures, lone surrogates U+FFFD. A line end becomes a
+    reference: a blank line or a fence would end the raw block in the Markdown around it.
 
     >>> escape("<script>\\x00 & `tick`")
     '&lt;script&gt;␀ &amp; &#96;tick&#96;'
@@ -46,7 +46,7 @@ def escape(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Fold the white space of an attribute or a label.
+    """Fold each run of white space into one space, for an attribute or a label.
 
     >>> one_line(" two\\n  lines ")
     'two lines'
@@ -55,8 +55,7 @@ def one_line(text: str) -> str:
 
 
 def raw_block(markup: str) -> str:
-    """Wrap HTML so that Pandoc passes it through untouched: the fence is longer than any run of
-    backticks.
+    """Wrap HTML in a raw block of Markdown, whose fence is longer than any run of backticks.
 
     >>> raw_block("<b>a</b>")
     '```{=html}\\n<b>a</b>\\n```'
@@ -68,11 +67,11 @@ def raw_block(markup: str) -> str:
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A piece of a page.
+    """A piece of a page, as HTML and as plain text.
 
     html: the markup, with every foreign text escaped
-    text: the same for a terminal, and for a reader of the bare notebook
-    inline: True if it stands inside a sentence (a measured number), False if it is a block
+    text: the same for a terminal
+    inline: True for a part of a sentence (a measured number), False for a block
     key: the name of a measured value
     """
 
@@ -95,7 +94,7 @@ class Exhibit:
 
 
 def stylesheet() -> str:
-    """The text of exhibits.css.
+    """Return the text of exhibits.css.
 
     >>> "--machine" in stylesheet()
     True
@@ -107,19 +106,29 @@ def measured(value: str, key: str) -> Exhibit:
     """Show a value that varies from run to run, a time or a size of memory.
 
     The printer moves it into a file beside the page, so that two builds of the page are equal byte
-    for byte. value: as the reader sees it, with its unit; key: its name, unique on the page, of
-    letters, digits and hyphens.
+    for byte.
+
+    value: as the reader sees it, with its unit; key: its name, unique on the page, of letters,
+    digits and hyphens
 
     Raises: ValueError if the key has another form.
 
     >>> measured("0.31 s", "step-256").html
     '<data class="measured" data-key="step-256" value="0.31 s">0.31 s</data>'
     """
-    if not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", key):
-        raise ValueError(
-            f"key is {key!r}; use letters, digits and single hyphens, as in 'step-time'"
-        )
-    shown = escape(one_line(value))
+    check_hyphened("key", key, example="step-time")
+    text = escape(one_line(value))
     return Exhibit(
-        f'<data class="measured" data-key="{key}" value="{shown}">{shown}</data>', value, True, key
+        f'<data class="measured" data-key="{key}" value="{text}">{text}</data>', value, True, key
     )
+
+
+def check_hyphened(what: str, name: str, *, example: str) -> None:
+    """Raise ValueError if a name has other characters than letters, digits and single hyphens.
+
+    >>> check_hyphened("key", "step-256", example="step-time")
+    """
+    if not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", name):
+        raise ValueError(
+            f"{what} is {name!r}; use letters, digits and single hyphens, as in {example!r}"
+        )

@@ -1,6 +1,4 @@
-"""Values on their way into a page as JSON: plain, short, and unable to break out of their script
-element.
-"""
+"""Write values into a page as JSON: plain, rounded, and safe inside a script element."""
 
 from __future__ import annotations
 
@@ -10,12 +8,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-DIGITS = 5  # significant ones of a float: finer than a pixel; an int is carried whole
+DIGITS = 5  # significant digits of a float: finer than a pixel; an int keeps all of its digits
 
 
 def embed(value: object) -> str:
-    """JSON that is safe inside a script element: no text in it can end the element or open a
-    comment.
+    """Write a value as JSON in which no text can end a script element or open a comment.
+
+    Floats have DIGITS significant digits; one that is not finite becomes null.
 
     >>> embed(["</script><!--", 0.1234567, None])
     '["\\\\u003c/script\\\\u003e\\\\u003c!--",0.12346,null]'
@@ -35,7 +34,7 @@ def _rounded(value: Any) -> Any:
 
 
 def short(value: float) -> float | int:
-    """A number of DIGITS significant digits, an int where it can be one.
+    """Round a number to DIGITS significant digits; return an int if it is a whole one.
 
     >>> short(123456.7), short(0.1 + 0.2)
     (123460, 0.3)
@@ -45,8 +44,12 @@ def short(value: float) -> float | int:
 
 
 def plain(value: Any) -> Any:
-    """Plotly's arrays as lists, and dates as texts; a time zone is left out, as Plotly leaves it
-    out.
+    """Return Plotly's values as JSON has them: arrays as lists, dates as texts without time zone.
+
+    Raises: ValueError for an array that Plotly has packed.
+
+    >>> plain({"x": (date(2025, 7, 2),)})
+    {'x': ['2025-07-02']}
     """
     if isinstance(value, Mapping):
         if "bdata" in value:
@@ -63,7 +66,11 @@ def plain(value: Any) -> Any:
 
 
 def literal(value: Any) -> Any:
-    """Plotly reads a small markup in texts; what comes from a text must not be read so."""
+    """Escape the markup that Plotly would read in texts.
+
+    >>> literal(["<b>"])
+    ['&lt;b&gt;']
+    """
     if isinstance(value, str):
         return html.escape(value, quote=False)
     return [literal(inner) for inner in value] if isinstance(value, list) else value

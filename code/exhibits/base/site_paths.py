@@ -1,4 +1,4 @@
-"""Where the journal lies, and which page is being run.
+"""Find the journal's root, the page that runs, and addresses relative to that page.
 
 A printer names the page it runs in the environment; without one (in Jupyter) there is no page.
 """
@@ -12,7 +12,7 @@ MARKER = "_quarto.yml"  # lies in the journal's root
 
 
 def root() -> Path:
-    """The journal's root: the nearest folder upwards that holds _quarto.yml.
+    """Return the journal's root: the nearest folder upwards that has a _quarto.yml.
 
     Raises: ValueError if there is none.
     """
@@ -24,23 +24,29 @@ def root() -> Path:
 
 
 def page_of(base: Path) -> Path | None:
-    """The page that a printer runs, relative to the root; None without a printer."""
-    named = os.environ.get("PRESS_DOCUMENT") or os.environ.get("QUARTO_DOCUMENT_FILE")
-    if not named:
+    """Return the page that a printer runs, relative to the root; None without a printer."""
+    name = os.environ.get("PRESS_DOCUMENT") or os.environ.get("QUARTO_DOCUMENT_FILE")
+    if not name:
         return None
     folder = Path(os.environ.get("QUARTO_DOCUMENT_PATH") or Path.cwd())
-    return (folder / named).resolve().relative_to(base.resolve())
+    return (folder / name).resolve().relative_to(base.resolve())
 
 
 def href(page: Path, base: Path) -> str:
-    """The address of a page (relative to the root), as seen from the page that runs, or from the
-    working folder.
+    """Return the address of a page, relative to the page that runs.
+
+    page: its path relative to the root, base
     """
     return seen_from_here(page.with_suffix(".html"), base)
 
 
 def seen_from_here(file: Path, base: Path) -> str:
-    """The address of a file of the site (relative to the root), as seen from where `href` looks."""
+    """Return the address of a file of the site, relative to the page that runs.
+
+    Without a printer it is relative to the working folder.
+
+    file: its path relative to the root, base
+    """
     running = page_of(base)
     start = base / running.parent if running else Path.cwd()
     return Path(os.path.relpath(base / file, start)).as_posix()

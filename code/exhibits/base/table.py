@@ -1,4 +1,4 @@
-"""Rows of values as a table: numbers to the right, in figures of one width, thousands set off,
+"""Rows of values as a table: numbers aligned to the right, with thousands separators, their decimal
 points below each other.
 
 Left out: the caption, which the printer writes from the cell's `tbl-cap`; sorting and paging.
@@ -12,7 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from exhibits.base.exhibit import Exhibit, escape, one_line
 from exhibits.base.wording import MINUS
 
-DIGITS = 8  # of a float, from which aligning a column would claim more than its values do
+DIGITS = 8  # of a float; a column with more is not aligned: it would claim too much precision
+SHORT, LONG = (
+    12,
+    28,
+)  # characters: a cell up to SHORT stays on one line, one above LONG gets more room
+MANY = 6  # columns; a table with more sets them closer
+SIDES = {"l": "", "r": "ex-right", "c": "ex-middle"}
 
 Cell = str | int | float | bool | None | Exhibit
 
@@ -27,18 +33,16 @@ def table(
 ) -> Exhibit:
     """Show rows under a header.
 
-    rows: the rows, or a mapping from a column's name to its values (then no header is given)
+    rows: the rows, or a mapping from a column's name to its values (then leave out header)
     header: one name per column
-    formats: from a column's name to a format of Python's, as ".1%"; without one an int gets
-    thousands
-        separators, a float four significant digits, and a column of floats alone as many decimals
-        in all rows as one of them has; a str stays as it is (so an id or a year may be given as
-        str)
-    align: one letter per column, "l", "r" or "c"; without it, a column of numbers stands to the
-    right label: the name of the table for a screen reader, used where it scrolls
+    formats: from a column's name to a format of Python's, as ".1%". By default an int gets
+        thousands separators, a float four significant digits (in a column of floats alone, all as
+        many decimals as the longest), and a str stays as it is, as an id or a year
+    align: one letter per column, "l", "r" or "c"; by default "r" for numbers, "l" for others
+    label: the table's name for a screen reader, used where it scrolls
 
-    Raises: ValueError if a row has another number of cells than the header, or `formats` names no
-    column.
+    Raises: ValueError if the rows differ in length from the header, or `formats` or `align` does
+    not fit the columns.
 
     >>> print(table([["a", 1200], ["b", 30]], header=["token", "count"]).text)
     token  count
@@ -51,13 +55,7 @@ def table(
     12.00
     """
     if isinstance(rows, Mapping):
-        if header is not None:
-            raise ValueError("a mapping names its columns itself; leave out header")
-        header = list(rows)
-        lengths = {name: len(column) for name, column in rows.items()}
-        if len(set(lengths.values())) > 1:
-            raise ValueError(f"columns have different lengths: {lengths}; make them equal")
-        body = [list(row) for row in zip(*rows.values(), strict=True)]
+        header, body = _by_rows(rows, header)
     else:
         body = [list(row) for row in rows]
     width = len(header) if header is not None else max((len(row) for row in body), default=0)
@@ -72,15 +70,26 @@ def table(
     if align is not None and (len(align) != width or set(align) - set("lrc")):
         raise ValueError(f"align is {align!r}; give {width} letters, each l, r or c")
 
-    specs = (
-        [(formats or {}).get(name, "") for name in header] if header is not None else [""] * width
-    )
-    specs = [spec or _decimals([row[column] for row in body]) for column, spec in enumerate(specs)]
-    sides = align or "".join(
-        "r" if _numeric([row[column] for row in body]) else "l" for column in range(width)
-    )
-    shown = [[_shown(cell, spec) for cell, spec in zip(row, specs, strict=True)] for row in body]
-    return Exhibit(_markup(shown, header, sides, label), _plain(shown, header, sides))
+    columns = list(zip(*body, strict=True)) or [()] * width
+    specs = [
+        (formats or {}).get(name, "") or _decimals(column)
+        for name, column in zip(header or [""] * width, columns, strict=True)
+    ]
+    sides = align or "".join("r" if _numeric(column) else "l" for column in columns)
+    cells = [[_cell(cell, spec) for cell, spec in zip(row, specs, strict=True)] for row in body]
+    return Exhibit(_markup(cells, header, sides, label), _plain(cells, header, sides))
+
+
+def _by_rows(
+    columns: Mapping[str, Sequence[Cell]], header: Sequence[str] | None
+) -> tuple[list[str], list[list[Cell]]]:
+    """Return the names of columns, and their values row by row."""
+    if header is not None:
+        raise ValueError("a mapping names its columns itself; leave out header")
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"columns have different lengths: {lengths}; make them equal")
+    return list(columns), [list(row) for row in zip(*columns.values(), strict=True)]
 
 
 def _numeric(column: Sequence[Cell]) -> bool:
@@ -94,11 +103,10 @@ def _numeric(column: Sequence[Cell]) -> bool:
 
 
 def _decimals(column: Sequence[Cell]) -> str:
-    """The format of a column of floats: as many decimals as the one that has most. "" where its
-    rows stay as they are.
+    """Return the format that gives each float of a column as many decimals as the longest has.
 
-    That is a column of other cells too, and one whose values lie so far apart that the large would
-    show DIGITS or more.
+    It is "" where each keeps its own: in a column that has other cells too, and where the values
+    are so far apart that the largest would show DIGITS digits or more.
 
     >>> _decimals([0.62, 1.0, None]), _decimals([0.62, 1]), _decimals([1234567.8, 0.001234])
     (',.2f', '', '')
@@ -106,10 +114,10 @@ def _decimals(column: Sequence[Cell]) -> str:
     floats = [cell for cell in column if isinstance(cell, float) and math.isfinite(cell)]
     if len(floats) < 2 or any(cell is not None and not isinstance(cell, float) for cell in column):
         return ""
-    shown = [_shown(cell, "").text for cell in floats]
-    if any("e" in text for text in shown):
+    texts = [_cell(cell, "").text for cell in floats]
+    if any("e" in text for text in texts):
         return ""
-    most = max(len(text.partition(".")[2]) for text in shown)
+    most = max(len(text.partition(".")[2]) for text in texts)
     before = max(len(f"{abs(cell):.0f}") for cell in floats)
     return f",.{most}f" if before + most < DIGITS else ""
 
@@ -118,8 +126,8 @@ def _measured(cell: Cell) -> bool:
     return isinstance(cell, Exhibit) and cell.inline
 
 
-def _shown(cell: Cell, spec: str) -> Exhibit:
-    """A cell as markup and as text."""
+def _cell(cell: Cell, spec: str) -> Exhibit:
+    """Return a cell as markup and as text."""
     if isinstance(cell, Exhibit):
         return cell
     if cell is None:
@@ -138,16 +146,6 @@ def _shown(cell: Cell, spec: str) -> Exhibit:
     return Exhibit(escape(text), text)
 
 
-SHORT, LONG = (
-    12,
-    28,
-    # characters up to which a cell stays on one line where it can, and from which it is given room for
-    # more
-)
-MANY = 6  # columns beyond which they stand closer
-SIDES = {"l": "", "r": "ex-right", "c": "ex-middle"}
-
-
 def _markup(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str, label: str) -> str:
     head = ""
     if header is not None:
@@ -157,7 +155,7 @@ def _markup(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str,
         )
         head = f"<thead><tr>{names}</tr></thead>"
     rows = "".join(
-        "<tr>" + "".join(_cell(cell, side) for cell, side in zip(row, sides, strict=True)) + "</tr>"
+        "<tr>" + "".join(_td(cell, side) for cell, side in zip(row, sides, strict=True)) + "</tr>"
         for row in body
     )
     kind = _class("ex-table", "ex-many" if len(sides) > MANY else "")
@@ -167,15 +165,15 @@ def _markup(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str,
     )
 
 
-def _cell(cell: Exhibit, side: str) -> str:
+def _td(cell: Exhibit, side: str) -> str:
     length = len(cell.text)
     room = "" if length <= SHORT else "ex-long" if length > LONG and side == "l" else "ex-words"
     return f"<td{_class(SIDES[side], room)}>{cell.html}</td>"
 
 
 def _class(*names: str) -> str:
-    given = " ".join(filter(None, names))
-    return f' class="{given}"' if given else ""
+    classes = " ".join(filter(None, names))
+    return f' class="{classes}"' if classes else ""
 
 
 def _plain(body: list[list[Exhibit]], header: Sequence[str] | None, sides: str) -> str:

@@ -1,17 +1,17 @@
 """GPT-2's tokenizer as one small file, for the page that encodes a reader's own text.
 
-What: a merge makes the next id, so 50,000 pairs of ids say all that the tokenizer knows, and the
-entries need not be sent. With them goes which code points are letters, numbers and white space, as
-tiktoken takes them: a browser's own Unicode may be older or newer. assets/tokenizers.js reads the
-file. Source: GPT-2's merges from the file that tiktoken reads; scratch/unicode16.txt. Left out: the
-special token `<|endoftext|>`, which no text becomes.
+What: a merge makes the next id, so 50,000 pairs of ids define the tokenizer, and the tokens
+themselves need not be sent. The file also says which code points are letters, numbers and white
+space to tiktoken: a browser's own Unicode may be older or newer. assets/tokenizers.js reads it.
+Source: GPT-2's merges from the file that tiktoken reads; scratch/tokenizer/unicode16.txt. Left out:
+the special token `<|endoftext|>`, which is never encoded from text.
 
 Layout, inside gzip: the number of merges n, 4 bytes, low byte first; then four planes of n bytes:
 the high bytes of the left ids, their low bytes, those of the right ids; then the table of code
 points, as ASCII. Planes pack better than pairs: 164,500 bytes against 172,500, and with the table
-169,150. An encoding of 372 KB is known of other pages; GPT-2's own two files are 1,042,301 and
-456,318 bytes. Entropy of the ids alone, each by its frequency, gives 138,100. The file is packed
-here, because few servers pack one of a type that they do not know.
+169,150. GPT-2's own two files are 1,042,301 and 456,318 bytes; the entropy of the ids alone, each
+by its frequency, gives 138,100. The file is packed here, because few servers pack a type that they
+do not know.
 """
 
 import gzip
@@ -27,11 +27,11 @@ NAME = "gpt2-tokenizer.bin"
 
 @cache
 def made() -> dict[str, bytes]:
-    """The files of assets/ that are made and not copied, by name. It takes a quarter of a second,
-    once in a process.
+    """Return the files of assets/ that are made and not copied, by name.
 
-    Raises: scratch.TokenizerFiles if GPT-2's merges are damaged, or neither here nor to be
-    downloaded.
+    It takes a quarter of a second, once in a process.
+
+    Raises: TokenizerFiles if GPT-2's merges are damaged, or missing and not to be downloaded.
 
     >>> sorted(made())
     ['gpt2-tokenizer.bin']
@@ -40,8 +40,9 @@ def made() -> dict[str, bytes]:
 
 
 def pack(merges: Sequence[str], table: str) -> bytes:
-    """Write the file of merges (each a string of two ids, as `scratch.tokenizer.id_string` has
-    them) and of the table.
+    """Return the packed file of merges and a table of code points.
+
+    merges: each a string of two ids, as `scratch.tokenizer.id_string` writes them
 
     >>> gzip.decompress(pack(["ab"], "S 20"))
     b'\\x01\\x00\\x00\\x00\\x00a\\x00bS 20'
@@ -50,7 +51,7 @@ def pack(merges: Sequence[str], table: str) -> bytes:
 
 
 def laid_out(merges: Sequence[str], table: str) -> bytes:
-    """What is inside the file, before it is packed."""
+    """Return the content of the file, before it is packed."""
     lefts, rights = ([ord(pair[side]) for pair in merges] for side in (0, 1))
     planes = [
         bytes(id >> shift & 0xFF for id in ids) for ids in (lefts, rights) for shift in (8, 0)
@@ -59,8 +60,7 @@ def laid_out(merges: Sequence[str], table: str) -> bytes:
 
 
 def code_points() -> str:
-    """Letters (L), numbers (N) and white space (S) as tiktoken knows them: lines of ranges in hex,
-    without comments.
+    """Return tiktoken's letters (L), numbers (N) and white space (S) as lines of ranges in hex.
 
     >>> code_points()[:12]
     'L 41-5A 61-7'

@@ -1,8 +1,8 @@
-"""Choose words by the number that they speak of, so that a sentence is true on any text.
+"""Choose words by a number, so that a sentence is true on any text.
 
-A conclusion that was written for one outcome is false on the next text. Here a page takes its words
-from the number: one or several, more or fewer, with a sign that is a minus and no hyphen. Two
-numbers that look alike are called alike.
+A conclusion that was written for one outcome is false on the next text. A page takes its words from
+the number: one or several, more or fewer, with a minus sign in place of a hyphen. Two numbers that
+look alike after rounding count as alike.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ MINUS = "\u2212"
 
 
 def counted(number: int, one: str, several: str | None = None, none: str = "no") -> str:
-    """Give a number with its noun.
+    """Write a number with its noun.
 
-    several: the plural, if it is not `one` and an s.
+    one: the singular; several: the plural, by default `one` and an s; none: the word for zero
 
     >>> counted(1, "sentence"), counted(1200, "entry", "entries"), counted(0, "word")
     ('1 sentence', '1,200 entries', 'no words')
@@ -25,31 +25,27 @@ def counted(number: int, one: str, several: str | None = None, none: str = "no")
 
 
 def decimal(value: float, digits: int = 2) -> str:
-    """Give a number with so many decimals; one below nothing with a minus, one that rounds to
-    nothing without.
+    """Write a number with so many decimals and a minus sign; what rounds to 0 has no sign.
 
     >>> decimal(-2.444), decimal(1200.5, 1), decimal(-0.001)
     ('−2.44', '1,200.5', '0.00')
     """
-    shown = f"{value:,.{digits}f}"
-    return (
-        shown.removeprefix("-") if float(shown.replace(",", "")) == 0 else shown.replace("-", MINUS)
-    )
+    text = f"{value:,.{digits}f}"
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Give a number as `decimal` does, one above nothing with a plus.
+    """Write a number as `decimal` does, a positive one with a plus.
 
     >>> signed(-2.444), signed(0.08), signed(-0.001)
     ('−2.44', '+0.08', '0.00')
     """
-    shown = decimal(value, digits)
-    return f"+{shown}" if value > 0 and float(shown.replace(",", "")) else shown
+    text = decimal(value, digits)
+    return f"+{text}" if value > 0 and float(text.replace(",", "")) else text
 
 
 def compared(first: float, second: float, more: str, less: str, same: str, digits: int = 2) -> str:
-    """Choose by which of two numbers is larger, as a reader sees them: rounded to `digits`
-    decimals.
+    """Return `more`, `less` or `same` by two numbers, after rounding to `digits` decimals.
 
     >>> compared(4.841, 4.842, "more", "fewer", "as many")
     'as many'
@@ -59,26 +55,26 @@ def compared(first: float, second: float, more: str, less: str, same: str, digit
 
 
 def listed(items: Iterable[str], none: str = "none") -> str:
-    """Set items as a sentence has them.
+    """Join items as a sentence does, with commas and "and".
+
+    none: what is written if there are no items
 
     >>> listed(["cat", "dog", "pet"]), listed([], none="nothing")
     ('cat, dog and pet', 'nothing')
     """
     names = list(items)
-    return (
-        " and ".join([", ".join(names[:-1]), names[-1]])
-        if len(names) > 1
-        else names[0]
-        if names
-        else none
-    )
+    if len(names) < 2:
+        return names[0] if names else none
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def by_verdict(holds: object, words: Mapping[object, str]) -> str:
-    """Choose by a verdict, as it was given to `claim`: True, "part", False or "not shown"; None is
-    for all others.
+    """Choose words by a verdict.
 
-    Raises: ValueError if the words have none for this verdict.
+    holds: as it is given to `claim`: True, "part", False or "not shown"
+    words: from a verdict to its words; those of None are for every verdict that is not named
+
+    Raises: ValueError if there are no words for the verdict.
 
     >>> by_verdict("part", {True: "It does.", None: "Not as I wrote it."})
     'Not as I wrote it.'

@@ -1,3 +1,5 @@
-"""What belongs to the log: claims and verdicts, takeaways, the text that a page ran on, choices and
-sliders, idioms.
+"""Parts of the log's pages.
+
+In reading order: claim_records, claims and claims_table (verdicts), takeaways, provenance (the text
+that a page ran on), choices, sliders, idioms.
 """

@@ -1,43 +1,43 @@
-"""Things to choose from: under each heading one may be open at a time.
+"""Exhibits to choose from: under each heading, one is open at a time.
 
-Plain `<details>` of one name, so it needs no script, works with the keyboard, and prints.
+The markup is `<details>` elements of one name: it needs no script, works with the keyboard, and
+prints.
 
 Left out: remembering what was open; choosing in two lists at once.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-from exhibits.base.exhibit import Exhibit, escape, one_line
+from exhibits.base.exhibit import Exhibit, check_hyphened, escape, one_line
 
 
 def choices(groups: Mapping[str, Mapping[str, Exhibit]], name: str) -> Exhibit:
     """Show groups of exhibits, each folded behind its label, the first of a group open.
 
-    groups: from a heading to its choices; choices: from a label to what it opens
-    name: of the whole, unique on the page, of letters, digits and hyphens
+    groups: from a heading to its choices, which are exhibits by their labels
+    name: unique on the page, of letters, digits and hyphens
 
-    Raises: ValueError if the name has another form, or a group has nothing to choose.
+    Raises: ValueError if the name has other characters, or a group is empty.
 
-    >>> print(choices({"Colours": {"red": Exhibit("<i>r</i>", "r"), "blue": Exhibit("<i>b</i>", "b")}}, "hues").text)
+    >>> colours = {"red": Exhibit("<i>r</i>", "r"), "blue": Exhibit("<i>b</i>", "b")}
+    >>> print(choices({"Colours": colours}, "hues").text)
     Colours
     - red
     r
     - blue
     b
     """
-    if not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", name):
-        raise ValueError(f"name is {name!r}; use letters, digits and single hyphens, as in 'swaps'")
+    check_hyphened("name", name, example="swaps")
     blocks, lines = [], []
     for number, (heading, options) in enumerate(groups.items(), start=1):
         if not options:
             raise ValueError(f"the group {heading!r} is empty; give it a choice, or leave it out")
         lines.append(heading)
         folds = []
-        for place, (label, exhibit) in enumerate(options.items()):
-            state = " open" if place == 0 else ""
+        for index, (label, exhibit) in enumerate(options.items()):
+            state = " open" if index == 0 else ""
             folds.append(
                 f'<details name="{name}-{number}"{state} style="border-top:1px solid'
                 ' var(--rule);padding:0.25rem 0"><summary style="padding:0.2rem'

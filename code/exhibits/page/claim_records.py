@@ -1,9 +1,7 @@
-"""What a printed page leaves of its verdicts: one small JSON file a claim, under
-.press/claims/PATH-OF-THE-PAGE/.
+"""Keep the verdicts of a page's run: one JSON file a claim, under .press/claims/PATH-OF-THE-PAGE/.
 
-The page of claims is built from these files, so it says what the pages' own runs found. A printer
-that must not disturb another (`press preview` beside `press render`) names a folder of its own in
-the environment, PRESS_RECORDS.
+The page of claims is built from these files. A printer that must not disturb another
+(`press preview` beside `press render`) names a folder of its own in the environment, PRESS_RECORDS.
 """
 
 from __future__ import annotations
@@ -23,8 +21,12 @@ ELSEWHERE = "PRESS_RECORDS"
 
 @dataclass(frozen=True)
 class Record:
-    """A verdict as a page's run left it; key is that of a measured value, which varies from run to
-    run.
+    """The verdict of a page's run on a claim.
+
+    id, verdict, value: the claim's id, the verdict in words, and the value of the run
+    key: the name of a measured value, which varies from run to run; else None
+    text: the title of the text it was checked on
+    page, anchor: the page's path relative to the root, and the id of the claim's box on it
     """
 
     id: str
@@ -37,13 +39,14 @@ class Record:
 
 
 def records_folder(base: Path) -> Path:
-    """Where the verdicts of all pages lie."""
+    """Return the folder of the verdicts of all pages."""
     return Path(os.environ.get(ELSEWHERE) or base / RECORDS)
 
 
 def record_path(base: Path, page: str, id: str) -> Path:
-    """Where the verdict of a claim on a page lies; the page by its whole path, for two folders may
-    share a name.
+    """Return the file of a page's verdict on a claim.
+
+    page: its path relative to the root, as pages of two folders may share a name
 
     >>> record_path(Path("/j"), "journal/labs/bpe.qmd", "one").as_posix()
     '/j/.press/claims/journal/labs/bpe.qmd/one.json'
@@ -52,7 +55,7 @@ def record_path(base: Path, page: str, id: str) -> Path:
 
 
 def write_record(base: Path, record: Record) -> None:
-    """Write a record whole, so that no reader sees half of one."""
+    """Write a record atomically: a reader meets a whole file."""
     path = record_path(base, record.page, record.id)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n"
@@ -61,12 +64,13 @@ def write_record(base: Path, record: Record) -> None:
 
 
 def read_records(base: Path) -> Mapping[str, Record]:
-    """Every verdict by its id; one whose page is gone, or that lies where no page leaves it, does
-    not count.
+    """Read every verdict, by the id of its claim.
+
+    A record is passed over if its page is gone, or if its file is not in that page's folder.
 
     Raises: ValueError if a record is broken, or a claim has two verdicts.
     """
-    found: dict[str, Record] = {}
+    records: dict[str, Record] = {}
     for path in sorted(records_folder(base).rglob("*.json")):
         try:
             record = Record(**json.loads(path.read_text(encoding="utf-8")))
@@ -76,25 +80,18 @@ def read_records(base: Path) -> Mapping[str, Record]:
             ) from None
         if path != record_path(base, record.page, record.id) or not (base / record.page).is_file():
             continue
-        if record.id in found:
-            makers = [item for item in (found[record.id], record) if _makes(base, item)]
-            if (
-                len(makers) == 1
-                # the claim has moved to another page; under Quarto nobody clears the old record away
-            ):
-                found[record.id] = makers[0]
-                continue
-            pages = f"{found[record.id].page} and {record.page}"
-            raise ValueError(f"claim {record.id!r} has two verdicts, in {pages}; keep one")
-        found[record.id] = record
-    return found
+        other = records.get(record.id)
+        if other is not None:
+            # a claim that has moved to another page: Quarto keeps the old record
+            current = [one for one in (other, record) if _names_its_claim(base, one)]
+            if len(current) != 1:
+                pages = f"{other.page} and {record.page}"
+                raise ValueError(f"claim {record.id!r} has two verdicts, in {pages}; keep one")
+            (record,) = current
+        records[record.id] = record
+    return records
 
 
-def _makes(base: Path, record: Record) -> bool:
-    """Whether the page of a record names its claim."""
-    return (
-        re.search(
-            rf"""["']{re.escape(record.id)}["']""", (base / record.page).read_text(encoding="utf-8")
-        )
-        is not None
-    )
+def _names_its_claim(base: Path, record: Record) -> bool:
+    source = (base / record.page).read_text(encoding="utf-8")
+    return re.search(rf"""["']{re.escape(record.id)}["']""", source) is not None

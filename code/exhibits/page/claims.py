@@ -2,8 +2,8 @@
 
 A page calls `claim` in the cell that checks it; the registry journal/claims.toml says what was
 claimed, on which day, and of what kind: "exact" (the same on every machine), "measured" (a band),
-"opinion" (nothing to check). While a printer runs the page, the verdict is also written down, and
-`verdicts` gathers all of them on one page.
+"opinion" (nothing to check). While a printer runs the page, the verdict is also recorded
+(`exhibits.page.claim_records`), and `verdicts` gathers all of them on one page.
 
 Left out: binding claims to cells before anything runs; `press check` does that.
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,21 +21,35 @@ from typing import TYPE_CHECKING, Literal
 
 from exhibits.base.exhibit import Exhibit, escape, one_line
 from exhibits.base.site_paths import href, page_of, root
+from exhibits.base.wording import MINUS
 from exhibits.page.claim_records import Record, write_record
 
 if TYPE_CHECKING:
     from scratch.text.corpus import Text
 
 REGISTRY = Path("journal/claims.toml")
-# the page on which all claims stand, each in a row called as its box is
-GATHERED = Path("journal/claims.qmd")
+ALL_CLAIMS = Path(
+    "journal/claims.qmd"
+)  # the page of all claims: a row has the id of its claim's box
 KINDS = {"exact": "exact", "measured": "indicative: varies with platform", "opinion": "opinion"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A verdict in words: its name, the verb of one claim and of several, its class in the CSS."""
+
+    name: str
+    one: str
+    several: str
+    tone: str
+
+
 VERDICTS = {
-    True: "holds",
-    "part": "holds in part",
-    "not shown": "not shown here",
-    False: "does not hold",
-    None: "opinion",
+    True: Verdict("holds", "holds", "hold", "ex-good"),
+    "part": Verdict("holds in part", "holds in part", "hold in part", "ex-part"),
+    "not shown": Verdict("not shown here", "is not shown here", "are not shown here", "ex-unshown"),
+    False: Verdict("does not hold", "does not hold", "do not hold", "ex-bad"),
+    None: Verdict("opinion", "is an opinion", "are opinions", "ex-opinion"),
 }
 Holds = Literal[True, False, "part", "not shown"] | bool | None
 
@@ -45,9 +60,7 @@ class UnknownClaim(ValueError):
 
 @dataclass(frozen=True)
 class Claim:
-    """One line of the registry: its id, its day, what was claimed in a line, "exact", "measured" or
-    "opinion".
-    """
+    """A claim of the registry: its id, its day, what was claimed, and its kind (of KINDS)."""
 
     id: str
     date: date
@@ -56,7 +69,7 @@ class Claim:
 
 
 def registry(base: Path | None = None) -> dict[str, Claim]:
-    """Read journal/claims.toml, in its order.
+    """Read journal/claims.toml: its claims by their ids, in its order.
 
     Raises: ValueError if it is missing, broken, or a claim lacks a field.
     """
@@ -64,11 +77,11 @@ def registry(base: Path | None = None) -> dict[str, Claim]:
     if not path.is_file():
         raise ValueError(f"{path} is missing; it lists the claims, so restore it")
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path} is no valid TOML: {error}; mend it there") from None
     claims = {}
-    for name, fields in found.items():
+    for name, fields in tables.items():
         if (
             not isinstance(fields, dict)
             or set(fields) != {"date", "claim", "kind"}
@@ -95,61 +108,64 @@ def claim(
     *,
     text: Text | None = None,
 ) -> Exhibit:
-    """Give the verdict on a claim of the log, and show it: what was claimed, and beneath it what
-    the run found.
+    """Show the verdict on a claim of the log, beneath what was claimed.
 
-    id: as in journal/claims.toml; holds: True, "part", "not shown" where this run can neither show
-    nor refute it, False
-        for what it refutes; None for an opinion
-    value: what was found: text, a number (shown with thousands separators), or `measured(...)`
-    where it varies note: a sentence beside it; text: the text it was checked on, if it is not the
-    journal's own
+    While a printer runs the page, the verdict is also recorded.
 
-    Raises: UnknownClaim for an id that the registry does not have; ValueError if holds does not fit
-    the kind.
+    id: as in journal/claims.toml
+    holds: True; "part"; "not shown" if this run neither shows nor refutes it; False if it refutes
+        it; None for an opinion
+    value: the result of the run: text, a number, or `measured(...)` where it varies
+    note: a sentence beneath the verdict
+    text: the text it was checked on, if it is not the journal's own
+
+    Raises: UnknownClaim for an id that is not in the registry; ValueError if holds does not fit the
+    claim's kind.
     """
     base = root()
-    claims = registry(base)
-    if id not in claims:
-        near = difflib.get_close_matches(id, claims, n=3, cutoff=0.4)
-        hint = (
-            f"did you mean {' or '.join(map(repr, near))}?"
-            if near
-            else f"the ids are in {REGISTRY}"
+    known = _known(id, registry(base))
+    _check_holds(known, holds)
+    verdict = VERDICTS[holds]
+    result = _value(value)
+    anchor = anchor_of(id)
+    page = page_of(base)
+    if page is not None:
+        title = text.title if text is not None else _title()
+        write_record(
+            base, Record(id, verdict.name, result.text, result.key, title, page.as_posix(), anchor)
         )
-        raise UnknownClaim(f"no claim has the id {id!r}; {hint}")
-    found = claims[id]
+    line = line_of(known, verdict.name, result, f"{_all_claims(base, page)}#{anchor}")
+    more = f'<p class="ex-note">{escape(one_line(note))}</p>' if note else ""
+    markup = (
+        f'<div class="ex-claim {verdict.tone}" id="{anchor}"><p'
+        f' class="ex-said">{escape(known.claim)}</p><p>{line}</p>{more}</div>'
+    )
+    plain = f"[{verdict.name}] {id}"
+    plain += (f": {result.text}" if result.text else "") + f" ({KINDS[known.kind]})"
+    return Exhibit(markup, f"{known.claim}\n{plain}" + (f"\n{note}" if note else ""))
+
+
+def _known(id: str, claims: Mapping[str, Claim]) -> Claim:
+    """Return the claim of an id; for an unknown one, raise an error with the ids most like it."""
+    if id in claims:
+        return claims[id]
+    near = difflib.get_close_matches(id, claims, n=3, cutoff=0.4)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"the ids are in {REGISTRY}"
+    raise UnknownClaim(f"no claim has the id {id!r}; {hint}")
+
+
+def _check_holds(claim: Claim, holds: Holds) -> None:
     if not (holds is None or holds is True or holds is False or holds in ("part", "not shown")):
         raise ValueError(
             f"holds is {holds!r}; give True, 'part', 'not shown' or False, or None for an opinion"
         )
-    if (found.kind == "opinion") != (holds is None):
-        fit = "None" if found.kind == "opinion" else "True, 'part', 'not shown' or False"
-        raise ValueError(f"{id} is of kind {found.kind}, and holds is {holds!r}; give {fit}")
-    shown = _value(value)
-    anchor = anchor_of(id)
-    page = page_of(base)
-    if page is not None:
-        name = text.title if text is not None else _title()
-        write_record(
-            base, Record(id, VERDICTS[holds], shown.text, shown.key, name, page.as_posix(), anchor)
-        )
-    line = line_of(found, VERDICTS[holds], shown, f"{_gathered(base, page)}#{anchor}")
-    more = f'<p class="ex-note">{escape(one_line(note))}</p>' if note else ""
-    markup = (
-        f'<div class="ex-claim {tone(VERDICTS[holds])}" id="{anchor}"><p'
-        f' class="ex-said">{escape(found.claim)}</p><p>{line}</p>{more}</div>'
-    )
-    plain = (
-        f"[{VERDICTS[holds]}] {id}"
-        + (f": {shown.text}" if shown.text else "")
-        + f" ({KINDS[found.kind]})"
-    )
-    return Exhibit(markup, f"{found.claim}\n{plain}" + (f"\n{note}" if note else ""))
+    if (claim.kind == "opinion") != (holds is None):
+        fit = "None" if claim.kind == "opinion" else "True, 'part', 'not shown' or False"
+        raise ValueError(f"{claim.id} is of kind {claim.kind}, and holds is {holds!r}; give {fit}")
 
 
 def anchor_of(id: str) -> str:
-    """What the box of a claim is called on its day's page, and its row on the page of all claims.
+    """Return the HTML id of a claim's box on its page, and of its row on the page of all claims.
 
     >>> anchor_of("one-twelfth")
     'claim-one-twelfth'
@@ -157,57 +173,53 @@ def anchor_of(id: str) -> str:
     return f"claim-{id}"
 
 
-def _gathered(base: Path, page: Path | None) -> str:
-    """The address of the page of all claims; "", which is this page, where nothing is printed or
-    there is no such page.
-    """
-    return href(GATHERED, base) if page is not None and (base / GATHERED).is_file() else ""
+def _all_claims(base: Path, page: Path | None) -> str:
+    """Return the address of the page of all claims; without a printer or such a page, ""."""
+    return href(ALL_CLAIMS, base) if page is not None and (base / ALL_CLAIMS).is_file() else ""
 
 
 def _value(value: object) -> Exhibit:
     if isinstance(value, Exhibit):
         return value
-    grouped = isinstance(value, int) and not isinstance(value, bool)
-    text = (
-        ""
-        if value is None
-        else (
-            f"{value:,}" if grouped else f"{value:,.4g}" if isinstance(value, float) else str(value)
-        )
-    )
+    if value is None:
+        text = ""
+    elif isinstance(value, int) and not isinstance(value, bool):
+        text = f"{value:,}"
+    else:
+        text = f"{value:,.4g}" if isinstance(value, float) else str(value)
     text = with_minus(one_line(text))
     return Exhibit(escape(text), text, inline=True)
 
 
 def with_minus(text: str) -> str:
-    """Set the minus of a negative number as a table does; a hyphen inside a word, a date or a range
-    stays.
+    """Replace the hyphen of a negative number by a minus; words, dates and ranges keep theirs.
 
     >>> with_minus("-2.44 and +0.08 bits (GPT-2, 3-4, 2025-07-05)")
     '−2.44 and +0.08 bits (GPT-2, 3-4, 2025-07-05)'
     """
-    return re.sub(r"(?<![\w.,)\]%-])-(?=\.?\d)", "\u2212", text)
+    return re.sub(r"(?<![\w.,)\]%-])-(?=\.?\d)", MINUS, text)
 
 
 def line_of(claim: Claim, verdict: str, value: Exhibit, href: str) -> str:
-    """Verdict, id, value, kind."""
-    found = f'<span class="ex-claim-value">{value.html}</span> ' if value.text else ""
+    """Return the markup of a claim's line: verdict, id with a link, value, kind."""
+    result = f'<span class="ex-claim-value">{value.html}</span> ' if value.text else ""
     kind = (
         "" if claim.kind == "opinion" else f'<span class="ex-claim-kind">{KINDS[claim.kind]}</span>'
     )
     return (
         f'<b class="ex-verdict">{verdict}</b> <a href="{escape(href)}">{escape(claim.id)}</a>'
-        f" {found}{kind}".rstrip()
+        f" {result}{kind}".rstrip()
     )
 
 
-def tone(verdict: str) -> str:
-    return "ex-" + {
-        "holds": "good",
-        "holds in part": "part",
-        "not shown here": "unshown",
-        "does not hold": "bad",
-    }.get(verdict, "opinion")
+def tone(name: str) -> str:
+    """Return the class in the CSS of a verdict, by its name.
+
+    >>> tone("does not hold")
+    'ex-bad'
+    """
+    tones = {verdict.name: verdict.tone for verdict in VERDICTS.values()}
+    return tones.get(name, VERDICTS[None].tone)
 
 
 def _title() -> str:

@@ -1,4 +1,4 @@
-"""All claims of the log on one page, by day: what was claimed, and what became of it in this run."""
+"""Show all claims of the log on one page, by day, each with the verdict of this run."""
 
 from __future__ import annotations
 
@@ -14,17 +14,9 @@ from exhibits.base.wording import listed
 from exhibits.page.claim_records import Record, read_records
 from exhibits.page.claims import VERDICTS, Claim, anchor_of, line_of, registry, tone
 
-SAID = {
-    "holds": ("holds", "hold"),
-    "holds in part": ("holds in part", "hold in part"),
-    "not shown here": ("is not shown here", "are not shown here"),
-    "does not hold": ("does not hold", "do not hold"),
-    "opinion": ("is an opinion", "are opinions"),
-}
-
 
 def verdicts() -> Exhibit:
-    """The table of all claims, with a link to the cell that checked each.
+    """Show the table of all claims, each with a link to the cell that checked it.
 
     Raises: ValueError if a claim of the registry has no verdict yet.
     """
@@ -37,9 +29,9 @@ def verdicts() -> Exhibit:
         )
     count = Counter(records[name].verdict for name in claims)
     tally = ", ".join(
-        f"{count[verdict]} {SAID[verdict][count[verdict] != 1]}"
+        f"{count[verdict.name]} {verdict.one if count[verdict.name] == 1 else verdict.several}"
         for verdict in VERDICTS.values()
-        if count[verdict]
+        if count[verdict.name]
     )
     texts = list(dict.fromkeys(records[name].text for name in claims))
     checked = f"checked on {listed(texts)}"
@@ -62,7 +54,7 @@ def verdicts() -> Exhibit:
 
 
 def spelt(day: date) -> str:
-    """A day as a reader says it.
+    """Write a day in words.
 
     >>> spelt(date(2025, 7, 2))
     '2 July 2025'

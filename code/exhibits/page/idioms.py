@@ -1,6 +1,6 @@
-"""Two idioms of two languages side by side: what differs, and what is the same.
+"""Show two idioms of two languages side by side, as a table and as a picture.
 
-The words, as a table, and a picture of the match: two animals and two things above, one idea below.
+The picture has two animals and two things above, and below the one idea that they share.
 Source of the words: R. S. McGregor, The Oxford Hindi-English Dictionary (1993); Tamil Lexicon,
 University of Madras (1924 to 1936). The transliterations are those of scholars (ISO 15919, the
 Hindi one without its silent vowels).
@@ -19,8 +19,10 @@ IDEA = "Who lacks the sense for a fine thing cannot know its worth."
 
 @dataclass(frozen=True)
 class Idiom:
-    """An idiom of a language; tag is the language's code in HTML, animal and thing are (English,
-    script).
+    """An idiom of a language.
+
+    tag: the language's code in HTML; animal, thing: in English, and in the idiom's own script;
+    remembered: as the log writes it
     """
 
     language: str
@@ -35,7 +37,8 @@ class Idiom:
 
 HINDI = Idiom(
     "Hindi", "hi", "बन्दर क्या जाने अदरक का स्वाद", "bandar kyā jāne adrak kā svād",
-    "What does a monkey know of the taste of ginger?", ("monkey", "बन्दर"), ("ginger", "अदरक"), "Bandar aur Adrak",
+    "What does a monkey know of the taste of ginger?", ("monkey", "बन्दर"), ("ginger", "अदरक"),
+    "Bandar aur Adrak",
 )  # fmt: skip
 TAMIL = Idiom(
     "Tamil", "ta", "கழுதைக்குத் தெரியுமா கற்பூர வாசனை", "kaḻutaikkut teriyumā kaṟpūra vācaṉai",
@@ -45,8 +48,7 @@ TAMIL = Idiom(
 
 
 def idiom_table(left: Idiom = HINDI, right: Idiom = TAMIL, idea: str = IDEA) -> Exhibit:
-    """Show the two in columns: script, transliteration, literal meaning, and the idea that they
-    share.
+    """Show two idioms in columns: script, transliteration, literal meaning, the idea they share.
 
     >>> "Bandar aur Adrak" in idiom_table().text
     True
@@ -83,14 +85,12 @@ _WRAPS = "white-space:normal;vertical-align:top"  # so that three columns fit a 
 
 
 def _cell(text: str, tag: str = "") -> Exhibit:
-    """A text that may take several lines, marked with its language so that a screen reader speaks
-    it as such.
-    """
+    """Return a cell that may take several lines; tag is its language, for a screen reader."""
     language = f' lang="{tag}"' if tag else ""
     return Exhibit(f'<td{language} style="{_WRAPS}">{escape(text)}</td>', text)
 
 
-# Each drawing stands in a box of 80 by 80.
+# Each drawing fills a box of 80 by 80.
 _STROKE = (
     'fill="none" stroke="var(--ink)" stroke-width="2" stroke-linecap="round"'
     ' stroke-linejoin="round"'
@@ -131,8 +131,7 @@ CAMPHOR = (
 
 
 def match(left: Idiom = HINDI, right: Idiom = TAMIL, idea: str = IDEA) -> Exhibit:
-    """Draw the match: two columns of an animal and a thing that differ, and one idea in which they
-    meet.
+    """Draw two idioms as columns of an animal and a thing, which end in the one idea they share.
 
     >>> match().text
     '[picture] Hindi has a monkey and ginger, Tamil a donkey and camphor; both lead to one idea.'
@@ -141,19 +140,8 @@ def match(left: Idiom = HINDI, right: Idiom = TAMIL, idea: str = IDEA) -> Exhibi
         f"{left.language} has a {left.animal[0]} and {left.thing[0]}, {right.language} a"
         f" {right.animal[0]} and {right.thing[0]}; both lead to one idea"
     )
-    columns = "".join(
-        f'<g transform="translate({x} 0)">{_word(0, 14, idiom.language, weight="bold")}<g'
-        ' transform="translate(-40'
-        f' 24)">{animal}</g>{_word(0, 122, idiom.animal[0])}{_word(0, 140, idiom.animal[1], idiom.tag)}<g'
-        ' transform="translate(-40'
-        f' 142)">{thing}</g>{_word(0, 232, idiom.thing[0])}{_word(0, 250, idiom.thing[1], idiom.tag)}<path'
-        f' d="M0 260v8q0 10 {inward} 10H{3 * inward}q{inward} 0 {inward} 10" fill="none"'
-        ' stroke="var(--ink-soft)" stroke-width="1.5"/></g>'
-        for x, inward, idiom, animal, thing in (
-            (85, 23.75, left, MONKEY, GINGER),
-            (275, -23.75, right, DONKEY, CAMPHOR),
-        )
-    )
+    columns = _column(85, 23.75, left, MONKEY, GINGER)
+    columns += _column(275, -23.75, right, DONKEY, CAMPHOR)
     middle = "".join(
         _word(180, y, "≠", size=24, ink="var(--ink-soft)")
         + _word(180, y + 18, name, size=13, ink="var(--ink-soft)")
@@ -171,6 +159,19 @@ def match(left: Idiom = HINDI, right: Idiom = TAMIL, idea: str = IDEA) -> Exhibi
         ' style="display:block;width:100%;max-width:27rem;height:auto;margin:0.6rem 0"'
         f' data-pagefind-ignore="all">{columns}{middle}{ending}</svg>',
         f"[picture] {what}.",
+    )
+
+
+def _column(x: float, inward: float, idiom: Idiom, animal: str, thing: str) -> str:
+    """Draw an idiom's animal and thing above each other, and the line that turns inward below."""
+    return (
+        f'<g transform="translate({x} 0)">{_word(0, 14, idiom.language, weight="bold")}'
+        f'<g transform="translate(-40 24)">{animal}</g>'
+        f"{_word(0, 122, idiom.animal[0])}{_word(0, 140, idiom.animal[1], idiom.tag)}"
+        f'<g transform="translate(-40 142)">{thing}</g>'
+        f"{_word(0, 232, idiom.thing[0])}{_word(0, 250, idiom.thing[1], idiom.tag)}"
+        f'<path d="M0 260v8q0 10 {inward} 10H{3 * inward}q{inward} 0 {inward} 10" fill="none"'
+        ' stroke="var(--ink-soft)" stroke-width="1.5"/></g>'
     )
 
 
@@ -198,6 +199,6 @@ def _halves(sentence: str) -> tuple[str, str]:
     >>> _halves("one two three")
     ('one two', 'three')
     """
-    spaces = [place for place, char in enumerate(sentence) if char == " "]
-    middle = min(spaces, key=lambda place: abs(place - len(sentence) / 2), default=len(sentence))
+    spaces = [at for at, char in enumerate(sentence) if char == " "]
+    middle = min(spaces, key=lambda at: abs(at - len(sentence) / 2), default=len(sentence))
     return sentence[:middle], sentence[middle + 1 :]

@@ -1,7 +1,6 @@
-"""On which text did this page run?
+"""Show on which text a page ran.
 
-A page is re-executed on whatever text the learner has; a number means nothing without that text's
-name.
+A page runs on whatever text the learner has; a number means nothing without that text's name.
 """
 
 from __future__ import annotations
@@ -15,14 +14,12 @@ if TYPE_CHECKING:  # the package stays cheap to import
     from scratch.baselines.needs import Basis
     from scratch.text.corpus import Text
 
-MOST = 2  # lacks that are named
+MOST = 2  # needs that are named
 HASH_DIGITS = 12  # of SHA-256: enough to tell two editions apart by eye
 
 
 def ran_on(text: Text) -> Exhibit:
-    """Say on which text the page ran: title, author, licence, length in characters, start of its
-    SHA-256.
-    """
+    """Show on which text the page ran: title, author, licence, characters, start of its SHA-256."""
     length = f"{len(text.content):,}"
     digest = text.sha256[:HASH_DIGITS]
     by = f" by {text.author}" if text.author else ""
@@ -37,8 +34,9 @@ def ran_on(text: Text) -> Exhibit:
 
 
 def runs_on(basis: Basis) -> Exhibit | None:
-    """Say that an experiment runs on the novella, and what the learner's text lacks; None where it
-    runs on that text.
+    """Show on which other text a part of the page ran, and what the learner's own text lacks.
+
+    Returns: None if the part ran on the learner's text.
     """
     if not basis.lacks:
         return None

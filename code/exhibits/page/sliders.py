@@ -1,9 +1,9 @@
-"""Sliders: each setting of two or three of them shows what was computed for it beforehand.
+"""Sliders that choose among exhibits that were computed when the page was printed.
 
 What: the page carries an exhibit for every combination of settings; assets/sliders.js shows the one
-that the sliders ask for. Without a script the first one stands there, and the others are folded
-below it, each under its settings. Left out: computing anything in the browser (the live model does
-that), and drawing a setting in between.
+that the sliders choose. Without a script the first one is shown, and the others are folded below
+it, each under its settings. Left out: computing anything in the browser (the live model does that),
+and values in between.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ def sliders(
     """Show an exhibit for each combination of settings.
 
     axes: from a slider's name to its settings, as the reader sees them, in their order
-    make: what makes the exhibit of a combination; called with one index a slider
-    start: the indices that are shown first; the first setting of each slider if not given
-    label: of the whole, for a screen reader
+    make: returns the exhibit of a combination; called with one index a slider
+    start: the indices of the combination that is shown first; by default all 0
+    label: the name of the whole, for a screen reader
 
-    Raises: ValueError if there is no slider or setting, more than MOST combinations, or the start is
-    none of them.
+    Raises: ValueError if a slider or a setting is missing, there are more than MOST combinations,
+    or start is none of them.
 
-    >>> shown = sliders({"size": ["small", "large"]}, lambda at: Exhibit(f"<p>{at}</p>", str(at)))
-    >>> print(shown.text)
+    >>> exhibit = sliders({"size": ["small", "large"]}, lambda at: Exhibit(f"<p>{at}</p>", str(at)))
+    >>> print(exhibit.text)
     Sliders
     - size small
     0
@@ -53,21 +53,32 @@ def sliders(
     first = tuple(start) or (0,) * len(sizes)
     if first not in combinations:
         raise ValueError(f"start is {list(first)}; give an index for each of {', '.join(axes)}")
-
-    def named(at: tuple[int, ...]) -> str:
-        return ", ".join(
-            f"{name} {settings[place]}"
-            for (name, settings), place in zip(axes.items(), at, strict=True)
-        )
-
-    made = {at: make(*at) for at in combinations}
+    names = {at: _settings(axes, at) for at in combinations}
+    exhibits = {at: make(*at) for at in combinations}
+    lines = [line for at in combinations for line in (f"- {names[at]}", exhibits[at].text)]
     states = {
         at: (
             f'<div data-part="sliders-state" data-at="{",".join(map(str, at))}"><p'
-            f' class="ex-slider-at">{escape(named(at))}</p>{shown.html}</div>'
+            f' class="ex-slider-at">{escape(names[at])}</p>{exhibits[at].html}</div>'
         )
-        for at, shown in made.items()
+        for at in combinations
     }
+    return Exhibit(_markup(axes, states, first, label), "\n".join([label, *lines]))
+
+
+def _settings(axes: Mapping[str, Sequence[str]], at: tuple[int, ...]) -> str:
+    return ", ".join(
+        f"{name} {settings[index]}"
+        for (name, settings), index in zip(axes.items(), at, strict=True)
+    )
+
+
+def _markup(
+    axes: Mapping[str, Sequence[str]],
+    states: Mapping[tuple[int, ...], str],
+    first: tuple[int, ...],
+    label: str,
+) -> str:
     others = "".join(state for at, state in states.items() if at != first)
     line = f'<summary data-part="sliders-line">All other settings ({len(states) - 1})</summary>'
     fold = f"<details>{line}{others}</details>" if others else ""
@@ -75,12 +86,10 @@ def sliders(
         "sliders": [{"name": one_line(name), "settings": list(axes[name])} for name in axes],
         "start": list(first),
     }
-    markup = (
+    return (
         f'<div class="ex-sliders" data-sliders="{len(axes)}" role="group"'
         f' aria-label="{escape(one_line(label))}" data-pagefind-ignore><script'
         f' data-part="sliders-data" type="application/json">{embed(carried)}</script><div'
         ' class="ex-controls" data-part="sliders-controls"></div><div class="ex-slider-stage"'
         f' data-part="sliders-stage">{states[first]}</div>{fold}</div>'
     )
-    lines = [line for at in combinations for line in (f"- {named(at)}", made[at].text)]
-    return Exhibit(markup, "\n".join([label, *lines]))

@@ -1,8 +1,7 @@
-"""The takeaways of every entry, gathered: what stays when the book is closed.
+"""Gather the takeaways of all entries on one page.
 
-Each entry states its own in its front matter, once; this page only collects them. One that states
-an outcome names the claim, and what is to be said by its verdict: `{claim: clusters, holds: "...",
-otherwise: "..."}`.
+An entry states them in its front matter. A takeaway that depends on an outcome names a claim, and a
+sentence for each of its verdicts: `{claim: clusters, holds: "...", otherwise: "..."}`.
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ from exhibits.page.claims_table import spelt
 ENTRIES = "journal/20*.qmd"
 # as press.source.page reads it
 FRONT_MATTER = re.compile(r"---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$", re.S | re.M)
-OTHERWISE = "otherwise"  # what is said by every verdict that a takeaway does not name
-BY_VERDICT = {"claim", OTHERWISE, *VERDICTS.values()}
+OTHERWISE = "otherwise"  # the sentence for every verdict that a takeaway does not name
+BY_VERDICT = {"claim", OTHERWISE, *(verdict.name for verdict in VERDICTS.values())}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A dated page: where it lies (relative to the root), its title and day, what it taught."""
+    """A dated page: its path relative to the root, its title, its day, its takeaways."""
 
     page: Path
     title: str
@@ -37,12 +36,12 @@ class Entry:
 
 
 def entries(base: Path | None = None) -> list[Entry]:
-    """Read the front matter of the dated pages, oldest first; drafts are left out.
+    """Read the front matter of the dated pages, the oldest first, without drafts.
 
-    Raises: ValueError if a page has no front matter, or lacks title or date.
+    Raises: ValueError if a page has no valid front matter, title, date or list of takeaways.
     """
     base = base or root()
-    found = []
+    pages = []
     for path in sorted(base.glob(ENTRIES)):
         fields = _front_matter(path)
         if fields.get("draft"):
@@ -58,8 +57,8 @@ def entries(base: Path | None = None) -> list[Entry]:
         day = fields.get("date")
         if not isinstance(day, date) or not fields.get("title"):
             raise ValueError(f"{path} needs a title and a date (YYYY-MM-DD) in its front matter")
-        found.append(Entry(path.relative_to(base), str(fields["title"]), day, tuple(takeaways)))
-    return sorted(found, key=lambda entry: (entry.date, entry.page))
+        pages.append(Entry(path.relative_to(base), str(fields["title"]), day, tuple(takeaways)))
+    return sorted(pages, key=lambda entry: (entry.date, entry.page))
 
 
 def _by_verdict(line: object) -> bool:
@@ -70,8 +69,8 @@ def _by_verdict(line: object) -> bool:
     )
 
 
-def _said(line: str | Mapping[str, str], records: Mapping[str, Record]) -> str:
-    """A takeaway as its claim's verdict has it."""
+def _sentence(line: str | Mapping[str, str], records: Mapping[str, Record]) -> str:
+    """Return a takeaway, chosen by its claim's verdict."""
     if isinstance(line, str):
         return one_line(line)
     if line["claim"] not in records:
@@ -83,15 +82,15 @@ def _said(line: str | Mapping[str, str], records: Mapping[str, Record]) -> str:
 
 
 def _front_matter(path: Path) -> dict[str, object]:
-    found = FRONT_MATTER.match(path.read_text(encoding="utf-8-sig"))
+    match = FRONT_MATTER.match(path.read_text(encoding="utf-8-sig"))
     import yaml  # only this page needs it
 
-    if not found:
+    if not match:
         raise ValueError(
             f"{path} does not start with front matter between two lines of ---; add it"
         )
     try:
-        fields = yaml.safe_load(found[1])
+        fields = yaml.safe_load(match[1])
     except yaml.YAMLError as error:
         raise ValueError(f"the front matter of {path} is no valid YAML: {error}") from None
     return fields if isinstance(fields, dict) else {}
@@ -108,7 +107,7 @@ def takeaways() -> Exhibit:
     followed = any(not isinstance(line, str) for entry in days for line in entry.takeaways)
     records = read_records(base) if followed else {}
     for entry in days:
-        lines = [_said(line, records) for line in entry.takeaways] or ["No takeaway yet."]
+        lines = [_sentence(line, records) for line in entry.takeaways] or ["No takeaway yet."]
         link = f'<a href="{escape(href(entry.page, base))}">{escape(entry.title)}</a>'
         when = f'<time datetime="{entry.date}">{spelt(entry.date)}</time>'
         items = "".join(f"<li>{escape(line)}</li>" for line in lines)
