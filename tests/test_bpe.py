@@ -15,13 +15,13 @@ from scratch.tokenizer.bpe import (
     NotUnicode,
     SpecialInText,
     UnknownId,
-    train,
 )
 from scratch.tokenizer.bpe_file import DamagedEncoding
 from scratch.tokenizer.bpe_merge import LONG, merge, merge_long
 from scratch.tokenizer.bpe_naive import apply_merges
+from scratch.tokenizer.bpe_train import find_merges, train
 from scratch.tokenizer.id_string import BYTE_OF_ID, LARGEST, of_bytes, to_list
-from scratch.tokenizer.pretokenize import GPT2_PATTERN
+from scratch.tokenizer.pretokenize import GPT2_PATTERN, count
 
 GPT2 = BytePairEncoding.gpt2()
 ANY = st.text(st.characters(exclude_categories=["Cs"]))
@@ -109,7 +109,7 @@ def test_merging_gives_every_entry_back_its_own_id() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.text("aab c", max_size=60), st.integers(0, 40))
 def test_both_ways_of_merging_are_the_plain_one(chunk: str, number: int) -> None:
-    merges = module.find_merges({"aaab aab caab": 3, "abab": 2, chunk: 1}, number)
+    merges = find_merges({"aaab aab caab": 3, "abab": 2, chunk: 1}, number)
     ranks = {pair: rank for rank, pair in enumerate(merges)}
     assert merge(of_bytes(chunk.encode()), ranks) == merge_long(of_bytes(chunk.encode()), ranks)
     assert merge(of_bytes(chunk.encode()), ranks) == apply_merges(chunk, merges)
@@ -228,8 +228,8 @@ def test_specials_are_distinct_and_not_empty(specials: list[str]) -> None:
 @example("low lower lowest low lower", ["<|endoftext|>", 'a "b"\n'], GPT2_PATTERN)
 def test_what_is_loaded_is_what_was_saved(tmp_path_factory, text, specials, pattern) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path_factory.mktemp("saved") / "one.bpe"
-    chunks = module.count([text], pattern)
-    encoding = BytePairEncoding(module.find_merges(chunks, 20), specials, pattern)
+    chunks = count([text], pattern)
+    encoding = BytePairEncoding(find_merges(chunks, 20), specials, pattern)
     encoding.save(path)
     again = BytePairEncoding.load(path)
     assert (again.merges, again.specials, again.pattern, again.tokens) == (

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scratch import load_text
-from scratch.tokenizer.bpe import BadVocabulary, BytePairEncoding, train
+from scratch.tokenizer.bpe import BadVocabulary, BytePairEncoding
 from scratch.tokenizer.bpe_naive import apply_merges, find_merges
 from scratch.tokenizer.bpe_train import find_merges as find_fast
+from scratch.tokenizer.bpe_train import train
 from scratch.tokenizer.id_string import BYTES, LETTERS
 from scratch.tokenizer.pretokenize import count, cut
 

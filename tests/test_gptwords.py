@@ -16,7 +16,7 @@ from scratch.embeddings.positional import ContextTooLong
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
 from scratch.text.words import join
-from scratch.tokenizer.bpe import train
+from scratch.tokenizer.bpe_train import train
 
 TEXT = (
     'The dog ate. "Well," said the cat, "it isn\'t my own dog food!" The app (a small one) slept --'

@@ -9,7 +9,8 @@ from scratch import load_text
 from scratch.model.config import GPTConfig
 from scratch.text.corpus import Text
 from scratch.text.paragraphs import hold_out, paragraphs
-from scratch.tokenizer.bpe import BadVocabulary, train
+from scratch.tokenizer.bpe import BadVocabulary
+from scratch.tokenizer.bpe_train import train
 from scratch.training import journal_model as module
 from scratch.training.config import TrainingConfig
 from scratch.training.journal_model import ENTRIES, KEPT, MODEL, TRAINING, journal_model

@@ -16,7 +16,8 @@ from exhibits.writer.sampling import draw, numbers, written
 from scratch.model.config import GPTConfig
 from scratch.model.generate import Sampling, generate
 from scratch.model.gpt import GPTModel
-from scratch.tokenizer.bpe import BytePairEncoding, train
+from scratch.tokenizer.bpe import BytePairEncoding
+from scratch.tokenizer.bpe_train import train
 
 TEXT = "low lower lowest, slow slower slowest; the lower the slower, the newer the wider. " * 3
 

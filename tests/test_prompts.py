@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scratch.baselines.prompts import beginnings, sentence_about
-from scratch.tokenizer.bpe import BytePairEncoding, train
+from scratch.tokenizer.bpe import BytePairEncoding
+from scratch.tokenizer.bpe_train import train
 
 BYTES = BytePairEncoding([])
 TEXTS = sorted(Path(__file__).with_name("texts").glob("*.txt"))

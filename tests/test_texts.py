@@ -3,8 +3,10 @@
 import hashlib
 import http.server
 import threading
+import time
 import tomllib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,9 @@ from click.testing import CliRunner, Result
 
 from press.cli.main import main
 from scratch import Text, TextError, load_text
-from workbench import download
+from workbench import download, text_list
 from workbench.text_list import write_entry
-from workbench.texts import add_text, listing, told
+from workbench.texts import add_text, listing, report
 
 Enough = Callable[[str], str]
 LIST = """# a comment of the learner's
@@ -267,7 +269,7 @@ def test_plain_marks_are_stored_counted_and_recorded_with_the_hash_of_what_was(
     assert (
         entry(data, "foundation")["original_sha256"] == hashlib.sha256(curly.encode()).hexdigest()
     )
-    assert told(added, data)[1] == "Marks made plain: 5, of — 1, ’ 1, “ 1, ” 1, … 1."
+    assert report(added, data)[1] == "Marks made plain: 5, of — 1, ’ 1, “ 1, ” 1, … 1."
     (data / "foundation.txt").unlink()
     add(source, "foundation", folder=data)  # as it is
     assert "plain_marks" not in entry(data, "foundation") and "original_sha256" not in entry(
@@ -293,7 +295,7 @@ def test_what_was_added_is_told_with_what_to_do_next(
     data: Path, source: Path, enough: Enough
 ) -> None:
     source.write_text(HEADER[HEADER.index("***") :] + enough("“so” a\u00a0b") + FOOTER, "utf-8")
-    lines = told(add_text(source, "one", folder=data), data)
+    lines = report(add_text(source, "one", folder=data), data)
     assert lines[0].startswith("one: your text, 1,") and "by" not in lines[0]
     assert lines[1].startswith("Project Gutenberg's header and licence were taken off: ")
     assert (
@@ -303,7 +305,7 @@ def test_what_was_added_is_told_with_what_to_do_next(
     assert lines[3] == "The pages call it 'your text'; to name it, edit [one] in data/texts.toml."
     assert len(lines) == 4  # the pages run on it
     source.write_text(enough(""), encoding="utf-8")
-    lines = told(add_text(source, "two", title="T", author="A", folder=data), data)
+    lines = report(add_text(source, "two", title="T", author="A", folder=data), data)
     assert lines[0].startswith("two: T by A, 1,")
     assert lines[1].startswith("The pages run on one;") and len(lines) == 2
 
@@ -361,12 +363,21 @@ def test_a_missing_file_a_folder_and_a_device_are_no_source(data: Path, tmp_path
     assert is_untouched(data)
 
 
-def test_two_adds_at_once_are_kept_apart(data: Path, source: Path) -> None:
-    (data / "texts.toml.new").write_bytes(b"half written by the other")
-    with pytest.raises(TextError, match=r"texts\.toml\.new is there: another add is at work"):
-        add_text(source, "my-book", folder=data)
-    assert (data / "texts.toml.new").read_bytes() == b"half written by the other"
-    assert not (data / "my-book.txt").exists()
+def test_of_adds_at_once_each_is_recorded(
+    data: Path, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads stand for processes; each is slow between reading the list and writing it."""
+    make = text_list._with_entry
+
+    def slow(*arguments: Any) -> bytes:
+        time.sleep(0.05)
+        return make(*arguments)
+
+    monkeypatch.setattr(text_list, "_with_entry", slow)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda name: add(source, name, folder=data), ["a", "b", "c", "d"]))
+    listed = tomllib.loads((data / "texts.toml").read_text(encoding="utf-8"))
+    assert sorted(listed) == ["a", "b", "c", "d", "foundation", "other"]
 
 
 def test_the_listing_says_what_is_here_and_on_what_the_pages_run(

@@ -6,15 +6,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import torch
 from processes import PATIENCE
 from rounding import ROUNDING
 
+from scratch import file_lock
 from scratch.model.config import GPTConfig
-from scratch.tokenizer.bpe import train as train_encoding
+from scratch.tokenizer.bpe_train import train as train_encoding
 from scratch.training import model_cache as module
 from scratch.training.config import TrainingConfig
 from scratch.training.dataset import GPTDataset
@@ -25,11 +25,10 @@ from scratch.training.model_cache import (
     SHORTER,
     SMALLER,
     Trained,
-    imported,
     models_folder,
-    source,
     trained,
 )
+from scratch.training.source_hash import imported, source_hash
 
 TEXT = "the cat sat on the mat. the dog sat on the log. " * 12
 ASKED = "the cat sat on the log. the dog sat on the mat. " * 2
@@ -103,7 +102,7 @@ def test_the_source_is_all_that_a_training_runs() -> None:
     assert {
         f"scratch.{name}" for name in ("model.attention", "model.config", "embeddings.positional")
     } <= far
-    assert source() == module.SOURCE and len(module.SOURCE) == 64
+    assert source_hash(module.__name__, CODE) == module.SOURCE and len(module.SOURCE) == 64
 
 
 @pytest.mark.parametrize(
@@ -123,10 +122,10 @@ def test_an_edit_of_a_module_that_is_imported_changes_the_hash(
     for name, text in files.items():
         (tmp_path / "mine" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "mine" / name).write_text(text, encoding="utf-8")
-    before = source("mine.train", tmp_path)
+    before = source_hash("mine.train", tmp_path)
     with open(tmp_path / "mine" / file, "a", encoding="utf-8") as edited:
         edited.write("m = 2\n")
-    assert (source("mine.train", tmp_path) != before) is counts
+    assert (source_hash("mine.train", tmp_path) != before) is counts
 
 
 def test_the_weights_of_a_step_are_those_after_that_step(tmp_path: Path) -> None:
@@ -229,7 +228,7 @@ def test_two_at_once_make_one_training(tmp_path: Path, monkeypatch: pytest.Monke
     """Threads stand for processes: each opens the lock's file anew, and flock tells open files
     apart.
     """
-    made, asks, both, keep, lock = [], [], threading.Event(), module._make, module.fcntl.flock
+    made, asks, both, keep, lock = [], [], threading.Event(), module._make, file_lock.fcntl.flock
 
     def slow(*arguments: object) -> None:
         made.append(1)
@@ -243,7 +242,7 @@ def test_two_at_once_make_one_training(tmp_path: Path, monkeypatch: pytest.Monke
         lock(file, how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(module, "_make", slow)
-    monkeypatch.setattr(module, "fcntl", SimpleNamespace(flock=ask, LOCK_EX=module.fcntl.LOCK_EX))
+    monkeypatch.setattr(file_lock.fcntl, "flock", ask)
     with ThreadPoolExecutor(2) as pool:
         one, other = pool.map(make, [tmp_path, tmp_path])
     assert one == other and made == [1]

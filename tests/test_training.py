@@ -32,7 +32,7 @@ from scratch.model.gpt import GPTModel
 from scratch.shards.build import build, in_processes
 from scratch.shards.dataset import Shards
 from scratch.text.corpus import load_text
-from scratch.tokenizer import bpe
+from scratch.tokenizer.bpe_train import train as train_encoding
 from scratch.tokenizer.registry import load_encoding
 from scratch.training import checkpoint
 from scratch.training.checkpoint import (
@@ -49,7 +49,7 @@ from scratch.training.loss import LARGE, chunked_cross_entropy, evaluate, next_t
 from scratch.training.lr_schedule import learning_rate
 from scratch.training.recipe import BadRecipe, Recipe, prepare, read_recipe
 from scratch.training.sampler import Order
-from scratch.training.trainer import Step, Training, load_trained, train
+from scratch.training.trainer import Step, Training, train
 
 MODEL = GPTConfig(vocab_size=13, context_length=8, emb_dim=16, n_heads=2, n_layers=2, drop_rate=0.2)
 CONFIG = TrainingConfig(
@@ -494,20 +494,6 @@ def test_a_checkpoint_that_was_tampered_with_is_refused_and_what_is_wrong_named(
         begin().resume(tmp_path)
 
 
-def test_a_model_that_cannot_be_built_is_no_checkpoint(tmp_path: Path) -> None:
-    training = begin()
-    training.advance()
-    folder = training.save(tmp_path)
-    noted(model=asdict(MODEL) | {"n_heads": 3})(folder)
-    with pytest.raises(
-        BadCheckpoint, match=r"is of no model that can be built \(emb_dim is 16, n_heads 3"
-    ):
-        load_trained(folder)
-    noted(model={"layers": 3})(folder)
-    with pytest.raises(BadCheckpoint, match="is of no model that can be built"):
-        load_trained(folder)
-
-
 def test_a_checkpoint_of_another_training_is_refused_and_the_difference_named(
     tmp_path: Path,
 ) -> None:
@@ -525,16 +511,6 @@ def test_a_checkpoint_of_another_training_is_refused_and_the_difference_named(
     with pytest.raises(BadCheckpoint, match="was trained on other tokens"):
         begin(ids=IDS[1:] + IDS[:1]).resume(tmp_path)
     assert begin(replace(CONFIG, save_every=5, evaluate_every=1)).resume(tmp_path)
-
-
-def test_a_trained_model_is_read_for_writing(tmp_path: Path) -> None:
-    training = begin()
-    training.advance()
-    model = load_trained(training.save(tmp_path))
-    read = torch.tensor([IDS[:8]])
-    assert torch.equal(model(read), training.model.eval()(read))
-    assert not model.training
-    assert model.out_head.weight.data_ptr() == model.tok_emb.weight.data_ptr()
 
 
 # -- devices, recipes, the command
@@ -799,8 +775,8 @@ def test_shards_of_an_own_encoding_are_learned_from_whatever_it_is_called(
     (tmp_path / "texts.toml").touch()
     monkeypatch.setenv("JOURNAL_DATA", str(tmp_path))
     # as if to be taken for GPT-2's
-    bpe.train(text.read_text(encoding="utf-8"), 300).save(tmp_path / "gpt2.bpe")
-    bpe.train(text.read_text(encoding="utf-8"), 300).save(tmp_path / "small.bpe")
+    train_encoding(text.read_text(encoding="utf-8"), 300).save(tmp_path / "gpt2.bpe")
+    train_encoding(text.read_text(encoding="utf-8"), 300).save(tmp_path / "small.bpe")
     build(
         [text],
         tmp_path / "shards",

@@ -15,7 +15,8 @@ from click.testing import CliRunner
 from press.cli.weights import weights as command
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
-from scratch.model.pretrained import BadWeights, save_gpt2_weights
+from scratch.model.pretrained import BadWeights, to_gpt2
+from scratch.model.tensor_file import write_tensors
 from workbench import weights
 from workbench.download import NotFetched
 from workbench.weights import get_weights
@@ -62,7 +63,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     model = GPTModel(CONFIG, torch.Generator().manual_seed(0))
-    save_gpt2_weights(model, tmp_path / "small.safetensors")
+    write_tensors(tmp_path / "small.safetensors", to_gpt2(model))
     return tmp_path / "small.safetensors"
 
 

@@ -18,9 +18,9 @@ from scratch.model.pretrained import (
     layout,
     load_gpt2_weights,
     read_config,
-    save_gpt2_weights,
     to_gpt2,
 )
+from scratch.model.tensor_file import write_tensors
 
 CONFIG = GPTConfig(vocab_size=61, context_length=10, emb_dim=128, n_heads=2, n_layers=3)
 
@@ -97,7 +97,7 @@ def test_a_file_that_transformers_wrote_is_read(theirs: Any, tmp_path: Path) -> 
 @pytest.mark.parametrize("changes", [{}, {"tied": False}, {"qkv_bias": False}])
 def test_writing_and_reading_gives_the_same_model(changes: dict[str, bool], tmp_path: Path) -> None:
     model = ours(**changes)
-    save_gpt2_weights(model, tmp_path / "model.safetensors")
+    write_tensors(tmp_path / "model.safetensors", to_gpt2(model))
     back = load_gpt2_weights(tmp_path / "model.safetensors")
     assert back.config == model.config
     assert {name: tensor.tolist() for name, tensor in back.state_dict().items()} == {
@@ -189,7 +189,7 @@ def test_measures_that_cannot_be_read_from_the_tensors_are_named(
 
 def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     whole, cut = tmp_path / "whole.safetensors", tmp_path / "cut.safetensors"
-    save_gpt2_weights(ours(), whole)
+    write_tensors(whole, to_gpt2(ours()))
     cut.write_bytes(whole.read_bytes()[:-100])
     with pytest.raises(BadWeights, match=r"cut\.safetensors is no whole safetensors file"):
         load_gpt2_weights(cut)

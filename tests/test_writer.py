@@ -27,7 +27,8 @@ from scratch import load_text
 from scratch.model.config import GPTConfig
 from scratch.model.generate import Sampling, generate, probabilities
 from scratch.model.gpt import GPTModel
-from scratch.tokenizer.bpe import BytePairEncoding, train
+from scratch.tokenizer.bpe import BytePairEncoding
+from scratch.tokenizer.bpe_train import train
 
 BEGINNINGS = ["The archive", "On the ninth day", "The cat"]
 LENGTH = 12

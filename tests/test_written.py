@@ -13,7 +13,8 @@ from scratch.baselines.written import known_words, legible, parts_of_words, repe
 from scratch.model.config import GPTConfig
 from scratch.model.generate import Sampling, generate, probabilities
 from scratch.model.gpt import GPTModel
-from scratch.tokenizer.bpe import BytePairEncoding, train
+from scratch.tokenizer.bpe import BytePairEncoding
+from scratch.tokenizer.bpe_train import train
 
 
 def lively() -> GPTModel:

@@ -1,50 +1,39 @@
 """Write an entry of data/texts.toml, and keep every byte of the others.
 
-What: `write_entry` puts a new table at the end, or one in the place of the table of that name. The
-new list is written beside the old one and takes its place whole; its name is the lock of two adds
-at once. Left out: reading the list, which is `scratch.text.corpus`.
+What: `write_entry` puts a new table at the end, or in the place of the table of that name. Source:
+TOML 1.0; the standard library's reader says whether a place is right. Left out: reading the list
+(`scratch.text.corpus`).
 """
 
 import contextlib
 import json
-import os
 import re
 import tomllib
 from pathlib import Path
 
+from scratch.atomic_write import atomic_write
+from scratch.file_lock import locked
 from scratch.text.utf8 import TextError
 
 Fields = dict[str, str | int]
 
 
 def write_entry(path: Path, name: str, fields: Fields) -> None:
-    """Give an entry of the list its fields, every byte of the others kept.
+    """Write an entry of the list, and keep every byte of the others; a second add waits.
 
-    Raises: TextError if another add is at work, or the entry is written in a way that cannot be
-    replaced.
+    Raises: TextError if the entry is written in a way that cannot be replaced; OSError.
     """
     path = path.resolve()  # a link stays one
-    beside = path.with_name(path.name + ".new")
-    try:
-        file = beside.open("xb")
-    except FileExistsError:
-        raise TextError(
-            f"{beside} is there: another add is at work, or one was killed; then delete it"
-        ) from None
-    try:
-        with file:
-            file.write(_with_entry(path.read_bytes(), name, fields, path))
-        os.replace(beside, path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    with locked(path.parent):
+        after = _with_entry(path.read_bytes(), name, fields, path)
+        with atomic_write(path) as draft:
+            draft.write_bytes(after)
 
 
 def _with_entry(before: bytes, name: str, fields: Fields, path: Path) -> bytes:
-    """The list with an entry of these fields: in its old place if it has one, else at the end.
+    """Return the list with the entry: in its old place if it has one, else at the end.
 
-    Tried are the places at which the entry may begin and end; a place is right if TOML then says
-    so.
+    Every place where the entry may begin or end is tried, until TOML reads what was meant.
     """
     lines = [
         f"[{name}]",
@@ -72,4 +61,4 @@ def _with_entry(before: bytes, name: str, fields: Fields, path: Path) -> bytes:
 
 
 def _starts(pattern: bytes, listing: bytes) -> list[int]:
-    return [found.start() for found in re.finditer(pattern, listing, re.MULTILINE)]
+    return [match.start() for match in re.finditer(pattern, listing, re.MULTILINE)]

@@ -12,7 +12,7 @@ text is ever overwritten.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -90,74 +90,43 @@ def add_text(
     ask: Ask = lambda field, default: default,
     folder: Path | None = None,
 ) -> Added:
-    """Copy or download a text to NAME.txt beside the list, and record there what is known of it.
+    """Copy or download a text to NAME.txt beside the list, and record its title and source there.
 
-    source: a file, or a URL of http or https. What is not given of title and author is taken from a
-    Gutenberg header,
-        else asked for; `ask` gets the field and its default. plain: write typographic marks as a
-        typewriter would.
+    source: a file, or a URL of http or https
+    title, author: where None, taken from a Gutenberg header, else from `ask`
+    plain: write typographic marks as a typewriter would
+    ask: gets a field and its default, returns the field's value
+
     An entry without a hash, such as foundation, gets new fields; one with a hash takes the file
     that has it, and stays. Raises: TextError if the name is no slug or is taken, the source cannot
-    be had or cannot serve, or a field has a
-        line break; then nothing is left behind.
+    be had or cannot serve, or a field has a line break; the folder is then as it was.
     """
     folder = folder or data_folder()
-    if not _SLUG.fullmatch(name):
-        raise TextError(
-            f"the name {name!r} is no slug; use small letters, digits and single hyphens: my-book"
-        )
     listed = next((entry for entry in list_texts(folder) if entry.name == name), None)
     recorded = listed.sha256 if listed else None
     target = folder / f"{name}.txt"
-    if is_there(target):
-        raise TextError(
-            f"{target} is there already, and nothing is overwritten; choose another name, or"
-            " remove it"
-        )
-    if recorded and (title or author or licence):
-        raise TextError(
-            f"{name!r} is listed in {LISTING} with its title, author and hash; leave them out, or"
-            " edit them there"
-        )
-    for field, value in {"title": title, "author": author, "licence": licence}.items():
-        if value and not value.isprintable():
-            raise TextError(
-                f"the {field} {value!r} has a character that cannot be printed; give it on one line"
-            )
+    given = {"title": title, "author": author, "licence": licence}
+    _refuse(name, target, given, recorded)
     data = _bytes_of(source)
     whole = decode(data, str(source))
     body, header = strip_gutenberg(whole)
     content, replaced = plain_marks(body) if plain else (body, Counter[str]())
     refuse_unfit(content, source)
-    stored = content.encode()
-    sha256 = hashlib.sha256(stored).hexdigest()
+    sha256 = hashlib.sha256(content.encode()).hexdigest()
     if recorded not in (None, sha256):
         raise TextError(
             f"{source} is another text than {name!r} in {LISTING} (SHA-256 {sha256[:12]}...);"
             " rename it"
         )
-    fields: Fields = {}
-    if not recorded:
-        known = {
-            "title": title or header.get("title", ""),
-            "author": author or header.get("author", ""),
-        }
-        for field, default in {"title": UNTITLED, "author": ""}.items():
-            fields[field] = _one_line(known[field]) or _one_line(ask(field, default)) or default
-        fields["licence"] = _one_line(licence or "") or "not stated; check before you share it"
-        fields["source"] = _one_line(
-            str(source) if "://" in str(source) else f"a file named {Path(source).name}"
-        )
-        fields |= (
-            {"plain_marks": replaced.total(), "original_sha256": hashlib.sha256(data).hexdigest()}
-            if plain
-            else {}
-        )
-        # an entry without a hash stays one: its file may change
-        fields |= {} if listed else {"sha256": sha256}
-    _store(target, stored)
+    fields = {} if recorded else _fields(source, given, header, ask)
+    if plain:
+        fields["plain_marks"] = replaced.total()
+        fields["original_sha256"] = hashlib.sha256(data).hexdigest()
+    if not listed:  # an entry without a hash stays one: its file may change
+        fields["sha256"] = sha256
+    _store(target, content.encode())
     try:
-        if fields:
+        if not recorded:
             write_entry(folder / LISTING, name, fields)
         return Added(load_text(name, folder), len(whole) - len(body), replaced)
     except BaseException:
@@ -165,8 +134,45 @@ def add_text(
         raise
 
 
-def told(added: Added, folder: Path | None = None) -> list[str]:
-    """Say what was added, what was changed in it, and whether the pages run on it: a line each."""
+def _refuse(name: str, target: Path, given: Mapping[str, str | None], recorded: str | None) -> None:
+    """Refuse a text by its name and fields alone, before its source is read."""
+    if not _SLUG.fullmatch(name):
+        raise TextError(
+            f"the name {name!r} is no slug; use small letters, digits and single hyphens: my-book"
+        )
+    if is_there(target):
+        raise TextError(
+            f"{target} is there already, and nothing is overwritten; choose another name, or"
+            " remove it"
+        )
+    if recorded and any(given.values()):
+        raise TextError(
+            f"{name!r} is listed in {LISTING} with its title, author and hash; leave them out, or"
+            " edit them there"
+        )
+    for field, value in given.items():
+        if value and not value.isprintable():
+            raise TextError(
+                f"the {field} {value!r} has a character that cannot be printed; give it on one line"
+            )
+
+
+def _fields(
+    source: str | Path, given: Mapping[str, str | None], header: Mapping[str, str], ask: Ask
+) -> Fields:
+    """Return what the list says of a text, each field on one line."""
+    fields: Fields = {}
+    for field, default in {"title": UNTITLED, "author": ""}.items():
+        known = _one_line(given[field] or header.get(field, ""))
+        fields[field] = known or _one_line(ask(field, default)) or default
+    address = "://" in str(source)
+    fields["licence"] = _one_line(given["licence"] or "") or "not stated; check before you share it"
+    fields["source"] = _one_line(str(source) if address else f"a file named {Path(source).name}")
+    return fields
+
+
+def report(added: Added, folder: Path | None = None) -> list[str]:
+    """Return what was added, what was changed in it, and which text the pages run on: a line each."""
     text = added.text
     by = f" by {text.author}" if text.author else ""
     lines = [
@@ -181,12 +187,11 @@ def told(added: Added, folder: Path | None = None) -> list[str]:
         lines.append(
             f"Marks made plain: {added.replaced.total():,}, of {_counted(added.replaced)}."
         )
-    seen = Counter(
-        {mark: times for mark, times in plain_marks(text.content)[1].items() if _is_seen(mark)}
-    )
-    if seen:
+    marks = plain_marks(text.content)[1]
+    visible = Counter({mark: times for mark, times in marks.items() if _is_visible(mark)})
+    if visible:
         lines.append(
-            f"It has {seen.total():,} typographic marks, of {_counted(seen)}. The tokenizer of"
+            f"It has {visible.total():,} typographic marks, of {_counted(visible)}. The tokenizer of"
             f" words does not cut at them; for plain ones remove {text.name}.txt from data/, and"
             " add it again with --plain-marks."
         )
@@ -203,15 +208,16 @@ def told(added: Added, folder: Path | None = None) -> list[str]:
     return lines
 
 
-def _is_seen(mark: str) -> bool:
+def _is_visible(mark: str) -> bool:
     return mark.isprintable() and not mark.isspace()
 
 
 def _counted(marks: Counter[str]) -> str:
-    """Marks by how often each occurs; one that cannot be seen by its number in Unicode."""
+    """Write marks with their counts, commonest first; an invisible one by its code point."""
     commonest = sorted(marks.items(), key=lambda item: (-item[1], item[0]))
     return ", ".join(
-        f"{mark if _is_seen(mark) else f'U+{ord(mark):04X}'} {times:,}" for mark, times in commonest
+        f"{mark if _is_visible(mark) else f'U+{ord(mark):04X}'} {times:,}"
+        for mark, times in commonest
     )
 
 
@@ -227,7 +233,7 @@ def _bytes_of(source: str | Path) -> bytes:
 
 
 def _one_line(value: str) -> str:
-    """A value as one line of what can be printed."""
+    """Return a value on one line, without characters that cannot be printed."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())
 
 

@@ -23,7 +23,8 @@ from scratch.shards.build import PART, Mapper, build, in_processes
 from scratch.shards.encode import Part, Written
 from scratch.text.corpus import data_folder, list_texts
 from scratch.text.utf8 import TextError, decode
-from scratch.tokenizer.bpe import BytePairEncoding, train
+from scratch.tokenizer.bpe import BytePairEncoding
+from scratch.tokenizer.bpe_train import train
 from scratch.tokenizer.registry import SUFFIX, NoEncoding, find_encoding
 from scratch.tokenizer.simple import END_OF_TEXT
 

@@ -24,8 +24,9 @@ from report import head, rounds, write
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from scratch import load_gpt2
-from scratch.tokenizer.bpe import BytePairEncoding, train
+from scratch.tokenizer.bpe import BytePairEncoding
 from scratch.tokenizer.bpe_merge import merge
+from scratch.tokenizer.bpe_train import train
 from scratch.tokenizer.id_string import LETTERS, of_bytes, to_list
 from scratch.tokenizer.pretokenize import at_every_space, count, cut
 

@@ -27,7 +27,8 @@ from scratch import load_text
 from scratch.model.config import GPTConfig
 from scratch.model.generate import generate
 from scratch.model.gpt import GPTModel
-from scratch.tokenizer.bpe import BytePairEncoding, train
+from scratch.tokenizer.bpe import BytePairEncoding
+from scratch.tokenizer.bpe_train import train
 
 RUNS = 5
 ENTRIES, CONTEXT = 1_024, 128

@@ -107,7 +107,7 @@ def unpack_model(data: bytes) -> tuple[GPTModel, BytePairEncoding]:
 
     Raises: DamagedModel
 
-    >>> from scratch.tokenizer.bpe import train
+    >>> from scratch.tokenizer.bpe_train import train
     >>> encoding = train("low lower lowest", 259)
     >>> config = GPTConfig(259, 8, emb_dim=4, n_heads=2, n_layers=1)
     >>> model, read = unpack_model(pack_model(GPTModel(config, torch.Generator().manual_seed(0)), encoding))

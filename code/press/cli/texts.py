@@ -72,7 +72,7 @@ def add(
     Asimov"
     """
     from scratch.baselines.needs import plan
-    from workbench.texts import add_text, told
+    from workbench.texts import add_text, report
 
     def ask(field: str, default: str) -> str:
         if not _is_terminal():
@@ -87,7 +87,7 @@ def add(
     added = add_text(
         source, name, title=title, author=author, licence=licence, plain=plain_marks, ask=ask
     )
-    for line in told(added):
+    for line in report(added):
         click.echo(line)
     click.echo("Everything that any text can show runs on it. The rest:")
     for basis in plan(added.text):

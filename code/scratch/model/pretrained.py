@@ -17,7 +17,7 @@ from torch import Tensor
 
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
-from scratch.model.tensor_file import read_tensors, write_tensors
+from scratch.model.tensor_file import read_tensors
 
 HEAD_DIM = 64  # of every GPT-2; the file itself does not say how many heads there are
 
@@ -165,11 +165,6 @@ def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) ->
         own["out_head.weight"] = own["tok_emb.weight"]
     model.load_state_dict(own, assign=True)
     return model
-
-
-def save_gpt2_weights(model: GPTModel, path: Path | str) -> None:
-    """Write a model to a safetensors file in the published layout. Raises: OSError."""
-    write_tensors(Path(path), to_gpt2(model))
 
 
 def load_gpt2_weights(

@@ -83,8 +83,8 @@ def build(
             done += one.end - one.start
             on_progress(done, total)
         index = _index(plan, parts, written, list(hashes))
-    for left in folder.glob("*.new"):  # by a call that was killed
-        left.unlink(missing_ok=True)
+    for draft in folder.glob(".shard-*"):  # of a call that was killed
+        draft.unlink(missing_ok=True)
     write_whole(folder / INDEX, json.dumps(index, indent=1, ensure_ascii=False) + "\n")
     return index
 

@@ -6,7 +6,6 @@ out: writing; and any other order than the texts'.
 """
 
 import copy
-import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -115,16 +114,6 @@ class Shards:
             here = shards == shard
             found[here] = self._maps[shard][places[here] - self._starts[shard]]
         return found
-
-    def verify(self) -> None:
-        """Compare every shard with its SHA-256. Raises: BadShards for the first that differs."""
-        for shard in self.index["shards"]:
-            with (self.folder / shard["file"]).open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != shard["sha256"]:
-                    raise BadShards(
-                        f"{self.folder / shard['file']} is damaged; delete it and {INDEX}, and"
-                        " build again"
-                    )
 
 
 def read_index(folder: Path) -> dict[str, Any]:

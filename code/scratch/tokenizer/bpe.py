@@ -20,15 +20,13 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from scratch.tokenizer import bpe_file
 from scratch.tokenizer.bpe_merge import merge
-from scratch.tokenizer.bpe_train import find_merges
-from scratch.tokenizer.id_string import BYTE_OF_ID, BYTES, LARGEST, of_bytes, to_array, to_list
+from scratch.tokenizer.id_string import BYTE_OF_ID, of_bytes, to_array, to_list
 from scratch.tokenizer.pretokenize import (
     GPT2_PATTERN,
     Pieces,
     at_every_space,
     at_safe_spaces,
     can_stand_alone,
-    count,
     cut,
     cutter,
 )
@@ -277,47 +275,3 @@ def _any_of(specials: frozenset[str]) -> re.Pattern[str]:
     return re.compile(
         "|".join(map(re.escape, sorted(specials, key=lambda text: (-len(text), text))))
     )
-
-
-def train(
-    texts: str | Iterable[str],
-    vocab_size: int,
-    *,
-    pattern: str = GPT2_PATTERN,
-    specials: Sequence[str] = (),
-    at_most: bool = False,
-) -> BytePairEncoding:
-    """Learn an encoding from a text, or from several.
-
-    texts: read as ordinary text, special tokens too; no merge crosses from one text into the next
-    vocab_size: entries in all: 256 bytes, the merges, the specials
-    at_most: take fewer entries where the texts have not so many pairs; len() of the encoding says
-    how many Ties: of two equally frequent pairs the one with the smaller first id, then the one
-    with the smaller second id. Raises: BadVocabulary if vocab_size is too small or too large, or,
-    unless at_most, the texts have not so many pairs;
-        NotUnicode; BadPattern
-
-    >>> encoding = train("low lower lowest", 259)
-    >>> encoding.tokens[256:]
-    (b'lo', b'low', b' low')
-    >>> len(train("low", 3000, at_most=True))
-    258
-    """
-    least = BYTES + len(specials)
-    if not least <= vocab_size <= LARGEST:
-        what = f"vocab_size is {vocab_size:,}; bytes and specials alone need {least:,}"
-        raise BadVocabulary(f"{what}, so ask for {least:,} to {LARGEST:,}")
-    chunks = count([texts] if isinstance(texts, str) else texts, pattern)
-    try:
-        merges = find_merges(chunks, vocab_size - least)
-    except UnicodeEncodeError as error:
-        raise NotUnicode(
-            f"the text has half of a surrogate pair, in {error.object!r}; UTF-8 cannot write it"
-        ) from None
-    if least + len(merges) < vocab_size and not at_most:
-        most = least + len(merges)
-        raise BadVocabulary(
-            f"vocab_size is {vocab_size:,}, but the text runs out of pairs at {most:,}; "
-            f"ask for {most:,}, train on more, or take as many as there are with at_most=True"
-        )
-    return BytePairEncoding(merges, specials, pattern)

@@ -16,11 +16,57 @@ pair that stands in one.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from operator import add
 
-from scratch.tokenizer.id_string import BYTES, of_bytes
+from scratch.tokenizer.bpe import BadVocabulary, BytePairEncoding, NotUnicode
+from scratch.tokenizer.id_string import BYTES, LARGEST, of_bytes
+from scratch.tokenizer.pretokenize import GPT2_PATTERN, count
+
+
+def train(
+    texts: str | Iterable[str],
+    vocab_size: int,
+    *,
+    pattern: str = GPT2_PATTERN,
+    specials: Sequence[str] = (),
+    at_most: bool = False,
+) -> BytePairEncoding:
+    """Learn an encoding from a text, or from several.
+
+    texts: read as ordinary text, special tokens too; no merge crosses from one text into the next
+    vocab_size: entries in all: 256 bytes, the merges, the specials
+    at_most: take fewer entries where the texts have not so many pairs; len() of the encoding says
+    how many Ties: of two equally frequent pairs the one with the smaller first id, then the one
+    with the smaller second id. Raises: BadVocabulary if vocab_size is too small or too large, or,
+    unless at_most, the texts have not so many pairs;
+        NotUnicode; BadPattern
+
+    >>> encoding = train("low lower lowest", 259)
+    >>> encoding.tokens[256:]
+    (b'lo', b'low', b' low')
+    >>> len(train("low", 3000, at_most=True))
+    258
+    """
+    least = BYTES + len(specials)
+    if not least <= vocab_size <= LARGEST:
+        what = f"vocab_size is {vocab_size:,}; bytes and specials alone need {least:,}"
+        raise BadVocabulary(f"{what}, so ask for {least:,} to {LARGEST:,}")
+    chunks = count([texts] if isinstance(texts, str) else texts, pattern)
+    try:
+        merges = find_merges(chunks, vocab_size - least)
+    except UnicodeEncodeError as error:
+        raise NotUnicode(
+            f"the text has half of a surrogate pair, in {error.object!r}; UTF-8 cannot write it"
+        ) from None
+    if least + len(merges) < vocab_size and not at_most:
+        most = least + len(merges)
+        raise BadVocabulary(
+            f"vocab_size is {vocab_size:,}, but the text runs out of pairs at {most:,}; "
+            f"ask for {most:,}, train on more, or take as many as there are with at_most=True"
+        )
+    return BytePairEncoding(merges, specials, pattern)
 
 
 def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
@@ -45,7 +91,7 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
         words.append(word)
         times.append(uses)
     # the smaller pair first where counts are equal
-    heap = [(-count, pair) for pair, count in counts.items()]
+    heap = [(-uses, pair) for pair, uses in counts.items()]
     heapify(heap)
 
     merges: list[str] = []
@@ -70,8 +116,8 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
                 where[made].append(index)
         del counts[best]
         counts.update(grown)
-        for pair, count in grown.items():
-            heappush(heap, (-count, pair))
+        for pair, uses in grown.items():
+            heappush(heap, (-uses, pair))
     return merges
 
 

@@ -15,7 +15,7 @@ from scratch.model.config import GPTConfig
 from scratch.smoke import fewer
 from scratch.text.corpus import Text
 from scratch.text.paragraphs import hold_out, paragraphs
-from scratch.tokenizer.bpe import train as train_encoding
+from scratch.tokenizer.bpe_train import train as train_encoding
 from scratch.training.config import TrainingConfig
 from scratch.training.model_cache import Trained, trained
 

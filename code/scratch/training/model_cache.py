@@ -11,8 +11,6 @@ it came from is how Nix and Bazel build, Dolstra, The Purely Functional Software
 begins anew, and takes minutes.
 """
 
-import ast
-import fcntl
 import hashlib
 import json
 import math
@@ -21,16 +19,16 @@ import platform
 import shutil
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
 
 from scratch.atomic_write import atomic_write
+from scratch.file_lock import locked
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
+from scratch.model.tensor_file import read_tensors, write_tensors
 from scratch.smoke import smoke
 from scratch.text.corpus import data_folder
 from scratch.tokenizer.bpe import BytePairEncoding
@@ -38,6 +36,7 @@ from scratch.training.config import TrainingConfig
 from scratch.training.dataset import GPTDataset
 from scratch.training.device import choose_compute
 from scratch.training.loss import evaluate
+from scratch.training.source_hash import source_hash
 from scratch.training.trainer import Training, train
 
 # so that sums have one order on every machine, and two trainings side by side do not slow each
@@ -96,10 +95,10 @@ class Trained:
                 f" {', '.join(map(str, self.steps))}"
             )
         model = GPTModel(self.config, torch.Generator())
-        kept = load_file(_weights(self.folder, chosen))
+        weights = read_tensors(_weights(self.folder, chosen))
         with torch.no_grad():
             for name, parameter in model.named_parameters():
-                parameter.copy_(kept[name])
+                parameter.copy_(weights[name])
         return model.eval()
 
     def measured(self) -> list[tuple[int, float]]:
@@ -179,7 +178,9 @@ def trained(
     store = models_folder() if folder is None else folder
     mark = _key(learned, held_out, encoding, model, config, keep)
     target = store / mark
-    with _alone(store, mark):
+    store.mkdir(parents=True, exist_ok=True)
+    (lock := store / f"{mark}.lock").touch()
+    with locked(lock):
         if not (target / HISTORY).is_file():
             _make(target, learning, asking, model, config, {*keep, config.steps})
     noted = json.loads((target / HISTORY).read_text(encoding="utf-8"))
@@ -246,20 +247,11 @@ def _train(
 
 def _save(folder: Path, step: int, model: GPTModel) -> None:
     weights = {name: parameter.detach() for name, parameter in model.named_parameters()}
-    save_file(weights, _weights(folder, step), metadata={"format": "pt"})
+    write_tensors(_weights(folder, step), weights)
 
 
 def _weights(folder: Path, step: int) -> Path:
     return folder / f"step-{step:06}.safetensors"
-
-
-@contextmanager
-def _alone(store: Path, mark: str) -> Iterator[None]:
-    """Let one process at a time make or take a training."""
-    store.mkdir(parents=True, exist_ok=True)
-    with open(store / f"{mark}.lock", "w", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _key(
@@ -289,46 +281,5 @@ def _key(
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:24]
 
 
-def source(start: str = __name__, code: Path = CODE) -> str:
-    """Hash a module and every module of its package that it imports, near or far, each by its
-    dotted name.
-
-    start: the dotted name; code: the folder in which the package lies
-    """
-    found: dict[str, bytes] = {}
-    wanted = {start}
-    while wanted:
-        name = wanted.pop()
-        if name not in found and (file := _file(name, code)).is_file():
-            found[name] = file.read_bytes()
-            wanted |= imported(found[name].decode(), start.partition(".")[0])
-    digest = hashlib.sha256()
-    for name in sorted(found):
-        digest.update(name.encode() + b"\0" + found[name] + b"\0")
-    return digest.hexdigest()
-
-
-def _file(name: str, code: Path) -> Path:
-    """Where a module lies; the names that a package itself gives are in its __init__."""
-    path = code / name.replace(".", "/")
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-
-
-def imported(code: str, package: str = "scratch") -> set[str]:
-    """List the modules of a package that a module's code imports, wherever in it, and what it
-    imports from them.
-
-    >>> sorted(imported("import torch\\nfrom scratch.model.gpt import GPTModel"))
-    ['scratch.model.gpt', 'scratch.model.gpt.GPTModel']
-    """
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-        elif isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-    return {name for name in names if name == package or name.startswith(f"{package}.")}
-
-
 # as it was imported: an edit while this process runs does not change what it runs
-SOURCE = source()
+SOURCE = source_hash(__name__, CODE)

@@ -246,19 +246,3 @@ def fingerprint(windows: GPTDataset) -> str:
         content = windows.ids.numpy().tobytes()
     shape = f"{windows.context_length} {windows.stride} {len(windows)} "
     return hashlib.sha256(shape.encode() + content).hexdigest()[:16]
-
-
-def load_trained(checkpoint: Path) -> GPTModel:
-    """Read a model from a checkpoint's folder, for writing with it: no optimiser, dropout off.
-
-    Raises: BadCheckpoint if it is damaged.
-    """
-    kept = load_checkpoint(checkpoint)
-    try:
-        model = GPTModel(GPTConfig(**kept.note["model"]), torch.Generator())
-    except (TypeError, ValueError) as error:
-        raise BadCheckpoint(f"{checkpoint} is of no model that can be built ({error})") from None
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            parameter.copy_(tensor_of(checkpoint, kept.weights, name, parameter.shape))
-    return model.eval()
