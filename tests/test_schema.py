@@ -4,7 +4,7 @@ import pytest
 
 from press.base.errors import PressError
 from press.source.page import parse_page
-from press.source.yaml_schema import line_of, load, problems
+from press.source.yaml_schema import load, problems
 
 PLACES = [
     ("a:\n  key: 1\nb:\n  key: 2\n", ("b", "key"), 4),
@@ -24,7 +24,9 @@ PLACES = [
     ("a: 1\nb:\n  c: 2\n", ("b", "d", "e"), 2),
     ("a: 1\n", ("b",), 1),
     ("", ("b",), 1),
-    ("a: 1\nkey: 2\n---\nkey: of another document\n", ("key",), 2),
+    ("a: x\nb:\n  - {c: y, d: [z,\n     x]}\n", ("b", 0, "d", 1), 4),
+    ("b:\n  # x\n  - 'x'\n", ("b", 0), 3),
+    ("b: x\n", ("b", 0), 1),
 ]
 
 
@@ -32,30 +34,15 @@ PLACES = [
 def test_the_line_of_a_key_is_that_of_its_path(
     text: str, path: tuple[object, ...], line: int
 ) -> None:
-    assert line_of(text, *path) == line
-    assert line_of(text, *path, first_line=11) == line + 10
-
-
-@pytest.mark.parametrize(
-    ("text", "path", "value", "line"),
-    [
-        ("a: x\nb:\n  - y\n  - x\n", ("b",), "x", 4),
-        ("a: x\nb:\n  - {c: y, d: [z,\n     x]}\n", ("b",), "x", 4),
-        ("b:\n  # x\n  - 'x'\n", ("b",), "x", 3),
-        ("a: x\nb: y\n", ("b",), "gone", 2),
-    ],
-)
-def test_the_line_of_a_value_is_where_it_is_read(
-    text: str, path: tuple[str, ...], value: str, line: int
-) -> None:
-    assert line_of(text, *path, value=value) == line
+    assert load(text, "a").line(*path) == line
+    assert load(text, "a", first_line=11).line(*path) == line + 10
 
 
 def test_a_fault_below_a_key_is_told_there() -> None:
     text = "navbar: {search: true}\nsidebar:\n  search: maybe\n  seach: true\n"
     flag = frozenset({True, False})
     table = {"navbar": {"search": flag}, "sidebar": {"search": flag}}
-    assert [found.line for found in problems(load(text, "a"), table, text, "a")] == [3, 4]
+    assert [found.line for found in problems(load(text, "a"), table, "a")] == [3, 4]
 
 
 @pytest.mark.parametrize(

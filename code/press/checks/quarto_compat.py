@@ -20,6 +20,7 @@ from press.checks.quarto_cells import cells, given, own_html
 from press.render.social_cards import card
 from press.source import yaml_schema
 from press.source.config import NAME
+from press.source.front_matter import read_front_matter
 from press.source.generated import sources
 from press.source.page import Page, read_page
 
@@ -39,8 +40,8 @@ def quarto_problems(root: Path) -> list[Problem]:
         )
     data = yaml_schema.load(text, NAME)
     found = [
-        *_project(root, data, text),
-        *_format(root, data, text),
+        *_project(root, data),
+        *_format(root, data),
         *_globs(root, _contents(data), text),
         *_ignored(root, data),
     ]
@@ -77,9 +78,9 @@ def _items(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [] if value is None else [value]
 
 
-def _project(root: Path, data: dict[str, Any], text: str) -> Iterator[Problem]:
+def _project(root: Path, data: yaml_schema.Document) -> Iterator[Problem]:
     def problem(key: str, what: str, remedy: str) -> Problem:
-        return Problem(NAME, yaml_schema.line_of(text, *key.split(".")), what, remedy)
+        return Problem(NAME, data.line(*key.split(".")), what, remedy)
 
     if _at(data, "project", "type") != "website":
         yield problem("project", "project: type is not website", "write type: website")
@@ -110,9 +111,9 @@ def _project(root: Path, data: dict[str, Any], text: str) -> Iterator[Problem]:
         )
 
 
-def _format(root: Path, data: dict[str, Any], text: str) -> Iterator[Problem]:
+def _format(root: Path, data: yaml_schema.Document) -> Iterator[Problem]:
     def problem(key: str, what: str, remedy: str) -> Problem:
-        return Problem(NAME, yaml_schema.line_of(text, *key.split(".")), what, remedy)
+        return Problem(NAME, data.line(*key.split(".")), what, remedy)
 
     form = _at(data, "format", "html") or {}
     if not isinstance(form, dict) or form.get("html-math-method") != "mathml":
@@ -138,7 +139,7 @@ def _format(root: Path, data: dict[str, Any], text: str) -> Iterator[Problem]:
             yield problem("format.html.css", f"the stylesheet {css} is not there", "mend the path")
     head = str(_at(form, "include-in-header", "text") or "")
     for source in re.findall(r"<(?:script|link)\b[^>]*?\s(?:src|href)=[\"']([^\"']*)", head):
-        line = yaml_schema.line_of(text, "format", "html", "include-in-header")
+        line = data.line("format", "html", "include-in-header")
         if re.match(r"(?:https?:)?//", source):
             yield Problem(NAME, line, f"{source} lies on another host", "copy it into assets/")
         elif not source.startswith("/"):
@@ -207,7 +208,7 @@ def _page(page: Page, root: Path, data: dict[str, Any], site_url: object) -> Ite
     text = read_utf8(root / page.path, page.path)
     listing = page.meta.get("listing")
     if isinstance(listing, dict):
-        line = yaml_schema.line_of(text, "listing")
+        line = read_front_matter(text.split("\n"), page.path)[0].line("listing")
         if listing.get("feed") and not site_url:
             yield Problem(
                 page.path,

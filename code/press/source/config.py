@@ -15,7 +15,7 @@ from press.base.files import read_utf8
 from press.source import yaml_schema
 from press.source.generated import sources
 from press.source.globs import as_list, glob_problem, inside, names, too_long
-from press.source.yaml_schema import line_of
+from press.source.yaml_schema import Document
 
 NAME = "_quarto.yml"
 FLAG = frozenset({True, False})
@@ -62,10 +62,9 @@ VERDICTS = "claims"  # as exhibits.page.claim_records has it
 
 @dataclass(frozen=True)
 class Config:
-    """Hold what `_quarto.yml` says, with press's own defaults; `root` is the folder of the file.
+    """The content of `_quarto.yml`, with press's own defaults; `root` is the folder of the file.
 
-    verdicts: the folder in `work` to which the pages that are run write what became of their
-    claims.
+    verdicts: the name of the folder in `work` to which pages that run write verdicts on claims.
     """
 
     root: Path
@@ -151,8 +150,7 @@ def _missing(where: str) -> PressError:
 def read_config(root: Path) -> Config:
     """Read and check `_quarto.yml` of the project at `root`.
 
-    Raises: PressError with the line for broken YAML, a key press does not know, a value of the
-    wrong type.
+    Raises: PressError for broken YAML, a key that press does not know, a value of the wrong type.
     """
     try:
         text = read_utf8(root / NAME, NAME)
@@ -162,29 +160,28 @@ def read_config(root: Path) -> Config:
     execute = data.get("execute")
     for key in ("freeze", "cache"):
         if isinstance(execute, dict) and key in execute:
-            what = (
-                f"execute: {key} would serve stale results: Quarto looks at the page's text alone"
-            )
-            raise PressError.at(NAME, line_of(text, "execute", key), what, "take it out")
+            what = f"execute: {key} would serve stale results"
+            what = f"{what}: Quarto looks at the page's text alone"
+            raise PressError.at(NAME, data.line("execute", key), what, "take it out")
     config = Config(root, data)
     problems = (
-        list(yaml_schema.problems(data, TABLE, text, NAME))
-        or list(_list_problems(config, text))
-        or list(_value_problems(config, text))
+        list(yaml_schema.problems(data, TABLE, NAME))
+        or list(_list_problems(config, data))
+        or list(_value_problems(config, data))
     )
     if problems:
         raise PressError(problems)
     return config
 
 
-def _value_problems(config: Config, text: str) -> Iterator[Problem]:
+def _value_problems(config: Config, data: Document) -> Iterator[Problem]:
     if config.timeout < 1:
         remedy = f"give seconds, 1 or more (default {TIMEOUT})"
-        line = line_of(text, "press", "timeout")
+        line = data.line("press", "timeout")
         yield Problem(NAME, line, f"timeout is {config.timeout}", remedy)
     elif config.site_url and not _is_address(config.site_url):
-        line = line_of(text, "website", "site-url")
         what = f"site-url is {config.site_url!r}"
+        line = data.line("website", "site-url")
         yield Problem(NAME, line, what, "write it whole: https://host/path")
 
 
@@ -196,42 +193,44 @@ def _is_address(url: str) -> bool:
         return False
 
 
-def _list_problems(config: Config, text: str) -> Iterator[Problem]:
+def _list_problems(config: Config, data: Document) -> Iterator[Problem]:
     """Yield items of lists that are no text, globs that can name nothing, stylesheets that are
     missing.
     """
-    globs: list[tuple[str, tuple[str, ...]]] = [
-        (glob, ("website",)) for glob in _navigation_globs(config)
-    ]
     for keys in (("project", "render"), ("project", "resources"), ("format", "html", "css")):
         for number, item in enumerate(as_list(config.get(*keys, default=[]))):
-            line = line_of(text, *keys, number)
+            line = data.line(*keys, number)
             if not isinstance(item, str):
                 what = f"{keys[-1]} holds {item!r}"
                 yield Problem(NAME, line, what, "each item must be text: quote it")
             elif keys[-1] == "css":
                 yield from _stylesheet_problems(config, item, line)
-            else:
-                globs.append((item, keys))
-    for glob, above in globs:
-        if problem := glob_problem(glob, NAME, line_of(text, *above, value=glob)):
+            elif problem := glob_problem(item, NAME, line):
+                yield problem
+    for path, glob in _navigation_globs(config):
+        if problem := glob_problem(glob, NAME, data.line(*path)):
             yield problem
 
 
-def _navigation_globs(config: Config) -> Iterator[str]:
-    """Yield what means more than one page in the sidebar and the navbar, or cannot be looked for."""
+def _navigation_globs(config: Config) -> Iterator[tuple[tuple[object, ...], str]]:
+    """Yield the path and the text of each item of the sidebar and the navbar that means more than
+    one page, or is too long for a path.
+    """
     keys = (("sidebar", "contents"), ("navbar", "left"), ("navbar", "right"))
-    queue = [config.get("website", *above) for above in keys]
+    queue: list[tuple[tuple[object, ...], Any]] = [
+        (("website", *above), config.get("website", *above)) for above in keys
+    ]
     while queue:
-        item = queue.pop(0)
+        path, item = queue.pop(0)
         if isinstance(item, list):
-            queue += item
+            queue += [((*path, number), part) for number, part in enumerate(item)]
         elif isinstance(item, dict):
-            queue.append(item["contents"] if "contents" in item else item.get("href"))
+            key = "contents" if "contents" in item else "href"
+            queue.append(((*path, key), item.get(key)))
         elif not isinstance(item, str) or re.match(r"[a-z]+:", item):
             continue
         elif "*" in item or too_long(item):
-            yield item
+            yield path, item
 
 
 def _stylesheet_problems(config: Config, css: str, line: int) -> Iterator[Problem]:

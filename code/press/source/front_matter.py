@@ -3,7 +3,6 @@
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from press.base.errors import PressError, Problem
@@ -41,10 +40,10 @@ NAMING = "rename it: letters, digits, hyphens, as in 2025-07-02-a-title.qmd"
 INLINE = "`{python}"
 
 
-def read_front_matter(lines: list[str], path: str) -> tuple[dict[str, Any], int]:
+def read_front_matter(lines: list[str], path: str) -> tuple[yaml_schema.Document, int]:
     """Return the front matter of a page, and the index of the first line after it.
 
-    Raises: PressError with file and line where there is none, or its YAML is broken.
+    Raises: PressError if there is none, or its YAML is broken.
     """
     if not lines or lines[0].rstrip() != "---":
         remedy = "begin it with --- and a title, close with ---"
@@ -55,16 +54,13 @@ def read_front_matter(lines: list[str], path: str) -> tuple[dict[str, Any], int]
     raise PressError.at(path, 1, "the front matter is not closed", "end it with a line of ---")
 
 
-def front_matter_problems(path: str, meta: dict[str, Any], text: str) -> Iterator[Problem]:
-    """Yield what is wrong with the front matter, and with the page's name beside it; `text` is its
-    YAML.
-    """
+def front_matter_problems(path: str, meta: yaml_schema.Document) -> Iterator[Problem]:
+    """Yield what is wrong with the front matter of a page, and with the page's name beside it."""
 
     def at(what: str, remedy: str, *keys: object) -> Problem:
-        line = yaml_schema.line_of(text, *keys, first_line=2) if keys else 1
-        return Problem(path, line, what, remedy)
+        return Problem(path, meta.line(*keys) if keys else 1, what, remedy)
 
-    yield from yaml_schema.problems(meta, FRONT_MATTER, text, path, 2)
+    yield from yaml_schema.problems(meta, FRONT_MATTER, path)
     if not str(meta.get("title", "")).strip():
         yield at("the page has no title", "write title: ... in the front matter")
     for key in ("categories", "takeaways"):
@@ -76,10 +72,9 @@ def front_matter_problems(path: str, meta: dict[str, Any], text: str) -> Iterato
         if INLINE in "".join(_texts(value)):
             yield at(f"{key} holds an inline expression", "only prose is computed", key)
     for above, key in (("listing", "contents"), ("press", "reads")):
-        for glob in as_list(_mapping(meta, above).get(key, [])):
-            if problem := glob_problem(glob, path):
-                line = yaml_schema.line_of(text, above, key, value=glob, first_line=2)
-                yield replace(problem, line=line)
+        for number, glob in enumerate(as_list(_mapping(meta, above).get(key, []))):
+            if problem := glob_problem(glob, path, meta.line(above, key, number)):
+                yield problem
     image = meta.get("image")
     if isinstance(image, str) and not re.match("https?://", image) and too_long(image):
         yield at(f"the image {image[:40] + '...'!r} is no file", "mend the path", "image")

@@ -181,7 +181,7 @@ def parse_page(text: str, path: str) -> Page:
             blocks.append(_cell(lines, number, end, path, problems))
             prose_from = end + 1
     blocks += _prose(lines, prose_from, len(lines))
-    problems += front_matter_problems(path, meta, "\n".join(lines[1 : max(start - 1, 1)]))
+    problems += front_matter_problems(path, meta)
     if problems:
         raise PressError(problems)
     return Page(path, meta, tuple(blocks), digest)
@@ -232,10 +232,9 @@ def _cell(lines: list[str], number: int, end: int, path: str, problems: list[Pro
         code += 1
     text = "\n".join(line[2:].removeprefix(" ") for line in lines[number + 1 : code])
     options = yaml_schema.load(text, path, number + 2)
-    problems += yaml_schema.problems(options, OPTIONS, text, path, number + 2)
+    problems += yaml_schema.problems(options, OPTIONS, path)
     for key, what, remedy in _option_faults(options):
-        line = yaml_schema.line_of(text, key, first_line=number + 2)
-        problems.append(Problem(path, line, what, remedy))
+        problems.append(Problem(path, options.line(key), what, remedy))
     source = "\n".join(lines[code:end]).strip("\n")
     while code < end and not lines[code].strip():
         code += 1

@@ -1,4 +1,4 @@
-"""Check YAML against a small table of keys, and say the line of the key that does not fit.
+"""Read YAML with the line of each key, and check it against a small table of keys.
 
 A table maps a key to the types it may have, or to a further table. Quarto knows hundreds of keys;
 press refuses those that the table lacks instead of dropping them without a word.
@@ -8,7 +8,6 @@ import datetime
 import difflib
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -16,6 +15,7 @@ import yaml
 from press.base.errors import PressError, Problem, control_name
 
 Table = dict[str, Any]
+Positions = dict[tuple[object, ...], int]  # of a path of keys and list indices, in characters
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 HALF = re.compile(r"[\ud800-\udfff]")  # of a surrogate pair: it can be written to no file
 DEEPEST = 50  # lists in lists: what follows a value down does it by recursion
@@ -25,8 +25,28 @@ TAGS["bool"] = "true or false"
 TYPES = {str: "text", list: "a list", int: "a whole number", datetime.date: "a date, as 2025-07-02"}
 
 
+class Document(dict[str, Any]):
+    """A mapping read from YAML, with the line of each key and item in its file.
+
+    >>> text = "a: {title: x}\\nb:\\n  title: y\\n  css: [p,\\n    q]\\n"
+    >>> document = load(text, "a.qmd")
+    >>> document.line("b", "title"), document.line("b", "css", 1), document.line("b", "tilte")
+    (3, 5, 2)
+    """
+
+    def __init__(self, data: dict[str, Any], text: str, first_line: int, at: "Positions") -> None:
+        super().__init__(data)
+        self.text, self.first_line, self.at = text, first_line, at
+
+    def line(self, *path: object) -> int:
+        """Return the line of a path of keys and list indices, as far as the YAML has it."""
+        while path and path not in self.at:
+            path = path[:-1]
+        return self.first_line + self.text.count("\n", 0, self.at.get(path, 0))
+
+
 class _Refused(yaml.constructor.ConstructorError):
-    """Raised for valid YAML that press cannot work with."""
+    """Valid YAML that press cannot work with."""
 
     def __init__(self, what: str, remedy: str, mark: yaml.Mark) -> None:
         super().__init__(None, None, what, mark)
@@ -38,9 +58,23 @@ class _Strict(yaml.constructor.SafeConstructor):
     (half a character, a list that holds itself), what is no value of its kind.
     """
 
-    def construct_document(self, node: yaml.Node) -> Any:
+    def construct_document(self, node: yaml.Node) -> tuple[Any, Positions]:
         _size(node, {}, ())
-        return super().construct_document(node)
+        data = super().construct_document(node)  # which puts in the keys that << merges
+        return data, dict(self._positions(node))
+
+    def _positions(
+        self, node: yaml.Node, above: tuple[object, ...] = ()
+    ) -> Iterator[tuple[tuple[object, ...], int]]:
+        parts: list[tuple[object, yaml.Mark, yaml.Node]] = []
+        if isinstance(node, yaml.MappingNode):
+            keys = [(key, part) for key, part in node.value if isinstance(key, yaml.ScalarNode)]
+            parts = [(self.construct_object(key), key.start_mark, part) for key, part in keys]
+        elif isinstance(node, yaml.SequenceNode):
+            parts = [(number, part.start_mark, part) for number, part in enumerate(node.value)]
+        for step, mark, part in parts:
+            yield (*above, step), mark.index
+            yield from self._positions(part, (*above, step))
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
@@ -104,8 +138,8 @@ def _size(node: yaml.Node, sizes: dict[int, int], above: tuple[int, ...]) -> int
     return size
 
 
-def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
-    """Read YAML that must be a mapping (or nothing).
+def load(text: str, path: str, first_line: int = 1) -> Document:
+    """Read YAML that must be a mapping, or nothing, from the file at `path`.
 
     Raises: PressError with the line, counted from `first_line`, where the YAML breaks, or holds
     what is no text.
@@ -114,13 +148,14 @@ def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
     {'title': 'A day'}
     >>> load("title: [A day", "a.qmd", first_line=2)
     Traceback (most recent call last):
-    press.base.errors.PressError: a.qmd:2: the YAML is broken: expected ',' or ']', but got '<stream end>'; ...
+    press.base.errors.PressError: a.qmd:2: the YAML is broken: expected ',' or ']', but got ...
     """
+    text = text.removeprefix("\ufeff")
     try:
         try:
-            data = yaml.load(text, _Fast)
+            loaded = yaml.load(text, _Fast)
         except yaml.YAMLError:
-            data = yaml.load(text, _Clear)
+            loaded = yaml.load(text, _Clear)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         end = len(text.rstrip("\n"))
@@ -133,84 +168,34 @@ def load(text: str, path: str, first_line: int = 1) -> dict[str, Any]:
     except RecursionError as error:  # brackets a thousand deep
         what = f"the YAML is broken: {error}"
         raise PressError.at(path, first_line, what, "look at brackets") from None
+    data, positions = loaded or (None, {})
     if not isinstance(data, dict | None):
         what = f"expected 'key: value' lines, found {data!r}"
         raise PressError.at(path, first_line, what, "write a mapping")
-    return data or {}
+    return Document(data or {}, text, first_line, positions)
 
 
-def line_of(text: str, *path: object, value: object = None, first_line: int = 1) -> int:
-    """Return the line of a path of keys and list indices, as far as the YAML has it.
-
-    value: a text somewhere below the path, whose line is wanted instead; text: of several
-    documents, the first counts.
-
-    >>> text = "a: {title: x}\\nb:\\n  title: y\\n  css: [p, q]\\n"
-    >>> line_of(text, "b", "title"), line_of(text, "b", "tilte"), line_of(text, "b", value="q"), line_of(text, "c")
-    (3, 2, 4, 1)
-    """
-    node, at = _composed(text), 0
-    for step in path:
-        mark, node = next(
-            ((mark, part) for key, mark, part in _parts(node) if key == step), (None, None)
-        )
-        if mark is None:
-            break
-        at = mark.index
-    queue = [node] if value is not None else []
-    while queue:
-        part = queue.pop(0)
-        if isinstance(part, yaml.ScalarNode) and part.value == value:
-            at, queue = part.start_mark.index, []
-        queue += [below for _, _, below in _parts(part)]
-    return first_line + text.count("\n", 0, at)
-
-
-@lru_cache(1)
-def _composed(text: str) -> yaml.Node | None:
-    """Parse valid YAML into nodes, which know their positions in the text."""
-    loader = yaml.SafeLoader(text)
-    node: yaml.Node | None = loader.get_node() if loader.check_node() else None
-    return node
-
-
-def _parts(node: yaml.Node | None) -> Iterator[tuple[object, yaml.Mark, yaml.Node]]:
-    """Yield the key or index, the position and the value of each part of a mapping or a list."""
-    if isinstance(node, yaml.MappingNode):
-        for key, part in node.value:
-            if key.tag == "tag:yaml.org,2002:merge":  # <<: *of_another
-                yield from _parts(part)
-            else:
-                yield yaml.SafeLoader("").construct_object(key), key.start_mark, part
-    elif isinstance(node, yaml.SequenceNode):
-        for number, part in enumerate(node.value):
-            yield number, part.start_mark, part
-
-
-def problems(
-    data: dict[str, Any],
-    table: Table,
-    text: str,
-    path: str,
-    first_line: int = 1,
-    above: tuple[str, ...] = (),
-) -> Iterator[Problem]:
+def problems(document: Document, table: Table, path: str) -> Iterator[Problem]:
     """Yield a Problem for each key that the table lacks and each value of a wrong type.
 
-    above: the keys under which the data stand in the text
-
-    >>> [str(p) for p in problems({"tilte": "x"}, {"title": str}, "tilte: x", "a.qmd", 2)]
-    ["a.qmd:2: press does not know the key 'tilte'; did you mean 'title'? Known here: title"]
+    >>> [str(problem) for problem in problems(load("tilte: x", "a", 2), {"title": str}, "a")]
+    ["a:2: press does not know the key 'tilte'; did you mean 'title'? Known here: title"]
     """
+    return _problems(document, table, path, document, ())
+
+
+def _problems(
+    data: dict[str, Any], table: Table, path: str, document: Document, above: tuple[str, ...]
+) -> Iterator[Problem]:
     for key, value in data.items():
         if isinstance(table.get(key), dict) and isinstance(value, dict):
-            yield from problems(value, table[key], text, path, first_line, (*above, key))
+            yield from _problems(value, table[key], path, document, (*above, key))
         elif fault := _fault(key, value, table):
-            yield Problem(path, line_of(text, *above, key, first_line=first_line), *fault)
+            yield Problem(path, document.line(*above, key), *fault)
 
 
 def _fault(key: Any, value: Any, table: Table) -> tuple[str, str] | None:
-    """Say what is wrong with a key and its value, and the remedy; None if nothing is."""
+    """Return what is wrong with a key and its value, and the remedy; None if nothing is."""
     if key not in table:
         near = difflib.get_close_matches(str(key), table, 1)
         hint = f"did you mean {near[0]!r}?" if near else "take it out."
