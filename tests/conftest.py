@@ -6,7 +6,6 @@ repository.
 """
 
 import fcntl
-import http.server
 import importlib
 import os
 import re
@@ -321,27 +320,31 @@ def browser(chromium: str) -> Iterator[Any]:
 
 
 @contextmanager
-def serving(http: http.server.ThreadingHTTPServer) -> Iterator[str]:
-    """The address of a server that runs in a thread."""
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{http.server_address[1]}/"
-    http.shutdown()
-    http.server_close()
-    thread.join()
+def serving(site: Path, base: str = "/") -> Iterator[str]:
+    """The address of a site that is served from a thread."""
+    from press.publish.server import listen, server, site_app
+
+    http = server(site_app(site, base))
+    with listen(0, "serve") as listener:
+        thread = threading.Thread(target=http.run, args=([listener],), daemon=True)
+        thread.start()
+        while not http.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}{base}"
+        http.should_exit = True
+        thread.join()
 
 
 @pytest.fixture(scope="module", name="serving")
-def _serving() -> Callable[[http.server.ThreadingHTTPServer], Any]:
+def _serving() -> Callable[..., Any]:
     return serving
 
 
 @pytest.fixture(scope="module")
 def address(site: Path) -> Iterator[str]:
     """Where the journal's own site is served."""
-    from press.publish.server import server
-
-    with serving(server(site, 0)) as found:
+    with serving(site) as found:
         yield found
 
 

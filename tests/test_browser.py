@@ -2,11 +2,8 @@
 only the files.
 """
 
-import functools
-import http.server
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +11,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-
-from press.publish.server import server
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 PHONE = {"width": 360, "height": 740}
@@ -197,20 +192,13 @@ def test_an_address_that_is_no_page_shows_the_way_back(
 
 
 def test_the_site_works_below_a_path(
-    open_page: Open, entry: str, site: Path, tmp_path: Path, serving: Callable[..., Any]
+    open_page: Open, entry: str, site: Path, serving: Callable[..., Any]
 ) -> None:
     """As on a host that gives each project a folder; links, styles, scripts, search and receipts
     are relative.
     """
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    shutil.copytree(site, tmp_path / "sub")
-    handler = functools.partial(Quiet, directory=str(tmp_path))
-    with serving(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as home:
-        page, watch = open_page(f"sub/{entry}", home)
+    with serving(site, "/sub/") as home:
+        page, watch = open_page(entry, home)
         for plot in page.locator(".ex-plot").all()[:1]:
             plot.scroll_into_view_if_needed()
             expect(plot).to_have_class(re.compile("ex-drawn"))
@@ -219,11 +207,11 @@ def test_the_site_works_below_a_path(
         expect(page.locator(".search-results a").first).to_be_visible()
         page.keyboard.press("Escape")
         page.locator(".site-title a").click()
-        page.wait_for_url(home + "sub/index.html")
+        page.wait_for_url(home + "index.html")
         page.locator(".entries h2 a").last.click()
-        page.wait_for_url(home + "sub/" + entry)
+        page.wait_for_url(home + entry)
         assert watch.faults == []
-        assert all(url.startswith((home + "sub/", "data:", "blob:")) for url in watch.asked)
+        assert all(url.startswith((home, "data:", "blob:")) for url in watch.asked)
 
 
 # What a page must show by itself: its prose, its drawings and its chips have a size.
@@ -329,7 +317,7 @@ def parts(
     journal.page(
         PARTS.replace("{#second}", "").replace(" {#here}", "").replace(" [link](#third)", "")
     )
-    with serving(server(printed(journal), 0)) as found:
+    with serving(printed(journal)) as found:
         yield found
 
 

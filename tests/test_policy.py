@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from press.render.csp import content_policy, digest, plotly_style, theme_script
+from press.render.csp import digest, theme_script
 
 
 def rules(page: str) -> dict[str, list[str]]:
@@ -29,14 +29,8 @@ def test_every_page_has_a_policy_before_anything_runs(site: Path) -> None:
         )
         assert policy["object-src"] == policy["form-action"] == ["'none'"]
         assert policy["base-uri"] == policy["worker-src"] == ["'self'"]
-        assert "'unsafe-inline'" not in policy["style-src-elem"]
         assert page.index("Content-Security-Policy") < page.index("<script")
         assert re.findall(r"<script>(.*?)</script>", page, re.S) == [theme_script()], file.name
-
-
-def test_plotlys_stylesheet_is_the_one_that_it_puts_into_the_page() -> None:
-    assert plotly_style().startswith(".maplibregl-map{") and plotly_style().endswith("}")
-    assert digest(plotly_style()) in content_policy()
 
 
 def test_what_the_author_puts_into_the_head_is_named_by_its_hash(journal: Any) -> None:
@@ -45,15 +39,6 @@ def test_what_the_author_puts_into_the_head_is_named_by_its_hash(journal: Any) -
     config.write_text(config.read_text() + head)
     policy = rules((journal.render() / "index.html").read_text(encoding="utf-8"))
     assert digest("window.mine = 1") in policy["script-src"]
-
-
-def test_a_style_element_of_a_page_is_allowed_on_that_page_alone(journal: Any) -> None:
-    journal.page("```{=html}\n<style>.mine { color: red }</style>\n```\n")
-    journal.page("Text.", "journal/2025-07-03-b.qmd")
-    journal.render()
-    mine = digest(".mine { color: red }")
-    assert mine in rules(journal.body())["style-src-elem"]
-    assert mine not in rules(journal.body("journal/2025-07-03-b.html"))["style-src-elem"]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +102,6 @@ def test_code_and_data_that_only_look_like_scripts_are_no_fault(journal: Any) ->
         ("const e = document.createElement('p'); document.body.append(e); e.setAttribute('onclick', 'window.ran = 1'); e.click()", "script-src-attr"),
         ("new Image().src = 'https://host.example/x.png'", "img-src"),
         ("fetch('https://host.example/').catch(() => 0)", "connect-src"),
-        ("document.head.append(Object.assign(document.createElement('style'), {textContent: 'p {color: red}'}))", "style-src-elem"),
         ("document.head.append(Object.assign(document.createElement('script'), {src: 'https://host.example/x.js'}))", "script-src-elem"),
     ],
 )  # fmt: skip

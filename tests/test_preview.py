@@ -23,10 +23,8 @@ from press.base.errors import PressError
 from press.execute.warm_kernel import Session
 from press.preview.app import Preview
 from press.preview.kernels import WARM
-from press.preview.serve import preview
-from press.preview.server import app
+from press.preview.server import app, preview
 from press.preview.watched import is_watched
-from press.publish.server import server
 
 NAME = "journal/2025-07-02-a.qmd"
 BODY = """
@@ -514,7 +512,7 @@ def test_a_name_that_no_file_can_have_is_not_found(
 
     follow(journal, story)
     journal.write("_site/index.html", "Welcome.")
-    with serving(server(journal.site, 0)) as address, pytest.raises(HTTPError, match="404"):
+    with serving(journal.site) as address, pytest.raises(HTTPError, match="404"):
         urlopen(f"{address}{path[1:]}")
 
 

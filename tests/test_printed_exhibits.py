@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from press.publish.server import server
 from scratch import load_gpt2, split
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("printed-exhibits")]
@@ -170,7 +169,7 @@ def home(
     _, err = process.communicate()
     assert process.returncode == 0, err
     journal.write("_site/journal/marked.html", marked(journal.body("journal/2025-07-02-live.html")))
-    with serving(server(journal.site, 0)) as found:
+    with serving(journal.site) as found:
         yield found
 
 

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import subprocess
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ import pytest
 
 from press.execute import provenance as receipts
 from press.execute.provenance import commit, in_words
-from press.publish.server import server
 
 NAME = "journal/2025-07-02-a"
 BODY = """
@@ -172,28 +170,25 @@ def test_the_packages_are_the_pinned_ones_without_the_extras() -> None:
 
 @pytest.mark.browser
 def test_the_browser_fills_the_receipt_from_the_json(
-    journal: Any, site: Path, chromium: str
+    journal: Any, site: Path, chromium: str, serving: Any
 ) -> None:
     from playwright.sync_api import expect, sync_playwright
 
     journal.write("data/one.txt", "two")
     journal.render()
-    with server(site, 0) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
-        with sync_playwright() as driver:
-            browser = driver.chromium.launch(
-                executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-            )
-            page = browser.new_page()
-            page.goto(f"http://127.0.0.1:{http.server_address[1]}/{NAME}.html")
-            page.locator("footer.receipt summary").click()
-            expect(page.locator('[data-receipt="versions"]')).to_contain_text("Python 3.")
-            assert "–" not in page.locator("footer.receipt dd").all_text_contents()
-            expect(page.locator("[data-receipt-changes] li")).to_have_text(
-                ["line 6: print(text): one -> two"]
-            )
-            browser.close()
-        http.shutdown()
+    with serving(site) as address, sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page()
+        page.goto(f"{address}{NAME}.html")
+        page.locator("footer.receipt summary").click()
+        expect(page.locator('[data-receipt="versions"]')).to_contain_text("Python 3.")
+        assert "–" not in page.locator("footer.receipt dd").all_text_contents()
+        expect(page.locator("[data-receipt-changes] li")).to_have_text(
+            ["line 6: print(text): one -> two"]
+        )
+        browser.close()
 
 
 def test_a_text_that_lies_elsewhere_is_named_without_its_folder(

@@ -29,18 +29,15 @@ def serve(port: int) -> None:
 
     Example: press serve --port 8001
     """
-    from press.publish.server import server
+    from press.publish.server import listen, server, site_app
     from press.source.config import read_config
 
     config = read_config(find_root())
-    with server(config.output, port, config.base_path) as http:
-        click.echo(
-            f"http://localhost:{http.server_address[1]}{config.base_path}   (stop with Ctrl+C)"
-        )
-        try:
-            http.serve_forever()
-        except KeyboardInterrupt:
-            click.echo()
+    app = site_app(config.output, config.base_path)
+    with listen(port, "serve") as listener, contextlib.suppress(KeyboardInterrupt):
+        address = f"http://localhost:{listener.getsockname()[1]}{config.base_path}"
+        click.echo(f"{address}   (stop with Ctrl+C)")
+        server(app).run(sockets=[listener])
 
 
 @click.command()
@@ -53,7 +50,7 @@ def preview(port: int) -> None:
     """
     import asyncio
 
-    from press.preview.serve import preview as follow
+    from press.preview.server import preview as follow
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(follow(find_root(), port, click.echo))

@@ -1,26 +1,51 @@
-"""What a browser asks of a preview: the files of its site, each page with a script that listens,
-and the news.
-"""
+"""Serve a preview until interrupted: its site, a script in each page that listens, and the news."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from importlib import resources
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.types import Scope
 
-if TYPE_CHECKING:
-    from press.preview.app import Preview
+from press.preview.app import Preview
+from press.publish.atomic_publish import lock
+from press.publish.server import SiteFiles, listen, server
+
+NO_STORE = {"Cache-Control": "no-store"}
 
 
-def app(state: "Preview") -> Starlette:
-    """The web application of a preview."""
+class PreviewFiles(SiteFiles):
+    """The files of a preview: a page is printed again if it is old, and gets the script."""
+
+    def __init__(self, state: Preview) -> None:
+        super().__init__(directory=state.folder, html=True)
+        self.state = state
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if not isinstance(response, FileResponse) or Path(response.path).suffix != ".html":
+            return response
+        page = Path(response.path)
+        href = page.relative_to(self.state.folder.resolve()).as_posix()
+        href = href if response.status_code == 200 else ""
+        self.state.renew(href)
+        mark = self.state.prints.mark(href)
+        data = f'data-page="{href}" data-mark="{mark}"'
+        script = f'<script defer src="/_preview/preview.js" {data}></script></head>'
+        body = page.read_bytes().replace(b"</head>", script.encode(), 1)
+        return HTMLResponse(body, response.status_code, NO_STORE)
+
+
+def app(state: Preview) -> Starlette:
+    """Return the web application of a preview that has started."""
 
     async def events(request: Request) -> Response:
-        """Server-sent events: the state at once, then each change."""
+        """Send the state at once, then each change (server-sent events)."""
         queue: asyncio.Queue[str] = asyncio.Queue()
         state.news.listeners[queue] = request.query_params.get("page", "")
 
@@ -32,47 +57,44 @@ def app(state: "Preview") -> Starlette:
             finally:
                 state.news.listeners.pop(queue, None)
 
-        return StreamingResponse(
-            stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
-        )
+        return StreamingResponse(stream(), media_type="text/event-stream", headers=NO_STORE)
 
     async def script(request: Request) -> Response:
-        """The script that listens."""
-        source = (
-            resources.files("press.render")
-            .joinpath("theme", "preview.js")
-            .read_text(encoding="utf-8")
-        )
-        return Response(source, media_type="text/javascript", headers={"Cache-Control": "no-store"})
+        """Send the script that listens."""
+        file = resources.files("press.render").joinpath("theme", "preview.js")
+        source = file.read_text(encoding="utf-8")
+        return Response(source, media_type="text/javascript", headers=NO_STORE)
 
-    async def file(request: Request) -> Response:
-        """A file of the site; pages get the script that listens."""
-        path = request.path_params["path"] or "index.html"
+    routes = [
+        Route("/_preview/events", events),
+        Route("/_preview/preview.js", script),
+        Mount("/", PreviewFiles(state)),
+    ]
+    return Starlette(routes=routes)
+
+
+async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:
+    """Print the pages, serve them, and follow the author's edits until interrupted.
+
+    Raises: PressError if the port is taken, another preview is open, or the project cannot be
+    read.
+    """
+    with contextlib.ExitStack() as held, listen(port, "preview") as listener:
+        state = Preview(root)
+        held.enter_context(lock(state.project.config.work / "previewing"))
+        say("Printing the pages...")
+        watching = asyncio.create_task(state.follow())
         try:
-            whole = (state.folder / path).resolve()
-            if whole.is_dir():
-                whole = whole / "index.html"
-            found = whole.is_file() and whole.is_relative_to(state.folder.resolve())
-        except (OSError, ValueError):  # a name that is too long, or holds a NUL byte
-            found = False
-        file = whole if found else state.folder / "404.html"
-        if file.suffix == ".html":
-            href = file.relative_to(state.folder.resolve()).as_posix() if found else ""
-            state.renew(href)
-            script = (
-                f'<script defer src="/_preview/preview.js" data-page="{href}"'
-                f' data-mark="{state.prints.mark(href)}"></script>'
-            )
-            body = file.read_bytes().replace(b"</head>", f"{script}</head>".encode(), 1)
-            return HTMLResponse(
-                body, status_code=200 if found else 404, headers={"Cache-Control": "no-store"}
-            )
-        return FileResponse(file, headers={"Cache-Control": "no-store"})
-
-    return Starlette(
-        routes=[
-            Route("/_preview/events", events),
-            Route("/_preview/preview.js", script),
-            Route("/{path:path}", file),
-        ]
-    )
+            await asyncio.sleep(0)  # it watches from here on, so that no edit is lost meanwhile
+            await state.start()
+            address = f"http://localhost:{listener.getsockname()[1]}/"
+            say(f"{address}   follows your edits (stop with Ctrl+C)")
+            http = server(app(state))
+            # it ends when it cannot watch
+            watching.add_done_callback(lambda _: setattr(http, "should_exit", True))
+            await http.serve(sockets=[listener])
+        finally:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+            await state.close()

@@ -1,89 +1,76 @@
-"""Show the built site on this machine alone, as its web server would: below the sub-path, with its
-404 page.
-"""
+"""Serve a built site on this machine alone, below the path of its address, with its 404 page."""
 
-import functools
-import io
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+import socket
 from pathlib import Path
-from typing import Any, BinaryIO
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Scope
 
 from press.base.errors import PressError
 
 LOCAL = ("localhost", "127.0.0.1")  # the names by which a browser on this machine asks
 
 
-class _Handler(SimpleHTTPRequestHandler):
-    """Files of the site; its own 404 page; nothing is kept by the browser, so that a new site shows
-    at once.
+class SiteFiles(StaticFiles):
+    """The files of a site, which no browser may store: a new site shows at once."""
 
-    base: the path below which the site stands, between slashes.
-    """
-
-    def __init__(self, *arguments: Any, base: str, **options: Any) -> None:
-        self.base = unquote(base)
-        super().__init__(*arguments, **options)
-
-    def translate_path(self, path: str) -> str:
-        return super().translate_path(
-            quote(f"/{unquote(path.partition('?')[0]).removeprefix(self.base)}")
-        )
-
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-store")
-        super().end_headers()
-
-    def send_head(self) -> io.BytesIO | BinaryIO | None:
-        asked = unquote(self.path.partition("?")[0])
-        try:
-            if urlsplit(f"//{self.headers.get('Host', 'localhost')}").hostname not in LOCAL:
-                # a page elsewhere, whose name now leads to this machine
-                self.send_error(403, "Another host")
-            elif asked.startswith(self.base):
-                return super().send_head()
-            elif asked in ("/", self.base.rstrip("/")):
-                self.send_response(302)
-                self.send_header("Location", quote(self.base))
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-            else:
-                self.send_error(404)
-        except ValueError:  # the path holds a NUL byte, or Host is no name of a host
-            self.send_error(404)
-        return None
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        page = Path(self.directory) / "404.html"
-        if code != 404 or not page.is_file():
-            super().send_error(code, message, explain)
-            return
-        body = page.read_bytes()
-        self.send_response(404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the author looks at the browser."""
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
-def server(site: Path, port: int, base: str = "/") -> ThreadingHTTPServer:
-    """Open a server of the site on the loopback address; port 0 takes any free one.
+def site_app(site: Path, base: str = "/") -> Starlette:
+    """Return the web application of a site; base: the path below which it stands (`/journal/`).
 
-    base: the path below which the site stands (`Config.base_path`); / leads there.
-
-    Raises: PressError if there is no site yet, or the port is taken.
+    Raises: PressError if there is no site yet.
     """
     if not (site / "index.html").is_file():
-        raise PressError.at(
-            str(site.name), 0, "there is no site to show", "build it first: make site"
-        )
-    handler = functools.partial(_Handler, directory=str(site), base=base)
+        raise PressError.at(site.name, 0, "there is no site to show", "build it first: make site")
+
+    async def home(request: Request) -> Response:
+        return RedirectResponse(base)
+
+    async def missing(request: Request, error: Exception) -> Response:
+        page = site / "404.html"
+        if page.is_file():
+            return FileResponse(page, status_code=404)
+        return PlainTextResponse("Not found", status_code=404)
+
+    files = Mount(unquote(base).rstrip("/"), SiteFiles(directory=site, html=True))
+    routes: list[BaseRoute] = [files] if base == "/" else [Route("/", home), files]
+    return Starlette(routes=routes, exception_handlers={404: missing})
+
+
+def server(app: ASGIApp) -> uvicorn.Server:
+    """Return a server of an application that answers to this machine's own names alone.
+
+    A page elsewhere, whose name leads to this machine, would otherwise read the drafts.
+    """
+    local = TrustedHostMiddleware(app, allowed_hosts=LOCAL)
+    return uvicorn.Server(uvicorn.Config(local, log_level="warning", timeout_graceful_shutdown=1))
+
+
+def listen(port: int, command: str) -> socket.socket:
+    """Bind a port of the loopback address for a command of press; 0 takes any free one.
+
+    Raises: PressError if the port is taken.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), handler)
+        listener.bind(("127.0.0.1", port))
+        listener.listen()  # who asks before the server has started, waits for it
     except OSError as error:
+        listener.close()
         what = f"port {port} cannot be used: {error.strerror}"
-        raise PressError.at("serve", 0, what, "name another: press serve --port 8001") from None
+        remedy = f"name another: press {command} --port 8003"
+        raise PressError.at(command, 0, what, remedy) from None
+    return listener

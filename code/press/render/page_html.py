@@ -16,7 +16,7 @@ from press.base.errors import PressError
 from press.base.files import own_source
 from press.execute.provenance import seeds
 from press.execute.result import Run
-from press.render.csp import blocked, content_policy
+from press.render.csp import content_policy, policy_problems
 from press.render.listing import (
     PER_PAGE,
     Sheet,
@@ -156,8 +156,8 @@ class Printer:
         fold = config.get("format", "html", "code-fold", default=False)
         options = {name: config.get("execute", name, default=True) for name in ("echo", "warning")}
         body = self._body(weave(run, {"code-fold": fold, **options}), page.path)
-        if refused := list(blocked(page, body)):
-            raise PressError(refused)
+        if problems := list(policy_problems(page, body)):
+            raise PressError(problems)
         body, receipt = take_measured(whole_names(body), run)
         listing = Markup("".join(map(self._list, self.sheets(page)[:1])))
         if listing and LISTING.search(body):
@@ -188,7 +188,7 @@ class Printer:
             favicon=f"{root}favicon.svg",
             stylesheets=[root + css for css in (*config.stylesheets, "press.css")],
             head=Markup(header := re.sub(r'(?<=["\'])/(?=[\w])', root, config.header)),
-            policy=content_policy(header, body),
+            policy=content_policy(header),
             script=f"{root}press.js",
             feed=f"{root}{FEED}" if config.site_url else None,
         )

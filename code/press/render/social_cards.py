@@ -1,58 +1,50 @@
-"""The social card of every page: its date, title and description as a picture, drawn in the site's
-own voices.
+"""The social card of every page: date, title and description as a picture of 1200 x 630 pixels.
 
-A card is what a messenger or a feed's reader shows of a link (og:image, 1200 x 630 pixels). Set in
-Source Serif Pro, which a wheel carries, since the site's own faces are those of the reader's
-machine. Its bytes depend on the words, on the fonts and on Pillow alone, so two builds are equal. A
-card is drawn again only if its words change: editing the prose of a page draws nothing.
+A messenger or a feed's reader shows it beside a link (og:image). It is set in Source Serif Pro,
+which a wheel carries: the site's own faces are those of the reader's machine. The font has Latin,
+Greek and Cyrillic letters; a text in another script is left out, and the printer says so.
 
-The font has Latin, Greek and Cyrillic letters. A title in another script is left out rather than
-drawn as boxes, and the printer says so.
+A card names in its PNG what it was made from, so it is drawn again only if its words change.
 """
 
 import hashlib
 import io
-import json
 import os
 import posixpath
 import re
+import textwrap
 import unicodedata
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 from press.base.errors import PressError, Problem
-from press.base.files import write_atomically
+from press.base.files import files_below, write_atomically
 from press.source.config import Config
 from press.source.dates import day
 from press.source.page import Page
 
 FOLDER = "assets/cards"
 SIZE = (1200, 630)
-LEFT, RIGHT, TOP, FOOT = 96, 1104, 84, 540
+LEFT, TOP, FOOT, WIDTH = 96, 84, 540, 1008  # margins, the line at the foot, the width of the text
 # light values of exhibits.css
 PAPER, INK, SOFT, MACHINE, RULE = ("#fbfaf7", "#1d1f24", "#565b65", "#0a6464", "#d9d4c8")
-SIZES = (92, 80, 70, 62, 54)  # of the title, the largest that fits in three lines
-# of a picture that a page names, only the head is read, however large it is
-Image.MAX_IMAGE_PIXELS = None
-# shades from the paper to the letters: a fifth of the bytes, and no step that can be seen
-STEPS = 20
-FACES = {
-    "roman": "SourceSerifPro-Regular.ttf",
-    "bold": "SourceSerifPro-Semibold.ttf",
-    "italic": "SourceSerifPro-It.ttf",
-}
+TITLE_SIZES = (92, 80, 70, 62, 54)  # the largest in which the title takes three lines
+COLOURS = 32  # of a PNG: a fifth of the bytes of 24-bit colour
+MADE_FROM = "made from"  # the text in a PNG that has the hash of its words
+Image.MAX_IMAGE_PIXELS = None  # of a picture that a page names, only the head is read
 
 
 @dataclass(frozen=True)
 class Words:
-    """What a card says."""
+    """The words of a card."""
 
     date: str
     title: str
@@ -61,7 +53,7 @@ class Words:
 
 
 def card(page: Page) -> str:
-    """Where the card of a page stands, in the project and in the site.
+    """Return the path of a page's card, in the project and in the site.
 
     >>> from press.source.page import parse_page
     >>> card(parse_page("---\\ntitle: x\\n---\\n", "journal/labs/a.qmd"))
@@ -71,214 +63,158 @@ def card(page: Page) -> str:
 
 
 def words(page: Page, config: Config) -> Words:
-    """What the card of a page says."""
+    """Return the words of a page's card."""
     description = " ".join(str(page.meta.get("description", "")).split())
     return Words(day(page.date), page.title, description, config.title)
 
 
-def alt(page: Page, config: Config) -> str:
-    """What a card says, for who cannot see it."""
-    return ". ".join(filter(None, [page.title, day(page.date), config.title]))
-
-
 def make_cards(config: Config, pages: list[Page]) -> tuple[list[Path], list[Problem]]:
-    """Bring assets/cards up to date for these pages, and take out cards of pages that are gone.
+    """Bring assets/cards up to date for these pages, and remove the cards of others.
 
-    Returns: the files, and a note for each page whose words its card cannot show.
+    Returns: the cards, and a problem for each page whose words the font cannot show.
     """
-    note = config.work / "cards.json"
-    try:
-        noted = dict(json.loads(note.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        noted = {}
-    wanted = {card(page): page for page in pages}
-    keys = {
-        name: hashlib.sha256(repr((_made_by(), words(page, config))).encode()).hexdigest()
-        for name, page in wanted.items()
-    }
-    stale = [
-        name for name in wanted if not _stands(config.root / name, noted.get(name), keys[name])
-    ]
+    said = {card(page): words(page, config) for page in pages}
+    for name in files_below(config.root / FOLDER):
+        path = f"{FOLDER}/{name}"
+        if path not in said and _made_from(config.root / path):
+            (config.root / path).unlink()
+    stale = [path for path in said if _made_from(config.root / path) != _key(said[path])]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for name, data in zip(
-            stale, pool.map(lambda name: draw(words(wanted[name], config)), stale), strict=True
-        ):
-            write_atomically(config.root / name, data)
-            noted[name] = [keys[name], len(data)]
-    for name in noted.keys() - wanted.keys():
-        (config.root / name).unlink(missing_ok=True)
-    if stale or noted.keys() - wanted.keys():
-        kept = {name: noted[name] for name in sorted(wanted)}
-        write_atomically(note, json.dumps(kept, indent=0).encode())
-    notes = [
-        Problem(page.path, 1, *said) for page in pages if (said := _unshown(words(page, config)))
-    ]
-    return [config.root / name for name in sorted(wanted)], notes
+        for path, data in zip(stale, pool.map(draw, map(said.get, stale)), strict=True):
+            write_atomically(config.root / path, data)
+    problems = [problem for page in pages for problem in _missing_letters(page, said[card(page)])]
+    return [config.root / path for path in sorted(said)], problems
 
 
-def _stands(file: Path, mark: object, key: str) -> bool:
-    return (
-        isinstance(mark, list)
-        and len(mark) == 2
-        and mark[0] == key
-        and file.is_file()
-        and file.stat().st_size == mark[1]
-    )
+def _made_from(file: Path) -> str:
+    """Return the hash of the words that a card was drawn from; "" for what is no card of ours."""
+    try:
+        with Image.open(file) as image:
+            return str(image.info.get(MADE_FROM, ""))
+    except (OSError, ValueError, SyntaxError):  # as Pillow's readers have it
+        return ""
+
+
+def _key(said: Words) -> str:
+    return hashlib.sha256(repr((_drawn_by(), said)).encode()).hexdigest()
 
 
 @cache
-def _made_by() -> str:
-    """A hash of what draws: this file, Pillow, the fonts."""
+def _drawn_by() -> str:
+    """Return a hash of what draws: this file, Pillow, the fonts."""
     versions = [metadata.version(name) for name in ("pillow", "font-source-serif-pro")]
     return hashlib.sha256(repr((Path(__file__).read_bytes(), versions)).encode()).hexdigest()
 
 
 @cache
 def face(name: str, size: int) -> ImageFont.FreeTypeFont:
-    """One of the faces, at a size in pixels; laid out by Pillow itself, so that every machine gives
-    the same bytes.
-    """
-    data = resources.files("font_source_serif_pro").joinpath("files", FACES[name]).read_bytes()
-    return ImageFont.truetype(io.BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
+    """Return a face at a size in pixels, laid out by Pillow itself: the same bytes everywhere."""
+    file = resources.files("font_source_serif_pro").joinpath("files", f"SourceSerifPro-{name}.ttf")
+    layout = ImageFont.Layout.BASIC
+    return ImageFont.truetype(io.BytesIO(file.read_bytes()), size, layout_engine=layout)
 
 
 @cache
-def has(char: str, name: str = "roman") -> bool:
-    """Whether a face has a character: what it lacks is drawn as the same box as a character that no
-    font has.
+def has(char: str) -> bool:
+    """Return whether the font has a character: it draws one box for all that it lacks.
 
     >>> has("a"), has("Ж"), has("க")
     (True, True, False)
     """
-    if char.isspace():
-        return True
-    font = face(name, 40)
-    mask, box = font.getmask(char), font.getmask("\U0010ffff")
-    return (mask.size, bytes(mask)) != (box.size, bytes(box))
+    mask, box = (face("Regular", 40).getmask(one) for one in (char, "\U0010ffff"))
+    return char.isspace() or (mask.size, bytes(mask)) != (box.size, bytes(box))
 
 
-def lacks(text: str, name: str = "roman") -> str:
-    """The characters of a text that a face cannot draw, each once."""
-    return "".join(
-        char for char in dict.fromkeys(unicodedata.normalize("NFC", text)) if not has(char, name)
-    )
+def lacks(text: str) -> str:
+    """Return the characters of a text that the font lacks, each once."""
+    return "".join(dict.fromkeys(c for c in unicodedata.normalize("NFC", text) if not has(c)))
 
 
-def _unshown(said: Words) -> tuple[str, str] | None:
-    """What is left out of a card and why, as (what, remedy)."""
+def _missing_letters(page: Page, said: Words) -> Iterator[Problem]:
     parts = {"title": said.title, "description": said.description, "site's title": said.site}
     missing = {part: lacks(text) for part, text in parts.items()}
-    left_out = [f"the {part} ({chars!r})" for part, chars in missing.items() if chars]
-    if not left_out:
-        return None
-    what = f"its card leaves out {' and '.join(left_out)}: the card's font has no such letters"
-    return (
-        what,
-        "draw a picture yourself, and name it in the front matter as image: /assets/my-card.png",
-    )
+    lost = " and ".join(f"the {part} ({chars!r})" for part, chars in missing.items() if chars)
+    if lost:
+        what = f"its card leaves out {lost}: the card's font has no such letters"
+        remedy = "draw a picture yourself, and name it in the front matter"
+        yield Problem(page.path, 1, what, f"{remedy} as image: /assets/my-card.png")
 
 
 def draw(said: Words) -> bytes:
-    """The card as PNG."""
+    """Return a card as PNG: date, title, description, and at the foot the site's title."""
     image = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(image)
-    title, description, site = (
-        unicodedata.normalize("NFC", text) if not lacks(text) else "" for text in astuple(said)[1:]
-    )
-    top = TOP
-    if said.date:
-        pen.text((LEFT, top), said.date, SOFT, face("italic", 40))
-        top += 66
-    size = next((size for size in SIZES if len(wrap(title, face("roman", size))) <= 3), SIZES[-1])
-    for line in wrap(title, face("roman", size), 4):
-        # a capital's white edge hangs out
-        pen.text((LEFT - size // 24, top), line, INK, face("roman", size))
+    normal = {part: unicodedata.normalize("NFC", text) for part, text in asdict(said).items()}
+    text = {part: "" if lacks(words) else words for part, words in normal.items()}
+    pen.text((LEFT, TOP), text["date"], SOFT, face("It", 40))
+    top = TOP + 66 * bool(text["date"])
+    for size in TITLE_SIZES:
+        lines = wrap(text["title"], face("Regular", size), 3)
+        if not lines[-1].endswith("…"):
+            break
+    for line in lines:
+        # the white edge of a capital hangs out
+        pen.text((LEFT - size // 24, top), line, INK, face("Regular", size))
         top += round(size * 1.14)
-    top += 30
-    room = (FOOT - 30 - top) // 46
-    for line in wrap(description, face("roman", 34), min(room, 3)):
-        pen.text((LEFT, top), line, SOFT, face("roman", 34))
+    for line in wrap(text["description"], face("Regular", 34), min((FOOT - 60 - top) // 46, 3)):
+        pen.text((LEFT, top + 30), line, SOFT, face("Regular", 34))
         top += 46
-    pen.line([(LEFT, FOOT), (RIGHT, FOOT)], RULE, 2)
-    bold = face("bold", 32)
-    (shown,) = wrap(site, bold, 1) or [""]
-    pen.text((LEFT, FOOT + 22), shown, INK, bold)
-    at = LEFT + round(bold.getlength(shown)) + (8 if shown else 0)
+    pen.line([(LEFT, FOOT), (LEFT + WIDTH, FOOT)], RULE, 2)
+    (site,) = wrap(text["site"], face("Semibold", 32), 1)
+    pen.text((LEFT, FOOT + 22), site, INK, face("Semibold", 32))
     # the cursor, as behind the site's title
+    at = LEFT + round(face("Semibold", 32).getlength(site)) + 8 * bool(site)
     pen.rectangle([at, FOOT + 28, at + 15, FOOT + 59], MACHINE)
-    out = io.BytesIO()
-    image.quantize(palette=_palette(), dither=Image.Dither.NONE).save(out, "PNG")
-    return out.getvalue()
+    file, about = io.BytesIO(), PngImagePlugin.PngInfo()
+    about.add_text(MADE_FROM, _key(said))
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(file, "PNG", pnginfo=about)
+    return file.getvalue()
 
 
-@cache
-def _palette() -> Image.Image:
-    """The colours of a card, and the shades between the paper and the two that letters have."""
-    paper = ImageColor.getrgb(PAPER)
-    shades = [*paper, *ImageColor.getrgb(MACHINE), *ImageColor.getrgb(RULE)]
-    for colour in (INK, SOFT):
-        for step in range(1, STEPS + 1):
-            mixed = zip(paper, ImageColor.getrgb(colour), strict=True)
-            shades += [round(ground + (tone - ground) * step / STEPS) for ground, tone in mixed]
-    image = Image.new("P", (1, 1))
-    image.putpalette(shades)
-    return image
+def wrap(text: str, font: ImageFont.FreeTypeFont, most: int) -> list[str]:
+    """Break a text into at most `most` lines of the card's width; what is over ends in "…".
 
-
-def wrap(text: str, font: ImageFont.FreeTypeFont, most: int | None = None) -> list[str]:
-    """Break a text into lines of the card's width, a word too long for one inside it; what is over
-    `most` ends in an ellipsis.
-
-    >>> wrap("one two " * 20, face("roman", 92), 1)[0][-1]
-    '…'
+    >>> wrap("one two " * 20, face("Regular", 92), 1)
+    ['one two one two one…']
     """
-    lines: list[str] = []
-    for word in text.split():
-        joined = f"{lines[-1]} {word}" if lines else word
-        if font.getlength(joined) <= RIGHT - LEFT:
-            lines[-1:] = [joined]
-            continue
-        lines.append("")
-        for char in word:
-            if font.getlength(lines[-1] + char) > RIGHT - LEFT:
-                lines.append("")
-            lines[-1] += char
-    lines = [line for line in lines if line]
-    if most is None or len(lines) <= most:
-        return lines
-    last = f"{lines[most - 1]}…" if most > 0 else ""
-    while last and font.getlength(last) > RIGHT - LEFT:
-        last = last[:-2] + "…"
-    return [*lines[: max(most - 1, 0)], last] if most > 0 else []
+    columns = 5 * WIDTH // round(font.size)  # more of the narrowest letters than a line holds
+    while True:
+        lines = textwrap.wrap(
+            text, columns, max_lines=most, placeholder="…", break_on_hyphens=False
+        )
+        if all(font.getlength(line) <= WIDTH for line in lines):
+            return lines or [""]
+        columns -= 1
 
 
 def picture(page: Page, config: Config) -> dict[str, Any] | None:
-    """Return the picture that stands for a page elsewhere, as the template has it: its card, or
-    what its front matter names as `image`; None for a site without an address.
+    """Return the picture of a page for links elsewhere, as the template has it: what its front
+    matter names as `image`, else its card; None for a site without an address.
 
     Raises: PressError for an `image` that is no file of the project.
     """
     image = str(page.meta.get("image", ""))
-    text = str(page.meta.get("image-alt", "")) or alt(page, config)
+    alt = ". ".join(filter(None, [page.title, day(page.date), config.title]))
+    alt = str(page.meta.get("image-alt", "")) or alt
     if not config.site_url:
         return None
     if not image or image.removeprefix("/") == card(page):
         width, height = SIZE
         href = config.site_url + quote(card(page))
-        return {"href": href, "alt": text, "width": width, "height": height}
+        return {"href": href, "alt": alt, "width": width, "height": height}
     if re.match("https?://", image):
-        return {"href": image, "alt": text, "width": None}
+        return {"href": image, "alt": alt, "width": None}
     folder = "" if image.startswith("/") else posixpath.dirname(page.path)
     path = posixpath.normpath(posixpath.join(folder, image.removeprefix("/")))
     if path.startswith("..") or not (config.root / path).is_file():
         what = f"the image {image!r} is no file of the project"
         remedy = "mend the path, or take it out: the page has a card of its own"
         raise PressError.at(page.path, 1, what, remedy)
-    return {"href": config.site_url + quote(path), "alt": text, **measures(config.root / path)}
+    return {"href": config.site_url + quote(path), "alt": alt, **measures(config.root / path)}
 
 
 def measures(file: Path) -> dict[str, int | None]:
-    """Width and height of a picture in pixels; None for what Pillow cannot read."""
+    """Return width and height of a picture in pixels; None for what Pillow cannot read."""
     try:
         with Image.open(file) as image:
             return {"width": image.width, "height": image.height}
