@@ -1,16 +1,20 @@
 # Two commands: `make site` builds the site, `make test` proves it. Each target calls one command of .venv.
 PYTHON ?= python3
+PRINTER ?= builtin
 BIN := .venv/bin
 
-.PHONY: site test soak preview entry serve bench clean
+.PHONY: site test test-site soak preview entry serve bench clean
 
-site: .venv/installed
-	$(BIN)/press render
+site: .venv/installed  # PRINTER=quarto prints with Quarto
+	$(BIN)/press render --with $(PRINTER)
 
-test: .venv/installed
+test: .venv/tested
 	$(BIN)/python tests/run.py
 
-soak: .venv/installed  # what is too long for `make test`; OPTIONS go on to pytest
+test-site: .venv/tested  # looks at a site that is printed, whichever printer made it: make test-site JOURNAL_SITE=_site
+	$(BIN)/python -m pytest tests -m "site and not soak" -q
+
+soak: .venv/tested  # what is too long for `make test`; OPTIONS go on to pytest
 	$(BIN)/python tests/soak.py $(OPTIONS)
 
 preview: .venv/installed
@@ -23,7 +27,7 @@ entry: .venv/installed
 serve: .venv/installed
 	$(BIN)/press serve
 
-bench: .venv/installed
+bench: .venv/tested
 	$(BIN)/python tests/bench/run.py
 
 clean:
@@ -32,5 +36,9 @@ clean:
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"python3 is {v[0]}.{v[1]}; the journal needs 3.11 or newer: make PYTHON=python3.12 site")'
 	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/tested: .venv/installed
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@

@@ -27,6 +27,7 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 from click.testing import CliRunner
+from printers import SELECTORS, Selectors, printer_of
 
 from press.checks.environment import BROWSERS
 from press.execute.notebook import ANSI
@@ -34,6 +35,8 @@ from press.execute.outputs import error_line
 from press.execute.result import Run
 from press.source.page import Page
 from press.source.project import Project, read_project
+
+pytest_plugins = ["pytester"]
 
 # The tests run beside each other; their small products gain nothing from more threads, which only
 # wait for one another, and what is to be equal to the bit needs one order of adding. Set before
@@ -280,6 +283,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not built.is_dir():
             print_site(ROOT, built)
     return built
+
+
+@pytest.fixture(scope="session")
+def printer(site: Path) -> str:
+    """The printer that made the site: "builtin" or "quarto"."""
+    return printer_of(site)
+
+
+@pytest.fixture(scope="session")
+def selectors(printer: str) -> Selectors:
+    """Where this printer's pages have what a reader uses."""
+    return SELECTORS[printer]
+
+
+@pytest.fixture(autouse=True)
+def _made_by(request: pytest.FixtureRequest) -> None:
+    """Skip a test that is marked `printer(NAME, WHY)` on a site that another printer made."""
+    mark = request.node.get_closest_marker("printer")
+    if mark and request.getfixturevalue("printer") != mark.args[0]:
+        pytest.skip(f"only of the {mark.args[0]} printer: {mark.args[1]}")
 
 
 # -- A browser

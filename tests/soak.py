@@ -11,7 +11,7 @@ import run
 
 def main() -> None:
     """Print the site, and run the long tests on it."""
-    run.finish(run.build_site())
+    run.finish(*run.build_site())
     run.run_pytest("tests", "-m", "soak", *sys.argv[1:])
 
 

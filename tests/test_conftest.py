@@ -20,12 +20,13 @@ def test_without_a_browser_a_test_is_skipped_with_its_reason_or_fails(
 ) -> None:
     journal.write("conftest.py", CONFTEST.read_bytes())
     journal.write("test_one.py", "def test_a_page(chromium):\n    pass\n")
-    journal.write("pytest.ini", "[pytest]\n")
+    journal.write("pytest.ini", "[pytest]\nmarkers = printer\n")
     environment = {
         **os.environ,
         "CHROMIUM": "/nowhere/chromium",
         "JOURNAL_BROWSER": required,
         "COLUMNS": "200",
+        "PYTHONPATH": str(CONFTEST.parent),
     }
     command = [sys.executable, "-m", "pytest", "-rs", "-q", "-p", "no:cacheprovider", "."]
     done = subprocess.run(

@@ -10,8 +10,9 @@ from importlib import resources
 from typing import Any
 
 import pytest
+from printers import Selectors
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.site]
 SHIFT = 0.05  # of Core Web Vitals' "good", 0.1, a half
 DESK, PHONE, NARROW = (
     {"width": 1280, "height": 900},
@@ -63,7 +64,7 @@ def read_through(page: Any) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def open_all(page: Any, until: Callable[..., None]) -> None:
+def open_all(page: Any, until: Callable[..., None], selectors: Selectors) -> None:
     """Bring every part of a page to life: plots, the map of words, live tokenizers, replays,
     search, folds.
     """
@@ -80,13 +81,15 @@ def open_all(page: Any, until: Callable[..., None]) -> None:
         until(page, IDS, box.element_handle())
     for box in page.locator(".ex-replay button:enabled").all():
         box.scroll_into_view_if_needed()
-    page.locator(".search-open").click()
+    page.locator(selectors.search_open).first.click()
     page.keyboard.type("cat")
-    page.locator(".search-results a").first.wait_for()
+    page.locator(selectors.search_results).first.wait_for()
     page.keyboard.press("Escape")
 
 
-def walk_through(visiting: Callable[..., Any], until: Any, name: str, theme: str) -> Walk:
+def walk_through(
+    visiting: Callable[..., Any], until: Any, selectors: Selectors, name: str, theme: str
+) -> Walk:
     """Read a page on a desk, in light, or on a phone, in dark; then as narrow as the narrowest phone.
 
     Axe looks at everything in the page's theme, and at the colours of a desk's page in dark, too.
@@ -95,11 +98,12 @@ def walk_through(visiting: Callable[..., Any], until: Any, name: str, theme: str
     page = visiting(name, viewport=size, color_scheme=theme)
     read_through(page)
     shifts = page.evaluate("shifts")
-    open_all(page, until)
+    open_all(page, until, selectors)
     page.evaluate(AXE)
     axe = page.evaluate(FOUND)
     if theme == "light":
-        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        page.evaluate("scrollTo(0, 0)")
+        page.locator(selectors.theme_toggle).first.click()
         page.evaluate(SETTLED)
         axe += page.evaluate(FOUND, ["color-contrast"])
     # Read before the page is closed, which ends requests, too.
@@ -131,14 +135,16 @@ def walks(
     visiting: Callable[..., Any],
     names: list[str],
     until: Callable[..., None],
+    selectors: Selectors,
+    printer: str,
     request: pytest.FixtureRequest,
 ) -> dict[str, Walk]:
     """By page what was noted: of every page on a desk, of the first of each kind on a phone."""
-    pages = [*names, "404.html"]
+    pages = [*names, *(["404.html"] if printer == "builtin" else [])]
     if request.param == "phone":
         pages = first_of_each_kind(pages)
     theme = "light" if request.param == "desk" else "dark"
-    return {name: walk_through(visiting, until, name, theme) for name in pages}
+    return {name: walk_through(visiting, until, selectors, name, theme) for name in pages}
 
 
 def test_every_page_opens_without_an_error_and_without_asking_another_host(
@@ -147,6 +153,7 @@ def test_every_page_opens_without_an_error_and_without_asking_another_host(
     assert {place: walk.faults for place, walk in walks.items() if walk.faults} == {}
 
 
+@pytest.mark.printer("builtin", "a page of Quarto has no policy")
 def test_no_page_runs_into_its_policy_with_every_part_alive(walks: dict[str, Walk]) -> None:
     assert {place: walk.stopped for place, walk in walks.items() if walk.stopped} == {}
 

@@ -32,7 +32,7 @@ from exhibits.base.vocab_file import made
 from exhibits.wordmap.projection import project
 from scratch import SimpleTokenizer
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("exhibits-browser")]
+pytestmark = pytest.mark.browser
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WORDS = [*"cat dog hen red blue green".split(), *(f"word{n}" for n in range(40))]
 GROUPS = dict.fromkeys(WORDS[:3], "animals") | dict.fromkeys(WORDS[3:6], "colours")

@@ -17,7 +17,7 @@ from typing import Any
 import any_text
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 NAME = "hostile"
 HOSTILE = (any_text.TEXTS / f"{NAME}.txt").read_text(encoding="utf-8")
 DIALOGS = (

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from printers import Selectors
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.site]
 WEIGHT = 150_000  # bytes, gzipped, before a reader does anything
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # The characters of each full line of the longer paragraphs: all but the last line, by where the
 # letters lie.
-LINES = """() => { const found = [], range = document.createRange();
-for (const paragraph of document.querySelectorAll(".prose > p, .prose section > p")) {
+LINES = """(prose) => { const found = [], range = document.createRange();
+for (const paragraph of document.querySelectorAll(`${prose} > p, ${prose} section > p`)) {
     if (paragraph.textContent.length < 250) continue;
     const lines = new Map(), walk = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
     while (walk.nextNode()) for (let at = 0; at < walk.currentNode.length; at += 1) {
@@ -36,13 +37,14 @@ def entries(names: list[str]) -> list[str]:
 
 
 def test_a_line_has_60_to_75_characters_on_a_desk(
-    visit: Callable[..., Any], names: list[str]
+    visit: Callable[..., Any], names: list[str], selectors: Selectors
 ) -> None:
     for name in entries(names):
-        lines = visit(name, viewport=DESK).evaluate(LINES)
+        lines = visit(name, viewport=DESK).evaluate(LINES, selectors.prose)
         assert len(lines) > 10 and 60 <= lines[len(lines) // 2] <= 75, (name, lines)
 
 
+@pytest.mark.printer("builtin", "Bootstrap, its icons and search weigh more")
 def test_an_entry_is_light_until_a_reader_scrolls_or_taps(
     visit: Callable[..., Any], names: list[str], site: Path, address: str
 ) -> None:
@@ -62,6 +64,7 @@ def test_an_entry_is_light_until_a_reader_scrolls_or_taps(
     assert weights and {name: weight for name, weight in weights.items() if weight > WEIGHT} == {}
 
 
+@pytest.mark.printer("builtin", "Quarto's rules for print are its own")
 def test_in_print_there_is_the_article_and_nothing_to_press(
     visit: Callable[..., Any], names: list[str]
 ) -> None:
@@ -87,6 +90,7 @@ def test_in_print_there_is_the_article_and_nothing_to_press(
         page.context.close()
 
 
+@pytest.mark.printer("builtin", "Quarto's rules for print are its own")
 def test_a_printed_link_says_where_it_leads(visit: Callable[..., Any]) -> None:
     page = visit("index.html")
     link = "<a id=there href='https://host.example/'>x</a>"
@@ -102,6 +106,7 @@ def test_a_printed_link_says_where_it_leads(visit: Callable[..., Any]) -> None:
     )
 
 
+@pytest.mark.printer("builtin", "Quarto's search is its own")
 def test_search_forgives_another_ending_and_a_word_that_is_not_yet_whole(
     visit: Callable[..., Any],
 ) -> None:

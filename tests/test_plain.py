@@ -186,6 +186,7 @@ def test_code_that_the_page_hides_is_hidden_and_code_that_it_folds_is_there(jour
     assert "``` python\nn = 1\n```" in text and "Code" not in text
 
 
+@pytest.mark.printer("builtin", "Quarto writes no page.md")
 def test_the_journals_own_pages_are_clean(site: Path) -> None:
     files = sorted(site.rglob("*.md"))
     assert len(files) == len(list(site.rglob("*.html"))) - 1

@@ -19,6 +19,7 @@ def rules(page: str) -> dict[str, list[str]]:
     return {name: sources for name, *sources in parts}
 
 
+@pytest.mark.printer("builtin", "a page of Quarto has no policy")
 def test_every_page_has_a_policy_before_anything_runs(site: Path) -> None:
     for file in site.rglob("*.html"):
         page = file.read_text(encoding="utf-8")
@@ -93,8 +94,8 @@ def test_code_and_data_that_only_look_like_scripts_are_no_fault(journal: Any) ->
 # -- In Chromium
 
 
+@pytest.mark.printer("builtin", "a page of Quarto has no policy")
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize(
     ("attack", "directive"),
     [
@@ -115,8 +116,8 @@ def test_the_policy_stops_what_it_should(
     assert page.evaluate("window.ran") is None
 
 
+@pytest.mark.printer("builtin", "a page of Quarto has no policy")
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 def test_an_inline_script_in_the_file_itself_does_not_run(
     visit: Callable[..., Any], site: Path, tmp_path: Path
 ) -> None:
@@ -132,8 +133,8 @@ def test_an_inline_script_in_the_file_itself_does_not_run(
     assert page.evaluate("violations") == ["script-src-elem: inline"]
 
 
+@pytest.mark.printer("builtin", "Quarto's search is its own")
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 def test_the_search_works_where_a_worker_does_not_start(visit: Callable[..., Any]) -> None:
     """Then pagefind compiles its WebAssembly in the page: 'wasm-unsafe-eval' is there for this."""
     page = visit(
@@ -146,7 +147,6 @@ def test_the_search_works_where_a_worker_does_not_start(visit: Callable[..., Any
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 def test_a_plot_can_be_saved_as_a_picture(
     visit: Callable[..., Any], names: list[str], site: Path
 ) -> None:

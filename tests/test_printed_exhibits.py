@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from scratch import load_gpt2, split
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("printed-exhibits")]
+pytestmark = pytest.mark.browser
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 FRAME = 1_000  # ms that a frame may take at most, in the soak
 LIVE = """

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from press.publish.quarto import find
+
 # Notes how it was called; makes a site, or does what FAKE_QUARTO says instead.
 FAKE = """\
 #!{python}
@@ -56,10 +58,8 @@ def no_quarto(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
 
 
-def test_quarto_is_taken_where_it_is_and_told_folder_and_python(
-    journal: Any, on_path: Path, note: Path
-) -> None:
-    said = journal.press("render")
+def test_quarto_is_told_folder_and_python(journal: Any, on_path: Path, note: Path) -> None:
+    said = journal.press("render", "--with", "quarto")
     assert (said.status, said.err) == (0, "")
     assert "Printing with Quarto." in said.out and "_site/" in said.out
     told = json.loads(note.read_text())
@@ -72,7 +72,7 @@ def test_quarto_is_taken_where_it_is_and_told_folder_and_python(
 def test_quarto_prints_beside_the_old_site_not_into_it(
     journal: Any, on_path: Path, note: Path
 ) -> None:
-    journal.press("render")
+    journal.press("render", "--with", "quarto")
     output = json.loads(note.read_text())["arguments"][2]
     assert (journal.root / output).resolve() != journal.site.resolve()
 
@@ -81,7 +81,7 @@ def test_the_python_that_the_reader_named_is_kept(
     journal: Any, on_path: Path, note: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUARTO_PYTHON", "/some/other/python")
-    journal.press("render")
+    journal.press("render", "--with", "quarto")
     assert json.loads(note.read_text())["python"] == "/some/other/python"
 
 
@@ -89,31 +89,40 @@ def test_quarto_can_be_named_in_the_environment(
     journal: Any, fake: Path, note: Path, no_quarto: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUARTO", str(fake))
-    assert "Printing with Quarto." in journal.press("render").out
+    assert "Printing with Quarto." in journal.press("render", "--with", "quarto").out
     assert note.exists()
+
+
+def test_quarto_beside_the_python_is_taken_before_the_one_on_path(
+    fake: Path, on_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("QUARTO", raising=False)
+    assert find() == str(on_path)
+    python = tmp_path / "environment" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    beside = python.with_name("quarto")
+    beside.write_bytes(fake.read_bytes())
+    beside.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    assert find() == str(beside)
 
 
 def test_a_name_that_is_no_quarto_is_an_error_not_a_silent_choice(
     journal: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QUARTO", "/nowhere/quarto")
-    said = journal.press("render")
+    said = journal.press("render", "--with", "quarto")
     assert said.status == 1
     assert (
         said.err == "QUARTO: names '/nowhere/quarto', which is no command; mend it, or unset it\n"
     )
 
 
-def test_the_built_in_printer_is_taken_where_quarto_is_not_and_says_so(
-    journal: Any, no_quarto: None
+def test_the_built_in_printer_prints_unless_quarto_is_asked_for(
+    journal: Any, on_path: Path, note: Path
 ) -> None:
     said = journal.press("render")
-    assert said.status == 0 and "built-in printer (quarto is not on PATH)" in said.out
-
-
-def test_the_printer_can_be_chosen(journal: Any, on_path: Path, note: Path) -> None:
-    said = journal.press("render", "--with", "builtin")
-    assert "Printing with the built-in printer." in said.out
+    assert said.status == 0 and "Printing with the built-in printer." in said.out
     assert not note.exists()
 
 
@@ -123,7 +132,7 @@ def test_quarto_that_was_asked_for_and_is_not_there_is_an_error(
     said = journal.press("render", "--with", "quarto")
     assert said.status == 1
     assert said.err.startswith(
-        "quarto: not found on PATH; install Quarto, or name it in QUARTO, or leave out"
+        "quarto: neither beside this Python nor on PATH; install it (pip install -e"
     )
     assert not journal.site.exists()
 
@@ -143,10 +152,10 @@ def test_a_failure_of_quarto_leaves_the_old_site(
     how: str,
     said: str,
 ) -> None:
-    journal.press("render")
+    journal.press("render", "--with", "quarto")
     before = tree(journal.site)
     monkeypatch.setenv("FAKE_QUARTO", how)
-    result = journal.press("render")
+    result = journal.press("render", "--with", "quarto")
     assert result.status == 1
     assert result.err.splitlines()[-1].startswith(said)
     assert tree(journal.site) == before
@@ -156,5 +165,5 @@ def test_a_mistake_in_a_page_is_told_before_quarto_starts(
     journal: Any, on_path: Path, note: Path
 ) -> None:
     journal.page("See @fig-gone.\n")
-    assert journal.press("render").status == 1
+    assert journal.press("render", "--with", "quarto").status == 1
     assert not note.exists()

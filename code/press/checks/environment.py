@@ -52,7 +52,10 @@ def look_over(root: Path) -> Iterator[Finding]:
     yield Finding("Chromium", browser is not None, said, needed=False)
     command = quarto.find()
     yield Finding(
-        "Quarto", command is not None, command or "none; the built-in printer is used", needed=False
+        "Quarto",
+        command is not None,
+        command or "none; for --with quarto: pip install -e '.[quarto]'",
+        needed=False,
     )
 
 

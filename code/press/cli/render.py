@@ -27,7 +27,9 @@ say = functools.partial(console.print, highlight=False, soft_wrap=True)
     "--with",
     "printer",
     type=click.Choice(["quarto", "builtin"]),
-    help="Default: Quarto where it is installed.",
+    default="builtin",
+    show_default=True,
+    help="The built-in printer, or Quarto where it is installed.",
 )
 @TIMEOUT
 @JOBS
@@ -41,7 +43,7 @@ say = functools.partial(console.print, highlight=False, soft_wrap=True)
 @says_what_is_wrong
 def render(
     pages: tuple[Path, ...],
-    printer: str | None,
+    printer: str,
     timeout: int | None,
     jobs: int | None,
     output: Path | None,
@@ -53,7 +55,7 @@ def render(
     Executed are the pages of which something changed since their last run (see `press status`), and
     PAGES in any case.
 
-    Example: press render journal/2025-07-02-a-tokenizer.qmd --with builtin
+    Example: press render journal/2025-07-02-a-tokenizer.qmd --output preview
     """
     project = read_project(find_root())
     work = project.config.work
@@ -64,13 +66,11 @@ def render(
         raise PressError.at(SETTING, 0, what, "unset it, or give --output FOLDER")
     with lock(work):
         folder = workshop(work, target)
-        if printer == "quarto" or (printer is None and quarto.find() is not None):
+        if printer == "quarto":
             say("Printing with Quarto.")
             quarto.render(project, folder)
         else:
-            say(
-                f"Printing with the built-in printer{'' if printer else ' (quarto is not on PATH)'}."
-            )
+            say("Printing with the built-in printer.")
             _print(project, folder, target, chosen, timeout, jobs, executor)
         swap(folder, target, work)
     inside = target.is_relative_to(Path.cwd())

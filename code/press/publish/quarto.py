@@ -13,17 +13,21 @@ from press.source.project import Project
 
 
 def find() -> str | None:
-    """The path of Quarto's command: what QUARTO names, else `quarto` on PATH, else None.
+    """Return the path of Quarto's command: what QUARTO names, else `quarto` beside this Python, as
+    the extra `quarto` installs it, else on PATH, else None.
 
     Raises: PressError if QUARTO names nothing that can be run.
     """
     named = os.environ.get("QUARTO")
-    found = shutil.which(named or "quarto")
-    if named and not found:
+    if not named:
+        beside = str(Path(sys.executable).parent)
+        return shutil.which("quarto", path=beside) or shutil.which("quarto")
+    command = shutil.which(named)
+    if command is None:
         raise PressError.at(
             "QUARTO", 0, f"names {named!r}, which is no command", "mend it, or unset it"
         )
-    return found
+    return command
 
 
 def render(project: Project, folder: Path) -> None:
@@ -34,10 +38,10 @@ def render(project: Project, folder: Path) -> None:
     command = find()
     if command is None:
         remedy = (
-            "install Quarto, or name it in QUARTO, or leave out --with quarto: the built-in printer"
-            " needs nothing"
+            "install it (pip install -e '.[quarto]'), or name it in QUARTO, or leave out --with"
+            " quarto: the built-in printer needs nothing"
         )
-        raise PressError.at("quarto", 0, "not found on PATH", remedy)
+        raise PressError.at("quarto", 0, "neither beside this Python nor on PATH", remedy)
     environment = {**os.environ, "QUARTO_PYTHON": os.environ.get("QUARTO_PYTHON", sys.executable)}
     target = os.path.relpath(folder, project.root)
     done = subprocess.run(
