@@ -39,8 +39,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-        install, _ = timed(["make", ".venv/installed"], clone)
-        print(f"install                {install:7.1f} s")
+        for what, stamp in (("for the site", "installed"), ("for the tests", "tested")):
+            seconds, _ = timed(["make", f".venv/{stamp}"], clone)
+            size = sum(file.lstat().st_size for file in (clone / ".venv").rglob("*"))
+            print(f"install {what:14} {seconds:7.1f} s, {size / 2**20:,.0f} MiB in .venv")
         for which in ("first", "second"):
             seconds, said = timed(["make", "site"], clone)
             phases = re.search(r"Executed .*", said)
