@@ -46,7 +46,7 @@ def test_a_missing_value_breaks_the_line():
 
 def test_a_log_axis_puts_equal_factors_at_equal_distances():
     axis = make_axis("x", [1, 1000], {"type": "log"}, pad=False)
-    assert [axis.place(value) for value in (1, 10, 100, 1000)] == pytest.approx(
+    assert [axis.position(value) for value in (1, 10, 100, 1000)] == pytest.approx(
         [0, 1 / 3, 2 / 3, 1]
     )
     assert [tick.label for tick in axis.ticks] == ["1", "10", "100", "1,000"]
@@ -54,12 +54,12 @@ def test_a_log_axis_puts_equal_factors_at_equal_distances():
 
 def test_a_flipped_axis_counts_downwards():
     axis = make_axis("y", [0, 4], {"autorange": "reversed"}, pad=False)
-    assert [axis.place(value) for value in (0, 1, 4)] == [1, 0.75, 0]
+    assert [axis.position(value) for value in (0, 1, 4)] == [1, 0.75, 0]
 
 
 def test_categories_stand_in_the_middle_of_their_slots():
     axis = make_axis("x", ["a", "b", "a", "c", "d"], {})
-    assert [axis.place(name) for name in "abcd"] == [0.125, 0.375, 0.625, 0.875]
+    assert [axis.position(name) for name in "abcd"] == [0.125, 0.375, 0.625, 0.875]
 
 
 @given(st.floats(1e-6, 1e9), st.integers(2, 12))

@@ -1,4 +1,4 @@
-"""Straight lines, boxes and notes set into a figure."""
+"""Draw the straight lines, boxes and notes of a figure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from exhibits.plots.ticks import number
 
 
 def draw_shape(shape: Mapping[str, Any], x: Axis, y: Axis) -> str:
+    """Draw a straight line or a box."""
     left, right = (_along(shape[end], shape.get("xref"), x) for end in ("x0", "x1"))
     low, high = (1 - _along(shape[end], shape.get("yref"), y) for end in ("y0", "y1"))
     line = shape.get("line") or {}
@@ -32,7 +33,7 @@ def draw_shape(shape: Mapping[str, Any], x: Axis, y: Axis) -> str:
 
 
 def draw_note(note: Mapping[str, Any], x: Axis, y: Axis) -> str:
-    """A text at a place; with an arrow, a short line from the place to the text."""
+    """Draw a text at a point; with an arrow, also a short line from the point to the text."""
     left = per_cent(_along(note["x"], note.get("xref"), x))
     down = per_cent(1 - _along(note["y"], note.get("yref"), y))
     arrow = note.get("showarrow") is not False
@@ -55,4 +56,6 @@ def draw_note(note: Mapping[str, Any], x: Axis, y: Axis) -> str:
 
 def _along(value: Any, reference: str | None, axis: Axis) -> float:
     whole = reference is not None and (reference == "paper" or reference.endswith("domain"))
-    return number(value, f"a shape or annotation along {axis.name}") if whole else axis.place(value)
+    return (
+        number(value, f"a shape or annotation along {axis.name}") if whole else axis.position(value)
+    )

@@ -1,4 +1,4 @@
-"""An axis of a figure: where a value stands between 0 and 1, and which ticks are labelled.
+"""An axis of a figure: the position of a value between 0 and 1, and the labelled ticks.
 
 The still drawing and the live plot take range and ticks from here, so nothing moves when one
 replaces the other.
@@ -10,28 +10,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from exhibits.plots.dates import DAY, date_ticks, is_date, milliseconds, written
 from exhibits.plots.ticks import CannotDraw, label, log_steps, missing, nice_step, number
 
 Value = float | int | str | None
-KNOWN = {
-    "title", "type", "range", "tickvals", "ticktext", "tickmode", "dtick", "tickformat", "ticksuffix", "tickprefix",
-    "rangemode", "autorange", "showgrid", "zeroline", "categoryorder", "categoryarray", "hoverformat", "nticks",
-}  # fmt: skip
+KNOWN = set(
+    "title type range tickvals ticktext tickmode dtick tickformat ticksuffix tickprefix rangemode"
+    " autorange showgrid zeroline categoryorder categoryarray hoverformat nticks".split()
+)
+KINDS = ("linear", "log", "date", "category")
 MOST_TICKS = 1000
-NEAREST = 1e-12  # of the size of the ends: what is nearer to each other gets no ticks that differ
+NEAREST = 1e-12  # of the size of the ends: ends that are closer have ticks that look alike
 HIGHEST = 290  # power of ten on a log axis
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A labelled place of an axis: its value as Plotly wants it, its place in [0, 1], its label."""
+    """A tick: its value as Plotly wants it, its position in [0, 1], its label."""
 
     value: float | str
-    place: float
+    position: float
     label: str
 
 
@@ -39,9 +40,10 @@ class Tick:
 class Axis:
     """One direction of a figure.
 
-    kind: "linear", "log", "date" or "category"; low, high: the ends of the range (log10 of them for
-    "log", milliseconds since 1970 for "date", indices for "category"); flipped: True if values grow
-    downwards or to the left
+    kind: one of KINDS
+    low, high: the ends of the range; log10 of them for "log", milliseconds since 1970 for "date",
+        indices for "category"
+    flipped: True if values grow downwards or to the left
     """
 
     name: str
@@ -54,19 +56,18 @@ class Axis:
     title: str
     grid: bool
 
-    def place(self, value: float | int | str) -> float:
-        """Where a value stands: 0 at the start of the axis, 1 at its end.
+    def position(self, value: float | int | str) -> float:
+        """Return the position of a value: 0 at the start of the axis, 1 at its end.
 
-        Raises: CannotDraw for what this axis cannot have, as a value that is not positive on a log
-        axis.
+        Raises: CannotDraw for a value that does not fit the axis, as 0 on a log axis.
         """
-        at = _position(value, self.kind, self.categories, self.name)
+        at = _coordinate(value, self.kind, self.categories, self.name)
         share = (at - self.low) / (self.high - self.low)
         return 1 - share if self.flipped else share
 
     @property
     def ends(self) -> list[float] | list[str]:
-        """The range as Plotly wants it."""
+        """Return the range as Plotly wants it."""
         ends = [self.high, self.low] if self.flipped else [self.low, self.high]
         return list(map(written, ends)) if self.kind == "date" else ends
 
@@ -82,87 +83,97 @@ def make_axis(
     dates: bool = True,
     ticks: int = 6,
 ) -> Axis:
-    """Build the axis of the values that stand on it.
+    """Build the axis of some values.
 
-    name: "x" or "y"; options: `layout.xaxis` of the figure; from_zero: bars and areas start at 0;
-    pad: leave room for markers at the ends; cells: the values are centres of a heat map's cells;
-    dates: a text that is a date stands where a calendar has it, and is no name; ticks: about how
-    many are wanted
+    name: "x" or "y"
+    options: `layout.xaxis` or `layout.yaxis` of the figure
+    from_zero: include 0, as bars and areas do; on a log axis, leave out what is not positive
+    pad: leave room for markers at the ends
+    cells: the values are centres of a heat map's cells
+    dates: texts that are dates make a date axis, else a category axis
+    ticks: about how many
 
     Raises: CannotDraw, naming the option or the value that does not fit.
+
+    >>> [tick.label for tick in make_axis("y", [0, 4], {}, ticks=3).ticks]
+    ['0', '2', '4']
     """
     unknown = sorted(set(options) - KNOWN)
     if unknown:
         raise CannotDraw(f"{name}axis has {unknown}; the still drawing knows {sorted(KNOWN)}")
     known = [value for value in values if value is not None and not missing(value)]
-    words = any(isinstance(value, str) for value in known)
-    kind = options.get("type") or "-"
-    if kind == "-":
-        dated = words and dates and all(map(is_date, known))
-        kind = "date" if dated else "category" if words else "linear"
-    if kind not in ("linear", "log", "date", "category"):
-        raise CannotDraw(
-            f"{name}axis is of type {kind!r}; the still drawing knows linear, log, date and"
-            " category"
-        )
-    if kind in ("linear", "log") and words:
-        raise CannotDraw(
-            f"{name}axis is {kind} but has text on it; give numbers, or type='category'"
-        )
-
+    kind = _kind(name, known, options, dates=dates)
+    if kind == "log" and from_zero:
+        known = [value for value in known if isinstance(value, str) or value > 0]
     categories = _categories(known, options) if kind == "category" else ()
-    given = options.get("range")
-    if given is not None:
-        low, high = _given(given, name, kind)
+    if options.get("range") is not None:
+        low, high = _given(options["range"], name, kind)
     elif kind == "category":
         low, high = -0.5, max(len(categories), 1) - 0.5
     else:
-        found = [_position(value, kind, (), name) for value in known] or [0.0, 1.0]
+        coordinates = [_coordinate(value, kind, (), name) for value in known] or [0.0, 1.0]
         zero = kind == "linear" and (from_zero or options.get("rangemode") == "tozero")
-        low, high = _span(
-            found, zero=zero, pad=pad, cells=cells, alone=DAY / 2 if kind == "date" else 0.5
-        )
+        alone = DAY / 2 if kind == "date" else 0.5
+        low, high = _span(coordinates, zero=zero, pad=pad, cells=cells, alone=alone)
     if kind == "log":
         low, high = (min(max(end, -HIGHEST), HIGHEST) for end in (low, high))
-    if abs(high - low) <= (0 if kind == "date" else NEAREST * max(abs(low), abs(high))):
-        what = (
-            f"the range of {name}axis is {list(given)}"
-            if given is not None
-            else f"the values on {name} are too close"
-        )
-        raise CannotDraw(f"{what}; give ends that are further apart")
+    _check_apart(name, kind, low, high, options)
     flipped = options.get("autorange") == "reversed" or low > high
     low, high = min(low, high), max(low, high)
     title = (options.get("title") or {}).get("text") or ""
     grid = options.get("showgrid", kind != "category" and not cells)
-    bare = Axis(name, kind, low, high, categories, (), flipped, title, grid)
-    least = (
-        DAY
-        if kind == "date" and all(milliseconds(value, name) % DAY == 0 for value in known)
-        else 0
-    )
-    return Axis(
-        name, kind, low, high, categories, _ticks(bare, options, ticks, least), flipped, title, grid
-    )
+    axis = Axis(name, kind, low, high, categories, (), flipped, title, grid)
+    days = kind == "date" and all(milliseconds(value, name) % DAY == 0 for value in known)
+    return replace(axis, ticks=_ticks(axis, options, ticks, least=DAY if days else 0))
+
+
+def _kind(
+    name: str, known: Sequence[float | int | str], options: Mapping[str, Any], *, dates: bool
+) -> str:
+    """Return the kind that an axis is given, else the one that its values need."""
+    texts = any(isinstance(value, str) for value in known)
+    kind = str(options.get("type") or "-")
+    if kind == "-":
+        dated = texts and dates and all(map(is_date, known))
+        kind = "date" if dated else "category" if texts else "linear"
+    if kind not in KINDS:
+        raise CannotDraw(
+            f"{name}axis is of type {kind!r}; the still drawing knows linear, log, date and"
+            " category"
+        )
+    if kind in ("linear", "log") and texts:
+        raise CannotDraw(
+            f"{name}axis is {kind} but has text on it; give numbers, or type='category'"
+        )
+    return kind
+
+
+def _check_apart(name: str, kind: str, low: float, high: float, options: Mapping[str, Any]) -> None:
+    if abs(high - low) > (0 if kind == "date" else NEAREST * max(abs(low), abs(high))):
+        return
+    ends = options.get("range")
+    if ends is not None:
+        what = f"the range of {name}axis is {list(ends)}"
+    else:
+        what = f"the values on {name} are too close"
+    raise CannotDraw(f"{what}; give ends that are further apart")
 
 
 def _given(ends: Sequence[Any], name: str, kind: str) -> tuple[float, float]:
-    """Read the range that an axis is given."""
+    """Return the ends of the range that an axis is given."""
     where = f"the range of {name}axis"
     if len(ends) != 2:
         raise CannotDraw(f"{where} has {len(ends)} ends; give two")
-    low, high = (
-        (
-            milliseconds(end, where)
-            if kind == "date"
-            else number(end, where, "give two finite numbers")
-        )
-        for end in ends
-    )
-    return low, high
+    if kind == "date":
+        return milliseconds(ends[0], where), milliseconds(ends[1], where)
+    remedy = "give two finite numbers"
+    return number(ends[0], where, remedy), number(ends[1], where, remedy)
 
 
-def _position(value: float | int | str, kind: str, categories: tuple[str, ...], name: str) -> float:
+def _coordinate(
+    value: float | int | str, kind: str, categories: tuple[str, ...], name: str
+) -> float:
+    """Return a value in the terms of Axis.low and Axis.high."""
     if kind == "category":
         if str(value) in categories:
             return float(categories.index(str(value)))
@@ -186,11 +197,12 @@ def _categories(known: Sequence[float | int | str], options: Mapping[str, Any]) 
 
 
 def _span(
-    found: Sequence[float], *, zero: bool, pad: bool, cells: bool, alone: float
+    coordinates: Sequence[float], *, zero: bool, pad: bool, cells: bool, alone: float
 ) -> tuple[float, float]:
-    low, high = min(found), max(found)
+    """Return the ends of an axis; alone: the room on each side of a single value."""
+    low, high = min(coordinates), max(coordinates)
     if cells:
-        steps = sorted(set(found))
+        steps = sorted(set(coordinates))
         half = (steps[1] - steps[0]) / 2 if len(steps) > 1 else alone
         return low - half, high + half
     if zero:
@@ -203,6 +215,7 @@ def _span(
 
 
 def _ticks(axis: Axis, options: Mapping[str, Any], wanted: int, least: float) -> tuple[Tick, ...]:
+    """Return the ticks of an axis, about `wanted`; least: the smallest step of dates, in ms."""
     values: list[float | str]
     texts: Sequence[Any] = ()
     before, behind = (options.get(name) or "" for name in ("tickprefix", "ticksuffix"))
@@ -219,32 +232,27 @@ def _ticks(axis: Axis, options: Mapping[str, Any], wanted: int, least: float) ->
             )
         form = options.get("tickformat") or ""
         pairs = date_ticks(axis.low, axis.high, options.get("nticks") or wanted, least, form)
-        values, texts = (
-            [value for value, _ in pairs],
-            [f"{before}{text}{behind}" for _, text in pairs],
-        )
+        values = [value for value, _ in pairs]
+        texts = [f"{before}{text}{behind}" for _, text in pairs]
     else:
         values = _steps(axis, options, wanted)
-    places = [axis.place(value) for value in values]
-    texts = (
-        options.get("ticktext")
-        or texts
-        or [label(value, axis.kind, values, options) for value in values]
-    )
+    positions = [axis.position(value) for value in values]
+    texts = options.get("ticktext") or texts
+    texts = texts or [label(value, axis.kind, values, options) for value in values]
     if len(texts) != len(values):
         raise CannotDraw(
             f"{axis.name}axis has {len(values)} tickvals and {len(texts)} ticktext; give as many"
         )
-    edge = 1e-9
-    return tuple(
-        Tick(value, place, str(text))
-        for value, place, text in zip(values, places, texts, strict=True)
-        if -edge <= place <= 1 + edge
+    ticks = (
+        Tick(value, position, str(text))
+        for value, position, text in zip(values, positions, texts, strict=True)
     )
+    edge = 1e-9
+    return tuple(tick for tick in ticks if -edge <= tick.position <= 1 + edge)
 
 
 def _steps(axis: Axis, options: Mapping[str, Any], wanted: int) -> list[float | str]:
-    """Multiples of a step, the given one or a nice one."""
+    """Return the multiples of a step on an axis: of dtick, or of a round number."""
     step = options.get("dtick") or nice_step(axis.high - axis.low, options.get("nticks") or wanted)
     step = number(step, f"dtick of {axis.name}axis")
     if step < (axis.high - axis.low) / MOST_TICKS:

@@ -1,7 +1,7 @@
-"""Bars: side by side, stacked or over each other, upright or lying.
+"""Draw bars: side by side, stacked or over each other, upright or lying.
 
-A bar stands at a name, not at a number: bars on a numeric axis are refused, so that none is cut at
-the edge.
+A bar belongs to a category: bars on a numeric axis are refused, since the edge would cut the outer
+ones.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from exhibits.plots.supported_attributes import OR_NONE, errors, one_of, xs, ys
 from exhibits.plots.svg_units import per_cent, stretched, unit
 from exhibits.plots.ticks import CannotDraw, missing, number
 
-BAR_GAP = 0.2  # of the slot of a name; Plotly's default
+BAR_GAP = 0.2  # of a category's slot; Plotly's default
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its trace and number in it, its name, its start and width in slots from the name's
-    centre, its ends.
+    """A bar: its trace and number in it, its category, its ends.
+
+    start, width: in slots of a category, from the category's centre
     """
 
     trace: int
@@ -37,9 +38,9 @@ class Bar:
 def bars_of(
     data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], *, lying: bool
 ) -> list[Bar]:
-    """Place every bar of a figure.
+    """Return every bar of a figure.
 
-    Raises: CannotDraw if bars stand on numbers, or `barmode` is unknown.
+    Raises: CannotDraw if a bar's category is a number, or `barmode` is unknown.
     """
     traces = [(count, trace) for count, trace in enumerate(data) if trace["type"] == "bar"]
     mode = one_of(
@@ -48,8 +49,8 @@ def bars_of(
     gap = layout["bargap"] if layout.get("bargap") is not None else BAR_GAP
     width = (1 - gap) / (len(traces) if mode == "group" and traces else 1)
     tops: dict[tuple[Value, bool], float] = {}
-    found = []
-    for place, (trace, row) in enumerate(traces):
+    bars = []
+    for index, (trace, row) in enumerate(traces):
         names, values = (ys(row), xs(row)) if lying else (xs(row), ys(row))
         for count, (name, value) in enumerate(zip(names, values, strict=True)):
             if not isinstance(name, str):
@@ -62,9 +63,9 @@ def bars_of(
             stacked = mode in ("stack", "relative")
             base = tops.get((name, height < 0), 0.0) if stacked else 0.0
             tops[name, height < 0] = base + height
-            start = -(1 - gap) / 2 + (place * width if mode == "group" else 0)
-            found.append(Bar(trace, count, name, start, width, base, base + height))
-    return found
+            start = -(1 - gap) / 2 + (index * width if mode == "group" else 0)
+            bars.append(Bar(trace, count, name, start, width, base, base + height))
+    return bars
 
 
 def draw_bars(
@@ -76,48 +77,42 @@ def draw_bars(
     *,
     lying: bool,
 ) -> str:
-    """The bars as rectangles, with their texts at the end and their error bars."""
+    """Draw bars as rectangles, with their texts at the end and their error bars."""
     names, values = (y, x) if lying else (x, y)
     slot = 1 / (names.high - names.low)
-    found, sticks = [], ""
+    parts, sticks = [], ""
     for bar in bars:
-        centre = names.place(bar.name or "")
+        centre = names.position(bar.name or "")
         start = centre + (-bar.start - bar.width if names.flipped else bar.start) * slot
         ends = [_end(at, values) for at in (bar.low, bar.high)]
-        thick, length, middle = (
-            bar.width * slot,
-            abs(ends[1] - ends[0]),
-            start + bar.width * slot / 2,
-        )
+        thick, length = bar.width * slot, abs(ends[1] - ends[0])
+        middle = start + thick / 2
         corner = (min(ends), 1 - start - thick) if lying else (start, 1 - max(ends))
         size = (length, thick) if lying else (thick, length)
         at = zip(("x", "y", "width", "height"), (*corner, *size), strict=True)
         rectangle = " ".join(f'{name}="{per_cent(value)}"' for name, value in at)
-        found.append(f'<rect class="ex-bar" style="--c:{colours[bar.trace]}" {rectangle}/>')
-        found.append(_text(data[bar.trace], bar.number, ends[1], middle, lying))
+        parts.append(f'<rect class="ex-bar" style="--c:{colours[bar.trace]}" {rectangle}/>')
+        parts.append(_text(data[bar.trace], bar.number, ends[1], middle, lying))
         reach = errors(data[bar.trace])
         if reach and not lying and not missing(reach[bar.number][0]):
             low, high = (unit(1 - _end(at, values)) for at in reach[bar.number])
             sticks += f"M{unit(middle)} {low}V{high}"
     path = f'<path class="ex-line" style="--c:var(--ink);--w:1.5" d="{sticks}"/>' if sticks else ""
-    return "".join(found) + stretched(path)
+    return "".join(parts) + stretched(path)
 
 
 def _end(at: float, values: Axis) -> float:
     if values.kind == "log" and at <= 0:
         return 0.0
-    return min(1.0, max(0.0, values.place(at)))
+    return min(1.0, max(0.0, values.position(at)))
 
 
 def _text(trace: Mapping[str, Any], number: int, end: float, middle: float, lying: bool) -> str:
     texts = trace.get("text")
     if texts is None:
         return ""
-    text = escape(
-        str(
-            texts if isinstance(texts, str) else "".join(map(str, list(texts)[number : number + 1]))
-        )
-    )
+    own = texts if isinstance(texts, str) else "".join(map(str, texts[number : number + 1]))
+    text = escape(own)
     if lying:
         return (
             f'<text class="ex-word" x="{per_cent(end)}" y="{per_cent(1 - middle)}" dx="5"'

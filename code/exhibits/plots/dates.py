@@ -1,5 +1,4 @@
-"""Dates on an axis: where they stand, in milliseconds since 1970 as Plotly counts them, and the
-ticks of a calendar.
+"""Dates on an axis: their milliseconds since 1970, as Plotly counts them, and a calendar's ticks.
 
 A date is a text here, as the page carries it: 2025-07-02, with or without a time. Left out: time
 zones.
@@ -27,14 +26,14 @@ NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def is_date(value: object) -> bool:
-    """Tell a date by the way it is written."""
+    """Tell whether a value is a text that is written as a date."""
     return isinstance(value, str) and WRITTEN.fullmatch(value) is not None
 
 
 def milliseconds(value: object, where: str) -> float:
-    """Return where a date stands.
+    """Return the milliseconds from 1970 to a date; where: the axis, for the error.
 
-    Raises: CannotDraw for what is none.
+    Raises: CannotDraw for a value that is no date.
 
     >>> milliseconds("1970-01-02", "x")
     86400000.0
@@ -50,7 +49,7 @@ def milliseconds(value: object, where: str) -> float:
 
 
 def written(at: float) -> str:
-    """Write the date that stands at a place.
+    """Write the date of so many milliseconds since 1970.
 
     >>> written(86_400_000)
     '1970-01-02T00:00:00'
@@ -69,12 +68,15 @@ def _moment(at: float) -> datetime:
 def date_ticks(
     low: float, high: float, wanted: int, least: float = SECOND, form: str = ""
 ) -> list[tuple[str, str]]:
-    """Choose about as many dates as are wanted, each with its label.
+    """Choose dates for ticks, each with its label.
 
-    least: the smallest step, in milliseconds; form: how a date is written, as strftime has it
+    low, high: the ends of the axis, in milliseconds since 1970
+    wanted: how many ticks at most; least: the smallest step, in milliseconds
+    form: the format of a label, as strftime has it
 
-    >>> date_ticks(milliseconds("2025-12-30", "x"), milliseconds("2026-01-03", "x"), 6)[1:4]
-    [('2025-12-31T00:00:00', '31 Dec'), ('2026-01-01T00:00:00', '1 Jan 2026'), ('2026-01-02T00:00:00', '2 Jan')]
+    >>> ticks = date_ticks(milliseconds("2025-12-30", "x"), milliseconds("2026-01-03", "x"), 6)
+    >>> [label for date, label in ticks[1:4]]
+    ['31 Dec', '1 Jan 2026', '2 Jan']
     """
     step = next((step for step in STEPS if step >= least and (high - low) / step <= wanted), None)
     if step is not None:
@@ -100,7 +102,7 @@ def date_ticks(
 
 
 def _label(date: datetime, before: datetime | None, step: float) -> str:
-    """Name the whole date first, and then what changes."""
+    """Label a tick with what differs from the tick before; the first one with the whole date."""
     year = f" {date.year}" if before is None or before.year != date.year else ""
     day = f"{date.day} {NAMES[date.month - 1]}{year}"
     time = f"{date:%H:%M:%S}" if step < MINUTE else f"{date:%H:%M}"

@@ -1,8 +1,7 @@
-"""Heat maps: one path a shade, so that thousands of cells stay small.
+"""Draw heat maps with one path for each shade, so that thousands of cells take few bytes.
 
-The scale is ours and follows the theme: from the page to the machine's colour, or, where `zmid` is
-given, from one hue through the page to another. Left out: a colour scale of one's own, gaps,
-numbers in the cells.
+The colours follow the theme: from the page to the machine's colour, or, if `zmid` is given, from
+one hue through the page to another. Left out: other colour scales, gaps, numbers in the cells.
 """
 
 from __future__ import annotations
@@ -15,13 +14,14 @@ from exhibits.plots.supported_attributes import OR_NONE
 from exhibits.plots.svg_units import stretched
 from exhibits.plots.ticks import CannotDraw, missing, number
 
-HEAT_LEVELS = 24  # shades of the still drawing, on each side of the middle if there is one
+HEAT_LEVELS = 24  # shades of the still drawing; with a middle, as many on each side of it
 
 
 def heat_range(data: Sequence[Mapping[str, Any]]) -> tuple[float, float | None, float]:
-    """Return the ends of a heat map's scale, and its middle if one is given.
+    """Return a heat map's scale: its low end, its middle or None, its high end.
 
-    Raises: CannotDraw for a heat map that has no number, or rows of several lengths.
+    Raises: CannotDraw for a heat map without a number, with rows of several lengths, or beside
+    other traces.
     """
     if len(data) > 1:
         raise CannotDraw("a heat map stands alone; draw the other traces in a second figure")
@@ -46,16 +46,10 @@ def heat_range(data: Sequence[Mapping[str, Any]]) -> tuple[float, float | None, 
                 f"the heat map has {len(trace[axis])} {axis} for {many}; give one for each row and"
                 " column"
             )
-    given = {
-        end: number(trace[end], end)
-        for end in ("zmin", "zmax", "zmid")
-        if trace.get(end) is not None
-    }
-    low, high, middle = (
-        given.get("zmin", min(cells)),
-        given.get("zmax", max(cells)),
-        given.get("zmid"),
-    )
+    ends = ("zmin", "zmax", "zmid")
+    given = {end: number(trace[end], end) for end in ends if trace.get(end) is not None}
+    low, high = given.get("zmin", min(cells)), given.get("zmax", max(cells))
+    middle = given.get("zmid")
     if low > high:
         raise CannotDraw(
             f"the scale of the heat map goes from {low:g} down to {high:g}; mend zmin and zmax"
@@ -70,7 +64,7 @@ def heat_range(data: Sequence[Mapping[str, Any]]) -> tuple[float, float | None, 
 def draw_heat(
     trace: Mapping[str, Any], heat: tuple[float, float | None, float], x: Axis, y: Axis
 ) -> str:
-    """One path a shade, its cells joined along the row."""
+    """Draw one path for each shade, its neighbouring cells of a row joined."""
     low, middle, high = heat
     rows = [list(row) for row in trace["z"]]
     if not y.flipped:
@@ -105,6 +99,7 @@ def draw_heat(
 def _shade(
     cell: float | None, low: float, middle: float | None, high: float
 ) -> tuple[bool, int] | None:
+    """Return whether a cell is below the middle, and its level; None for a missing cell."""
     if cell is None or missing(cell):
         return None
     if middle is None:

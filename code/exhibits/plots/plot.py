@@ -1,11 +1,11 @@
-"""A Plotly figure on a page: a still drawing at once, the live plot when the reader comes near.
+"""Show a Plotly figure: a still drawing at once, the live plot when the reader comes near.
 
 The page carries the figure as JSON beside its still drawing, in one box of one size; exhibits.js
-draws the live plot over the still, in the same range, ticks and colours, so nothing moves. Axis
-titles and the legend are HTML around the box: the live plot makes the legend's entries buttons.
+draws the live plot over the still with the same range, ticks and colours, so nothing moves. Axis
+titles and the legend are HTML around the box; the script makes the legend's entries buttons.
 
-Left out: everything that `drawing` refuses. Plotly's template is not carried; the theme is
-exhibits.css.
+Left out: everything that `exhibits.plots.supported_attributes` refuses, and Plotly's template: the
+theme is exhibits.css.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from exhibits.base.exhibit import Exhibit, escape, one_line
 from exhibits.base.json_embed import embed, plain, short
+from exhibits.base.wording import MINUS
 from exhibits.plots.axes import Axis
 from exhibits.plots.plotly_json import live, margins
 from exhibits.plots.still_svg import Drawing, draw
@@ -31,12 +32,12 @@ def plot(figure: Figure, alt: str, *, height: int = 400, description: str = "") 
     """Show a figure.
 
     figure: of scatter, bar or heatmap traces; colours are tokens, as "var(--hue-3)", or left out
-    alt: what is to be seen, in a sentence, for whoever does not see it
-    height: of the plot area and its ticks, in px (less on a phone, never more than it is wide)
-    description: more than alt, where a sentence is not enough
+    alt: a sentence that says what the figure shows, for a screen reader
+    height: of the plot area and its ticks, in px; less on a phone, at most the width
+    description: a longer text for a screen reader
 
     Raises: ValueError if alt is empty, or the plot is heavier than HEAVIEST; CannotDraw (a
-    ValueError) if the figure has something that the still drawing does not know.
+    ValueError) if the figure has an attribute that the still drawing lacks.
 
     >>> import plotly.graph_objects as go
     >>> exhibit = plot(go.Figure(go.Bar(x=["a", "b"], y=[1, 2])), "b is twice a")
@@ -73,16 +74,16 @@ def plot(figure: Figure, alt: str, *, height: int = 400, description: str = "") 
 
 
 def _legend(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawing: Drawing) -> str:
-    """Names of the traces, or the scale of a heat map."""
+    """Return the names of the traces, or the scale of a heat map."""
     if drawing.heat is not None:
         low, middle, high = drawing.heat
         title = ((data[0].get("colorbar") or {}).get("title") or {}).get("text") or ""
-        ends = [f"{short(end):,}".replace("-", "\u2212") for end in (low, high)]
-        kind_of = "ex-ramp ex-diverging" if middle is not None else "ex-ramp"
+        ends = [f"{short(end):,}".replace("-", MINUS) for end in (low, high)]
+        ramp = "ex-ramp ex-diverging" if middle is not None else "ex-ramp"
         name = f"<b>{escape(title)}</b>" if title else ""
         return (
             f'<p class="ex-scale">{name}<span>{ends[0]}</span><i'
-            f' class="{kind_of}"></i><span>{ends[1]}</span></p>'
+            f' class="{ramp}"></i><span>{ends[1]}</span></p>'
         )
     named = [(trace, number) for number, trace in enumerate(data) if trace.get("name")]
     wanted = layout.get("showlegend")
@@ -102,8 +103,7 @@ def _swatch(trace: Mapping[str, Any]) -> str:
     if trace["type"] == "bar":
         return "ex-swatch-bar"
     dashed = (trace.get("line") or {}).get("dash") not in (None, "solid")
-    shown = mode(trace)
-    if "lines" in shown:
+    if "lines" in mode(trace):
         return "ex-swatch-dash" if dashed else "ex-swatch-line"
     return "ex-swatch-point"
 

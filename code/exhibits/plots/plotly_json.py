@@ -1,9 +1,8 @@
-"""What a page carries of a figure for Plotly: JSON, in which every default of the still drawing is
-spelt out.
+"""Write a figure for Plotly as JSON, with every default of the still drawing made explicit.
 
-A colour stays a token: exhibits.js resolves it, again after each change of theme. Texts of a figure
-(names, categories, hover texts) are shown as they are, never read as markup; only Plotly's
-templates may carry markup, because the page's author writes them.
+A colour stays a token, which exhibits.js resolves, again after each change of theme. Markup in a
+figure's texts (names, categories, hover texts) is escaped; only Plotly's templates, which the
+page's author writes, may have markup.
 """
 
 from __future__ import annotations
@@ -20,20 +19,21 @@ from exhibits.plots.still_svg import CHARACTER, DESK, PHONE, SLANT, Drawing, fit
 from exhibits.plots.supported_attributes import AREA_OPACITY, DASHES, kind, mode, token
 
 TEXTS = ("name", "text", "hovertext", "customdata", "x", "y")  # strings in these are literal
-TOP, RIGHT, BOTTOM = 10, 14, 28  # px round the plot area; exhibits.css has the first
+TOP, RIGHT, BOTTOM = 10, 14, 28  # px around the plot area; exhibits.css has the first
 
 
 def live(
     data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawing: Drawing, alt: str
 ) -> object:
-    """What exhibits.js hands to Plotly: every colour a token that it resolves, every default of the
-    still spelt out.
+    """Return the figure that exhibits.js gives to Plotly.
+
+    data, layout: as `Figure.to_dict()` gives them; drawing: their still; alt: its name
     """
     room = margins(drawing)
     traces = [
         _live_trace(trace, ink, drawing) for trace, ink in zip(data, drawing.colours, strict=True)
     ]
-    kept = {name: layout[name] for name in ("barmode", "bargap", "hovermode") if name in layout}
+    own = {name: layout[name] for name in ("barmode", "bargap", "hovermode") if name in layout}
     shapes = [_live_shape(shape) for shape in layout.get("shapes") or ()]
     notes = [
         note
@@ -48,7 +48,7 @@ def live(
     return {
         "alt": one_line(alt),
         "data": traces,
-        "layout": kept
+        "layout": own
         | {"xaxis": _live_axis(drawing.x, layout.get("xaxis") or {}, room)}
         | {"yaxis": _live_axis(drawing.y, layout.get("yaxis") or {}, room)}
         | {"margin": {"l": room.left, "r": room.right, "t": TOP, "b": room.bottom, "pad": 0}}
@@ -59,7 +59,7 @@ def live(
 
 @dataclass(frozen=True)
 class Margins:
-    """Room for the labels round the plot area, in px; bottom_narrow is that of a phone."""
+    """Room for the labels around the plot area, in px; bottom_narrow: on a phone."""
 
     left: int
     right: int
@@ -68,7 +68,7 @@ class Margins:
 
 
 def margins(drawing: Drawing) -> Margins:
-    """Measure the labels of a drawing."""
+    """Return the room that the labels of a drawing need."""
     labels = [tick.label for tick in drawing.x.ticks]
     aslant = 18 + round(
         min(max(map(len, labels), default=1), 24) * CHARACTER * math.sin(math.radians(SLANT))
@@ -77,25 +77,23 @@ def margins(drawing: Drawing) -> Margins:
     narrow = aslant if named and not fits(drawing.x, PHONE) else BOTTOM
     wide = aslant if named and not fits(drawing.x, DESK) else BOTTOM
     left = 12 + round(max((len(tick.label) for tick in drawing.y.ticks), default=1) * CHARACTER)
-    if narrow > BOTTOM:  # the first label reaches out to the left
-        left = max(
-            left,
-            round(
-                len(labels[0]) * CHARACTER * math.cos(math.radians(SLANT)) - 300 / len(labels) / 2
-            ),
-        )
+    if narrow > BOTTOM:  # the first label extends to the left
+        first = len(labels[0]) * CHARACTER * math.cos(math.radians(SLANT))
+        left = max(left, round(first - 300 / len(labels) / 2))
     last = drawing.x.ticks[-1] if labels else None
-    over = round(len(last.label) * CHARACTER / 2) if last and not named and last.place > 0.97 else 0
+    over = (
+        round(len(last.label) * CHARACTER / 2) if last and not named and last.position > 0.97 else 0
+    )
     return Margins(left, max(RIGHT, over), wide, narrow)
 
 
 def _live_axis(axis: Axis, options: Mapping[str, Any], room: Margins) -> dict[str, Any]:
-    kept = {
+    own = {
         name: options[name]
         for name in ("tickformat", "ticksuffix", "tickprefix", "hoverformat")
         if name in options
     }
-    found = kept | {
+    live = own | {
         "type": axis.kind,
         "range": axis.ends,
         "showgrid": axis.grid,
@@ -104,17 +102,17 @@ def _live_axis(axis: Axis, options: Mapping[str, Any], room: Margins) -> dict[st
         "tickangle": 0,
     }
     if axis.kind == "category":
-        found |= {"categoryorder": "array", "categoryarray": literal(list(axis.categories))}
+        live |= {"categoryorder": "array", "categoryarray": literal(list(axis.categories))}
     if axis.name == "x" and axis.kind == "category":
-        found["tickangle"] = -SLANT if room.bottom > BOTTOM else 0
-        found["narrow"] = {
+        live["tickangle"] = -SLANT if room.bottom > BOTTOM else 0
+        live["narrow"] = {
             "axis": {"tickangle": -SLANT if room.bottom_narrow > BOTTOM else 0},
             "bottom": room.bottom_narrow,
         }
     elif axis.name == "x" and not fits(axis, PHONE):
-        some = {name: found[name][::2] for name in ("tickvals", "ticktext")}
-        found["narrow"] = {"axis": some, "bottom": room.bottom_narrow}
-    return found
+        some = {name: live[name][::2] for name in ("tickvals", "ticktext")}
+        live["narrow"] = {"axis": some, "bottom": room.bottom_narrow}
+    return live
 
 
 def _live_trace(trace: Mapping[str, Any], ink: str, drawing: Drawing) -> dict[str, Any]:
@@ -148,7 +146,7 @@ def _live_trace(trace: Mapping[str, Any], ink: str, drawing: Drawing) -> dict[st
 
 
 def _scale(diverging: bool) -> list[list[Any]]:
-    """The heat map's colours, mixed as exhibits.css mixes them."""
+    """Return the heat map's colour scale, mixed as exhibits.css mixes it."""
     steps = [number / 8 for number in range(9)]
 
     def mix(share: float) -> str:
@@ -173,6 +171,6 @@ def _live_shape(shape: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _dashed(line: Mapping[str, Any]) -> dict[str, Any]:
-    """Plotly's named dashes grow with the width of the line; the still's do not."""
+    """Write a named dash in px, so that it is as long as in the still at any width of the line."""
     dash = DASHES.get(str(line.get("dash")))
     return dict(line) | ({"dash": ",".join(f"{part}px" for part in dash.split())} if dash else {})

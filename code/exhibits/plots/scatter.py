@@ -1,4 +1,4 @@
-"""Traces of the kind "scatter": lines, points, areas, texts, error bars.
+"""Draw scatter traces: lines, points, areas, texts, error bars.
 
 A point is a line of no length with a round or square end: it keeps its size while the drawing
 stretches. Left out: curves through points, symbols other than round and square, a colour or a size
@@ -18,6 +18,8 @@ from exhibits.plots.svg_units import per_cent, stretched, unit
 from exhibits.plots.ticks import CannotDraw, missing
 
 STILL_POINTS = 1500  # points of one trace that are drawn; the live plot has them all
+Point = tuple[float, float]  # in [0, 1], y downwards
+Run = Sequence[Point]
 SYMBOLS = ("circle", "square", "circle-open", "square-open")
 
 
@@ -30,18 +32,21 @@ def draw_scatter(
     *,
     clipped: bool,
 ) -> str:
+    """Draw a trace.
+
+    previous: the scatter trace before it, to which "tonexty" fills
+    ink: its colour, as CSS; clipped: cut it at the edges of the plot area
+    """
     line, marker, shown = trace.get("line") or {}, trace.get("marker") or {}, mode(trace)
     steps = one_of(line.get("shape") or "linear", ("linear", "hv"), "line.shape") == "hv"
     points = _points(trace, x, y)
-    if not trace.get("connectgaps"):
-        runs = [run for run in _runs(_thinned(points))]
-    else:
-        runs = [run for run in _runs([point for point in _thinned(points) if point is not None])]
+    joined = trace.get("connectgaps")
+    runs = list(_runs([at for at in _thinned(points) if not joined or at is not None]))
     inner = []
     if trace.get("fill") not in (None, "none"):
         inner.append(_area(trace, previous, runs, x, y, steps))
     bars = "".join(
-        f"M{unit(x.place(across))} {unit(1 - y.place(low))}V{unit(1 - y.place(high))}"
+        f"M{unit(x.position(across))} {unit(1 - y.position(low))}V{unit(1 - y.position(high))}"
         for across, (low, high) in zip(xs(trace), errors(trace), strict=False)
         if across is not None and not missing(across) and not missing(low)
     )
@@ -63,12 +68,18 @@ def draw_scatter(
     return f'<g style="--c:{ink}"{faint}>{stretched("".join(inner), clipped=clipped)}{words}</g>'
 
 
-def _area(trace: Mapping[str, Any], previous: Mapping[str, Any] | None, runs: Sequence[Sequence[tuple[float, float]]],
-          x: Axis, y: Axis, steps: bool) -> str:  # fmt: skip
+def _area(
+    trace: Mapping[str, Any],
+    previous: Mapping[str, Any] | None,
+    runs: Sequence[Run],
+    x: Axis,
+    y: Axis,
+    steps: bool,
+) -> str:
     kind = one_of(trace["fill"], ("tozeroy", "tonexty"), "fill")
     ink = ""
     if kind == "tozeroy":
-        floor = unit(min(1.0, max(0.0, 1 - y.place(0)))) if y.kind == "linear" else unit(1)
+        floor = unit(min(1.0, max(0.0, 1 - y.position(0)))) if y.kind == "linear" else unit(1)
         for run in runs:
             ink += f"{_path(run, steps=steps)}V{floor}H{unit(run[0][0])}Z"
     else:
@@ -84,7 +95,7 @@ def _area(trace: Mapping[str, Any], previous: Mapping[str, Any] | None, runs: Se
     return f'<path class="ex-area" d="{ink}"/>'
 
 
-def _path(run: Sequence[tuple[float, float]], *, steps: bool) -> str:
+def _path(run: Run, *, steps: bool) -> str:
     start, *rest = run
     ink = f"M{unit(start[0])} {unit(start[1])}"
     for across, down in rest:
@@ -92,7 +103,7 @@ def _path(run: Sequence[tuple[float, float]], *, steps: bool) -> str:
     return ink
 
 
-def _markers(points: list[tuple[float, float] | None], marker: Mapping[str, Any]) -> str:
+def _markers(points: list[Point | None], marker: Mapping[str, Any]) -> str:
     symbol = one_of(marker.get("symbol") or "circle", SYMBOLS, "marker.symbol")
     size = marker.get("size") if marker.get("size") is not None else 6
     if not isinstance(size, int | float):
@@ -112,8 +123,8 @@ ANCHORS = {"left": ("end", -8, 4), "right": ("start", 8, 4), "center": ("middle"
 LIFTS = {"top": -9, "middle": 0, "bottom": 12}
 
 
-def _words(trace: Mapping[str, Any], points: list[tuple[float, float] | None]) -> str:
-    """The texts of a trace, beside their points."""
+def _words(trace: Mapping[str, Any], points: list[Point | None]) -> str:
+    """Draw the texts of a trace beside their points."""
     given = trace.get("textposition") or "middle center"
     if not isinstance(given, str):
         raise CannotDraw(
@@ -132,27 +143,28 @@ def _words(trace: Mapping[str, Any], points: list[tuple[float, float] | None]) -
     )
 
 
-def _points(trace: Mapping[str, Any], x: Axis, y: Axis) -> list[tuple[float, float] | None]:
-    """Places in [0, 1], y downwards; None where a value is missing."""
-    found: list[tuple[float, float] | None] = []
+def _points(trace: Mapping[str, Any], x: Axis, y: Axis) -> list[Point | None]:
+    """Return the points in [0, 1], y downwards; None where a value is missing."""
+    points: list[Point | None] = []
     for across, up in zip(xs(trace), ys(trace), strict=False):
         if across is None or up is None or missing(across) or missing(up):
-            found.append(None)
+            points.append(None)
         else:
-            found.append((x.place(across), 1 - y.place(up)))
-    return found
+            points.append((x.position(across), 1 - y.position(up)))
+    return points
 
 
-def _thinned(points: list[tuple[float, float] | None]) -> list[tuple[float, float] | None]:
-    """Every n-th point where there are too many to draw still; the last one stays."""
+def _thinned(points: list[Point | None]) -> list[Point | None]:
+    """Return every n-th point and the last one, if there are more than STILL_POINTS."""
     if len(points) <= STILL_POINTS:
         return points
     every = math.ceil(len(points) / STILL_POINTS)
     return points[::every] + ([points[-1]] if (len(points) - 1) % every else [])
 
 
-def _runs(points: list[tuple[float, float] | None]) -> Iterator[list[tuple[float, float]]]:
-    run: list[tuple[float, float]] = []
+def _runs(points: list[Point | None]) -> Iterator[list[Point]]:
+    """Yield the runs of points between missing ones."""
+    run: list[Point] = []
     for point in [*points, None]:
         if point is not None:
             run.append(point)

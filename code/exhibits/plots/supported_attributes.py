@@ -1,8 +1,7 @@
-"""What of a Plotly figure the still drawing knows, and the refusal of everything else.
+"""The attributes of a Plotly figure that the still drawing has; all others are refused.
 
-A plot whose still picture differs from the live one would mislead: an attribute that is not drawn
-is named in an error, with what to do instead. Attributes that show only under the pointer (hover
-texts) pass.
+A still that differs from the live plot would mislead: an attribute that is not drawn raises an
+error with its name and the remedy. Attributes that show only under the pointer (hover texts) pass.
 """
 
 from __future__ import annotations
@@ -31,48 +30,21 @@ TRACE_KNOWS: Mapping[str, set[str]] = {
 PART_KNOWS: Mapping[str, set[str]] = {
     "line": {"color", "width", "dash", "shape"},
     "marker": {"color", "size", "symbol", "opacity"},
-    "error_y": {
-        "type",
-        "array",
-        "arrayminus",
-        "symmetric",
-        "visible",
-        "color",
-        "thickness",
-        "width",
-    },
+    "error_y": set("type array arrayminus symmetric visible color thickness width".split()),
     "colorbar": {"title"},
 }
-LAYOUT_KNOWS = {
-    "template", "xaxis", "yaxis", "barmode", "bargap", "showlegend", "shapes", "annotations", "hovermode",
-    "margin", "legend", "dragmode",
-}  # fmt: skip
-SHAPE_KNOWS = {
-    "type",
-    "x0",
-    "x1",
-    "y0",
-    "y1",
-    "xref",
-    "yref",
-    "line",
-    "fillcolor",
-    "opacity",
-    "layer",
-    "name",
-}
-NOTE_KNOWS = {
-    "text", "x", "y", "xref", "yref", "showarrow", "xanchor", "yanchor", "xshift", "yshift", "ax", "ay", "font",
-}  # fmt: skip
+LAYOUT_KNOWS = set(
+    "template xaxis yaxis barmode bargap showlegend shapes annotations hovermode margin legend"
+    " dragmode".split()
+)
+SHAPE_KNOWS = set("type x0 x1 y0 y1 xref yref line fillcolor opacity layer name".split())
+NOTE_KNOWS = set("text x y xref yref showarrow xanchor yanchor xshift yshift ax ay font".split())
 OR_NONE = "give finite numbers, or None where one is missing"
 DASHES = {"solid": "", "dash": "7 5", "dot": "2 4", "dashdot": "7 4 2 4", "longdash": "12 6"}
 
 
 def refuse_unknown(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> None:
-    """Name the first thing that the still drawing does not know.
-
-    Raises: CannotDraw
-    """
+    """Raise CannotDraw for the first attribute that the still drawing lacks."""
     if not data:
         raise CannotDraw("the figure has no traces; add one")
     for count, trace in enumerate(data):
@@ -125,19 +97,19 @@ def _check_values(where: str, trace: Mapping[str, Any], *, same_length: bool) ->
 
 
 def kind(trace: Mapping[str, Any]) -> str:
-    """The sort of a trace; how it is rasterised (scattergl) is the browser's business."""
+    """Return the type of a trace; scattergl, another way to render the same, is scatter."""
     return "scatter" if trace.get("type") == "scattergl" else str(trace.get("type"))
 
 
 def mode(trace: Mapping[str, Any]) -> str:
-    """Plotly's own default: points as well while they are few."""
+    """Return the mode of a scatter trace; Plotly's default has markers below 20 points."""
     return str(
         trace.get("mode") or ("lines+markers" if len(trace.get("y") or ()) < 20 else "lines")
     )
 
 
 def colour(trace: Mapping[str, Any], number: int) -> str:
-    """The colour of a trace: the one given as a token, else the next of the eight hues.
+    """Return the colour of a trace: its own token, else the hue of its number.
 
     >>> colour({}, 8), colour({"line": {"color": "var(--machine)"}}, 0)
     ('var(--hue-1)', 'var(--machine)')
@@ -150,7 +122,7 @@ def colour(trace: Mapping[str, Any], number: int) -> str:
 
 
 def token(given: object) -> str:
-    """A colour must be a token of exhibits.css.
+    """Return a colour, which must be a token of exhibits.css.
 
     Raises: CannotDraw if it is anything else.
     """
@@ -162,9 +134,9 @@ def token(given: object) -> str:
 
 
 def one_of(given: object, known: Sequence[str], what: str) -> str:
-    """The option itself, if it is one that is drawn.
+    """Return an option, which must be a known one; what: its name, for the error.
 
-    Raises: CannotDraw if not.
+    Raises: CannotDraw if it is unknown.
     """
     if given not in known:
         raise CannotDraw(f"{what} is {given!r}; the still drawing knows {list(known)}")
@@ -172,7 +144,7 @@ def one_of(given: object, known: Sequence[str], what: str) -> str:
 
 
 def xs(trace: Mapping[str, Any]) -> list[Value]:
-    """The values across; numbers from 0 where the trace gives none, as Plotly has it."""
+    """Return the x of a trace; by default the numbers from 0, as in Plotly."""
     given = trace.get("x")
     if given is not None:
         return list(given)
@@ -182,7 +154,7 @@ def xs(trace: Mapping[str, Any]) -> list[Value]:
 
 
 def ys(trace: Mapping[str, Any]) -> list[Value]:
-    """The values upwards; numbers from 0 where the trace gives none."""
+    """Return the y of a trace; by default the numbers from 0, as in Plotly."""
     given = trace.get("y")
     if given is not None:
         return list(given)
@@ -190,7 +162,7 @@ def ys(trace: Mapping[str, Any]) -> list[Value]:
 
 
 def errors(trace: Mapping[str, Any]) -> list[tuple[float, float]]:
-    """The ends of the error bars of a trace; empty if it has none."""
+    """Return the ends (low, high) of a trace's error bars, one pair a point; [] without any."""
     error = trace.get("error_y") or {}
     if not error or error.get("visible") is False:
         return []
@@ -206,7 +178,7 @@ def errors(trace: Mapping[str, Any]) -> list[tuple[float, float]]:
 
 
 def _around(at: Value, up: object, down: object) -> tuple[float, float]:
-    """The ends of an error bar; NaN where there is none."""
+    """Return the ends of an error bar; NaN where a value is missing."""
     if missing(at) or missing(up) or missing(down):
         return math.nan, math.nan
     middle = number(at, "y", OR_NONE)

@@ -1,7 +1,8 @@
-"""Coordinates of the still drawing, as SVG writes them.
+"""Write coordinates of the still drawing for SVG.
 
-Two systems, so that the drawing is fluid: percentages of the plot area for whatever keeps its size
-(texts, bars), and a stretched system of UNITS by UNITS for paths, whose strokes keep their width.
+There are two systems, so that the drawing is fluid: percentages of the plot area for whatever keeps
+its size (texts, bars), and a stretched system of UNITS by UNITS for paths, whose strokes keep their
+width.
 """
 
 from __future__ import annotations
@@ -10,14 +11,25 @@ UNITS = 1000  # one decimal is kept: a ten-thousandth of the width
 
 
 def per_cent(share: float) -> str:
+    """Write a share of the plot area in percent.
+
+    >>> per_cent(0.5)
+    '50%'
+    """
     return f"{round(100 * share, 2):g}%"
 
 
 def unit(share: float) -> str:
+    """Write a share of the plot area in the stretched system.
+
+    >>> unit(0.5)
+    '500'
+    """
     return f"{round(UNITS * share, 1):g}"
 
 
 def stretched(inner: str, *, clipped: bool = False, view: str = f"0 0 {UNITS} {UNITS}") -> str:
+    """Wrap paths in the stretched system; clipped: cut them at the edges of the plot area."""
     if not inner:
         return ""
     overflow = "hidden" if clipped else "visible"

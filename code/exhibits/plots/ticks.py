@@ -1,4 +1,4 @@
-"""Which values of an axis get a tick, and what it says."""
+"""Choose the ticks of an axis, and their labels."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exhibits.base.wording import MINUS
+
 NICE_STEPS = (1, 2, 5, 10)
-# so that the span of an axis is finite, too; what is smaller is 0
-LARGEST, SMALLEST = (1e290, 1e-300)
+LARGEST, SMALLEST = 1e290, 1e-300  # so that the span of an axis is finite; a smaller number is 0
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class CannotDraw(ValueError):
-    """The figure asks for something that the still drawing does not know."""
+    """A figure has something that the still drawing lacks."""
 
 
 def number(value: object, where: str, remedy: str = "give a finite number") -> float:
-    """Return a number that can be drawn.
+    """Return a value as a number that can be drawn; where, remedy: for the error.
 
-    Raises: CannotDraw for one that is not finite, or larger than LARGEST, and for what is none.
+    Raises: CannotDraw for a value that is no finite number, or larger than LARGEST.
     """
     if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < math.inf:
         raise CannotDraw(f"{where} has {value!r:.40}; {remedy}")
@@ -29,12 +30,12 @@ def number(value: object, where: str, remedy: str = "give a finite number") -> f
 
 
 def missing(value: object) -> bool:
-    """Tell a value that is not there; NaN differs from itself."""
-    return value is None or value != value
+    """Tell whether a value is None or NaN."""
+    return value is None or value != value  # NaN differs from itself
 
 
 def nice_step(span: float, wanted: int) -> float:
-    """The smallest of 1, 2, 5 times a power of ten that cuts the span into at most `wanted` pieces.
+    """Return the smallest of 1, 2, 5 times a power of ten that makes at most `wanted` steps.
 
     >>> nice_step(97, 6), nice_step(0.3, 6)
     (20.0, 0.05)
@@ -44,8 +45,7 @@ def nice_step(span: float, wanted: int) -> float:
 
 
 def log_steps(low: float, high: float, wanted: int) -> Sequence[float]:
-    """Powers of ten between 10**low and 10**high; with digits between them where there are fewer
-    than three.
+    """Return powers of ten from 10**low to 10**high; if fewer than three, also 2 and 5 times them.
 
     >>> log_steps(0, 3, 6)
     [1.0, 10.0, 100.0, 1000.0]
@@ -54,7 +54,7 @@ def log_steps(low: float, high: float, wanted: int) -> Sequence[float]:
     if len(decades) >= 3:
         every = math.ceil(len(decades) / (wanted + 1))
         return [10.0**power for power in decades[::every]]
-    if high - low < 0.7:  # less than a factor of five, between 1, 2, 5: equal steps
+    if high - low < 0.7:  # less than a factor of five: equal steps
         step = nice_step(10.0**high - 10.0**low, wanted)
         return [
             step * number
@@ -67,8 +67,10 @@ def log_steps(low: float, high: float, wanted: int) -> Sequence[float]:
 def label(
     value: float | str, kind: str, values: Sequence[float | str], options: Mapping[str, Any]
 ) -> str:
-    """A tick in words: thousands set off, as many decimals as the step needs, powers of ten from a
-    million on.
+    """Write the label of a tick.
+
+    It has thousands separators and as many decimals as all the values need; on a log axis a power
+    of ten from a million on. options: the axis's, with Plotly's tickformat, tickprefix, ticksuffix
 
     >>> label(20000.0, "linear", [0.0, 20000.0], {}), label(1e6, "log", [1.0, 1e6], {})
     ('20,000', '10⁶')
@@ -89,21 +91,22 @@ def label(
     elif kind == "log":
         text = f"{value:,.10g}"
     else:
-        places = next(
-            (
-                d
-                for d in range(10)
-                if all(abs(round(n, d) - n) < 1e-9 * max(1, abs(n)) for n in numbers)
-            ),
-            10,
-        )
-        text = f"{value:,.{places}f}"
+        text = f"{value:,.{_decimals(numbers)}f}"
     text = f"{options.get('tickprefix') or ''}{text}{options.get('ticksuffix') or ''}"
-    return text.replace("-", "\u2212", 1) if text.startswith("-") else text
+    return text.replace("-", MINUS, 1) if text.startswith("-") else text
+
+
+def _decimals(numbers: Sequence[float]) -> int:
+    """Return how many decimals write all of the numbers without loss, at most 10."""
+
+    def exact(digits: int) -> bool:
+        return all(abs(round(n, digits) - n) < 1e-9 * max(1, abs(n)) for n in numbers)
+
+    return next((digits for digits in range(10) if exact(digits)), 10)
 
 
 def _by_power(value: float, kind: str, values: Sequence[float]) -> bool:
-    """Whether a tick is told as a power of ten, for it would be too long otherwise."""
+    """Tell whether a tick is written as a power of ten, as its digits would be too many."""
     if kind == "log":
         return not 1e-4 < value < 1e6
     largest = max(map(abs, values))
@@ -111,7 +114,7 @@ def _by_power(value: float, kind: str, values: Sequence[float]) -> bool:
 
 
 def _formatted(value: float, form: str) -> str:
-    """d3's formats and Python's agree on the simple ones."""
+    """Format a number by one of d3's formats that Python has too."""
     try:
         return format(int(value) if form.endswith("d") else value, form)
     except (ValueError, OverflowError):
