@@ -50,7 +50,7 @@ def lonely() -> tuple[str, float, float]:
     """The word that lies farthest from all others at the first step, and its place on the map, in
     shares of it.
     """
-    spots = [place[:2] for place in project([vectors for _, vectors in steps()]).places[0]]
+    spots = [place[:2] for place in project([vectors for _, vectors in steps()]).points[0]]
     away = [min(math.dist(spot, other) for other in spots if other is not spot) for spot in spots]
     at = away.index(max(away))
     return WORDS[at], (1 + 0.94 * spots[at][0]) / 2, (1 - 0.94 * spots[at][1]) / 2
@@ -367,7 +367,7 @@ def test_the_map_counts_the_cosines_of_the_full_vectors(visit):
     assert found["near"] == sorted(set(range(len(WORDS))) - {5}, key=lambda word: -rows[word])[:10]
     seen = project([vectors for _, vectors in steps()])
     for at, place in enumerate(found["places"]):
-        assert place == pytest.approx(seen.places[at][9], abs=1e-4)
+        assert place == pytest.approx(seen.points[at][9], abs=1e-4)
 
 
 def test_search_suggests_also_what_was_meant(visit):
@@ -563,7 +563,7 @@ def test_a_walk_by_arrow_keys_goes_that_way_and_is_told(visit):
     """
     page = visit()
     near(page, ".ex-explorer")
-    places = [place[:2] for place in project([vectors for _, vectors in steps()]).places[-1]]
+    places = [place[:2] for place in project([vectors for _, vectors in steps()]).points[-1]]
     chosen, said = (
         page.locator(".ex-map .ex-chosen b"),
         page.locator(".ex-explorer > [role=status]"),

@@ -85,7 +85,7 @@ def test_the_length_of_a_vector_does_not_matter():
     one, other = project([table]), project([longer])
     # the float32 table is rounded when it is stretched
     assert torch.allclose(one.units[0], other.units[0])
-    assert torch.allclose(torch.tensor(one.places), torch.tensor(other.places), atol=1e-6)
+    assert torch.allclose(torch.tensor(one.points), torch.tensor(other.points), atol=1e-6)
 
 
 def test_points_on_a_cross_lie_on_the_first_two_axes():
@@ -101,23 +101,23 @@ def test_points_on_a_cross_lie_on_the_first_two_axes():
     ]
     seen = project([table])
     assert seen.share == pytest.approx((1.0, 1.0))
-    across = [place[0] for place in seen.places[0]]
-    upward = [place[1] for place in seen.places[0]]
+    across = [place[0] for place in seen.points[0]]
+    upward = [place[1] for place in seen.points[0]]
     assert across == pytest.approx([1] * 3 + [-1] * 3 + [0] * 4, abs=1e-9)
     assert upward == pytest.approx([0] * 6 + [1] * 2 + [-1] * 2, abs=1e-9)
-    (axis_x,) = project([[[part for part in row[:2]] for row in table]]).places
+    (axis_x,) = project([[[part for part in row[:2]] for row in table]]).points
     assert [place[2] for place in axis_x] == [0] * 10  # two dimensions have no third axis
 
 
 def test_the_axes_are_those_of_the_last_step_for_every_step():
     tables = random_tables(2, 30, 5)
     assert torch.allclose(
-        torch.tensor(project([tables[1], tables[1]]).places[0]),
-        torch.tensor(project([tables[1], tables[1]]).places[1]),
+        torch.tensor(project([tables[1], tables[1]]).points[0]),
+        torch.tensor(project([tables[1], tables[1]]).points[1]),
     )
     turned = project([tables[1][:, [1, 0, 2, 3, 4]], tables[1]])
     assert not torch.allclose(
-        torch.tensor(turned.places[0]), torch.tensor(turned.places[1]), atol=0.1
+        torch.tensor(turned.points[0]), torch.tensor(turned.points[1]), atol=0.1
     )
 
 
@@ -144,11 +144,11 @@ def test_vectors_that_are_no_tables_are_refused(tables, said):
 @given(st.integers(1, 3), st.integers(2, 300), st.integers(1, 9), st.integers(0, 5))
 def test_what_is_packed_comes_back(steps, words, width, seed):
     seen = project(random_tables(steps, words, width, seed))
-    told = {"words": [f"wörd{n}" for n in range(words)], "steps": list(range(steps))}
-    head, places, vectors = unpack(pack(told, seen).data)
-    assert head["words"] == told["words"] and head["count"] == words and head["width"] == width
+    header = {"words": [f"wörd{n}" for n in range(words)], "steps": list(range(steps))}
+    head, places, vectors = unpack(pack(header, seen).data)
+    assert head["words"] == header["words"] and head["count"] == words and head["width"] == width
     # 16 bits
-    assert torch.allclose(places, torch.tensor(seen.places, dtype=torch.float64), atol=1 / 32767)
+    assert torch.allclose(places, torch.tensor(seen.points, dtype=torch.float64), atol=1 / 32767)
     for full, carried in zip(seen.units, vectors, strict=True):
         # 8 bits: half a step is 1/254 of the largest, which is 1 or less
         assert torch.allclose(full, carried, atol=0.01)
@@ -168,10 +168,10 @@ def test_no_cosine_is_off_by_more_than_is_stated():
     assert max(off) == pytest.approx(packed.error, abs=1e-6)  # products of float32, rounded by 6e-8
     assert 0 < packed.error < 0.02
     stated = re.search(r"off by more than (0\.\d{3}),", show().text)
-    told = {"words": ["cat", "dog", "red"], "steps": [0, 5]}
+    header = {"words": ["cat", "dog", "red"], "steps": [0, 5]}
     assert (
         float(stated[1]) - 0.001
-        <= pack(told, project(random_tables(2, 3, 4))).error
+        <= pack(header, project(random_tables(2, 3, 4))).error
         <= float(stated[1])
     )
 

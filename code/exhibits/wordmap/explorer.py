@@ -1,13 +1,12 @@
-"""A map of word vectors that can be walked: step by step through training, in two or three
-dimensions.
+"""Show a map of word vectors that can be explored: through training, in two or three dimensions.
 
-The page carries a still drawing of the last step, one word's neighbours and a table; the vectors of
+The page carries a still drawing of the last step, one word's neighbours and a table. The vectors of
 all words at all steps are a file of their own (`exhibits.wordmap.map_file`), which explorer.js
-fetches when the map comes near the view. From them it counts neighbours and cosines, at any step,
-of any two words.
+fetches when the map comes near the view: from them it computes neighbours and cosines of any words
+at any step.
 
-Left out: words that are not shown. Neighbours are sought among the shown words, and the page says
-so.
+Left out: words that are not on the map. Neighbours are sought among its words alone, and the page
+says so.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import gzip
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from exhibits.base.asset import write_asset
@@ -24,16 +24,47 @@ from exhibits.base.exhibit import Exhibit, escape, one_line
 from exhibits.base.json_embed import embed
 from exhibits.base.site_paths import page_of, root
 from exhibits.base.table import Cell, table
-from exhibits.wordmap.map_file import pack
+from exhibits.base.wording import decimal
+from exhibits.plots.supported_attributes import HUES
+from exhibits.wordmap.map_file import MapFile, pack
 from exhibits.wordmap.projection import Projection, project
 from exhibits.wordmap.still_map import GLYPHS, still_map
-from exhibits.wordmap.still_pair import cosines, signed, still_pair
+from exhibits.wordmap.still_pair import cosines, still_pair
 
-HUES = 8
 ROWS = 120  # of the table
 ROOM = '<div class="ex-row"></div>'  # for a button, so that nothing moves
-# bytes of a map in its page, gzipped: a page has 150,000 before a tap or a scroll
-MOST_CARRIED = 60_000
+MOST_CARRIED = 60_000  # bytes of a map in its page, gzipped: all of a page has 150,000 at first
+
+
+@dataclass(frozen=True)
+class WordMap:
+    """The words of a map.
+
+    words, counts: the words, and how often the text has each
+    groups: the names of the groups; member: the index of each word's group, or -1
+    steps: of training; projection: the words at each step
+    """
+
+    words: Sequence[str]
+    counts: Sequence[int]
+    groups: Sequence[str]
+    member: Sequence[int]
+    steps: Sequence[int]
+    projection: Projection
+
+    def header(self) -> dict[str, object]:
+        """Return what the map's file says of its words."""
+        names = ("words", "counts", "groups", "member", "steps")
+        return {name: list(getattr(self, name)) for name in names}
+
+    def rows(self) -> list[int]:
+        """Return the words of the table: by group, those without one last, the frequent first."""
+
+        def rank(word: int) -> tuple[bool, int, int, str]:
+            group = self.member[word]
+            return group < 0, group, -self.counts[word], self.words[word]
+
+        return sorted(range(len(self.words)), key=rank)[:ROWS]
 
 
 def embedding_plot(
@@ -47,91 +78,94 @@ def embedding_plot(
     word: str | None = None,
     other: str | None = None,
 ) -> Exhibit:
-    """Show how words find their places, and write the file of their vectors into the journal's
-    assets/.
+    """Show word vectors over training as a map, and write their file into the journal's assets/.
 
-    words: the shown ones, each once; counts: how often the text has each; groups: from a word to
-    its group, for those that have one (8 groups at most) checkpoints: (step, vectors) in the order
-    of training; vectors: (words, dimensions), nested lists or a tensor alt: what is to be seen at
-    the last step, in a sentence name: of its file; give another one to a second map of the same
-    page word: on which it opens; without one, the first that has a group other: with which that
-    word is compared at first; without one, none
+    words: those of the map, each once; counts: how often the text has each
+    groups: from a word to its group, for words that have one; HUES groups at most
+    checkpoints: (step, vectors) in rising order of steps; vectors: (words, dimensions), nested
+        lists or a tensor
+    alt: a sentence that says what the last step shows, for a screen reader
+    name: of the file; two maps of one page need two names
+    word: the word that is chosen at first; by default the first that has a group
+    other: the word that it is compared with at first; by default none
 
-    Raises: ValueError if the numbers of words, counts and vectors differ, a word comes twice, there
-    are more than 8 groups, it shall open on a word that is not shown, no journal is here, or the
-    map is too heavy (MOST_CARRIED, mapfile.HEAVIEST_FILE: show fewer words or steps).
+    Raises: ValueError if words, counts and vectors differ in number, a word comes twice, there are
+    too many groups, word or other is not on the map, the working folder is outside a journal, or
+    the map is too large (MOST_CARRIED, map_file.HEAVIEST_FILE: give fewer words or steps).
     """
     _check(words, counts, groups, checkpoints, alt)
-    seen = project([vectors for _, vectors in checkpoints])
+    projection = project([vectors for _, vectors in checkpoints])
     names = list(dict.fromkeys(group for word in words if (group := groups.get(word))))
     member = [names.index(group) if (group := groups.get(word)) else -1 for word in words]
-    first = next((number for number, group in enumerate(member) if group >= 0), 0)
-    chosen = first if word is None else _place(word, words, "word")
-    second = None if other is None else _place(other, words, "other")
+    shown = WordMap(words, counts, names, member, [step for step, _ in checkpoints], projection)
+    first = next((index for index, group in enumerate(member) if group >= 0), 0)
+    chosen = first if word is None else _index(word, words, "word")
+    second = None if other is None else _index(other, words, "other")
     if second == chosen:
         raise ValueError(
             f"word and other are both {words[chosen]!r}; give two words to compare, or leave out"
             " other"
         )
-    steps = [step for step, _ in checkpoints]
-    told = {
-        "words": list(words),
-        "counts": list(counts),
-        "groups": names,
-        "member": member,
-        "steps": steps,
-    }
-    packed = pack(told, seen)
-    hides = _hides(seen, packed.error)
-    href = write_asset(_file_name(name), packed.data)
-    size = f"{len(packed.data) / 1e6:.1f} MB"
-    rows = sorted(
-        range(len(words)), key=lambda n: (member[n] < 0, member[n], -counts[n], words[n])
-    )[:ROWS]
-    carried = {
-        "file": href,
-        "mark": packed.mark,
-        "size": size,
-        "first": chosen,
-        "second": second,
-        "alt": one_line(alt),
-        "rows": rows,
-    }
-    pair = compared = ""
-    if second is not None:
-        values = cosines(seen, chosen, second)
-        beside = _panel(words, counts, names, member, seen, second).removesuffix(ROOM)
-        pair = still_pair(words[chosen], words[second], values, seen, steps, beside)
-        compared = f"\n{words[chosen]} and {words[second]}: cosine {signed(values[-1])}"
-    markup = (
-        f'<div class="ex-explorer" data-pagefind-ignore>{_legend(names)}<div class="ex-controls"'
-        f' data-part="map-controls"><p data-part="note">A still of step {steps[-1]:,}. Where'
-        ' scripts run, it moves.</p></div><div class="ex-map" data-part="map-body"><div'
-        ' class="ex-field" data-part="map-field"><div class="ex-still"'
-        f' data-part="map-still">{still_map(words, member, seen, alt)}</div></div><div'
-        ' class="ex-panel"'
-        f' data-part="map-panel">{_panel(words, counts, names, member, seen, chosen)}</div></div>{pair}<p'
-        f' class="ex-key"><span>{escape(hides)}</span></p><details><summary>The map as a'
-        f" table</summary>{_table(words, counts, names, member, seen, steps[-1], rows)}<div"
-        ' class="ex-row" data-part="map-more" hidden></div><p><a download'
-        f' href="{escape(href)}">All {len(words):,} words with their vectors at {_steps(steps)}</a>'
-        f" ({size}, packed; exhibits.wordmap.map_file.unpack reads it)</p></details><script"
-        f' data-part="map-data" type="application/json">{embed(carried)}</script></div>'
-    )
+    packed = pack(shown.header(), projection)
+    address = write_asset(_file_name(name), packed.data)
+    markup = _markup(shown, packed, address, one_line(alt), chosen, second)
     weight = len(gzip.compress(markup.encode(), mtime=0))
     if weight > MOST_CARRIED:
         raise ValueError(
             f"the map's part of the page weighs {weight:,} bytes gzipped; the limit is"
             f" {MOST_CARRIED:,}: show fewer words"
         )
-    return Exhibit(
-        markup,
-        f"[map of {len(words):,} words, step {steps[-1]:,}] {one_line(alt)}{compared}\n{hides}",
+    lines = [f"[map of {len(words):,} words, step {shown.steps[-1]:,}] {one_line(alt)}"]
+    if second is not None:
+        cosine = cosines(projection, chosen, second)[-1]
+        lines.append(f"{words[chosen]} and {words[second]}: cosine {decimal(cosine)}")
+    return Exhibit(markup, "\n".join([*lines, _limits(projection, packed.error)]))
+
+
+def _markup(
+    shown: WordMap, packed: MapFile, address: str, alt: str, chosen: int, second: int | None
+) -> str:
+    size = f"{len(packed.data) / 1e6:.1f} MB"
+    rows = shown.rows()
+    carried = {
+        "file": address,
+        "mark": packed.mark,
+        "size": size,
+        "first": chosen,
+        "second": second,
+        "alt": alt,
+        "rows": rows,
+    }
+    still = still_map(shown.words, shown.member, shown.projection, alt)
+    return (
+        f'<div class="ex-explorer" data-pagefind-ignore>{_legend(shown.groups)}'
+        '<div class="ex-controls" data-part="map-controls">'
+        f'<p data-part="note">A still of step {shown.steps[-1]:,}. Where scripts run, it moves.</p>'
+        '</div><div class="ex-map" data-part="map-body"><div class="ex-field"'
+        f' data-part="map-field"><div class="ex-still" data-part="map-still">{still}</div></div>'
+        f'<div class="ex-panel" data-part="map-panel">{_panel(shown, chosen)}</div></div>'
+        f"{_pair(shown, chosen, second)}"
+        f'<p class="ex-key"><span>{escape(_limits(shown.projection, packed.error))}</span></p>'
+        f"<details><summary>The map as a table</summary>{_table(shown, rows)}"
+        '<div class="ex-row" data-part="map-more" hidden></div>'
+        f'<p><a download href="{escape(address)}">All {len(shown.words):,} words with their vectors'
+        f" at {_steps(shown.steps)}</a>"
+        f" ({size}, packed; exhibits.wordmap.map_file.unpack reads it)</p></details>"
+        f'<script data-part="map-data" type="application/json">{embed(carried)}</script></div>'
     )
 
 
-def _place(word: str, words: Sequence[str], what: str) -> int:
-    """Where a word stands among the shown ones."""
+def _pair(shown: WordMap, chosen: int, second: int | None) -> str:
+    if second is None:
+        return ""
+    values = cosines(shown.projection, chosen, second)
+    one, other = shown.words[chosen], shown.words[second]
+    panel = _panel(shown, second).removesuffix(ROOM)
+    return still_pair(one, other, values, shown.projection, shown.steps, panel)
+
+
+def _index(word: str, words: Sequence[str], what: str) -> int:
+    """Return the index of a word of the map; what: the name of the argument, for the error."""
     if word in words:
         return list(words).index(word)
     near = difflib.get_close_matches(word, words, n=3)
@@ -142,7 +176,7 @@ def _place(word: str, words: Sequence[str], what: str) -> int:
 
 
 def _file_name(name: str) -> str:
-    """The file of a map, called after its page too: two pages never share one."""
+    """Return the name of a map's file: the path of its page and the name of the map."""
     page = page_of(root())
     whole = f"{page.with_suffix('').as_posix() if page else ''}-{name}".lower()
     return f"{re.sub('[^a-z0-9]+', '-', whole).strip('-')}.bin"
@@ -152,8 +186,13 @@ def _steps(steps: Sequence[int]) -> str:
     return f"step {steps[0]:,}" if len(steps) == 1 else f"{len(steps)} steps"
 
 
-def _check(words: Sequence[str], counts: Sequence[int], groups: Mapping[str, str | None],
-           checkpoints: Sequence[tuple[int, Any]], alt: str) -> None:  # fmt: skip
+def _check(
+    words: Sequence[str],
+    counts: Sequence[int],
+    groups: Mapping[str, str | None],
+    checkpoints: Sequence[tuple[int, Any]],
+    alt: str,
+) -> None:
     if not alt.strip():
         raise ValueError("alt is empty; say in a sentence what is to be seen")
     if len(words) < 2 or len(set(words)) < len(words):
@@ -176,19 +215,20 @@ def _check(words: Sequence[str], counts: Sequence[int], groups: Mapping[str, str
     steps = [step for step, _ in checkpoints]
     if steps != sorted(set(steps)):
         raise ValueError(f"the steps are {steps}; give them in rising order, each once")
-    found = {group for word in words if (group := groups.get(word))}
-    if len(found) > HUES:
-        raise ValueError(f"{len(found)} groups; there are {HUES} colours, so join some")
+    used = {group for word in words if (group := groups.get(word))}
+    if len(used) > HUES:
+        raise ValueError(f"{len(used)} groups; there are {HUES} colours, so join some")
 
 
-def _hides(seen: Projection, error: float) -> str:
-    two, three = seen.share
+def _limits(projection: Projection, error: float) -> str:
+    """Return what the map does not show, in words."""
+    C, (two, three) = projection.width, projection.share
     most = math.ceil(1000 * error) / 1000
     return (
-        f"The map shows 2 of {seen.width} directions, which hold {two:.0%} of the spread at the"
+        f"The map shows 2 of {C} dimensions, which hold {two:.0%} of the variance at the"
         f" last step (3 hold {three:.0%}). The rest is hidden: words that lie side by side here may"
-        f" be far apart. Neighbours are counted in all {seen.width} directions, among the words"
-        " shown, by cosine; every vector has length 1. The map that moves counts with rounded"
+        f" be far apart. Neighbours are computed in all {C} dimensions, among the words"
+        " shown, by cosine; every vector has length 1. The map that moves computes with rounded"
         f" vectors: no cosine is off by more than {most:.3f}, of all pairs at all steps."
     )
 
@@ -203,35 +243,34 @@ def _legend(names: Sequence[str]) -> str:
     return f'<ul class="ex-legend">{entries}</ul>' if names else ""
 
 
-def _panel(words: Sequence[str], counts: Sequence[int], names: Sequence[str], member: Sequence[int],
-           seen: Projection, chosen: int) -> str:  # fmt: skip
-    group = f", {escape(names[member[chosen]])}" if member[chosen] >= 0 else ""
-    times = "once" if counts[chosen] == 1 else f"{counts[chosen]:,} times"
+def _panel(shown: WordMap, word: int) -> str:
+    """Return a word with its count, its group and its neighbours."""
+    member, count = shown.member[word], shown.counts[word]
+    group = f", {escape(shown.groups[member])}" if member >= 0 else ""
+    times = "once" if count == 1 else f"{count:,} times"
     items = "".join(
-        f"<li><span>{escape(words[other])}</span> <span>{signed(cosine)}</span></li>"
-        for other, cosine in seen.nearest(chosen)
+        f"<li><span>{escape(shown.words[near])}</span> <span>{decimal(cosine)}</span></li>"
+        for near, cosine in shown.projection.nearest(word)
     )
     return (
-        f'<p class="ex-chosen"><b>{escape(words[chosen])}</b>'
+        f'<p class="ex-chosen"><b>{escape(shown.words[word])}</b>'
         f" <span>{times}{group}</span></p><ol>{items}</ol>{ROOM}"
     )
 
 
-def _table(words: Sequence[str], counts: Sequence[int], names: Sequence[str], member: Sequence[int],
-           seen: Projection, step: int, order: Sequence[int]) -> str:  # fmt: skip
+def _table(shown: WordMap, order: Sequence[int]) -> str:
     rows: list[list[Cell]] = [
         [
-            words[n],
-            names[member[n]] if member[n] >= 0 else "",
-            counts[n],
-            ", ".join(words[other] for other, _ in seen.nearest(n)),
+            shown.words[word],
+            shown.groups[shown.member[word]] if shown.member[word] >= 0 else "",
+            shown.counts[word],
+            ", ".join(shown.words[near] for near, _ in shown.projection.nearest(word)),
         ]
-        for n in order
+        for word in order
     ]
-    shown = table(
-        rows, ["word", "group", "count", "nearest first"], label="Words and their neighbours"
-    )
+    columns = ["word", "group", "count", "nearest first"]
     return (
-        f'<p data-part="map-rows">{len(rows):,} of {len(words):,} words at step'
-        f" {step:,}.</p>{shown.html}"
+        f'<p data-part="map-rows">{len(rows):,} of {len(shown.words):,} words at step'
+        f" {shown.steps[-1]:,}.</p>"
+        f"{table(rows, columns, label='Words and their neighbours').html}"
     )

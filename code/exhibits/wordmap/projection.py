@@ -1,13 +1,11 @@
-"""Word vectors at several steps of training, as a map needs them: of length 1, and placed in three
-dimensions.
+"""Project word vectors at several steps of training to three dimensions, by principal components.
 
-Only the direction of a vector counts, as it does for the cosine: each is brought to length 1. The
-principal axes are fitted once, on the last step, so that a word moves because training moved it and
-not because the axes turned. Neighbours come from the full space, never from the picture.
+Each vector is scaled to length 1, as a cosine depends on directions alone. The principal axes are
+fitted on the last step and used for all, so that a word moves because training moved it and not
+because the axes turned. Neighbours come from the full space, never from the picture.
 
-Source: Pearson 1901 for principal axes, here by eigenvectors of the covariance, exactly.
-Left out: t-SNE and UMAP, which keep neighbours better and make distances between groups
-meaningless.
+Source: Pearson 1901 for principal axes, here the exact eigenvectors of the covariance. Left out:
+t-SNE and UMAP, which keep neighbours better but make distances between groups meaningless.
 """
 
 from __future__ import annotations
@@ -25,47 +23,48 @@ NEIGHBOURS = 10
 
 @dataclass(frozen=True)
 class Projection:
-    """What a page shows of the vectors of V words at S steps.
+    """The vectors of V words at S steps, projected.
 
-    places: (S, V, 3), within [-1, 1], the last step in the middle
-    units: S tables (V, C) of the vectors, each of length 1 (or 0, if it was)
-    pairs: S mean cosines of all pairs of two words
-    share: of the last step's variance that the first two and three axes show
+    points: (S, V, 3), within [-1, 1], the last step centred
+    units: S tables (V, C) of the vectors, each scaled to length 1 (a vector 0 stays 0)
+    pairs: the mean cosine of all pairs of words, at each step
+    share: of the last step's variance in the first two axes, and in the first three
     """
 
-    places: list[list[list[float]]]
+    points: list[list[list[float]]]
     units: list[Tensor]
     pairs: list[float]
     share: tuple[float, float]
 
     @property
     def width(self) -> int:
-        """Dimensions of the full space, C."""
+        """Return C, the dimensions of the full space."""
         return int(self.units[0].shape[1])
 
     def nearest(self, word: int) -> list[tuple[int, float]]:
-        """The closest words at the last step and their cosines; of two equally near the first word
-        comes first.
+        """Return the NEIGHBOURS nearest words at the last step, with their cosines, nearest first.
+
+        Of two equally near ones, the first word comes first.
         """
         cosines = self.units[-1] @ self.units[-1][word]
-        cosines[word] = -2  # nobody is their own neighbour
-        found, numbers = cosines.sort(descending=True, stable=True)
+        cosines[word] = -2  # a word is not its own neighbour
+        values, numbers = cosines.sort(descending=True, stable=True)
         count = min(NEIGHBOURS, len(cosines) - 1)
-        return list(zip(numbers[:count].tolist(), found[:count].tolist(), strict=True))
+        return list(zip(numbers[:count].tolist(), values[:count].tolist(), strict=True))
 
 
 def project(vectors: Sequence[Any]) -> Projection:
-    """Find the places.
+    """Project the vectors of all steps onto the principal axes of the last one.
 
-    vectors: one (V, C) table per step, nested lists or tensors, all of one shape.
+    vectors: one table (V, C) per step, nested lists or tensors, all of one shape
 
-    Raises: ValueError if there is no step, or shapes differ, or a value is not finite.
+    Raises: ValueError if there is no step, shapes differ, or a value is not finite.
 
-    >>> seen = project([[[1.0, 0.0, 0.0], [0.9, 0.1, 0.0], [0.0, 0.0, 1.0]]])
-    >>> seen.nearest(0)[0][0], seen.width
+    >>> projection = project([[[1.0, 0.0, 0.0], [0.9, 0.1, 0.0], [0.0, 0.0, 1.0]]])
+    >>> projection.nearest(0)[0][0], projection.width
     (1, 3)
     """
-    import torch  # dear to import, and the page that has vectors has it already
+    import torch  # slow to import, and a page that has vectors has imported it
 
     tables = [torch.as_tensor(table, dtype=torch.float64).detach().cpu() for table in vectors]
     if not tables:
@@ -79,8 +78,7 @@ def project(vectors: Sequence[Any]) -> Projection:
         raise ValueError(
             "a vector is not finite; training has diverged, so lower its learning rate"
         )
-    # (V, C), length 1
-    units = [table / table.norm(dim=1, keepdim=True).clamp_min(1e-12) for table in tables]
+    units = [table / table.norm(dim=1, keepdim=True).clamp_min(1e-12) for table in tables]  # (V, C)
     middle = units[-1].mean(dim=0)
     axes, variances = _principal_axes(units[-1] - middle)
     flat = torch.stack([(unit - middle) @ axes for unit in units])  # (S, V, 3)
@@ -93,8 +91,9 @@ def project(vectors: Sequence[Any]) -> Projection:
 
 
 def _principal_axes(centred: Tensor) -> tuple[Tensor, Tensor]:
-    """The first axes as columns (C, 3), and all variances, the largest first. Each axis points to
-    its largest entry.
+    """Return the first axes as columns, (C, 3), and all variances, (C,), the largest first.
+
+    The largest component of each axis is positive.
     """
     import torch
 
@@ -105,8 +104,7 @@ def _principal_axes(centred: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _of_pairs(unit: Tensor) -> float:
-    """The mean cosine of all pairs: the squared length of the sum of all vectors is the sum over
-    pairs and selves.
-    """
+    """Return the mean cosine of all pairs of vectors of length 1, (V, C)."""
+    # the squared length of the sum of all vectors is the sum over all pairs, each with itself too
     count = len(unit)
     return float((unit.sum(dim=0).square().sum() - unit.square().sum()) / (count * (count - 1)))

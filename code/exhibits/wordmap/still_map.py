@@ -1,6 +1,4 @@
-"""The still drawing of a map of words: groups as shapes and hues, the others as dust, names where
-there is room.
-"""
+"""Draw a map of words as a still: groups as shapes and hues, other words as dots, some named."""
 
 from __future__ import annotations
 
@@ -11,14 +9,17 @@ from exhibits.plots.svg_units import per_cent
 from exhibits.wordmap.projection import Projection
 
 GLYPHS = "●■▲◆"  # a group has a shape as well as a hue
-INSET = 0.94  # of the field is used, so that no point lies on its edge; mapview.js has the same
+INSET = 0.94  # of the field is used, so that every point is off its edge; mapview.js has the same
 FIELD_DESK, FIELD_PHONE = 440, 330  # px: how wide the map is
-CHARACTER = 6.8  # px of a label's character
+CHARACTER = 6.8  # px, the width of a label's character
 
 
-def still_map(words: Sequence[str], member: Sequence[int], seen: Projection, alt: str) -> str:
-    """The last step, seen along its third axis."""
-    spots = [((place[0] * INSET + 1) / 2, (1 - place[1] * INSET) / 2) for place in seen.places[-1]]
+def still_map(words: Sequence[str], member: Sequence[int], projection: Projection, alt: str) -> str:
+    """Return the drawing of the last step, along its third axis.
+
+    member: the index of each word's group, or -1; alt: the name of the drawing
+    """
+    spots = [((x * INSET + 1) / 2, (1 - y * INSET) / 2) for x, y, _ in projection.points[-1]]
     dust = "".join(
         f"M{round(1000 * across)} {round(1000 * down)}h0"
         for (across, down), group in zip(spots, member, strict=True)
@@ -41,8 +42,8 @@ def still_map(words: Sequence[str], member: Sequence[int], seen: Projection, alt
 def _labels(
     words: Sequence[str], spots: Sequence[tuple[float, float]], wanted: Sequence[int]
 ) -> str:
-    """The names that have room: the first come are served, for the desk and, stricter, for a phone."""
-    found = ""
+    """Return the names that have room, the first of `wanted` first; a phone shows fewer."""
+    labels = ""
     taken: dict[int, list[tuple[float, float, float, float]]] = {FIELD_DESK: [], FIELD_PHONE: []}
     for number in wanted:
         free = {}
@@ -60,7 +61,7 @@ def _labels(
         if free[FIELD_DESK] is not None:
             wide = "" if free[FIELD_PHONE] is not None else " ex-wide"
             at = f'x="{per_cent(spots[number][0])}" y="{per_cent(spots[number][1])}"'
-            found += (
+            labels += (
                 f'<text class="ex-word{wide}" {at} dx="6" dy="4">{escape(words[number])}</text>'
             )
-    return found
+    return labels

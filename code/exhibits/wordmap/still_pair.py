@@ -1,10 +1,9 @@
-"""Two words compared, as a map opens on them: their cosine over training, and whom the second has
-beside it.
+"""Compare two words, as a map opens on them: their cosine over training, and one's neighbours.
 
-The same parts, in the same room, that explorer.js puts in their place when the map comes alive, so
-nothing moves then; the curve is drawn as in assets/curve.js.
+explorer.js replaces these parts by parts of the same size, so nothing moves then; the curve is
+drawn as in assets/curve.js.
 
-Left out: the words that stand near both, and the curve in numbers; the map that moves has them.
+Left out: the words that are near both, and the curve in numbers; the live map has them.
 """
 
 from __future__ import annotations
@@ -13,54 +12,46 @@ import math
 from collections.abc import Sequence
 
 from exhibits.base.exhibit import escape
+from exhibits.base.wording import MINUS, decimal
 from exhibits.wordmap.projection import Projection
 
 WIDE, HIGH = 340, 150  # of the drawing, as in curve.js
 LEFT, RIGHT, TOP, BOTTOM = 34, 10, 10, 24
 
 
-def cosines(seen: Projection, one: int, other: int) -> list[float]:
-    """The cosine of two words at each step.
+def cosines(projection: Projection, one: int, other: int) -> list[float]:
+    """Return the cosine of two words at each step.
 
     >>> from exhibits.wordmap.projection import project
     >>> cosines(project([[[1.0, 0.0], [0.0, 2.0]], [[1.0, 0.0], [3.0, 0.0]]]), 0, 1)
     [0.0, 1.0]
     """
-    return [float(unit[one] @ unit[other]) for unit in seen.units]
-
-
-def signed(value: float) -> str:
-    """A cosine as the map writes it.
-
-    >>> signed(-0.254), signed(0.5)
-    ('−0.25', '0.50')
-    """
-    return f"{value:.2f}".replace("-", "\u2212")
+    return [float(unit[one] @ unit[other]) for unit in projection.units]
 
 
 def still_pair(
     one: str,
     other: str,
     values: Sequence[float],
-    seen: Projection,
+    projection: Projection,
     steps: Sequence[int],
-    beside: str,
+    panel: str,
 ) -> str:
-    """The markup of the comparison at the last step.
+    """Return the markup of the comparison at the last step.
 
-    values: their cosine at each step; beside: the markup of the second word and its neighbours
+    values: their cosine at each step; panel: the markup of the second word and its neighbours
     """
+    curve = _curve(f"Cosine of {one} and {other}", values, projection.pairs, steps)
     return (
         '<div class="ex-pair" data-part="map-pair" role="group" aria-label="Two words'
         ' compared"><div>'
-        f'<p class="ex-between">{escape(one)} and {escape(other)}: <b>{signed(values[-1])}</b> at'
+        f'<p class="ex-between">{escape(one)} and {escape(other)}: <b>{decimal(values[-1])}</b> at'
         f" step {steps[-1]:,}</p>"
-        "<figure"
-        f' class="ex-curve">{_curve(f"Cosine of {one} and {other}", values, seen.pairs, steps)}'
+        f'<figure class="ex-curve">{curve}'
         '<figcaption><span class="ex-swatch ex-swatch-line ex-curve-own"></span>their cosine '
         '<span class="ex-swatch ex-swatch-dash ex-curve-all"></span>mean of all pairs</figcaption>'
         '<p class="ex-curve-room"></p></figure>'  # room for the fold of numbers
-        f'<div class="ex-row"></div></div><div class="ex-panel">{beside}</div></div>'
+        f'<div class="ex-row"></div></div><div class="ex-panel">{panel}</div></div>'
     )
 
 
@@ -83,15 +74,15 @@ def _curve(name: str, values: Sequence[float], mean: Sequence[float], steps: Seq
     levels = "".join(
         f'<line class="ex-curve-grid" x1="{LEFT}" x2="{WIDE - RIGHT}" y1="{down(level)}"'
         f' y2="{down(level)}"/><text x="{LEFT - 6}" y="{down(level)}" dy="4"'
-        f' text-anchor="end">{f"{level:g}".replace("-", "−")}</text>'
+        f' text-anchor="end">{f"{level:g}".replace("-", MINUS)}</text>'
         for level in ([low, 0, 1] if low < 0 else [0, 1])
     )
-    said = ", ".join(
-        f"{signed(value)} at step {step:,}" for step, value in zip(steps, values, strict=True)
+    spoken = ", ".join(
+        f"{decimal(value)} at step {step:,}" for step, value in zip(steps, values, strict=True)
     )
     return (
         f'<svg viewBox="0 0 {WIDE} {HIGH}" role="img"'
-        f' aria-label="{escape(f"{name}: {said}.")}">{levels}<text x="{LEFT}" y="{HIGH - 6}">step'
+        f' aria-label="{escape(f"{name}: {spoken}.")}">{levels}<text x="{LEFT}" y="{HIGH - 6}">step'
         f' {first:,}</text><text x="{WIDE - RIGHT}" y="{HIGH - 6}"'
         f' text-anchor="end">{last:,}</text><path class="ex-curve-mean" d="{line(mean)}"/><path'
         f' class="ex-curve-line" d="{line(values)}"/><circle class="ex-curve-dot ex-curve-here"'
