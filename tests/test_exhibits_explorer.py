@@ -239,7 +239,7 @@ def test_the_still_reads_without_a_script():
     shown = show()
     assert "<title>alt</title>" in shown.html and "<details>" in shown.html
     assert re.search(r'ex-chosen"><b>cat</b> <span>10 times, animals', shown.html)
-    assert "The map shows 2 of 4 directions" in shown.text
+    assert "The map shows 2 of 4 dimensions" in shown.text
 
 
 def test_a_map_opens_on_the_word_that_it_is_told():
