@@ -376,16 +376,20 @@ class Watch:
     another host.
     """
 
-    def __init__(self, context: Any, home: str) -> None:
-        self.faults: list[str] = []
-        self.asked: list[str] = []
-        self.answered: set[str] = set()
-        self.home = urlsplit(home).netloc
+    def __init__(self, context: Any) -> None:
+        self.begin("")
         context.on("console", self._console)
         context.on("weberror", lambda error: self.faults.append(f"exception: {error.error}"))
         context.on("request", self._request)
         context.on("requestfailed", self._failed)
         context.on("response", self._answered)
+
+    def begin(self, home: str) -> None:
+        """Forget what was seen; home: the address whose host may be asked."""
+        self.faults: list[str] = []
+        self.asked: list[str] = []
+        self.answered: set[str] = set()
+        self.home = urlsplit(home).netloc
 
     def _console(self, message: Any) -> None:
         if message.type in ("error", "warning"):
@@ -422,31 +426,65 @@ new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!
 
 
 @contextmanager
-def visits(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """What opens a page in a context of its own: the page has a `watch`, and its window notes
-    `violations` and `shifts`.
+def visits(
+    browser: Any, address: str, left: dict[str, list[Any]] | None = None
+) -> Iterator[Callable[..., Any]]:
+    """What opens a page of the site: the page has a `watch`, and its window notes `violations` and
+    `shifts`.
+
+    left: pages that earlier tests are done with, by their options. One of them is taken, as good as
+    new, since a page in a context of its own costs a second of a core.
     """
-    contexts = []
+    pages = []
 
     def make(name: str, home: str = address, script: str = "", **options: Any) -> Any:
-        context = browser.new_context(**options)
-        contexts.append(context)
-        context.set_default_timeout(60_000)
-        context.add_init_script(NOTED + script)
-        watch, page = Watch(context, home), context.new_page()
-        page.watch = watch
+        key = repr((script, sorted(options.items())))
+        if left and left.get(key):
+            page = left[key].pop()
+        else:
+            context = browser.new_context(**options)
+            context.set_default_timeout(60_000)
+            context.add_init_script(NOTED + script)
+            page = context.new_page()
+            page.watch = Watch(context)
+        pages.append((key, page))
+        page.watch.begin(home)
         page.goto(home + name, wait_until="load")
         return page
 
     yield make
-    for context in contexts:
-        context.close()
+    for key, page in pages:
+        if left is None or page.is_closed():
+            page.context.close()
+        else:
+            as_good_as_new(page)
+            left.setdefault(key, []).append(page)
+
+
+def as_good_as_new(page: Any) -> None:
+    """Take back what a test may have done to a page and its context."""
+    for other in page.context.pages:
+        if other is not page:
+            other.close()
+    page.unroute_all()
+    page.emulate_media(media="null")
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    page.goto("about:blank")
+
+
+@pytest.fixture(scope="module")
+def left_pages() -> dict[str, list[Any]]:
+    """The pages that the tests of a file are done with, by their options."""
+    return {}
 
 
 @pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+def visit(
+    browser: Any, address: str, left_pages: dict[str, list[Any]]
+) -> Iterator[Callable[..., Any]]:
     """Open a page of the site; options are those of a browser's context."""
-    with visits(browser, address) as make:
+    with visits(browser, address, left_pages) as make:
         yield make
 
 
