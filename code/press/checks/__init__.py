@@ -1,1 +1,1 @@
-"""Look over the machine, and the journal as real Quarto would see it."""
+"""Look over the machine (environment), and the journal as Quarto would see it (quarto_compat)."""

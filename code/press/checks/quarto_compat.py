@@ -1,10 +1,8 @@
-"""`press check --quarto`: whether real Quarto would print the journal as press does, without Quarto
-and without a run.
+"""`press check --quarto`: whether real Quarto would print the journal as press does, without Quarto.
 
-Looks at `_quarto.yml`, the pages, .gitignore and the last run's outputs for what was found out
-about Quarto 1.7: keys that serve stale results, themes and outputs that ask another host, figures
-that Quarto sets wrongly, globs on which it stops. Reads the YAML itself, so that it has something
-to say of a file that press refuses, too.
+It looks at `_quarto.yml`, the pages, .gitignore and the outputs of the last run, for what Quarto
+1.7 does otherwise: keys that serve stale results, themes and outputs that ask another host, globs
+on which it stops. It reads the YAML itself, so that it checks a file that press refuses, too.
 """
 
 import os
@@ -16,231 +14,205 @@ from typing import Any
 
 from press.base.errors import PressError, Problem
 from press.base.files import read_utf8
-from press.checks.quarto_cells import cells, given, own_html
+from press.execute.cache import Cache
 from press.render.social_cards import card
 from press.source import yaml_schema
 from press.source.config import NAME
 from press.source.front_matter import read_front_matter
 from press.source.generated import sources
 from press.source.page import Page, read_page
+from press.source.project import read_project
 
 PRE_RENDER = "code/press/publish/assets.py"
-IGNORED = (".quarto/", "**/*.quarto_ipynb")
+RICH = {  # kinds of output for which Quarto asks another host
+    "text/html": "Quarto adds require.js and jQuery from another host",
+    "application/vnd.plotly.v1+json": "plotly.js comes from another host",
+}
 
 
 def quarto_problems(root: Path) -> list[Problem]:
-    """Everything that stands between this journal and `quarto render`, sorted by place.
+    """Return all that keeps `quarto render` from printing this journal as press does, sorted.
 
     Raises: PressError if `_quarto.yml` is missing or no YAML.
     """
     text = read_utf8(root / NAME, NAME) if (root / NAME).is_file() else ""
     if not text:
-        raise PressError.at(
-            NAME, 0, f"not found in {root}", "run press inside the journal's folder"
-        )
-    data = yaml_schema.load(text, NAME)
-    found = [
-        *_project(root, data),
-        *_format(root, data),
-        *_globs(root, _contents(data), text),
-        *_ignored(root, data),
+        remedy = "run press inside the journal's folder"
+        raise PressError.at(NAME, 0, f"not found in {root}", remedy)
+    settings = _Settings(root, text)
+    problems = [
+        *_project(settings),
+        *_format(settings),
+        *_header(settings),
+        *_globs(root, settings.navigation(), text),
+        *_ignored(settings),
     ]
-    pages: list[Page] = []
     for file in _page_files(root):
         try:
-            pages.append(read_page(file, root))
-        except PressError as error:
-            # freeze and cache in a front matter are unknown keys, with their line
-            found += error.problems
-    site_url = _at(data, "website", "site-url")
-    for page in pages:
-        found += [*_page(page, root, data, site_url), *cells(page)]
-    found += [*own_html(root), *_python()]
-    return sorted(found or given(root))  # the outputs of pages that are in order
+            problems += _page(read_page(file, root), settings)
+        except PressError as error:  # as freeze and cache in a front matter, with their line
+            problems += error.problems
+    problems += _python()
+    return sorted(problems or _outputs(root))  # outputs are those of pages in order
+
+
+class _Settings:
+    """What `_quarto.yml` says, and the lines on which it says so."""
+
+    def __init__(self, root: Path, text: str) -> None:
+        self.root = root
+        self.data = yaml_schema.load(text, NAME)
+
+    def get(self, *keys: str) -> Any:
+        """Return the value below some keys; None where there is none."""
+        value: Any = self.data
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+    def problem(self, key: str, what: str, remedy: str) -> Problem:
+        """Return a problem at a key, as format.html.css."""
+        return Problem(NAME, self.data.line(*key.split(".")), what, remedy)
+
+    def navigation(self) -> list[str]:
+        """Return every glob and path of the sidebar and of the list of pages."""
+        globs: list[str] = []
+        queue = [self.get("website", "sidebar"), *_items(self.get("project", "render"))]
+        while queue:
+            item = queue.pop()
+            if isinstance(item, str):
+                globs.append(item)
+            elif isinstance(item, dict):
+                queue += _items(item.get("contents"))
+            elif isinstance(item, list):
+                queue += item
+        return globs
 
 
 def _page_files(root: Path) -> list[Path]:
-    found = root.rglob("*.qmd")
-    return sorted(
-        file
-        for file in found
-        if not any(part.startswith((".", "_")) for part in file.relative_to(root).parts)
-    )
-
-
-def _at(data: Any, *keys: str) -> Any:
-    for key in keys:
-        data = data.get(key) if isinstance(data, dict) else None
-    return data
+    files = {file: file.relative_to(root).parts for file in root.rglob("*.qmd")}
+    hidden = (".", "_")
+    return sorted(f for f, parts in files.items() if not any(p.startswith(hidden) for p in parts))
 
 
 def _items(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [] if value is None else [value]
 
 
-def _project(root: Path, data: yaml_schema.Document) -> Iterator[Problem]:
-    def problem(key: str, what: str, remedy: str) -> Problem:
-        return Problem(NAME, data.line(*key.split(".")), what, remedy)
-
-    if _at(data, "project", "type") != "website":
+def _project(settings: _Settings) -> Iterator[Problem]:
+    problem, get = settings.problem, settings.get
+    if get("project", "type") != "website":
         yield problem("project", "project: type is not website", "write type: website")
-    if PRE_RENDER not in _items(_at(data, "project", "pre-render")):
-        yield problem(
-            "project",
-            "nothing fills assets/ before Quarto renders",
-            f"write pre-render: {PRE_RENDER}",
-        )
-    elif not (root / PRE_RENDER).is_file():
-        yield problem(
-            "project.pre-render", f"{PRE_RENDER} is not there", "bring it back: it fills assets/"
-        )
-    if "assets/**" not in [
-        str(item).removeprefix("/") for item in _items(_at(data, "project", "resources"))
-    ]:
-        yield problem(
-            "project", "assets/ is not copied into the site", 'write resources: ["assets/**"]'
-        )
-    for key in ("freeze", "cache"):
-        if key in (_at(data, "execute") or {}):
-            what = f"execute: {key} serves stale results: Quarto looks at the page's text alone"
-            yield problem(f"execute.{key}", what, "take it out: press keeps what holds")
-    url = _at(data, "website", "site-url")
+    if PRE_RENDER not in _items(get("project", "pre-render")):
+        what = "nothing fills assets/ before Quarto renders"
+        yield problem("project", what, f"write pre-render: {PRE_RENDER}")
+    elif not (settings.root / PRE_RENDER).is_file():
+        remedy = "bring it back: it fills assets/"
+        yield problem("project.pre-render", f"{PRE_RENDER} is not there", remedy)
+    resources = [str(item).removeprefix("/") for item in _items(get("project", "resources"))]
+    if "assets/**" not in resources:
+        remedy = 'write resources: ["assets/**"]'
+        yield problem("project", "assets/ is not copied into the site", remedy)
+    for key in {"freeze", "cache"} & (get("execute") or {}).keys():
+        what = f"execute: {key} serves stale results: Quarto looks at the page's text alone"
+        yield problem(f"execute.{key}", what, "take it out: press keeps what holds")
+    url = get("website", "site-url")
     if url is not None and not re.match(r"https?://[^/\s]+", str(url)):
-        yield problem(
-            "website.site-url", f"site-url is {url!r}", "write it whole: https://host/path"
-        )
+        remedy = "write it whole: https://host/path"
+        yield problem("website.site-url", f"site-url is {url!r}", remedy)
 
 
-def _format(root: Path, data: yaml_schema.Document) -> Iterator[Problem]:
-    def problem(key: str, what: str, remedy: str) -> Problem:
-        return Problem(NAME, data.line(*key.split(".")), what, remedy)
-
-    form = _at(data, "format", "html") or {}
-    if not isinstance(form, dict) or form.get("html-math-method") != "mathml":
+def _format(settings: _Settings) -> Iterator[Problem]:
+    problem, get, root = settings.problem, settings.get, settings.root
+    if get("format", "html", "html-math-method") != "mathml":
         what = "math would come from another host"
         yield problem("format.html.html-math-method", what, "write html-math-method: mathml")
-    form = form if isinstance(form, dict) else {}
-    theme = form.get("theme", "cosmo, Quarto's own choice")
-    sides = theme if isinstance(theme, dict) else {"theme": theme}
-    for name in (str(name) for side in sides.values() for name in _items(side)):
+    theme = get("format", "html", "theme") or "cosmo, Quarto's own choice"
+    sides = theme.values() if isinstance(theme, dict) else [theme]
+    for name in (str(name) for side in sides for name in _items(side)):
         if name.endswith(".scss"):
             if not (root / name).is_file():
-                yield problem(
-                    "format.html.theme", f"the theme {name} is not there", "mend the path"
-                )
+                what = f"the theme {name} is not there"
+                yield problem("format.html.theme", what, "mend the path")
         elif name != "default":
+            what = f"the theme {name} loads its fonts from another host"
             remedy = "write theme: {light: [default, your.scss], dark: [default, your.scss]}"
-            yield problem(
-                "format.html.theme", f"the theme {name} loads its fonts from another host", remedy
-            )
-    for css in map(str, _items(form.get("css"))):
-        made = css.startswith("assets/") and css.removeprefix("assets/") in sources()
-        if not made and not (root / css).is_file():
+            yield problem("format.html.theme", what, remedy)
+    for css in map(str, _items(get("format", "html", "css"))):
+        generated = css.startswith("assets/") and css.removeprefix("assets/") in sources()
+        if not generated and not (root / css).is_file():
             yield problem("format.html.css", f"the stylesheet {css} is not there", "mend the path")
-    head = str(_at(form, "include-in-header", "text") or "")
-    for source in re.findall(r"<(?:script|link)\b[^>]*?\s(?:src|href)=[\"']([^\"']*)", head):
-        line = data.line("format", "html", "include-in-header")
+
+
+def _header(settings: _Settings) -> Iterator[Problem]:
+    key = "format.html.include-in-header"
+    header = str(settings.get(*key.split("."), "text") or "")
+    for source in re.findall(r"<(?:script|link)\b[^>]*?\s(?:src|href)=[\"']([^\"']*)", header):
         if re.match(r"(?:https?:)?//", source):
-            yield Problem(NAME, line, f"{source} lies on another host", "copy it into assets/")
+            yield settings.problem(key, f"{source} lies on another host", "copy it into assets/")
         elif not source.startswith("/"):
             what = f"{source} is found from the front page alone"
-            yield Problem(
-                NAME, line, what, f"begin it with /: Quarto makes /{source} right for every page"
-            )
+            remedy = f"begin it with /: Quarto makes /{source} right for every page"
+            yield settings.problem(key, what, remedy)
 
 
-def _contents(data: dict[str, Any]) -> list[str]:
-    """Every glob and path of the sidebar and of the list of pages."""
-    found: list[str] = []
-    waiting = [_at(data, "website", "sidebar"), *_items(_at(data, "project", "render"))]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, str):
-            found.append(item)
-        elif isinstance(item, dict):
-            waiting += _items(item.get("contents"))
-        elif isinstance(item, list):
-            waiting += item
-    return found
+def _globs(root: Path, globs: list[str], text: str, path: str = NAME) -> Iterator[Problem]:
+    """Yield the globs on which Quarto stops: those of folders alone."""
+    for glob in [glob for glob in globs if glob.endswith("/*")]:
+        folder = root if glob.startswith("/") else (root / path).parent
+        above = folder / glob.removesuffix("*").removeprefix("/")
+        children = [child for child in above.glob("*") if not child.name.startswith(".")]
+        if children and all(child.is_dir() for child in children):
+            line = text[: max(text.find(glob), 0)].count("\n") + 1
+            inside = above.relative_to(root).as_posix()
+            what = f"Quarto stops at the glob {glob}: {inside}/ holds folders alone"
+            yield Problem(path, line, what, f"write {glob}*")
 
 
-def _globs(
-    root: Path, globs: list[str], text: str, path: str = NAME, first: int = 1, folder: str = ""
-) -> Iterator[Problem]:
-    for glob in globs:
-        line = next(
-            (number for number, said in enumerate(text.split("\n"), first) if glob in said), first
-        )
-        above = root / (
-            glob.removesuffix("*").removeprefix("/")
-            if glob.startswith("/")
-            else folder + glob.removesuffix("*")
-        )
-        if glob.endswith("/*") and above.is_dir():
-            children = [child for child in above.iterdir() if not child.name.startswith(".")]
-            if children and all(child.is_dir() for child in children):
-                what = (
-                    f"Quarto stops at the glob {glob}: {above.relative_to(root).as_posix()}/ holds"
-                    " folders alone"
-                )
-                yield Problem(path, line, what, f"write {glob}*")
+def _ignored(settings: _Settings) -> Iterator[Problem]:
+    file = settings.root / ".gitignore"
+    text = read_utf8(file, ".gitignore") if file.is_file() else ""
+    lines = [line.strip().strip("/") for line in text.split("\n")]
+    output = f"{settings.get('project', 'output-dir') or '_site'}/"
+    for ignored in (".quarto/", output, "**/*.quarto_ipynb"):
+        if ignored.strip("/") not in lines:
+            what = f"git would take what Quarto makes: {ignored}"
+            yield Problem(".gitignore", 0, what, f"add a line: {ignored}")
 
 
-def _ignored(root: Path, data: dict[str, Any]) -> Iterator[Problem]:
-    file = root / ".gitignore"
-    lines = (
-        [line.strip().strip("/") for line in read_utf8(file, ".gitignore").split("\n")]
-        if file.is_file()
-        else []
-    )
-    output = f"{_at(data, 'project', 'output-dir') or '_site'}/"
-    for wanted in (IGNORED[0], output, IGNORED[1]):
-        if wanted.strip("/") not in lines:
-            yield Problem(
-                ".gitignore",
-                0,
-                f"git would take what Quarto makes: {wanted}",
-                f"add a line: {wanted}",
-            )
-
-
-def _page(page: Page, root: Path, data: dict[str, Any], site_url: object) -> Iterator[Problem]:
-    text = read_utf8(root / page.path, page.path)
+def _page(page: Page, settings: _Settings) -> Iterator[Problem]:
+    text = read_utf8(settings.root / page.path, page.path)
+    site_url = settings.get("website", "site-url")
     listing = page.meta.get("listing")
     if isinstance(listing, dict):
-        line = read_front_matter(text.split("\n"), page.path)[0].line("listing")
         if listing.get("feed") and not site_url:
-            yield Problem(
-                page.path,
-                line,
-                "Quarto makes no feed without an address",
-                f"set website: site-url in {NAME}",
-            )
-        folder = f"{page.path.rpartition('/')[0]}/".lstrip("/")
-        yield from _globs(
-            root,
-            [str(item) for item in _items(listing.get("contents"))],
-            text,
-            page.path,
-            1,
-            folder,
-        )
-    social = _at(data, "website", "open-graph") or _at(data, "website", "twitter-card")
+            what = "Quarto makes no feed without an address"
+            line = read_front_matter(text.split("\n"), page.path)[0].line("listing")
+            yield Problem(page.path, line, what, f"set website: site-url in {NAME}")
+        globs = [str(item) for item in _items(listing.get("contents"))]
+        yield from _globs(settings.root, globs, text, page.path)
+    social = settings.get("website", "open-graph") or settings.get("website", "twitter-card")
     if social and site_url and not page.meta.get("image") and not page.draft:
-        yield Problem(
-            page.path,
-            1,
-            "Quarto would show no card of this page",
-            f"add to its front matter: image: /{card(page)}",
-        )
+        remedy = f"add to its front matter: image: /{card(page)}"
+        yield Problem(page.path, 1, "Quarto would show no card of this page", remedy)
 
 
 def _python() -> Iterator[Problem]:
     named = os.environ.get("QUARTO_PYTHON")
     if named is not None and not shutil.which(named):
-        yield Problem(
-            "QUARTO_PYTHON",
-            0,
-            f"names {named!r}, which is no command",
-            "set it to .venv/bin/python",
-        )
+        what = f"names {named!r}, which is no command"
+        yield Problem("QUARTO_PYTHON", 0, what, "set it to .venv/bin/python")
+
+
+def _outputs(root: Path) -> Iterator[Problem]:
+    """Yield the cells whose outputs ask another host, of the pages whose last run still holds."""
+    project = read_project(root)
+    cache = Cache(project.config)
+    for page in project.published:
+        run = cache.get(page)
+        for node in run.notebook.cells if run else []:
+            kinds = {kind for output in node.get("outputs", []) for kind in output.get("data", {})}
+            for kind in sorted(kinds & RICH.keys()):
+                line = node.metadata["press"]["line"]
+                what = f"the cell gave {kind}: {RICH[kind]}"
+                yield Problem(page.path, line, what, "show it by an exhibit, as exhibits.plot")

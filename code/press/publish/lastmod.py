@@ -1,9 +1,8 @@
-"""The day on which each page last changed, as git knows it; for the sitemap, whose dates must be
-true or absent.
+"""The day on which each page last changed, for the sitemap, whose dates must be true or absent.
 
-A page that was edited since the last commit has the day of its file. Without git (a tarball), or
-where a shallow clone does not reach back to the page's last change, nobody knows: then an entry has
-its own day, another page none.
+Git knows it; a page that was edited since the last commit has the day of its file. Without git (a
+tarball), or in a shallow clone, where the last commit seems to add every file, an entry has its own
+day and another page none.
 """
 
 import datetime
@@ -13,64 +12,43 @@ from pathlib import Path
 
 from press.source.page import Page
 
+LOG = ("log", "--relative", "--no-renames", "-m", "--first-parent", "-z", "--name-only")
+
 
 def last_changes(root: Path, pages: Iterable[Page]) -> dict[str, datetime.date]:
-    """The day of the last change of each page, by path; a page whose day is not known is not in it.
+    """Return the day of the last change of each page, by path, where it is known.
 
-    A page that lists or gathers others changes with each of them. Asks git three times in all,
-    however many pages.
+    A page that lists or gathers others changes with each of them. However many the pages, git is
+    asked three times.
     """
     pages = list(pages)
     known = {**{page.path: page.date for page in pages if page.date}, **_by_git(root)}
     days = {page.path: day for page in pages if (day := known.get(page.path)) is not None}
     newest = max(days.values(), default=None)
     for page in pages:
-        gathers = (page.meta.get("press") or {}).get("gathers") is True
-        if newest is not None and (page.meta.get("listing") or gathers) and page.path in days:
+        gathers = page.settings.get("gathers") is True or page.meta.get("listing")
+        if newest is not None and gathers and page.path in days:
             days[page.path] = newest
     return days
 
 
 def _by_git(root: Path) -> dict[str, datetime.date]:
-    """The day of each .qmd file that git has: of its newest commit, or of the file where that is
-    newer than the commit.
-    """
-    said = _git(root, "rev-parse", "--git-path", "shallow", "--show-prefix")
-    if said is None:
+    """Return the day of each .qmd file in git: of its newest commit, or of the file if edited."""
+    answer = _git(root, "rev-parse", "--is-shallow-repository", "--show-prefix")
+    if answer is None or answer.startswith("true"):
         return {}
-    shallow, _, prefix = said.partition("\n")
-    file = root / shallow
-    cut_off = set(file.read_text(encoding="ascii").split()) if file.is_file() else set()
+    prefix = answer.partition("\n")[2].strip()
     days: dict[str, datetime.date] = {}
-    unknown: set[str] = set()
-    day, end = None, False
-    how = [
-        "--relative",
-        "--no-renames",
-        "-m",
-        "--first-parent",
-        "-z",
-        "--format=%x01%H %cs",
-        "--name-only",
-    ]
-    log = _git(root, "log", *how, "--", "*.qmd") or ""
+    day = datetime.date.today()
+    log = _git(root, *LOG, "--format=%x01%cs", "--", "*.qmd") or ""
     for part in log.replace("\n", "\0").split("\0"):
         if part.startswith("\x01"):
-            commit, _, said = part[1:].partition(" ")
-            day, end = datetime.date.fromisoformat(said), commit in cut_off
-        elif part and day is not None and part not in days and part not in unknown:
-            if end:  # of all files that are older, a shallow clone says this day
-                unknown.add(part)
-            else:
-                days[part] = day
-    edited = (
-        _git(
-            root, "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", "."
-        )
-        or ""
-    )
-    for line in edited.split("\0"):
-        path = line[3:].removeprefix(prefix.strip())
+            day = datetime.date.fromisoformat(part[1:])
+        elif part:
+            days.setdefault(part, day)
+    status = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".")
+    for line in (_git(root, *status) or "").split("\0"):
+        path = line[3:].removeprefix(prefix)
         if path.endswith(".qmd") and (root / path).is_file():
             stamp = (root / path).stat().st_mtime
             days[path] = datetime.datetime.fromtimestamp(stamp, datetime.UTC).date()
@@ -78,7 +56,7 @@ def _by_git(root: Path) -> dict[str, datetime.date]:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """What git says; None where there is no git, or it does not know this folder."""
+    """Return what git prints; None where there is no git, or it does not know this folder."""
     try:
         done = subprocess.run(
             ["git", *arguments], cwd=root, capture_output=True, text=True, encoding="utf-8"
