@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from press.source.page import read_page
+
 ROOT = Path(__file__).resolve().parents[1]
 CODE = ROOT / "code"
+COLUMNS = 72  # of a page's code
 
 
 def git(*arguments: str) -> list[str]:
@@ -111,6 +114,32 @@ def test_an_arrow_that_climbs_is_named(tmp_path: Path) -> None:
     done = lint(tmp_path)
     assert done.returncode == 1
     assert "press.base.files -> press.source.config" in done.stdout
+
+
+# -- Pages
+
+
+def long_lines(path: Path, root: Path) -> list[str]:
+    """Name the lines of a page's cells that are longer than COLUMNS; options of a cell may be."""
+    return [
+        f"{path.relative_to(root)}:{number}: {len(line)} characters"
+        for cell in read_page(path, root).cells
+        for number, line in enumerate(cell.source.splitlines(), cell.code_line)
+        if len(line) > COLUMNS
+    ]
+
+
+def test_the_code_of_a_page_has_72_columns() -> None:
+    pages = [ROOT / "index.qmd", *(ROOT / "journal").rglob("*.qmd")]
+    assert len(pages) > 1
+    assert [line for page in pages for line in long_lines(page, ROOT)] == []
+
+
+def test_a_line_of_73_columns_is_named_and_an_option_may_be_longer(tmp_path: Path) -> None:
+    cell = f"```{{python}}\n#| label: {'c' * 90}\n{'a' * COLUMNS}\n{'b' * (COLUMNS + 1)}\n```\n"
+    page = tmp_path / "page.qmd"
+    page.write_text(f"---\ntitle: A page\n---\n\n{cell}", encoding="utf-8")
+    assert long_lines(page, tmp_path) == ["page.qmd:8: 73 characters"]
 
 
 # -- README's tree
