@@ -92,9 +92,9 @@ class PositionEmbedding(nn.Module):
             raise ValueError(f"a position is {first}; the first is 0, so count from there")
 
 
-def wavelengths(emb_dim: int) -> Tensor:
+def wavelengths(emb_dim: int, base: float = BASE) -> Tensor:
     """How many positions a wave of each pair of dimensions takes: a geometric row from 2 pi up to
-    nearly BASE * 2 pi.
+    nearly base * 2 pi.
 
     Returns: (C/2,) float64, C = emb_dim, in positions.
     Raises: ValueError if emb_dim is not an even number of 2 or more.
@@ -109,7 +109,7 @@ def wavelengths(emb_dim: int) -> Tensor:
             " more"
         )
     pairs = torch.arange(0, emb_dim, 2, dtype=torch.float64)  # (C/2,): 0, 2, 4, ...
-    return 2 * torch.pi * BASE ** (pairs / emb_dim)
+    return 2 * torch.pi * base ** (pairs / emb_dim)
 
 
 def sinusoidal(positions: Tensor, emb_dim: int) -> Tensor:

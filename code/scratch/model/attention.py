@@ -100,11 +100,15 @@ def attend(
     return weights @ values  # (..., T, S) @ (..., S, D) -> (..., T, D)
 
 
-def attend_fused(queries: Tensor, keys: Tensor, values: Tensor, *, dropout: float = 0.0) -> Tensor:
+def attend_fused(
+    queries: Tensor, keys: Tensor, values: Tensor, *, dropout: float = 0.0, enable_gqa: bool = False
+) -> Tensor:
     """Do what the causal `attend` does in one call of torch, which never holds all weights at once.
 
     Its own is_causal aligns the first query with the first key, which is wrong after a stored
     beginning; there the mask is ours, and a single query needs none.
+
+    enable_gqa: whether several heads of queries in a row share one head of keys and values.
 
     >>> x = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]])
     >>> torch.allclose(attend_fused(x, x, x), attend(x, x, x))
@@ -113,10 +117,12 @@ def attend_fused(queries: Tensor, keys: Tensor, values: Tensor, *, dropout: floa
     fresh, known = queries.shape[-2], keys.shape[-2]
     if fresh == known:
         return F.scaled_dot_product_attention(
-            queries, keys, values, dropout_p=dropout, is_causal=True
+            queries, keys, values, dropout_p=dropout, is_causal=True, enable_gqa=enable_gqa
         )
     mask = None if fresh == 1 else causal_mask(fresh, known).to(queries.device)
-    return F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask, dropout_p=dropout)
+    return F.scaled_dot_product_attention(
+        queries, keys, values, attn_mask=mask, dropout_p=dropout, enable_gqa=enable_gqa
+    )
 
 
 @torch.no_grad()

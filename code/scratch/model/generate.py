@@ -18,6 +18,9 @@ import torch
 from torch import Tensor
 
 from scratch.model.gpt import GPTModel, KVCache
+from scratch.model.llama import LlamaModel
+
+LanguageModel = GPTModel | LlamaModel
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def choose(
 
 
 def stream(
-    model: GPTModel,
+    model: LanguageModel,
     prompts: Sequence[Sequence[int]],
     max_new_tokens: int,
     sampling: Sampling = GREEDY,
@@ -139,7 +142,7 @@ def stream(
 
 
 def _stream(
-    model: GPTModel,
+    model: LanguageModel,
     ids: Tensor,
     max_new_tokens: int,
     sampling: Sampling,
@@ -167,7 +170,7 @@ def _stream(
         unread = ids if caches is None else chosen[:, None]
 
 
-def _last_logits(model: GPTModel, ids: Tensor, caches: list[KVCache] | None) -> Tensor:
+def _last_logits(model: LanguageModel, ids: Tensor, caches: list[KVCache] | None) -> Tensor:
     """Score what follows the last token of each row: (B, T) -> (B, V). Nothing of the model stays
     changed.
     """
@@ -182,7 +185,7 @@ def _last_logits(model: GPTModel, ids: Tensor, caches: list[KVCache] | None) -> 
 
 
 def generate(
-    model: GPTModel,
+    model: LanguageModel,
     prompts: Sequence[Sequence[int]],
     max_new_tokens: int,
     sampling: Sampling = GREEDY,

@@ -1,0 +1,84 @@
+"""Read a Llama's weights from a GGUF file, as llama.cpp and its converters write it.
+
+What: the file names its tensors otherwise and keeps queries, keys and values apart; here they are
+laid one below another, as one matrix. Its queries and keys have their numbers in the order in which
+`scratch.embeddings.rotary` turns them, (0, 1), (2, 3), ..., so they stay as they are; the
+transformers library pairs the first half with the second and has to reorder them. Source: the
+tensor names and the permutation of llama.cpp (convert_hf_to_gguf.py). Left out: a head of its own
+(this one shares the table of token vectors); writing.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from scratch.model.gguf_file import BadGGUF, GGUFFile, read_gguf
+from scratch.model.llama import LlamaConfig, LlamaModel
+
+_WHOLE = {"tok_emb.weight": ["token_embd"], "final_norm.scale": ["output_norm"]}
+_BLOCK = {  # ours -> the file's, one or several that are laid one below another
+    "norm1.scale": ["attn_norm"],
+    "att.qkv.weight": ["attn_q", "attn_k", "attn_v"],
+    "att.out_proj.weight": ["attn_output"],
+    "norm2.scale": ["ffn_norm"],
+    "ff.gate.weight": ["ffn_gate"],
+    "ff.expand.weight": ["ffn_up"],
+    "ff.contract.weight": ["ffn_down"],
+}
+
+
+def layout(config: LlamaConfig) -> dict[str, list[str]]:
+    """Name the file's tensors that make up each of ours: ours -> the file's, in order.
+
+    >>> config = LlamaConfig(11, 8, emb_dim=8, n_heads=4, n_kv_heads=2, n_layers=2, hidden_dim=6)
+    >>> layout(config)["trf_blocks.1.att.qkv.weight"]
+    ['blk.1.attn_q.weight', 'blk.1.attn_k.weight', 'blk.1.attn_v.weight']
+    """
+    names = {ours: [f"{part}.weight" for part in parts] for ours, parts in _WHOLE.items()}
+    for number in range(config.n_layers):
+        for ours, parts in _BLOCK.items():
+            theirs = [f"blk.{number}.{part}.weight" for part in parts]
+            names[f"trf_blocks.{number}.{ours}"] = theirs
+    return names
+
+
+def from_gguf(file: GGUFFile) -> LlamaModel:
+    """Build a model of the tensors of a file; its weights are float32.
+
+    Raises: BadGGUF if a measure or a tensor is missing, one is left over, or one has another shape
+    than the file's own measures say; ValueError if the measures do not go together.
+    """
+    try:
+        config = LlamaConfig.from_metadata(file.metadata)
+    except KeyError as error:
+        raise BadGGUF(f"the file does not say {error}; give a file of a Llama") from None
+    names = layout(config)
+    wanted = {part for parts in names.values() for part in parts}
+    if wrong := sorted(wanted ^ set(file.tensors)):
+        what = "is missing" if wrong[0] in wanted else "is no part of this architecture"
+        raise BadGGUF(f"{wrong[0]} {what} ({len(wrong)} such tensors); give a file of a Llama")
+    with torch.device("meta"):  # no numbers are drawn that would be thrown away
+        model = LlamaModel(config, torch.Generator())
+    own: dict[str, Tensor] = {}
+    for ours, parts in names.items():
+        unpacked = [file.tensors[part].unpack() for part in parts]
+        tensor = torch.from_numpy(unpacked[0] if len(parts) == 1 else np.concatenate(unpacked))
+        if tensor.shape != (shape := model.get_parameter(ours).shape):
+            raise BadGGUF(
+                f"{' + '.join(parts)} have shape {tuple(tensor.shape)}; the measures of the file"
+                f" need {tuple(shape)}"
+            )
+        own[ours] = tensor
+    own["out_head.weight"] = own["tok_emb.weight"]
+    model.load_state_dict(own, assign=True)
+    return model.eval()
+
+
+def load_llama(path: Path | str) -> LlamaModel:
+    """Read a model from a GGUF file.
+
+    Raises: BadGGUF if it is no whole file of a Llama; OSError.
+    """
+    return from_gguf(read_gguf(path))
