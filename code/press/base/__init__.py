@@ -1,3 +1,5 @@
-"""What every other room of press uses: problems with file and line, files that are written whole,
-Python that is parsed.
+"""What every other room of press uses.
+
+In reading order: errors (problems with file and line), files (read, copied, written whole), pyparse
+(Python parsed from any thread).
 """

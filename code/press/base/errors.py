@@ -1,7 +1,7 @@
-"""What press says when something is wrong: file, line, what was seen, what to do.
+"""Name what is wrong: file, line, fault, remedy.
 
-A `Problem` is one fault in one place; a `PressError` carries one or more of them to the command
-line, which prints a line each and exits with status 1. Internal mistakes keep their traceback.
+A `Problem` is one fault; a `PressError` carries one or more of them to the command line, which
+prints a line each and exits with status 1. Internal mistakes keep their traceback.
 """
 
 import errno
@@ -12,8 +12,8 @@ from typing import Any
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """Name one fault: its path relative to the project's root, its line from 1 (0 for the whole
-    file), what is wrong, the remedy.
+    """One fault: its path relative to the project's root, its line from 1 (0 for the whole file),
+    what is wrong, the remedy.
 
     >>> str(Problem("journal/a.qmd", 7, "the label fig-x stands twice", "rename one of them"))
     'journal/a.qmd:7: the label fig-x stands twice; rename one of them'
@@ -32,7 +32,7 @@ class Problem:
 
 
 class PressError(Exception):
-    """Raised with every problem that was met; its text has a line for each.
+    """One or more problems; its text has a line for each.
 
     >>> print(PressError([Problem("b.qmd", 2, "two"), Problem("a.qmd", 1, "one")]))
     a.qmd:1: one
@@ -48,7 +48,7 @@ class PressError(Exception):
 
     @classmethod
     def at(cls, path: str, line: int, what: str, remedy: str = "") -> "PressError":
-        """Return the error of one problem, whose parts are those of `Problem`.
+        """Return the error of one problem, given as the parts of `Problem`.
 
         >>> print(PressError.at("a.qmd", 1, "the page has no title"))
         a.qmd:1: the page has no title
@@ -68,7 +68,7 @@ REMEDIES = {
 
 
 def of_the_system(error: OSError, stays: str = "the old site stays as it was") -> str:
-    """Say what the operating system refused (a full disk, a read-only folder), and what `stays`.
+    """Return what the operating system refused (a full disk, a read-only folder), and what `stays`.
 
     >>> of_the_system(OSError(errno.ENOSPC, "No space left on device", "_site/a.html"))
     '_site/a.html: No space left on device; make room on the disk; the old site stays as it was'
@@ -80,7 +80,7 @@ def of_the_system(error: OSError, stays: str = "the old site stays as it was") -
 
 
 def control_name(character: str) -> str:
-    """Name a character that no page can hold, as messages do.
+    """Return the name, in messages, of a character that no page can hold.
 
     >>> control_name(chr(7))
     'the control character U+0007'

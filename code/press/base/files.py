@@ -1,5 +1,5 @@
-"""Read files as UTF-8, list and copy them, and write them so that a reader, or a kill -9, meets the
-old content or the new one and never a part of it.
+"""Read files as UTF-8, list and copy them, and write them whole: a reader, or a kill -9, meets the
+old content or the new one.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ PRINTING = ("pypandoc_binary", "jinja2", "nbformat", "pyyaml")  # packages that 
 def read_utf8(file: Path, path: str) -> str:
     """Return the text of a file; `path` is its name in messages.
 
-    Raises: PressError with line and byte for what is not UTF-8.
+    Raises: PressError, with line and byte, for what is not UTF-8.
     """
     try:
         return file.read_bytes().decode("utf-8")
@@ -48,8 +48,8 @@ def write_atomically(file: Path, content: str | bytes) -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a file to `target`, making its folder if need be; other names of a file that is there
-    keep their content.
+    """Copy a file to `target`, making its folder if need be; an old file there is unlinked, so that
+    its hard links keep their content.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
@@ -57,7 +57,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def link(source: Path, target: Path) -> None:
-    """Give a file that never changes a second name, or copy it where the disk has no such names."""
+    """Hard-link a file that never changes to `target`, or copy it where the disk has no links."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     try:

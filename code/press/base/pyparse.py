@@ -1,4 +1,4 @@
-"""Parse Python from whatever thread.
+"""Parse Python from any thread.
 
 CPython (3.11 to 3.13 at least) counts the depth of the trees that it builds in one place for all
 threads: two at once can end in "SystemError: AST constructor recursion depth mismatch".
@@ -12,7 +12,9 @@ ONE_AT_A_TIME = threading.RLock()
 
 
 def parse(source: str, mode: str = "exec") -> Any:
-    """Return the tree of a source as `ast.parse` does. Raises: SyntaxError for what is no Python.
+    """Return the tree of a source, as `ast.parse` does.
+
+    Raises: SyntaxError for what is no Python.
 
     >>> type(parse("1 + 1", "eval")).__name__
     'Expression'
@@ -22,7 +24,7 @@ def parse(source: str, mode: str = "exec") -> Any:
 
 
 def literal(text: str) -> Any:
-    """Return the value of a literal as `ast.literal_eval` does.
+    """Return the value of a literal, as `ast.literal_eval` does.
 
     Raises: SyntaxError or ValueError for anything else.
 

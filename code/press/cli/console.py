@@ -1,5 +1,4 @@
-"""The terminal: standard output for what a command did, standard error for what is wrong, a line
-each.
+"""Write what a command did to standard output, and what is wrong to standard error, a line each.
 
 A fault in the author's files begins with file and line; whatever else stops a command begins with
 `press:`.
@@ -23,10 +22,10 @@ complaints = Console(stderr=True, highlight=False)
 def errors_as_lines(
     of_the_user: type[ValueError] = TextError, stays: str = "the old site stays as it was"
 ) -> Callable[[Command], Command]:
-    """Make the decorator that turns a user's errors into lines on standard error and status 1.
+    """Return a decorator that turns a user's errors into lines on standard error and status 1.
 
-    of_the_user: what a command raises for a wrong value, beside PressError and what the system
-    refuses; any other error keeps its traceback. stays: what is not lost when a disk is full
+    of_the_user: what a command raises for a wrong value, beside PressError and OSError; any other
+    error keeps its traceback. stays: what is not lost when a disk is full.
     """
 
     def decorate(command: Command) -> Command:

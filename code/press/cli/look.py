@@ -1,4 +1,4 @@
-"""The commands that look and change nothing: `press check`, `press status`, `press diff`."""
+"""The commands that read alone: `press check`, `press status`, `press diff`."""
 
 import os
 import sys
@@ -34,15 +34,12 @@ def check(for_quarto: bool) -> None:
     if for_quarto:
         from press.checks.quarto_compat import quarto_problems
 
-        found = quarto_problems(root)
-        if found:
-            raise PressError(found)
+        if problems := quarto_problems(root):
+            raise PressError(problems)
         click.echo("ok   Quarto    _quarto.yml, the pages and .gitignore are as Quarto needs them")
         if "QUARTO_PYTHON" not in os.environ:
-            click.echo(
-                "--   Quarto    by hand: QUARTO_PYTHON=.venv/bin/python quarto render; `press"
-                " render` sets it itself"
-            )
+            by_hand = "by hand: QUARTO_PYTHON=.venv/bin/python quarto render"
+            click.echo(f"--   Quarto    {by_hand}; `press render` sets it itself")
         return
     findings = list(look_over(root))
     for finding in findings:
@@ -64,12 +61,11 @@ def status() -> None:
     from press.execute.cache import Cache
 
     project = read_project(find_root())
-    cache = Cache(project.config)
+    cache = Cache(project.config, still=True)
     for page in project.published:
         reasons = cache.why_stale(page)
-        click.echo(
-            f"stale  {page.path}: {', '.join(reasons)}" if reasons else f"fresh  {page.path}"
-        )
+        line = f"stale  {page.path}: {', '.join(reasons)}" if reasons else f"fresh  {page.path}"
+        click.echo(line)
 
 
 @click.command()
@@ -95,9 +91,8 @@ def diff(pages: tuple[Path, ...]) -> None:
             since = f" (since the run of {last[0]})" if last and last[1] else ""
             click.echo("\n".join([f"{page.path}{since}", *lines]))
         elif pages:
-            click.echo(
-                f"{page.path}: {'nothing moved' if last else 'there are no two runs to compare'}"
-            )
+            state = "nothing moved" if last else "there are no two runs to compare"
+            click.echo(f"{page.path}: {state}")
         else:
             same += 1
     if same:

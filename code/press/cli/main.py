@@ -32,10 +32,8 @@ def main(context: click.Context) -> None:
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
-        click.echo(
-            "\nNext: `press check` looks the pages over, `press render` prints the site, `press"
-            " serve` shows it."
-        )
+        steps = "`press check` looks the pages over, `press render` prints the site"
+        click.echo(f"\nNext: {steps}, `press serve` shows it.")
 
 
 @main.command()
@@ -63,7 +61,7 @@ def new(title: str, date: datetime.datetime | None, source: Path | None) -> None
     click.echo("Next: make preview, and write.")
 
 
-for command in (
-    render, run, notebook, check, status, diff, assets, serve, preview, texts, tokens, train, weights,
-):  # fmt: skip
+for command in (render, run, notebook, check, status, diff, assets, serve, preview):
+    main.add_command(command)
+for command in (texts, tokens, train, weights):
     main.add_command(command)

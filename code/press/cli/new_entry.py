@@ -1,8 +1,7 @@
-"""Begin an entry: a dated page that runs at once, its claim in the registry, a test that knows
-both.
-"""
+"""Begin an entry: a dated page that runs at once, its claim in the registry, and a test of both."""
 
 import datetime
+import itertools
 import json
 import re
 import unicodedata
@@ -60,13 +59,18 @@ def test_the_entry_checks_its_claim() -> None:
     page = read_page(ROOT / PAGE, ROOT)
     assert CLAIM in [call.id for call in calls(page)]
 '''
+CLAIM = """\
+[{id}]
+date = "{date}"
+claim = "One line: what this day claims."
+kind = "exact"
+"""
 # bytes of a slug: file systems allow 255 for a name, and `DATE-` and `.receipt.json` join it
 LONGEST = 150
 
 
 def slug(title: str) -> str:
-    """A file name of a title: small letters, digits and hyphens; letters of other scripts stay
-    themselves.
+    """Return a file name for a title: small letters of any script, digits and hyphens.
 
     >>> slug("Attention at last!"), slug("Überraschung: 50 % mehr"), slug("கழுதை"), slug("🎉")
     ('attention-at-last', 'uberraschung-50-mehr', 'கழுதை', 'entry')
@@ -74,35 +78,22 @@ def slug(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title).lower()
     plain = re.sub(r"(?<=[A-Za-z])[\u0300-\u036f]+", "", plain)
     plain = unicodedata.normalize("NFC", plain)
-    kept = "".join(char if unicodedata.category(char)[0] in "LMN" else "-" for char in plain)
-    short = re.sub("-+", "-", kept).strip("-")[:60].encode()[:LONGEST].decode(errors="ignore")
+    words = "".join(char if unicodedata.category(char)[0] in "LMN" else "-" for char in plain)
+    short = re.sub("-+", "-", words).strip("-")[:60].encode()[:LONGEST].decode(errors="ignore")
     return short.rstrip("-") or "entry"
 
 
 def new_entry(
     project: Project, title: str, date: datetime.date, source: Page | None = None
 ) -> list[Path]:
-    """Write the page, the claim and the test of a new entry; nothing that is there is overwritten.
+    """Write the page, the claim and the test of a new entry, and overwrite nothing.
 
     source: an entry whose categories and first cell the new one takes over.
     Returns: the files, the page first.
-    Raises: PressError if the title is empty or another page's, or holds what no page can, or if the
-    page or the test is there already; nothing is written then.
+    Raises: PressError, before anything is written, if the title is empty, another page's, or holds
+    what no page can, or if the page or the test exists.
     """
-    root, title = project.root, " ".join(title.split())
-    if not title:
-        raise PressError.at(
-            "entry", 0, "the title is empty", 'give one: make entry TITLE="Attention at last"'
-        )
-    if any("\ud800" <= char <= "\udfff" for char in title):
-        raise PressError.at(
-            "entry", 0, f"the title {title!a} is not UTF-8", "type it anew, or mend the locale"
-        )
-    for page in project.pages:
-        if page.title.casefold() == title.casefold():
-            raise PressError.at(
-                page.path, 1, f"its title is {page.title!r} already", "choose another title"
-            )
+    root, title = project.root, _checked_title(project, title)
     name, registry = slug(title), root / REGISTRY
     listed = read_utf8(registry, REGISTRY) if registry.is_file() else ""
     id = _free_id(name if re.fullmatch(r"[a-z][a-z0-9-]*", name) else f"entry-{date}", listed)
@@ -110,50 +101,57 @@ def new_entry(
     test = root / "tests" / f"test_entry_{re.sub(r'[^a-z0-9]+', '_', f'{date}-{id}')}.py"
     for file in (root / path, test):
         if file.exists():
-            what, remedy = (
-                "it is there already",
-                "nothing is overwritten: choose another title or --date",
-            )
-            raise PressError.at(file.relative_to(root).as_posix(), 0, what, remedy)
+            remedy = "nothing is overwritten: choose another title or --date"
+            where = file.relative_to(root).as_posix()
+            raise PressError.at(where, 0, "it is there already", remedy)
+    categories = list(source.meta.get("categories") or []) if source else []
     text = PAGE.format(
         title=json.dumps(title, ensure_ascii=False),
         date=date,
-        categories=json.dumps(
-            list(source.meta.get("categories") or []) if source else [], ensure_ascii=False
-        ),
+        categories=json.dumps(categories, ensure_ascii=False),
         first_cell=_first_cell(source),
         id=json.dumps(id),
         card=f"{FOLDER}/{path.removesuffix('.qmd')}.png",
     )
-    parse_page(text, path)  # what no page can hold stops here, before anything is written
-    claim = (
-        f'\n[{id}]\ndate = "{date}"\nclaim = "One line: what this day claims."\nkind = "exact"\n'
+    parse_page(text, path)  # what no page can hold stops here
+    claim = CLAIM.format(id=id, date=date)
+    checked = TEST.format(
+        date=date,
+        title=title.replace("\\", "/").replace('"""', "'''"),
+        path=json.dumps(path, ensure_ascii=False),
+        id=json.dumps(id),
     )
-    said = title.replace("\\", "/").replace('"""', "'''")
-    write_atomically(
-        test,
-        TEST.format(
-            date=date, title=said, path=json.dumps(path, ensure_ascii=False), id=json.dumps(id)
-        ),
-    )
+    write_atomically(test, checked)
     write_atomically(root / path, text)
-    write_atomically(registry, f"{listed.rstrip()}\n{claim}" if listed else claim.lstrip())
+    write_atomically(registry, f"{listed.rstrip()}\n\n{claim}" if listed else claim)
     return [root / path, registry, test]
 
 
+def _checked_title(project: Project, title: str) -> str:
+    """Return a title on one line. Raises: PressError for one that no new page can have."""
+    title = " ".join(title.split())
+    if not title:
+        remedy = 'give one: make entry TITLE="Attention at last"'
+        raise PressError.at("entry", 0, "the title is empty", remedy)
+    if any("\ud800" <= char <= "\udfff" for char in title):
+        remedy = "type it anew, or mend the locale"
+        raise PressError.at("entry", 0, f"the title {title!a} is not UTF-8", remedy)
+    for page in project.pages:
+        if page.title.casefold() == title.casefold():
+            what = f"its title is {page.title!r} already"
+            raise PressError.at(page.path, 1, what, "choose another title")
+    return title
+
+
 def _free_id(id: str, listed: str) -> str:
-    """The id, or the first of id-2, id-3... that the registry does not have."""
-    number = 1
-    while re.search(
-        rf"^\[\"?{re.escape(found := id if number == 1 else f'{id}-{number}')}\"?\]", listed, re.M
-    ):
-        number += 1
-    return found
+    """Return the id, or the first of id-2, id-3... that the registry lacks."""
+    ids = itertools.chain([id], (f"{id}-{number}" for number in itertools.count(2)))
+    return next(id for id in ids if not re.search(rf"^\[\"?{re.escape(id)}\"?\]", listed, re.M))
 
 
 def _first_cell(source: Page | None) -> str:
-    """The first cell of an entry, if it loads the text and makes no claim of its own; else the
-    plain one.
+    """Return the first cell of an entry if it loads the text and makes no claim of its own, else
+    the plain one.
     """
     cells = source.cells if source else ()
     first = cells[0].source if cells else ""

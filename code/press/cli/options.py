@@ -1,11 +1,12 @@
-"""The arguments and options that several commands of `press` share."""
+"""Share arguments and options among the commands of `press`."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from press.base.errors import PressError
-from press.cli.console import errors_as_lines
+from press.cli.console import Command, errors_as_lines
 from press.source.page import Page
 from press.source.project import Project
 
@@ -33,6 +34,11 @@ PORT = click.option(
     help="0 takes any free port.",
 )
 says_what_is_wrong = errors_as_lines()
+
+
+def output_folder(help: str) -> Callable[[Command], Command]:
+    """Return the option `--output` of a command."""
+    return click.option("--output", type=click.Path(path_type=Path), help=help)
 
 
 def select(project: Project, files: tuple[Path, ...]) -> list[Page]:

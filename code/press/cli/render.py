@@ -7,8 +7,17 @@ from pathlib import Path
 import click
 
 from press.base.errors import PressError
+from press.base.files import write_atomically
 from press.cli.console import console
-from press.cli.options import EXECUTOR, JOBS, PAGES, TIMEOUT, says_what_is_wrong, select
+from press.cli.options import (
+    EXECUTOR,
+    JOBS,
+    PAGES,
+    TIMEOUT,
+    output_folder,
+    says_what_is_wrong,
+    select,
+)
 from press.execute.progress import Board
 from press.publish import quarto
 from press.publish.atomic_publish import lock, swap, workshop
@@ -33,11 +42,7 @@ say = functools.partial(console.print, highlight=False, soft_wrap=True)
 )
 @TIMEOUT
 @JOBS
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    help="Folder of the site; default from _quarto.yml.",
-)
+@output_folder("Folder of the site; default from _quarto.yml.")
 @click.option("--fresh", is_flag=True, help="Execute every page, whatever the cache has.")
 @EXECUTOR
 @says_what_is_wrong
@@ -74,8 +79,8 @@ def render(
             _print(project, folder, target, chosen, timeout, jobs, executor)
         swap(folder, target, work)
     inside = target.is_relative_to(Path.cwd())
-    shown = target.relative_to(Path.cwd()) if inside else target
-    say(f"The site is in {shown}/. To look at it: make serve")
+    site = target.relative_to(Path.cwd()) if inside else target
+    say(f"The site is in {site}/. To look at it: make serve")
 
 
 def _print(
@@ -95,14 +100,14 @@ def _print(
 
     started = time.perf_counter()
     typesetter, record = Printer(project), Record(project.config.work, old_site)
-    kept = take_unchanged(typesetter, record, folder, afresh)
-    for name in sorted(kept) if len(kept) <= FEW else [f"{len(kept):,} pages, as they are"]:
+    taken = take_unchanged(typesetter, record, folder, afresh)
+    for name in sorted(taken) if len(taken) <= FEW else [f"{len(taken):,} pages, as they are"]:
         say(f"  kept  {name}")
     with Board(console) as board:
-        changed = [page for page in project.published if page.path not in kept]
+        changed = [page for page in project.published if page.path not in taken]
         runs = run_pages(project, changed, board, timeout, jobs, afresh, executor)
     executed = time.perf_counter()
-    printed = build(typesetter, runs, record, folder, kept, say)
+    printed = build(typesetter, runs, record, folder, taken, say)
     ran, of = sum(not run.cached for run in runs.values()), len(project.published)
     took = (
         f"{executed - started:.1f} s, printed {printed} in {time.perf_counter() - executed:.1f} s"
@@ -134,17 +139,12 @@ def run(
         runs = run_pages(project, chosen, board, timeout, jobs, chosen, executor)
     for path, done in runs.items():
         file = (project.config.work / "executed" / path).with_suffix(".ipynb")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(dump(for_download(done.notebook)), encoding="utf-8")
+        write_atomically(file, dump(for_download(done.notebook)))
 
 
 @click.command()
 @PAGES
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    help="Folder of the notebooks; default .press/notebooks.",
-)
+@output_folder("Folder of the notebooks; default .press/notebooks.")
 @says_what_is_wrong
 def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
     """Turn pages into Jupyter notebooks, not executed; each cell knows its line in the page.
@@ -158,9 +158,8 @@ def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
     folder = output or project.config.work / "notebooks"
     for page in select(project, pages):
         file = (folder / page.path).with_suffix(".ipynb")
-        file.parent.mkdir(parents=True, exist_ok=True)
         made = to_notebook(page)
         # nbmake reads it
         made.metadata["execution"] = {"timeout": cell_timeout(page, project.config)}
-        file.write_text(dump(made), encoding="utf-8")
+        write_atomically(file, dump(made))
         click.echo(file)

@@ -27,16 +27,10 @@ def texts(context: click.Context) -> None:
         for line in listing():
             length = f"{line.characters:,}" if line.characters else ""
             entry = line.entry
-            cells = (
-                "*" if line.default else "",
-                entry.name,
-                entry.title,
-                entry.author,
-                entry.licence,
-                length,
-                line.state,
-            )
-            table.add_row(*map(Text, cells))  # as it is: a title may have brackets
+            default = "*" if line.default else ""
+            described = (entry.name, entry.title, entry.author, entry.licence)
+            # as Text: a title may have brackets
+            table.add_row(*map(Text, (default, *described, length, line.state)))
         console.print(table)
         console.print("* the text that the pages run on", highlight=False)
 
@@ -77,12 +71,9 @@ def add(
     def ask(field: str, default: str) -> str:
         if not _is_terminal():
             return default
-        hint = "" if default else " (may stay empty)"
-        return str(
-            click.prompt(
-                f"Its {field}{hint}", default=default, show_default=bool(default), err=True
-            )
-        )
+        question = f"Its {field}" if default else f"Its {field} (may stay empty)"
+        answer = click.prompt(question, default=default, show_default=bool(default), err=True)
+        return str(answer)
 
     added = add_text(
         source, name, title=title, author=author, licence=licence, plain=plain_marks, ask=ask

@@ -1,4 +1,4 @@
-"""The command `press tokens`: learn an encoding, turn texts into shards of ids."""
+"""The command `press tokens`: train an encoding, and turn texts into shards of ids."""
 
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from rich.progress import (
 )
 
 from press.cli.console import complaints, console, errors_as_lines
+from press.cli.options import output_folder
 
 TEXTS = click.argument("texts", nargs=-1, required=True)
 says_what_is_wrong = errors_as_lines(ValueError, "what was encoded before stays as it was")
@@ -54,11 +55,7 @@ def train(texts: tuple[str, ...], name: str, size: int) -> None:
     show_default=True,
     help="gpt2, a NAME of `press tokens train`, or a file.",
 )
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    help="Folder of the shards; default in .press/tokens/.",
-)
+@output_folder("Folder of the shards; default in .press/tokens/.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes; default one a core.")
 @click.option(
     "--part-mb",

@@ -1,10 +1,9 @@
-"""The command `press train`: train a model by a recipe, show how it goes, and go on where it was
-stopped.
+"""The command `press train`: train a model by a recipe, from its last checkpoint if it has one.
 
-What: a bar with loss, tokens a second and the time left on a terminal; elsewhere a line at each
-evaluation. Ctrl+C saves before it ends; a kill costs the steps since the last checkpoint. Under
-torchrun the ranks train together, and one speaks. Left out: everything about training itself
-(`scratch.training.recipe`, `scratch.training.trainer`).
+On a terminal it shows a bar with loss, tokens a second and the time that remains; elsewhere a line
+at each evaluation. Ctrl+C saves before it ends; a kill costs the steps since the last checkpoint.
+Under torchrun the ranks train together, and the first prints. Training itself is in
+`scratch.training.recipe` and `scratch.training.trainer`.
 """
 
 import contextlib
@@ -19,6 +18,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from press.cli.console import console, errors_as_lines
+from press.cli.options import output_folder
 from press.publish.atomic_publish import lock
 from press.source.config import find_root
 
@@ -31,11 +31,7 @@ says_what_is_wrong = errors_as_lines(ValueError, "the checkpoints before stay as
 
 @click.command()
 @click.argument("config", type=click.Path(path_type=Path))
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    help="Folder of the checkpoints; default .press/runs/NAME.",
-)
+@output_folder("Folder of the checkpoints; default .press/runs/NAME.")
 @says_what_is_wrong
 def train(config: Path, output: Path | None) -> None:
     """Train a model by the recipe CONFIG (TOML); stopped or killed, it goes on when called again.
@@ -68,11 +64,9 @@ def train(config: Path, output: Path | None) -> None:
     except RuntimeError as error:  # torch's own, from a GPU and from the CPU
         if not any(words in str(error) for words in ("out of memory", "can't allocate memory")):
             raise
-        remedy = (
-            "give fewer windows (batch_size, or a higher grad_accum), a smaller model, or more"
-            " ranks with fsdp"
-        )
-        raise ValueError(f"the memory does not suffice for {config}; {remedy}") from None
+        remedy = "give fewer windows (batch_size, or a higher grad_accum), a smaller model"
+        what = f"the memory does not suffice for {config}; {remedy}, or more ranks with fsdp"
+        raise ValueError(what) from None
 
 
 def _train(prepared: "Prepared", folder: Path) -> None:
@@ -82,7 +76,7 @@ def _train(prepared: "Prepared", folder: Path) -> None:
     tokens = len(training.windows) * training.windows.context_length
     console.print(
         f"{size:,} parameters, {tokens:,} tokens to learn from, on"
-        f" {training.compute}{_said(training.ranks)}."
+        f" {training.compute}{_ranks(training.ranks)}."
     )
     if resumed:
         console.print(f"Going on after step {training.made:,} of {training.config.steps:,}.")
@@ -92,7 +86,7 @@ def _train(prepared: "Prepared", folder: Path) -> None:
     _run(prepared, folder)
 
 
-def _said(ranks: "Ranks") -> str:
+def _ranks(ranks: "Ranks") -> str:
     return f", {ranks.number} ranks ({ranks.way})" if ranks.number > 1 else ""
 
 
@@ -117,12 +111,12 @@ def _run(prepared: "Prepared", folder: Path) -> None:
             speed = (step.number - first) * step.tokens / (time.perf_counter() - began)
             if step.held_out is not None:
                 held_out = f", held out {step.held_out:.3f}"
-            said = f"loss {step.loss:.3f}{held_out}, {speed:,.0f} tokens/s"
-            told = step.held_out is not None or step.number == total
-            bar.update(task, completed=step.number, description=said, refresh=told)
-            if told:
-                left = (total - step.number) * step.tokens / speed
-                console.print(f"step {step.number:,}/{total:,}: {said}, {left:,.0f} s left")
+            state = f"loss {step.loss:.3f}{held_out}, {speed:,.0f} tokens/s"
+            evaluated = step.held_out is not None or step.number == total
+            bar.update(task, completed=step.number, description=state, refresh=evaluated)
+            if evaluated:
+                seconds = (total - step.number) * step.tokens / speed
+                console.print(f"step {step.number:,}/{total:,}: {state}, {seconds:,.0f} s left")
             saved = step.saved or saved
             if training.ranks.any(bool(asked)):
                 saved = step.saved or training.save(folder)
@@ -135,8 +129,8 @@ def _run(prepared: "Prepared", folder: Path) -> None:
 
 @contextlib.contextmanager
 def _stops() -> Iterator[list[int]]:
-    """Ctrl+C (or SIGTERM) fills the list, so that a step is never cut in two; a second one ends the
-    program at once.
+    """Yield a list that Ctrl+C (or SIGTERM) fills, so that each step is whole; a second one ends
+    the program at once.
     """
     asked: list[int] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -1,6 +1,6 @@
-"""The command `press weights`: take in GPT-2's published weights and say what they are.
+"""The command `press weights`: read GPT-2's published weights and print their sizes.
 
-Left out: the work itself (`workbench.weights`).
+The work itself is in `workbench.weights`.
 """
 
 from pathlib import Path

@@ -153,8 +153,8 @@ class Cache:
         return replace(run, receipt=receipt)
 
     def _published(self, noted: Iterable[str]) -> list[str]:
-        """Return notes in which the verdicts of other pages lie where `press render` has them,
-        whatever folder this run had for them.
+        """Return notes in which the verdicts of other pages are in the folder of `press render`,
+        whichever this run had.
         """
         here, there = f"\t{self.config.records}", f"\t{self.config.root / RECORDS}"
         return [line.replace(here, there.rstrip("/"), 1) for line in noted]
@@ -197,7 +197,7 @@ class Cache:
         return (last["since"], [Change(**item) for item in last["list"]]) if last else None
 
     def why_stale(self, page: Page) -> list[str]:
-        """Return what changed since the cached run of a page, in plain words; [] for a fresh one."""
+        """Return what changed since the cached run of a page, in words; [] if nothing did."""
         manifest = self._manifest(page.path)
         if manifest is None or self._notebook(page, manifest) is None:
             return ["it has not been run"]
@@ -273,7 +273,7 @@ def _folder(page: Page) -> str:
 
 
 def graft(executed: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:
-    """Give an unchanged code cell the outputs of an earlier run."""
+    """Copy the outputs of an earlier run to an unchanged code cell."""
     cell.outputs, cell.execution_count = executed.outputs, executed.execution_count
     if "values" in executed.metadata["press"]:
         cell.metadata["press"]["values"] = executed.metadata["press"]["values"]

@@ -116,11 +116,11 @@ def written_assets(noted: Iterable[str], root: Path) -> dict[str, str]:
     """Return the SHA-256 of each file that a run wrote into assets/ and did not remove, by its path
     relative to the root.
 
-    >>> written_assets(["left\\tf00\\t/no/such/assets/a.bin"], Path("/no/such"))
+    >>> written_assets(["wrote\\tf00\\t/no/such/assets/a.bin"], Path("/no/such"))
     {}
     """
     written = {}
-    for note in of_kind(noted, "left"):
+    for note in of_kind(noted, "wrote"):
         digest, _, path = note.partition("\t")
         if Path(path).is_relative_to(root / "assets") and Path(path).is_file():
             written[Path(path).relative_to(root).as_posix()] = digest

@@ -1,14 +1,13 @@
-"""Note, inside the kernel, which files a page reads and which it writes into assets/, for press's
-cache.
+"""Note, inside the kernel, which files a page reads and which it writes into assets/.
 
-Python's audit events (PEP 578) know every file that is opened or renamed, every folder that is
-listed, every SQLite database that is connected to and every program that is started. The kernel
-imports this module before the first cell. Noted is what lies in the project, and what is read
-elsewhere but in Python's own folders, the system's, hidden ones and those for temporary files. Of a
-program that the page starts, the command and the files that its words name are noted: what else it
-reads nobody can follow. Left out: a library that is not of Python and opens files by itself; of
-those that the journal uses safetensors does, and is wrapped. After each cell the kernel also notes
-the files of assets/ that it wrote, its peak of memory, and the accelerator that it has used.
+The kernel imports this module before the first cell. Python's audit events (PEP 578) tell of every
+file that is opened or renamed, every folder that is listed, every SQLite database that is connected
+to and every program that is started. Noted is what lies in the project, and what is read elsewhere
+except in Python's own folders, the system's, hidden ones and those for temporary files. Of a
+program that the page starts, the command and the files that its words name are noted; nobody can
+follow what else it reads. A library outside Python that opens files by itself raises no event; of
+those that the journal uses safetensors is one, and is wrapped. After each cell the kernel notes the
+files of assets/ that it wrote, its peak of memory, and the accelerator that it has used.
 """
 
 import contextlib
@@ -38,7 +37,7 @@ LONGEST = 200  # characters of a command that are noted
 
 
 def of_kind(noted: Iterable[str], kind: str) -> list[str]:
-    """Return the notes of a kind ("read", "list", "ran", "left" or "kernel"), without it.
+    """Return the notes of a kind ("read", "list", "ran", "wrote" or "kernel"), without it.
 
     >>> of_kind(["read\\t/j/a.txt", "list\\t/j"], "read")
     ['/j/a.txt']
@@ -47,9 +46,7 @@ def of_kind(noted: Iterable[str], kind: str) -> list[str]:
 
 
 class Tracer:
-    """Append a line to a log for each file first read, each folder of the project first listed, and
-    each program started; after each cell, one for each file of assets/ that it wrote.
-    """
+    """The log of what a process reads and writes, a line a note (see `of_kind`), each once."""
 
     def __init__(self, root: str, log: str) -> None:
         self.root, self.log = root, log
@@ -119,12 +116,12 @@ class Tracer:
         while self.written:
             path = self.written.pop()
             with contextlib.suppress(OSError), open(path, "rb") as file:  # a draft is gone
-                self.write(f"left\t{hashlib.file_digest(file, 'sha256').hexdigest()}\t{path}")
+                self.write(f"wrote\t{hashlib.file_digest(file, 'sha256').hexdigest()}\t{path}")
         self.write(f"kernel\t{json.dumps({'peak': peak(), 'accelerator': accelerator()})}")
 
 
 def install(root: str, log: str) -> None:
-    """Trace this process from now on: `root` is the project's, `log` the file to write to."""
+    """Trace this process; `root` is the project's folder, `log` the file to write to."""
     tracer = Tracer(root, log)
     sys.addaudithook(tracer.hook)
     _wrap_safetensors(tracer.hook)
@@ -135,11 +132,8 @@ def install(root: str, log: str) -> None:
 
 
 def _for_the_page(frame: FrameType | None) -> bool:
-    """Return whether a program is started for the page: by its own code, or by a package that it
-    calls.
-
-    Left out: what Python asks the system about itself, and what a package does while it is
-    imported.
+    """Return whether a program is started by the page's code or by a package that it calls, rather
+    than by Python's look at its system or the import of a package.
     """
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
@@ -153,7 +147,7 @@ def _for_the_page(frame: FrameType | None) -> bool:
 
 
 def _database(name: str) -> str:
-    """Return the file of an SQLite database, of which the name may be a URI.
+    """Return the file of an SQLite database, whose name may be a URI.
 
     >>> _database("file:/j/data/a%20b.db?mode=ro"), _database("a.db")
     ('/j/data/a b.db', 'a.db')
@@ -163,7 +157,7 @@ def _database(name: str) -> str:
 
 
 def _wrap_multiprocessing(hook: Callable[[str, tuple[Any, ...]], None]) -> None:
-    """Let multiprocessing tell when it starts a fresh Python, of which there is no event."""
+    """Make multiprocessing call the hook when it starts a fresh Python, which raises no event."""
     import _posixsubprocess
 
     starts = _posixsubprocess.fork_exec
@@ -176,7 +170,7 @@ def _wrap_multiprocessing(hook: Callable[[str, tuple[Any, ...]], None]) -> None:
 
 
 def _wrap_safetensors(hook: Callable[[str, tuple[object, ...]], None]) -> None:
-    """Let `safe_open`, by which every other function of safetensors reads, tell what it opens."""
+    """Make `safe_open`, by which every function of safetensors reads, call the hook."""
     try:
         import safetensors
     except ImportError:

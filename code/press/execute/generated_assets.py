@@ -24,7 +24,7 @@ def clashes(cache: Cache, pages: Iterable[str]) -> list[Problem]:
 
 
 def sweep(cache: Cache, pages: Iterable[str]) -> None:
-    """Remove the files of assets/ that runs have written, but the last run of none of these pages."""
+    """Remove the files of assets/ that a run wrote and the last run of none of these pages did."""
     written = cache.assets()
     wanted = {path for page in pages for path in written.get(page, ({}, {}))[0]}
     for last, earlier in written.values():

@@ -1,13 +1,11 @@
-"""Find numbers in the prose that a cell computes: typed, they drift when the text changes.
+"""Find typed numbers that a cell of the page computes: they drift when the text changes.
 
-A typed numeral that equals a number computed on the page is a problem, unless the page lists it in
-its front matter:
+A figure of the log or a named constant may be listed in the front matter:
 
     press: {typed: ["40K", "50,257"]}
 
-as one of the log's own round figures or a named constant. A learner's own text is not searched:
-there a figure of the log may be equal to a computed one by chance. Left out: days, years in dates,
-words such as GPT-2, number words ("two").
+On a learner's own text nothing is searched: there a figure of the log may equal a computed one by
+chance. Passed over: dates, words such as GPT-2, number words ("two").
 """
 
 import re
@@ -28,10 +26,10 @@ MATH = re.compile(r"\$\$[^$]+\$\$|(?<![\\$])\$(?=\S)[^$\n]+(?<=\S)\$(?!\d)")
 DATE = re.compile(rf"\d{{1,2}}(?:\s+(?:{'|'.join(MONTHS)}))(?:\s+\d{{4}})?|\d{{4}}-\d\d-\d\d")
 
 
-def value(text: str, unit: str | None = None) -> float:
-    """Return the number that a numeral means.
+def number(text: str, unit: str | None = None) -> float:
+    """Return the number of a numeral.
 
-    >>> value("50,257"), value("40", "K"), value("0.50")
+    >>> number("50,257"), number("40", "K"), number("0.50")
     (50257.0, 40000.0, 0.5)
     """
     return float(text.replace(",", "")) * (1000 if unit else 1)
@@ -40,7 +38,7 @@ def value(text: str, unit: str | None = None) -> float:
 def computed(run: Run) -> set[float]:
     """Return every number that an inline expression of the page gave."""
     return {
-        value(match[0])
+        number(match[0])
         for cell in run.notebook.cells
         if is_hidden(cell)
         for data in inline_values(cell)
@@ -49,7 +47,9 @@ def computed(run: Run) -> set[float]:
 
 
 def typed_numbers(run: Run) -> Iterator[Problem]:
-    """Yield each numeral in the prose that a cell computes, and each exception that excepts nothing."""
+    """Yield a problem for each typed numeral that a cell computes, and for each listed one that the
+    prose lacks.
+    """
     if run.receipt.get("own_texts", own_texts(run.noted)):
         return
     known = computed(run)
@@ -63,7 +63,7 @@ def typed_numbers(run: Run) -> Iterator[Problem]:
             for match in TYPED.finditer(text):
                 if match[0] in allowed:
                     used.add(match[0])
-                elif value(match["number"], match["unit"]) in known:
+                elif number(match["number"], match["unit"]) in known:
                     what = f"the number {match[0]} is typed here, and computed on this page"
                     remedy = "write `{python} ...`, or list it in the front matter's press: typed"
                     yield Problem(run.page.path, line, what, remedy)

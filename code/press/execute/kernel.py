@@ -1,8 +1,7 @@
-"""Execute a page's notebook in a fresh kernel, and say by page and line what went wrong.
+"""Execute a page's notebook in a fresh kernel, by nbclient.
 
-Runs on nbclient. The kernel starts in the page's folder, as under Quarto, with a fixed hash seed;
-PRESS_DOCUMENT names the page, by which an exhibit knows that a printer runs it. A cell that never
-ends is stopped after a timeout.
+The kernel starts in the page's folder, as under Quarto, with a fixed hash seed. PRESS_DOCUMENT
+names the page, so that an exhibit knows of the printer. A cell that takes too long is stopped.
 """
 
 import asyncio
@@ -44,10 +43,11 @@ def execute(
     timeout: int | None = None,
     progress: Progress = lambda done, of: None,
 ) -> Run:
-    """Run every cell of a page, in order, in a kernel of its own.
+    """Return the run of a page: every cell executed, in order, in a kernel of its own.
 
-    timeout: seconds a cell may take; else as of `cell_timeout`. Raises: PressError naming the
-    page's line for a cell that raises, never ends, or takes the kernel with it.
+    timeout: seconds a cell may take; default that of `cell_timeout`.
+    Raises: PressError with the page's line for a cell that raises, takes longer, or kills the
+    kernel.
     """
     notebook = to_notebook(page)
     started, began = time.perf_counter(), time.time_ns()
@@ -70,24 +70,26 @@ def cell_timeout(page: Page, config: Config) -> int:
 
 
 class _Client(NotebookClient):
-    """Keep no more of a cell's outputs than MOST; `shown`: characters of the running cell's."""
+    """A client that drops outputs beyond MOST; `characters` are those of the running cell."""
 
-    shown = 0
+    characters = 0
 
     def output(
         self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int
     ) -> Any:
         content = msg["content"]
         rich = content.get("data", {}).values()
-        self.shown += len(content.get("text", "")) + sum(len(str(data)) for data in rich)
-        return super().output(outs, msg, display_id, cell_index) if self.shown <= MOST else None
+        self.characters += len(content.get("text", "")) + sum(len(str(data)) for data in rich)
+        if self.characters > MOST:
+            return None
+        return super().output(outs, msg, display_id, cell_index)
 
 
 class Kernel:
-    """Run a fresh kernel in a page's folder. Use it as a context manager, and from one thread.
+    """A fresh kernel in a page's folder. Use it as a context manager, and from one thread.
 
     times: the line and the seconds of each cell that ran; alive: False once it has died, or a cell
-    had to be stopped in it.
+    was stopped in it.
     """
 
     def __init__(self, page: Page, config: Config) -> None:
@@ -150,7 +152,7 @@ class Kernel:
             loop.close()
 
     def kill(self) -> None:
-        """Kill the kernel from another thread; who waits for a cell of it gets its death."""
+        """Kill the kernel from another thread; who waits for a cell gets a DeadKernelError."""
         self.unwanted = True
         process = getattr(self.manager.provisioner, "pid", None)
         if process is not None:
@@ -158,13 +160,13 @@ class Kernel:
                 os.kill(process, signal.SIGKILL)
 
     def noted(self) -> tuple[str, ...]:
-        """Return what press.execute.file_tracing noted so far."""
+        """Return the notes of press.execute.file_tracing."""
         if not self.log.exists():  # it is starting
             return ()
         return tuple(self.log.read_text(encoding="utf-8", errors="surrogateescape").splitlines())
 
     def _texts(self) -> list[str]:
-        """Return the learner's own texts that the page has read so far, as a reader knows them."""
+        """Return the paths of the learner's own texts that the page has read."""
         return [
             str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)
             for path in map(Path, own_texts(self.noted()))
@@ -178,8 +180,7 @@ class Kernel:
         progress: Progress = lambda done, of: None,
         first: int = 0,
     ) -> None:
-        """Execute a notebook's code cells from cell number `first` on; `limit`: seconds that each
-        may take.
+        """Execute a notebook's code cells from cell number `first` on, each in `limit` seconds.
 
         Raises: PressError as `execute` does.
         """
@@ -196,8 +197,9 @@ class Kernel:
                 problem = problem_of(page, cell, error, limit, self._texts())
                 raise PressError(problem) from None
             line = cell.metadata["press"]["line"]
-            if self.client.shown > MOST:
-                what = f"the cell shows {self.client.shown:,} characters; a page takes {MOST:,} of"
+            if self.client.characters > MOST:
+                size = f"{self.client.characters:,} characters"
+                what = f"the cell shows {size}; a page takes {MOST:,} of"
                 remedy = "show a part of it, or leave it in a file"
                 raise PressError.at(page.path, line, f"{what} one cell", remedy)
             cell.outputs = joined(cell.outputs)
@@ -210,7 +212,7 @@ class Kernel:
         source = cell.source
         if is_hidden(cell):
             cell.source = probe(cell)
-        self.client.shown = 0
+        self.client.characters = 0
         started = time.perf_counter()
         try:
             self.client.execute_cell(cell, number)
@@ -229,17 +231,17 @@ RUNNING: set[Kernel] = set()
 
 
 def kill_all() -> None:
-    """Kill every kernel of this process, whoever waits for it."""
+    """Kill every kernel of this process."""
     for kernel in list(RUNNING):
         kernel.kill()
 
 
 @cache
 def _resolve_classes() -> None:
-    """Make one manager and client, and throw them away.
+    """Make one manager and client, and drop them.
 
     traitlets replaces names of classes by the classes when the first instance is made, in state
-    that all threads share; two kernels that start at the same moment ended in "import_item accepts
+    that all threads share; two first kernels at the same moment end in "import_item accepts
     strings".
     """
     NotebookClient(nbformat.v4.new_notebook(), km=(manager := AsyncKernelManager()))

@@ -1,4 +1,4 @@
-"""Turn a page into a Jupyter notebook, which is executed, tested by nbmake, and offered for download.
+"""Turn a page into a Jupyter notebook, to be executed, tested by nbmake, and downloaded.
 
 Each cell has its line in the page (metadata `press`), so that a failure can name page and line. The
 inline expressions of a block of prose become one hidden cell after it, which shows their values.
@@ -21,15 +21,19 @@ UNMEASURED = '<data class="measured" title="measured anew when you run the cell"
 
 
 def to_notebook(page: Page) -> nbformat.NotebookNode:
-    """Build a notebook (format 4.5) of a page, not executed.
+    """Return the notebook (format 4.5) of a page, not executed.
 
     Cells with `eval: false` become fenced Markdown; `error: true` becomes the tag
     `raises-exception`, which nbclient and nbmake honour.
 
     >>> from press.source.page import parse_page
-    >>> page = parse_page("---\\ntitle: t\\n---\\n\\n```{python}\\nn = 2\\n```\\n\\nSo `{python} n`.\\n", "a.qmd")
-    >>> [(cell.cell_type, cell.source, cell.metadata.press["line"]) for cell in to_notebook(page).cells]
-    [('markdown', '# t', 1), ('code', 'n = 2', 6), ('markdown', 'So `{python} n`.', 9), ('code', '(n,)', 9)]
+    >>> text = "---\\ntitle: t\\n---\\n\\n```{python}\\nn = 2\\n```\\n\\nSo `{python} n`.\\n"
+    >>> for cell in to_notebook(parse_page(text, "a.qmd")).cells:
+    ...     print(cell.metadata.press["line"], cell.cell_type, cell.source)
+    1 markdown # t
+    6 code n = 2
+    9 markdown So `{python} n`.
+    9 code (n,)
     """
     notebook = nbformat.v4.new_notebook()
     notebook.metadata = {
@@ -74,7 +78,7 @@ def _code(cell: Cell) -> nbformat.NotebookNode:
 
 
 def is_hidden(cell: nbformat.NotebookNode) -> bool:
-    """Return whether a cell is press's own, of inline expressions."""
+    """Return whether a cell is the hidden one of inline expressions."""
     return HIDDEN in cell.metadata.get("tags", [])
 
 
@@ -84,17 +88,16 @@ def inline_values(cell: nbformat.NotebookNode) -> list[dict[str, str]]:
 
 
 def for_download(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return the executed notebook for a reader with Jupyter.
+    """Return the executed notebook as Jupyter shows it best.
 
-    Inline expressions are replaced by their values, press's hidden cells are left out, and an
-    exhibit's raw HTML is an output of type text/html, or HTML in the prose, which Jupyter shows.
+    Inline expressions are replaced by their values, hidden cells are omitted, and an exhibit's raw
+    HTML is an output of type text/html, or HTML in the prose.
     """
     notebook = deepcopy(executed)
     cells: list[nbformat.NotebookNode] = []
     for cell in notebook.cells:
         if is_hidden(cell):
-            texts = iter([_in_prose(*inline_value(data)) for data in inline_values(cell)])
-            cells[-1].source = replace_inlines(cells[-1].source, lambda _, texts=texts: next(texts))  # type: ignore[misc]
+            cells[-1].source = _with_values(cells[-1].source, cell)
             continue
         for output in cell.get("outputs", []):
             markdown = output.get("data", {}).get("text/markdown")
@@ -109,6 +112,12 @@ def for_download(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
+def _with_values(prose: str, hidden: nbformat.NotebookNode) -> str:
+    """Return a block of prose with the values of its inline expressions."""
+    texts = iter([_in_prose(*inline_value(data)) for data in inline_values(hidden)])
+    return replace_inlines(prose, lambda _: next(texts))
+
+
 def _in_prose(value: str, raw: bool) -> str:
     return (_raw_span(value) or value) if raw else escape(value)
 
@@ -120,11 +129,11 @@ def _raw_span(markdown: str) -> str | None:
 
 
 def without_measured(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return a notebook of `for_download` without what was measured, so that two builds give the
-    same bytes.
+    """Return a notebook of `for_download` without measured values, so that two builds give the same
+    bytes.
 
-    The page's receipt has the values; an output that shows one loses its plain text, where it has
-    no mark.
+    The page's receipt has the values. An output that shows one loses its plain text, in which
+    measured values have no mark.
     """
     notebook = deepcopy(notebook)
     for cell in notebook.cells:

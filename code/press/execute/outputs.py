@@ -1,6 +1,4 @@
-"""Read what an executed cell shows: its outputs, the values of inline expressions, and the line of
-the page at which it raised.
-"""
+"""Read an executed cell: its streams, the values of inline expressions, the line that raised."""
 
 import re
 from itertools import groupby
@@ -20,8 +18,7 @@ VALUE_KINDS = ("text/markdown", "text/plain")
 def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
     """Return outputs in which each run of stream messages is one of stdout and one of stderr.
 
-    A kernel sends what is printed in pieces, as its clock has it; two builds of a page must not
-    differ by that.
+    A kernel sends what is printed in pieces, by its clock; two builds must not differ by that.
     """
     whole: list[nbformat.NotebookNode] = []
     for streams, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
@@ -34,7 +31,7 @@ def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
 
 
 def probe(cell: nbformat.NotebookNode) -> str:
-    """Return code that shows each inline value as a display of its own, and defines no name."""
+    """Return code that displays each inline value by itself, and defines no name."""
     lines = ["from IPython.display import display as __press_display"]
     lines += [f"__press_display({item['code']})" for item in cell.metadata["press"]["inlines"]]
     return "\n".join([*lines, "del __press_display"])
@@ -66,9 +63,9 @@ def take_values(page: Page, cell: nbformat.NotebookNode) -> None:
 def problem_of(
     page: Page, cell: nbformat.NotebookNode, error: Exception, limit: int, texts: list[str]
 ) -> Problem:
-    """Return what is wrong with a cell that ended by an error of nbclient.
+    """Return the problem of a cell that ended by an error of nbclient.
 
-    limit: seconds that it had; texts: the learner's own texts that the page has read.
+    limit: seconds that it had; texts: paths of the learner's own texts that the page has read.
     """
     line, code = cell.metadata["press"]["line"], str(cell.source.split("\n")[0])
     if isinstance(error, CellTimeoutError):
@@ -87,20 +84,17 @@ def problem_of(
     message = f"{name}: {value}" if value else name
     remedy = "mend it, or mark it '#| error: true' if meant"
     if name == "TextError":  # it says what the text lacks
-        remedy = (
-            "mend or replace the text, or take it away; `press texts` lists those that are here"
-        )
+        remedy = "mend or replace the text, or take it away"
+        remedy = f"{remedy}; `press texts` lists those that are here"
     elif texts:
         only = "this text does" if len(texts) == 1 else "these texts do"
-        remedy = (
-            f"it ran on {' and '.join(texts)}: if only {only} it, print on another (press texts)"
-            " and report it, or mend the cell"
-        )
+        remedy = f"it ran on {' and '.join(texts)}: if only {only} it, print on another"
+        remedy = f"{remedy} (press texts) and report it, or mend the cell"
     return Problem(page.path, line, f"the cell raised {message}; in: {code}", remedy)
 
 
 def error_line(cell: nbformat.NotebookNode, first: int = 1) -> tuple[int, str]:
-    """Return the line of the page at which an executed cell of `to_notebook` raised, and its text.
+    """Return the line of the page at which an executed cell raised, and its text.
 
     first: the line of the first inline expression in the executed code; 2 after `probe`.
     """

@@ -1,13 +1,12 @@
-"""Execute many pages side by side, each in its own kernel; those that gather from the others last."""
+"""Execute pages side by side, each in its own kernel; those that gather from the others last."""
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future, as_completed
 
 from press.base.errors import PressError, Problem
 from press.execute.cache import Cache
-from press.execute.dependencies import executed
-from press.execute.executors import executor, jobs_that_fit, run_page
+from press.execute.executors import executor, jobs_that_fit
 from press.execute.hardcoded_numbers import typed_numbers
 from press.execute.progress import Board
 from press.execute.provenance import commit
@@ -40,42 +39,40 @@ def run_pages(
     problems: list[Problem] = []
     made = functools.cache(lambda: commit(project.root))
 
-    def finish(page: Page, result: Callable[[], Run]) -> None:
-        try:
-            run = result()
-            faults = [*typed_numbers(run), *unrecorded(project.config, page)]
-            if faults:
-                raise PressError(faults)
-            runs[page.path] = run if run.cached else cache.put(run, made())
-            board.end(page.path, "kept" if run.cached else "ran")
-        except PressError as error:
-            cache.fail(page, error.problems)
-            problems.extend(error.problems)
-            board.end(page.path, "FAILED")
+    def finish(page: Page, run: Run) -> None:
+        if faults := [*typed_numbers(run), *unrecorded(project.config, page)]:
+            fail(page, faults)
+            return
+        runs[page.path] = run if run.cached else cache.put(run, made())
+        board.end(page.path, "kept" if run.cached else "ran")
+
+    def fail(page: Page, faults: list[Problem]) -> None:
+        cache.fail(page, faults)
+        problems.extend(faults)
+        board.end(page.path, "FAILED")
 
     with executor(project.config, where, jobs or jobs_that_fit(cache, wanted)) as submit:
         for late in (False, True):
             futures = {}
             for page in [page for page in wanted if project.gathering(page) is late]:
-                cached = None if page.path in forced else cache.get(page)
                 board.add(page.path)
+                cached = None if page.path in forced else cache.get(page)
                 if cached is not None:
-                    finish(page, functools.partial(_same, cached))
-                elif executed(page):
+                    finish(page, cached)
+                else:
                     step = functools.partial(board.step, page.path)
                     futures[submit(page, timeout, step)] = page
-                else:
-                    finish(page, functools.partial(run_page, page, project.config, timeout))
             for future in as_completed(futures):
                 page = futures[future]
-                finish(page, functools.partial(_result, page, future, where))
+                try:
+                    run = _result(page, future, where)
+                except PressError as error:
+                    fail(page, error.problems)
+                else:
+                    finish(page, run)
             if problems:
                 raise PressError(problems)
     return runs
-
-
-def _same(run: Run) -> Run:
-    return run
 
 
 def _result(page: Page, future: "Future[Run]", where: str | None) -> Run:

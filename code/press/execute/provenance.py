@@ -1,9 +1,7 @@
-"""Write the receipt of a run: when, for how long, in how much memory, with which versions, on which
-machine and text.
+"""Make the receipt of a run: its time, memory, versions, machine, seeds and texts.
 
-It varies between machines and runs, so it is a JSON file beside the page, which shows it from
-there: two builds stay equal byte for byte. What does not vary (the text and its hash, the seeds) is
-in the page too.
+It varies between machines and runs, so it is a JSON file beside the page: two builds of the page
+are equal byte for byte. What does not vary (the text and its hash, the seeds) is in the page too.
 """
 
 import ast
@@ -28,7 +26,7 @@ DISTRIBUTION = "journal-of-a-language-model"
 HASH_SEED = "0"  # PYTHONHASHSEED of every kernel: sets of text come in one order in each run
 SEEDING = ("manual_seed", "manual_seed_all", "seed", "default_rng")
 MEBIBYTE = 2**20
-# the text that comes with the journal; any other is the learner's own
+# The text that comes with the journal; any other is the learner's own.
 SHIPPED = "the-index-of-small-lights.txt"
 # A value that exhibits.measured marked: it goes from the page into the receipt.
 MEASURED = re.compile(
@@ -47,8 +45,8 @@ def receipt_of(
 ) -> dict[str, Any]:
     """Return the receipt of an execution that has just ended, on this machine.
 
-    cells: of each code cell its line in the page, and how long it took (seconds); noted: as of
-    press.execute.file_tracing; moment: when it began, in UTC.
+    seconds: of the whole run; cells: the line and the seconds of each code cell; noted: the notes
+    of press.execute.file_tracing; moment: when it began, in UTC.
     """
     kernel = kernel_facts(noted)
     return {
@@ -69,7 +67,7 @@ def receipt_of(
 
 
 def own_texts(noted: Iterable[str]) -> list[str]:
-    """Return the paths of the texts that a run read, but the one that is shipped.
+    """Return the paths of the learner's own texts that a run read.
 
     >>> own_texts(["read\\t/j/data/mine.txt", f"read\\t/j/data/{SHIPPED}", "list\\t/j/data"])
     ['/j/data/mine.txt']
@@ -81,7 +79,7 @@ def own_texts(noted: Iterable[str]) -> list[str]:
 
 
 def kernel_facts(noted: Iterable[str]) -> dict[str, Any]:
-    """Return what the kernel noted of itself after its last cell.
+    """Return the peak of memory and the accelerator, as noted after the last cell.
 
     >>> kernel_facts(["read\\t/x", 'kernel\\t{"peak": 5}', 'kernel\\t{"peak": 7}'])
     {'peak': 7}
@@ -91,10 +89,11 @@ def kernel_facts(noted: Iterable[str]) -> dict[str, Any]:
 
 
 def seeds(page: Page) -> list[str]:
-    """Return the seed of the kernel, and every call of the page that sets one.
+    """Return the hash seed of the kernel, and every call of the page that sets a seed.
 
     >>> from press.source.page import parse_page
-    >>> seeds(parse_page("---\\ntitle: t\\n---\\n```{python}\\ntorch.manual_seed(7); f()\\n```\\n", "a.qmd"))
+    >>> text = "---\\ntitle: t\\n---\\n```{python}\\ntorch.manual_seed(7); f()\\n```\\n"
+    >>> seeds(parse_page(text, "a.qmd"))
     ['PYTHONHASHSEED=0', 'torch.manual_seed(7)']
     """
     calls = [ast.unparse(call) for cell in page.cells for call in calls_in(cell, *SEEDING)]
@@ -117,7 +116,7 @@ def packages() -> dict[str, str]:
 
 @cache
 def processor() -> str:
-    """Return the name of the processor, as far as the system has one."""
+    """Return the name of the processor, or of its architecture."""
     try:
         facts = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except OSError:
@@ -142,7 +141,7 @@ def commit(root: Path) -> dict[str, Any]:
 
 
 def in_words(receipt: dict[str, Any]) -> dict[str, str]:
-    """Return the varying rows of a receipt in words, by their keys in the page's foot."""
+    """Return the rows of a receipt in words, by their keys in the page's foot."""
     moment = datetime.datetime.fromisoformat(receipt["executed"])
     device, made = receipt["device"], receipt.get("commit") or {}
     peak = receipt["peak_memory"]

@@ -1,8 +1,7 @@
 """Compare two executions of a page: numbers, verdicts on claims, exhibits, errors shown on purpose.
 
-The cache keeps a list of a run's results (`findings`); two lists are aligned, so that a new cell
-does not shift all that follow it. Left out: measured values, which vary without meaning anything,
-and what only one of the two runs has.
+Two lists of results (`findings`) are aligned, so that a new cell does not shift those after it.
+Passed over: measured values, which vary anyway, and what only one of the two runs has.
 """
 
 import difflib
@@ -10,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import nbformat
@@ -27,8 +26,8 @@ LONGEST = 60  # characters of a value in a message
 
 @dataclass(frozen=True)
 class Finding:
-    """Hold one result of a run: its kind (value, output, exhibit, error), the key that finds it in
-    another run, its text (of an exhibit, a hash), its line.
+    """One result of a run: its kind (value, output, exhibit, error), the key by which it is aligned
+    with another run's, its text (of an exhibit, a hash), its line.
     """
 
     kind: str
@@ -39,7 +38,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Change:
-    """Hold one result that moved; `relative` is (now - before) / |before| of numbers."""
+    """One result that moved; `relative` is (now - before) / |before| of numbers."""
 
     kind: str  # number, text, claim, exhibit, error
     line: int
@@ -73,7 +72,9 @@ def _values(cell: nbformat.NotebookNode) -> Iterator[Finding]:
 
 
 def _outputs(cell: nbformat.NotebookNode, claiming: list[int]) -> Iterator[Finding]:
-    """Yield what a cell shows; claims, on these lines, are compared by verdict and value instead."""
+    """Yield the outputs of a cell; not those of claims, on the lines `claiming`, which are compared
+    by verdict and value.
+    """
     origin = cell.metadata["press"]
     line, last = origin["line"], origin["line"] + cell.source.count("\n")
     claims = any(line <= at <= last for at in claiming)
@@ -93,7 +94,7 @@ def _outputs(cell: nbformat.NotebookNode, claiming: list[int]) -> Iterator[Findi
 
 
 def _digest(rich: dict[str, Any]) -> str:
-    """Return a hash of an output without what was measured."""
+    """Return a hash of an output without its measured values."""
     texts = {
         kind: MEASURED.sub("", data if isinstance(data, str) else json.dumps(data, sort_keys=True))
         for kind, data in rich.items()
@@ -108,8 +109,7 @@ def changes(
     verdicts_before: dict[str, str],
     verdicts_now: dict[str, str],
 ) -> list[Change]:
-    """Return what moved between two runs; verdicts: the records of press.source.claims, JSON texts by
-    file name.
+    """Return what moved between two runs; verdicts: JSON texts by file name.
 
     >>> one, two = [Finding("value", "n", "1,000", 4)], [Finding("value", "n", "1,250", 5)]
     >>> str(changes(one, two, {}, {})[0])
@@ -137,12 +137,12 @@ def _moved(old: Finding, new: Finding) -> Iterator[Change]:
 
 
 def _name(finding: Finding) -> str:
-    """Return an output's name in messages: its cell's label, or the cell's last line."""
+    """Return the name of an output in messages: its cell's label, or the cell's last line."""
     return finding.key.strip().split("\n")[-1].strip()[:LONGEST]
 
 
 def _numbers(line: int, what: str, before: str, now: str) -> Iterator[Change]:
-    """Yield the numbers that moved in a text; the whole text if more than its numbers changed.
+    """Yield the numbers that moved in a text, or the whole text if its words changed too.
 
     >>> [str(change) for change in _numbers(3, "print(n)", "2 of 10", "2 of 9")]
     ['line 3: print(n): 10 -> 9 (-10 %)']
@@ -169,17 +169,3 @@ def _verdicts(before: dict[str, str], now: dict[str, str]) -> Iterator[Change]:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
-
-
-def as_lists(items: list[Finding]) -> list[dict[str, Any]]:
-    """Return findings as JSON has them; `from_lists` reads them back."""
-    return [asdict(item) for item in items]
-
-
-def from_lists(kept: list[dict[str, Any]]) -> list[Finding]:
-    """Return findings from JSON.
-
-    >>> from_lists(as_lists([Finding("value", "n", "1", 4)]))
-    [Finding(kind='value', key='n', text='1', line=4)]
-    """
-    return [Finding(**item) for item in kept]

@@ -1,8 +1,7 @@
-"""Keep a page's kernel warm while its author writes: only the cells from the first changed one on are
-run again.
+"""Keep a page's kernel while its author writes, and run the cells from the first changed one on.
 
-What earlier runs of later cells defined in the kernel stays there, so this is for `press preview`
-alone; what it ran is not cached, and `press render` runs every page in a fresh kernel.
+What earlier runs of later cells defined is still in the kernel, so this is for `press preview`
+alone: its runs are not cached, and `press render` runs every page in a fresh kernel.
 """
 
 import nbformat
@@ -19,9 +18,8 @@ from press.source.page import Page
 
 
 class Session:
-    """Hold the last run of one page, and its kernel once a cell changed. Use it from one thread.
-
-    done: the code cells that ran without an error, in order.
+    """The kernel of one page, and the code cells that ran in it without an error, in order. Use it
+    from one thread.
     """
 
     def __init__(self, config: Config) -> None:
@@ -30,10 +28,9 @@ class Session:
         self.done: list[nbformat.NotebookNode] = []
 
     def run(self, page: Page) -> Run:
-        """Execute what changed, in a new kernel if there is none yet.
+        """Execute what changed, in a new kernel if there is none.
 
-        Raises: PressError as press.execute.kernel does; the cells that ran before the failing one
-        stay done.
+        Raises: PressError as press.execute.kernel does; the cells before the failing one are done.
         """
         notebook = to_notebook(page)
         code = [number for number, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
@@ -60,7 +57,7 @@ class Session:
     def _run_from(
         self, kernel: Kernel, page: Page, notebook: nbformat.NotebookNode, code: list[int]
     ) -> None:
-        """Execute the cells of these numbers, and note which are done."""
+        """Execute the cells of these numbers, and add those that end to `done`."""
         ran = 0
 
         def count(done: int, of: int) -> None:
@@ -80,7 +77,7 @@ class Session:
                 self.close()
 
     def close(self) -> None:
-        """Kill the kernel; the next run starts afresh."""
+        """Kill the kernel; the next run starts another."""
         if self.kernel is not None:
             self.kernel.close()
             self.kernel = None

@@ -1,8 +1,7 @@
-"""Bind every claim of the log to one cell: the registry journal/claims.toml against `claim("id",
-...)` in the pages.
+"""Check that each claim of the registry, journal/claims.toml, is made by one cell.
 
-Reported before anything runs, each with file and line: a claim without a cell, a cell with an
-unknown id, two cells for one id, a claim on another day's page.
+Reported before anything runs, with file and line: a claim without a cell, a cell with an unknown
+id, two cells for one id, a claim on another day's page.
 """
 
 import ast
@@ -27,7 +26,7 @@ REGISTRY = "journal/claims.toml"
 
 @dataclass(frozen=True)
 class Call:
-    """Name a `claim("id", ...)` in a cell, at a line of a page."""
+    """A `claim("id", ...)` in a cell, at a line of a page."""
 
     id: str
     page: Page
@@ -67,7 +66,7 @@ def _name(function: ast.expr) -> str:
 
 
 def claim_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
-    """Yield what does not fit between the registry and the pages."""
+    """Yield a problem for each claim of the registry or of a page that lacks its other half."""
     made = [call for page in pages for call in calls(page)]
     file = root / REGISTRY
     if not file.is_file():
@@ -119,15 +118,15 @@ def _call_problems(
 
 
 def _line(text: str, id: str) -> int:
-    """Return the line of the registry on which an entry begins; 0 if it is written in another way."""
+    """Return the line of the registry on which an entry begins; 0 if it has no heading."""
     lines = enumerate(text.splitlines(), 1)
     return next((number for number, line in lines if line.strip() in (f"[{id}]", f'["{id}"]')), 0)
 
 
 def _day(entry: object) -> datetime.date | None:
-    """Return the day of a claim, if it has one; TOML has dates of its own.
+    """Return the day of a claim, if it has one: a date of TOML, or a text.
 
-    Raises: ValueError for what is no day.
+    Raises: ValueError for another value.
     """
     date = entry.get("date") if isinstance(entry, dict) else None
     if date is None or type(date) is datetime.date:
@@ -136,12 +135,12 @@ def _day(entry: object) -> datetime.date | None:
 
 
 def records(config: Config, page: Page) -> Path:
-    """Return the folder to which `exhibits.claim` writes its verdicts while a printer runs a page."""
+    """Return the folder to which `exhibits.claim` writes the verdicts of a page."""
     return config.records / page.path
 
 
 def unrecorded(config: Config, page: Page) -> Iterator[Problem]:
-    """Yield the claims of an executed page without a verdict, as in a branch that was not taken."""
+    """Yield a problem for each claim of an executed page that gave no verdict."""
     for call in calls(page):
         if not (records(config, page) / f"{call.id}.json").is_file():
             what = f"the claim {call.id!r} gave no verdict"

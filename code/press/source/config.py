@@ -1,6 +1,4 @@
-"""Read `_quarto.yml`: the part of Quarto's project file that both printers share, checked key by
-key.
-"""
+"""Read `_quarto.yml`, the part of Quarto's project file that both printers share."""
 
 import posixpath
 import re
@@ -57,7 +55,7 @@ TABLE: yaml_schema.Table = {
     "press": {"timeout": int},
 }
 TIMEOUT = 300
-VERDICTS = "claims"  # as exhibits.page.claim_records has it
+VERDICTS = "claims"  # the folder's name in exhibits.page.claim_records too
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ class Config:
     verdicts: str = VERDICTS
 
     def get(self, *keys: str, default: Any = None) -> Any:
-        """Return the value below some keys, or the default."""
+        """Return the value at a path of keys, or the default."""
         value: Any = self.data
         for key in keys:
             value = value.get(key) if isinstance(value, dict) else None
@@ -90,7 +88,7 @@ class Config:
 
     @property
     def base_path(self) -> str:
-        """The path part of `site_url`, for the one page that is served at any depth: 404."""
+        """The path part of `site_url`, for 404.html, which is served at any depth."""
         return urlsplit(self.site_url).path or "/"
 
     @property
@@ -99,12 +97,12 @@ class Config:
 
     @property
     def work(self) -> Path:
-        """The folder of what press makes on the way; ignored by git."""
+        """The folder of press's caches and drafts; ignored by git."""
         return self.root / ".press"
 
     @property
     def records(self) -> Path:
-        """The folder of the pages' verdicts, a folder a page."""
+        """The folder of the verdicts on claims, with a folder for each page."""
         return self.work / self.verdicts
 
     @property
@@ -194,8 +192,8 @@ def _is_address(url: str) -> bool:
 
 
 def _list_problems(config: Config, data: Document) -> Iterator[Problem]:
-    """Yield items of lists that are no text, globs that can name nothing, stylesheets that are
-    missing.
+    """Yield a problem for each item of a list that is no text, glob that can name nothing, and
+    missing stylesheet.
     """
     for keys in (("project", "render"), ("project", "resources"), ("format", "html", "css")):
         for number, item in enumerate(as_list(config.get(*keys, default=[]))):
@@ -234,7 +232,7 @@ def _navigation_globs(config: Config) -> Iterator[tuple[tuple[object, ...], str]
 
 
 def _stylesheet_problems(config: Config, css: str, line: int) -> Iterator[Problem]:
-    """Yield a stylesheet that every page would ask for in vain."""
+    """Yield what is wrong with a stylesheet that no page could load."""
     path = posixpath.normpath(css.lstrip("/"))
     generated = path.startswith("assets/") and path.removeprefix("assets/") in sources()
     name = f"the stylesheet {css!r}"

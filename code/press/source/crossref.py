@@ -1,5 +1,5 @@
-"""Labels and references: @fig-x, @tbl-x, @sec-x, @eq-x. A label twice or a reference to nothing is
-an error.
+"""Find labels and the references to them (@fig-x, @tbl-x, @sec-x, @eq-x), and those that do not
+match.
 """
 
 import re
@@ -25,14 +25,14 @@ NUMBERED = re.compile(rf"^({'|'.join(KINDS)})-")
 
 @dataclass(frozen=True)
 class Mark:
-    """Hold a label or a reference, and its line in the file."""
+    """A label or a reference, and its line in the file."""
 
     label: str
     line: int
 
 
 def labels(page: Page) -> Iterator[Mark]:
-    """Yield every label that the page sets, of cells and in `{#...}`, in order."""
+    """Yield every label of the page, of cells and in `{#...}`, in order."""
     for block in page.blocks:
         if isinstance(block, Cell):
             if block.label:
@@ -44,7 +44,7 @@ def labels(page: Page) -> Iterator[Mark]:
 
 
 def references(page: Page) -> Iterator[Mark]:
-    """Yield every @word of the prose that Pandoc would read as a reference or citation, in order."""
+    """Yield every @word that Pandoc would read as a reference or a citation, in order."""
     for block in page.prose:
         for line, text in prose_lines(block.text, block.line):
             for match in REFERENCE.finditer(text):
@@ -52,7 +52,7 @@ def references(page: Page) -> Iterator[Mark]:
 
 
 def crossref_problems(page: Page) -> Iterator[Problem]:
-    """Yield labels that stand twice, references to nothing, citations."""
+    """Yield a problem for each repeated label, reference to nothing, and citation."""
     seen: dict[str, int] = {}
     for mark in labels(page):
         if mark.label in seen:
@@ -70,8 +70,8 @@ def crossref_problems(page: Page) -> Iterator[Problem]:
 
 @lru_cache(256)  # every check of a page asks for those of its blocks
 def prose_lines(text: str, first_line: int) -> list[tuple[int, str]]:
-    """Return the lines outside fences, each with its number, with comments, code spans, link targets
-    and addresses blanked.
+    """Return the lines outside fences with their numbers; comments, code spans, link targets and
+    addresses are blanked.
 
     >>> prose_lines("see `@a`\\n[b](c@d)", 5)
     [(5, 'see     '), (6, '[b     )')]

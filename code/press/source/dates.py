@@ -1,4 +1,4 @@
-"""A day as a reader says it."""
+"""Write dates in words."""
 
 import datetime
 
@@ -8,7 +8,7 @@ MONTHS = (
 
 
 def day(date: datetime.date | None) -> str:
-    """Write a date as a reader says it.
+    """Return a date in words; "" for None.
 
     >>> day(datetime.date(2025, 7, 2)), day(None)
     ('2 July 2025', '')

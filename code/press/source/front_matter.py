@@ -98,7 +98,7 @@ def _mapping(meta: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def _is_by_verdict(item: object) -> bool:
-    """Return whether a takeaway gives a text for each verdict on a claim."""
+    """Return whether a takeaway has a text for each verdict on a claim."""
     return isinstance(item, dict) and bool(item) and all(isinstance(v, str) for v in item.values())
 
 

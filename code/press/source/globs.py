@@ -1,6 +1,4 @@
-"""Globs of `_quarto.yml` and of front matter: read as Quarto reads them, from the project's root,
-and refused where they can name nothing.
-"""
+"""Read the globs of `_quarto.yml` and of front matter as Quarto does, from the project's root."""
 
 import fnmatch
 import os
@@ -14,18 +12,20 @@ NAME_LIMIT, PATH_LIMIT = 255, 1024  # bytes of a name on the disks in use, and o
 
 
 def too_long(path: str) -> bool:
-    """Return whether no file can have this path; to look for it is an error of the system."""
+    """Return whether a path is longer than the system's limits."""
     data = path.encode(errors="surrogatepass")
     return len(data) > PATH_LIMIT or any(len(name) > NAME_LIMIT for name in data.split(b"/"))
 
 
 def glob_problem(item: object, path: str = "_quarto.yml", line: int = 0) -> Problem | None:
-    """Return what is wrong with a glob at a line of a file: it excludes, leads out of the project,
-    or can name nothing.
+    """Return what is wrong with a glob: it excludes, leads out of the project, or can name nothing.
 
-    >>> print(glob_problem("journal/**.qmd", line=3))
-    _quarto.yml:3: the glob 'journal/**.qmd' is not understood; ** is a whole name of its own: write 'journal/**/*.qmd'
-    >>> glob_problem("/journal/**/*.qmd")
+    path, line: of the file that holds the glob.
+
+    >>> print(glob_problem("../*.qmd", line=3))
+    _quarto.yml:3: the glob '../*.qmd' is not understood; name files or folders of this project; ...
+    >>> glob_problem("/journal/**/*.qmd") is None
+    True
     """
     glob = item.removeprefix("/") if isinstance(item, str) else ""  # / is the root, for Quarto
     parts = glob.split("/")
@@ -47,7 +47,7 @@ def glob_problem(item: object, path: str = "_quarto.yml", line: int = 0) -> Prob
 def inside(item: object) -> str:
     """Return a glob relative to the project's root; one that ends in ** names every file below.
 
-    Raises: PressError for one that `glob_problem` has a problem with.
+    Raises: PressError with what `glob_problem` returns.
 
     >>> inside("/journal/*.qmd"), inside("data/**")
     ('journal/*.qmd', 'data/**/*')
@@ -86,9 +86,10 @@ def expand(root: Path, globs: object) -> set[str]:
 
     >>> import tempfile
     >>> root = Path(tempfile.mkdtemp()); (root / "journal/labs").mkdir(parents=True)
-    >>> for name in ("index.qmd", "journal/a.qmd", "journal/labs/b.qmd"): _ = (root / name).write_text("")
-    >>> [len(expand(root, glob)) for glob in ("*.qmd", "journal", "journal/**", "journal/*.qmd", "index.qmd")]
-    [3, 2, 2, 1, 1]
+    >>> for name in ("index.qmd", "journal/a.qmd", "journal/labs/b.qmd"):
+    ...     _ = (root / name).write_text("")
+    >>> [len(expand(root, glob)) for glob in ("*.qmd", "journal", "journal/**", "journal/*.qmd")]
+    [3, 2, 2, 1]
     >>> sorted(expand(root, "journal"))
     ['journal/a.qmd', 'journal/labs/b.qmd']
     """
@@ -106,8 +107,8 @@ def expand(root: Path, globs: object) -> set[str]:
 
 
 def _below(root: Path, folder: str, glob: str) -> Iterator[str]:
-    """Yield the paths of the files at any depth of a folder whose name fits; folders that begin
-    with . or _ hold no page.
+    """Yield the paths of the files at any depth of a folder whose names match; folders that begin
+    with . or _ are passed over.
     """
     for above, folders, files in os.walk(root / folder):
         folders[:] = [name for name in folders if not name.startswith((".", "_"))]

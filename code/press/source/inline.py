@@ -1,8 +1,7 @@
-"""Read the inline expressions of prose, `{python} expr` outside fences, and replace them by what the
-kernel says.
+"""Read the inline expressions of prose, `{python} expr` outside fences, and replace them by values.
 
-Source: Quarto's guide, "Inline code". Quarto escapes a plain value's Markdown and takes the quotes
-off a string; an object with `_repr_markdown_` is set as Markdown. So does press.
+Source: Quarto's guide, "Inline code". As Quarto does, press escapes a plain value's Markdown and
+takes the quotes off a string; an object with `_repr_markdown_` is set as Markdown.
 """
 
 import contextlib
@@ -24,15 +23,15 @@ SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!<>~^$|@\"'&])")
 
 @dataclass(frozen=True)
 class Inline:
-    """Hold an expression of the prose, and its line in the file."""
+    """An expression of the prose, and its line in the file."""
 
     expression: str
     line: int
 
 
 def outside_fences(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield (line offset from 0, run of lines, whether it is prose); fenced blocks come as one run
-    that is not.
+    """Yield runs of lines as (offset of the first, from 0; the text; whether it is prose): each
+    fenced block, and what is between them.
     """
     lines = text.split("\n")
     start, fence = 0, ""
@@ -72,7 +71,7 @@ def _expression(span: re.Match[str]) -> str:
 
 
 def replace_inlines(text: str, value: Callable[[str], str]) -> str:
-    """Return the prose with each inline expression replaced by `value(expression)`; fences stay.
+    """Return the prose with `value(expression)` for each inline expression; fences are unchanged.
 
     >>> replace_inlines("n is `{python} n`", lambda expression: "7")
     'n is 7'
@@ -87,7 +86,7 @@ def replace_inlines(text: str, value: Callable[[str], str]) -> str:
 
 
 def one_line(expression: str) -> str:
-    """Return an expression on one line; spaces within a line stay, since a string may hold them.
+    """Return an expression on one line; spaces within a line are kept, for a string may hold them.
 
     >>> one_line("text.count('  ')\\n  + 1")
     "text.count('  ') + 1"
@@ -96,11 +95,12 @@ def one_line(expression: str) -> str:
 
 
 def inline_value(data: dict[str, str]) -> tuple[str, bool]:
-    """Return what a reader sees of a value, from its display data: its text, and whether that is
-    Markdown.
+    """Return the text of a value, from its display data, and whether that is Markdown.
 
-    >>> inline_value({"text/plain": "'1,024'"}), inline_value({"text/plain": "7", "text/markdown": "**7**"})
-    (('1,024', False), ('**7**', True))
+    >>> inline_value({"text/plain": "'1,024'"})
+    ('1,024', False)
+    >>> inline_value({"text/plain": "7", "text/markdown": "**7**"})
+    ('**7**', True)
     """
     if "text/markdown" in data:
         return data["text/markdown"], True
@@ -112,7 +112,7 @@ def inline_value(data: dict[str, str]) -> tuple[str, bool]:
 
 
 def escape(text: str) -> str:
-    """Return Markdown that shows just this text.
+    """Return Markdown that shows a text as it is.
 
     >>> escape("1*2 <b>")
     '1\\\\*2 \\\\<b\\\\>'

@@ -1,7 +1,7 @@
 """Read a .qmd page: front matter, prose and Python cells, each with its line in the file.
 
-Source of the grammar: Quarto's guide (computations, cell options). Left out: cells of other
-languages and cells inside lists, which are refused with file and line.
+Source of the grammar: Quarto's guide (computations, cell options). Cells of other languages and
+cells inside lists are refused with file and line.
 """
 
 import datetime
@@ -48,7 +48,7 @@ LABEL = re.compile(r"^[A-Za-z][\w-]*$")
 
 @dataclass(frozen=True)
 class Prose:
-    """Hold Markdown between cells; `line` is its first line in the file, from 1."""
+    """Markdown between cells; `line` is its first line in the file, from 1."""
 
     text: str
     line: int
@@ -56,7 +56,7 @@ class Prose:
 
 @dataclass(frozen=True)
 class Cell:
-    """Hold a Python cell: its code without the `#|` lines, its options, the lines of its fence and
+    """A Python cell: its code without the `#|` lines, its options, the line of its fence and that
     of its first code.
     """
 
@@ -76,8 +76,8 @@ class Cell:
 
 @dataclass(frozen=True)
 class Page:
-    """Hold a page as read: `path` relative to the project's root with forward slashes, its front
-    matter, its blocks.
+    """A page as read: `path` relative to the project's root, with forward slashes; its front
+    matter; its blocks.
 
     digest: the SHA-256 of its file; "" for a page that has none.
     """
@@ -107,7 +107,7 @@ class Page:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the front matter says under `press`."""
+        """The front matter's values under `press`."""
         return self.meta.get("press") or {}
 
     @cached_property
@@ -122,9 +122,8 @@ class Page:
 def read_page(file: Path, root: Path) -> Page:
     """Read and parse one page.
 
-    Raises: PressError for what is no file, or bears a name that is not UTF-8; with file and line
-    for text that is not UTF-8, broken front matter, unknown keys or options, an unclosed fence, a
-    cell in another language.
+    Raises: PressError for what is no file, for a name or a text that is not UTF-8, for broken front
+    matter, unknown keys or options, an unclosed fence, a cell in another language.
     """
     path = file.relative_to(root).as_posix()
     printable = os.fsencode(path).decode("utf-8", "backslashreplace")
@@ -143,7 +142,9 @@ def read_page(file: Path, root: Path) -> Page:
 
 
 def parse_page(text: str, path: str) -> Page:
-    """Split the text of a page into front matter and blocks.
+    """Return the page of a text: its front matter and its blocks.
+
+    Raises: PressError as `read_page` does, for what a text can have of that.
 
     >>> page = parse_page('''---
     ... title: A day
@@ -188,7 +189,7 @@ def parse_page(text: str, path: str) -> Page:
 
 
 def _fences(lines: list[str], start: int, path: str) -> Iterator[tuple[int, int, re.Match[str]]]:
-    """Yield the first and last line of each fenced block, by index, and the match of the first."""
+    """Yield of each fenced block the indices of its first and last line, and the first's match."""
     number = start
     while number < len(lines):
         opening = FENCE.match(lines[number])

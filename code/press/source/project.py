@@ -1,4 +1,4 @@
-"""Read the pages of a project, in order, and check that no two of them get in each other's way."""
+"""Read all pages of a project, and check them against each other."""
 
 import re
 import unicodedata
@@ -21,7 +21,7 @@ HIDDEN = re.compile(r"/[._]")
 
 @dataclass(frozen=True)
 class Project:
-    """Hold a checked project: its configuration and its pages, by path."""
+    """A checked project: its configuration, and its pages in the order of their paths."""
 
     config: Config
     pages: tuple[Page, ...]
@@ -40,7 +40,7 @@ class Project:
         return sorted(dated, key=lambda page: (str(page.date), page.path))
 
     def gathering(self, page: Page) -> bool:
-        """Return whether a page reads the records of the others, and so has to run after them."""
+        """Return whether a page reads the verdicts of the others, and so runs after them."""
         return page.settings.get("gathers") is True
 
     def match(self, patterns: object) -> list[Page]:
@@ -50,8 +50,8 @@ class Project:
 
 
 def page_paths(config: Config) -> list[str]:
-    """Return the path of every page that is to be rendered, sorted by folder; what begins with . or
-    _ is passed over.
+    """Return the paths of the pages to render, sorted by folder; what begins with . or _ is passed
+    over.
     """
     paths = expand(config.root, config.get("project", "render", default=["*.qmd"]))
     rendered = [path for path in paths if not HIDDEN.search(f"/{path}")]
@@ -61,7 +61,7 @@ def page_paths(config: Config) -> list[str]:
 def read_project(root: Path) -> Project:
     """Read `_quarto.yml` and every page.
 
-    Raises: PressError with all problems of all pages together, so that one look mends them all.
+    Raises: PressError with the problems of all pages together.
     """
     config = read_config(root)
     pages: list[Page] = []
@@ -84,7 +84,7 @@ def read_project(root: Path) -> Project:
 
 
 def _unread(config: Config, pages: list[Page]) -> Iterator[Problem]:
-    """Yield the globs of `press: reads` that name no file."""
+    """Yield a problem for each glob of `press: reads` that names no file."""
     for page in pages:
         for glob in page.settings.get("reads") or []:
             if not any(config.root.glob(inside(glob))):
@@ -94,8 +94,8 @@ def _unread(config: Config, pages: list[Page]) -> Iterator[Problem]:
 
 
 def _clashes(pages: list[Page]) -> Iterator[Problem]:
-    """Yield pages with one title, or with one file name on a disk that ignores case or accents'
-    encoding, and pages where press itself writes.
+    """Yield a problem for each page with the title of another, with its file name on a disk that
+    ignores case or the encoding of accents, or with a path that press itself writes.
     """
     by_name, by_title = defaultdict(list), defaultdict(list)
     for page in pages:

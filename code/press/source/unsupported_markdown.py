@@ -1,6 +1,6 @@
-"""Refuse what the built-in printer lacks of Quarto's Markdown, by file and line, with a remedy.
+"""Refuse the Quarto Markdown that the built-in printer lacks, by file and line, with a remedy.
 
-A printer that drops what it does not know publishes a page with a hole.
+A printer that drops an unknown construct publishes a page with a hole.
 """
 
 import ast
@@ -14,44 +14,62 @@ from press.source.inline import inlines, outside_fences
 from press.source.page import Cell, Page, Prose
 
 CALLOUTS = ("note", "tip", "warning", "important", "caution")
-PATTERNS = [
-    (re.compile(r"\{\{<\s*(?P<what>\S+)"), "the shortcode {what}", "press knows no shortcodes: write the Markdown itself"),
-    (re.compile(r"^\s*:{3,}.*\.(?P<what>content-(?:visible|hidden)|when-\w+)"), "conditional content ({what})",
-     "both printers show the same page: take the condition out"),
-    (re.compile(r"^\s*:{3,}.*\.(?P<what>column-(?!margin\b)[\w-]+)"), "the column {what}", "only .column-margin is known"),
-    (re.compile(r"^\s*:{3,}.*(?:\.|\b)(?P<what>layout(?:-ncol|-nrow)?\b)"), "the layout {what}", "set figures one below the other"),
-    (re.compile(r"^\s*:{3,}.*\.(?P<what>panel-(?!tabset\b)[\w-]+)"), "the panel {what}", "only .panel-tabset is known"),
-    (re.compile(r"^\s*:{3,}.*#(?P<what>(?:thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|lst)-[\w-]+)"),
+DIV = r"^\s*:{3,}.*"
+FENCE = r"^\s*(?:`{3,}|~{3,})\s*"
+LABELLED = "thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|lst"
+SLIDES = "aside|incremental|fragment|notes|scrolling|hidden|magic-move"
+Rule = tuple[str, str, str]  # pattern, what, remedy
+# fmt: off
+RULES: list[Rule] = [  # of the prose
+    (r"\{\{<\s*(?P<what>\S+)",
+     "the shortcode {what}", "press knows no shortcodes: write the Markdown itself"),
+    (DIV + r"\.(?P<what>content-(?:visible|hidden)|when-\w+)",
+     "conditional content ({what})", "both printers show the same page: take the condition out"),
+    (DIV + r"\.(?P<what>column-(?!margin\b)[\w-]+)",
+     "the column {what}", "only .column-margin is known"),
+    (DIV + r"(?:\.|\b)(?P<what>layout(?:-ncol|-nrow)?\b)",
+     "the layout {what}", "set figures one below the other"),
+    (DIV + r"\.(?P<what>panel-(?!tabset\b)[\w-]+)",
+     "the panel {what}", "only .panel-tabset is known"),
+    (DIV + rf"#(?P<what>(?:{LABELLED})-[\w-]+)",
      "the labelled block {what}", "labels are fig-, tbl-, sec-, eq-"),
-    (re.compile(rf"^\s*:{{3,}}.*\.(?P<what>callout-(?!(?:{'|'.join(CALLOUTS)})\b)[\w-]+)"), "the callout {what}",
-     f"callouts are {', '.join('callout-' + name for name in CALLOUTS)}"),
-    (re.compile(r"\[[^\]]*\]\{[^}]*\.(?P<what>aside)\b"), "the margin span {what}", "write a ::: {{.column-margin}} block"),
-    (re.compile(r"^\s*:{3,}.*\.(?P<what>aside|incremental|fragment|notes|scrolling|hidden|magic-move)\b"), "the block {what}",
-     "for the margin write .column-margin; slides are not printed"),
-    (re.compile(r"^\s*:{3,}.*\.(?P<what>grid|g-col-\d+)\b"), "the block {what}", "set its parts one below the other"),
-    (re.compile(r"^\s*:{3,}.*\.callout-.*\b(?P<what>appearance|icon)\s*="), "the callout's {what}", "callouts have one look: take it out"),
-    (re.compile(r"\{[^}]*\b(?P<what>fig-(?:alt|align|env|link|pos|scap))\s*="), "the image's {what}", "the caption is its text: take it out"),
-    (re.compile(r"^\s*:\s.*\{#tbl-[\w-]+\s+(?P<what>[^}]+)\}"), "the table's {what}", "write the label alone: {{#tbl-...}}"),
-    (re.compile(r"^#(?P<what>\s+\S.{0,20})"), "a heading of level 1:{what}", "the title is the page's only one: write ##"),
-]  # fmt: skip
-# Looked for in the bare lines: what Pandoc would take for something else without a word.
-LINES = [
-    (re.compile(r"^\s*>.*(?:`{3}|~{3})\s*\{python"), "a cell inside a quotation",
-     "it would not run: begin its fence in the first column"),
-    (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{\{"), "a fence of doubled braces", "to show a cell, set it in a fence of four ````markdown"),
-    (re.compile(r"^\s*(?:`{3,}|~{3,})\s*\{[^}]*#(?:lst|fig|tbl)-"), "a labelled listing", "labels are for cells, images, tables, headings, equations"),
-]  # fmt: skip
+    (DIV + rf"\.(?P<what>callout-(?!(?:{'|'.join(CALLOUTS)})\b)[\w-]+)",
+     "the callout {what}", f"callouts are {', '.join('callout-' + name for name in CALLOUTS)}"),
+    (r"\[[^\]]*\]\{[^}]*\.(?P<what>aside)\b",
+     "the margin span {what}", "write a ::: {{.column-margin}} block"),
+    (DIV + rf"\.(?P<what>{SLIDES})\b",
+     "the block {what}", "for the margin write .column-margin; slides are not printed"),
+    (DIV + r"\.(?P<what>grid|g-col-\d+)\b",
+     "the block {what}", "set its parts one below the other"),
+    (DIV + r"\.callout-.*\b(?P<what>appearance|icon)\s*=",
+     "the callout's {what}", "callouts have one look: take it out"),
+    (r"\{[^}]*\b(?P<what>fig-(?:alt|align|env|link|pos|scap))\s*=",
+     "the image's {what}", "the caption is its text: take it out"),
+    (r"^\s*:\s.*\{#tbl-[\w-]+\s+(?P<what>[^}]+)\}",
+     "the table's {what}", "write the label alone: {{#tbl-...}}"),
+    (r"^#(?P<what>\s+\S.{0,20})",
+     "a heading of level 1:{what}", "the title is the page's only one: write ##"),
+]
+BARE_RULES: list[Rule] = [  # of lines as they are, which Pandoc would read as something else
+    (r"^\s*>.*(?:`{3}|~{3})\s*\{python",
+     "a cell inside a quotation", "it would not run: begin its fence in the first column"),
+    (FENCE + r"\{\{",
+     "a fence of doubled braces", "to show a cell, set it in a fence of four ````markdown"),
+    (FENCE + r"\{[^}]*#(?:lst|fig|tbl)-",
+     "a labelled listing", "labels are for cells, images, tables, headings, equations"),
+]
+# fmt: on
 NOTE, NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\](?!:)"), re.compile(r"\[\^([^\]\s]+)\]:")
 Fault = tuple[int, str, str]  # line, what, remedy
 SPOKEN = r"[^$]*?`\{python\}[^`]+`[^$]*?"
 MATHS = re.compile(rf"(?<![\\$])(?:\$\${SPOKEN}\$\$|\$(?=[^\s$]){SPOKEN}(?<=\S)\$(?!\d))")
 INFO = re.compile(
-    r"^\s*(?:`{3,}|~{3,})\s*(?P<info>\{\s*=(?P<raw>[\w-]+)\}|\{.*(?:filename|code-line-numbers).*\})"
+    FENCE + r"(?P<info>\{\s*=(?P<raw>[\w-]+)\}|\{.*(?:filename|code-line-numbers).*\})"
 )
 
 
 def refusals(page: Page) -> Iterator[Problem]:
-    """Yield each construct that the printer would have to drop, and inline code that is not an
+    """Yield a problem for each construct that the printer lacks, and for inline code that is no
     expression.
     """
     faults = [fault for cell in page.cells for fault in _annotations(cell)]
@@ -79,8 +97,8 @@ def _unspeakable(block: Prose) -> Iterator[Fault]:
 
 def _unknown(block: Prose) -> Iterator[Fault]:
     for line, text in prose_lines(block.text, block.line):
-        for pattern, what, remedy in PATTERNS:
-            if match := pattern.search(text):
+        for pattern, what, remedy in RULES:
+            if match := re.search(pattern, text):
                 yield line, what.format(what=match["what"]), remedy.format()
     for line, text in enumerate(block.text.split("\n"), block.line):
         info = INFO.match(text)
@@ -96,11 +114,13 @@ def _in_maths_or_fences(block: Prose) -> Iterator[Fault]:
             yield line, "an inline expression inside math", "show the number beside the formula"
         lines = run.split("\n")
         for line, text in enumerate(lines if prose else lines[:1], block.line + offset):
-            yield from ((line, what, fix) for pattern, what, fix in LINES if pattern.search(text))
+            for pattern, what, remedy in BARE_RULES:
+                if re.search(pattern, text):
+                    yield line, what, remedy
 
 
 def _is_one_expression(code: str) -> bool:
-    """Return whether `display(code)` shows it: one value, without a name and without a comment."""
+    """Return whether a code is one expression, which `display(code)` shows."""
     try:
         parse(code, "eval")
         call = parse(f"f({code})", "eval").body
@@ -110,7 +130,7 @@ def _is_one_expression(code: str) -> bool:
 
 
 def _metadata(block: Prose) -> Iterator[Fault]:
-    """Yield the rules that Quarto reads, with the lines below, as more front matter."""
+    """Yield a fault for each --- that Quarto would read as the start of more front matter."""
     before, rule = "", 0
     for line, text in prose_lines(block.text, block.line):
         if rule and rule == line - 1 and text.strip():
@@ -121,7 +141,7 @@ def _metadata(block: Prose) -> Iterator[Fault]:
 
 
 def _unwritten_notes(page: Page) -> Iterator[Fault]:
-    """Yield footnotes without a text, of which Pandoc prints the mark as it is."""
+    """Yield a fault for each footnote without a text, whose mark Pandoc prints as it is."""
     lines = [line for block in page.prose for line in prose_lines(block.text, block.line)]
     written = {match[1] for _, text in lines if (match := NOTE_TEXT.match(text))}
     for line, text in lines:
@@ -131,7 +151,7 @@ def _unwritten_notes(page: Page) -> Iterator[Fault]:
 
 
 def _commented_cells(page: Page) -> Iterator[Fault]:
-    """Yield cells inside <!-- -->, which run, here as under Quarto, and show nothing."""
+    """Yield a fault for each cell inside <!-- -->, which would run, and show nothing."""
     inside = False
     for block in page.blocks:
         if isinstance(block, Cell):
@@ -144,7 +164,7 @@ def _commented_cells(page: Page) -> Iterator[Fault]:
 
 
 def _unclosed_divs(page: Page) -> Iterator[Fault]:
-    """Yield a ::: without its other half, which Pandoc closes or drops without a word."""
+    """Yield a fault for each ::: without its other half, which Pandoc closes or drops silently."""
     open_lines: list[int] = []
     for block in page.prose:
         for line, text in prose_lines(block.text, block.line):

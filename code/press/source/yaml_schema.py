@@ -54,8 +54,8 @@ class _Refused(yaml.constructor.ConstructorError):
 
 
 class _Strict(yaml.constructor.SafeConstructor):
-    """Refuse what PyYAML takes without a word: the second of two equal keys, what no page can hold
-    (half a character, a list that holds itself), what is no value of its kind.
+    """A constructor that refuses what PyYAML takes silently: the second of two equal keys, what no
+    page can hold (half a character, a list that holds itself), a value that is none of its kind.
     """
 
     def construct_document(self, node: yaml.Node) -> tuple[Any, Positions]:
@@ -98,11 +98,11 @@ class _Strict(yaml.constructor.SafeConstructor):
 
 
 class _Clear(_Strict, yaml.SafeLoader):
-    """Load by Python code: slow, and it says clearly what is wrong."""
+    """A loader in Python: slow, with clear messages."""
 
 
 class _Fast(_Strict, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Load by C code, where PyYAML has it: ten times as fast."""
+    """A loader in C, where PyYAML has it: ten times as fast."""
 
 
 def _size(node: yaml.Node, sizes: dict[int, int], above: tuple[int, ...]) -> int:
