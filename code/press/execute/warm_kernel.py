@@ -58,23 +58,18 @@ class Session:
         self, kernel: Kernel, page: Page, notebook: nbformat.NotebookNode, code: list[int]
     ) -> None:
         """Execute the cells of these numbers, and add those that end to `done`."""
-        ran = 0
 
-        def count(done: int, of: int) -> None:
-            nonlocal ran
-            ran = done
+        def add(done: int, of: int) -> None:
+            self.done.append(notebook.cells[code[done - 1]])
 
         try:
-            kernel.run(page, notebook, cell_timeout(page, self.config), count, first=code[0])
-        except PressError:
-            raise
-        except BaseException:  # who knows what the kernel is at
-            kernel.alive = False
-            raise
-        finally:
-            self.done += [notebook.cells[number] for number in code[:ran]]
+            kernel.run(page, notebook, cell_timeout(page, self.config), add, first=code[0])
+        except BaseException as error:
+            if not isinstance(error, PressError):  # who knows what the kernel is at
+                kernel.alive = False
             if not kernel.alive:
                 self.close()
+            raise
 
     def close(self) -> None:
         """Kill the kernel; the next run starts another."""

@@ -13,10 +13,9 @@ from press.base.files import read_utf8
 from press.source import yaml_schema
 from press.source.generated import sources
 from press.source.globs import as_list, glob_problem, inside, names, too_long
-from press.source.yaml_schema import Document
+from press.source.yaml_schema import FLAG, Document, value_at
 
 NAME = "_quarto.yml"
-FLAG = frozenset({True, False})
 TABLE: yaml_schema.Table = {
     "project": {
         "type": frozenset({"website"}),
@@ -71,10 +70,7 @@ class Config:
 
     def get(self, *keys: str, default: Any = None) -> Any:
         """Return the value at a path of keys, or the default."""
-        value: Any = self.data
-        for key in keys:
-            value = value.get(key) if isinstance(value, dict) else None
-        return default if value is None else value
+        return value_at(self.data, *keys, default=default)
 
     @property
     def title(self) -> str:

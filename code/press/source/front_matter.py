@@ -8,8 +8,8 @@ from typing import Any
 from press.base.errors import PressError, Problem
 from press.source import yaml_schema
 from press.source.globs import as_list, glob_problem, too_long
+from press.source.yaml_schema import FLAG, value_at
 
-FLAG = frozenset({True, False})
 FRONT_MATTER: yaml_schema.Table = {
     "title": str,
     "subtitle": str,
@@ -72,13 +72,13 @@ def front_matter_problems(path: str, meta: yaml_schema.Document) -> Iterator[Pro
         if INLINE in "".join(_texts(value)):
             yield at(f"{key} holds an inline expression", "only prose is computed", key)
     for above, key in (("listing", "contents"), ("press", "reads")):
-        for number, glob in enumerate(as_list(_mapping(meta, above).get(key, []))):
+        for number, glob in enumerate(as_list(value_at(meta, above, key, default=[]))):
             if problem := glob_problem(glob, path, meta.line(above, key, number)):
                 yield problem
     image = meta.get("image")
     if isinstance(image, str) and not re.match("https?://", image) and too_long(image):
         yield at(f"the image {image[:40] + '...'!r} is no file", "mend the path", "image")
-    timeout = _mapping(meta, "press").get("timeout")
+    timeout = value_at(meta, "press", "timeout")
     if isinstance(timeout, int) and timeout < 1:
         yield at(f"timeout is {timeout}", "give seconds, 1 or more", "press", "timeout")
     if re.search(r"[#?%&<>\"'\\\s]", path):
@@ -90,11 +90,6 @@ def front_matter_problems(path: str, meta: yaml_schema.Document) -> Iterator[Pro
     elif dated and isinstance(date, datetime.date) and date.isoformat() != named:
         what = f"the date {date} is not the file name's {named}"
         yield at(what, "rename the file or mend the date", "date")
-
-
-def _mapping(meta: dict[str, Any], key: str) -> dict[str, Any]:
-    value = meta.get(key)
-    return value if isinstance(value, dict) else {}
 
 
 def _is_by_verdict(item: object) -> bool:

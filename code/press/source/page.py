@@ -19,7 +19,8 @@ from typing import Any
 from press.base.errors import PressError, Problem, control_name
 from press.base.files import read_utf8
 from press.source import yaml_schema
-from press.source.front_matter import FLAG, INLINE, NAMING, front_matter_problems, read_front_matter
+from press.source.front_matter import INLINE, NAMING, front_matter_problems, read_front_matter
+from press.source.yaml_schema import FLAG
 
 OPTIONS: yaml_schema.Table = {
     "label": str,

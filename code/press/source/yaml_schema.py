@@ -15,6 +15,7 @@ import yaml
 from press.base.errors import PressError, Problem, control_name
 
 Table = dict[str, Any]
+FLAG = frozenset({True, False})
 Positions = dict[tuple[object, ...], int]  # of a path of keys and list indices, in characters
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 HALF = re.compile(r"[\ud800-\udfff]")  # of a surrogate pair: it can be written to no file
@@ -43,6 +44,17 @@ class Document(dict[str, Any]):
         while path and path not in self.at:
             path = path[:-1]
         return self.first_line + self.text.count("\n", 0, self.at.get(path, 0))
+
+
+def value_at(data: Any, *keys: str, default: Any = None) -> Any:
+    """Return the value at a path of keys in nested mappings, or the default.
+
+    >>> value_at({"a": {"b": 1}}, "a", "b"), value_at({"a": "text"}, "a", "b", default=[])
+    (1, [])
+    """
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return default if data is None else data
 
 
 class _Refused(yaml.constructor.ConstructorError):
