@@ -28,6 +28,7 @@ import hypothesis
 import pytest
 from click.testing import CliRunner
 from printers import SELECTORS, Selectors, printer_of
+from tabs import Tabs
 
 from press.checks.environment import BROWSERS
 from press.execute.notebook import ANSI
@@ -426,72 +427,46 @@ new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!
 
 
 @contextmanager
-def visits(
-    browser: Any, address: str, left: dict[str, list[Any]] | None = None
-) -> Iterator[Callable[..., Any]]:
-    """What opens a page of the site: the page has a `watch`, and its window notes `violations` and
-    `shifts`.
-
-    left: pages that earlier tests are done with, by their options. One of them is taken, as good as
-    new, since a page in a context of its own costs a second of a core.
+def visits(tabs: Tabs, address: str) -> Iterator[Callable[..., Any]]:
+    """What opens a page of the site: the page has a `watch`, its window notes `violations` and
+    `shifts`, and who is done with it early calls `done`.
     """
     pages = []
 
     def make(name: str, home: str = address, script: str = "", **options: Any) -> Any:
-        key = repr((script, sorted(options.items())))
-        if left and left.get(key):
-            page = left[key].pop()
-        else:
-            context = browser.new_context(**options)
-            context.set_default_timeout(60_000)
-            context.add_init_script(NOTED + script)
-            page = context.new_page()
-            page.watch = Watch(context)
-        pages.append((key, page))
+        page = tabs.take(NOTED + script, **options)
+        pages.append(page)
+        page.done = lambda: (pages.remove(page), tabs.give_back(page))
         page.watch.begin(home)
         page.goto(home + name, wait_until="load")
         return page
 
     yield make
-    for key, page in pages:
-        if left is None or page.is_closed():
-            page.context.close()
-        else:
-            as_good_as_new(page)
-            left.setdefault(key, []).append(page)
-
-
-def as_good_as_new(page: Any) -> None:
-    """Take back what a test may have done to a page and its context."""
-    for other in page.context.pages:
-        if other is not page:
-            other.close()
-    page.unroute_all()
-    page.emulate_media(media="null")
-    if page.url.startswith("http"):
-        page.evaluate("localStorage.clear(); sessionStorage.clear()")
-    page.goto("about:blank")
+    for page in pages:
+        tabs.give_back(page)
 
 
 @pytest.fixture(scope="module")
-def left_pages() -> dict[str, list[Any]]:
-    """The pages that the tests of a file are done with, by their options."""
-    return {}
+def tabs(browser: Any) -> Tabs:
+    """The pages that the tests of a file use one after another."""
+
+    def watched(page: Any) -> None:
+        page.watch = Watch(page.context)
+
+    return Tabs(browser, watched)
 
 
 @pytest.fixture
-def visit(
-    browser: Any, address: str, left_pages: dict[str, list[Any]]
-) -> Iterator[Callable[..., Any]]:
+def visit(tabs: Tabs, address: str) -> Iterator[Callable[..., Any]]:
     """Open a page of the site; options are those of a browser's context."""
-    with visits(browser, address, left_pages) as make:
+    with visits(tabs, address) as make:
         yield make
 
 
 @pytest.fixture(scope="module")
-def visiting(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
+def visiting(tabs: Tabs, address: str) -> Iterator[Callable[..., Any]]:
     """The same, for what the tests of a file share."""
-    with visits(browser, address) as make:
+    with visits(tabs, address) as make:
         yield make
 
 

@@ -5,7 +5,6 @@ import http.server
 import io
 import json
 import math
-import os
 import shutil
 import threading
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 import torch
 from PIL import Image
 from playwright.sync_api import expect
+from tabs import Tabs
 
 import exhibits
 from exhibits import (
@@ -33,7 +33,6 @@ from exhibits.wordmap.projection import project
 from scratch import SimpleTokenizer
 
 pytestmark = pytest.mark.browser
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WORDS = [*"cat dog hen red blue green".split(), *(f"word{n}" for n in range(40))]
 GROUPS = dict.fromkeys(WORDS[:3], "animals") | dict.fromkeys(WORDS[3:6], "colours")
 PICTURE = "document.querySelector('.ex-field canvas').toDataURL()"
@@ -120,6 +119,10 @@ def address(tmp_path_factory):
         (folder / "assets" / name).write_bytes(data)
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
+        def end_headers(self):
+            self.send_header("Cache-Control", "no-store")  # each test asks anew
+            super().end_headers()
+
         def log_message(self, format, *args):
             pass
 
@@ -132,56 +135,42 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    binary = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if binary is None:
-        message = (
-            "NO CHROMIUM: the exhibits are not tested in a browser; install it, or name it in"
-            " CHROMIUM"
-        )
-        if os.environ.get("JOURNAL_BROWSER") == "required":
-            pytest.fail(message)
-        pytest.skip(message)
-    from playwright.sync_api import sync_playwright
+def tabs(browser, address):
+    """Pages that note exceptions, and requests to another host."""
 
-    expect.set_options(timeout=60_000)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=binary, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield started
-        started.close()
+    def noted(tab):
+        tab.faults = []
+        tab.on("pageerror", lambda error: tab.faults.append(str(error)))
+
+        def note(request):
+            if not request.url.startswith((address[:-11], "data:", "blob:")):
+                tab.faults.append(request.url)
+
+        tab.on("request", note)
+
+    return Tabs(browser, noted)
 
 
 @pytest.fixture
-def visit(browser, address):
+def visit(tabs, address):
     """Open the page; at the end, no error may have been seen and no other host asked."""
-    contexts, troubles = [], []
+    pages = []
 
     def opened(size="desk", block=(), fragment="", **options):
         width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(60_000)
-        contexts.append(context)
-        found = context.new_page()
-        found.on("pageerror", lambda error: troubles.append(str(error)))
-        found.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((address[:-11], "data:", "blob:"))
-                else troubles.append(request.url)
-            ),
-        )
+        found = tabs.take(viewport={"width": width, "height": height}, **options)
+        found.faults.clear()
+        pages.append(found)
         for name in block:
             found.route(f"**/{name}", lambda route: route.abort())
         found.goto(address + fragment)
         return found
 
     yield opened
-    for context in contexts:
-        context.close()
-    assert not troubles
+    faults = [fault for page in pages for fault in page.faults]
+    for page in pages:
+        tabs.give_back(page)
+    assert not faults
 
 
 def near(page, selector):

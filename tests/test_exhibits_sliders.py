@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,9 +69,7 @@ def test_a_start_that_is_no_combination_is_refused(start: tuple[int, ...]) -> No
 
 
 @pytest.fixture
-def page(chromium: str, tmp_path: Path) -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
+def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     shutil.copytree(Path(exhibits.__file__).parent / "assets", tmp_path / "assets")
     (tmp_path / "index.html").write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sliders</title>'
@@ -79,15 +78,11 @@ def page(chromium: str, tmp_path: Path) -> Iterator[object]:
         f"<body>{sliders(AXES, state, (0, 1)).html}</body></html>",
         encoding="utf-8",
     )
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        opened = started.new_page(viewport={"width": 360, "height": 700})
-        opened.goto((tmp_path / "index.html").as_uri())
-        opened.wait_for_selector(".ex-sliders.ex-drawn")
-        yield opened
-        started.close()
+    opened = browser.new_page(viewport={"width": 360, "height": 700})
+    opened.goto((tmp_path / "index.html").as_uri())
+    opened.wait_for_selector(".ex-sliders.ex-drawn")
+    yield opened
+    opened.context.close()
 
 
 @pytest.mark.browser

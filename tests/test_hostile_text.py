@@ -138,7 +138,7 @@ def read(visiting: Callable[..., Any], names: list[str]) -> dict[str, Read]:
         page.wait_for_load_state("networkidle")
         noted = [page.evaluate(what) for what in ("violations", "dialogs", INJECTED, TWICE)]
         found[name] = Read([*page.watch.faults], *noted, page.locator("body").inner_text())
-        page.context.close()
+        page.done()
     return found
 
 

@@ -87,7 +87,7 @@ def test_in_print_there_is_the_article_and_nothing_to_press(
         ), name
         assert page.evaluate(STICKS_OUT) == [], name
         assert page.evaluate("getComputedStyle(document.body).colorScheme") == "light", name
-        page.context.close()
+        page.done()
 
 
 @pytest.mark.printer("builtin", "Quarto's rules for print are its own")

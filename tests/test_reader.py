@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+from tabs import Tabs, note_errors
 
 from exhibits import chips, first_merges, merge_replay, merges_learned, reader_tokenizers
 from exhibits.base.vocab_file import NAME, code_points, made
@@ -174,6 +175,11 @@ class Quiet(SimpleHTTPRequestHandler):
         else:
             super().do_GET()
 
+    def end_headers(self) -> None:
+        """Each test asks anew."""
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
@@ -206,33 +212,22 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=chromium, args=options)
-        yield started
-        started.close()
+def tabs(browser: Any) -> Tabs:
+    return Tabs(browser, note_errors)
 
 
 @pytest.fixture
-def page(browser: Any, served: tuple[Path, str]) -> Iterator[Any]:
+def page(tabs: Tabs, served: tuple[Path, str]) -> Iterator[Any]:
     """The page, in a tab whose errors fail the test."""
-    tab = browser.new_page()
-    tab.set_default_timeout(60_000)
-    errors: list[str] = []
+    tab = tabs.take()
+    tab.errors.clear()
     Quiet.asked.clear()
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on(
-        "console",
-        lambda said: (
-            errors.append(said.text) if said.type == "error" and "503" not in said.text else None
-        ),
-    )
     tab.route("**/favicon.ico", lambda route: route.fulfill(status=204))
     tab.goto(served[1])
     tab.wait_for_selector("textarea")
     yield tab
-    tab.close()
+    errors = list(tab.errors)
+    tabs.give_back(tab)
     assert errors == []
 
 

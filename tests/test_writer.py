@@ -8,7 +8,7 @@ import os
 import random
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import Any, ClassVar
 
 import pytest
 import torch
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+from tabs import Tabs, note_errors
 from torch.nn import functional as F
 
 from exhibits.base.exhibit import escape
@@ -192,6 +193,11 @@ class Quiet(SimpleHTTPRequestHandler):
         else:
             super().do_GET()
 
+    def end_headers(self) -> None:
+        """Each test asks anew."""
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 
@@ -249,39 +255,36 @@ def served(
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=chromium, args=options)
-        yield started
-        started.close()
-
-
-def opened(browser: Any, address: str, errors: list[str], **options: Any) -> Any:
-    tab = browser.new_page(**options)
-    tab.set_default_timeout(60_000)  # this may be one of many processes
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on(
-        "console",
-        lambda said: (
-            errors.append(said.text) if said.type == "error" and "503" not in said.text else None
-        ),
-    )
-    tab.route("**/favicon.ico", lambda route: route.fulfill(status=204))
-    tab.goto(address)
-    tab.wait_for_selector("textarea")
-    return tab
+def tabs(browser: Any) -> Tabs:
+    return Tabs(browser, note_errors)
 
 
 @pytest.fixture
-def page(browser: Any, served: tuple[Path, str]) -> Iterator[Any]:
+def opened(tabs: Tabs, served: tuple[Path, str]) -> Iterator[Callable[..., Any]]:
+    """Open the page, or another address; options are those of a browser's context."""
+    pages = []
+
+    def make(address: str = served[1], **options: Any) -> Any:
+        tab = tabs.take(**options)
+        tab.errors.clear()
+        pages.append(tab)
+        tab.route("**/favicon.ico", lambda route: route.fulfill(status=204))
+        tab.goto(address)
+        tab.wait_for_selector("textarea")
+        return tab
+
+    yield make
+    for tab in pages:
+        tabs.give_back(tab)
+
+
+@pytest.fixture
+def page(opened: Callable[..., Any]) -> Iterator[Any]:
     """The page, in a tab whose errors fail the test."""
-    errors: list[str] = []
     Quiet.asked.clear()
-    tab = opened(browser, served[1], errors)
+    tab = opened()
     yield tab
-    tab.close()
-    assert errors == []
+    assert tab.errors == []
 
 
 READ = """async ([name, rows]) => {
@@ -758,10 +761,8 @@ def test_a_model_that_cannot_be_loaded_is_told_and_can_be_asked_for_again(
 
 
 @pytest.mark.browser
-def test_a_model_that_breaks_down_is_told_and_can_be_loaded_again(
-    browser: Any, served: tuple[Path, str]
-):
-    tab = opened(browser, served[1], [])
+def test_a_model_that_breaks_down_is_told_and_can_be_loaded_again(opened: Callable[..., Any]):
+    tab = opened()
     asked(tab)
     tab.workers[0].evaluate("() => { setTimeout(() => { throw new Error('out of memory'); }); }")
     said = "The model broke down. Press the button to load it again."
@@ -770,12 +771,11 @@ def test_a_model_that_breaks_down_is_told_and_can_be_loaded_again(
     asked(tab)
     expect(tab.locator(".ex-writer-more")).to_be_enabled(timeout=60_000)
     assert tab.locator(".ex-writer-table").count() == 2
-    tab.close()
 
 
 @pytest.mark.browser
 def test_a_shared_link_brings_text_and_settings_and_loads_nothing_by_itself(
-    page: Any, browser: Any, served: tuple[Path, str]
+    page: Any, opened: Callable[..., Any], served: tuple[Path, str]
 ):
     page.fill("textarea", "A & B\n100 %")
     page.locator("[type=range]").fill("1.2")
@@ -784,53 +784,45 @@ def test_a_shared_link_brings_text_and_settings_and_loads_nothing_by_itself(
     page.click(".ex-writer-link")
     link = page.evaluate("location.href")
     assert link.endswith("#write=A%20%26%20B%0A100%20%25&t=1.2&k=5&seed=77")
-    errors: list[str] = []
     Quiet.asked.clear()
-    other = opened(browser, link, errors)
+    other = opened(link)
     assert other.input_value("textarea") == "A & B\n100 %"
     assert other.input_value("[type=range]") == "1.2" and other.input_value("[type=number]") == "77"
     assert other.input_value(".ex-writer-settings select") == "5"
     # what was asked before is asked by now
     other.evaluate("fetch('assets/exhibits.css').then((answer) => answer.text())")
     assert "model.bin" not in Quiet.asked
-    other.close()
-    third = opened(browser, f"{served[1]}#write=x&t=99&k=-1&seed=abc", errors)
+    third = opened(f"{served[1]}#write=x&t=99&k=-1&seed=abc")
     assert [third.input_value(f"[type={kind}]") for kind in ("range", "number")] == ["0.8", "1"]
-    third.close()
-    assert errors == []
+    assert other.errors == third.errors == []
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1280])
 def test_it_fits_a_telephone_and_coming_alive_moves_nothing(
-    browser: Any, served: tuple[Path, str], width: int
+    tabs: Tabs, opened: Callable[..., Any], served: tuple[Path, str], width: int
 ):
-    errors: list[str] = []
-    bare = browser.new_page(viewport={"width": width, "height": 900})
+    bare = tabs.take(viewport={"width": width, "height": 900})
     bare.route("**/exhibits.js", lambda route: route.abort())
     bare.goto(served[1])
     before = bare.locator(
         ".ex-writer > :is(.ex-head, .ex-reader-text, .ex-row, .ex-chips)"
     ).evaluate_all("(parts) => parts.map((part) => Math.round(part.getBoundingClientRect().top))")
-    bare.close()
-    tab = opened(browser, served[1], errors, viewport={"width": width, "height": 900})
+    tabs.give_back(bare)
+    tab = opened(viewport={"width": width, "height": 900})
     after = tab.locator(
         ".ex-writer > :is(.ex-head, .ex-reader-text, .ex-row, .ex-chips)"
     ).evaluate_all("(parts) => parts.map((part) => Math.round(part.getBoundingClientRect().top))")
     assert after == before
     asked(tab)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
-    tab.close()
-    assert errors == []
+    assert tab.errors == []
 
 
 @pytest.mark.browser
-def test_where_nothing_should_move_the_panels_wait_for_the_end(
-    browser: Any, served: tuple[Path, str]
-):
+def test_where_nothing_should_move_the_panels_wait_for_the_end(opened: Callable[..., Any]):
     """With the wish for less motion, no step is shown until the run ends."""
-    errors: list[str] = []
-    tab = opened(browser, served[1], errors, reduced_motion="reduce")
+    tab = opened(reduced_motion="reduce")
     tab.evaluate("""() => {
           window.marks = [];
           const list = document.querySelector(".ex-chip-list");
@@ -841,8 +833,7 @@ def test_where_nothing_should_move_the_panels_wait_for_the_end(
     marks = tab.evaluate("window.marks")
     assert [linked for busy, linked in marks if busy == "true" and linked] == []
     expect(tab.locator(".ex-linked")).to_have_count(1)
-    tab.close()
-    assert errors == []
+    assert tab.errors == []
 
 
 @pytest.mark.browser
