@@ -40,7 +40,9 @@ def test_a_line_has_60_to_75_characters_on_a_desk(
     visit: Callable[..., Any], names: list[str], selectors: Selectors
 ) -> None:
     for name in entries(names):
-        lines = visit(name, viewport=DESK).evaluate(LINES, selectors.prose)
+        page = visit(name, viewport=DESK)
+        lines = page.evaluate(LINES, selectors.prose)
+        page.done()
         assert len(lines) > 10 and 60 <= lines[len(lines) // 2] <= 75, (name, lines)
 
 
@@ -56,6 +58,7 @@ def test_an_entry_is_light_until_a_reader_scrolls_or_taps(
         asked = dict.fromkeys(
             url.split("?")[0] for url in page.watch.asked if not url.startswith(("data:", "blob:"))
         )
+        page.done()
         assert all(url.startswith(address) for url in asked)
         assert len(asked) >= 4  # the page, two stylesheets, two scripts
         weights[name] = sum(
