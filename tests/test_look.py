@@ -86,7 +86,8 @@ def test_in_print_there_is_the_article_and_nothing_to_press(
         )
         assert page.evaluate(shown.format(buttons)) == [], name
         assert page.evaluate(
-            "[...document.querySelectorAll('main details')].every((fold) => fold.open)"
+            "[...document.querySelectorAll('main details')].every((fold) => !fold.checkVisibility()"
+            " || fold.querySelector(':scope > :not(summary)').checkVisibility())"
         ), name
         assert page.evaluate(STICKS_OUT) == [], name
         assert page.evaluate("getComputedStyle(document.body).colorScheme") == "light", name

@@ -1,6 +1,4 @@
-"""Look the machine over: what the journal needs, a line each, with the remedy where something is
-missing.
-"""
+"""Check the machine for what the journal needs: a line each, with a remedy for what is missing."""
 
 import os
 import re
@@ -22,7 +20,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 @dataclass(frozen=True)
 class Finding:
-    """A line of the look-over: `needed` says whether the journal cannot do without."""
+    """A line of `press check`; needed: False for what only some commands use."""
 
     name: str
     fine: bool

@@ -1,4 +1,4 @@
-"""`press check --quarto`: whether real Quarto would print the journal as press does, without Quarto.
+"""Check whether real Quarto would print the journal as press does, without Quarto itself.
 
 It looks at `_quarto.yml`, the pages, .gitignore and the outputs of the last run, for what Quarto
 1.7 does otherwise: keys that serve stale results, themes and outputs that ask another host, globs

@@ -1,8 +1,8 @@
-"""`press preview`: the site on this machine, following the author's edits.
+"""Follow the author's edits: `press preview` prints what an edit changes, and tells the browsers.
 
-A page that is being edited has a warm kernel (press.execute.warm_kernel); the other pages run in
-fresh ones, behind what the author is looking at. What goes wrong is shown in the browser with file
-and line until it is mended, and never ends the preview. The site is a copy in .press/preview.
+A page that is being edited has a warm kernel (press.execute.warm_kernel); the others run in fresh
+ones, in the background. The browser shows each problem with file and line until it is mended; none
+ends the preview. The site is a copy in .press/preview.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ FURNITURE = ("_quarto.yml", "code/press/", "code/exhibits/assets/")
 
 
 class Preview:
-    """The state of one preview: the project as last read, its kernels and prints, what is wrong."""
+    """The state of one preview: the project, its kernels, its prints and its problems."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -53,9 +53,9 @@ class Preview:
         self.room = asyncio.Semaphore(jobs_that_fit(Cache(self.project.config), pages))
 
     def read(self) -> Project:
-        """Return the project as it is now, with its drafts among the pages, and called so.
+        """Return the project with its drafts among the pages, their titles marked.
 
-        Its pages' verdicts go to a folder of their own, which `press render` never reads.
+        The verdicts of its claims go to a folder of their own, which `press render` never reads.
         """
         project = read_project(self.root)
         drafts = {page.path: {"draft": False, "title": f"{page.title} (draft)"}
@@ -66,7 +66,7 @@ class Preview:
         return replace(project, config=replace(project.config, verdicts=VERDICTS), pages=pages)
 
     async def _read(self) -> None:
-        """Read the project and make its frame: a mistake in the navigation shows here, too."""
+        """Read the project and make its frame, which raises for a mistake in the navigation."""
 
         def read() -> tuple[Project, Printer]:
             printer = Printer(self.read())
@@ -76,7 +76,7 @@ class Preview:
         self.project, self.prints.printer = await asyncio.to_thread(read)
 
     async def start(self) -> None:
-        """Print every page: from the cache where nothing changed, else by running it."""
+        """Print every page, from the cache or by running it."""
         await self._read()
         for folder in (self.folder, self.project.config.records):  # of an earlier preview
             shutil.rmtree(folder, ignore_errors=True)
@@ -98,7 +98,7 @@ class Preview:
             try:
                 await self.changed(inside)
             except Exception as error:
-                self._apologise(error)
+                self._show_error(error)
 
     async def changed(self, paths: set[str]) -> None:
         """Bring the site up to date after these files changed."""
@@ -136,7 +136,7 @@ class Preview:
     async def _update(
         self, paths: set[str], before: dict[str, Page], open_hrefs: set[str], stale: bool, said: str
     ) -> list[Page]:
-        """Print what the author looks at, and let the rest wait; the pages that were edited."""
+        """Print what the author looks at, let the rest wait, and return the edited pages."""
         pages = self.project.published
         late = [page for page in pages if self.project.gathering(page)]
         others = [page for page in pages if page not in late]
@@ -163,7 +163,7 @@ class Preview:
         return edited
 
     async def _end(self, furniture: bool) -> None:
-        """What may come after the pages that are being edited."""
+        """Do what may come after the edited pages."""
         if furniture:  # the page 404, the feed and the cards name the pages
             await self.furnish()
         await self.check()
@@ -172,7 +172,7 @@ class Preview:
             await self.check()
 
     async def furnish(self) -> None:
-        """Make everything that is no page."""
+        """Write all of the site that is no page."""
         async with self.furnishing:
             try:
                 await asyncio.to_thread(furnish, self.project, self.prints.printer, self.folder)
@@ -181,7 +181,7 @@ class Preview:
                 self.news.note("furniture", "", problems_of(error, "the project"))
 
     async def check(self) -> None:
-        """Look for links that lead nowhere, and tell the browsers if there are others than before."""
+        """Find dead links, and tell the browsers if they have changed."""
         async with self.checking:
             prints, published = self.prints.prints, self.project.published
             pages = {page.href: page for page in published if page.path in prints}
@@ -202,7 +202,7 @@ class Preview:
             self.news.tell()
 
     async def catch_up(self) -> None:
-        """Look at the pages that wait, those that gather from the others last."""
+        """Print the pages that wait, those that gather from the others last."""
         for late in (False, True):
             pages = [page for page in self.project.published if page.path in self.waiting]
             due = [page for page in pages if self.project.gathering(page) is late]
@@ -214,19 +214,19 @@ class Preview:
         def done(task: asyncio.Task[None]) -> None:
             self.behind.discard(task)
             if not task.cancelled() and (error := task.exception()):
-                self._apologise(error)
+                self._show_error(error)
 
         task = asyncio.create_task(work)
         self.behind.add(task)
         task.add_done_callback(done)
 
-    def _apologise(self, error: BaseException) -> None:
-        """Show a mistake of ours, and go on."""
+    def _show_error(self, error: BaseException) -> None:
+        """Show an error of press itself, and go on."""
         self.news.note("press", "", problems_of(error))
         self.news.tell()
 
     async def update(self, page: Page) -> None:
-        """Print a page that is being edited: as the cache has it, else from its warm kernel."""
+        """Print a page that is being edited, from the cache or its warm kernel."""
 
         async def run() -> Run:
             config = self.project.config
@@ -237,19 +237,19 @@ class Preview:
         await self.kernels.close_all_but_newest(page.path)
 
     async def refresh(self, page: Page) -> None:
-        """Print a page that nobody is editing: as the cache has it, else from a fresh kernel."""
+        """Print another page, from the cache or a fresh kernel."""
         async with self.room:
             await self._show(page, lambda: asyncio.to_thread(fresh_run, page, self.project))
 
     async def warm(self, page: Page) -> None:
-        """Run an edited page in a kernel of its own, so that the next edit is shown at once."""
+        """Run an edited page in a kernel of its own, so that the next edit takes no start."""
         if page in self.project.published and page.cells and not self.kernels.is_warm(page.path):
             with contextlib.suppress(Exception):  # it is on the page already
                 await self.kernels.run(page, self.project.config)
             await self.kernels.close_all_but_newest(page.path)
 
     async def _show(self, page: Page, give: Callable[[], Awaitable[Run]]) -> None:
-        """Print what a page's run gives, and tell the browsers; or keep what is wrong with it."""
+        """Print a page's run, or note why it has none, and tell the browsers."""
         run, wrong = None, list[Problem]()
         try:
             run = await give()
@@ -279,7 +279,7 @@ class Preview:
             self.news.note("print", page.path, found)
 
     def renew(self, href: str) -> None:
-        """Print the page at an address again, if things changed around it since it was printed."""
+        """Print the page at an address again if its surroundings changed."""
         for page in self.project.published:
             if page.href == href and self.prints.is_old(page):
                 self._reprint(page)
@@ -292,7 +292,7 @@ class Preview:
             self.news.note(what, path, [])
 
     async def close(self) -> None:
-        """End all work, whatever the kernels' cells are at."""
+        """End all work, and kill the kernels."""
         for task in self.behind:
             task.cancel()
         await self.kernels.close()

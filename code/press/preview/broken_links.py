@@ -1,10 +1,4 @@
-"""What a page of the preview shows and leads to: the files that belong to it, and the links that
-lead nowhere.
-
-`press render` looks at a site when all of it is printed, and stops. The preview looks again after
-each edit, at pages of which some may still have to be printed anew, and says the same of what the
-author has written.
-"""
+"""Find the dead links of a preview after each edit, while some pages are still to be printed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -22,10 +16,9 @@ from press.source.project import Project
 
 @dataclass(frozen=True)
 class Shown:
-    """What was read from a printed page: its anchors, all its links, those of its body alone, the
-    files that it names.
+    """The links of a printed page.
 
-    files: paths in the project, whether anything stands there or not.
+    own: those of its body alone; files: paths in the project that it names, missing ones too.
     """
 
     ids: tuple[str, ...] = ()
@@ -35,7 +28,7 @@ class Shown:
 
 
 def look(root: Path, page: Page, markup: str, body: str) -> Shown:
-    """Read a printed page; markup: all of it, body: what the page itself wrote."""
+    """Return the links of a printed page; markup: the whole of it, body: the page's own part."""
     ids, links, _ = read_links(markup)
     inside = set(read_links(body)[1])
     own = [link for link in links if link in inside]
@@ -49,12 +42,11 @@ def dead_ends(
     old: Iterable[str],
     unprinted: Iterable[str],
 ) -> dict[str, list[Problem]]:
-    """By the path of its page, each link that leads nowhere, as `press render` says it.
+    """Return the dead links of each page, by its path, as `press render` names them.
 
-    pages: what was read of each page, by its address; old: those around which things changed since
-    they were printed, of which only the body is looked at; unprinted: those that have no anchors
-    yet, because they never ran. Raises: OSError, ValueError if a file goes away or is written while
-    it is read.
+    pages: the links of each page, by its address; old: pages whose surroundings have changed, of
+    which only the body counts; unprinted: pages that never ran, and have no anchors yet.
+    Raises: OSError, ValueError if a file goes away or is written while it is read.
     """
     base, old, unprinted = project.config.base_path, set(old), set(unprinted)
     known: dict[str, tuple[list[str], list[str], str]] = {
@@ -66,12 +58,12 @@ def dead_ends(
             link for link in links if not unprinted or _target(href, link, base) not in unprinted
         ]
         known[href] = (list(shown.ids), sound, "")
-    found: dict[str, list[Problem]] = {}
+    problems: dict[str, list[Problem]] = {}
     for problem in dead_links(folder, base, known):
         if problem.path in pages:
-            place = in_source(project, problem)
-            found.setdefault(place.path, []).append(place)
-    return found
+            own = in_source(project, problem)
+            problems.setdefault(own.path, []).append(own)
+    return problems
 
 
 def _target(href: str, link: str, base: str) -> str:

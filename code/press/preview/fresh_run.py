@@ -1,4 +1,4 @@
-"""Run a page that nobody is editing, as `press render` would."""
+"""Run a page that is not being edited, as `press render` would."""
 
 from press.execute.cache import Cache
 from press.execute.executors import run_page
@@ -10,13 +10,13 @@ from press.source.project import Project
 
 
 def fresh_run(page: Page, project: Project) -> Run:
-    """Return the run of a page as `press render` would give it, cached for it and for the next preview."""
+    """Return a page's run, from the cache or executed; `press render` finds it there, too."""
     cache = Cache(project.config)
     cached = cache.get(page)
     if cached is None:
         run = run_page(page, project.config, None)
         if project.gathering(page) or any(unrecorded(project.config, page)):
-            # it says what the preview's runs found, which need not be kept, or gives no verdict
+            # what the preview's runs gave is not cached, nor a run that lacks a verdict
             return run
         cached = cache.put(run, commit(project.root))
     return cached

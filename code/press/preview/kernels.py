@@ -1,4 +1,4 @@
-"""The warm kernels of a preview: of the pages that were edited last, each in a thread of its own."""
+"""Run the pages that were edited last in warm kernels, each in a thread of its own."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,25 +11,23 @@ from press.execute.warm_kernel import Session
 from press.source.config import Config
 from press.source.page import Page
 
-WARM = 4  # kernels that are kept: with torch, each takes a third of a gigabyte
+WARM = 4  # kernels at once: with torch, each takes a third of a gigabyte
 T = TypeVar("T")
 
 
 class Kernels:
-    """A session a page, and a thread a session that has run: a kernel's client belongs to one
-    event loop.
-    """
+    """The session of each page, and its thread: a kernel's client belongs to one event loop."""
 
     def __init__(self) -> None:
         self.sessions: dict[str, Session] = {}
         self.threads: dict[str, ThreadPoolExecutor] = {}
 
     def is_warm(self, path: str) -> bool:
-        """Whether a page has a kernel."""
+        """Return whether a page has a kernel."""
         return path in self.sessions and self.sessions[path].kernel is not None
 
     async def run(self, page: Page, config: Config) -> Run:
-        """Run what changed of a page in its kernel, which is started if there is none."""
+        """Run what changed of a page in its kernel, and start one if there is none."""
         session = self.sessions.setdefault(page.path, Session(config))
         return await self._in_thread(page.path, session.run, page)
 

@@ -1,4 +1,4 @@
-"""What the browsers of a preview are told: what is wrong, and which printings are the newest."""
+"""Send the browsers of a preview what is wrong, and which printings are the newest."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from press.base.errors import PressError, Problem
 
 
 class News:
-    """What is wrong now, by what went wrong and the page, and the browsers that listen."""
+    """The problems, by kind and page, and the browsers that listen."""
 
     def __init__(self, printings: Callable[[], dict[str, str]]) -> None:
         self.printings = printings
@@ -18,9 +18,7 @@ class News:
         self.listeners: dict[asyncio.Queue[str], str] = {}
 
     def note(self, what: str, path: str, problems: list[Problem]) -> None:
-        """Keep what is wrong with a page (or, with no path, with the project) in one respect; with
-        nothing, forget it.
-        """
+        """Replace the problems of a kind; path: the page, "" for the project."""
         self.problems.pop((what, path), None)
         if problems:
             self.problems[what, path] = problems
@@ -38,11 +36,11 @@ class News:
 
 
 def problems_of(error: BaseException, path: str = "press") -> list[Problem]:
-    """Return what the browser is told of an error; the terminal has all of one that nobody foresaw."""
+    """Return an error as problems; print the traceback of one that press did not raise."""
     if isinstance(error, PressError):
         return error.problems
     if isinstance(error, OSError):  # without a remedy, which only the system knows
         return [Problem(path, 0, str(error))]
     traceback.print_exception(error)
-    said = str(error).strip().split("\n")[0]
-    return [Problem(path, 0, f"{type(error).__name__}: {said}")]
+    first = str(error).strip().split("\n")[0]
+    return [Problem(path, 0, f"{type(error).__name__}: {first}")]

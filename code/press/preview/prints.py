@@ -1,4 +1,4 @@
-"""What a preview has printed: the last run of each page, its files, and what stood around it."""
+"""Print the pages of a preview, and know which of them are old."""
 
 import filecmp
 import uuid
@@ -22,8 +22,9 @@ from press.source.page import Page
 
 @dataclass(frozen=True)
 class Print:
-    """What is served of a page: its files (paths in the site), what was read from it, and a hash of
-    what stood around it; run: False for a page that did not run yet.
+    """The print of a page: its files (paths in the site), its links, a hash of its surroundings.
+
+    run: False for a page that did not run yet.
     """
 
     files: tuple[str, ...]
@@ -33,7 +34,7 @@ class Print:
 
 
 class Prints:
-    """The printed pages of one preview, in its folder. `printer` is replaced as the project changes."""
+    """The printed pages of one preview; printer: replaced whenever the project changes."""
 
     def __init__(self, printer: Printer) -> None:
         self.printer, self.root = printer, printer.project.root
@@ -46,21 +47,22 @@ class Prints:
         self.born = uuid.uuid4().hex  # a page of an earlier preview is an old one
 
     def mark(self, href: str) -> str:
-        """Return which printing of a page this preview serves now."""
+        """Return the mark of a page's newest printing; that of another preview is another."""
         return f"{self.born}-{self.printings.get(href, 0)}"
 
     def marks(self) -> dict[str, str]:
-        """Return the mark of every page that was printed, by its address."""
+        """Return the mark of every printed page, by its address."""
         return {href: self.mark(href) for href in self.printings}
 
     def renew(self, href: str) -> None:
-        """Let the browsers load a page again, although its text is the same."""
+        """Let the browsers load a page again, even if its text is the same."""
         if href in self.printings:
             self.printings[href] += 1
 
     def print(self, page: Page, anew: bool = False) -> list[Problem] | Exception:
-        """Print the last run of a page, and return what is wrong with it; anew: a browser is to load
-        it even if its text is the same.
+        """Print the last run of a page, and return what is wrong with it.
+
+        anew: let browsers load it even if its text is the same.
         """
         run, file = self.runs[page.path], self.folder / page.href
         before = file.read_bytes() if file.is_file() else b""
@@ -91,7 +93,7 @@ class Prints:
         return found
 
     def placeholder(self, page: Page, anew: bool = False) -> None:
-        """Print a page that says that it did not run yet; anew: even where there is a print."""
+        """Print that a page did not run yet; anew: even where there is a print."""
         if page.path in self.prints and not anew:
             return
         words = "<p>This page did not run yet; see below.</p>"
@@ -101,8 +103,9 @@ class Prints:
         self.prints[page.path] = Print((page.href,), shown, self.around(page), run=False)
 
     def around(self, page: Page) -> str:
-        """Return a hash of what stands around a page: navigation, neighbours, configuration; "" for
-        a page that is printed at every change.
+        """Return a hash of a page's navigation, neighbours and configuration.
+
+        It is "" for a page with a list, which is printed at every change.
         """
         if page.meta.get("listing"):
             return ""
@@ -112,19 +115,21 @@ class Prints:
             return ""
 
     def is_old(self, page: Page) -> bool:
-        """Whether what stands around a page changed since it was printed."""
+        """Return whether the surroundings of a page changed since it was printed."""
         return page.path in self.prints and self.prints[page.path].around != self.around(page)
 
     def outdated(
         self, paths: set[str], pages: Iterable[Page], open_hrefs: set[str]
     ) -> dict[str, bool]:
-        """Return the pages to print again, by path: those of which a file that they show changed
-        (True), and those in a browser of which only the surroundings did (False).
+        """Return the pages to print again, by path, and whether browsers must load them again.
+
+        They must where a file in the page changed; where only the surroundings did, a page is
+        printed again if a browser has it open.
         """
-        beside = {
+        touched_files = {
             name for name in self.named if any(f"{name}/".startswith(f"{path}/") for path in paths)
         }
-        changed = {name for name in beside if self._differs(name)}
+        changed = {name for name in touched_files if self._differs(name)}
         for name in changed & self.copied:
             if not (self.root / name).is_file():
                 (self.folder / name).unlink(missing_ok=True)
@@ -137,7 +142,7 @@ class Prints:
         return found
 
     def drop(self, path: str) -> None:
-        """Remove what was printed of a page that is gone."""
+        """Remove the print of a page that is gone."""
         self.runs.pop(path, None)
         if path in self.prints:
             for name in self.prints.pop(path).files:
@@ -145,7 +150,7 @@ class Prints:
         self.printings.pop(path.removesuffix(".qmd") + ".html", None)
 
     def _differs(self, name: str) -> bool:
-        """Whether a file that pages show is another than the one in the site."""
+        """Return whether a file of the project differs from its copy in the site."""
         file, copy = self.root / name, self.folder / name
         if not file.is_file():
             return name in self.copied

@@ -1,4 +1,4 @@
-"""Which files of a project a preview watches."""
+"""Choose the files of a project that a preview watches."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -8,7 +8,7 @@ from press.source.generated import sources
 
 
 def is_watched(config: Config, named: Collection[str], path: str) -> bool:
-    """Whether a change of this file matters; named: files that pages show, and folders above them."""
+    """Return whether a file matters; named: files of pages, and the folders above them."""
     whole, root = Path(path), config.root
     inside = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else "."
     *above, name = inside.split("/")
@@ -25,7 +25,7 @@ def is_watched(config: Config, named: Collection[str], path: str) -> bool:
 
 
 def is_resource(config: Config, path: str) -> bool:
-    """Whether a file is copied into the site as it is, and was not put into assets/ by press."""
+    """Return whether a file of the author is copied into the site as it is."""
     inside = path.removeprefix("assets/") if path.startswith("assets/") else ""
     own = inside.startswith((".", "cards/")) or inside in sources()
     return config.is_resource(path) and not own

@@ -1,3 +1,7 @@
-"""HTML -> site: build and check it beside the old one, feeds, search, links, and put it in the old
-one's place.
+"""Printed pages -> site, built beside the old one and exchanged with it.
+
+In reading order: build (the whole site), record (what is taken from the old site), copied_files
+and assets (files that pages need), furnish (all that is no page), feeds, lastmod and llms (lists of
+pages), links (dead links), search_index, atomic_publish (the exchange), server (the site on this
+machine), quarto (the other printer).
 """

@@ -1,5 +1,4 @@
-"""Put a finished site in the old one's place in one step, so that a reader or a kill -9 never meets
-half a site.
+"""Exchange a finished site with the old one in one step: no reader, no kill -9 meets half a site.
 
 Linux (renameat2) and macOS (renamex_np) exchange two folders atomically. Elsewhere two renames
 follow each other, and `recover` mends the moment between them.
@@ -22,7 +21,7 @@ from press.base.errors import PressError
 def lock(work: Path) -> Iterator[None]:
     """Hold the project for one press at a time.
 
-    Raises: PressError if another press holds it, saying which process.
+    Raises: PressError with the process of another press that holds it.
     """
     work.mkdir(parents=True, exist_ok=True)
     with open(work / "lock", "a+", encoding="utf-8") as file:
@@ -40,7 +39,7 @@ def lock(work: Path) -> Iterator[None]:
 
 
 def workshop(work: Path, target: Path) -> Path:
-    """Return an empty folder to build in, after `target` is made whole again if a press was killed.
+    """Return an empty folder to build in; a target that a killed press took away comes back.
 
     Raises: PressError if `target` holds something that is no site: it would be thrown away.
     """
@@ -65,7 +64,7 @@ def _remove(folder: Path) -> None:
 
 
 def recover(work: Path, target: Path) -> None:
-    """If a press was killed between two renames, the old site goes back to its place."""
+    """Move the old site back if a press was killed between two renames."""
     old = _old(_bench(work, target), target)
     if old.is_dir() and not target.exists():
         old.rename(target)
@@ -73,21 +72,19 @@ def recover(work: Path, target: Path) -> None:
 
 
 def _bench(work: Path, target: Path) -> Path:
-    """Where a site is built: `work`, or beside a target on another disk, to which no folder can be
-    renamed.
-    """
+    """Return where a site is built: `work`, or a folder on the target's disk if that is another."""
     if target.parent.stat().st_dev == work.stat().st_dev:
         return work
     return target.parent / f".{target.name}.press"
 
 
 def _old(bench: Path, target: Path) -> Path:
-    """Where the old site of a target waits to be removed; each target has its own place."""
+    """Return where the old site of a target waits to be removed."""
     return bench / f"old-{zlib.crc32(os.fsencode(target)):08x}"
 
 
 def swap(new: Path, target: Path, work: Path) -> None:
-    """Put `new`, from `workshop`, in the place of `target`, and remove what stood there."""
+    """Exchange `new`, from `workshop`, with `target`, and remove the old site."""
     if not target.exists():
         new.rename(target)
     elif not _exchange(new, target):
@@ -99,7 +96,7 @@ def swap(new: Path, target: Path, work: Path) -> None:
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two paths atomically; False where the system cannot."""
+    """Exchange two paths atomically; return False where the system cannot."""
     libc = ctypes.CDLL(None, use_errno=True)
     if sys.platform == "linux" and hasattr(libc, "renameat2"):
         here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE

@@ -1,7 +1,4 @@
-"""Build the whole site beside the old one, and check it; the old one stays as it is meanwhile.
-
-What is as it was is taken from the old site (press.publish.record).
-"""
+"""Build the whole site in a folder, and check it; what has not changed comes from the old site."""
 
 import functools
 import os
@@ -34,10 +31,9 @@ from press.source.project import Project
 def take_unchanged(
     printer: Printer, record: Record, folder: Path, afresh: Iterable[Page] = ()
 ) -> set[str]:
-    """Take from the old site the pages that need neither run nor be printed again; their paths.
+    """Take the pages that did not change from the old site into `folder`; return their paths.
 
-    Pages that list or gather others are never among them; afresh: pages that are executed in any
-    case.
+    Pages that list or gather others are never among them; afresh: pages to execute in any case.
     """
     project, forced = printer.project, {page.path for page in afresh}
     cache = Cache(project.config, still=True)
@@ -61,9 +57,10 @@ def build(
 ) -> int:
     """Print every executed page into `folder`, with all that belongs to a site.
 
-    taken: what `take_unchanged` gave, pages without a run; say: is told what is no fault and should
-    be known. Returns: how many pages were printed. Raises: PressError for a link that leads
-    nowhere, for two pages that leave one file in assets/ with two contents, or if indexing fails.
+    taken: the pages of `take_unchanged`; say: is called with notes for the author.
+    Returns: the number of pages that were printed.
+    Raises: PressError for a dead link, for two pages that write one file of assets/ with two
+    contents, or if indexing fails.
     """
     project = printer.project
     config, every = project.config, [page.path for page in project.published]
@@ -104,8 +101,7 @@ def build(
 
 
 def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[str], list[str]]:
-    """Print one executed page into a site's folder, with its notebook, its receipt and the files it
-    shows.
+    """Print one executed page into a folder, with its notebook, its receipt and its pictures.
 
     Returns: the page, the paths of its own files, itself first, and of those that were copied.
     """
@@ -129,7 +125,7 @@ def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[
 
 
 def in_source(project: Project, problem: Problem) -> Problem:
-    """Move a problem of a printed page to the line of its .qmd that has the link."""
+    """Return a problem of a printed page at the line of its .qmd that has the link."""
     path = problem.path.removesuffix(".html") + ".qmd"
     link = re.search(r"'([^']*)'", problem.what)
     if not (project.root / path).is_file():

@@ -1,4 +1,4 @@
-"""Copy into the site the files of the project that a page shows or links to: images, data."""
+"""Copy into the site the files of the project to which a page links: images, data."""
 
 import os
 from collections.abc import Iterable
@@ -14,8 +14,7 @@ from press.source.project import Project
 
 
 def copy_files(project: Project, page: Page, body: str, folder: Path) -> list[str]:
-    """Copy what the body and the `image` of a page name into a site's folder; the paths of what is
-    there.
+    """Copy the files that a page's body and its `image` name, and return their paths.
 
     Raises: PressError for a link that is no address.
     """
@@ -30,8 +29,9 @@ def copy_files(project: Project, page: Page, body: str, folder: Path) -> list[st
 
 
 def named_files(root: Path, page: Page, links: Iterable[str] = ()) -> frozenset[str]:
-    """Return the files of the project that a page's links and its `image` name, whether anything
-    stands there or not; no pages, and nothing that is hidden.
+    """Return the paths in the project that a page's links and its `image` name, missing ones too.
+
+    Pages and hidden files are passed over.
 
     Raises: PressError for a link that is no address.
     """

@@ -1,9 +1,7 @@
-"""The machine-readable lists of the site: RSS 2.0 feed (the specification at rssboard.org) and
-sitemap.
+"""Write the RSS feed (version 2.0, rssboard.org) and the sitemap (sitemaps.org).
 
-An item carries the whole entry (content:encoded, of the content module of RSS 1.0), made of the
-page's plain Markdown: so there are no scripts in it, no live parts and no links that a reader
-elsewhere could not follow.
+An item carries the whole entry (content:encoded, of RSS 1.0's content module), made from the page's
+plain Markdown: without scripts, live parts and relative links.
 """
 
 import datetime
@@ -33,10 +31,10 @@ NOTHING: Texts = MappingProxyType({})
 
 
 def rss(config: Config, entries: list[Page], name: str, texts: Texts = NOTHING) -> str:
-    """The feed of the newest entries; `entries` oldest first, `name` its own file in the site.
+    """Return the feed of the newest entries.
 
-    texts: the HTML of entries, by path, as `full_text` gives it. Dates are midnight UTC of the
-    entry's day.
+    entries: oldest first; name: the feed's own file in the site; texts: the HTML of entries by
+    path, from `full_text`. Dates are midnight UTC of the entry's day.
     """
     root = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(root, "channel")
@@ -75,16 +73,14 @@ def full_text(page: Page, markdown: str, config: Config) -> str:
 
 
 def _html(body: str, path: str) -> str:
-    found = convert(body, GFM, "html", path, "--syntax-highlighting=none", "--mathml")
-    return re.sub(r' (?:class|id|style|data-[\w-]+)="[^"]*"', "", found)
+    html = convert(body, GFM, "html", path, "--syntax-highlighting=none", "--mathml")
+    return re.sub(r' (?:class|id|style|data-[\w-]+)="[^"]*"', "", html)
 
 
 def sitemap(
     config: Config, pages: list[Page], changed: Mapping[str, datetime.date] = MappingProxyType({})
 ) -> str:
-    """Every published page; changed: the day of each page's last change, by path, where it is
-    known.
-    """
+    """Return the sitemap of pages; changed: the day of a page's last change, by path, if known."""
     root = ElementTree.Element("urlset", xmlns=SITEMAP)
     for page in sorted(pages, key=lambda page: page.href):
         url = ElementTree.SubElement(root, "url")

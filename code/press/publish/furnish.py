@@ -1,4 +1,4 @@
-"""Write everything of a site that is no page: assets, cards, theme, feed, sitemap, llms.txt, 404."""
+"""Write all of a site that is no page: assets, cards, theme, feed, sitemap, llms.txt, 404."""
 
 from collections.abc import Callable
 from importlib import resources
@@ -23,7 +23,7 @@ THEME_FILES = ("press.css", "press.js", "favicon.svg")
 def furnish(
     project: Project, printer: Printer, folder: Path, say: Callable[[str], None] = lambda note: None
 ) -> None:
-    """Write into a site's folder what is no page; say: is told what a card cannot show."""
+    """Write into a site's folder all that is no page; say: is called with notes for the author."""
     config = project.config
     make_assets(project.root)
     cards, notes = make_cards(config, list(project.published)) if config.site_url else ([], [])
@@ -44,7 +44,7 @@ def furnish(
 
 
 def _missing_page(project: Project, printer: Printer) -> str:
-    """Return the page for an address that leads nowhere; a server shows it at any depth."""
+    """Return the page for a wrong address, which a server shows at any depth."""
     base = project.config.base_path
     links = [
         {"text": page.title, "href": base + page.href, "date_text": ""}

@@ -1,4 +1,4 @@
-"""Follow every link and anchor of a finished site; one that leads nowhere stops the press."""
+"""Find the dead links and anchors of a finished site."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -30,10 +30,11 @@ class _Reader(HTMLParser):
 
 
 def read_links(page: str) -> Links:
-    """Return the ids, the links and the base of an HTML page; each link once, without those to an
-    anchor of the page itself.
+    """Return the ids, the links and the base of an HTML page.
 
-    >>> read_links('<a id="x" href="b.html#y">b</a><a href="#x">x</a><a href="#z">z</a><a href="b.html#y">b</a>')
+    Each link stands once; those to an anchor of the page itself are left out.
+
+    >>> read_links('<a id="x" href="b.html#y">b</a><a href="#x">x</a><a href="#z">z</a>')
     (['x'], ['b.html#y', '#z'], '')
     """
     reader = _Reader()
@@ -46,21 +47,20 @@ def read_links(page: str) -> Links:
 def dead_links(
     site: Path, base_path: str = "/", known: Mapping[str, Links] | None = None
 ) -> list[Problem]:
-    """Return a problem for each link to a file or an anchor of the site that is missing, and for
-    each anchor that stands twice. Other hosts are never asked.
+    """Return a problem for each dead link within the site, and for each anchor that stands twice.
 
-    known: what `read_links` gave for pages that were read already, by path.
+    known: the links of pages that were read already, by path.
     """
     files, pages = files_below(site), dict(known or {})
     for name in files:
         if name.endswith(".html") and name not in pages:
             pages[name] = read_links((site / name).read_text(encoding="utf-8"))
-    found = []
+    problems = []
     for name, (ids, links, base) in sorted(pages.items()):
         for id in sorted(id for id, times in Counter(ids).items() if times > 1):
             what = f"the anchor #{id} stands twice: of a heading, a label or a part of the theme"
             remedy = "give one a name of its own: ## Heading {#another-name}"
-            found.append(Problem(name, 0, what, remedy))
+            problems.append(Problem(name, 0, what, remedy))
         for link in links:
             if link.startswith(("https://", "http://")):  # which need not even be an address
                 continue
@@ -75,10 +75,9 @@ def dead_links(
             elif target in pages and not _anchored(anchor, pages[target][0]):
                 missing = "leads to no anchor there"
             if missing:
-                found.append(
-                    Problem(name, 0, f"the link {link!r} {missing}", "mend it in the page")
-                )
-    return found
+                what = f"the link {link!r} {missing}"
+                problems.append(Problem(name, 0, what, "mend it in the page"))
+    return problems
 
 
 def _anchored(fragment: str, ids: list[str]) -> bool:
@@ -86,12 +85,12 @@ def _anchored(fragment: str, ids: list[str]) -> bool:
 
 
 def resolve(page: str, path: str, base_path: str, has_base: bool) -> str:
-    """Return the site's file that a link of a page means, relative to the site's root.
+    """Return the file to which a link of a page leads, relative to the site's root.
 
-    >>> resolve("journal/a.html", "../index.html", "/", False), resolve("journal/a.html", "", "/", False)
-    ('index.html', 'journal/a.html')
-    >>> resolve("404.html", "assets/x.css", "/j/", True), resolve("a.html", "/j/b.html", "/j/", False)
-    ('assets/x.css', 'b.html')
+    >>> [resolve("journal/a.html", path, "/", False) for path in ("../index.html", "")]
+    ['index.html', 'journal/a.html']
+    >>> [resolve("404.html", path, "/j/", True) for path in ("assets/x.css", "/j/b.html")]
+    ['assets/x.css', 'b.html']
     """
     if not path:
         return page

@@ -1,4 +1,4 @@
-"""llms.txt: the journal's contents for a language model, with the address of each page's Markdown.
+"""Write llms.txt: the contents for a language model, with the address of each page's Markdown.
 
 Source: llmstxt.org: a title, a summary as a quotation, sections with a list of links, each with
 what it leads to.
@@ -11,7 +11,7 @@ from press.source.project import Project
 
 
 def markdown_path(page: Page) -> str:
-    """Where the Markdown of a page stands in the site.
+    """Return the path of a page's Markdown in the site.
 
     >>> from press.source.page import parse_page
     >>> markdown_path(parse_page("---\\ntitle: x\\n---\\n", "journal/a.qmd"))
@@ -21,9 +21,7 @@ def markdown_path(page: Page) -> str:
 
 
 def llms(project: Project) -> str:
-    """The text of llms.txt: the entries, oldest first as they build on each other, then the other
-    pages.
-    """
+    """Return the text of llms.txt: the entries, oldest first, then the other pages."""
     config = project.config
     entries = project.entries()
     others = [page for page in project.published if not page.date]
@@ -45,9 +43,7 @@ def llms(project: Project) -> str:
 
 def _line(project: Project, page: Page) -> str:
     title = page.title.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
-    said = ". ".join(
-        filter(None, [day(page.date), " ".join(str(page.meta.get("description", "")).split())])
-    )
-    return f"- [{title}]({address(markdown_path(page), project.config)})" + (
-        f": {said}" if said else ""
-    )
+    description = " ".join(str(page.meta.get("description", "")).split())
+    about = ". ".join(filter(None, [day(page.date), description]))
+    link = f"- [{title}]({address(markdown_path(page), project.config)})"
+    return f"{link}: {about}" if about else link

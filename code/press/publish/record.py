@@ -1,8 +1,7 @@
-"""Record what each part of the site was made from, so that an unchanged one is taken from the old
-site.
+"""Record what each part of the site was made from; an unchanged one is taken from the old site.
 
 A part (a page with its notebook, a sheet of a list, the search index) has a key, the hash of all
-that it is made from, and files. It is taken only if each file still has the hash that was recorded.
+that it is made from, and files. It is taken if its key is the same, and each file has its hash.
 """
 
 import hashlib
@@ -17,8 +16,9 @@ from press.publish.links import Links, read_links
 
 @dataclass(frozen=True)
 class Part:
-    """What is recorded of a part: its key, the SHA-256 of each of its files, the files of the
-    project that it copies, and the links of its page, if it is one.
+    """The record of a part.
+
+    files: the SHA-256 of each; copies: files of the project in it; links: of its page, if any.
     """
 
     key: str
@@ -28,7 +28,7 @@ class Part:
 
 
 class Record:
-    """The parts of the site that stands at `site`; kept in .press/printed.json."""
+    """The parts of the site at `site`, from .press/printed.json."""
 
     def __init__(self, work: Path, site: Path) -> None:
         self.file, self.site = work / "printed.json", site
@@ -40,9 +40,7 @@ class Record:
             self.before = {}
 
     def take(self, name: str, key: str, root: Path, folder: Path) -> bool:
-        """Link a part of the old site into `folder`, and say whether that was possible: it has
-        this key, and its files and those of the project that it copies are there.
-        """
+        """Link a part of the old site into `folder`; return False if it changed."""
         part = self.before.get(name)
         if part is None or part.key != key:
             return False
@@ -64,7 +62,7 @@ class Record:
     def add(
         self, name: str, key: str, folder: Path, files: Iterable[str], copies: Iterable[str] = ()
     ) -> None:
-        """Record a part whose files stand in `folder`; a page comes first among them."""
+        """Record a part by its files in `folder`; a page comes first among them."""
         paths = list(files)
         hashes = {path: _hash((folder / path).read_bytes()) for path in paths}
         page = paths[0].endswith(".html")

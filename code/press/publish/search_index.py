@@ -1,7 +1,7 @@
-"""Index the site for searching in the browser, by pagefind; anew only if a text changed.
+"""Index the site for the search in the browser, by pagefind, if a text changed.
 
-pagefind has no way to change an index: one changed word costs as much as the whole. It reads the
-pages with nothing around their text, which takes it half the time.
+pagefind cannot change an index: one word costs as much as the whole. It is given the pages with
+nothing around their text, which takes half the time.
 """
 
 import hashlib
@@ -30,8 +30,7 @@ HEADING = re.compile(r'(<section id="([^"]+)"[^>]*>\s*<h[2-6])')
 
 
 def index(site: Path, pages: Iterable[str], record: Record, work: Path) -> None:
-    """Write the index of a site's pages into its folder pagefind/, or take it from the old site if
-    their texts are the same. What is text in a page, `data-pagefind-body` says.
+    """Write the index of pages into pagefind/, or take the old one if no text has changed.
 
     Raises: PressError if pagefind fails.
     """
@@ -51,15 +50,13 @@ def index(site: Path, pages: Iterable[str], record: Record, work: Path) -> None:
 
 
 def searched(page: str) -> str:
-    """Return a page with nothing but the text that is searched, so that prose is found before code,
-    and the section that has it.
+    """Return a page with nothing but the text to search, its prose before its code.
 
     Code and tables weigh little and stand at the end of their section: an excerpt around a word of
-    the prose has none of them. A heading bears its section's id, since pagefind knows a section by
-    its heading.
+    the prose has none of them. A heading bears its section's id, by which pagefind knows a section.
 
-    >>> searched('<html lang="en" data-root=""><head>...<article data-pagefind-body>A word.</article>...')
-    '<html lang="en"><head></head><body><article data-pagefind-body>A word.</article></body></html>'
+    >>> searched('<html lang="en" data-root=""><head>...<article>A word.</article>...')
+    '<html lang="en"><head></head><body><article>A word.</article></body></html>'
     """
     language = re.search(r'<html lang="[^"]*"', page)
     article = re.search(r"<article\b.*</article>", page, re.S)

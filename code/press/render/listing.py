@@ -1,4 +1,4 @@
-"""The entries that a page lists, newest first: on sheets of twenty, and one sheet with all."""
+"""List a page's entries, newest first: on sheets of twenty, and one sheet with all."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ VERDICTS = {  # of one claim, of several
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a list: its name ("1", "2"... or "all"), its address, and the template's values."""
+    """A sheet of a list: its name ("1", "2"... or "all"), address, and the template's values."""
 
     name: str
     href: str
@@ -64,7 +64,7 @@ def listed_pages(project: Project, page: Page) -> list[Page]:
 def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
     """Yield the sheets of the entries that a page lists, its own first, the one with all last.
 
-    A sheet tells what became of the entries' claims, so the entries must have been run.
+    Raises: PressError for an entry that did not run: a sheet has its claims' verdicts.
     """
     pages = listed_pages(project, page)
     entries = [_entry(project, other) for other in pages]
@@ -95,7 +95,7 @@ def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
 
 
 def further(page: Page) -> str:
-    """Return the address below which the further sheets of a page's list stand."""
+    """Return the folder of the further sheets of a page's list."""
     stem = page.href.removesuffix(".html")
     return f"{stem.removesuffix('index') if stem.split('/')[-1] == 'index' else stem + '/'}page/"
 
@@ -106,7 +106,7 @@ def categories_of(page: Page) -> list[str]:
 
 
 def _entry(project: Project, page: Page) -> dict[str, Any]:
-    """Return what a list tells of an entry."""
+    """Return the template's values of an entry."""
     return {
         "title": page.title,
         "date": str(page.date),
@@ -119,7 +119,7 @@ def _entry(project: Project, page: Page) -> dict[str, Any]:
 
 
 def _claims_line(project: Project, page: Page) -> str:
-    """Return what became of a page's claims: '7 claims: 5 hold, 2 opinions'; '' without claims."""
+    """Return a page's claims by verdict: '7 claims: 5 hold, 2 opinions'; '' without claims."""
     verdicts = count(project.config, page)
     total = sum(verdicts.values())
     parts = [

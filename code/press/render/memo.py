@@ -1,7 +1,7 @@
-"""Remember Pandoc's answers: the same text gives the same HTML, and asking is most of a printing.
+"""Store Pandoc's answers: the same text gives the same HTML, and asking is most of a printing.
 
-An answer is a file in .press/pandoc, by the page and by what was asked; its first line tells from
-what it was made, and what it should hold, so that a damaged file is made anew.
+An answer is a file in .press/pandoc, named by its page and kind. Its first line has the hash of
+what it was made from and that of its text, so that a damaged file is made anew.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from press.base.files import files_below, own_source, write_atomically
 
 
 def remembered(work: Path, name: str, source: str, make: Callable[[], str]) -> str:
-    """Return what `make` makes of `source`, from the file of this name if it holds that already.
+    """Return the answer to `source`, from the file of this name or else from `make`.
 
     work: the folder .press; name: KIND/PATH of the page.
 
@@ -34,7 +34,7 @@ def remembered(work: Path, name: str, source: str, make: Callable[[], str]) -> s
 
 
 def forget_others(work: Path, pages: Iterable[str]) -> None:
-    """Remove the answers about everything but these paths."""
+    """Remove the answers of all pages but these."""
     wanted = set(pages)
     for name in files_below(work / "pandoc"):
         if name.partition("/")[2] not in wanted:

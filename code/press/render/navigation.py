@@ -1,6 +1,4 @@
-"""Where a page stands among the others: navbar, sidebar, neighbours, table of contents, relative
-addresses.
-"""
+"""Link a page to the others: navbar, sidebar, neighbours, table of contents, addresses."""
 
 import posixpath
 import re
@@ -20,16 +18,15 @@ from press.source.project import Project
 FOREIGN = re.compile(r"[a-z][a-z+.-]*:|//|#")
 HEADING = re.compile(
     r"<section"
-    r' id="(?P<id>[^"]+)"[^>]*class="level(?P<level>[23])[^"]*"[^>]*>\s*<h[23][^>]*>(?P<html>.*?)</h[23]>',
+    r' id="(?P<id>[^"]+)"[^>]*class="level(?P<level>[23])[^"]*"[^>]*>'
+    r"\s*<h[23][^>]*>(?P<html>.*?)</h[23]>",
     re.S,
 )
 
 
 @dataclass(frozen=True)
 class Link:
-    """A place in the navigation: text, address relative to the site's root, and the page if it is
-    one of ours.
-    """
+    """An item of the navigation; href: relative to the site's root, page: if it is one of ours."""
 
     text: str
     href: str
@@ -37,7 +34,7 @@ class Link:
 
 
 def relative(href: str, page_href: str) -> str:
-    """Return an address of the site as seen from a page; foreign and fragment-only ones stay.
+    """Return an address of the site relative to a page; foreign ones and fragments as they are.
 
     >>> relative("assets/x.css", "journal/a.html"), relative("index.html", "index.html")
     ('../assets/x.css', 'index.html')
@@ -48,8 +45,7 @@ def relative(href: str, page_href: str) -> str:
 
 
 def links(project: Project, items: list[Any]) -> list[Link]:
-    """Flatten a `contents`/`left`/`right` list of _quarto.yml: paths, globs, {text, href},
-    {section, contents}.
+    """Return the links of a list of _quarto.yml: paths, globs, {text, href}, {section, contents}.
 
     Raises: PressError for an item that names no page.
     """
@@ -74,8 +70,7 @@ def _links(project: Project, items: list[Any]) -> Iterator[Link]:
         elif re.match(r"[a-z]+:", href):
             yield Link(text or href, href)
         elif "*" in href or (project.root / href).is_dir():
-            found = [page for page in project.match(href) if page.path in pages]
-            yield from (Link(page.title, page.href, page) for page in found)
+            yield from (Link(page.title, page.href, page) for page in project.match(href))
         elif not (project.root / href).is_file():
             remedy = f"pages: {', '.join(sorted(pages))}"
             raise PressError.at(NAME, 0, f"the navigation names {href!r}, which is no page", remedy)
@@ -84,7 +79,7 @@ def _links(project: Project, items: list[Any]) -> Iterator[Link]:
 
 
 def seen_from(link: Link, page_href: str) -> dict[str, Any]:
-    """Return a link as the template has it, with its address as seen from a page."""
+    """Return the template's values of a link on a page."""
     return {
         "text": link.text,
         "href": relative(link.href, page_href),
@@ -94,7 +89,7 @@ def seen_from(link: Link, page_href: str) -> dict[str, Any]:
 
 
 def newest(order: list[Link], most: int) -> list[Link]:
-    """Return the order without its older dated pages, so that `most` of them remain."""
+    """Return links without their older dated pages, so that `most` of these remain."""
     dated = sorted(
         (link.page.date, at) for at, link in enumerate(order) if link.page and link.page.date
     )
@@ -111,7 +106,7 @@ def neighbours(order: list[Link], page: Page) -> tuple[Link | None, Link | None]
 
 
 def contents(body: str) -> list[dict[str, Any]]:
-    """The table of contents of a body: its sections of levels 2 and 3.
+    """Return the table of contents of a body: its sections of levels 2 and 3.
 
     >>> contents('<section id="a" class="level2">\\n<h2>A <em>b</em></h2></section>')
     [{'id': 'a', 'html': Markup('A <em>b</em>'), 'children': []}]

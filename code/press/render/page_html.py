@@ -1,6 +1,4 @@
-"""Set an executed page as HTML: body by Pandoc, page by the theme's template, measured values into
-the receipt.
-"""
+"""Print an executed page as HTML: its body by Pandoc, the page by the theme's template."""
 
 import hashlib
 import re
@@ -38,7 +36,7 @@ from press.source.project import Project
 
 FEED = "index.xml"
 NAMED = re.compile(  # markup, or a name that ends in a hyphen and a number or a letter
-    r"""(?P<kept><(?P<tag>pre|code|script|style|svg|math|textarea)\b.*?</(?P=tag)>|<(?:[^<>"']|"[^"]*"|'[^']*')*>)"""
+    r"""(?P<markup><(?P<tag>pre|code|script|style|svg|math|textarea)\b.*?</(?P=tag)>|<(?:[^<>"']|"[^"]*"|'[^']*')*>)"""
     r"""|\b(?P<name>[A-Z][A-Za-z]+-\d+|[a-z]+-[a-z])\b""",
     re.S,
 )
@@ -47,7 +45,7 @@ LISTING = re.compile(r'<div id="listing"[^>]*>\s*</div>')
 
 @dataclass(frozen=True)
 class Printed:
-    """A page in print: the whole HTML page, its body alone, and what varied in the run (JSON)."""
+    """A printed page: the whole HTML, its body alone, and its receipt (JSON)."""
 
     page: Page
     html: str
@@ -56,7 +54,7 @@ class Printed:
 
 
 class Printer:
-    """The theme and the project's navigation, ready to print pages."""
+    """The theme and the navigation of a project."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -71,7 +69,7 @@ class Printer:
 
     @cached_property
     def sidebar(self) -> list[Link]:
-        """Every link of the sidebar, in order."""
+        """All links of the sidebar, in order."""
         items = self.project.config.get("website", "sidebar", "contents", default=[])
         return links(self.project, items)
 
@@ -89,7 +87,7 @@ class Printer:
 
     @cached_property
     def all_entries(self) -> Link | None:
-        """Where a reader finds the entries that the sidebar leaves out."""
+        """The link to all entries; None where the sidebar has them all."""
         hidden = sum(1 for link in self.sidebar if link.page) - len(self.shortlist)
         front = next((page for page in self.project.published if page.meta.get("listing")), None)
         if not hidden or front is None:
@@ -100,9 +98,7 @@ class Printer:
 
     @cached_property
     def filters(self) -> frozenset[str]:
-        """The categories by which the front page filters its list; a tag with another one leads
-        nowhere.
-        """
+        """The categories by which the front page filters its list."""
         for page in self.project.published:
             if page.href == "index.html" and (page.meta.get("listing") or {}).get("categories"):
                 others = named_pages(self.project, page)
@@ -111,21 +107,19 @@ class Printer:
 
     @cached_property
     def footer(self) -> Markup:
-        """The foot of every page, as _quarto.yml has it."""
+        """The foot of every page, from _quarto.yml."""
         text = self.project.config.get("website", "page-footer", default="")
         return Markup(self._body(text, "_quarto.yml"))
 
     @cached_property
     def frame(self) -> str:
-        """A hash of what stands around every page: theme, configuration, navigation."""
+        """A hash of what all pages share: theme, configuration, navigation."""
         around = [link for link in (*self.navbar, *self.shortlist, self.all_entries) if link]
         values = [(link.text, link.href, link.page and link.page.date) for link in around]
         return _hash(own_source(), content_policy(), self.project.config.data, values)
 
     def key(self, page: Page, seal: str) -> str:
-        """Return a hash of all that a page is printed from: its run (the seal), its own text, its
-        neighbours, list, picture, tags, and the frame.
-        """
+        """Return a hash of all that a page is printed from; seal: the hash of its run."""
         around = [link and (link.text, link.href) for link in neighbours(self.sidebar, page)]
         first = [(sheet.values, len(self.listed(page))) for sheet in self.sheets(page)[:1]]
         picture = self.card(page) if page.meta.get("image") else None  # its size may change
@@ -148,7 +142,7 @@ class Printer:
         return self.sheets_by_page[page.path]
 
     def print(self, run: Run) -> Printed:
-        """Set one executed page.
+        """Return the print of an executed page.
 
         Raises: PressError for what Pandoc refuses, or a browser would block.
         """
@@ -166,7 +160,7 @@ class Printer:
         return Printed(page, self.page(page, body, listing, has_cells, run=run), body, receipt)
 
     def print_sheet(self, page: Page, sheet: Sheet) -> str:
-        """Set a page that goes on with a page's long list, or that has all of it."""
+        """Return the HTML of a further sheet of a page's list."""
         title = "all entries" if sheet.name == "all" else f"page {sheet.name}"
         meta = {"title": f"{page.title}: {title}", "toc": False}
         itself = Page(f"{sheet.href.removesuffix('.html')}.qmd", meta, ())
@@ -176,8 +170,9 @@ class Printer:
         self, page: Page, body: str, listing: Markup, has_cells: bool, root: str | None = None,
         run: Run | None = None,
     ) -> str:  # fmt: skip
-        """Set a body in the whole page; `root` is given for 404.html alone, `run` for a page with a
-        receipt.
+        """Return the whole page around a body.
+
+        root: the address of the site's root, for 404.html alone; run: for a page with a receipt.
         """
         config = self.project.config
         root = "../" * page.href.count("/") if root is None else root
@@ -194,7 +189,7 @@ class Printer:
         )
 
     def _site(self, page: Page) -> dict[str, Any]:
-        """Return the template's values that are the site's, as seen from a page."""
+        """Return the template's values of the site, with addresses relative to a page."""
         config, everything = self.project.config, self.all_entries
         return {
             "title": config.title,
@@ -210,7 +205,7 @@ class Printer:
     def _page(
         self, page: Page, body: str, listing: Markup, has_cells: bool, run: Run | None
     ) -> dict[str, Any]:
-        """Return the template's values that are the page's own."""
+        """Return the template's values of the page itself."""
         config = self.project.config
         stem = page.href.rsplit("/", 1)[-1].removesuffix(".html")
         before, after = (
@@ -244,7 +239,7 @@ class Printer:
         }
 
     def card(self, page: Page) -> dict[str, Any] | None:
-        """Return the picture that stands for a page elsewhere (`press.render.social_cards`)."""
+        """Return the picture of a page for links elsewhere (`press.render.social_cards`)."""
         return picture(page, self.project.config)
 
     def _body(self, markdown: str, path: str) -> str:
@@ -252,9 +247,7 @@ class Printer:
         return remembered(work, f"body/{path}", markdown, lambda: to_html(markdown, path))
 
     def _foot(self, run: Run, href: str) -> Markup:
-        """Set the receipt as it stands in the page: what is the same in each build, and a place for
-        each thing that varies.
-        """
+        """Return the receipt in the page: what no build changes, and a gap for each other value."""
         read = run.receipt.get("inputs", {}).items()
         texts = {path: digest for path, digest in read if not path.endswith(".toml")}
         template = self.environment.get_template("receipt.html.j2")
@@ -269,12 +262,11 @@ def _hash(*parts: Any) -> str:
 
 
 def whole_names(body: str) -> str:
-    """Return a body in whose prose no line ends within a name such as GPT-2 or top-k; its text
-    stays the same.
+    """Return a body with a span around each name such as GPT-2 or top-k, for no line to break it.
 
     >>> whole_names('<p title="GPT-2">GPT-2 and <code>GPT-2</code></p>')
     '<p title="GPT-2"><span class="whole">GPT-2</span> and <code>GPT-2</code></p>'
     """
     return NAMED.sub(
-        lambda match: match["kept"] or f'<span class="whole">{match["name"]}</span>', body
+        lambda match: match["markup"] or f'<span class="whole">{match["name"]}</span>', body
     )

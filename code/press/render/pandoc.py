@@ -1,4 +1,4 @@
-"""Markdown to HTML by Pandoc, Quarto's own engine, from the binary that pypandoc_binary carries."""
+"""Convert Markdown to HTML by Pandoc, Quarto's own engine, from the wheel pypandoc_binary."""
 
 import shutil
 import subprocess
@@ -17,8 +17,7 @@ MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
 def binary() -> str:
     """Return the path of the Pandoc in the wheel. Raises: PressError if it is missing.
 
-    pypandoc itself would take a newer Pandoc from the PATH, and pages would be printed by another
-    than the pinned one.
+    pypandoc itself would take a newer one from the PATH, and not the pinned one.
     """
     package = util.find_spec("pypandoc")
     folder = Path(str(package.origin)).parent / "files" if package else Path("/nowhere")
@@ -29,9 +28,9 @@ def binary() -> str:
 
 
 def to_html(markdown: str, path: str, *options: str) -> str:
-    """Turn a page's woven Markdown into the HTML of its body; options: more of Pandoc's own.
+    """Return the HTML of a page's body from its Markdown; options: more of Pandoc's own.
 
-    Raises: PressError with what Pandoc said, as `convert` does.
+    Raises: PressError as `convert` does.
     """
     lua = resources.files("press.render").joinpath("filter.lua")
     ways = ("--mathml", "--section-divs", "--preserve-tabs", "--strip-comments")
@@ -42,10 +41,9 @@ def to_html(markdown: str, path: str, *options: str) -> str:
 
 
 def convert(text: str, source: str, target: str, path: str, *options: str) -> str:
-    """Turn a text from one of Pandoc's formats into another.
+    """Return a text of one of Pandoc's formats in another.
 
-    Raises: PressError with what Pandoc said. A warning of Pandoc's is an error too: it means
-    something was dropped.
+    Raises: PressError with each error of Pandoc's, and each warning: something was dropped.
     """
     ways = (f"--from={source}", f"--to={target}", "--wrap=none", "--fail-if-warnings")
     command = [binary(), *ways, *options]

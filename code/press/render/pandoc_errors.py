@@ -1,13 +1,12 @@
-"""What Pandoc says, as problems of the page: with its line where that is certain, and what the
-author can do.
+"""Turn what Pandoc prints on standard error into problems of the page.
 
-Pandoc tells of lines of the woven text that it was given, and of some faults no line at all; so
-what it names is looked for in the page itself. Without certainty there is no line, which is better
-than a wrong one.
+Pandoc names lines of the woven text that it was given, or none; so what it complains of is searched
+in the page itself. Where that is not certain the problem has no line: none is better than a wrong
+one.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from press.base.errors import PressError, Problem
@@ -29,88 +28,68 @@ DEFINED = re.compile(
 )
 TEX = re.compile(r"raw TeX is printed nowhere: (?P<tex>.*) \(for math", re.S)
 REFERENCE = re.compile(r"@(?P<label>\S+) refers to nothing")
+FRAME = re.compile(  # what the Lua filter and --fail-if-warnings put around a message
+    r"\A.*?Error running filter .*?:\n|^stack traceback:.*|^Failing because .*", re.M | re.S
+)
+Fault = tuple[int, str, str]  # line (0 for none), what is wrong, the remedy
 
 
 def pandoc_problems(stderr: str, woven: str, path: str) -> Iterable[Problem]:
-    """A problem for each thing that Pandoc says; woven: what it was given, path: of the page that
-    this came from.
+    """Return a problem for each message; woven: the text that Pandoc read, path: of its page.
 
-    >>> [str(one) for one in pandoc_problems("[WARNING] Duplicate identifier 'a' at line 3", "", "no-page.qmd")]
-    ['no-page.qmd: two headings have the identifier #a; rename one of them: ## Heading {#another-name}']
+    >>> stderr = "[WARNING] Duplicate identifier 'a' at line 3"
+    >>> [problem.what for problem in pandoc_problems(stderr, "", "no-page.qmd")]
+    ['two headings have the identifier #a']
     """
-    return dict.fromkeys(_problem(one, woven, path) for one in _sayings(stderr))
+    messages = [
+        FRAME.sub("", part).strip() for part in re.split(r"^\[WARNING\] ", stderr, flags=re.M)
+    ]
+    source = _read(path)
+    faults = dict.fromkeys(_fault(message, woven, source) for message in messages if message)
+    return [Problem(path, *fault) for fault in faults]
 
 
-def _sayings(stderr: str) -> Iterator[str]:
-    """Each warning or error of Pandoc's, without what every one of them carries."""
-    for said in re.split(r"^\[WARNING\] ", stderr, flags=re.M):
-        said = re.sub(
-            r"\A.*?Error running filter .*?:\n|^stack traceback:.*|^Failing because .*",
-            "",
-            said,
-            flags=re.M | re.S,
-        )
-        if said.strip():
-            yield said.strip()
-
-
-def _problem(said: str, woven: str, path: str) -> Problem:
-    """A saying of Pandoc's with the line of the page, where that is certain, and what the author
-    can do.
-    """
-    source = _source(path)
-    if found := MATH.match(said):
-        math = re.sub(r"\n  ", "\n", found["math"])
-        why, remedy = " ".join(found["why"].split()), "mend it; a dollar sign itself is \\$"
-        if why == "unexpected eof":
-            why, remedy = (
-                "something in it is not closed",
-                "close every { and \\left in it; a dollar sign itself is \\$",
-            )
-        elif "control sequence" in why:
-            remedy = "write it in commands of LaTeX's own, without packages"
-        line = source.first(r"(?<!\\)\$\s*" + r"\s+".join(map(re.escape, math.split())) + r"\s*\$")
-        return Problem(
-            path, line, f"Pandoc cannot read the math ${_short(math)}$: {_short(why)}", remedy
-        )
-    if found := DIV.match(said):
-        line = source.same(woven, int(found["line"])) if found["line"] else 0
-        return Problem(
-            path,
-            line,
-            "a ::: block or <div> is never closed",
-            "end it with a line of :::, or with </div>",
-        )
-    if found := IDENTIFIER.match(said):
-        line = source.only(rf"\{{[^{{}}]*#{re.escape(found['id'])}(?![\w:.-])")
-        what = f"two headings have the identifier #{found['id']}"
-        return Problem(path, line, what, "rename one of them: ## Heading {#another-name}")
-    if found := DEFINED.match(said):
-        line = source.same(woven, int(found["line"])) if found["line"] else 0
-        name = f"[{'^' if found['kind'] == 'ote' else ''}{found['name'].strip('[]')}]"
-        if said.startswith("Duplicate"):
-            return Problem(
-                path, line, f"{name}: is defined twice", "take one of them out, or rename it"
-            )
-        return Problem(
-            path,
-            line,
-            f"{name}: is defined and nowhere used",
-            f"use {name} in the text, or take it out",
-        )
-    what = f"Pandoc could not set the page: {_short(' '.join(said.split()), 120)}"
+def _fault(message: str, woven: str, source: "_Source") -> Fault:
+    """Return a message of Pandoc's as a fault, with the line of the page where that is certain."""
+    if match := MATH.match(message):
+        return _math(match, source)
+    if match := DIV.match(message):
+        line = source.same(woven, match["line"])
+        remedy = "end it with a line of :::, or with </div>"
+        return line, "a ::: block or <div> is never closed", remedy
+    if match := IDENTIFIER.match(message):
+        line = source.only(rf"\{{[^{{}}]*#{re.escape(match['id'])}(?![\w:.-])")
+        what = f"two headings have the identifier #{match['id']}"
+        return line, what, "rename one of them: ## Heading {#another-name}"
+    if match := DEFINED.match(message):
+        line = source.same(woven, match["line"])
+        name = f"[{'^' if match['kind'] == 'ote' else ''}{match['name'].strip('[]')}]"
+        if message.startswith("Duplicate"):
+            return line, f"{name}: is defined twice", "take one of them out, or rename it"
+        what = f"{name}: is defined and nowhere used"
+        return line, what, f"use {name} in the text, or take it out"
     line, remedy = 0, "look for unclosed Markdown near it"
-    if found := TEX.match(said):
-        line = source.only(r"\s+".join(map(re.escape, found["tex"].split())))
+    if match := TEX.match(message):
+        line = source.only(r"\s+".join(map(re.escape, match["tex"].split())))
         remedy = "write Markdown, or math between dollar signs"
-    elif "panel-tabset" in said:
+    elif "panel-tabset" in message:
         line, remedy = source.only(r"\.panel-tabset"), "begin each tab with a heading, as ### First"
-    elif found := REFERENCE.match(said):
-        line, remedy = (
-            source.only(rf"@{re.escape(found['label'])}(?![\w-])"),
-            "label a figure, table or heading so",
-        )
-    return Problem(path, line, what, remedy)
+    elif match := REFERENCE.match(message):
+        line = source.only(rf"@{re.escape(match['label'])}(?![\w-])")
+        remedy = "label a figure, table or heading so"
+    return line, f"Pandoc could not set the page: {_short(message, 120)}", remedy
+
+
+def _math(match: re.Match[str], source: "_Source") -> Fault:
+    math = re.sub(r"\n  ", "\n", match["math"])
+    why, remedy = _short(match["why"]), "mend it; a dollar sign itself is \\$"
+    if why == "unexpected eof":
+        why = "something in it is not closed"
+        remedy = "close every { and \\left in it; a dollar sign itself is \\$"
+    elif "control sequence" in why:
+        remedy = "write it in commands of LaTeX's own, without packages"
+    line = source.first(r"(?<!\\)\$\s*" + r"\s+".join(map(re.escape, math.split())) + r"\s*\$")
+    return line, f"Pandoc cannot read the math ${_short(math)}$: {why}", remedy
 
 
 def _short(text: str, most: int = 60) -> str:
@@ -120,36 +99,33 @@ def _short(text: str, most: int = 60) -> str:
 
 @dataclass(frozen=True)
 class _Source:
-    """The text of what is printed, and of it what Pandoc reads as Markdown, each other line empty."""
+    """The text of a page; prose: what Pandoc reads of it as Markdown, each other line empty."""
 
     text: str
     prose: str
 
     def first(self, pattern: str) -> int:
-        """The line on which the prose first has something; 0 for nowhere."""
-        found = re.search(pattern, self.prose)
-        return self.prose[: found.start()].count("\n") + 1 if found else 0
+        """Return the line of the first match in the prose; 0 for none."""
+        match = re.search(pattern, self.prose)
+        return self.prose[: match.start()].count("\n") + 1 if match else 0
 
     def only(self, pattern: str) -> int:
-        """The line on which the prose has something, if it has it once."""
+        """Return the line of the match in the prose, if there is exactly one."""
         return self.first(pattern) if len(re.findall(pattern, self.prose)) == 1 else 0
 
-    def same(self, woven: str, number: int) -> int:
-        """The line that is a line of the woven text; 0 if that cannot be told, as of what a cell
-        printed.
-        """
+    def same(self, woven: str, line: str | None) -> int:
+        """Return the line of the page that became a line of the woven text; 0 if uncertain."""
         lines, own = woven.split("\n"), self.text.split("\n")
-        if not (0 < number <= len(lines) and lines[number - 1].strip()):
+        at = int(line or 0) - 1
+        if not (0 <= at < len(lines) and lines[at].strip()):
             return 0
-        wanted = lines[number - 1]
-        places = [at for at, line in enumerate(own, 1) if line == wanted]
-        return (
-            places[lines[: number - 1].count(wanted)] if len(places) == lines.count(wanted) else 0
-        )
+        numbers = [number for number, text in enumerate(own, 1) if text == lines[at]]
+        is_certain = len(numbers) == lines.count(lines[at])
+        return numbers[lines[:at].count(lines[at])] if is_certain else 0
 
 
-def _source(path: str) -> _Source:
-    """The page, or what else has this path below the project's root; nothing if it cannot be read."""
+def _read(path: str) -> _Source:
+    """Return the text of a page, or of what else has this path; "" if it cannot be read."""
     try:
         text = read_utf8(find_root() / path, path).removeprefix("\ufeff").replace("\r\n", "\n")
         blocks = parse_page(text, path).blocks if path.endswith(".qmd") else (Prose(text, 1),)
@@ -161,9 +137,7 @@ def _source(path: str) -> _Source:
         if isinstance(block, Prose):
             lines.update(prose_lines(block.text, block.line))
         else:  # a caption, which stands in an option
-            lines.update(
-                (at, line)
-                for at, line in enumerate(own, 1)
-                if block.line < at < block.code_line and line[:2] == "#|"
-            )
+            for number in range(block.line + 1, block.code_line):
+                if own[number - 1].startswith("#|"):
+                    lines[number] = own[number - 1]
     return _Source(text, "\n".join(lines.values()))

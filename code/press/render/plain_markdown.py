@@ -1,9 +1,9 @@
-"""A page as plain Markdown: for language models, for a feed's readers, for whoever wants the text.
+"""Print a page as plain Markdown: for language models, a feed, whoever wants the text.
 
-Prose, code and what the cells answered, without HTML: an exhibit gives its own words (its
-text/plain), a table becomes a table of Markdown, a link leads to the whole address. Pandoc makes it
-from the page as the site prints it, so that numbers of figures, callouts and references are those
-of the page. What was measured in a run stays out, as from the page: two builds give the same bytes.
+It has prose, code and the outputs of cells, without HTML: an exhibit gives its text/plain, a table
+becomes a table of Markdown, a link has its whole address. Pandoc makes it from the page's HTML, so
+that numbers of figures and references are those of the page. Measured values are left out, as in
+the page: two builds give the same bytes.
 """
 
 import functools
@@ -31,7 +31,7 @@ GFM = "gfm-raw_html-tex_math_gfm+tex_math_dollars"
 
 
 def head(page: Page, config: Config) -> str:
-    """Return the first lines of a page's Markdown: title, day, address, description."""
+    """Return the head of a page's Markdown: title, day, address, description."""
     line = ". ".join(
         filter(None, [day(page.date), f"<{address(page.href, config)}>" if config.site_url else ""])
     )
@@ -40,14 +40,14 @@ def head(page: Page, config: Config) -> str:
 
 
 def address(href: str, config: Config) -> str:
-    """Return the whole address of a file of the site; its name alone where the site has none."""
+    """Return the whole address of a file of the site; its path where the site has no address."""
     return config.site_url + quote(href)
 
 
 def plain(run: Run, config: Config, listed: list[Page], more: int = 0) -> str:
     """Return the Markdown of an executed page.
 
-    listed: the newest entries that its listing shows; more: how many older ones there are.
+    listed: the newest entries of its listing; more: the number of older ones.
     """
     page = run.page
     defaults = {
@@ -68,7 +68,7 @@ def plain(run: Run, config: Config, listed: list[Page], more: int = 0) -> str:
 
 
 def _in_words(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The notebook with words in place of what only a page can show."""
+    """Return the notebook with text in place of what only a page can show."""
     cells = []
     for cell in notebook.cells:
         outputs = [_output(output) for output in cell.get("outputs", [])]
@@ -93,16 +93,16 @@ def _output(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
     tables = TABLE.findall(raw or "")
     words = str(data.get("text/plain", ""))
     if len(tables) == 1 and "ex-chips" not in str(raw):
-        said = {"text/markdown": fenced(MEASURED.sub(STAND_IN, tables[0]), "{=html}")}
+        plain = {"text/markdown": fenced(MEASURED.sub(STAND_IN, tables[0]), "{=html}")}
     else:
         for match in MEASURED.finditer(raw or ""):
             words = words.replace(html.unescape(match["text"]), STAND_IN)
-        said = {"text/plain": words}
-    return nbformat.NotebookNode({**output, "data": said})
+        plain = {"text/plain": words}
+    return nbformat.NotebookNode({**output, "data": plain})
 
 
 def _value(data: dict[str, str]) -> dict[str, str]:
-    """An inline value, or Markdown, without what was measured."""
+    """Return an inline value, or Markdown, without measured values."""
     markdown = str(data.get("text/markdown", ""))
     if MEASURED.search(markdown):
         return {"text/plain": STAND_IN}

@@ -1,4 +1,4 @@
-"""Take what a run measured out of its page, so that two builds are equal, and give it as JSON."""
+"""Move measured values from a page into its receipt (JSON), so that two builds are equal."""
 
 import html
 import json
@@ -14,7 +14,7 @@ UNREAD = "measured when the page ran; serve the site to see it"
 
 
 def take_measured(body: str, run: Run) -> tuple[str, str]:
-    """Return a body with a gap for each measured value, and the page's receipt with the values.
+    """Return a body with a gap for each measured value, and the receipt with the values.
 
     Raises: PressError for two values with one key.
     """

@@ -1,8 +1,8 @@
 """Weave an executed page into one Markdown document for Pandoc.
 
-The prose keeps its Markdown with inline values set in; a cell becomes a Div of Quarto's class names
-around its code and outputs. Everything that a kernel printed is fenced or escaped, so a text with
-markup stays a text.
+Prose stays Markdown, with the inline values in it; a cell becomes a Div of Quarto's class names
+around its code and outputs. All that a kernel printed is fenced or escaped, so that markup in a
+text stays text.
 """
 
 import base64
@@ -29,9 +29,7 @@ IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 
 
 def weave(run: Run, defaults: dict[str, Any]) -> str:
-    """The Markdown of an executed page; `defaults` are the cell options that `_quarto.yml` sets for
-    all.
-    """
+    """Return the Markdown of an executed page; defaults: the options of all cells."""
     nodes = run.notebook.cells[1:]  # the first is the title, which the template sets
     parts: list[str] = []
     position = 0
@@ -50,7 +48,7 @@ def weave(run: Run, defaults: dict[str, Any]) -> str:
 
 
 def computed(data: dict[str, str]) -> str:
-    """An inline value as Markdown, marked as the machine's word.
+    """Return an inline value as Markdown, marked as computed.
 
     >>> computed({"text/plain": "78395"}), computed({"text/markdown": "**7**", "text/plain": "x"})
     ('[78395]{.computed}', '**7**')
@@ -63,13 +61,13 @@ def computed(data: dict[str, str]) -> str:
 
 
 def raw_inline(markup: str) -> str:
-    """HTML as an inline raw span, whatever ticks it holds."""
+    """Return HTML as an inline raw span, whatever ticks it holds."""
     ticks = "`" * (longest_run(markup) + 1)
     return f"{ticks}{markup}{ticks}{{=html}}"
 
 
 def fenced(text: str, info: str = "") -> str:
-    """Text in a fence that it cannot close.
+    """Return a text in a fence that it cannot close.
 
     >>> fenced("a```b")
     '````\\na```b\\n````'
@@ -79,7 +77,7 @@ def fenced(text: str, info: str = "") -> str:
 
 
 def longest_run(text: str) -> int:
-    """The length of the longest run of backticks."""
+    """Return the length of the longest run of backticks."""
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
@@ -129,8 +127,8 @@ def _outputs(outputs: list[nbformat.NotebookNode], options: dict[str, Any]) -> I
                 _div(f"cell-output-{output.name}", fenced(clean(output.text.rstrip("\n"))))
             )
         elif output.output_type == "error":
-            said = f"{output.ename}: {output.evalue}" if output.evalue else output.ename
-            displays.append(_div("cell-output-error", fenced(clean(said))))
+            error = f"{output.ename}: {output.evalue}" if output.evalue else output.ename
+            displays.append(_div("cell-output-error", fenced(clean(error))))
         else:
             displays.append(_div("cell-output-display", _display(output.data)))
     label = str(options.get("label", ""))
@@ -149,9 +147,7 @@ def _div(kind: str, content: str) -> str:
 
 
 def _display(data: dict[str, Any]) -> str:
-    """The richest form of a display that a page can carry; Markdown before HTML, as Quarto prefers
-    it.
-    """
+    """Return the richest form of a display for a page; Markdown before HTML, as in Quarto."""
     if "text/markdown" in data:
         return str(data["text/markdown"])
     if "text/html" in data:
@@ -181,8 +177,9 @@ def _asis(output: nbformat.NotebookNode) -> str:
 
 
 def clean(text: str) -> str:
-    """Terminal colours taken out, control characters shown as pictures (U+2400...), what is no
-    character replaced.
+    """Return a text without terminal colours, its control characters as pictures (U+2400...).
+
+    What is no character of HTML becomes U+FFFD.
 
     >>> clean("\\x1b[31mred\\x1b[0m\\x00")
     'red␀'

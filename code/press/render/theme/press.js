@@ -13,10 +13,8 @@
   const address = (path) => new URL((page.dataset.root || "") + path, document.baseURI);
   const fromDisk = location.protocol === "file:";
 
-  /* ---- Theme: the head's script has set it before the first paint; here it can be changed and kept ---- */
+  /* ---- Theme: the head's script has set it before the first paint; here it can be changed and stored ---- */
   const toggle = document.querySelector(".theme-toggle");
-  const systemDark = matchMedia("(prefers-color-scheme: dark)");
-  const kept = () => { try { return localStorage.getItem("theme"); } catch { return null; } };
   const setTheme = (theme) => {
     page.dataset.theme = theme;
     toggle?.setAttribute("aria-pressed", String(theme === "dark"));
@@ -26,25 +24,18 @@
     setTheme(page.dataset.theme === "dark" ? "light" : "dark");
     try { localStorage.setItem("theme", page.dataset.theme); } catch { /* no storage: the choice lasts for this page */ }
   });
-  systemDark.addEventListener("change", (event) => { if (!kept()) setTheme(event.matches ? "dark" : "light"); });
   addEventListener("storage", (event) => { if (event.key === "theme" && event.newValue) setTheme(event.newValue); });
 
-  /* ---- Paper is light and has nothing folded away ---- */
-  let restore = [];
+  /* ---- Paper is light; that nothing on it is folded away, press.css sees to ---- */
+  let screenTheme;
   addEventListener("beforeprint", () => {
-    const theme = page.dataset.theme;
-    const folded = all("main details:not([open])");
-    const named = all("main details[name]").map((details) => [details, details.getAttribute("name")]);
+    screenTheme ??= page.dataset.theme;
     page.dataset.theme = "light";
-    named.forEach(([details]) => details.removeAttribute("name"));   // of one name only one can be open
-    folded.forEach((details) => { details.open = true; });
-    restore.push(() => {
-      page.dataset.theme = theme;
-      folded.forEach((details) => { details.open = false; });
-      named.forEach(([details, name]) => details.setAttribute("name", name));
-    });
   });
-  addEventListener("afterprint", () => { restore.forEach((undo) => undo()); restore = []; });
+  addEventListener("afterprint", () => {
+    page.dataset.theme = screenTheme;
+    screenTheme = undefined;
+  });
 
   /* ---- Headings link to themselves ---- */
   for (const heading of all(".prose section[id] > :is(h2, h3, h4)")) {
@@ -64,16 +55,14 @@
       return "Selected";
     }
   };
-  for (const block of all("div.sourceCode")) {
-    const code = block.querySelector("code");
-    if (!code) continue;
+  for (const code of all("div.sourceCode code")) {
     const button = make("button", { type: "button", className: "copy", textContent: "Copy", title: "Copy this code" });
     button.addEventListener("click", async () => {
       button.textContent = await copy(code);
       button.dataset.done = "";
       setTimeout(() => { button.textContent = "Copy"; delete button.dataset.done; }, 1600);
     });
-    block.append(button);
+    code.closest("div.sourceCode").append(button);
   }
 
   /* ---- A line of code that is too long goes on below its own beginning; without a script, at the left edge ---- */
@@ -100,17 +89,13 @@
   }
 
   /* ---- What scrolls sideways can be reached with the keyboard ---- */
-  const reachable = (box) => {
-    if (box.scrollWidth > box.clientWidth + 1) {
-      box.tabIndex = 0;
-    } else if (box.tabIndex === 0) {
-      box.removeAttribute("tabindex");
-    }
-  };
-  const scrollers = all(".prose table, math[display='block'], .prose p:has(> math[display='block'])")
-    .filter((box) => getComputedStyle(box).overflowX === "auto");
-  const sizes = new ResizeObserver((changes) => changes.forEach((change) => reachable(change.target)));
-  scrollers.forEach((box) => sizes.observe(box));
+  const sizes = new ResizeObserver((changes) => changes.forEach(({ target: box }) => {
+    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }));
+  for (const box of all(".prose table, math[display='block'], .prose p:has(> math[display='block'])")) {
+    if (getComputedStyle(box).overflowX === "auto") sizes.observe(box);
+  }
 
   /* ---- Tabs: one stop in the tab order, arrows, Home and End move within ---- */
   for (const set of all(".panel-tabset")) {
@@ -144,7 +129,7 @@
     try { return decodeURIComponent(fragment); } catch { return fragment; }
   }
   const reveal = () => {              // a link may lead into a panel or a fold that is closed
-    const target = location.hash.length > 1 && document.getElementById(decoded(location.hash.slice(1)));
+    const target = document.getElementById(decoded(location.hash.slice(1)));
     if (!target) return;
     const panel = target.closest("[role='tabpanel'][hidden]");
     if (panel) document.getElementById(panel.getAttribute("aria-labelledby"))?.click();
@@ -162,10 +147,7 @@
     const watch = new IntersectionObserver((changes) => {
       for (const change of changes) inView[change.isIntersecting ? "add" : "delete"](change.target);
       const deepest = sections.filter((section) => inView.has(section)).pop();
-      marks.forEach((link, id) => {
-        if (deepest && id === deepest.id) link.setAttribute("aria-current", "true");
-        else link.removeAttribute("aria-current");
-      });
+      marks.forEach((link, id) => { link.ariaCurrent = id === deepest?.id ? "true" : null; });
     }, { rootMargin: "-12% 0px -80% 0px" });
     sections.forEach((section) => watch.observe(section));
   }
@@ -173,7 +155,6 @@
   /* ---- Measured values stand in a JSON beside the page, so that two builds of the page are equal ---- */
   const receipt = document.querySelector("link[rel='receipt']");
   const measured = all("data.measured[data-key]");
-  for (const place of measured) place.title ||= "measured when the page ran; serve the site to see it";
   const rows = all("[data-receipt]");
   if (receipt && (measured.length || rows.length) && !fromDisk) {
     fetch(receipt.href).then((answer) => (answer.ok ? answer.json() : {})).then(({ measured: values = {}, shown = {}, shown_changes: changes = [] }) => {
@@ -200,19 +181,14 @@
     const status = filter.querySelector(".filter-status");
     const elsewhere = filter.closest("[data-all]")?.dataset.all;   // a long list has a page with all of it
     const apply = () => {
-      const found = /^#category=(.*)$/.exec(location.hash);
-      const wanted = found ? decoded(found[1]) : "";
+      const wanted = decoded(/^#category=(.*)$/.exec(location.hash)?.[1] ?? "");
       if (wanted && elsewhere) { location.replace(new URL(elsewhere + location.hash, document.baseURI)); return; }
       const known = links.some((link) => link.dataset.category === wanted) ? wanted : "";
-      let shown = 0;
       for (const entry of entries) {
         entry.hidden = known !== "" && !JSON.parse(entry.dataset.categories).includes(known);
-        if (!entry.hidden) shown += 1;
       }
-      for (const link of links) {
-        if ((link.dataset.category || "") === known) link.setAttribute("aria-current", "true");
-        else link.removeAttribute("aria-current");
-      }
+      const shown = entries.filter((entry) => !entry.hidden).length;
+      for (const link of links) link.ariaCurrent = (link.dataset.category || "") === known ? "true" : null;
       status.textContent = known ? `${shown} of ${entries.length} entries` : "";
     };
     addEventListener("hashchange", apply);
@@ -227,8 +203,7 @@
     const status = dialog.querySelector(".search-status");
     const results = dialog.querySelector(".search-results");
     const most = 8, room = 32, before = 16;   // pages shown; words of an excerpt; those before the word that was sought
-    let engine = null;
-    let asked = 0;
+    let engine = null, turns = 0, pause = 0;
     const needsServer = () => {
       status.replaceChildren("Search needs a server: run ", make("code", { textContent: "make serve" }), " and open the address that it prints.");
     };
@@ -253,7 +228,7 @@
       const heads = one.anchors.filter(({ element }) => /^h\d$/.test(element));
       let first = anchor ? anchor.location : length(`${one.meta.date ?? ""} ${one.meta.title}`);
       for (let head; (head = heads.find(({ location }) => location === first));) first += length(head.text);
-      const bounds = one.anchors.filter((other) => heads.includes(other) || other.id === "apart").map(({ location }) => location);   // see search.py
+      const bounds = one.anchors.filter((other) => heads.includes(other) || other.id === "apart").map(({ location }) => location);   // see press/publish/search_index.py
       const end = (from) => Math.min(from + room, words.length, ...bounds.filter((bound) => bound > from));
       const opens = (at) => at <= first || /[.!?…]["”’)\]]*$/.test(words[at - 1]);
       const begin = (place) => {
@@ -281,14 +256,14 @@
     };
     const score = (part) => part.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0);
     const seek = async () => {
-      const turn = ++asked;
+      const turn = ++turns;
       const query = words.value.trim();
       if (!query) { results.replaceChildren(); status.textContent = ""; return; }
       try {
         const pagefind = await load();
         const found = await pagefind.search(query);
         const pages = await Promise.all(found.results.slice(0, most).map((result) => result.data()));
-        if (turn !== asked) return;   // the reader has typed on
+        if (turn !== turns) return;   // the reader has typed on
         const count = pages.some((one) => contains(one, query)) ? found.results.length : 0;
         results.replaceChildren(...(count ? pages : []).map((one) => {
           const parts = one.sub_results?.length ? one.sub_results : [one];
@@ -300,31 +275,19 @@
           : count > most ? `${count} pages found; the first ${most} are shown.` : `${count} ${count === 1 ? "page" : "pages"} found.`;
       } catch {
         engine = null;
-        if (turn === asked) { results.replaceChildren(); needsServer(); }
+        if (turn === turns) { results.replaceChildren(); needsServer(); }
       }
     };
-    let pause = 0;
     words.addEventListener("input", () => { clearTimeout(pause); pause = setTimeout(seek, 120); });
     opener.addEventListener("click", open);
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog || event.target.closest(".search-results a")) dialog.close();
     });
-    dialog.addEventListener("keydown", (event) => {
-      const links = all(".search-results a", dialog);
-      const at = links.indexOf(document.activeElement);
-      if (event.key === "Escape") {
-        event.preventDefault();       // a search field would first be emptied
-        dialog.close();
-      } else if (event.key === "Enter" && document.activeElement === words) {
-        event.preventDefault();       // the form would close the dialog
-        links[0]?.click();
-      } else if (event.key === "ArrowDown" && links.length) {
-        event.preventDefault();
-        links[Math.min(at + 1, links.length - 1)].focus();
-      } else if (event.key === "ArrowUp" && at >= 0) {
-        event.preventDefault();
-        (links[at - 1] ?? words).focus();
-      }
+    words.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" && event.key !== "Enter") return;
+      event.preventDefault();         // Escape would first empty the field, Enter close the dialog
+      if (event.key === "Escape") dialog.close();
+      else dialog.querySelector(".search-results a")?.click();
     });
     addEventListener("keydown", (event) => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
