@@ -147,7 +147,7 @@ def test_half_a_character_is_replaced_or_refused() -> None:
 
 @pytest.mark.parametrize("ids", [[0, 50257], [0, -1]])
 def test_an_id_outside_is_named_with_its_place_and_the_limit(ids: list[int]) -> None:
-    with pytest.raises(UnknownId, match=rf"id {ids[1]} at place 1 is none.*0 to 50256"):
+    with pytest.raises(UnknownId, match=rf"id {ids[1]} at position 1 is none.*0 to 50256"):
         GPT2.decode(ids)
 
 

@@ -123,7 +123,7 @@ def test_the_tabled_quantiles_leave_a_fortieth_on_each_side() -> None:
 
 
 def test_an_interval_of_one_run_is_refused() -> None:
-    with pytest.raises(ValueError, match="1 values; the interval is tabled for 2 to 10"):
+    with pytest.raises(ValueError, match="1 values; the interval is known for 2 to 10"):
         interval([1.0])
 
 

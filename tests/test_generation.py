@@ -194,7 +194,7 @@ def test_writing_leaves_the_model_and_torchs_generator_as_they_were() -> None:
     [
         ({"temperature": -1.0}, "temperature is -1.0; give 0"),
         ({"temperature": 1.0, "top_k": 0}, "top_k is 0; at least 1"),
-        ({"temperature": 1.0, "top_p": 0.0}, "top_p is 0.0; it is a share"),
+        ({"temperature": 1.0, "top_p": 0.0}, "top_p is 0.0; it is a probability"),
         ({"top_k": 3}, "temperature is 0, which takes the best entry"),
     ],
 )

@@ -13,7 +13,7 @@ from scratch.tokenizer.bpe import BadVocabulary
 from scratch.tokenizer.bpe_train import train
 from scratch.training import journal_model as module
 from scratch.training.config import TrainingConfig
-from scratch.training.journal_model import ENTRIES, KEPT, MODEL, TRAINING, journal_model
+from scratch.training.journal_model import ENTRIES, MODEL, SAVED_STEPS, TRAINING, journal_model
 
 STORY = (
     "CHAPTER 1\n\n"
@@ -32,7 +32,7 @@ def story(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Text:
     monkeypatch.setattr(
         module, "TRAINING", TrainingConfig(steps=4, batch_size=2, warmup_steps=1, evaluate_every=2)
     )
-    monkeypatch.setattr(module, "KEPT", (0, 2))
+    monkeypatch.setattr(module, "SAVED_STEPS", (0, 2))
     return replace(load_text(), content=STORY)
 
 
@@ -68,5 +68,5 @@ def test_a_second_page_gets_the_same_model(story: Text, tmp_path: Path) -> None:
 
 
 def test_the_measures_fit_each_other_and_a_page_that_a_phone_loads() -> None:
-    assert MODEL.vocab_size == ENTRIES and max(KEPT) < TRAINING.steps
+    assert MODEL.vocab_size == ENTRIES and max(SAVED_STEPS) < TRAINING.steps
     assert 2 * sum(MODEL.parameters().values()) < 5_000_000  # bytes as float16

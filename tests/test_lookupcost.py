@@ -37,5 +37,5 @@ def test_measuring_leaves_the_callers_threads_alone() -> None:
 
 
 def test_no_tokens_are_refused() -> None:
-    with pytest.raises(ValueError, match="tokens is 0; there is nothing to find below 1"):
+    with pytest.raises(ValueError, match="tokens is 0; give 1 or more"):
         both_ways(10, 2, 0)

@@ -60,5 +60,5 @@ def test_an_odd_width_has_a_dimension_without_a_partner() -> None:
 
 @pytest.mark.parametrize("places", [torch.arange(4), torch.arange(1), torch.zeros(3, 1)])
 def test_each_vector_has_one_place(places: torch.Tensor) -> None:
-    with pytest.raises(ValueError, match="give one place for each vector"):
+    with pytest.raises(ValueError, match="give one position for each vector"):
         rotate(vectors(3, 4), places)

@@ -8,7 +8,7 @@ from scratch.model.gpt import GPTModel
 from scratch.training.config import TrainingConfig
 from scratch.training.dataset import GPTDataset, gather
 from scratch.training.device import Compute
-from scratch.training.sampler import Order
+from scratch.training.sampler import BatchOrder
 from scratch.training.train_simple import train_simple
 from scratch.training.trainer import Training, train
 
@@ -22,7 +22,7 @@ def test_the_simple_loop_equals_the_full_trainer_on_the_same_batches(tied: bool)
     config = GPTConfig(**{**vars(MODEL), "tied": tied})
     full = Training(config, CONFIG, WINDOWS, Compute(torch.device("cpu"), "float32", "a test"))
     reported = [step.loss for step in train(full)]
-    order = Order(len(WINDOWS), CONFIG.batch_size, CONFIG.seed)
+    order = BatchOrder(len(WINDOWS), CONFIG.batch_size, CONFIG.seed)
     batches = (gather(WINDOWS, order[step]) for step in range(CONFIG.steps))
     simple = GPTModel(config, torch.Generator().manual_seed(CONFIG.seed))
     assert train_simple(simple, batches, CONFIG) == reported

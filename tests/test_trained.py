@@ -139,7 +139,7 @@ def test_the_weights_of_a_step_are_those_after_that_step(tmp_path: Path) -> None
     start = weights(kept, 0)
     shorter = make(tmp_path / "b", config=replace(CONFIG, seed=0), keep=(0,))
     assert all(torch.equal(start[name], tensor) for name, tensor in weights(shorter, 0).items())
-    with pytest.raises(ValueError, match="no weights were kept of step 1; there are 0, 2, 6"):
+    with pytest.raises(ValueError, match="no weights were saved of step 1; there are 0, 2, 6"):
         kept.model(1)
 
 

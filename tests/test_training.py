@@ -48,8 +48,8 @@ from scratch.training.device import Compute, choose_compute
 from scratch.training.loss import LARGE, chunked_cross_entropy, evaluate, next_token_loss
 from scratch.training.lr_schedule import learning_rate
 from scratch.training.recipe import BadRecipe, Recipe, prepare, read_recipe
-from scratch.training.sampler import Order
-from scratch.training.trainer import Step, Training, train
+from scratch.training.sampler import BatchOrder
+from scratch.training.trainer import StepReport, Training, train
 
 MODEL = GPTConfig(vocab_size=13, context_length=8, emb_dim=16, n_heads=2, n_layers=2, drop_rate=0.2)
 CONFIG = TrainingConfig(
@@ -142,18 +142,18 @@ def test_evaluation_is_the_mean_over_all_tokens_without_dropout() -> None:
 def test_every_round_has_each_window_once_whatever_the_batch(
     number: int, batch_size: int, seed: int
 ) -> None:
-    order = Order(number, batch_size, seed)
+    order = BatchOrder(number, batch_size, seed)
     row = torch.cat([order[step] for step in range(3 * number)]).tolist()
     rounds = [row[start : start + number] for start in range(0, len(row) - number + 1, number)]
     assert all(sorted(one) == list(range(number)) for one in rounds)
 
 
 def test_the_order_of_a_step_depends_on_seed_and_step_alone() -> None:
-    one, same = Order(50, 7, seed=1), Order(50, 7, seed=1)
+    one, same = BatchOrder(50, 7, seed=1), BatchOrder(50, 7, seed=1)
     backwards = [one[step].tolist() for step in reversed(range(20))][::-1]
     assert backwards == [same[step].tolist() for step in range(20)]
-    assert backwards[0] != Order(50, 7, seed=2)[0].tolist()
-    rounds = [Order(7, 7, seed=1)[step].tolist() for step in range(2)]
+    assert backwards[0] != BatchOrder(50, 7, seed=2)[0].tolist()
+    rounds = [BatchOrder(7, 7, seed=1)[step].tolist() for step in range(2)]
     assert rounds[0] != rounds[1]
 
 
@@ -205,7 +205,7 @@ def test_a_step_is_that_of_torchs_adamw_written_out() -> None:
     optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.95))
     for step in range(3):
         inputs, targets = gather(
-            training.windows, Order(len(training.windows), 4, config.seed)[step]
+            training.windows, BatchOrder(len(training.windows), 4, config.seed)[step]
         )
         optimiser.zero_grad()
         F.cross_entropy(plain(inputs).flatten(0, 1), targets.flatten()).backward()
@@ -476,10 +476,10 @@ def noted(**values: object) -> Callable[[Path], None]:
             changed(checkpoint.STATE, "optimiser.exp_avg.pos_emb.weight", None),
             "has no optimiser.exp_avg.pos_emb.weight; delete it",
         ),
-        (noted(step=7), "training.json does not say of what it is; delete it"),
-        (noted(step=True), "training.json does not say of what it is"),
-        (noted(step="1"), "training.json does not say of what it is"),
-        (noted(model=[]), "training.json does not say of what it is"),
+        (noted(step=7), "training.json does not say what it is of; delete it"),
+        (noted(step=True), "training.json does not say what it is of"),
+        (noted(step="1"), "training.json does not say what it is of"),
+        (noted(model=[]), "training.json does not say what it is of"),
         (noted(version=2), "training.json is not of version 1"),
         (noted(data=None), "was trained on other tokens"),
     ],
@@ -718,7 +718,7 @@ def test_the_command_trains_says_how_it_goes_and_goes_on(
     (tmp_path / "a.toml").write_text(RECIPE, encoding="utf-8")
     plain = Training.advance
 
-    def interrupted(training: Training) -> Step:
+    def interrupted(training: Training) -> StepReport:
         if training.made == 3:
             os.kill(os.getpid(), signal.SIGINT)
         return plain(training)

@@ -90,7 +90,7 @@ def test_an_id_outside_the_vocabulary_is_refused(id: int) -> None:
 
 
 def test_a_vocabulary_made_by_hand_must_have_each_token_once_and_the_specials_last() -> None:
-    with pytest.raises(ValueError, match="'a' stands twice"):
+    with pytest.raises(ValueError, match="'a' is there twice"):
         SimpleTokenizer(("a", "b", "a", END_OF_TEXT, UNKNOWN))
     with pytest.raises(ValueError, match="not the specials"):
         SimpleTokenizer(("a", "b"))
@@ -177,13 +177,13 @@ def test_a_stranger_is_the_longest_word_that_is_easy_to_read_and_no_entry(
     tokens: list[str], made: str
 ) -> None:
     vocabulary = SimpleTokenizer.of(tokens)
-    assert vocabulary.stranger() == made
+    assert vocabulary.unknown_word() == made
     assert vocabulary.encode(made, unknown="unk") == [vocabulary.ids[UNKNOWN]]
 
 
 def test_a_vocabulary_without_a_word_has_no_stranger() -> None:
     with pytest.raises(ValueError, match="none of the 3 entries is a word"):
-        SimpleTokenizer.of(["!"]).stranger()
+        SimpleTokenizer.of(["!"]).unknown_word()
 
 
 def test_importing_the_package_loads_neither_torch_nor_tiktoken() -> None:

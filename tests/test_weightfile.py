@@ -18,7 +18,7 @@ from scratch.model.gpt import GPTModel
 from scratch.model.pretrained import BadWeights, to_gpt2
 from scratch.model.tensor_file import write_tensors
 from workbench import weights
-from workbench.download import NotFetched
+from workbench.download import DownloadFailed
 from workbench.weights import get_weights
 
 CONFIG = GPTConfig(vocab_size=61, context_length=10, emb_dim=128, n_heads=2, n_layers=2)
@@ -97,7 +97,7 @@ def test_an_address_is_downloaded_too(hub: Hub, file: Path, tmp_path: Path) -> N
     [
         (
             None,
-            NotFetched,
+            DownloadFailed,
             (
                 r"model\.safetensors cannot be downloaded .*Not Found.*; check the address, or give"
                 r" a file"
@@ -108,7 +108,11 @@ def test_an_address_is_downloaded_too(hub: Hub, file: Path, tmp_path: Path) -> N
             BadWeights,
             r"http.*model\.safetensors is no whole safetensors file .*; fetch it again",
         ),
-        (b"x" * 2_000, NotFetched, "sends more than 1,000 bytes; give the weights of one GPT-2"),
+        (
+            b"x" * 2_000,
+            DownloadFailed,
+            "sends more than 1,000 bytes; give the weights of one GPT-2",
+        ),
     ],
 )
 def test_a_bad_answer_of_the_hub_is_named_and_leaves_nothing_behind(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scratch import join, load_text, split
-from scratch.text.words import place
+from scratch.text.words import token_position
 
 MARKS = ",.:;?_!\"()'"
 
@@ -70,18 +70,22 @@ def test_no_character_but_white_space_is_lost(text: str) -> None:
 def test_a_place_is_where_the_token_stands(text: str, data: st.DataObject) -> None:
     tokens = split(text)
     index = data.draw(st.integers(min_value=0, max_value=len(tokens) - 1))
-    line, character = place(text, index)
+    line, character = token_position(text, index)
     assert text.split("\n")[line - 1][character - 1 :].startswith(tokens[index])
 
 
 @pytest.mark.parametrize("index", [-1, 2])
 def test_a_token_that_is_not_there_has_no_place(index: int) -> None:
     with pytest.raises(IndexError, match=f"token {index} of a text of 2 tokens; ask for 0 to 1"):
-        place("a b", index)
+        token_position("a b", index)
 
 
 def test_the_second_of_two_equal_tokens_has_its_own_place() -> None:
-    assert [place("the cat\nthe the", index) for index in (0, 2, 3)] == [(1, 1), (2, 1), (2, 5)]
+    assert [token_position("the cat\nthe the", index) for index in (0, 2, 3)] == [
+        (1, 1),
+        (2, 1),
+        (2, 5),
+    ]
 
 
 def test_the_novella_has_the_tokens_that_were_counted_while_prototyping() -> None:

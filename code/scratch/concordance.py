@@ -1,4 +1,4 @@
-"""Say what each part is called in the book, in nanoGPT, and here, and in which file it is.
+"""List what each part is called in the book, in nanoGPT, and here, and its file.
 
 What: `concordance` reads names and files from the objects themselves, so a part that is renamed or
 moved is so here too, and one that is gone is an error. Source: Raschka, Build a Large Language
@@ -83,7 +83,7 @@ FIELDS: tuple[tuple[str, str, type, str], ...] = (  # book, nanoGPT, dataclass h
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """What one part is called; "" where the book or nanoGPT has none."""
+    """The names of one part; "" where the book or nanoGPT has none."""
 
     book: str
     nanogpt: str
@@ -96,8 +96,9 @@ def concordance() -> list[Row]:
 
     Raises: AttributeError if a dataclass has no such field.
 
-    >>> next(row for row in concordance() if row.nanogpt == "Block")
-    Row(book='TransformerBlock', nanogpt='Block', here='TransformerBlock', file='scratch/model/gpt.py')
+    >>> row = next(row for row in concordance() if row.nanogpt == "Block")
+    >>> row.here, row.file
+    ('TransformerBlock', 'scratch/model/gpt.py')
     """
     rows = [Row(book, nano, part.__qualname__, _file(part)) for book, nano, part in PARTS]
     for book, nano, kind, name in FIELDS:

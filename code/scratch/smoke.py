@@ -1,11 +1,9 @@
-"""Say whether this is a smoke test: the pages run on short trainings, so that many texts can be
-tried in a minute.
+"""Shorten the experiments for a smoke test, so that many texts can be tried in a minute.
 
 What: JOURNAL_SMOKE=1 in the environment cuts trainings to a few steps, and what an experiment needs
-of a text to a part of it. The printer's cache has every JOURNAL_... variable in its key, so nothing
-short is ever taken for the real thing. Source: the setting SMOKE_TEST of PyTorch's tutorials, which
-does the same. Left out: any other use. Nothing is to be learned from numbers that a smoke test
-gives.
+of a text to a part of it. The printer's cache has every JOURNAL_... variable in its key, so a short
+result never replaces a real one. Source: the setting SMOKE_TEST of PyTorch's tutorials, which does
+the same. Left out: any other use. Nothing is to be learned from numbers that a smoke test gives.
 """
 
 import os
@@ -18,7 +16,7 @@ PART = 20  # of a length that an experiment needs, one in so many
 
 
 def smoke() -> bool:
-    """Return whether JOURNAL_SMOKE is set to something."""
+    """Return whether JOURNAL_SMOKE is set."""
     return bool(os.environ.get(SETTING))
 
 

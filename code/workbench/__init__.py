@@ -1,3 +1,3 @@
-"""Texts, encodings, trainings and weights, as the commands `press texts`, `tokens`, `train` and
-`weights` handle them.
+"""What the commands `press texts`, `tokens`, `train` and `weights` do: texts, text_list, download,
+tokens, weights.
 """

@@ -1,8 +1,8 @@
 """Download one text, or one file, over http or https, with a progress bar on the terminal.
 
-What: the answer goes to a temporary file first, so a broken download leaves nothing behind.
-Source: the standard library's urllib; rich draws the bar.
-Left out: resuming, authentication, and what the bytes mean (`scratch.text.utf8` reads them).
+What: the answer goes to a temporary file first, so a broken download leaves nothing behind. Source:
+the standard library's urllib; rich draws the bar. Left out: resuming, authentication, and what the
+bytes mean (`scratch.text.utf8` reads them).
 """
 
 import http.client
@@ -22,23 +22,22 @@ from scratch.text.utf8 import TextError
 PATIENCE = 30.0  # seconds without an answer
 
 
-class NotFetched(ValueError):
-    """What an address names could not be had whole; the message says why, and what to do."""
+class DownloadFailed(ValueError):
+    """A download that failed; the message has reason and remedy."""
 
 
 def fetch(url: str) -> bytes:
-    """Download a text; a bar shows on stderr while it comes, if that is a terminal.
+    """Download a text, with a progress bar on stderr if that is a terminal.
 
     Raises: TextError if it is another kind of URL, cannot be reached, stops early, sends more than
-    LARGEST bytes,
-        or is a web page.
+    LARGEST bytes, or is a web page.
     """
     try:
         with tempfile.TemporaryFile() as file:
             fetch_into(file, url, LARGEST, "give the address of one book, or of a part of this")
             file.seek(0)
             data = file.read()
-    except NotFetched as error:
+    except DownloadFailed as error:
         raise TextError(str(error)) from None
     if re.match(rb"\s*<(!doctype html|html)", data, re.IGNORECASE):
         raise TextError(f"{url} is a web page; give the address of the book's plain text in UTF-8")
@@ -49,12 +48,13 @@ def fetch_into(file: IO[bytes], url: str, largest: int, advice: str) -> None:
     """Download a URL of http or https into an open file.
 
     largest: bytes; advice: what to do if there are more.
-    Raises: NotFetched if it is another kind of URL, cannot be reached, stops early, or sends more.
+    Raises: DownloadFailed if it is another kind of URL, cannot be reached, stops early, or sends
+    more.
     """
     if not url.lower().startswith(("http://", "https://")):
-        raise NotFetched(f"{url} is no URL of http or https; download it and give the file")
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
-                   console=Console(stderr=True), transient=True)  # fmt: skip
+        raise DownloadFailed(f"{url} is no URL of http or https; download it and give the file")
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn()
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
     try:
         request = Request(url, headers={"User-Agent": "journal-of-a-language-model"})
         with urlopen(request, timeout=PATIENCE) as answer, bar:
@@ -64,13 +64,13 @@ def fetch_into(file: IO[bytes], url: str, largest: int, advice: str) -> None:
                 file.write(piece)
                 bar.update(task, advance=len(piece))
                 if file.tell() > largest:
-                    raise NotFetched(f"{url} sends more than {largest:,} bytes; {advice}")
+                    raise DownloadFailed(f"{url} sends more than {largest:,} bytes; {advice}")
             if file.tell() < total:
-                raise NotFetched(f"{url} sent {file.tell():,} of {total:,} bytes; try again")
+                raise DownloadFailed(f"{url} sent {file.tell():,} of {total:,} bytes; try again")
     except (OSError, ValueError, http.client.HTTPException) as error:
-        if isinstance(error, NotFetched):
+        if isinstance(error, DownloadFailed):
             raise
         reason = error.reason if isinstance(error, URLError) else error
-        raise NotFetched(
+        raise DownloadFailed(
             f"{url} cannot be downloaded ({reason}); check the address, or give a file"
         ) from None

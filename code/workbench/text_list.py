@@ -22,6 +22,13 @@ def write_entry(path: Path, name: str, fields: Fields) -> None:
     """Write an entry of the list, and keep every byte of the others; a second add waits.
 
     Raises: TextError if the entry is written in a way that cannot be replaced; OSError.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "texts.toml"
+    >>> _ = path.write_text("# mine\\n", encoding="utf-8")
+    >>> write_entry(path, "book", {"title": "A Book"})
+    >>> path.read_text(encoding="utf-8")
+    '# mine\\n\\n[book]\\ntitle = "A Book"\\n'
     """
     path = path.resolve()  # a link stays one
     with locked(path.parent):

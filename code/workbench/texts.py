@@ -1,9 +1,8 @@
-"""The texts of the journal, as `press texts` and `press texts add` handle them.
+"""List the texts of the journal and add new ones, for `press texts` and `press texts add`.
 
-What: `listing` says of each listed text whether its file is here and can serve. `add_text` takes a
-file or downloads one, refuses what cannot serve, takes Project Gutenberg's header and licence off,
-and records in data/texts.toml what the learner says of it. Left out: other formats than plain text
-in UTF-8.
+What: `listing` has the state of each listed text. `add_text` takes a file or a URL, refuses what
+cannot serve, takes Project Gutenberg's header and licence off, and writes an entry into
+data/texts.toml. Left out: other formats than plain text in UTF-8.
 
 A text is stored as `scratch.text.utf8` reads it: no byte order mark, every line end a newline. No
 text is ever overwritten.
@@ -34,12 +33,12 @@ from workbench.download import fetch
 from workbench.text_list import Fields, write_entry
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-Ask = Callable[[str, str], str]  # a field, and what stands for an empty answer -> the answer
+Ask = Callable[[str, str], str]  # a field, and its default -> the answer
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of `press texts`."""
+    """The state of a listed text, a line of `press texts`."""
 
     entry: Entry
     state: str  # "here", "not here", or what is wrong with the file
@@ -49,7 +48,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Added:
-    """A text that `add_text` has added."""
+    """An added text, and the changes made to it."""
 
     text: Text
     stripped: int  # characters of Project Gutenberg's that were taken off
@@ -57,7 +56,7 @@ class Added:
 
 
 def listing(folder: Path | None = None) -> list[Listed]:
-    """Look at every listed text; a damaged file is a state, not an error.
+    """Return the state of every listed text; a damaged file is a state, and raises no error.
 
     Raises: TextError if the list itself cannot be read.
 
@@ -172,7 +171,7 @@ def _fields(
 
 
 def report(added: Added, folder: Path | None = None) -> list[str]:
-    """Return what was added, what was changed in it, and which text the pages run on: a line each."""
+    """Return lines on what was added, what changed in it, and which text the pages run on."""
     text = added.text
     by = f" by {text.author}" if text.author else ""
     lines = [
@@ -191,8 +190,8 @@ def report(added: Added, folder: Path | None = None) -> list[str]:
     visible = Counter({mark: times for mark, times in marks.items() if _is_visible(mark)})
     if visible:
         lines.append(
-            f"It has {visible.total():,} typographic marks, of {_counted(visible)}. The tokenizer of"
-            f" words does not cut at them; for plain ones remove {text.name}.txt from data/, and"
+            f"It has {visible.total():,} typographic marks, of {_counted(visible)}. The tokenizer"
+            f" of words does not cut at them; for plain ones remove {text.name}.txt from data/, and"
             " add it again with --plain-marks."
         )
     if text.title == UNTITLED:

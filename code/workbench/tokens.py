@@ -1,9 +1,8 @@
-"""Learn an encoding, and turn texts of any size into shards of token ids, as `press tokens` does
-it.
+"""Learn an encoding, and turn texts of any size into shards of token ids, for `press tokens`.
 
-What: `train_encoding` learns one from listed texts or files and keeps it as data/NAME.bpe;
-`build_tokens` writes shards (`scratch.shards.build`) to .press/tokens/, or where it is told. A TEXT
-is a name of `press texts`, or a file. Left out: the work itself, all of which is `scratch`.
+What: `train_encoding` learns one from listed texts or files and saves it as data/NAME.bpe;
+`build_tokens` writes shards (`scratch.shards.build`) to .press/tokens/, or to a folder. A TEXT is a
+name of `press texts`, or a file. Left out: the work itself, all of which is `scratch`.
 
 Texts beyond one machine: start a dask scheduler and workers that see the same folders, then
 
@@ -30,19 +29,19 @@ from scratch.tokenizer.simple import END_OF_TEXT
 
 
 class NoCluster(ValueError):
-    """The cluster cannot be used; the message has the remedy."""
+    """A cluster that cannot be used; the message has the remedy."""
 
 
 def find_texts(names: Sequence[str]) -> list[Path]:
-    """Find the files of texts, each a name of `press texts` or a path.
+    """Return the files of texts, each a name of `press texts` or a path.
 
-    Raises: TextError for one that is neither.
+    Raises: TextError for a name without a file.
 
     >>> [path.name for path in find_texts(["the-index-of-small-lights"])]
     ['the-index-of-small-lights.txt']
     """
     listed = {entry.name: entry.path for entry in list_texts()}
-    found = []
+    paths = []
     for name in names:
         path = listed.get(name, Path(name))
         if not path.is_file():
@@ -50,17 +49,17 @@ def find_texts(names: Sequence[str]) -> list[Path]:
                 f"{name!r} is no file and no text of `press texts` that is here; give one of"
                 " the two"
             )
-        found.append(path)
-    return found
+        paths.append(path)
+    return paths
 
 
 def train_encoding(
     texts: Sequence[str], name: str, vocab_size: int
 ) -> tuple[Path, BytePairEncoding]:
-    """Learn an encoding from texts, one in memory at a time, with `<|endoftext|>` as its last
-    entry; keep it in data/.
+    """Learn an encoding from texts, with `<|endoftext|>` as its last entry, and save it in data/.
 
-    Raises: TextError; NoEncoding if the name is taken; BadVocabulary.
+    Returns: the file and the encoding. Raises: TextError; NoEncoding if the name is taken;
+    BadVocabulary.
     """
     target = data_folder() / f"{name}{SUFFIX}"
     if target.exists() or name == "gpt2":
@@ -89,9 +88,11 @@ def build_tokens(
 ) -> tuple[Path, dict[str, Any]]:
     """Encode texts into shards, or go on where an earlier call was cut off.
 
-    cluster: the address of a dask scheduler; else `jobs` processes of this machine, one a core by
-    default Returns: the folder, and its index (see `scratch.shards.build.build`). Raises:
-    TextError, NoEncoding, NoCluster, BadShards; ValueError for part_bytes or jobs below 1.
+    output: the folder, where None one in .press/tokens/; jobs: processes, one a core by default
+    cluster: the address of a dask scheduler, whose workers encode instead
+
+    Returns: the folder, and its index (see `scratch.shards.build.build`).
+    Raises: TextError, NoEncoding, NoCluster, BadShards; ValueError for part_bytes or jobs below 1.
     """
     if jobs is not None and jobs < 1:
         raise ValueError(f"jobs is {jobs}; give 1 or more")
@@ -105,15 +106,13 @@ def build_tokens(
 
 
 def _name(paths: Sequence[Path], encoding: str) -> str:
-    """A folder's name for these texts in this order: the same texts find their unfinished shards
-    again.
-    """
+    """Return a folder's name by texts and encoding, so that a second call continues the first."""
     digest = hashlib.sha256("\0".join(str(path.absolute()) for path in paths).encode()).hexdigest()
     return f"{paths[0].stem if paths else ''}-{Path(encoding).stem}-{digest[:8]}"
 
 
 def on_cluster(address: str) -> Mapper:
-    """Let the workers of a dask cluster encode the parts.
+    """Return a mapper over the workers of a dask cluster.
 
     Raises: NoCluster if dask is not installed, or no scheduler answers at the address.
     """

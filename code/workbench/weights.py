@@ -1,5 +1,4 @@
-"""GPT-2's weights for this journal: from a file, from an address, or from the Hugging Face Hub by
-their name there.
+"""Load GPT-2's weights from a file, a URL, or the Hugging Face Hub.
 
 What: what is downloaded goes to .press/weights/, is read once as a model, and only then gets its
 name; so a file of that name is whole, and is not downloaded again. Source: the Hub's addresses,
@@ -14,7 +13,7 @@ from pathlib import Path
 from scratch.atomic_write import atomic_write
 from scratch.model.gpt import GPTModel
 from scratch.model.pretrained import BadWeights, load_gpt2_weights
-from workbench.download import NotFetched, fetch_into
+from workbench.download import DownloadFailed, fetch_into
 
 HUB = "https://huggingface.co"
 FILE = "model.safetensors"
@@ -23,13 +22,13 @@ _ON_A_HUB = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def get_weights(source: str, work: Path, n_heads: int | None = None) -> tuple[Path, GPTModel]:
-    """Find GPT-2's weights, download them if need be, and read them.
+    """Load GPT-2's weights, downloaded if need be.
 
     source: a file, a URL of http or https, or OWNER/NAME of the Hub; work: the folder .press
     n_heads: where they are not 64 wide, see `scratch.model.pretrained.read_config`
 
     Returns: the file and the model.
-    Raises: NotFetched, also if source is nothing of these; BadWeights; OSError if the file cannot
+    Raises: DownloadFailed, also for another kind of source; BadWeights; OSError if the file cannot
     be written.
     """
     if Path(source).is_file():
@@ -43,7 +42,7 @@ def get_weights(source: str, work: Path, n_heads: int | None = None) -> tuple[Pa
             f"{source.replace('/', '--')}.safetensors",
         )
     else:
-        raise NotFetched(
+        raise DownloadFailed(
             f"{source} is no file here, no URL, and no OWNER/NAME of a hub; give one of them"
         )
     target = work / "weights" / name

@@ -48,7 +48,7 @@ def train(config: Path, output: Path | None) -> None:
 
     On several GPUs: torchrun --standalone --nproc-per-node 2 -m press train runs/small.toml
     """
-    from scratch.training.distributed import AlreadyTold, joined
+    from scratch.training.distributed import ReportedElsewhere, joined
     from scratch.training.recipe import prepare, read_recipe
 
     folder = output or find_root() / ".press" / "runs" / config.stem
@@ -59,7 +59,7 @@ def train(config: Path, output: Path | None) -> None:
             with lock(folder) if ranks.first else contextlib.nullcontext():
                 ranks.meet()
                 _train(prepared, folder)
-    except AlreadyTold:
+    except ReportedElsewhere:
         sys.exit(1)
     except RuntimeError as error:  # torch's own, from a GPU and from the CPU
         if not any(words in str(error) for words in ("out of memory", "can't allocate memory")):

@@ -1,3 +1,3 @@
-"""What the GPT is held against, and the journal's experiments: counting models, swaps, costs, and
-what each needs of a text.
+"""The journal's yardsticks and experiments, in reading order: ngram, word_surprisal, word_swaps,
+swap_list, vocab_cost, needs, prompts, written.
 """

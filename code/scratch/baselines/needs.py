@@ -1,4 +1,4 @@
-"""Say what each experiment needs of a text, and choose the text that it runs on.
+"""List what each experiment needs of a text, and choose the text that it runs on.
 
 What: an experiment that finds too little in the learner's text (words that it asks about, enough of
 them to learn from) would fail there, or worse, give numbers that mean nothing. So each states its
@@ -24,7 +24,7 @@ from scratch.text.word_rows import LENGTH, OFTEN, all_rows, common
 from scratch.text.words import split
 
 STAND_IN = "the-index-of-small-lights"  # it meets every need; a test says so
-# where it lies, if the learner's own folder has it not
+# its folder, if the learner's own lacks it
 SHIPPED = Path(__file__).resolve().parents[3] / "data"
 
 
@@ -41,7 +41,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Lack:
-    """A need that a text does not meet."""
+    """A need that a text fails to meet."""
 
     what: str
     has: int
@@ -53,9 +53,7 @@ class Lack:
 
 @dataclass(frozen=True)
 class Basis:
-    """The text that an experiment runs on, and what the learner's own lacks, if that is why it is
-    another.
-    """
+    """The text that an experiment runs on, and what the learner's own text lacks for it."""
 
     experiment: str
     own: Text
@@ -75,7 +73,11 @@ def words_of(content: str) -> list[str]:
 
 @lru_cache(maxsize=4)
 def counts_of(content: str) -> Counter[str]:
-    """Count the words of a text in small letters."""
+    """Count the words of a text in small letters.
+
+    >>> counts_of("The dog -- the Dog!").most_common(1)
+    [('the', 2)]
+    """
     return Counter(words_of(content))
 
 
@@ -159,9 +161,8 @@ EXPERIMENTS: dict[str, tuple[Need, ...]] = {
 
 
 def lacks(experiment: str, content: str) -> tuple[Lack, ...]:
-    """Compare a text with what an experiment needs.
+    """Return the needs of an experiment that a text fails to meet.
 
-    Returns: each need that it does not meet, none if it meets all.
     Raises: ValueError for an unknown experiment.
 
     >>> [str(lack) for lack in lacks("pieces of rare words", "one two two")]
@@ -169,19 +170,22 @@ def lacks(experiment: str, content: str) -> tuple[Lack, ...]:
     """
     if experiment not in EXPERIMENTS:
         raise ValueError(f"{experiment!r} is no experiment; known are {', '.join(EXPERIMENTS)}")
-    found = []
+    missing = []
     for need in EXPERIMENTS[experiment]:
         least = max(need.least // PART, 1) if need.length and smoke() else need.least
         if (has := need.count(content)) < least:
-            found.append(Lack(need.what, has, least))
-    return tuple(found)
+            missing.append(Lack(need.what, has, least))
+    return tuple(missing)
 
 
 def text_for(experiment: str, text: Text) -> Basis:
-    """Choose the text that an experiment runs on: the given one if it meets the needs, else the
-    novella that is shipped.
+    """Choose the text of an experiment: the given one if it meets the needs, else the novella.
 
-    Raises: ValueError for an unknown experiment; TextError if the novella is wanted and not there.
+    Raises: ValueError for an unknown experiment; TextError if the novella is needed and missing.
+
+    >>> from scratch.text.corpus import load_text
+    >>> text_for("word vectors", load_text("the-index-of-small-lights")).lacks
+    ()
     """
     missing = lacks(experiment, text.content)
     if not missing or text.name == STAND_IN:
@@ -190,8 +194,8 @@ def text_for(experiment: str, text: Text) -> Basis:
         own = any(entry.name == STAND_IN and entry.path.is_file() for entry in list_texts())
         return Basis(experiment, text, load_text(STAND_IN, None if own else SHIPPED), missing)
     except TextError as error:
-        said = f"{experiment!r} needs {missing[0]} of {text.title}, and the novella cannot stand in"
-        raise TextError(f"{said}: {error}") from None
+        what = f"{experiment!r} needs {missing[0]} of {text.title}, and the novella cannot stand in"
+        raise TextError(f"{what}: {error}") from None
 
 
 def plan(text: Text) -> list[Basis]:

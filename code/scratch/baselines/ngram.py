@@ -1,10 +1,9 @@
-"""Guess the next word from the two before it: a small language model that counts, the yardstick of
-the others.
+"""Guess the next word from the two before it: a language model that counts, as a yardstick.
 
 What: a trigram model with interpolated Kneser-Ney smoothing. A word's probability comes from how
 often it followed the two words before it; a little is taken from every count and given to the guess
 from one word, and from that to the guess from none. The shorter guesses do not count how often a
-word stands but after how many different words it stands: the second word of a fixed pair is
+word occurs but after how many different words it occurs: the second word of a fixed pair is
 frequent, and yet no good guess elsewhere. Source: Kneser and Ney, Improved backing-off for M-gram
 language modeling (1995); the interpolated form, and the finding that models of this kind are the
 best of those that count, in Chen and Goodman, An Empirical Study of Smoothing Techniques for
@@ -12,8 +11,8 @@ Language Modeling (1998), section 3; the discount in Ney, Essen and Kneser (1994
 and Goodman's three discounts per order; sentence marks (a full stop does their work); all meaning.
 
 Words are lower-cased, so that a small text says more about each. Every word of the text has a
-probability in every place, and so has one further entry, `<|unk|>`, which stands for all words that
-the text lacks.
+probability at every position, and so has one further entry, `<|unk|>`, which stands for all words
+that the text lacks.
 """
 
 import math
@@ -23,11 +22,11 @@ from collections.abc import Iterable, Sequence
 from scratch.tokenizer.simple import UNKNOWN
 
 ORDER = 3  # a word and the two before it
-START = (".",)  # what stands before a sentence: the end of another
+START = (".",)  # before a sentence: the end of another
 
 
 class NextWord:
-    """The counts of a text, from which probabilities come. Made by `learn`.
+    """A language model of word counts; `learn` makes one of a text.
 
     order: length of the longest tuple of words; words: the vocabulary, `<|unk|>` last, sorted
     before it
@@ -44,7 +43,7 @@ class NextWord:
         counts = Counter(grams)  # of the longest tuples: how often
         # context -> word -> count
         self._follow: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-        self._discount: dict[int, float] = {}  # length of the context -> what each count loses
+        self._discount: dict[int, float] = {}  # length of the context -> the discount of each count
         for size in range(order, 0, -1):
             self._discount[size - 1] = discount(counts.values())
             for gram, times in counts.items():
@@ -57,8 +56,7 @@ class NextWord:
         return word.lower() in self._known
 
     def probability(self, word: str, context: Sequence[str] = START) -> float:
-        """How probable a word is after the words of a context, of which the last order - 1 are
-        looked at.
+        """Return the probability of a word after the last order - 1 words of a context.
 
         Returns: above 0 and below 1; over all of `words` they sum to 1.
         """
@@ -67,26 +65,27 @@ class NextWord:
         return self._smoothed(word.lower() if word in self else UNKNOWN, folded)
 
     def _smoothed(self, word: str, context: tuple[str, ...]) -> float:
-        """What the counts say, less the discount, plus the share of the shorter context."""
+        """Return the discounted count's probability, plus the shorter context's share."""
         shorter = self._smoothed(word, context[1:]) if context else 1 / len(self.words)
         following = self._follow.get(context)
         if following is None:
             return shorter  # never seen: the shorter context must do
         total, lost = self._total[context], self._discount[len(context)]
-        kept = max(0.0, following[word] - lost) if word in following else 0.0
-        return (kept + lost * len(following) * shorter) / total
+        discounted = max(0.0, following[word] - lost) if word in following else 0.0
+        return (discounted + lost * len(following) * shorter) / total
 
     def surprisals(self, tokens: Sequence[str], context: Sequence[str] = START) -> list[float]:
-        """How surprising each token is after those before it: -log2 of its probability.
+        """Return the surprisal of each token after those before it: -log2 of its probability.
 
-        Returns: bits, one for each token. A coin that falls has 1 bit; a word known beforehand 0.
+        Returns: bits, one number for each token; a fair coin has 1 bit, a certainty 0.
         Source: Shannon 1948, section 6.
         """
         read = [*context, *tokens]
-        places = range(len(context), len(read))
+        positions = range(len(context), len(read))
         before = max(1, self.order - 1)
         return [
-            -math.log2(self.probability(read[at], read[max(0, at - before) : at])) for at in places
+            -math.log2(self.probability(read[at], read[max(0, at - before) : at]))
+            for at in positions
         ]
 
 
@@ -113,10 +112,9 @@ def learn(tokens: Sequence[str], order: int = ORDER) -> NextWord:
 
 
 def discount(counts: Iterable[int]) -> float:
-    """Estimate what each count should lose: n1 / (n1 + 2 n2), with n1 tuples counted once and n2
-    twice.
+    """Estimate each count's discount: n1 / (n1 + 2 n2), n1 tuples counted once and n2 twice.
 
-    A half where the text is too small to say, so that it is always above 0 and below 1.
+    A half where n1 or n2 is 0, so that it is always above 0 and below 1.
     Source: Ney, Essen and Kneser 1994.
 
     >>> discount([1, 1, 1, 1, 2, 7])
@@ -127,9 +125,13 @@ def discount(counts: Iterable[int]) -> float:
 
 
 def bits_per_token(model: NextWord, tokens: Sequence[str]) -> float:
-    """The mean surprisal of a text's tokens, in bits: the lower, the better the guesses.
+    """Return the mean surprisal of a text's tokens, in bits; lower is better.
 
     Raises: ValueError if there is no token.
+
+    >>> tokens = "the cat . the dog .".split()
+    >>> round(bits_per_token(learn(tokens, order=1), tokens), 1) > 1
+    True
     """
     if not tokens:
         raise ValueError("0 tokens have no mean surprisal; give 1 or more")

@@ -1,5 +1,4 @@
-"""Take prompts out of the text itself, so that a model is asked to go on with what it can have
-learned.
+"""Choose prompts from the text itself, which a model can have learned to continue.
 
 What: `beginnings` gives the ways in which the text's sentences most often begin; `sentence_about` a
 sentence of about a length, to be read by a model. Both work on any text: where there is no sentence
@@ -15,21 +14,22 @@ from scratch.text.sentences import sentences
 from scratch.tokenizer.bpe import BytePairEncoding
 
 LOOKED_AT = 20_000  # sentences, and words where there are none: the commonest are among them
-LONGEST = 100  # characters that are tried of a word that is all there is
+LONGEST = 100  # characters of a single word that are tried
 OPENING = "\"'“‘«„‚(["  # marks before a sentence's first word
 
 
 def beginnings(
     text: str, encoding: BytePairEncoding, number: int = 3, words: int = 3, most: int = 24
 ) -> list[str]:
-    """Find how the sentences of a text most often begin.
+    """List the commonest beginnings of a text's sentences.
 
-    number: of beginnings, at most; words: in each, fewer where those have too many tokens; most:
-    tokens of each The commonest come first, but those whose first word is another before those that
-    share it. Words without marks are preferred, and the beginnings of sentences before what stands
-    inside them.
+    number: of beginnings, at most; words: in each, fewer where they have too many tokens; most:
+    tokens of each
 
-    Returns: `number` beginnings, all different; fewer, but one, of a text that has not so many.
+    The commonest come first, with different first words before equal ones. Words without marks are
+    preferred, and the beginnings of sentences before words inside them.
+
+    Returns: `number` different beginnings; at least one, of a text with fewer.
     Raises: ValueError if the text has no word, or number, words or most is below 1.
 
     >>> text = "The dog sat. A cat came in. The dog sat down. The dog ate."
@@ -42,20 +42,18 @@ def beginnings(
         raise ValueError(
             f"a text of {len(text)} characters and no word has no beginning; give one with a word"
         )
-    found: dict[str, None] = {}
+    prompts: dict[str, None] = {}
     for size in range(words, 0, -1):
         for prompt in chain(_of_sentences(text, size), _inside(text, size)):
-            if prompt not in found and len(encoding.encode_ordinary(prompt)) <= most:
-                found[prompt] = None
-            if len(found) == number:
-                return list(found)
-    return list(found) or [_cut(text.split()[0], encoding, most)]
+            if prompt not in prompts and len(encoding.encode_ordinary(prompt)) <= most:
+                prompts[prompt] = None
+            if len(prompts) == number:
+                return list(prompts)
+    return list(prompts) or [_cut(text.split()[0], encoding, most)]
 
 
 def _of_sentences(text: str, size: int) -> list[str]:
-    """The first words of sentences, the commonest first; of those with one first word, the second
-    comes after all firsts.
-    """
+    """List beginnings of sentences: different first words before equal ones, commonest first."""
     count: Counter[str] = Counter()
     for sentence in islice(sentences(text), LOOKED_AT):
         parts = sentence.lstrip(OPENING).split(maxsplit=size)
@@ -71,7 +69,7 @@ def _of_sentences(text: str, size: int) -> list[str]:
 
 
 def _inside(text: str, size: int) -> Iterator[str]:
-    """Words that follow each other anywhere, in their order; those without marks first."""
+    """Yield runs of words from anywhere, in their order; those without marks first."""
     row = text.split(maxsplit=LOOKED_AT)[:LOOKED_AT]
     runs = [row[start : start + size] for start in range(len(row) - size + 1)]
     for wanted in (True, False):
@@ -83,7 +81,7 @@ def _plain(word: str) -> bool:
 
 
 def _cut(word: str, encoding: BytePairEncoding, most: int) -> str:
-    """As much of a word as has so many tokens, one character at least."""
+    """Return the longest beginning of a word with at most `most` tokens, or its first character."""
     return next(
         (
             word[:end]
@@ -95,11 +93,12 @@ def _cut(word: str, encoding: BytePairEncoding, most: int) -> str:
 
 
 def sentence_about(text: str, length: int) -> str:
-    """Choose the sentence of a text whose length is nearest to so many characters; of equals, the
-    first.
+    """Choose the sentence whose length is nearest to so many characters; of equals, the first.
 
-    Where there is no sentence of at most twice the length, it gives the words from the text's first
-    on that are no longer than the length, one at least. Raises: ValueError if the text has no word.
+    In a text without a sentence of at most twice the length, the first words that fit the length,
+    one at least.
+
+    Raises: ValueError if the text has no word.
 
     >>> sentence_about("No. That is enough. It went on and on and on.", 15)
     'That is enough.'

@@ -1,8 +1,7 @@
-"""What a vocabulary costs: the two layers of a language model that know its size, counted and
-timed.
+"""Count and time what a vocabulary costs: the two layers of a model that depend on its size.
 
 What: an embedding table has one row an entry, and the output layer has one row an entry too, since
-it gives every entry a score. Whatever a model has between the two costs the same for any
+it gives every entry a logit. Whatever a model has between the two costs the same for any
 vocabulary. Parameters and multiply-adds are exact. Seconds are those of one processor core and
 differ from run to run, but little: they leave out the time that the machine spends on other work,
 and threads that wait for each other. Source: Vaswani et al., Attention Is All You Need (2017),
@@ -28,10 +27,10 @@ TOKENS = 128  # of a training step: a short context
 
 @dataclass(frozen=True)
 class StepTime:
-    """Seconds of a core for one step, each a median of REPEATS after one that is thrown away."""
+    """The seconds of a core for one step, each a median of REPEATS."""
 
-    training: float  # all tokens of the step: scores, loss, gradients, new weights
-    inference: float  # one further token: its scores alone
+    training: float  # all tokens of the step: logits, loss, gradients, new weights
+    inference: float  # one further token: its logits alone
 
 
 def table_parameters(vocab_size: int, width: int) -> int:
@@ -44,7 +43,7 @@ def table_parameters(vocab_size: int, width: int) -> int:
 
 
 def output_multiply_adds(vocab_size: int, width: int) -> int:
-    """Count the multiplications, each with its addition, that score every entry for one token.
+    """Count the multiply-adds of one token's logits.
 
     >>> output_multiply_adds(vocab_size=1000, width=256)
     256000
@@ -53,8 +52,8 @@ def output_multiply_adds(vocab_size: int, width: int) -> int:
 
 
 def block_multiply_adds(width: int) -> int:
-    """Count the multiply-adds of one transformer block for one token, the sums over its context
-    apart.
+    """Count the multiply-adds of one transformer block for one token, without the sums over its
+    context.
 
     Four square matrices of attention, and two of width x 4 width after it.
     Source: Kaplan et al. 2020, table 1.
@@ -66,8 +65,8 @@ def block_multiply_adds(width: int) -> int:
 
 
 def reading_multiply_adds(tokens: int, vocab_size: int, width: int, blocks: int) -> int:
-    """Count the multiply-adds of reading a text once, every token of it through the blocks and to
-    its scores.
+    """Count the multiply-adds of reading a text once, every token through the blocks to its
+    logits.
 
     >>> reading_multiply_adds(tokens=10, vocab_size=1000, width=256, blocks=0)
     2560000
@@ -76,7 +75,7 @@ def reading_multiply_adds(tokens: int, vocab_size: int, width: int, blocks: int)
 
 
 def step_time(vocab_size: int, width: int, tokens: int = TOKENS, seed: int = 0) -> StepTime:
-    """Time one step of the smallest model that has the two layers: a table, and scores for the next
+    """Time one step of the smallest model that has the two layers: a table, and logits for the next
     token.
 
     The weights are float32 and random by the seed; AdamW, which keeps two more numbers a weight,
@@ -94,19 +93,19 @@ def step_time(vocab_size: int, width: int, tokens: int = TOKENS, seed: int = 0) 
     ids = torch.randint(vocab_size, (tokens + 1,), generator=random)
     optimizer = torch.optim.AdamW([table, output], fused=True)
 
-    def scores(inputs: Tensor) -> Tensor:
+    def logits(inputs: Tensor) -> Tensor:
         return table[inputs] @ output.T  # (T,) -> (T, C) -> (T, V)
 
     def train() -> None:
         optimizer.zero_grad()
-        cross_entropy(scores(ids[:-1]), ids[1:]).backward()  # type: ignore[no-untyped-call]
+        cross_entropy(logits(ids[:-1]), ids[1:]).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         with torch.no_grad():
-            inference = _seconds(lambda: scores(ids[:1]))
+            inference = _seconds(lambda: logits(ids[:1]))
         return StepTime(training=_seconds(train), inference=inference)
     finally:
         torch.set_num_threads(threads)

@@ -1,4 +1,4 @@
-"""Ask a GPT how surprising each word of a sentence is, whatever pieces the words fall into.
+"""Measure the surprisal of each word of a sentence by a GPT, whatever its tokens.
 
 What: the surprisal of a text is the sum over its tokens, so that of a word is the sum over the
 tokens that write it. A token that begins with a space belongs to the word after the space; one that
@@ -7,7 +7,7 @@ holds two marks to the first. The words' sum is the sentence's, to the last bit.
 Oh and Schuler, Leading Whitespaces of Language Models' Subword Vocabulary Pose a Confound (2024).
 Left out: the correction that they propose; a sentence longer than the model's context.
 
-It has the verbs of `scratch.baselines.ngram.NextWord`, so that either can be asked
+It has the methods of `scratch.baselines.ngram.NextWord`, so that either can serve
 (`scratch.baselines.word_swaps`).
 """
 
@@ -25,8 +25,10 @@ BEFORE = "\n\n"  # what the model reads in front of a sentence: the gap between 
 
 
 class GPTWords:
-    """A GPT with its encoding, as a judge of words. Raises: ValueError if the two do not fit, or
-    `before` is empty.
+    """A GPT with its encoding, as a model of words.
+
+    before: the text before a sentence
+    Raises: ValueError if the encoding does not fit the model, or `before` is empty.
     """
 
     def __init__(self, model: GPTModel, encoding: BytePairEncoding, before: str = BEFORE) -> None:
@@ -44,43 +46,42 @@ class GPTWords:
         return True  # any text can be written in bytes
 
     def surprisals(self, tokens: Sequence[str]) -> list[float]:
-        """How surprising each word is after those before it, in bits.
+        """Return the surprisal of each word after those before it, in bits.
 
-        tokens: words and marks, as `scratch.text.words.split` gives them; they are set as a line by
-        `join`. Raises: ContextTooLong if the sentence, in the encoding's tokens, is longer than the
+        tokens: words and marks of `scratch.text.words.split`, joined by `join`
+        Raises: ContextTooLong if the sentence, in the encoding's tokens, is longer than the
         model's context.
         """
         ends = list(accumulate(map(len, lengths(tokens))))  # of words, in bytes of the line
         bits = [0.0] * len(tokens)
-        # bytes of the line that were read; the word that the next token belongs to
-        place = word = 0
+        # bytes of the line so far; the word of the next token
+        read = word = 0
         for id, surprise in self._read(join(tokens)):
-            while word + 1 < len(tokens) and place >= ends[word]:
+            while word + 1 < len(tokens) and read >= ends[word]:
                 word += 1
             bits[word] += surprise
-            place += len(self.encoding.tokens[id])
+            read += len(self.encoding.tokens[id])
         return bits
 
     def _read(self, line: str) -> list[tuple[int, float]]:
-        """The ids of a line, each with its bits."""
+        """Return the ids of a line, each with its surprisal in bits."""
         before, ids = (self.encoding.encode_ordinary(text) for text in (self.before, line))
         read = torch.tensor([[*before, *ids]])
         with torch.inference_mode():
-            shares = self.model.eval()(read[:, :-1])[0].log_softmax(-1)  # (T - 1, V)
-        known = shares[len(before) - 1 :].gather(1, read[0, len(before) :, None])[:, 0]  # (N,)
-        return list(zip(ids, (-known / math.log(2)).tolist(), strict=True))
+            logprobs = self.model.eval()(read[:, :-1])[0].log_softmax(-1)  # (T - 1, V)
+        own = logprobs[len(before) - 1 :].gather(1, read[0, len(before) :, None])[:, 0]  # (N,)
+        return list(zip(ids, (-own / math.log(2)).tolist(), strict=True))
 
 
 def lengths(tokens: Sequence[str]) -> list[bytes]:
-    """What each token adds to the line that `join` makes of all, in bytes of UTF-8, the space
-    before it included.
+    """Return what each token adds to the line of `join`, in UTF-8, with the space before it.
 
     >>> lengths(["Well", ",", "it", "is"])
     [b'Well', b',', b' it', b' is']
     """
-    found, line = [], ""
+    parts, line = [], ""
     for number in range(len(tokens)):
         longer = join(tokens[: number + 1])
-        found.append(longer[len(line) :].encode())
+        parts.append(longer[len(line) :].encode())
         line = longer
-    return found
+    return parts

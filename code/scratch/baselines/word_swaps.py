@@ -1,10 +1,10 @@
-"""Swap a word of a sentence for another, and see what a model makes of it.
+"""Swap a word of a sentence for another, and measure what a model makes of it.
 
 What: the cost of a swap is how many bits more the swapped sentence surprises a model. A cost near 0
 says that the model takes the one word as readily as the other. Whether that means anything shows in
 comparison: `peers` are the words that the text uses about as often, so a model that knew
 frequencies alone would take each of them as readily too. Source: Levy, Expectation-based syntactic
-comprehension (2008), for surprisal as the measure of a word in its place; the comparison with words
+comprehension (2008), for surprisal as the measure of a word in context; the comparison with words
 of like frequency is a plain control. Left out: meaning. A sentence may be likely and false, or true
 and unheard of.
 """
@@ -24,19 +24,17 @@ FACTOR = 2  # a peer is used at least 1 / FACTOR and at most FACTOR times as oft
 
 
 class WordModel(Protocol):
-    """What can be asked about words: `scratch.baselines.ngram.NextWord`, which counts, and
-    `scratch.baselines.word_surprisal.GPTWords`.
-    """
+    """A model of words: `scratch.baselines.ngram.NextWord` or `word_surprisal.GPTWords`."""
 
     def __contains__(self, word: str, /) -> bool:
-        """Whether it has met the word, or can write it."""
+        """Return whether the model knows the word."""
 
     def surprisals(self, tokens: Sequence[str]) -> list[float]:
-        """How surprising each token is after those before it, in bits."""
+        """Return the surprisal of each token after those before it, in bits."""
 
 
 def swap(tokens: Sequence[str], old: str, new: str) -> list[str]:
-    """Put one word in another's place, wherever it stands.
+    """Replace a word by another, everywhere in a sentence.
 
     Raises: ValueError if the sentence does not have the word.
 
@@ -49,17 +47,21 @@ def swap(tokens: Sequence[str], old: str, new: str) -> list[str]:
 
 
 def swap_cost(model: WordModel, tokens: Sequence[str], old: str, new: str) -> float:
-    """Count the bits by which a swap makes a sentence more surprising: negative if it becomes less
-    so.
+    """Return the bits by which a swap makes a sentence more surprising, negative for less.
 
     Raises: ValueError if the sentence does not have the word.
+
+    >>> from scratch.baselines.ngram import learn
+    >>> model = learn("the cat . the cat . the dog .".split(), order=2)
+    >>> swap_cost(model, ["the", "dog", "."], "dog", "cat") < 0  # the text has it oftener
+    True
     """
     swapped = swap(tokens, old, new)
     return math.fsum(model.surprisals(swapped)) - math.fsum(model.surprisals(tokens))
 
 
 def peers(counts: Mapping[str, int], word: str, factor: float = FACTOR) -> list[str]:
-    """List the words that stand about as often as a word, in sorted order, without itself.
+    """List the words that occur about as often as a word, sorted, without itself.
 
     counts: of words in one case, as the model reads them. Special characters are no words.
     Raises: ValueError if factor is below 1.
@@ -79,9 +81,7 @@ def peers(counts: Mapping[str, int], word: str, factor: float = FACTOR) -> list[
 
 @dataclass(frozen=True)
 class Comparison:
-    """A swap beside the same swap with other words, in bits; the last two are None if there are no
-    others.
-    """
+    """The cost of a swap and of other words' swaps, in bits; None where there are no others."""
 
     cost: float  # of the swap itself
     typical: float | None  # the median of the others
@@ -89,16 +89,21 @@ class Comparison:
 
     @property
     def singled_out(self) -> bool:
-        """The swap is cheap, and most others are not."""
+        """Return whether the swap is cheap, and most others are not."""
         return abs(self.cost) < CHEAP and self.cheap is not None and self.cheap < 0.5
 
 
 def compare(
     model: WordModel, tokens: Sequence[str], old: str, new: str, others: Sequence[str]
 ) -> Comparison:
-    """Set the cost of a swap beside the costs of putting other words in the same place.
+    """Compare the cost of a swap with the costs of other words for the same one.
 
     Raises: ValueError if the sentence does not have the word.
+
+    >>> from scratch.baselines.ngram import learn
+    >>> model = learn("the cat . the cat . the dog .".split(), order=2)
+    >>> compare(model, ["the", "dog", "."], "dog", "cat", others=["cat"]).typical is None
+    True
     """
     costs = [swap_cost(model, tokens, old, other) for other in others if other not in (old, new)]
     cost = swap_cost(model, tokens, old, new)
@@ -110,10 +115,10 @@ def compare(
 def exchanges(
     text: str, one: Collection[str], other: Collection[str], most: int = 16
 ) -> Iterator[tuple[list[str], list[str]]]:
-    """Find the sentences with a single word of each of two groups, and let the two change places.
+    """Yield the sentences with a single word of each of two groups, with the two exchanged.
 
-    most: tokens of such a sentence. Returns: (tokens as they stand, tokens exchanged), in the order
-    of the text.
+    most: tokens of such a sentence. Yields: (tokens, tokens exchanged), in the order of
+    the text.
 
     >>> [pair] = exchanges("Run! The farmer sold the cow.", {"cow"}, {"farmer"})
     >>> pair[1]
@@ -130,5 +135,5 @@ def exchanges(
             and len(first) == len(second) == 1
             and first != second
         ):
-            places = {first[0]: second[0], second[0]: first[0]}
-            yield tokens, [places.get(token, token) for token in tokens]
+            swapped = {first[0]: second[0], second[0]: first[0]}
+            yield tokens, [swapped.get(token, token) for token in tokens]

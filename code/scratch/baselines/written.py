@@ -1,5 +1,4 @@
-"""Look at what was written, by a model or by an author: how surprising it is, how much repeats, how
-many words exist.
+"""Measure a written text, of a model or an author: surprisal, repetition, known words.
 
 What: `surprisals` asks a model for the bits of each token, `repeated` counts what was there before,
 `known_words` how many words a text has, `legible` makes a text fit to be printed, and
@@ -24,15 +23,15 @@ JOINERS = "\u200c\u200d"  # between letters of one word, as in Persian and Hindi
 
 
 def surprisals(model: GPTModel, ids: Sequence[int], given: int = 1) -> list[float]:
-    """Ask a model how surprising each token is after those before it, of which it reads as many as
-    its context holds.
+    """Return the surprisal of each token after those before it, as many as the context holds.
 
-    given: the first tokens, which are read and not asked about
+    given: number of first tokens, which are read only
     Returns: bits, one number for each of ids[given:].
-    Raises: ValueError if given is below 1: a first token can only be guessed after something.
+    Raises: ValueError if given is below 1: the first token has nothing before it.
 
     >>> from scratch.model.config import GPTConfig
-    >>> model = GPTModel(GPTConfig(16, 8, emb_dim=4, n_heads=2, n_layers=1), torch.Generator().manual_seed(0))
+    >>> config = GPTConfig(16, 8, emb_dim=4, n_heads=2, n_layers=1)
+    >>> model = GPTModel(config, torch.Generator().manual_seed(0))
     >>> [round(bits) for bits in surprisals(model, [3, 1, 2])]  # it knows nothing: log2 of 16
     [4, 4]
     """
@@ -54,13 +53,12 @@ def surprisals(model: GPTModel, ids: Sequence[int], given: int = 1) -> list[floa
                 logits = torch.cat([logits, model.logits(model.hidden(later)[:, -1])])
     finally:
         model.train(was_training)
-    found = logits.log_softmax(-1)[given - 1 :].gather(1, row[given:, None])[:, 0]
-    return (-found / math.log(2)).tolist()  # type: ignore[no-any-return]
+    logprobs = logits.log_softmax(-1)[given - 1 :].gather(1, row[given:, None])[:, 0]
+    return (-logprobs / math.log(2)).tolist()  # type: ignore[no-any-return]
 
 
 def repeated(ids: Sequence[int], size: int = 4) -> float:
-    """Measure how many groups of so many tokens were there before: 0 for none, nearly 1 for one
-    group over and over.
+    """Return the share of groups of `size` tokens that occurred before: 0 for none.
 
     Raises: ValueError if there is no group.
 
@@ -77,11 +75,9 @@ def repeated(ids: Sequence[int], size: int = 4) -> float:
 
 
 def known_words(written: str, known: Collection[str]) -> tuple[int, int]:
-    """Count the words of a text that are known. A last word that no mark or space ends may be half
-    of one, and is left out.
+    """Count the known words of a text; a last word may be cut off, and counts only before a mark.
 
-    known: in small letters
-    Returns: how many are known, and of how many.
+    known: in small letters. Returns: known words, all words.
 
     >>> known_words("The dog blorbed, the do", {"the", "dog"})
     (3, 4)
@@ -94,11 +90,9 @@ def known_words(written: str, known: Collection[str]) -> tuple[int, int]:
 
 
 def legible(text: str) -> str:
-    """Replace control characters by U+FFFD, as decoding does with bytes that are no text; line ends
-    and tabs stay.
+    """Replace control characters by U+FFFD; line ends and tabs stay.
 
-    A model that knows nothing yet draws bytes of every kind, and some would move a terminal's
-    cursor.
+    An untrained model draws bytes of every kind, and some would move a terminal's cursor.
 
     >>> legible("a\\x1b[2Kb\\n")
     'a\ufffd[2Kb\\n'
@@ -109,11 +103,10 @@ def legible(text: str) -> str:
 
 
 def parts_of_words(tokens: Sequence[bytes]) -> list[str]:
-    """Tell where each token of a text stands: at the "start" of a word, "inside" one, or "apart",
-    as marks and spaces do.
+    """Return the part of each token: the "start" of a word, "inside" one, or "apart" as marks are.
 
     A word is a run of letters and digits in any script, with the marks that sit on them and
-    apostrophes between them. A token with the start of a word in it is at the start.
+    apostrophes between them. A token that holds the start of a word is at the start.
 
     >>> parts_of_words([b"An", b" old", b"er", b" ", b"dog", b"."])
     ['start', 'start', 'inside', 'apart', 'start', 'apart']
@@ -122,9 +115,9 @@ def parts_of_words(tokens: Sequence[bytes]) -> list[str]:
     text = b"".join(tokens).decode("utf-8", "surrogateescape")
     kinds: list[str] = []  # of each byte
     inside = False
-    for place, char in enumerate(text):
+    for position, char in enumerate(text):
         first = char.isalnum() and not inside
-        inside = char.isalnum() or (inside and _goes_on(text, place))
+        inside = char.isalnum() or (inside and _goes_on(text, position))
         size = len(char.encode("utf-8", "surrogateescape"))
         kinds += ["start" if first else "inside" if inside else "apart"] + [
             "inside" if inside else "apart"
@@ -134,9 +127,9 @@ def parts_of_words(tokens: Sequence[bytes]) -> list[str]:
     return ["start" if "start" in part else part[0] if part else "apart" for part in own]
 
 
-def _goes_on(text: str, place: int) -> bool:
-    """Whether a character after a letter, and no letter itself, belongs to the word."""
-    char = text[place]
-    between = char in APOSTROPHES and text[place + 1 : place + 2].isalnum()
+def _goes_on(text: str, position: int) -> bool:
+    """Return whether a character after a letter, itself no letter, belongs to the word."""
+    char = text[position]
+    between = char in APOSTROPHES and text[position + 1 : position + 2].isalnum()
     # Cs: a lone byte
     return between or char in JOINERS or category(char) == "Cs" or category(char).startswith("M")

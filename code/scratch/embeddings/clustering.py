@@ -1,5 +1,4 @@
-"""Ask whether words that mean related things lie together, and how far chance alone would bring
-them.
+"""Measure whether vectors of related words lie together, and what chance alone would give.
 
 What: cosines, nearest neighbours, and two measures of a grouping: the share of a word's neighbours
 that are of its own group (purity), and the mean cosine within groups. Against them stand the same
@@ -7,7 +6,7 @@ vectors with the labels shuffled, and whatever other table the caller measures (
 `interval` says how much a figure varies over seeds. Source: Manning, Raghavan and Schuetze,
 Introduction to Information Retrieval (2008), sections 6.3 (cosine) and 16.3 (purity; here of
 neighbour lists instead of clusters); Student 1908 for the interval of a mean. Left out: clustering
-itself. The groups are given (`scratch.embeddings.word_groups`), never found here.
+itself. The groups are given (`scratch.embeddings.word_groups`).
 """
 
 import math
@@ -19,14 +18,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-# Student's t: the quantile 0.975 by degrees of freedom, from the published table; a mean of n has n
-# - 1 of them.
+# Student's t: the quantile 0.975 by degrees of freedom, n - 1 for a mean of n; from the published
+# table.
 T_975 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 
 
 @dataclass(frozen=True)
 class Measure:
-    """How a grouping lies in a table of vectors."""
+    """The measures of a grouping in a table of vectors."""
 
     # 0 .. 1: share of a word's neighbours, among the grouped words, that are of its group; mean of
     # words
@@ -46,8 +45,9 @@ class Interval:
 
 
 def cosine(first: Tensor, second: Tensor) -> float:
-    """Compare the directions of two vectors, (C,) each: 1 the same, 0 at right angles, -1 opposed;
-    0 if one is zero.
+    """Return the cosine of two vectors, (C,) each: 1 for one direction, -1 for opposite ones.
+
+    At right angles, or if a vector is zero, it is 0.
 
     >>> cosine(torch.tensor([1.0, 0.0]), torch.tensor([1.0, 1.0]))  # doctest: +ELLIPSIS
     0.7071...
@@ -56,11 +56,12 @@ def cosine(first: Tensor, second: Tensor) -> float:
 
 
 def mean_cosine(vectors: Tensor) -> float:
-    """Give the mean cosine of all pairs of different rows of a table, (V, C): how much it leans one
-    way.
+    """Return the mean cosine of all pairs of different rows of a table, (V, C).
 
     The sum over all pairs is the squared length of the sum of unit vectors; the V pairs of a row
-    with itself are 1 each. Raises: ValueError if there are fewer than 2 rows.
+    with itself are 1 each.
+
+    Raises: ValueError if there are fewer than 2 rows.
 
     >>> mean_cosine(torch.tensor([[1.0, 0.0], [0.0, 2.0]]))
     0.0
@@ -72,12 +73,12 @@ def mean_cosine(vectors: Tensor) -> float:
 
 
 def neighbours(vectors: Tensor, index: int, number: int = 10) -> list[tuple[int, float]]:
-    """List the nearest rows of a table, (V, C), to one of its rows: (row, cosine), nearest first,
-    itself left out.
+    """List the nearest rows to a row of a table, (V, C): (row, cosine), nearest first, not itself.
 
     Raises: ValueError if index is outside the table, or number is not in 1 .. V - 1.
 
-    >>> [row for row, _ in neighbours(torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.1]]), index=0, number=2)]
+    >>> table = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.1]])
+    >>> [row for row, _ in neighbours(table, index=0, number=2)]
     [2, 1]
     """
     size = len(vectors)
@@ -88,16 +89,20 @@ def neighbours(vectors: Tensor, index: int, number: int = 10) -> list[tuple[int,
     unit = normalize(vectors, dim=1)
     near = unit @ unit[index]
     near[index] = -2.0  # below any cosine
-    found = torch.topk(near, number)
-    return list(zip(found.indices.tolist(), found.values.tolist(), strict=True))
+    nearest = torch.topk(near, number)
+    return list(zip(nearest.indices.tolist(), nearest.values.tolist(), strict=True))
 
 
 def measure(vectors: Tensor, labels: Sequence[int], number: int = 10) -> Measure:
-    """Measure a grouping. vectors: (n, C), the grouped words only; labels: n, the group of each.
+    """Measure a grouping.
+
+    vectors: (n, C), the grouped words only; labels: n, the group of each.
 
     A word is asked for its `number` nearest neighbours, or for as many as its group has others, if
     these are fewer: so a group of five can reach a purity of 1 too. Equal cosines count in the
-    order of the rows. Raises: ValueError if the numbers differ, a group has one word only, or there
+    order of the rows.
+
+    Raises: ValueError if the numbers differ, a group has one word only, or there
     is one group only.
 
     >>> measure(torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]]), [0, 0, 1, 1]).purity
@@ -117,48 +122,47 @@ def measure(vectors: Tensor, labels: Sequence[int], number: int = 10) -> Measure
     near = unit @ unit.T  # (n, n)
     self = torch.eye(len(group), dtype=torch.bool)
     order = near.masked_fill(self, -2.0).sort(dim=1, descending=True, stable=True).indices
-    # (n, n): the places of the list that count
-    asked = torch.arange(len(group)) < others.clamp_max(number)[:, None]
-    hits = (same.gather(1, order) & asked).sum(1) / asked.sum(1)
+    # (n, n): the ranks of the list that count
+    counted = torch.arange(len(group)) < others.clamp_max(number)[:, None]
+    hits = (same.gather(1, order) & counted).sum(1) / counted.sum(1)
     return Measure(float(hits.mean()), float(near[same & ~self].mean()), float(near[~same].mean()))
 
 
 def shuffled(labels: Sequence[int], random: torch.Generator) -> list[int]:
-    """Give the labels out again by chance, the groups as large as before.
+    """Shuffle the labels; the groups keep their sizes.
 
     >>> sorted(shuffled([0, 0, 1], torch.Generator().manual_seed(0)))
     [0, 0, 1]
     """
-    return [labels[place] for place in torch.randperm(len(labels), generator=random).tolist()]
+    return [labels[index] for index in torch.randperm(len(labels), generator=random).tolist()]
 
 
 def grouped(
     groups: Mapping[str, Sequence[str]], words: Sequence[str]
 ) -> tuple[list[int], list[int], list[str]]:
-    """Find the rows of the grouped words: (rows, labels, words), in the order of the groups.
+    """List the rows, labels and words of the groups, in their order.
 
     Raises: ValueError if a word of a group is not in `words`.
 
     >>> grouped({"pets": ["cat"], "tools": ["saw"]}, words=["saw", "cat"])
     ([1, 0], [0, 1], ['cat', 'saw'])
     """
-    row = {word: place for place, word in enumerate(words)}
-    found = [(word, label) for label, group in enumerate(groups.values()) for word in group]
-    if absent := [word for word, _ in found if word not in row]:
+    row = {word: index for index, word in enumerate(words)}
+    labelled = [(word, label) for label, group in enumerate(groups.values()) for word in group]
+    if absent := [word for word, _ in labelled if word not in row]:
         raise ValueError(
             f"{absent[0]!r} is not in the table; keep to its words with"
             " scratch.embeddings.word_groups.present"
         )
     return (
-        [row[word] for word, _ in found],
-        [label for _, label in found],
-        [word for word, _ in found],
+        [row[word] for word, _ in labelled],
+        [label for _, label in labelled],
+        [word for word, _ in labelled],
     )
 
 
 def interval(values: Sequence[float]) -> Interval:
-    """Give the mean of independent runs with its 95 % interval: mean +- t s / sqrt(n), s the
-    standard deviation.
+    """Return the mean of independent runs with its 95 % interval: mean +- t s / sqrt(n), s the std.
 
     Raises: ValueError unless there are 2 to 10 values.
     Source: Student 1908.
@@ -169,7 +173,7 @@ def interval(values: Sequence[float]) -> Interval:
     """
     if len(values) - 1 not in T_975:
         raise ValueError(
-            f"{len(values)} values; the interval is tabled for 2 to {max(T_975) + 1}, so run as"
+            f"{len(values)} values; the interval is known for 2 to {max(T_975) + 1}, so run as"
             " many seeds"
         )
     middle = mean(values)

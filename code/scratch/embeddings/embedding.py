@@ -1,4 +1,4 @@
-"""Turn token ids into vectors: one-hot vectors, and the table that does the same work without them.
+"""Turn token ids into vectors: by one-hot vectors, and by the table that replaces them.
 
 What: an id becomes a vector with a single 1 (`one_hot`), or the row of a weight matrix
 (`Embedding`). A one-hot vector times that matrix is that row, so the table is a layer of weights
@@ -36,8 +36,7 @@ def one_hot(ids: Tensor, vocab_size: int) -> Tensor:
 class Embedding(nn.Module):
     """A lookup table: `weight[id]` is the vector of an id. Weights (V, C), no bias.
 
-    The weights start as normal numbers around 0, drawn from the generator; std: their standard
-    deviation.
+    The weights start as normal numbers around 0 with a standard deviation of std.
     Raises: ValueError if a size is below 1.
     Source: torch.nn.Embedding, whose rows it equals.
 
@@ -60,7 +59,7 @@ class Embedding(nn.Module):
 
     @classmethod
     def of(cls, weight: Tensor) -> "Embedding":
-        """Make a table of weights that are there already; it keeps a copy.
+        """Make a table of given weights, which it copies.
 
         Raises: ValueError if weight is not (V, C) with both at least 1.
 
@@ -78,9 +77,8 @@ class Embedding(nn.Module):
     def forward(self, ids: Tensor) -> Tensor:
         """Select the row of each id.
 
-        Returns: (..., C) for ids (...); the gradient of a row is the sum over the positions that asked
-        for it. Raises: ValueError if the ids are no integers, or one is outside 0 .. vocab_size -
-        1.
+        Returns: (..., C) for ids (...); a row's gradient is the sum over the positions of its id.
+        Raises: ValueError if the ids are no integers, or one is outside 0 .. vocab_size - 1.
         """
         _check_kind(ids)
         return rows(self.weight, ids.long(), lambda: _check_range(ids, len(self.weight)))
@@ -89,8 +87,8 @@ class Embedding(nn.Module):
 def rows(weight: Tensor, ids: Tensor, check: Callable[[], None]) -> Tensor:
     """Select rows of a matrix: (V, C) and (...) int64 -> (..., C).
 
-    check: raises what is to be said of an id that has no row. On a CPU torch itself refuses one, so
-    it is only asked afterwards; other devices do not, so there it is asked first.
+    check: raises the error for an id without a row. On a CPU torch itself refuses one, so it runs
+    only then; other devices do not, so there it runs first.
     """
     if ids.device.type != "cpu":
         check()

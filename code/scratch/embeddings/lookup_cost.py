@@ -1,10 +1,9 @@
-"""What it costs to find the vectors of some tokens: by a product with one-hot vectors, and by
-looking rows up.
+"""Measure the cost of looking vectors up: by a product with one-hot vectors, and by rows.
 
-What: both ways give the same vectors (`scratch.embeddings.embedding`), so bytes and seconds are all
-that differs. Bytes are exact. Seconds are those of one processor core, each a median; they differ
-from run to run. Source: the sizes are those of float32 and int64; the vocabulary of 50,257 that the
-page asks about is GPT-2's. Left out: the table itself, V x C weights, which both ways need.
+What: both ways give the same vectors (`scratch.embeddings.embedding`); bytes and seconds differ.
+Bytes are exact. Seconds are those of one processor core, each a median; they differ from run to
+run. Source: the sizes are those of float32 and int64; the vocabulary of 50,257 that the page asks
+about is GPT-2's. Left out: the table itself, V x C weights, which both ways need.
 """
 
 import time
@@ -23,7 +22,7 @@ REPEATS, ENOUGH = fewer((5, 0.2), (1, 0.0))
 
 @dataclass(frozen=True)
 class BothWays:
-    """The cost of the vectors of `tokens` ids."""
+    """The cost of the vectors of some ids, both ways."""
 
     # the input of the product: a float32 for each entry of the vocabulary, a token
     onehot_bytes: int
@@ -42,7 +41,7 @@ def both_ways(vocab_size: int, emb_dim: int, tokens: int, seed: int = 0) -> Both
     (600, 24)
     """
     if tokens < 1:
-        raise ValueError(f"tokens is {tokens}; there is nothing to find below 1")
+        raise ValueError(f"tokens is {tokens}; give 1 or more")
     random = torch.Generator().manual_seed(seed)
     table = Embedding(vocab_size, emb_dim, random)
     ids = torch.randint(vocab_size, (tokens,), generator=random)

@@ -1,5 +1,4 @@
-"""Say where a token stands: number the positions of a context, and turn each position into a vector that
-is added.
+"""Tell a model the position of each token: number the positions, and turn each into a vector.
 
 What: two absolute kinds. `PositionEmbedding` learns a vector for each position, as GPT-2 does;
 `sinusoidal` computes one from sines and cosines, with nothing to learn. Either is added to the
@@ -19,18 +18,18 @@ BASE = 10_000.0  # the longest wave comes near BASE * 2 pi positions
 
 
 class ContextTooLong(ValueError):
-    """A text has more tokens than a model has positions."""
+    """A text with more tokens than a model has positions."""
 
     def __init__(self, length: int, context_length: int) -> None:
-        """Say how long the text is, how long it may be, and what to do."""
+        """Keep the length of the text, and the longest possible."""
         self.length, self.context_length = length, context_length
         super().__init__(length, context_length)
 
     def __str__(self) -> str:
         return (
-            f"the text has {self.length:,} tokens; the context has {self.context_length:,} positions,"
-            f" so cut the text into windows of {self.context_length:,} tokens, or make a longer"
-            " context"
+            f"the text has {self.length:,} tokens; the context has {self.context_length:,}"
+            f" positions, so cut the text into windows of {self.context_length:,} tokens, or make a"
+            " longer context"
         )
 
 
@@ -52,14 +51,14 @@ def position_ids(length: int, context_length: int) -> Tensor:
 
 
 class PositionEmbedding(nn.Module):
-    """A learned vector for each position: row p of a matrix belongs to position p. Weights (L, C), no
-    bias.
+    """A table with a learned vector for each position: weights (L, C), L = context_length, no bias.
 
-    L = context_length, C = emb_dim. The weights start as standard normal numbers, drawn from the
-    generator. Raises: ValueError if a size is below 1. Source: Radford et al. 2019, section 2.3;
-    the start is that of torch.nn.Embedding.
+    The weights start as normal numbers around 0 with a standard deviation of std.
+    Raises: ValueError if a size is below 1.
+    Source: Radford et al. 2019, section 2.3; the start is that of torch.nn.Embedding.
 
-    >>> table = PositionEmbedding(context_length=8, emb_dim=4, generator=torch.Generator().manual_seed(0))
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> table = PositionEmbedding(context_length=8, emb_dim=4, generator=generator)
     >>> table(position_ids(3, context_length=8)).shape
     torch.Size([3, 4])
     """
@@ -79,7 +78,8 @@ class PositionEmbedding(nn.Module):
     def forward(self, positions: Tensor) -> Tensor:
         """Look positions up: (T,) int64 -> (T, C).
 
-        Raises: ContextTooLong if a position lies behind the last row; ValueError if one is negative.
+        Raises: ContextTooLong if a position lies behind the last row; ValueError if one is
+        negative.
         """
         return rows(self.weight, positions, lambda: self._check(positions))  # (T,) -> (T, C)
 
@@ -93,8 +93,7 @@ class PositionEmbedding(nn.Module):
 
 
 def wavelengths(emb_dim: int, base: float = BASE) -> Tensor:
-    """How many positions a wave of each pair of dimensions takes: a geometric row from 2 pi up to
-    nearly base * 2 pi.
+    """Return the wavelength of each pair of dimensions: a geometric row from 2 pi to base * 2 pi.
 
     Returns: (C/2,) float64, C = emb_dim, in positions.
     Raises: ValueError if emb_dim is not an even number of 2 or more.
@@ -113,10 +112,9 @@ def wavelengths(emb_dim: int, base: float = BASE) -> Tensor:
 
 
 def sinusoidal(positions: Tensor, emb_dim: int) -> Tensor:
-    """Turn positions into vectors: dimension 2i is the sine, 2i + 1 the cosine of the position on the
-    i-th wave.
+    """Turn positions into vectors: dimensions 2i and 2i + 1 are sine and cosine on the i-th wave.
 
-    The context has no end here: any position has a vector.
+    Any position has a vector, without a longest context.
     positions: (T,) int64. Returns: (T, C) float32, C = emb_dim.
     Raises: ValueError if emb_dim is not an even number of 2 or more.
     Source: Vaswani et al. 2017, section 3.5.
@@ -131,19 +129,19 @@ def sinusoidal(positions: Tensor, emb_dim: int) -> Tensor:
 
 
 def input_embedding(tokens: Tensor, positions: Tensor) -> Tensor:
-    """Add the vector of each position to the vector of the token that stands there.
+    """Add the vector of each position to the vector of its token.
 
     tokens: (T, C) or (B, T, C); positions: (T, C). Returns: the shape of tokens.
-    Raises: ValueError if the two differ in T or in C; a sum of other shapes would be stretched
-    without a word. Source: Raschka, section 2.8.
+    Raises: ValueError if the two differ in T or in C; torch would stretch other
+    shapes silently. Source: Raschka, section 2.8.
 
     >>> input_embedding(torch.tensor([[1.0, 2.0]]), torch.tensor([[0.5, 0.5]])).tolist()
     [[1.5, 2.5]]
     """
     if tokens.shape[-2:] != positions.shape:
         raise ValueError(
-            f"the tokens are {list(tokens.shape)}, the positions {list(positions.shape)}; their last two"
-            f" sizes must be equal, so look up {tokens.shape[-2]} positions of emb_dim"
+            f"the tokens are {list(tokens.shape)}, the positions {list(positions.shape)}; their"
+            f" last two sizes must be equal, so look up {tokens.shape[-2]} positions of emb_dim"
             f" {tokens.shape[-1]}"
         )
     return tokens + positions  # (B, T, C) + (T, C) -> (B, T, C)

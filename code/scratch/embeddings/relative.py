@@ -1,4 +1,4 @@
-"""Say how far apart two tokens stand: the relative kinds, which act inside attention.
+"""Tell attention how far apart two tokens are: the relative kinds of position.
 
 What: attention compares every token (the query) with every other (the key). `RelativeTable` learns
 a vector for each distance up to a limit, which the query is multiplied with; `BucketBias` learns a
@@ -15,13 +15,13 @@ import math
 import torch
 from torch import Tensor, nn
 
-CLIP = 16  # places; Shaw et al. found little change from 2 on
+CLIP = 16  # positions; Shaw et al. found little change from 2 on
 BUCKETS = 32  # for both directions together
-FAR = 128  # places: from here on all is one bucket
+FAR = 128  # positions: from here on all is one bucket
 
 
 def distances(length: int) -> Tensor:
-    """Count the places from each query to each key: positive if the key comes after the query.
+    """Count the positions from each query to each key: positive if the key comes after the query.
 
     Returns: (T, T) int64, T = length; row i, column j is j - i.
     Raises: ValueError if length < 1.
@@ -31,27 +31,25 @@ def distances(length: int) -> Tensor:
     """
     if length < 1:
         raise ValueError(f"length is {length}; a text needs 1 token or more")
-    places = torch.arange(length)
-    return places[None, :] - places[:, None]  # (1, T) - (T, 1) -> (T, T)
+    positions = torch.arange(length)
+    return positions[None, :] - positions[:, None]  # (1, T) - (T, 1) -> (T, T)
 
 
 def knows_distance_alone(scores: Tensor) -> bool:
-    """Tell whether a score for each query and key is the same for every two places that are equally
-    far apart.
+    """Return whether the scores depend on the distance of query and key alone.
 
-    Rounding is forgiven up to a thousandth of the largest score.
-    scores: (T, T), T of 2 or more.
+    scores: (T, T), T of 2 or more; rounding may be up to a thousandth of the largest score.
 
     >>> knows_distance_alone(distances(4)), knows_distance_alone(torch.eye(4) * torch.arange(4))
     (True, False)
     """
-    moved = (scores[1:, 1:] - scores[:-1, :-1]).abs().max()  # both places one further
+    moved = (scores[1:, 1:] - scores[:-1, :-1]).abs().max()  # both positions one further
     return bool(moved <= 1e-3 * scores.abs().max())
 
 
 class RelativeTable(nn.Module):
-    """A learned vector for each distance from -clip to clip; what is further away has the vector of
-    the end.
+    """A table with a learned vector for each distance from -clip to clip, the ends for those
+    beyond.
 
     Weights (2 * clip + 1, C), C = emb_dim: row k belongs to the distance k - clip. They start as
     standard normal numbers. Raises: ValueError if a size is below 1. Source: Shaw et al. 2018,
@@ -74,12 +72,11 @@ class RelativeTable(nn.Module):
         self.weight = nn.Parameter(torch.randn(2 * clip + 1, emb_dim, generator=generator))
 
     def rows(self, distance: Tensor) -> Tensor:
-        """Number the row of each distance: int64 of any shape -> the same shape."""
+        """Return the row of each distance: int64 of any shape -> the same shape."""
         return distance.clamp(-self.clip, self.clip) + self.clip
 
     def forward(self, queries: Tensor) -> Tensor:
-        """Multiply each query with the vectors of its distances: (T, C) -> (T, T), to be added to
-        attention's scores.
+        """Multiply each query with the vectors of its distances: (T, C) -> (T, T) scores to add.
 
         Like those scores, the sums are divided by sqrt(C).
         Source: Shaw et al. 2018, equations 4 and 5.
@@ -89,8 +86,7 @@ class RelativeTable(nn.Module):
 
 
 def buckets(distance: Tensor, number: int = BUCKETS, far: int = FAR) -> Tensor:
-    """Sort distances into buckets: near ones exactly, further ones ever more coarsely, on a scale
-    of logarithms.
+    """Sort distances into buckets: near ones exactly, further ones on a logarithmic scale.
 
     Half of the buckets are for keys before the query or at it (0 and up), half for keys after it.
     In each half the first half holds one distance each, and the rest grows by equal factors up to
@@ -116,7 +112,7 @@ def buckets(distance: Tensor, number: int = BUCKETS, far: int = FAR) -> Tensor:
 
 
 class BucketBias(nn.Module):
-    """A learned number for each bucket of distances, added to attention's score.
+    """A table with a learned number for each bucket of distances, added to the attention scores.
 
     Weights (number,), for one head. They start as standard normal numbers.
     Raises: ValueError if number is no multiple of 4, or far is not above number / 4.
@@ -138,5 +134,5 @@ class BucketBias(nn.Module):
         self.weight = nn.Parameter(torch.randn(number, generator=generator))
 
     def forward(self, length: int) -> Tensor:
-        """The number for each query and key: (T, T) float32, T = length."""
+        """Return the number for each query and key: (T, T) float32, T = length."""
         return self.weight[buckets(distances(length), len(self.weight), self.far)]

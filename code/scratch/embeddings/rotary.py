@@ -1,13 +1,12 @@
-"""Turn a query and a key by an angle that grows with their place: their product then knows only the
-distance.
+"""Rotate queries and keys by their positions, so that their products depend on distance alone.
 
-What: the dimensions of a vector go in pairs; each pair is a point of a plane, and at place p it is
-turned by p times an angle of its own. Nothing is added and nothing is learned. If both vectors are
-turned, the angles of their product subtract: absolute in what is done, relative in what comes of
-it. `rotate` says so with sines and cosines; `rotations` and `turn` do the same in one product of
+What: the dimensions of a vector go in pairs; each pair is a point of a plane, and at position p it
+is turned by p times an angle of its own. Nothing is added and nothing is learned. If both vectors
+are turned, the angles of their product subtract: absolute in what is done, relative in what comes
+of it. `rotate` does so with sines and cosines; `rotations` and `turn` do the same in one product of
 complex numbers, whose angles all layers of a model share. Source: Su et al., RoFormer: Enhanced
-Transformer with Rotary Position Embedding (2021), section 3.4.2. Left out: stretching the angles for a longer context; the other common order of pairs (first
-half with second half).
+Transformer with Rotary Position Embedding (2021), section 3.4.2. Left out: stretching the angles
+for a longer context; the other common order of pairs (first half with second half).
 """
 
 import torch
@@ -16,12 +15,11 @@ from torch import Tensor
 from scratch.embeddings.positional import BASE, wavelengths
 
 
-def rotate(vectors: Tensor, places: Tensor) -> Tensor:
-    """Turn the pairs (0, 1), (2, 3), ... of each vector by its place: pair i makes a full turn in
-    wavelength i.
+def rotate(vectors: Tensor, positions: Tensor) -> Tensor:
+    """Rotate the pairs (0, 1), (2, 3), ... of each vector by its position, pair i by wavelength i.
 
-    vectors: (..., T, C), C even; places: (T,) int64. Returns: the shape and type of vectors.
-    The context has no end here: any place has its angle.
+    vectors: (..., T, C), C even; positions: (T,) int64. Returns: the shape and type of vectors.
+    Any position has its angle, without a longest context.
     Raises: ValueError if C is odd, or T differs.
     Source: Su et al. 2021, equation 34, with Vaswani et al.'s waves.
 
@@ -29,13 +27,13 @@ def rotate(vectors: Tensor, places: Tensor) -> Tensor:
     [[1.0, 0.0]]
     """
     length, emb_dim = vectors.shape[-2:]
-    if places.shape != (length,):
+    if positions.shape != (length,):
         raise ValueError(
-            f"{length} vectors and places of shape {list(places.shape)}; give one place for each"
-            " vector"
+            f"{length} vectors and positions of shape {list(positions.shape)}; give one position"
+            " for each vector"
         )
     # (T, 1) / (C/2,) -> (T, C/2), radians
-    angle = 2 * torch.pi * places.double()[:, None] / wavelengths(emb_dim)
+    angle = 2 * torch.pi * positions.double()[:, None] / wavelengths(emb_dim)
     sine, cosine = angle.sin().to(vectors.dtype), angle.cos().to(vectors.dtype)
     across, up = vectors[..., 0::2], vectors[..., 1::2]  # (..., T, C) -> twice (..., T, C/2)
     # (..., T, C/2, 2)

@@ -1,15 +1,14 @@
-"""Learn word vectors from a text: each word is asked to tell its neighbours from words drawn at
-random.
+"""Learn word vectors: each word learns to tell its neighbours from words drawn at random.
 
 What: skip-gram with negative sampling. Two tables, one for a word as centre and one for it as
-neighbour, begin random; a step takes pairs that stand near each other, raises their dot product,
-and lowers that with words drawn by chance. Source: Mikolov et al., Distributed Representations of
-Words and Phrases and their Compositionality (2013), sections 2.2 (objective, the power 0.75); the
-falling rate is word2vec's. The pairs come from `scratch.embeddings.skipgram_pairs`. The gradients
-are written by hand (`gradients`). Three departures keep large batches steady and the vectors small:
-the words drawn are shared by a batch, a row's rate is divided by the root of its summed squared
-gradients (row-wise AdaGrad, after Duchi et al. 2011), and the weights decay a little at every step.
-Left out: hierarchical softmax, phrases, threads that write over each other.
+neighbour, begin random; a step takes pairs of near words, raises their dot product, and lowers that
+with words drawn by chance. Source: Mikolov et al., Distributed Representations of Words and Phrases
+and their Compositionality (2013), sections 2.2 (objective, the power 0.75); the falling rate is
+word2vec's. The pairs come from `scratch.embeddings.skipgram_pairs`. The gradients are written by
+hand (`gradients`). Three departures keep large batches steady and the vectors small: the words
+drawn are shared by a batch, a row's rate is divided by the root of its summed squared gradients
+(row-wise AdaGrad, after Duchi et al. 2011), and the weights decay a little at every step. Left out:
+hierarchical softmax, phrases, threads that write over each other.
 """
 
 import math
@@ -23,16 +22,14 @@ from torch.nn.functional import logsigmoid
 from scratch.embeddings.skipgram_pairs import Corpus, keep_probability, pairs
 from scratch.smoke import fewer
 
-# words of a reading that subsampling must leave; with fewer, a batch takes thousands of readings
+# words of a reading after subsampling, at least; with fewer, a batch takes thousands of readings
 FEWEST = 0.1
 TINY = 1e-8  # keeps a division by a row's history from being one by zero
 
 
 @dataclass(frozen=True)
 class SkipgramConfig:
-    """The settings; the defaults were tuned on a novella of 60,000 words
-    (`scratch.embeddings.word_groups.TUNING` only).
-    """
+    """The settings of a training; the defaults were tuned on a novella of 60,000 words."""
 
     dimensions: int = 64  # C, of a vector
     # neighbours each side at most; 1 gives words of one kind, wide ones words of one topic
@@ -41,7 +38,7 @@ class SkipgramConfig:
     negatives: int = 5  # words drawn a pair
     shared: int = 64  # distinct draws a step, weighted to count as `negatives`
     smoothing: float = 0.75  # the power of a word's count in the draws
-    subsample: float = 1e-2  # a word of a larger share of the text is kept by chance only
+    subsample: float = 1e-2  # a word with a larger share of the text is dropped by chance
     batch: int = 256  # pairs a step
     steps: int = fewer(3000, 30)
     learning_rate: float = 0.3  # at the first step; it falls to 0 in a straight line
@@ -61,11 +58,14 @@ class SkipgramConfig:
 
 
 def loss(centre: Tensor, neighbour: Tensor, drawn: Tensor, mask: Tensor) -> Tensor:
-    """Score a step: -log sigmoid(w . n) for each pair, and -mask * log sigmoid(-w . d) for each
-    word drawn, summed.
+    """Return a step's loss: the sum of -log sigmoid(w . n), and of -mask * log sigmoid(-w . d).
 
     Shapes: centre and neighbour (B, C), drawn (S, C), mask (B, S): the weight of a draw, 0 where it
     is the neighbour. Source: Mikolov et al. 2013, equation 4.
+
+    >>> zero = torch.zeros(1, 2)
+    >>> round(loss(zero, zero, zero, torch.ones(1, 1)).item(), 4)  # 2 ln 2
+    1.3863
     """
     return (
         -logsigmoid((centre * neighbour).sum(1)).sum()
@@ -76,10 +76,14 @@ def loss(centre: Tensor, neighbour: Tensor, drawn: Tensor, mask: Tensor) -> Tens
 def gradients(
     centre: Tensor, neighbour: Tensor, drawn: Tensor, mask: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Give the gradient of `loss` by its three vectors, derived by hand.
+    """Return the gradient of `loss` by its three vectors, derived by hand.
 
     d/dx of -log sigmoid(x) is sigmoid(x) - 1, and of -log sigmoid(-x) it is sigmoid(x); the rest is
     the chain rule. Returns: (B, C), (B, C), (S, C).
+
+    >>> one = torch.ones(1, 2)
+    >>> [tuple(gradient.shape) for gradient in gradients(one, one, one, torch.ones(1, 1))]
+    [(1, 2), (1, 2), (1, 2)]
     """
     near = torch.sigmoid((centre * neighbour).sum(1, keepdim=True)) - 1  # (B, 1)
     far = torch.sigmoid(centre @ drawn.T) * mask  # (B, S)
@@ -92,8 +96,7 @@ def train(
     marks: Sequence[int] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[tuple[int, Tensor]]:
-    """Train, and hand out the centre table at the start (step 0), at each step of `marks`, and at
-    the end.
+    """Train, and yield the centre table at step 0, at each step of `marks`, and at the end.
 
     progress: called after every step with (step, steps).
     Yields: (step, vectors), vectors a copy, (V, C). The same seed and number of threads give the
@@ -116,11 +119,11 @@ def train(
         )
     counts = torch.tensor(corpus.counts, dtype=torch.float64)
     # words in a reading, on average
-    left = float((counts * keep_probability(counts, config.subsample)).sum())
-    if left < FEWEST:
+    words = float((counts * keep_probability(counts, config.subsample)).sum())
+    if words < FEWEST:
         what = (
-            f"subsampling by {config.subsample:g} leaves {left:.2g} of {len(corpus.ids)} words in a"
-            " reading"
+            f"subsampling by {config.subsample:g} leaves {words:.2g} of {len(corpus.ids)} words in"
+            " a reading"
         )
         raise ValueError(f"{what}, and a pair needs 2; give a longer text, or a larger subsample")
     return _train(corpus, config, {0, *marks, config.steps}, progress)
@@ -155,8 +158,8 @@ def _train(
         mask = (drawn != neighbour[:, None]) * share  # (B, S)
         rows = centre, neighbour + vocab_size, drawn + vocab_size
         slope.zero_()
-        found = gradients(weights[rows[0]], weights[rows[1]], weights[rows[2]], mask)
-        for where, gradient in zip(rows, found, strict=True):
+        slopes = gradients(weights[rows[0]], weights[rows[1]], weights[rows[2]], mask)
+        for where, gradient in zip(rows, slopes, strict=True):
             slope.index_add_(0, where, gradient)
         rate = config.learning_rate * (1 - (step - 1) / config.steps)
         history += slope.square().mean(1, keepdim=True)

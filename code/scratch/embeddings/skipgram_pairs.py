@@ -1,8 +1,7 @@
-"""Prepare a text for learning word vectors: number its frequent words, and list which stand near
-each other.
+"""Prepare a text for learning word vectors: number its frequent words, and pair near ones.
 
-What: rare words are left out, very frequent ones are dropped by chance (subsampling), and each word
-that is left is paired with the words within a window of random width. Source: Mikolov et al.,
+What: rare words are left out, very frequent ones are dropped by chance (subsampling), and each
+other word is paired with the words within a window of random width. Source: Mikolov et al.,
 Distributed Representations of Words and Phrases and their Compositionality (2013), section 2.3, for
 the subsampling; the random width is that of the word2vec program. Left out: sentence ends (a pair
 may reach over one) and phrases.
@@ -28,29 +27,28 @@ class Corpus:
 def prepare(words: Sequence[str], minimum_count: int, most: int | None = None) -> Corpus:
     """Number the words that the text uses often enough; equal counts in sorted order.
 
-    most: of the words, the commonest are kept; None for all.
-    Raises: ValueError if fewer than two words are left.
+    most: words at most, the commonest; None for all.
+    Raises: ValueError if fewer than two words are frequent enough.
 
     >>> prepare("a b a c b a".split(), minimum_count=2).ids.tolist()
     [0, 1, 0, 1, 0]
     """
-    kept = [item for item in Counter(words).items() if item[1] >= minimum_count]
-    kept = sorted(kept, key=lambda item: (-item[1], item[0]))[:most]
-    if len(kept) < 2:
+    frequent = [item for item in Counter(words).items() if item[1] >= minimum_count]
+    frequent = sorted(frequent, key=lambda item: (-item[1], item[0]))[:most]
+    if len(frequent) < 2:
         raise ValueError(
-            f"{len(kept)} words come {minimum_count} times or more; learning needs 2, so give a"
+            f"{len(frequent)} words come {minimum_count} times or more; learning needs 2, so give a"
             " longer text or a lower minimum_count"
         )
-    number = {word: id for id, (word, _) in enumerate(kept)}
+    number = {word: id for id, (word, _) in enumerate(frequent)}
     ids = torch.tensor([number[word] for word in words if word in number])
-    return Corpus(tuple(word for word, _ in kept), tuple(times for _, times in kept), ids)
+    return Corpus(tuple(word for word, _ in frequent), tuple(times for _, times in frequent), ids)
 
 
 def keep_probability(counts: Tensor, subsample: float) -> Tensor:
-    """Say how likely each word is kept: sqrt(t / f) + t / f, at most 1, f its share of the text, t
-    = subsample.
+    """Return the probability of keeping each word: sqrt(t / f) + t / f, at most 1.
 
-    Returns: (V,) for counts (V,).
+    t is subsample, f the word's share of the text. Returns: (V,) for counts (V,).
     Source: word2vec.c; the paper's formula (section 2.3) has the root alone.
 
     >>> keep_probability(torch.tensor([96, 4]), subsample=0.04).tolist()[1]
@@ -63,8 +61,13 @@ def keep_probability(counts: Tensor, subsample: float) -> Tensor:
 def pairs(ids: Tensor, keep: Tensor, window: int, random: torch.Generator) -> tuple[Tensor, Tensor]:
     """List every (centre, neighbour) of one reading of the text, shuffled.
 
-    Words are dropped by `keep`, (V,); each place then looks 1 .. window words each way, its width
-    drawn evenly. Returns: two (P,) int64.
+    Words are dropped by `keep`, (V,); each position then looks 1 .. window words each way, its
+    width drawn evenly. Returns: two (P,) int64.
+
+    >>> ids, random = torch.tensor([0, 1]), torch.Generator().manual_seed(0)
+    >>> centres, neighbours = pairs(ids, torch.ones(2), window=1, random=random)
+    >>> sorted(zip(centres.tolist(), neighbours.tolist(), strict=True))
+    [(0, 1), (1, 0)]
     """
     ids = ids[torch.rand(len(ids), generator=random) < keep[ids]]
     width = torch.randint(1, window + 1, (len(ids),), generator=random)

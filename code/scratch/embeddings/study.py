@@ -1,4 +1,4 @@
-"""Train word vectors some times over, and measure each time whether related words lie together.
+"""Train word vectors with several seeds, and measure whether related words lie together.
 
 What: one run a seed. Each is measured learned and untrained, and learned with the labels shuffled:
 the two tables that know nothing of meaning. `verdict` holds the rule by which the journal judges,
@@ -19,12 +19,12 @@ from scratch.embeddings.clustering import Interval, Measure, grouped, interval, 
 from scratch.embeddings.skipgram import SkipgramConfig, train
 from scratch.embeddings.skipgram_pairs import Corpus
 
-SHUFFLES = 20  # a mean of these stands for a shuffle, a single one would be noisy
+SHUFFLES = 20  # their mean is measured; a single one would be noisy
 
 
 @dataclass(frozen=True)
 class Run:
-    """One seed: its tables at some steps, and what they measured."""
+    """A training with one seed: its tables at some steps, and their measures."""
 
     seed: int
     checkpoints: dict[int, Tensor]  # step: (V, C)
@@ -41,15 +41,17 @@ def study(
     marks: Sequence[int] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Run]:
-    """Train once a seed; groups as from `scratch.embeddings.word_groups.present`; marks and
-    progress as in `train`.
+    """Train once a seed, and measure each training.
+
+    groups: as from `scratch.embeddings.word_groups.present`; marks, progress: as in `train`.
 
     Raises: ValueError if a group has a word that the corpus lacks.
 
     >>> from scratch.embeddings.skipgram_pairs import prepare
     >>> corpus = prepare("a b c d a b c d a b".split(), minimum_count=1)
     >>> config = SkipgramConfig(steps=2, batch=2)
-    >>> [run.seed for run in study(corpus, {"x": ["a", "b"], "y": ["c", "d"]}, seeds=[4, 5], config=config)]
+    >>> groups = {"x": ["a", "b"], "y": ["c", "d"]}
+    >>> [run.seed for run in study(corpus, groups, seeds=[4, 5], config=config)]
     [4, 5]
     """
     config = config or SkipgramConfig()
@@ -60,7 +62,8 @@ def study(
 
 
 def summary(runs: Sequence[Run], table: str, figure: str) -> Interval:
-    """Give one figure of one table ("learned", "untrained", "shuffled") over the seeds.
+    """Return the interval of one figure of one table ("learned", "untrained", "shuffled") over the
+    seeds.
 
     figure: "purity", "within" or "between".
     Raises: ValueError if there are fewer than 2 runs or more than 10.
@@ -69,11 +72,11 @@ def summary(runs: Sequence[Run], table: str, figure: str) -> Interval:
 
 
 def verdict(runs: Sequence[Run]) -> Literal[True, False, "part", "not shown"]:
-    """Judge: purity, and mean cosine within groups, each over what the shuffled labels give; and
-    purity over untrained.
+    """Judge whether learned vectors group related words better than shuffled or untrained ones do.
 
-    True if every learned interval lies above its comparison's; "part" if purity does against one of
-    the two; False if its purity lies below what the shuffled labels give; else "not shown".
+    Returns: True if purity is above both and the mean cosine within groups above the shuffled one,
+    interval above interval; "part" if purity is above one of the two; False if it is below the
+    shuffled one; else "not shown".
     """
 
     def above(figure: str, one: str, other: str) -> bool:

@@ -1,1 +1,3 @@
-"""The GPT: attention, block, model, generation, and the published weights."""
+"""A GPT, in reading order: attention, gpt, multihead, config, generate, pretrained, tensor_file.
+Then a Llama: llama, llama_file, gguf_file, quantized, smollm.
+"""

@@ -1,10 +1,9 @@
-"""Let every token look at the tokens before it: a mean of their vectors, weighted by how well each
-one fits.
+"""Let every token attend to the tokens before it: a mean of their values, weighted by fit.
 
 What: a token's query is compared with the keys of the tokens that it may see; the products become
-attention weights by softmax, and these weigh the values. `contexts_by_loop` says so number by number,
-`attend` in three products of matrices. Without learned weights the three are one and the same:
-`attend(x, x, x, scale=1.0)`. Source: Bahdanau et al., Neural Machine Translation by Jointly
+attention weights by softmax, and these weigh the values. `contexts_by_loop` computes it number by
+number, `attend` in three products of matrices. Without learned weights the three are one and the
+same: `attend(x, x, x, scale=1.0)`. Source: Bahdanau et al., Neural Machine Translation by Jointly
 Learning to Align and Translate (2014), for the weighted mean; Vaswani et al., Attention Is All You
 Need (2017), section 3.2.1, for scaled products of queries and keys. Left out: the learned weights
 and the heads (`scratch.model.multihead`); attention to another text.
@@ -18,13 +17,14 @@ from torch.nn import functional as F
 
 
 def causal_mask(queries: int, keys: int) -> Tensor:
-    """Say what each token may see: itself, and what stands before it.
+    """Return which tokens each token may see: itself, and those before it.
 
-    The queries are the last ones of the keys, so a row that reads on after a cached beginning sees
-    all of that.
+    The queries are the last ones of the keys, so tokens that follow those of a cache see all of
+    them.
 
     Returns: (T, S) bool, T = queries, S = keys; True where the token of the row sees the token of
-    the column. Raises: ValueError if there are more queries than keys.
+    the column.
+    Raises: ValueError if there are more queries than keys.
 
     >>> causal_mask(2, 3).int().tolist()
     [[1, 1, 0], [1, 1, 1]]
@@ -38,14 +38,15 @@ def causal_mask(queries: int, keys: int) -> Tensor:
 
 
 def attention_scores(queries: Tensor, keys: Tensor, scale: float | None = None) -> Tensor:
-    """Compare every query with every key: their product, times a scale.
+    """Multiply every query with every key, times a scale.
 
     queries: (..., T, C); keys: (..., S, C). Returns: (..., T, S).
     scale: 1 / sqrt(C) where None. The sum of C products of random numbers grows like sqrt(C), and
     large scores make softmax give all to one token, so that next to no gradient is left.
     Source: Vaswani et al. 2017, section 3.2.1 and its footnote.
 
-    >>> attention_scores(torch.tensor([[2.0, 0.0]]), torch.tensor([[3.0, 1.0], [0.0, 5.0]]), scale=1.0).tolist()
+    >>> query, keys = torch.tensor([[2.0, 0.0]]), torch.tensor([[3.0, 1.0], [0.0, 5.0]])
+    >>> attention_scores(query, keys, scale=1.0).tolist()
     [[6.0, 0.0]]
     """
     if scale is None:
@@ -56,7 +57,7 @@ def attention_scores(queries: Tensor, keys: Tensor, scale: float | None = None) 
 def attention_weights(
     queries: Tensor, keys: Tensor, *, causal: bool = True, scale: float | None = None
 ) -> Tensor:
-    """Return what part of its attention each token gives to each other: the softmax of the scores.
+    """Return the softmax of the attention scores: how each token weighs the others.
 
     queries: (..., T, C); keys: (..., S, C).
     Returns: (..., T, S); each row is positive where the token may look, 0 elsewhere, and sums to 1.
@@ -84,7 +85,7 @@ def attend(
     scale: float | None = None,
     dropout: float = 0.0,
 ) -> Tensor:
-    """Give every token the mean of the values, weighted by its attention.
+    """Return each token's context vector: the mean of the values, by its attention weights.
 
     queries: (..., T, C); keys: (..., S, C); values: (..., S, D). Returns: (..., T, D).
     dropout: the probability that a weight is set to 0, and the others grow by 1 / (1 - dropout);
@@ -103,10 +104,10 @@ def attend(
 def attend_fused(
     queries: Tensor, keys: Tensor, values: Tensor, *, dropout: float = 0.0, enable_gqa: bool = False
 ) -> Tensor:
-    """Do what the causal `attend` does in one call of torch, which never holds all weights at once.
+    """Compute the causal `attend` in one call of torch, without all weights in memory at once.
 
-    Its own is_causal aligns the first query with the first key, which is wrong after a stored
-    beginning; there the mask is ours, and a single query needs none.
+    Its own is_causal aligns the first query with the first key, which is wrong with a KV
+    cache; then the mask is `causal_mask`, and a single query needs none.
 
     enable_gqa: whether several heads of queries in a row share one head of keys and values.
 
@@ -129,8 +130,7 @@ def attend_fused(
 def contexts_by_loop(
     queries: Tensor, keys: Tensor, values: Tensor, *, causal: bool = True
 ) -> Tensor:
-    """Do what `attend` does one token at a time, as the definition reads. Slow and without
-    gradients; for reading and tests.
+    """Compute `attend` one token at a time, as the definition reads; slow, and without gradients.
 
     queries: (T, C); keys: (T, C); values: (T, D). Returns: (T, D).
 

@@ -1,11 +1,10 @@
-"""What a GPT is made to measure of: its configuration, the sizes that have names, and how many
-parameters that makes.
+"""Configure a GPT: its sizes, the presets with names, and the number of parameters.
 
-What: `GPTConfig` holds what has to be known before a model can be built; `GPTConfig.preset` knows
-GPT-2's four sizes and small ones for one's own machine; `parameters` counts by hand what
-`scratch.model.gpt.GPTModel` will have. Source: Radford et al. 2019, table 2, for GPT-2's layers and
-widths; the heads, the tied head and the biases are those of the published code and models. Left
-out: how weights start (`scratch.model.gpt`), how training goes (`scratch.training.trainer`).
+What: `GPTConfig` holds all that a model is built from; `GPTConfig.preset` has GPT-2's four sizes
+and small ones for one's own machine; `parameters` counts by hand what `scratch.model.gpt.GPTModel`
+will have. Source: Radford et al. 2019, table 2, for GPT-2's layers and widths; the heads, the tied
+head and the biases are those of the published code and models. Left out: how weights start
+(`scratch.model.gpt`), how training goes (`scratch.training.trainer`).
 """
 
 from dataclasses import dataclass, replace
@@ -33,10 +32,10 @@ def head_dim(emb_dim: int, n_heads: int) -> int:
 
 @dataclass(frozen=True)
 class GPTConfig:
-    """The measures of a GPT.
+    """The sizes and switches of a GPT.
 
-    Raises: ValueError if a size is below 1, emb_dim is not a multiple of n_heads, or drop_rate outside 0
-    to below 1.
+    Raises: ValueError if a size is below 1, emb_dim is not a multiple of n_heads, or drop_rate is
+    outside 0 to below 1.
     """
 
     vocab_size: int = 50_257  # V, entries; GPT-2's tokenizer has so many
@@ -61,11 +60,12 @@ class GPTConfig:
 
     @classmethod
     def preset(cls, name: str, **changes: Any) -> "GPTConfig":
-        """Take a size by its name, with changes if need be.
+        """Return the preset of a name, with changes to its fields.
 
         Raises: ValueError if there is no such size.
 
-        >>> GPTConfig.preset("gpt2-medium").n_layers, GPTConfig.preset("tiny", vocab_size=256).vocab_size
+        >>> tiny = GPTConfig.preset("tiny", vocab_size=256)
+        >>> GPTConfig.preset("gpt2-medium").n_layers, tiny.vocab_size
         (24, 256)
         """
         if name not in PRESETS:

@@ -1,11 +1,11 @@
-"""Let a model write: choose the next token by its logits, append it, and ask again.
+"""Generate text: choose the next token by its logits, append it, and repeat.
 
-What: `choose` takes the best entry, or draws one: temperature flattens or sharpens the shares,
-top-k keeps the k best, top-p the fewest that together have a share p. `stream` hands out one token
-a row as soon as it is chosen; `generate` collects them. With caches keys and values every token is
-read once; without, the whole row is read for every token. Source: Fan et al., Hierarchical Neural
-Story Generation (2018), section 5.2, for top-k; Holtzman et al., The Curious Case of Neural Text
-Degeneration (2020), section 3.1, for top-p; Ackley et al., A Learning Algorithm for Boltzmann
+What: `choose` takes the best entry, or draws one: temperature flattens or sharpens the
+probabilities, top-k keeps the k best, top-p the fewest with a sum of at least p. `stream` yields
+one token a row as soon as it is chosen; `generate` collects them. With caches keys and values every
+token is read once; without, the whole row is read for every token. Source: Fan et al., Hierarchical
+Neural Story Generation (2018), section 5.2, for top-k; Holtzman et al., The Curious Case of Neural
+Text Degeneration (2020), section 3.1, for top-p; Ackley et al., A Learning Algorithm for Boltzmann
 Machines (1985), for temperature. Left out: beams, penalties for repetition, prompts of different
 lengths in one batch.
 """
@@ -25,16 +25,15 @@ LanguageModel = GPTModel | LlamaModel
 
 @dataclass(frozen=True)
 class Sampling:
-    """How the next token is chosen. Temperature 0, the default, takes the best entry; the first one
-    of equals.
+    """The settings for choosing the next token; temperature 0, the default, takes the best entry.
 
     Raises: ValueError if a value is out of its range, or a limit is given that temperature 0 would
     ignore.
     """
 
-    temperature: float = 0.0  # what logits are divided by; 1 draws by the model's own shares
+    temperature: float = 0.0  # what logits are divided by; 1 draws by the model's own probabilities
     top_k: int | None = None  # entries that stay, the best ones
-    # share that the entries that stay have at least, taken from the best on
+    # probability of the entries that stay, at least, taken from the best on
     top_p: float | None = None
 
     def __post_init__(self) -> None:
@@ -47,7 +46,7 @@ class Sampling:
             raise ValueError(f"top_k is {self.top_k}; at least 1 entry must stay")
         if self.top_p is not None and not 0 < self.top_p <= 1:
             raise ValueError(
-                f"top_p is {self.top_p}; it is a share, so give more than 0 and at most 1"
+                f"top_p is {self.top_p}; it is a probability, so give more than 0 and at most 1"
             )
         if self.temperature == 0 and (self.top_k or self.top_p):
             raise ValueError(
@@ -62,7 +61,8 @@ def probabilities(logits: Tensor, sampling: Sampling) -> Tensor:
     """Turn logits into the probabilities of being drawn.
 
     logits: (..., V). Returns: (..., V), summing to 1; where two limits are given, first top-k, then
-    top-p of its shares. Raises: ValueError at temperature 0, which draws nothing.
+    top-p.
+    Raises: ValueError at temperature 0, which draws nothing.
 
     >>> probabilities(torch.tensor([0.0, 0.0, -9.0]), Sampling(temperature=1.0, top_k=2)).tolist()
     [0.5, 0.5, 0.0]
@@ -79,7 +79,7 @@ def probabilities(logits: Tensor, sampling: Sampling) -> Tensor:
     parts = ranked.softmax(dim=-1)
     # at 1 rounding would cut the last ones off
     if sampling.top_p is not None and sampling.top_p < 1:
-        # the share of all better entries: the best one has 0 and always stays
+        # the probability of all better entries: the best one has 0 and always stays
         before = parts.cumsum(dim=-1) - parts
         parts = parts.masked_fill(before >= sampling.top_p, 0.0)
         parts = parts / parts.sum(dim=-1, keepdim=True)
@@ -93,7 +93,8 @@ def choose(
 
     logits: (B, V). Returns: (B,) int64.
     generator: draws where the temperature is above 0; the caller's, so that its seed is stated
-    there. Raises: ValueError if there is something to draw and no generator.
+    there
+    Raises: ValueError if there is something to draw and no generator.
 
     >>> choose(torch.tensor([[0.1, 0.7, 0.2]])).tolist()
     [1]
@@ -119,21 +120,25 @@ def stream(
     eos_id: int | None = None,
     use_cache: bool = True,
 ) -> Iterator[Tensor]:
-    """Write on after prompts, and hand out each token as soon as it is chosen; dropout is off
-    meanwhile.
+    """Yield the tokens that follow the prompts, each as soon as it is chosen; dropout is off.
 
     prompts: (B, T), all of one length; max_new_tokens: tokens to write at most
-    eos_id: the token that ends a row; a row that has ended says `eos_id` again and again, and the
-    stream ends with the last use_cache: whether keys and values are cached. The tokens are the same;
-    see `tests/test_generation.py`
+    eos_id: the token that ends a row; a row that has ended repeats `eos_id`, and the stream ends
+    with the last row
+    use_cache: whether keys and values are cached; the tokens are the same
 
-    A row that outgrows the context is cut to its end. Then every token has another place than
-    before, and what was caches no longer holds: from there on the whole row is read again for every
-    token.
+    A row that outgrows the context is cut to its end. Then every token has another position, and
+    the cached keys and values are wrong: from there on the whole row is read for every token.
 
     Yields: (B,) int64.
     Raises: ValueError if there is no prompt or an empty one, they differ in length, or an id is no
     entry of the model.
+
+    >>> from scratch.model.config import GPTConfig
+    >>> config = GPTConfig(11, 8, emb_dim=4, n_heads=2, n_layers=1)
+    >>> model = GPTModel(config, torch.Generator().manual_seed(0))
+    >>> [tuple(chosen.shape) for chosen in stream(model, [[1, 2], [3, 4]], max_new_tokens=2)]
+    [(2,), (2,)]
     """
     ids = _rows(prompts, model.config.vocab_size).to(model.device())
     if max_new_tokens < 0:
@@ -171,14 +176,12 @@ def _stream(
 
 
 def _last_logits(model: LanguageModel, ids: Tensor, caches: list[KVCache] | None) -> Tensor:
-    """Score what follows the last token of each row: (B, T) -> (B, V). Nothing of the model stays
-    changed.
-    """
+    """Return the logits after the last token of each row: (B, T) -> (B, V), without dropout."""
     was_training = model.training
     model.eval()
     try:
         with torch.inference_mode():
-            # the head reads the last place only
+            # the head reads the last position only
             return model.logits(model.hidden(ids, caches)[:, -1])
     finally:
         model.train(was_training)
@@ -194,13 +197,14 @@ def generate(
     eos_id: int | None = None,
     use_cache: bool = True,
 ) -> list[list[int]]:
-    """Write on after prompts; see `stream`.
+    """Generate the tokens that follow the prompts; see `stream`.
 
     Returns: the new ids of each row, without the prompt, and without `eos_id` and what comes after
     it. Raises: as `stream`.
 
     >>> from scratch.model.config import GPTConfig
-    >>> model = GPTModel(GPTConfig(11, 8, emb_dim=4, n_heads=2, n_layers=1), torch.Generator().manual_seed(0))
+    >>> config = GPTConfig(11, 8, emb_dim=4, n_heads=2, n_layers=1)
+    >>> model = GPTModel(config, torch.Generator().manual_seed(0))
     >>> [len(row) for row in generate(model, [[1, 2], [3, 4]], max_new_tokens=3)]
     [3, 3]
     """

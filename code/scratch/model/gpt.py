@@ -30,7 +30,7 @@ EPSILON = 1e-5  # added to the variance, so that a constant vector is not divide
 
 
 class Linear(nn.Module):
-    """Multiply vectors by a matrix, and add a bias: (..., inputs) -> (..., outputs).
+    """A matrix to multiply vectors by, and a bias to add: (..., inputs) -> (..., outputs).
 
     Weights (outputs, inputs), as torch.nn.Linear has them, drawn from the generator around 0 with a
     standard deviation of std. The bias starts at 0.
@@ -50,12 +50,12 @@ class Linear(nn.Module):
         self.bias = nn.Parameter(torch.zeros(outputs)) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
-        """Multiply: x @ weight.T + bias."""
+        """Compute x @ weight.T + bias."""
         return F.linear(x, self.weight, self.bias)
 
 
 def layer_norm(x: Tensor) -> Tensor:
-    """Bring each vector to mean 0 and variance 1; the variance is divided by C, not by C - 1.
+    """Normalise each vector to mean 0 and variance 1; the variance is divided by C, not by C - 1.
 
     x: (..., C). Returns: the same shape.
     Source: Ba et al. 2016, equation 3; GPT-2 divides by C, and EPSILON stands beneath the root.
@@ -69,7 +69,7 @@ def layer_norm(x: Tensor) -> Tensor:
 
 
 class LayerNorm(nn.Module):
-    """Normalise each vector, then scale and shift each dimension: (..., C) -> (..., C)."""
+    """Layer normalisation with a learned scale and shift a dimension: (..., C) -> (..., C)."""
 
     def __init__(self, emb_dim: int) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ def gelu(x: Tensor) -> Tensor:
 
 
 class FeedForward(nn.Module):
-    """Expand each vector fourfold, apply GELU, contract it: (..., C) -> (..., C)."""
+    """Two matrices with GELU between, the inside four times as wide: (..., C) -> (..., C)."""
 
     def __init__(self, config: GPTConfig, generator: torch.Generator, *, std: float) -> None:
         """Draw the weights; std: of the last matrix, whose result is added to the stream."""
@@ -105,7 +105,7 @@ class FeedForward(nn.Module):
         self.drop_rate = config.drop_rate
 
     def forward(self, x: Tensor) -> Tensor:
-        """(..., C) -> (..., 4C) -> (..., C)."""
+        """Compute (..., C) -> (..., 4C) -> (..., C)."""
         activated = F.gelu(self.expand(x), approximate="tanh")  # `gelu`, in one kernel
         return F.dropout(self.contract(activated), self.drop_rate, self.training)
 
@@ -137,7 +137,7 @@ class KVCache:
 
 
 class MultiHeadAttention(nn.Module):
-    """Let every head attend to the tokens so far, all heads in one matrix: (B, T, C) -> (B, T, C).
+    """Attention of all heads to the tokens so far, in one matrix: (B, T, C) -> (B, T, C).
 
     Raises: ValueError if emb_dim is not a multiple of n_heads.
     """

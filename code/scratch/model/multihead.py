@@ -35,8 +35,7 @@ class CausalAttention(nn.Module):
 
 
 class MultiHeadAttentionWrapper(nn.Module):
-    """Heads one after another, their results side by side, mixed by a last matrix: (B, T, C) -> (B,
-    T, C).
+    """Heads that work on their own, their results mixed by a matrix: (B, T, C) -> (B, T, C).
 
     Raises: ValueError if emb_dim is not a multiple of n_heads.
     """
@@ -52,14 +51,15 @@ class MultiHeadAttentionWrapper(nn.Module):
         self.out_proj = Linear(emb_dim, emb_dim, generator)
 
     def forward(self, x: Tensor) -> Tensor:
-        """H times (B, T, C/H) -> (B, T, C)."""
+        """Join the heads' context vectors: H times (B, T, C/H) -> (B, T, C)."""
         return self.out_proj(torch.cat([head(x) for head in self.heads], dim=-1))  # type: ignore[no-any-return]
 
 
 def joined(wrapper: MultiHeadAttentionWrapper) -> MultiHeadAttention:
-    """Lay the matrices of a wrapper's heads into one; the result equals the wrapper's.
+    """Join the matrices of a wrapper's heads into one; the result equals the wrapper's.
 
-    >>> wrapper = MultiHeadAttentionWrapper(8, n_heads=2, generator=torch.Generator().manual_seed(0))
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> wrapper = MultiHeadAttentionWrapper(8, n_heads=2, generator=generator)
     >>> x = torch.ones(1, 3, 8)
     >>> torch.allclose(joined(wrapper)(x), wrapper(x), atol=1e-6)
     True

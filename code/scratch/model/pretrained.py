@@ -1,11 +1,11 @@
-"""Read and write a GPT's weights in the layout in which GPT-2's were published.
+"""Convert a GPT's weights from and to the layout in which GPT-2's were published.
 
 What: the published file names its tensors otherwise, keeps its matrices the other way round (inputs
 first), and has queries, keys and values in one matrix, as we have. `from_gpt2` builds our model of
-such tensors, `to_gpt2` gives ours in that layout; `load_gpt2_weights` and `save_gpt2_weights` do
-both with a safetensors file, which holds numbers and no code. Source: the names and shapes of GPT-2
-as the transformers library has them (GPT2LMHeadModel, Conv1D). Left out: fetching the file (`press
-weights` does); a head of its own (GPT-2's is tied; an untied one is written as lm_head.weight).
+such tensors, `to_gpt2` gives ours in that layout; `load_gpt2_weights` reads a safetensors file,
+which holds numbers and no code. Source: the names and shapes of GPT-2 as the transformers library
+has them (GPT2LMHeadModel, Conv1D). Left out: fetching the file (`press weights` does); a head of
+its own (GPT-2's is tied; an untied one is written as lm_head.weight).
 """
 
 import re
@@ -41,18 +41,16 @@ _BLOCK = {
     "mlp.c_proj.weight": "ff.contract.weight",
     "mlp.c_proj.bias": "ff.contract.bias",
 }
-_TURNED = re.compile(r"\.c_(attn|proj|fc)\.weight$")  # kept as (inputs, outputs)
+_TRANSPOSED = re.compile(r"\.c_(attn|proj|fc)\.weight$")  # kept as (inputs, outputs)
 _MASKS = re.compile(r"\.attn\.(masked_)?bias$")  # older files carry their causal masks along
 
 
 class BadWeights(ValueError):
-    """Tensors that do not make up a GPT; the message names the tensor, and both shapes where they
-    differ.
-    """
+    """Tensors that make up no GPT; the message names the tensor, and shapes that differ."""
 
 
 def layout(config: GPTConfig) -> dict[str, str]:
-    """The published name of each of our tensors: published -> ours.
+    """Return the name of each published tensor in our model.
 
     >>> layout(GPTConfig.preset("tiny"))["h.1.mlp.c_fc.weight"]
     'trf_blocks.1.ff.expand.weight'
@@ -68,11 +66,11 @@ def layout(config: GPTConfig) -> dict[str, str]:
 
 
 def to_gpt2(model: GPTModel) -> dict[str, Tensor]:
-    """Give a model's tensors in the published layout, as copies."""
+    """Copy a model's tensors into the published layout."""
     own = model.state_dict()
     return {
         theirs: (
-            (own[ours].T if _TURNED.search(theirs) else own[ours]).clone(
+            (own[ours].T if _TRANSPOSED.search(theirs) else own[ours]).clone(
                 memory_format=torch.contiguous_format
             )
         )
@@ -81,11 +79,16 @@ def to_gpt2(model: GPTModel) -> dict[str, Tensor]:
 
 
 def read_config(tensors: Mapping[str, Tensor], n_heads: int | None = None) -> GPTConfig:
-    """Find the configuration in the shapes of published tensors.
+    """Read the configuration off the shapes of published tensors.
 
     n_heads: in each block; where None, as many as are HEAD_DIM wide, as in every GPT-2.
-    Raises: BadWeights if a tensor is missing from which a measure is read; ValueError if the
-    measures do not go together.
+    Raises: BadWeights if a tensor is missing from which a size is read; ValueError if the sizes
+    do not go together.
+
+    >>> config = GPTConfig(11, 8, emb_dim=4, n_heads=2, n_layers=1)
+    >>> model = GPTModel(config, torch.Generator().manual_seed(0))
+    >>> read_config(to_gpt2(model), n_heads=2) == config
+    True
     """
     named = {name.removeprefix("transformer."): tensor for name, tensor in tensors.items()}
     for name in ("wte.weight", "wpe.weight", "h.0.attn.c_attn.weight"):
@@ -102,7 +105,7 @@ def read_config(tensors: Mapping[str, Tensor], n_heads: int | None = None) -> GP
             )
     vocab_size, emb_dim = named["wte.weight"].shape
     head = named.get("lm_head.weight")
-    numbers = {int(found[1]) for name in named if (found := re.match(r"h\.(\d+)\.", name))}
+    numbers = {int(match[1]) for name in named if (match := re.match(r"h\.(\d+)\.", name))}
     if gaps := set(range(len(numbers))) - numbers:
         raise BadWeights(
             f"h.{min(gaps)} is missing, and h.{max(numbers)} is there; blocks are numbered from"
@@ -120,15 +123,16 @@ def read_config(tensors: Mapping[str, Tensor], n_heads: int | None = None) -> GP
 
 
 def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) -> GPTModel:
-    """Build a model of tensors in the published layout; it keeps copies, in float32.
+    """Build a model of tensors in the published layout, copied as float32.
 
     tensors: by their published names, with or without "transformer." in front
-    config: what the tensors should be; where None, it is read from them
+    config: of the tensors; where None, it is read from them
 
-    Raises: BadWeights if a tensor is missing, one is left over, or one has another shape than the
-    configuration says.
+    Raises: BadWeights if a tensor is missing, there is one too many, or one has another shape than
+    the configuration says.
 
-    >>> model = GPTModel(GPTConfig(11, 8, emb_dim=4, n_heads=2, n_layers=1), torch.Generator().manual_seed(0))
+    >>> config = GPTConfig(11, 8, emb_dim=4, n_heads=2, n_layers=1)
+    >>> model = GPTModel(config, torch.Generator().manual_seed(0))
     >>> torch.equal(from_gpt2(to_gpt2(model), model.config).tok_emb.weight, model.tok_emb.weight)
     True
     """
@@ -152,10 +156,10 @@ def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) ->
         model = GPTModel(config, torch.Generator())
     own = {}
     for theirs, ours in names.items():
-        given = named[theirs].T if _TURNED.search(theirs) else named[theirs]
+        given = named[theirs].T if _TRANSPOSED.search(theirs) else named[theirs]
         wanted = model.get_parameter(ours).shape
         if given.shape != wanted:
-            shape = tuple(reversed(wanted)) if _TURNED.search(theirs) else tuple(wanted)
+            shape = tuple(reversed(wanted)) if _TRANSPOSED.search(theirs) else tuple(wanted)
             raise BadWeights(
                 f"{theirs} has shape {tuple(named[theirs].shape)}; the configuration needs {shape},"
                 " so give the configuration of these weights, or their right file"

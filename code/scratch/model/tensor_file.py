@@ -1,5 +1,4 @@
-"""Write named tensors into a file and read them back: safetensors, numbers and no code that reading
-would run.
+"""Write named tensors to a safetensors file, which holds numbers and no code, and read them.
 
 What: the library tells of a full disk in an error of its own; here it is the system's, as for any
 other file. Source: the safetensors format; it was made because a pickle runs what it reads. Left
@@ -30,6 +29,12 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     """Read tensors by name.
 
     Raises: ValueError if it is no whole file of this kind; OSError.
+
+    >>> import tempfile, torch
+    >>> path = Path(tempfile.mkdtemp()) / "a.safetensors"
+    >>> write_tensors(path, {"ones": torch.ones(2)})
+    >>> read_tensors(path)
+    {'ones': tensor([1., 1.])}
     """
     try:
         return load_file(path)

@@ -1,1 +1,1 @@
-"""Texts of any size as token ids on disk."""
+"""Texts larger than memory as files of ids, in reading order: encode, build, dataset."""

@@ -26,7 +26,7 @@ from scratch.shards.encode import (
     Written,
     encode_part,
     next_cut,
-    noted,
+    read_note,
     shard_files,
     width,
     write_whole,
@@ -51,17 +51,19 @@ def build(
     mapper: Mapper | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[str, Any]:
-    """Encode texts into shards; what an earlier call with the same arguments left is kept.
+    """Encode texts into shards; an earlier call with the same arguments is continued.
 
     texts: files of UTF-8; read as `scratch.text.utf8.decode` reads them, one after the other
     encoding: "gpt2", or the path of a saved one with GPT-2's pattern
     part_bytes: of text for each shard, about
     read_specials: whether special tokens in the texts are read as such; else they are ordinary text
-    mapper: who encodes the parts; without one, a process for each core
-    on_progress: called with the bytes of text that are done, and all bytes, as parts end
+    mapper: runs `encode_part` on the parts; where None, a process for each core
+    on_progress: called with the encoded bytes of text and with all bytes, as parts end
+
     Returns: the index: encoding, dtype, tokens, documents (name, bytes, SHA-256, first id, ids),
-    shards. Raises: BadShards if the folder holds something else; TextError for a text that cannot
-    be read; ValueError.
+    shards.
+    Raises: BadShards if the folder holds something else; TextError for a text that cannot be read;
+    ValueError for part_bytes below 1, or an encoding without a safe cut.
     """
     if part_bytes < 1:
         raise ValueError(f"part_bytes is {part_bytes}; give 1 or more")
@@ -71,7 +73,7 @@ def build(
         return read_index(folder)
     parts = _parts(plan, folder, encoding)
     total = sum(text["bytes"] for text in plan["texts"])
-    written = {part.number: kept for part in parts if (kept := noted(part))}
+    written = {part.number: note for part in parts if (note := read_note(part))}
     done = sum(part.end - part.start for part in parts if part.number in written)
     on_progress(done, total)
     todo = [part for part in parts if part.number not in written]
@@ -90,9 +92,7 @@ def build(
 
 
 def in_processes(jobs: int | None = None) -> Mapper:
-    """Encode parts in processes of this machine: `jobs` of them, or one a core. They end when this
-    process ends.
-    """
+    """Return a mapper over processes of this machine, one a core by default."""
     jobs = jobs or len(
         os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     )
@@ -118,7 +118,7 @@ def in_processes(jobs: int | None = None) -> Mapper:
 
 
 def _end_with_parent() -> None:
-    """In a worker: leave Ctrl+C to the parent, and leave when the parent is gone, even by kill -9."""
+    """Let a worker end with its parent, even by kill -9, and ignore Ctrl+C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def wait() -> None:
@@ -133,7 +133,7 @@ def _end_with_parent() -> None:
 def _plan(
     texts: Sequence[Path], encoding: str, part_bytes: int, read_specials: bool
 ) -> dict[str, Any]:
-    """All that the shards depend on."""
+    """Return all that the shards depend on."""
     loaded = load_encoding(encoding)
     if loaded.pattern != GPT2_PATTERN:
         raise ValueError(
@@ -145,7 +145,7 @@ def _plan(
             f"the specials {spaced} have white space, where a text may be cut; leave out"
             " read_specials"
         )
-    found = []
+    files = []
     for text in texts:
         try:
             stat = text.stat()
@@ -155,10 +155,10 @@ def _plan(
             ) from None
         if not text.is_file() or not stat.st_size:
             raise TextError(f"{text} is empty, or no file; give a plain-text file in UTF-8")
-        found.append(
+        files.append(
             {"path": str(text.absolute()), "bytes": stat.st_size, "changed": stat.st_mtime_ns}
         )
-    if not found:
+    if not files:
         raise TextError("no text is given; name one file or more")
     return {
         "version": VERSION,
@@ -167,12 +167,12 @@ def _plan(
         "fingerprint": fingerprint(loaded),
         "part_bytes": part_bytes,
         "read_specials": read_specials,
-        "texts": found,
+        "texts": files,
     }
 
 
 def _begin(folder: Path, plan: dict[str, Any]) -> None:
-    """Leave the plan in a new folder, or find the same plan in an old one."""
+    """Write the plan into a new folder, or compare it with the plan of an old one."""
     try:
         before = json.loads((folder / PLAN).read_text(encoding="utf-8"))
     except FileNotFoundError:

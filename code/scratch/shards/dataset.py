@@ -1,8 +1,8 @@
 """Read a folder of shards as one long sequence of ids that stays on disk.
 
 What: `Shards` opens what `scratch.shards.build.build` finished, by memory maps: nothing is read
-before it is asked for. `scratch.training.dataset.Windows` takes it in the place of a tensor. Left
-out: writing; and any other order than the texts'.
+before it is used. `scratch.training.dataset.GPTDataset` takes it in place of a tensor. Left out:
+writing; and any other order than the texts'.
 """
 
 import copy
@@ -21,20 +21,17 @@ VERSION = 1
 
 
 class BadShards(ValueError):
-    """A folder of shards is unfinished, damaged, or another one than was asked for; the message
-    says which.
-    """
+    """A folder of shards that is unfinished, damaged, or of other texts; the message says which."""
 
 
 class Shards:
-    """All ids of a finished folder, one text after the other: `len`, one id, a slice, or a tensor
-    of places.
+    """All ids of a finished folder, one text after the other, read as a tensor is: `shards[5:9]`.
 
     Each text ends with `<|endoftext|>`, if the encoding has that.
     """
 
     def __init__(self, folder: Path | str) -> None:
-        """Raises: BadShards if the folder has no index, or a shard is missing or has another size."""
+        """Map the shards into memory. Raises: BadShards if one is missing or has another size."""
         self.folder = Path(folder)
         self.index = read_index(self.folder)
         kind = np.dtype(self.index["dtype"])
@@ -56,9 +53,9 @@ class Shards:
         return self._end - self._first
 
     def part(self, start: int, end: int) -> "Shards":
-        """See the ids from start to before end as if there were no others; nothing is read.
+        """Return a view of the ids from start to before end, without reading them.
 
-        Raises: ValueError if they are not all there.
+        Raises: ValueError if the range goes beyond the ids.
         """
         if not 0 <= start <= end <= len(self):
             raise ValueError(
@@ -69,51 +66,51 @@ class Shards:
         return view
 
     @overload
-    def __getitem__(self, places: int) -> int: ...
+    def __getitem__(self, positions: int) -> int: ...
     @overload
-    def __getitem__(self, places: "slice | Tensor") -> "Tensor": ...
+    def __getitem__(self, positions: "slice | Tensor") -> "Tensor": ...
 
-    def __getitem__(self, places: "int | slice | Tensor") -> "int | Tensor":
-        """One id; or a tensor, int64: (T,) for a slice, of the shape of `places` for a tensor.
+    def __getitem__(self, positions: "int | slice | Tensor") -> "int | Tensor":
+        """Read one id, or an int64 tensor: (T,) for a slice, else of the shape of `positions`.
 
-        Raises: IndexError for a place that is not there; ValueError for a slice with another step
+        Raises: IndexError for a position beyond the ids; ValueError for a slice with a step other
         than 1.
         """
         import torch
 
-        if isinstance(places, slice):
-            start, end, step = places.indices(len(self))
+        if isinstance(positions, slice):
+            start, end, step = positions.indices(len(self))
             if step != 1:
                 raise ValueError(
                     f"the step is {step}; shards are read with step 1, so slice the result again"
                 )
             return torch.from_numpy(self._stretch(self._first + start, self._first + end))
-        if isinstance(places, int):
-            return int(self._at(np.array([places]))[0])
-        return torch.from_numpy(self._at(places.numpy().ravel())).view(places.shape)
+        if isinstance(positions, int):
+            return int(self._at(np.array([positions]))[0])
+        return torch.from_numpy(self._at(positions.numpy().ravel())).view(positions.shape)
 
     def _stretch(self, start: int, end: int) -> NDArray[np.int64]:
-        found = np.empty(max(end - start, 0), dtype=np.int64)
+        stretch = np.empty(max(end - start, 0), dtype=np.int64)
         for first, stop, ids in zip(self._starts, self._starts[1:], self._maps, strict=False):
             low, high = max(start, int(first)), min(end, int(stop))
             if low < high:
-                found[low - start : high - start] = ids[low - first : high - first]
-        return found
+                stretch[low - start : high - start] = ids[low - first : high - first]
+        return stretch
 
-    def _at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
-        places = np.where(places < 0, places + len(self), places)
-        if len(places) and not 0 <= places.min() <= places.max() < len(self):
+    def _at(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        positions = np.where(positions < 0, positions + len(self), positions)
+        if len(positions) and not 0 <= positions.min() <= positions.max() < len(self):
             raise IndexError(
-                f"places go from {places.min()} to {places.max()}; the shards have"
+                f"positions go from {positions.min()} to {positions.max()}; the shards have"
                 f" {len(self):,} ids"
             )
-        places = places + self._first
-        shards = np.searchsorted(self._starts, places, side="right") - 1
-        found = np.empty(len(places), dtype=np.int64)
+        positions = positions + self._first
+        shards = np.searchsorted(self._starts, positions, side="right") - 1
+        ids = np.empty(len(positions), dtype=np.int64)
         for shard in np.unique(shards):
             here = shards == shard
-            found[here] = self._maps[shard][places[here] - self._starts[shard]]
-        return found
+            ids[here] = self._maps[shard][positions[here] - self._starts[shard]]
+        return ids
 
 
 def read_index(folder: Path) -> dict[str, Any]:

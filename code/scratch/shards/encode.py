@@ -2,10 +2,9 @@
 
 What: `encode_part` streams one part of one text into one shard, a plain file of little-endian
 uint16 (uint32 where the encoding has more than 65,536 entries). The shard appears when it is whole,
-and then a note beside it, so work that was killed goes on where it stopped. Source: the places
-where a text may be cut follow from GPT-2's pattern, see `scratch.tokenizer.pretokenize`. Left out:
-which parts there are, and who encodes them (`scratch.shards.build`); reading them again
-(`scratch.shards.dataset`).
+then its note, so that killed work goes on where it stopped. Source: where a text may be cut follows
+from GPT-2's pattern, see `scratch.tokenizer.pretokenize`. Left out: which parts there are, and who
+encodes them (`scratch.shards.build`); reading them again (`scratch.shards.dataset`).
 
 Memory: BLOCK bytes of text and what they turn into, whatever the size of the text or of the part.
 """
@@ -27,7 +26,7 @@ from scratch.tokenizer.simple import END_OF_TEXT
 
 BLOCK = 1 << 20  # bytes of text that are encoded at once
 LARGEST_BLOCK = 64 * BLOCK  # bytes; a text without white space for so long is none
-SEARCH = 1 << 16  # bytes that are looked through for a place to cut, again and again
+SEARCH = 1 << 16  # bytes that are searched for a cut at a time
 
 # Where white space follows something else: no chunk goes across, so the chunks on both sides are
 # those of the whole.
@@ -39,7 +38,7 @@ _CUT = re.compile(
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of one text that becomes one shard."""
+    """A part of one text that becomes one shard."""
 
     number: int  # of the shard
     document: int  # the number of the text
@@ -54,7 +53,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Written:
-    """What is noted of a shard."""
+    """The note of a shard."""
 
     number: int
     start: int
@@ -64,7 +63,7 @@ class Written:
 
 
 def width(entries: int) -> np.dtype[np.unsignedinteger]:
-    """Choose the type of the numbers in a shard, by the number of entries.
+    """Return the type of the numbers in a shard, by the encoding's number of entries.
 
     >>> width(50_257).itemsize, width(100_000).itemsize
     (2, 4)
@@ -73,9 +72,9 @@ def width(entries: int) -> np.dtype[np.unsignedinteger]:
 
 
 def next_cut(text: Path, start: int) -> int:
-    """Find the first place at or after a byte where the text can be cut; its end if there is none.
+    """Return the first byte, from `start` on, where the text can be cut; else its end.
 
-    Raises: OSError
+    Raises: OSError.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -89,59 +88,60 @@ def next_cut(text: Path, start: int) -> int:
         while more := file.read(SEARCH):
             # a character and the white space after it may lie across two reads
             window = window[-8:] + more
-            if found := _CUT.search(window):
-                return file.tell() - len(window) + found.end()
+            if match := _CUT.search(window):
+                return file.tell() - len(window) + match.end()
         return file.tell()
 
 
 def blocks(part: Part) -> Iterator[tuple[bytes, int]]:
-    """Read a part in blocks of about BLOCK bytes, cut where `next_cut` would; each with its place
-    in the text.
+    """Yield the blocks of a part, about BLOCK bytes each, cut where `next_cut` would, with offsets.
+
+    Raises: TextError if there is no white space for LARGEST_BLOCK bytes, or the text becomes
+    shorter; OSError.
     """
     with open(part.text, "rb") as file:
-        place, kept = part.start, b""
-        file.seek(place)
-        while place < part.end:
-            read = file.read(min(BLOCK, part.end - place - len(kept)))
-            kept += read
-            if place + len(kept) < part.end and read:
-                found = _last_cut(kept)
-                if found is None and len(kept) < LARGEST_BLOCK:
+        offset, block = part.start, b""
+        file.seek(offset)
+        while offset < part.end:
+            read = file.read(min(BLOCK, part.end - offset - len(block)))
+            block += read
+            if offset + len(block) < part.end and read:
+                cut = _last_cut(block)
+                if cut is None and len(block) < LARGEST_BLOCK:
                     continue  # no white space so far: the block grows
-                if found is None:
+                if cut is None:
                     what = (
-                        f"{part.text} has no white space for {len(kept):,} bytes after byte"
-                        f" {place:,}"
+                        f"{part.text} has no white space for {len(block):,} bytes after byte"
+                        f" {offset:,}"
                     )
                     raise TextError(f"{what}; that is no text, or it must be broken into lines")
-            elif place + len(kept) < part.end:
+            elif offset + len(block) < part.end:
                 raise TextError(
                     f"{part.text} became shorter while it was read; start again with the text at"
                     " rest"
                 )
             else:
-                found = len(kept)
-            yield kept[:found], place
-            place, kept = place + found, kept[found:]
+                cut = len(block)
+            yield block[:cut], offset
+            offset, block = offset + cut, block[cut:]
 
 
 def _last_cut(data: bytes) -> int | None:
-    """The last place to cut, looked for backwards in steps that grow."""
+    """Return the last cut of a block, searched from its end in growing steps."""
     reach = 256
     while True:
-        places = [found.end() for found in _CUT.finditer(data, max(0, len(data) - reach))]
-        if places or reach >= len(data):
-            return places[-1] if places else None
+        cuts = [match.end() for match in _CUT.finditer(data, max(0, len(data) - reach))]
+        if cuts or reach >= len(data):
+            return cuts[-1] if cuts else None
         reach *= 8
 
 
 def encode_part(part: Part) -> Written:
-    """Encode one part into its shard, unless that is there already; safe to kill at any moment, and
-    to do twice at once.
+    """Encode one part into its shard, if it has none yet; safe to kill and to do twice at once.
 
     Raises: TextError with text and byte if the text is not UTF-8 or has a NUL; OSError.
     """
-    if done := noted(part):
+    if done := read_note(part):
         return done
     target, note = shard_files(part)
     encoding = load_encoding(part.encoding)
@@ -149,8 +149,8 @@ def encode_part(part: Part) -> Written:
     digest = hashlib.sha256()
     tokens = 0
     with atomic_write(target) as draft, draft.open("wb") as file:
-        for data, place in blocks(part):
-            text = _text(data, place, part)
+        for data, offset in blocks(part):
+            text = _text(data, offset, part)
             if part.read_specials:
                 ids = np.array(encoding.encode(text, allowed_special="all"), dtype=kind)
             else:
@@ -171,19 +171,19 @@ def encode_part(part: Part) -> Written:
     return written
 
 
-def _text(data: bytes, place: int, part: Part) -> str:
-    """What `scratch.text.utf8.decode` makes of a block that lies at a place of a text."""
-    if place == 0:
+def _text(data: bytes, offset: int, part: Part) -> str:
+    """Decode a block at an offset of a text, as `scratch.text.utf8.decode` does the whole."""
+    if offset == 0:
         data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        where = place + error.start
+        where = offset + error.start
         raise TextError(
             f"{part.text}: byte {where:,} is not UTF-8 ({error.reason}); convert the text"
         ) from None
     if (nul := text.find("\0")) >= 0:
-        where = place + len(text[:nul].encode())
+        where = offset + len(text[:nul].encode())
         raise TextError(
             f"{part.text}: byte {where:,} is NUL, which no text has; convert it to UTF-8"
         )
@@ -191,14 +191,14 @@ def _text(data: bytes, place: int, part: Part) -> str:
 
 
 def shard_files(part: Part) -> tuple[Path, Path]:
-    """Name the shard of a part, and its note."""
+    """Return the paths of a part's shard and of its note."""
     return Path(part.folder, f"shard-{part.number:05}.ids"), Path(
         part.folder, f"shard-{part.number:05}.json"
     )
 
 
-def noted(part: Part) -> Written | None:
-    """Read what is noted of a part's shard, if the shard is there and is of this part."""
+def read_note(part: Part) -> Written | None:
+    """Read the note of a part's shard; None unless the shard is whole and of this part."""
     target, note = shard_files(part)
     try:
         written = Written(**json.loads(note.read_text(encoding="utf-8")))
@@ -214,6 +214,6 @@ def noted(part: Part) -> Written | None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a whole file, or none."""
+    """Write a text file, whole or not at all. Raises: OSError."""
     with atomic_write(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")

@@ -1,3 +1,3 @@
-"""Texts: where they are, what their bytes mean, whether they can serve; words, sentences,
-paragraphs, counts.
+"""Texts, in reading order: corpus, utf8, gutenberg, fitness, marks, words, sentences, paragraphs,
+counting, word_rows.
 """

@@ -1,5 +1,4 @@
-"""The texts that the journal reads: where they lie, and how one is loaded without a doubt about
-what it is.
+"""The texts that the journal reads: where they are, and how one is loaded and checked.
 
 What: `data/texts.toml` lists each text (title, author, licence, source, SHA-256); the text itself
 lies beside the list as NAME.txt. `load_text()` takes the first listed text whose file is there, so
@@ -25,7 +24,7 @@ UNTITLED = "your text"  # the title of a text that nobody has named; its author 
 
 @dataclass(frozen=True)
 class Entry:
-    """One text of the list, whether its file is there or not."""
+    """An entry of the list of texts; its file may be missing."""
 
     name: str  # a slug: its file is NAME.txt
     title: str
@@ -38,7 +37,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Text:
-    """A text in memory, with all that must be said of it."""
+    """A text in memory, with its title, author, licence and source."""
 
     name: str
     title: str
@@ -51,7 +50,7 @@ class Text:
 
 
 def data_folder() -> Path:
-    """Find the folder of the texts: $JOURNAL_DATA, else the nearest data/ upward, else the one of
+    """Return the folder of the texts: $JOURNAL_DATA, else the nearest data/ upward, else the one of
     this code.
 
     Raises: TextError if none of the three has a list of texts.
@@ -118,9 +117,10 @@ def load_text(name: str | None = None, folder: Path | None = None) -> Text:
     """Load a listed text, or with no name the first listed one whose file is there.
 
     A text that is listed as UNTITLED takes title and author from its Project Gutenberg header, if
-    it has one. Raises: TextError if the name is unknown, or the file is missing, not UTF-8, not the
-    one whose hash is recorded,
-        or cannot serve (`scratch.text.fitness` says why).
+    it has one.
+
+    Raises: TextError if the name is unknown, or the file is missing, is not UTF-8, has another hash
+    than the recorded one, or cannot serve (`scratch.text.fitness` says why).
 
     >>> load_text("the-index-of-small-lights").title
     'The Index of Small Lights'
@@ -162,8 +162,8 @@ def load_text(name: str | None = None, folder: Path | None = None) -> Text:
 
 
 def is_there(path: Path) -> bool:
-    """Whether anything has the name of a text's file; what is no plain file is then refused, and
-    not passed over.
+    """Return whether anything has the name of a text's file; a folder or a pipe counts, and is
+    refused when it is read.
 
     >>> is_there(Path("no/such/file.txt"))
     False

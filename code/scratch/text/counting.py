@@ -1,12 +1,11 @@
-"""Count tokens: how many, how many distinct, how often each, and how the vocabulary grows along a
-text.
+"""Count tokens: how many, how many distinct, how often each, how the vocabulary grows.
 
-What: a text has tokens (every place counts) and types (distinct tokens). `growth` walks along the
-text and counts types; `rank_frequency` lines the types up from the most frequent. Both give plain
-pairs, ready to plot. Source: Heaps, Information Retrieval (1978), for the growth: types ~ tokens **
-b, 0 < b < 1; Zipf, Human Behavior and the Principle of Least Effort (1949), for the ranks:
-frequency ~ rank ** -a, a near 1. Left out: confidence in the exponents. A straight line through
-logarithms describes; it tests no law.
+What: a text has tokens (every occurrence counts) and types (distinct tokens). `growth` walks along
+the text and counts types; `rank_frequency` lines the types up from the most frequent. Both give
+plain pairs, ready to plot. Source: Heaps, Information Retrieval (1978), for the growth: types ~
+tokens ** b, 0 < b < 1; Zipf, Human Behavior and the Principle of Least Effort (1949), for the
+ranks: frequency ~ rank ** -a, a near 1. Left out: confidence in the exponents. A straight line
+through logarithms describes; it tests no law.
 """
 
 import math
@@ -19,7 +18,7 @@ Token = TypeVar("Token", str, int)
 
 
 def count(tokens: Iterable[Token]) -> Counter[Token]:
-    """Count how often each token, or id, stands: its total() is the tokens, its len() the types.
+    """Count how often each token, or id, occurs: total() is the number of tokens, len() of types.
 
     >>> count(["a", "b", "a"])
     Counter({'a': 2, 'b': 1})
@@ -28,7 +27,7 @@ def count(tokens: Iterable[Token]) -> Counter[Token]:
 
 
 def hapaxes(tokens: Iterable[str]) -> list[str]:
-    """List the tokens that stand exactly once, sorted.
+    """List the tokens that occur exactly once, sorted.
 
     >>> hapaxes(["c", "a", "b", "a"])
     ['b', 'c']
@@ -69,7 +68,7 @@ def growth(tokens: Sequence[Token], points: int = 100) -> list[tuple[int, int]]:
 
 
 def rank_frequency(tokens: Iterable[Token]) -> list[tuple[int, int]]:
-    """Line the types up from the most frequent: (rank from 1, times it stands).
+    """Line the types up from the most frequent: (rank from 1, times it occurs).
 
     Source: Zipf 1949.
 

@@ -1,5 +1,4 @@
-"""Refuse a text that cannot serve, before any page has worked on it: in one line with value, limit
-and remedy.
+"""Refuse a text that cannot serve: in one line with value, limit and remedy.
 
 What: `read_file` reads a plain file and nothing that is endless. `refuse_unfit` looks at the words:
 enough of them, with spaces between, more than a few distinct ones, and not only marks. Source:
@@ -63,7 +62,7 @@ def read_file(path: Path) -> bytes:
 
 
 def refuse_large(size: int, origin: str | Path) -> None:
-    """Refuse a text of more than LARGEST bytes.
+    """Refuse a text of more than LARGEST bytes. Raises: TextError.
 
     Raises: TextError
     """
@@ -75,15 +74,14 @@ def refuse_large(size: int, origin: str | Path) -> None:
 
 
 def refuse_unfit(content: str, origin: str | Path) -> None:
-    """Refuse a text on which nothing can be shown.
+    """Refuse a text on which the journal's experiments would show nothing.
 
     Raises: TextError if it is nothing but marks, puts no spaces between its words, or has fewer
-    than LEAST_WORDS words
-        or LEAST_DISTINCT distinct ones.
+    than LEAST_WORDS words or LEAST_DISTINCT distinct ones.
 
-    >>> refuse_unfit("Hello, world!", "greeting.txt")
+    >>> refuse_unfit("Hello, world!", "greeting.txt")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    scratch.text.utf8.TextError: greeting.txt has 2 words; the journal needs 200 or more: give a longer text
+    scratch.text.utf8.TextError: greeting.txt has 2 words; the journal needs 200 or more: ...
     """
     pieces = content.split()
     looked_at = "".join(content[:: 1 + len(content) // LOOKED_AT].split())
@@ -114,7 +112,7 @@ def refuse_unfit(content: str, origin: str | Path) -> None:
 
 
 def _refuse_unspaced(content: str, pieces: list[str], origin: str | Path) -> None:
-    """Refuse a text without spaces between its words. An address is long, and none that matters."""
+    """Refuse a text without spaces between its words; a web address may be long."""
     unspaced = 0 if content.isascii() else sum(map(len, _UNSPACED.findall(content)))
     lengths = list(map(len, pieces))
     total = sum(lengths)

@@ -1,5 +1,4 @@
-"""Take the header and the licence off a plain-text book of Project Gutenberg, whichever of the two
-is there.
+"""Take the header and the licence off a plain-text book of Project Gutenberg.
 
 What: a book stands between a line that says START and one that says END. Known are the lines of
 several decades, the small print of the 1990s, and the licence by its own headings, where somebody
@@ -9,10 +8,10 @@ credits and transcriber's notes that stand inside the book.
 
 import re
 
-# characters before a START line that are taken for a header; the small print of the 1990s has
+# characters before a START line that count as a header; the small print of the 1990s has
 # 12,000
 HEADER = 20_000
-# characters after an END line that are taken for a licence; that of today has 19,000
+# characters after an END line that count as a licence; that of today has 19,000
 LICENCE = 40_000
 
 _NAME = r"Project +Gutenberg(?:[’']s)?(?:[™®]|-tm|\(tm\))?"
@@ -52,40 +51,40 @@ _ABOUT = re.compile(
 
 
 def strip_gutenberg(text: str) -> tuple[str, dict[str, str]]:
-    """Take Project Gutenberg's headers and licences off; other texts come back as they are.
+    """Take Project Gutenberg's headers and licences off a text; other texts stay as they are.
 
     Returns: the text, and the title and author that the header gave (an empty dict without one).
 
     >>> strip_gutenberg("Any other text.")
     ('Any other text.', {})
-    >>> strip_gutenberg("A tale.\\n\\nEnd of Project Gutenberg's A Tale, by Somebody\\n\\nUpdated editions ...")
+    >>> strip_gutenberg("A tale.\\n\\nEnd of Project Gutenberg's A Tale, by Somebody\\n\\n...")
     ('A tale.\\n', {})
     """
     if "utenberg" not in text and "UTENBERG" not in text:
         return text, {}
     text = "\n" + text
-    starts = [(found.start(), found.end(), True) for found in _START.finditer(text)]
-    ends = [(found.start(), found.end(), False) for found in _END.finditer(text)]
+    starts = [(match.start(), match.end(), True) for match in _START.finditer(text)]
+    ends = [(match.start(), match.end(), False) for match in _END.finditer(text)]
     # the small print stands in a header, or else is a licence at the end
     last = starts[-1][0] if starts else -1
     ends += [
-        (found.start(), found.end(), False)
-        for found in _SMALL_PRINT.finditer(text)
-        if found.start() > last
+        (match.start(), match.end(), False)
+        for match in _SMALL_PRINT.finditer(text)
+        if match.start() > last
     ]
     books: list[str] = []
     headers: list[str] = []
-    place, licence = 0, False  # where the search goes on, and whether it stands in a licence
+    position, licence = 0, False  # where the search goes on, and whether it stands in a licence
     for begin, end, is_start in sorted(starts + ends):
         # What is too long for a header or a licence is a book, whatever the line after it says.
         most = LICENCE * licence + HEADER * is_start
-        if begin - place > most:
-            books.append(text[place:begin])
+        if begin - position > most:
+            books.append(text[position:begin])
         elif is_start:
-            headers.append(text[place:begin])
-        place, licence = max(end, place), not is_start
-    if not licence or len(text) - place > LICENCE:
-        books.append(text[place:])
+            headers.append(text[position:begin])
+        position, licence = max(end, position), not is_start
+    if not licence or len(text) - position > LICENCE:
+        books.append(text[position:])
     if books and not headers:
         books[0], headers = _without_opening(books[0])
     if not (starts or ends or headers):
@@ -94,7 +93,7 @@ def strip_gutenberg(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _without_opening(book: str) -> tuple[str, list[str]]:
-    """Take off the paragraphs of a header that has lost its START line."""
+    """Take off a header that has lost its START line; return the rest, and the header in a list."""
     end = 0
     for gap in re.finditer(r"\n\s*\n|\Z", book[:HEADER]):
         paragraph = book[end : gap.start()].strip()
@@ -106,7 +105,7 @@ def _without_opening(book: str) -> tuple[str, list[str]]:
 
 
 def _fields(header: str) -> dict[str, str]:
-    """The title and author that a header gives, each on one line."""
+    """Return the title and author that a header gives, each on one line."""
     found = dict(_FIELD.findall(header))
     by = _BY.search(header)
     title, author = (

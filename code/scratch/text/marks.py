@@ -1,5 +1,4 @@
-"""Measure which marks stay inside words, and replace typographic marks by the plain ones that
-`split` knows.
+"""Count the marks inside words, and replace typographic marks by plain ones.
 
 What: the book's splitting rule cuts at the marks of a typewriter. `marks_inside` counts the words
 that hold any other mark: a character of Unicode's categories P (punctuation) or S (symbol).
@@ -24,7 +23,7 @@ _HYPHENS = "-\u2010\u2011"  # hyphen-minus, hyphen, non-breaking hyphen
 
 @dataclass(frozen=True)
 class MarksInside:
-    """The words of a text that hold a mark."""
+    """The counts of a text's words that hold a mark."""
 
     of: int  # running words in all; a special character that is a token of its own is none
     words: int  # running words that hold a mark
@@ -51,10 +50,10 @@ def marks_inside(words: Iterable[str]) -> MarksInside:
     (1, 1, 0)
     """
     counts = Counter(word for word in words if word not in SPECIAL)
-    holding = {word: found for word in counts if (found := _marks(word))}
+    holding = {word: inside for word in counts if (inside := _marks(word))}
     marks: Counter[str] = Counter()
-    for word, found in holding.items():
-        for mark in found:
+    for word, inside in holding.items():
+        for mark in inside:
             marks[mark] += counts[word]
     return MarksInside(
         of=counts.total(),
@@ -73,9 +72,9 @@ def _is_mark(character: str) -> bool:
     return category(character)[0] in "PS"
 
 
-def _is_spelled(word: str, place: int) -> bool:
-    """Whether the character at a place of a word is a letter, a digit or a combining mark."""
-    return 0 <= place < len(word) and category(word[place])[0] in "LNM"
+def _is_spelled(word: str, index: int) -> bool:
+    """Return whether a word has a letter, digit or combining mark at an index."""
+    return 0 <= index < len(word) and category(word[index])[0] in "LNM"
 
 
 def _marks(word: str) -> set[str]:
@@ -83,10 +82,10 @@ def _marks(word: str) -> set[str]:
         return set()
     return {
         character
-        for place, character in enumerate(word)
+        for index, character in enumerate(word)
         if _is_mark(character)
         and not (
-            character in _HYPHENS and _is_spelled(word, place - 1) and _is_spelled(word, place + 1)
+            character in _HYPHENS and _is_spelled(word, index - 1) and _is_spelled(word, index + 1)
         )
     }
 
@@ -113,10 +112,10 @@ _TYPOGRAPHIC = re.compile(
 
 
 def plain_marks(text: str) -> tuple[str, Counter[str]]:
-    """Write typographic marks as a typewriter would: straight quotes, -- for dashes, three dots,
+    """Replace typographic marks by a typewriter's: straight quotes, -- for dashes, three dots,
     plain spaces.
 
-    Soft hyphens and spaces of no width are taken out. Written twice, a text is as written once.
+    Soft hyphens and spaces of no width go. A second pass changes nothing.
     Returns: the text, and how often each mark was replaced.
 
     >>> plain_marks("“It’s late,” he said—“or 1914–18…”")[0]
@@ -126,8 +125,8 @@ def plain_marks(text: str) -> tuple[str, Counter[str]]:
     """
     replaced: Counter[str] = Counter()
 
-    def plain(found: re.Match[str]) -> str:
-        replaced.update(found[0])
-        return "-" if found["range"] else "" if found["joiner"] else _PLAIN[found[0]]
+    def plain(match: re.Match[str]) -> str:
+        replaced.update(match[0])
+        return "-" if match["range"] else "" if match["joiner"] else _PLAIN[match[0]]
 
     return _TYPOGRAPHIC.sub(plain, text), replaced

@@ -1,5 +1,4 @@
-"""Make a text ready for a language model: running paragraphs, and a part at the end that nothing is
-learned from.
+"""Make a text ready for a language model: whole paragraphs, and a held-out part at its end.
 
 What: `paragraphs` joins lines that end only because the page was full; where they end says nothing
 about the language. `hold_out` takes the last chapters away, so that a model can be asked about a
@@ -45,11 +44,12 @@ def paragraphs(text: str) -> str:
 
 
 def set_in_lines(text: str) -> bool:
-    """Return whether the lines of a text end because the page was full: most often the next word
-    had no room.
+    """Return whether most lines of a text end because the next word had no room.
 
-    >>> set_in_lines("It was late and she\\nhad slept for hours."), set_in_lines("Who is there?\\nI.\\nYou?\\nYes.")
-    (True, False)
+    >>> set_in_lines("It was late and she\\nhad slept for hours.")
+    True
+    >>> set_in_lines("Who is there?\\nI.\\nYou?\\nYes.")
+    False
     """
     lines = [line.strip() for line in text.split("\n")]
     ends = [
@@ -64,8 +64,7 @@ def set_in_lines(text: str) -> bool:
 
 
 def opening(text: str, words: int) -> str:
-    """Return the first words of a text as they are there, with the white space between them and
-    after them.
+    """Return the first words of a text, with the white space between and after them.
 
     Raises: ValueError if words is below 1.
 
@@ -79,12 +78,14 @@ def opening(text: str, words: int) -> str:
 
 
 def hold_out(text: str, share: float = SHARE) -> tuple[str, str]:
-    """Split a text in two: what is learned from, and its last chapters, which are not.
+    """Split a text in two: a part to learn from, and its last chapters, which are held out.
 
     The cut is at the heading of a chapter that comes nearest to the share, if one leaves at least
     half of it and at most twice as much; else so at the gap between two paragraphs; else so at the
-    end of a line; else at the very place. Of a long text the share is as much as MOST; and of a
-    text that has twice LEAST words, either part gets LEAST. Raises: ValueError if the share is not
+    end of a line; else at the share exactly. At most MOST characters are held out; of a text with
+    twice LEAST words, either part gets LEAST.
+
+    Raises: ValueError if the share is not
     above 0 and below 1, or the text has fewer than two characters.
 
     >>> hold_out("Chapter 1\\n\\nOnce.\\n\\nChapter 2\\n\\nNow.", share=0.4)
@@ -100,23 +101,21 @@ def hold_out(text: str, share: float = SHARE) -> tuple[str, str]:
     wanted = max(first, min(round(len(text) - min(len(text) * share, MOST)), last))
     size = len(text) - wanted
 
-    def near(places: Iterable[int]) -> list[int]:
+    def near(cuts: Iterable[int]) -> list[int]:
         return [
-            place
-            for place in places
-            if first <= place <= last and size / 2 <= len(text) - place <= 2 * size
+            cut for cut in cuts if first <= cut <= last and size / 2 <= len(text) - cut <= 2 * size
         ]
 
-    heads = near(found.start() for found in HEADING.finditer(text))
-    gaps = heads or near(found.end() for found in _GAP.finditer(text))
-    places = gaps or near(found.end() for found in re.finditer("\n", text)) or [wanted]
-    cut = min(places, key=lambda place: abs(place - wanted))
+    heads = near(match.start() for match in HEADING.finditer(text))
+    gaps = heads or near(match.end() for match in _GAP.finditer(text))
+    cuts = gaps or near(match.end() for match in re.finditer("\n", text)) or [wanted]
+    cut = min(cuts, key=lambda cut: abs(cut - wanted))
     return text[:cut], text[cut:]
 
 
 def _bounds(text: str) -> tuple[int, int]:
-    """The first and the last place for a cut: what is before and what is after it has LEAST words,
-    if there are so many.
+    """Return the first and the last index for a cut: each side has LEAST words, if the text has
+    twice as many.
     """
     if len(text.split(maxsplit=2 * LEAST)) <= 2 * LEAST:
         return 1, len(text) - 1

@@ -1,4 +1,4 @@
-"""Choose a passage to show, by a rule that works on any text instead of a favourite quotation.
+"""Cut a text into sentences, and choose one as an example, by a rule that works on any text.
 
 What: `sentences` cuts a text where a sentence seems to end; `sample` takes the one that shows a
 tokenizer most, with the most kinds of special characters. Source: none; it is a rule of thumb. Left
@@ -20,10 +20,9 @@ _END = re.compile(rf"(?<![{_ENDING}])[{_ENDING}]++[{_CLOSING}]*+(?=\s|$)")
 
 
 def sentences(text: str) -> Iterator[str]:
-    """Cut a text into sentences, as they stand there: with their line breaks, without those between
-    two.
+    """Yield the sentences of a text, with the line breaks inside them.
 
-    What has no sign of an end, such as a heading, is no sentence and is passed over.
+    What has no mark at its end, such as a heading, is passed over.
 
     >>> list(sentences('He said, "Go!" She went.'))
     ['He said, "Go!"', 'She went.']
@@ -36,12 +35,14 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def sample(text: str, least: int = 18, most: int = 40, room: int = ROOM) -> str:
-    """Choose the sentence of least to most tokens with the most kinds of special characters; of
-    equals, the first.
+    """Choose the sentence with the most kinds of special characters; of equals, the first.
 
-    room: bytes that it has in UTF-8 at most; a tokenizer of bytes makes no more tokens of it
+    least, most: tokens; room: bytes of UTF-8 at most, and so tokens of a byte-level tokenizer at
+    most
     A text without such a sentence gives its first words, as many as FALLBACK characters and the
-    room hold. Raises: ValueError if the text has no token.
+    room hold.
+
+    Raises: ValueError if the text has no token.
 
     >>> sample("A plain one. An odd one: yes!", least=3, most=9)
     'An odd one: yes!'
@@ -56,8 +57,8 @@ def sample(text: str, least: int = 18, most: int = 40, room: int = ROOM) -> str:
 
 
 def _beginning(text: str, room: int) -> str:
-    """The first words that fit, as they stand there. A longer word is passed over; if all are, the
-    first token that fits.
+    """Return the first words that fit, longer words passed over; if no word fits, the first token
+    that does.
     """
 
     def fits(passage: str) -> bool:

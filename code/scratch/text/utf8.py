@@ -1,4 +1,4 @@
-"""Turn the bytes of a file into text, or say which byte is none.
+"""Decode the bytes of a file, or name the byte that is not text.
 
 What: UTF-8 and nothing else. A byte order mark is dropped and `\\r\\n` and `\\r` become `\\n`, so
 one text gives the same tokens whichever machine saved it. A NUL byte is refused: no text has one,
@@ -15,14 +15,16 @@ _CONTROLS = bytes([*range(1, 9), *range(14, 32), 127])
 
 
 class TextError(ValueError):
-    """A text is missing, damaged, unknown, or not text; the message says which, and what to do."""
+    """A text that is missing, damaged, unknown, or not text; the message says which, and the
+    remedy.
+    """
 
 
 def decode(data: bytes, origin: str) -> str:
-    """Turn a file's bytes into text: UTF-8, no byte order mark, every line end a newline.
+    """Decode a file's bytes as UTF-8, without a byte order mark, every line end a newline.
 
-    Raises: TextError with the first offending byte, its line, and the encoding that the bytes
-    suggest.
+    origin: the file's name for errors
+    Raises: TextError with the first offending byte, its line, and the likely encoding.
 
     >>> decode(b"\\xef\\xbb\\xbfone\\r\\ntwo", "memory")
     'one\\ntwo'
@@ -66,7 +68,7 @@ _FORMATS = {
 
 
 def _advice(data: bytes) -> str:
-    """What bytes which are no UTF-8 text most likely are, and what to do about it."""
+    """Return what bytes that are not UTF-8 most likely are, and the remedy."""
     for beginning, name in _FORMATS.items():
         if data.startswith(beginning):
             return f"it is {name} file; save it as plain text in UTF-8"
@@ -81,7 +83,7 @@ def _advice(data: bytes) -> str:
 
 
 def _suggest(data: bytes) -> str:
-    """Name the encoding that bytes which are no UTF-8 text most likely have."""
+    """Name the most likely encoding of bytes that are not UTF-8."""
     marks = {
         b"\xff\xfe\0\0": "UTF-32",
         b"\0\0\xfe\xff": "UTF-32",
@@ -103,11 +105,10 @@ def _suggest(data: bytes) -> str:
 
 
 def _order(data: bytes) -> str:
-    """The order of the bytes of UTF-16 without a mark, or "" if it is not that.
+    """Return the byte order of UTF-16 without a mark, or "" if the bytes are something else.
 
-    Of each two bytes one says in which part of Unicode the character is. In a text of one script
-    two values of it, the script's and NUL for spaces and marks, are nearly all; in a text of single
-    bytes both would be control characters.
+    The high byte of each character says in which part of Unicode it is. In a text of one script two
+    values make up nearly all: the script's, and NUL for spaces and marks.
     """
     for order, high, low in (("big", data[0::2], data[1::2]), ("little", data[1::2], data[0::2])):
         common = Counter(high).most_common(2)

@@ -1,5 +1,4 @@
-"""Choose a row of words that stand side by side in a text, for a page on which they look at each
-other.
+"""Choose rows of neighbouring words of a text, for a page on attention.
 
 What: `rows` finds rows of different words with nothing but white space between them, all of them
 among the words that `common` chooses: those that the text uses OFTEN enough to learn a vector of
@@ -24,7 +23,7 @@ ENOUGH = 10  # rows that are whole sentences, from which no others are wanted
 
 
 def is_word(token: str) -> bool:
-    """Whether a token is letters alone, with the combining marks that some scripts write on them.
+    """Return whether a token is letters alone, combining marks included.
 
     >>> is_word("dog"), is_word("नमस्ते"), is_word("it’s"), is_word("7")
     (True, True, False, False)
@@ -40,17 +39,17 @@ def common(tokens: Iterable[str], often: int = OFTEN, most: int = MOST) -> set[s
     >>> sorted(common("a dog , a dog , a cat".split(), often=2))
     ['a', 'dog']
     """
-    kept = [item for item in Counter(tokens).items() if item[1] >= often]
-    kept = sorted(kept, key=lambda item: (-item[1], item[0]))[:most]
-    return {token for token, _ in kept if is_word(token)}
+    frequent = [item for item in Counter(tokens).items() if item[1] >= often]
+    frequent = sorted(frequent, key=lambda item: (-item[1], item[0]))[:most]
+    return {token for token, _ in frequent if is_word(token)}
 
 
 def rows(
     text: str, known: Collection[str], length: int = LENGTH, most: int | None = None
 ) -> list[tuple[str, ...]]:
-    """Find the rows of different known words in a text, in small letters.
+    """List the rows of different known words of a text, in small letters.
 
-    Returns: those that are a whole sentence if there are ENOUGH, else those in any place of a
+    Returns: those that are a whole sentence if there are ENOUGH, else those anywhere in a
     paragraph; the first `most`.
 
     >>> rows("The dog sees a cat. I see it!", {"the", "dog", "sees", "a", "cat"}, length=4)
@@ -72,7 +71,7 @@ def _serves(tokens: list[str], known: Collection[str]) -> bool:
 
 
 def all_rows(text: str, known: Collection[str], length: int = LENGTH) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of different known words in any place of a paragraph, in small letters.
+    """Yield the rows of different known words anywhere in a paragraph, in small letters.
 
     >>> list(all_rows("A dog a cat. A cow!", {"a", "dog", "cat", "cow"}, length=2))
     [('a', 'dog'), ('dog', 'a'), ('a', 'cat'), ('a', 'cow')]

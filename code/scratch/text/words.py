@@ -1,4 +1,4 @@
-"""Split a text into words and special characters, and set such tokens as a line of text again.
+"""Split a text into words and special characters, and join such tokens into a line again.
 
 What: `split` cuts at white space and at the special characters , . : ; ? _ ! " ( ) ' and --, keeps
 the special characters as tokens of their own, and drops the white space. `join` puts one space
@@ -8,8 +8,8 @@ case, no stems, no abbreviations.
 
 What does not survive `join(split(text))`:
 - white space: line breaks, indents and double spaces all become one space;
-- space around special characters: `"Hello"` comes back as `" Hello"`, `don't` as `don' t`, `3.14` as `3. 14`,
-  `a--b` as `a -- b`, and `wait (` as `wait(`.
+- space around special characters: `"Hello"` comes back as `" Hello"`, `don't` as `don' t`, `3.14`
+  as `3. 14`, `a--b` as `a -- b`, and `wait (` as `wait(`.
 What does survive, for every text: the tokens. `split(join(split(text))) == split(text)`.
 """
 
@@ -33,7 +33,7 @@ def split(text: str) -> list[str]:
 
 
 def join(tokens: Iterable[str]) -> str:
-    """Set tokens as one line: a space between two, none before , . : ; ? ! " ( ) and '.
+    """Join tokens into one line: a space between two, none before , . : ; ? ! " ( ) and '.
 
     Source: Raschka, section 2.3. The header of this file says what is lost.
 
@@ -43,13 +43,15 @@ def join(tokens: Iterable[str]) -> str:
     return _SPACE_BEFORE_MARK.sub(r"\1", " ".join(tokens))
 
 
-def place(text: str, index: int) -> tuple[int, int]:
-    """Find where a token stands: its line and its character in that line, both counted from 1.
+def token_position(text: str, index: int) -> tuple[int, int]:
+    """Return the line of a token and its character in that line, both counted from 1.
 
     The tokens of a text are pieces of it, in order, with only white space between, so each is the
-    first match after the one before. Raises: IndexError if the text has no token of that index.
+    first match after the one before.
 
-    >>> place("one two\\nthree", 2)
+    Raises: IndexError if the text has no token of that index.
+
+    >>> token_position("one two\\nthree", 2)
     (2, 1)
     """
     tokens = split(text)

@@ -1,12 +1,11 @@
-"""Byte-pair encoding: pieces of words that were learned from a text, in which any text can be
-written.
+"""Byte-pair encoding: turn any text into ids of learned pieces of words, and back.
 
-What: `train` learns an encoding, and a `BytePairEncoding` turns text into ids and back.
-`BytePairEncoding.gpt2()` is GPT-2's own, from the file that tiktoken reads. Nothing is unknown: a
-text's bytes all have ids. Source: Sennrich, Haddow and Birch 2016; on bytes, Radford et al. 2019,
-section 2.2; the handling of special tokens is that of tiktoken 0.14. Left out: how merges are
-learned (`scratch.tokenizer.bpe_train`) and applied (`scratch.tokenizer.bpe_merge`), and how a text
-falls into chunks (`scratch.tokenizer.pretokenize`). No normalising: what goes in comes out.
+What: a `BytePairEncoding` holds the merges, and turns text into ids and back.
+`BytePairEncoding.gpt2()` is GPT-2's own, from the file that tiktoken reads. Any text has ids, since
+every byte has one. Source: Sennrich, Haddow and Birch 2016; on bytes, Radford et al. 2019, section
+2.2; the handling of special tokens is that of tiktoken 0.14. Left out: how merges are learned
+(`scratch.tokenizer.bpe_train`) and applied (`scratch.tokenizer.bpe_merge`), and how a text falls
+into chunks (`scratch.tokenizer.pretokenize`). No normalising: what goes in comes out.
 
 Ids: 0 to 255 the bytes in GPT-2's order, then the merges in the order of learning, then the
 specials.
@@ -42,26 +41,23 @@ _BETWEEN = " \0"  # a chunk that texts hardly ever have, so that many pieces can
 
 
 class BadVocabulary(ValueError):
-    """The vocabulary that is asked for cannot be made; the message has the size and the limit."""
+    """A vocabulary that cannot be made; the message has the size and the limit."""
 
 
 class NotUnicode(ValueError):
-    """A text has half of a surrogate pair, which UTF-8 cannot write; the message says where."""
+    """A text with half of a surrogate pair, which UTF-8 cannot write; the message has where."""
 
 
 class SpecialInText(ValueError):
-    """A text has a special token that the call does not allow; the message names it and the ways
-    out.
-    """
+    """A text with a special token that the call does not allow; the message names the remedies."""
 
 
 class UnknownId(ValueError):
-    """An id that the encoding does not have."""
+    """An id without an entry in the encoding."""
 
 
 class BytePairEncoding:
-    """Merges, specials and the pattern of the chunks, with the memory of pieces that were encoded
-    before.
+    """An encoding: merges, specials, the pattern of the chunks, and a memory of encoded pieces.
 
     >>> gpt2 = BytePairEncoding.gpt2()
     >>> gpt2.encode("Hello, world!")
@@ -73,10 +69,11 @@ class BytePairEncoding:
     def __init__(
         self, merges: Iterable[str], specials: Sequence[str] = (), pattern: str = GPT2_PATTERN
     ) -> None:
-        """merges: pairs, each a string of two ids (`scratch.tokenizer.id_string`), in the order of
-        learning.
+        """Make an encoding of its merges.
 
-        Raises: BadVocabulary for a special that is empty or stands twice; BadPattern.
+        merges: pairs, each a string of two ids (`scratch.tokenizer.id_string`), in the order of
+        learning
+        Raises: BadVocabulary for a special that is empty or there twice; BadPattern.
         """
         self.merges, self.specials, self.pattern = tuple(merges), tuple(specials), pattern
         if "" in specials or len(set(specials)) < len(specials):
@@ -92,8 +89,8 @@ class BytePairEncoding:
         # tokens[id] is the id's bytes
         self.tokens = (*tokens, *(text.encode() for text in self.specials))
         self._cut = cutter(pattern)
-        self._chunks: dict[str, str] = {}  # the ids of chunks met before
-        self._words: dict[str, str] = {}  # the ids of pieces met between two spaces
+        self._chunks: dict[str, str] = {}  # chunk -> its ids
+        self._words: dict[str, str] = {}  # piece between two spaces -> its ids
         self._pieces: dict[
             str, str
         ] = {}  # the ids of pieces met between two spaces at which it is safe to cut
@@ -109,19 +106,19 @@ class BytePairEncoding:
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
-        """Load what `save` wrote.
+        """Load an encoding that `save` wrote.
 
-        Raises: DamagedEncoding if the file is no such thing; OSError if it cannot be read.
+        Raises: DamagedEncoding if the file is something else; OSError if it cannot be read.
         """
         merges, pattern, specials = bpe_file.read(Path(path))
         return cls(merges, specials, pattern)
 
     def save(self, path: Path | str) -> None:
-        """Write the encoding as plain text; what was in the file is replaced."""
+        """Write the encoding as plain text, over what the file holds. Raises: OSError."""
         bpe_file.write(Path(path), self.merges, self.pattern, self.specials)
 
     def __len__(self) -> int:
-        """The number of entries: bytes, merges and specials."""
+        """Return the number of entries: bytes, merges and specials."""
         return len(self.tokens)
 
     def encode(
@@ -134,9 +131,8 @@ class BytePairEncoding:
         """Turn a text into ids; a special token in it is an error unless the call says what it is.
 
         allowed_special: the specials that become their id
-        disallowed_special: what must not occur; "all" are the specials that are not allowed. What
-        is in neither
-            is read as ordinary text.
+        disallowed_special: specials that are an error; "all": those that are not allowed. A special
+        in neither is ordinary text.
         Returns: (T,) ids.
         Raises: SpecialInText, NotUnicode; BadVocabulary if allowed_special names no special of this
         encoding.
@@ -152,27 +148,26 @@ class BytePairEncoding:
         refused = (
             set(self.specials) - allowed if disallowed_special == "all" else set(disallowed_special)
         )
-        if refused and (found := _any_of(frozenset(refused)).search(text)):
+        if refused and (match := _any_of(frozenset(refused)).search(text)):
             raise SpecialInText(
-                f"the text has {found[0]!r} at character {found.start():,}, which is not allowed;"
-                f" to read it as a special token pass allowed_special={{{found[0]!r}}}, to read it"
+                f"the text has {match[0]!r} at character {match.start():,}, which is not allowed;"
+                f" to read it as a special token pass allowed_special={{{match[0]!r}}}, to read it"
                 " as ordinary text pass disallowed_special=()"
             )
         if not allowed:
             return self.encode_ordinary(text)
         ids: list[int] = []
         start = 0
-        for found in _any_of(frozenset(allowed)).finditer(text):
-            ids += self.encode_ordinary(text[start : found.start()])
-            ids.append(self.special_ids[found[0]])
-            start = found.end()
+        for match in _any_of(frozenset(allowed)).finditer(text):
+            ids += self.encode_ordinary(text[start : match.start()])
+            ids.append(self.special_ids[match[0]])
+            start = match.end()
         return ids + self.encode_ordinary(text[start:])
 
     def encode_ordinary(self, text: str) -> list[int]:
         """Turn a text into ids; a special token in it is text like any other.
 
-        Returns: (T,) ids.
-        Raises: NotUnicode
+        Returns: (T,) ids. Raises: NotUnicode.
 
         >>> BytePairEncoding([]).encode_ordinary("!")
         [0]
@@ -180,40 +175,44 @@ class BytePairEncoding:
         return to_list(self._encode(text))
 
     def encode_array(self, text: str) -> "NDArray[np.uint32]":
-        """Do what `encode_ordinary` does, without making a Python number of each id.
+        """Turn a text into an array of ids, as `encode_ordinary` does, and faster.
 
-        Returns: (T,) uint32, read only.
-        Raises: NotUnicode
+        Returns: (T,) uint32, read only. Raises: NotUnicode.
         """
         return to_array(self._encode(text))
 
     def decode_bytes(self, ids: Iterable[int]) -> bytes:
-        """Turn ids into the bytes that they stand for, exactly.
+        """Turn ids into bytes.
 
-        Raises: UnknownId
+        Raises: UnknownId.
 
         >>> BytePairEncoding([]).decode_bytes([0, 0])
         b'!!'
         """
         ids = list(ids)
         if ids and not 0 <= min(ids) <= max(ids) < len(self):
-            place, id = next((place, id) for place, id in enumerate(ids) if not 0 <= id < len(self))
+            position, id = next(
+                (position, id) for position, id in enumerate(ids) if not 0 <= id < len(self)
+            )
             raise UnknownId(
-                f"id {id} at place {place} is none of this encoding; its ids are 0 to"
+                f"id {id} at position {position} is none of this encoding; its ids are 0 to"
                 f" {len(self) - 1}"
             )
         return b"".join(map(self.tokens.__getitem__, ids))
 
     def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
-        """Turn ids into text; bytes that are no UTF-8, as half a character's are, become U+FFFD.
+        """Turn ids into text; bytes that are not UTF-8, such as half a character, become U+FFFD.
 
-        errors: what to do about such bytes, as in bytes.decode: "strict" raises UnicodeDecodeError.
-        Raises: UnknownId
+        errors: as in bytes.decode; "strict" raises UnicodeDecodeError.
+        Raises: UnknownId.
+
+        >>> BytePairEncoding([]).decode([0, 0])
+        '!!'
         """
         return self.decode_bytes(ids).decode("utf-8", errors)
 
     def _encode(self, text: str) -> str:
-        """The ids as a string."""
+        """Return the ids as a string (`scratch.tokenizer.id_string`)."""
         if self._kept > MOST_KEPT:
             self._chunks, self._words, self._pieces, self._kept = {}, {}, {}, 0
         try:
@@ -226,19 +225,17 @@ class BytePairEncoding:
                 assert ids is not None
             return ids
         except UnicodeEncodeError:
-            place = next(
-                place for place, letter in enumerate(text) if "\ud800" <= letter <= "\udfff"
+            position = next(
+                position for position, letter in enumerate(text) if "\ud800" <= letter <= "\udfff"
             )
             raise NotUnicode(
-                f"character {place:,} of the text is U+{ord(text[place]):04X}, half of a surrogate"
-                ' pair, which UTF-8 cannot write; mend it with text.encode("utf-16",'
+                f"character {position:,} of the text is U+{ord(text[position]):04X}, half of a"
+                ' surrogate pair, which UTF-8 cannot write; mend it with text.encode("utf-16",'
                 ' "surrogatepass").decode("utf-16", "replace")'
             ) from None
 
     def _of_pieces(self, pieces: Pieces, known: dict[str, str]) -> str | None:
-        """The ids of a text in pieces; None if it should not have been cut so. All met before: no
-        loop in Python.
-        """
+        """Return the ids of a text in pieces; None if it was not safe to cut it so."""
         head, middle, tail = pieces
         start, end = "".join(self._of_chunks(cut(head))), "".join(self._of_chunks(cut(tail)))
         try:
@@ -258,9 +255,7 @@ class BytePairEncoding:
         return start + "".join(map(known.__getitem__, middle)) + end
 
     def _of_chunks(self, chunks: list[str]) -> Iterable[str]:
-        """The ids of each chunk. A chunk that is a token is that token: merging would end there
-        too.
-        """
+        """Return the ids of each chunk; a chunk that is a token needs no merging."""
         new = list(set(chunks) - self._chunks.keys())
         encoded = list(map(str.encode, new))
         for chunk, data, ids in zip(new, encoded, map(self._ids.get, encoded), strict=True):

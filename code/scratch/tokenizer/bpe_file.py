@@ -1,5 +1,4 @@
-"""A byte-pair encoding as a plain text file: its pattern, its special tokens, and a line for each
-merge.
+"""Write and read a byte-pair encoding as plain text: pattern, special tokens, a line a merge.
 
 What: `write` and `read` are a pair. A token is written with one printing letter a byte, as GPT-2's
 own file does it, so that the merges can be read and compared: a space is Ġ, a line end Ċ. Source:
@@ -22,11 +21,11 @@ HEAD = "byte-pair encoding, version 1"
 
 
 class DamagedEncoding(ValueError):
-    """A file is no byte-pair encoding of this version; the message has file, line and remedy."""
+    """A file that is no byte-pair encoding of this version; the message has line and remedy."""
 
 
 def write(path: Path, merges: Sequence[str], pattern: str, specials: Sequence[str]) -> None:
-    """Write an encoding; what was in the file is replaced."""
+    """Write an encoding, over what the file holds. Raises: OSError."""
     lines = [
         HEAD,
         f"pattern {json.dumps(pattern)}",
@@ -45,6 +44,12 @@ def read(path: Path) -> tuple[list[str], str, list[str]]:
     """Read an encoding: merges, pattern, specials.
 
     Raises: DamagedEncoding with the line that does not fit; OSError if the file cannot be read.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.bpe"
+    >>> write(path, [chr(64) + chr(65)], "x", ["<end>"])
+    >>> [[ord(id) for id in pair] for pair in read(path)[0]], read(path)[1:]
+    ([[64, 65]], ('x', ['<end>']))
     """
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
@@ -119,15 +124,15 @@ def _each(path: Path, lines: Sequence[str], first: int) -> Iterator[str]:
     """Turn lines of two written tokens into pairs of ids; each line makes the next id."""
     ids = {letter: chr(id) for id, letter in enumerate(LETTERS)}
     for number, line in enumerate(lines):
-        left, _, right = line.partition(" ")
-        if left not in ids or right not in ids or left + right in ids:
+        first_token, _, second_token = line.partition(" ")
+        if first_token not in ids or second_token not in ids or first_token + second_token in ids:
             why = (
                 "makes a token that is there already"
-                if left + right in ids
+                if first_token + second_token in ids
                 else "names a token that no line made"
             )
             raise DamagedEncoding(
                 f"{path}:{first + number}: the merge {line[:60]!r} {why}; save the encoding again"
             )
-        ids[left + right] = chr(BYTES + number)
-        yield ids[left] + ids[right]
+        ids[first_token + second_token] = chr(BYTES + number)
+        yield ids[first_token] + ids[second_token]

@@ -1,12 +1,12 @@
-"""Encode one chunk: merge the pair that was learned first, again and again, until none is left.
+"""Encode one chunk: merge the pair that was learned first, again and again.
 
 What: of equal pairs the leftmost goes first. `merge` looks at all pairs of the chunk at each step,
 which is fast for a word. `merge_long` keeps the pairs of a long chunk in a heap: for n bytes n log
 n steps instead of n times n. Source: Sennrich, Haddow and Birch 2016, section 3.2. Left out: a
 memory of chunks met before; `scratch.tokenizer.bpe` has it.
 
-`scratch.tokenizer.bpe_naive` merges every place of a pair before it goes on to the next. That is
-the same: a pair that holds a new token was learned later than the token, so nothing that a merge
+`scratch.tokenizer.bpe_naive` merges every occurrence of a pair before it goes on to the next. That
+is the same: a pair that holds a new token was learned later than the token, so nothing that a merge
 makes can come before it.
 """
 
@@ -24,7 +24,7 @@ _NONE = 0x110000  # above every rank
 def merge(ids: str, ranks: Mapping[str, int]) -> str:
     """Apply merges to the ids of a chunk.
 
-    ranks: from a pair, a string of two ids, to its place in the order of learning
+    ranks: pair, a string of two ids -> its rank in the order of learning
 
     >>> [ord(id) for id in merge(chr(64) * 3, {chr(64) * 2: 0})]
     [256, 64]
@@ -33,15 +33,15 @@ def merge(ids: str, ranks: Mapping[str, int]) -> str:
         return merge_long(ids, ranks)
     tokens = list(ids)
     # found[k] is the rank of tokens k and k + 1
-    found = list(map(ranks.get, map(add, ids, ids[1:]), repeat(_NONE)))
-    while found and (rank := min(found)) != _NONE:
-        place = found.index(rank)
-        tokens[place] = new = chr(BYTES + rank)
-        del tokens[place + 1], found[place]
-        if place:
-            found[place - 1] = ranks.get(tokens[place - 1] + new, _NONE)
-        if place < len(found):
-            found[place] = ranks.get(new + tokens[place + 1], _NONE)
+    ranked = list(map(ranks.get, map(add, ids, ids[1:]), repeat(_NONE)))
+    while ranked and (rank := min(ranked)) != _NONE:
+        index = ranked.index(rank)
+        tokens[index] = new = chr(BYTES + rank)
+        del tokens[index + 1], ranked[index]
+        if index:
+            ranked[index - 1] = ranks.get(tokens[index - 1] + new, _NONE)
+        if index < len(ranked):
+            ranked[index] = ranks.get(new + tokens[index + 1], _NONE)
     return "".join(tokens)
 
 
@@ -56,20 +56,20 @@ def merge_long(ids: str, ranks: Mapping[str, int]) -> str:
     end = len(ids)
     after, before = list(range(1, end + 2)), list(range(-1, end))
     heap = [
-        (ranks[pair], place) for place, pair in enumerate(map(add, ids, ids[1:])) if pair in ranks
+        (ranks[pair], index) for index, pair in enumerate(map(add, ids, ids[1:])) if pair in ranks
     ]
     heapify(heap)
     while heap:
-        rank, place = heappop(heap)
-        right = after[place]
+        rank, index = heappop(heap)
+        right = after[index]
         # one of the two is another token by now
-        if ranks.get(tokens[place] + tokens[right]) != rank:
+        if ranks.get(tokens[index] + tokens[right]) != rank:
             continue
-        tokens[place], tokens[right] = chr(BYTES + rank), ""
-        after[place] = after[right]
-        before[after[right]] = place
-        for left in (before[place], place):
-            pair = tokens[left] + tokens[after[left]] if left >= 0 else ""
+        tokens[index], tokens[right] = chr(BYTES + rank), ""
+        after[index] = after[right]
+        before[after[right]] = index
+        for first in (before[index], index):
+            pair = tokens[first] + tokens[after[first]] if first >= 0 else ""
             if pair in ranks:
-                heappush(heap, (ranks[pair], left))
+                heappush(heap, (ranks[pair], first))
     return "".join(tokens)

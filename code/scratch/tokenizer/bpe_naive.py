@@ -20,8 +20,8 @@ from scratch.tokenizer.pretokenize import cut
 def find_merges(text: str, number: int) -> list[str]:
     """Learn the first merges of a text.
 
-    Returns: the pairs, each a string of two ids; merge k makes the id BYTES + k. Fewer if no pair
-    is left.
+    Returns: the pairs, each a string of two ids; merge k makes the id BYTES + k. Fewer if the
+    pairs run out.
 
     >>> [[ord(id) for id in pair] for pair in find_merges("aaabdaaabac", 3)]
     [[64, 64], [64, 65], [256, 257]]
@@ -43,7 +43,7 @@ def find_merges(text: str, number: int) -> list[str]:
 
 
 def apply_merges(chunk: str, merges: list[str]) -> str:
-    """Encode one chunk: each merge in the order of learning, wherever its pair stands.
+    """Encode one chunk: apply each merge everywhere, in the order of learning.
 
     >>> [ord(id) for id in apply_merges("aaab", find_merges("aaabdaaabac", 3))]
     [258]

@@ -1,18 +1,18 @@
-"""Learn the merges of byte-pair encoding fast: pair counts are kept, not counted again.
+"""Learn a byte-pair encoding from texts, fast: pair counts are corrected after each merge.
 
-What: each distinct chunk is held once, with the number of times it occurs. A merge looks only at
-the chunks that may hold its pair, and corrects the counts of the neighbours. A heap offers the most
-frequent pair. Its entries may be out of date, but only too high: a count grows in no merge other
-than the one that made the pair's newest token. So an entry that is out of date goes back with its
-true count, and the first one that is right is the most frequent pair. Source: Sennrich, Haddow and
-Birch 2016, whose released code keeps counts the same way; Hugging Face's trainer for the heap. The
-rule for ties is that of `scratch.tokenizer.bpe_naive`, and of Hugging Face's trainer; so are the
-merges. Left out: several processes. Counting the chunks is most of the time and memory on a large
-text.
+What: `train` learns an encoding; `find_merges` is its work. Each distinct chunk is held once, with
+the number of times it occurs. A merge looks only at the chunks that may hold its pair, and corrects
+the counts of the neighbours. A heap offers the most frequent pair. Its entries may be out of date,
+but only too high: a count grows in no merge other than the one that made the pair's newest token.
+So an entry that is out of date goes back with its true count, and the first one that is right is
+the most frequent pair. Source: Sennrich, Haddow and Birch 2016, whose released code keeps counts
+the same way; Hugging Face's trainer for the heap. The rule for ties is that of
+`scratch.tokenizer.bpe_naive`, and of Hugging Face's trainer; so are the merges. Left out: several
+processes. Counting the chunks is most of the time and memory on a large text.
 
 Time: a merge costs one pass over each distinct chunk that has its pair, so a megabyte without a
 space takes a few milliseconds a merge. Memory: a few hundred bytes a distinct chunk, and 8 bytes a
-pair that stands in one.
+pair in one.
 """
 
 from collections import defaultdict
@@ -37,11 +37,14 @@ def train(
 
     texts: read as ordinary text, special tokens too; no merge crosses from one text into the next
     vocab_size: entries in all: 256 bytes, the merges, the specials
-    at_most: take fewer entries where the texts have not so many pairs; len() of the encoding says
-    how many Ties: of two equally frequent pairs the one with the smaller first id, then the one
-    with the smaller second id. Raises: BadVocabulary if vocab_size is too small or too large, or,
-    unless at_most, the texts have not so many pairs;
-        NotUnicode; BadPattern
+    at_most: take fewer entries where the texts have fewer pairs; len() of the encoding says how
+    many
+
+    Of two equally frequent pairs the one with the smaller first id is merged, then the one with the
+    smaller second id.
+
+    Raises: BadVocabulary if vocab_size is too small or too large, or, unless
+    at_most, the texts have fewer pairs; NotUnicode; BadPattern.
 
     >>> encoding = train("low lower lowest", 259)
     >>> encoding.tokens[256:]
@@ -72,13 +75,13 @@ def train(
 def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
     """Learn merges from chunks and how often each occurs.
 
-    Returns: the pairs, each a string of two ids; merge k makes the id BYTES + k. Fewer if no pair
-    is left.
+    Returns: the pairs, each a string of two ids; merge k makes the id BYTES + k. Fewer if the
+    pairs run out.
 
     >>> [[ord(id) for id in pair] for pair in find_merges({"aaabdaaabac": 1}, 3)]
     [[64, 64], [64, 65], [256, 257]]
     """
-    words: list[str] = []  # the chunks as they stand after the merges so far
+    words: list[str] = []  # the chunks after the merges so far
     times: list[int] = []
     counts: defaultdict[str, int] = defaultdict(int)
     # the words that have a pair, or had it once
@@ -122,20 +125,19 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
 
 
 def _changes(between: list[str], pair: str, new: str) -> list[tuple[str, str]]:
-    """The pairs that end, each with the one that begins in its place, where `new` takes the pair's
-    places in a word.
+    """List the pairs that a merge ends in a word, each with the pair that replaces it.
 
-    between: what stands before, between and after the places.
+    between: the parts of the word before, between and after the occurrences of the pair.
     """
-    left, right = pair[0], pair[1]
+    first, second = pair[0], pair[1]
     changes = []
     last = len(between) - 1
-    for place, part in enumerate(between):
+    for index, part in enumerate(between):
         if part:
-            if place:
-                changes.append((right + part[0], new + part[0]))
-            if place < last:
-                changes.append((part[-1] + left, part[-1] + new))
-        elif 0 < place < last:  # two places touch
-            changes.append((right + left, new + new))
+            if index:
+                changes.append((second + part[0], new + part[0]))
+            if index < last:
+                changes.append((part[-1] + first, part[-1] + new))
+        elif 0 < index < last:  # two occurrences touch
+            changes.append((second + first, new + new))
     return changes

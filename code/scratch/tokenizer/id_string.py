@@ -1,5 +1,4 @@
-"""A row of token ids as a string: each character stands for one id, so that text methods work on
-tokens.
+"""Hold a row of token ids as a string, a character an id, so that text methods work on tokens.
 
 What: `chr(id)` is the id's character. Merging a pair is then `ids.replace(pair, new)`, which takes
 the leftmost pair first and never overlaps, as the merging of byte-pair encoding asks; a pair is a
@@ -26,7 +25,7 @@ LETTERS = "".join(map(chr, _PRINTS + list(range(BYTES, 2 * BYTES - len(_PRINTS))
 
 
 def of_bytes(data: bytes) -> str:
-    """Turn bytes into their ids, as a string of one character a byte.
+    """Turn bytes into a string of their ids, one character a byte.
 
     >>> [ord(id) for id in of_bytes(b"!\\n")]
     [0, 198]

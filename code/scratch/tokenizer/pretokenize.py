@@ -1,5 +1,4 @@
-"""Cut a text into chunks as GPT-2 does: words, numbers, marks and white space, each with one space
-before it at most.
+"""Cut a text into chunks as GPT-2 does: words, numbers, marks, white space.
 
 What: no merge of byte-pair encoding crosses the end of a chunk. `cut` gives the chunks of a text.
 `at_every_space` and `at_safe_spaces` cut more coarsely and far faster, where a chunk ends in any
@@ -59,9 +58,7 @@ def _escaped(code: int) -> str:
 
 @cache
 def _gpt2(last: int) -> Cutter:
-    """GPT-2's pattern for texts without a code point above `last`: the smaller the classes, the
-    faster.
-    """
+    """Return GPT-2's cutter for texts without a code point above `last`; small classes are fast."""
     letter, number, space = (characters(kind, last) for kind in "LNS")
     apart = f"'(?:[sdmt]|ll|ve|re)| ?[{letter}]+| ?[{number}]+| ?[^{space}{letter}{number}]+"
     return re.compile(f"{apart}|[{space}]+(?![^{space}])|[{space}]+").findall
@@ -81,10 +78,10 @@ def cut(text: str) -> list[str]:
 
 
 def cutter(pattern: str) -> Cutter:
-    """Give the function that cuts by a pattern.
+    """Return the function that cuts by a pattern.
 
-    Raises: BadPattern if the pattern is no regular expression, or the function meets a text that it
-    loses a part of.
+    Raises: BadPattern if the pattern is no regular expression; the function raises it for a text
+    of which it would lose a part.
 
     >>> cutter(r"\\d|\\D+")("in 42 days")
     ['in ', '4', '2', ' days']
@@ -101,9 +98,9 @@ def cutter(pattern: str) -> Cutter:
         ) from None
 
     def cut_by_pattern(text: str) -> list[str]:
-        chunks = [found[0] for found in compiled.finditer(text)]
-        if (kept := sum(map(len, chunks))) != len(text):
-            what = f"the pattern {pattern!r} finds {kept:,} of {len(text):,} characters"
+        chunks = [match[0] for match in compiled.finditer(text)]
+        if (covered := sum(map(len, chunks))) != len(text):
+            what = f"the pattern {pattern!r} finds {covered:,} of {len(text):,} characters"
             raise BadPattern(f'{what}; end it with "|." or the like, so that nothing is lost')
         return [chunk for chunk in chunks if chunk]
 
@@ -122,7 +119,7 @@ Pieces = tuple[str, list[str], str]
 
 
 def at_safe_spaces(text: str) -> Pieces:
-    """Cut a text at spaces, wherever that is safe.
+    """Cut a text at the spaces where its chunks stay the same.
 
     >>> at_safe_spaces("one two  three four")
     ('one', ['two ', 'three'], ' four')
@@ -132,11 +129,9 @@ def at_safe_spaces(text: str) -> Pieces:
 
 
 def at_every_space(text: str) -> Pieces | None:
-    """Cut a text at every space, which is the fastest. It was safe if `can_stand_alone` accepts the
-    pieces between.
+    """Cut a text at every space, the fastest way; safe if `can_stand_alone` accepts the pieces.
 
-    Returns: None if the ends of the text, or a run of three spaces, show already that it is not
-    safe.
+    Returns: None if the ends of the text, or a run of three spaces, make it unsafe.
 
     >>> at_every_space("one two  three four")
     ('one', ['two', '', 'three'], ' four')
@@ -150,10 +145,10 @@ def at_every_space(text: str) -> Pieces | None:
 
 
 def can_stand_alone(pieces: Collection[str]) -> bool:
-    """Whether pieces between two spaces have no white space at an end: then no run of white space
-    was cut wrongly.
+    """Return whether no piece between two spaces begins or ends with white space.
 
-    An empty piece is right: it is the first one of two spaces, which is a chunk of its own.
+    Then no run of white space was cut. An empty piece is right: between two spaces, the first is a
+    chunk of its own.
 
     >>> can_stand_alone(["word", "", "two\\nlines"]), can_stand_alone(["line\\n"])
     (True, False)
@@ -177,13 +172,13 @@ def count(texts: Iterable[str], pattern: str = GPT2_PATTERN) -> Counter[str]:
             chunks.update(by_pattern(text))
             continue
         parts = at_every_space(text)
-        found = Counter(parts[1]) if parts else Counter()
-        if parts is None or not can_stand_alone(found):
+        between = Counter(parts[1]) if parts else Counter()
+        if parts is None or not can_stand_alone(between):
             parts = at_safe_spaces(text)
-            found = Counter(parts[1])
+            between = Counter(parts[1])
         head, _, tail = parts
         chunks.update(cut(head) + cut(tail))
-        pieces.update(found)
+        pieces.update(between)
     for piece, times in pieces.items():
         for chunk in cut(" " + piece):
             chunks[chunk] += times

@@ -1,8 +1,8 @@
-"""Encodings by name: GPT-2's, or one that was learned and saved.
+"""Load encodings by name: GPT-2's, or one that was learned and saved.
 
 What: `find_encoding` says which file a name means, `load_encoding` loads it, and `fingerprint`
 tells two encodings apart, whatever their names. Left out: learning one
-(`scratch.tokenizer.bpe.train`), and the file itself (`scratch.tokenizer.bpe_file`).
+(`scratch.tokenizer.bpe_train.train`), and the file itself (`scratch.tokenizer.bpe_file`).
 """
 
 import hashlib
@@ -16,24 +16,22 @@ SUFFIX = ".bpe"
 
 
 class NoEncoding(ValueError):
-    """No encoding of that name is there, or one would be overwritten; the message has the names and
-    the remedy.
-    """
+    """A name without an encoding, or one that is taken; the message has names and remedy."""
 
 
 def find_encoding(name: str) -> str:
-    """Find an encoding: "gpt2", a file, or a NAME that `press tokens train` gave; the path of its
-    file, or "gpt2".
+    """Return the file of an encoding, or "gpt2".
 
-    Raises: NoEncoding
+    name: "gpt2", a file, or a NAME that `press tokens train` gave
+    Raises: NoEncoding.
 
     >>> find_encoding("gpt2")
     'gpt2'
     """
     if name == "gpt2":
         return name
-    kept = data_folder() / f"{name}{SUFFIX}"
-    path = next((path for path in (Path(name), kept) if path.is_file()), None)
+    saved = data_folder() / f"{name}{SUFFIX}"
+    path = next((path for path in (Path(name), saved) if path.is_file()), None)
     if path is None:
         known = ", ".join(["gpt2", *sorted(file.stem for file in data_folder().glob(f"*{SUFFIX}"))])
         raise NoEncoding(
@@ -45,19 +43,19 @@ def find_encoding(name: str) -> str:
 
 @cache
 def load_encoding(name: str) -> BytePairEncoding:
-    """Load an encoding that `find_encoding` finds, once a process.
+    """Load an encoding by its name, once a process; see `find_encoding`.
 
-    Raises: NoEncoding
+    Raises: NoEncoding; DamagedEncoding.
 
     >>> len(load_encoding("gpt2"))
     50257
     """
-    found = find_encoding(name)
-    return BytePairEncoding.gpt2() if found == "gpt2" else BytePairEncoding.load(found)
+    source = find_encoding(name)
+    return BytePairEncoding.gpt2() if source == "gpt2" else BytePairEncoding.load(source)
 
 
 def fingerprint(encoding: BytePairEncoding) -> str:
-    """A SHA-256 of all that decides which ids a text has, in hexadecimal.
+    """Return the SHA-256, in hex, of all that decides which ids a text has.
 
     >>> gpt2 = load_encoding("gpt2")
     >>> fingerprint(gpt2) == fingerprint(BytePairEncoding(gpt2.merges, gpt2.specials))

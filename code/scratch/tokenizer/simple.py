@@ -1,12 +1,12 @@
-"""Give every distinct token a number, so that a text becomes ids and ids become text again.
+"""Number the distinct tokens of a text, so that a text becomes ids and ids become text again.
 
 What: a vocabulary is the distinct tokens of a text in sorted order, with two specials last:
-`<|endoftext|>`, which stands between two texts, and `<|unk|>`, which stands for any word that the
-vocabulary lacks. Source: Raschka, Build a Large Language Model (From Scratch), sections 2.3 and
-2.4. Left out: other ways to number (by frequency), and other specials (padding, begin, end).
+`<|endoftext|>`, which comes between two texts, and `<|unk|>`, which is any word that the vocabulary
+lacks. Source: Raschka, Build a Large Language Model (From Scratch), sections 2.3 and 2.4. Left out:
+other ways to number (by frequency), and other specials (padding, begin, end).
 
 The order is that of Python's strings, by code point: marks, then capitals, then small letters. So
-the ids depend on the set of tokens alone, never on how often or where they stand. Decoding loses
+the ids depend on the set of tokens alone, never on how often or where they occur. Decoding loses
 what `scratch.text.words` says, and in the unknown mode every unknown word too: all of them come
 back as `<|unk|>`.
 """
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from scratch.text.words import join, place, split
+from scratch.text.words import join, split, token_position
 
 END_OF_TEXT = "<|endoftext|>"
 UNKNOWN = "<|unk|>"
@@ -23,12 +23,10 @@ LONGEST = 20  # characters of a word that is easy to read
 
 
 class UnknownWord(ValueError):
-    """A text has a word that the vocabulary lacks."""
+    """A word of a text that the vocabulary lacks."""
 
     def __init__(self, word: str, index: int, line: int, character: int, size: int) -> None:
-        """Say which word, which token of the text (from 0), where it stands (from 1), and what to
-        do.
-        """
+        """Keep the word, its token index from 0, and its line and character, both from 1."""
         self.word, self.index, self.line, self.character, self.size = (
             word,
             index,
@@ -50,9 +48,9 @@ class UnknownWord(ValueError):
 
 @dataclass(frozen=True)
 class SimpleTokenizer:
-    """The entries of a simple tokenizer: `tokens[id]` is a token, `ids[token]` its id.
+    """A vocabulary of whole words: `tokens[id]` is a token, `ids[token]` its id.
 
-    Raises: ValueError if a token stands twice, or the two specials are not last.
+    Raises: ValueError if a token is there twice, or the two specials are not last.
 
     >>> v = SimpleTokenizer.of(["the", "cat", "the", "dog"])
     >>> v.tokens
@@ -69,7 +67,8 @@ class SimpleTokenizer:
         if len(ids) < len(self.tokens):
             twice = next(token for id, token in enumerate(self.tokens) if ids[token] != id)
             raise ValueError(
-                f"{twice!r} stands twice; each token needs one id, so use SimpleTokenizer.of(tokens)"
+                f"{twice!r} is there twice; each token needs one id, so use"
+                " SimpleTokenizer.of(tokens)"
             )
         if self.tokens[-2:] != (END_OF_TEXT, UNKNOWN):
             raise ValueError(
@@ -90,13 +89,15 @@ class SimpleTokenizer:
     def __len__(self) -> int:
         return len(self.tokens)
 
-    def stranger(self) -> str:
-        """Make up a word that the vocabulary lacks: its longest one, made longer still.
+    def unknown_word(self) -> str:
+        """Return a word that the vocabulary lacks: its longest one, with "ish" at the end.
 
         A word of letters comes before one with digits or marks inside; of over LONGEST characters,
-        the shorter the better. Raises: ValueError if it has no word.
+        the shorter the better.
 
-        >>> SimpleTokenizer.of(["a", "cat", "!"]).stranger()
+        Raises: ValueError if it has no word.
+
+        >>> SimpleTokenizer.of(["a", "cat", "!"]).unknown_word()
         'catish'
         """
         words = [token for token in self.tokens[:-2] if any(map(str.isalnum, token))]
@@ -129,14 +130,14 @@ class SimpleTokenizer:
         if unknown not in ("error", "unk"):
             raise ValueError(f'unknown is {unknown!r}; it can be "error" or "unk"')
         tokens = split(text)
-        found = [self.ids.get(token) for token in tokens]
-        if unknown == "error" and None in found:
-            index = found.index(None)
-            raise UnknownWord(tokens[index], index, *place(text, index), size=len(self))
-        return [self.ids[UNKNOWN] if id is None else id for id in found]
+        ids = [self.ids.get(token) for token in tokens]
+        if unknown == "error" and None in ids:
+            index = ids.index(None)
+            raise UnknownWord(tokens[index], index, *token_position(text, index), size=len(self))
+        return [self.ids[UNKNOWN] if id is None else id for id in ids]
 
     def decode(self, ids: Iterable[int]) -> str:
-        """Turn ids into a line of text, set as `scratch.text.words.join` sets it.
+        """Turn ids into a line of text, joined by `scratch.text.words.join`.
 
         Raises: ValueError for an id outside 0 .. len(self) - 1 (also a negative one).
 

@@ -1,4 +1,4 @@
-"""GPT-2's own tokenizer, through tiktoken, without the internet where that can be.
+"""Load GPT-2's own tokenizer through tiktoken, without the internet where possible.
 
 What: tiktoken downloads its files at first use and has no switch against that. So they are laid in
 a cache folder before it looks (`scratch.tokenizer.gpt2_files`), and the folder is set for tiktoken
@@ -31,9 +31,7 @@ _lock = threading.Lock()  # the environment belongs to all threads
 
 
 def cache_folder() -> Path:
-    """Name this user's folder for the files: the system's cache folder, or a temporary one if that
-    is locked.
-    """
+    """Return this user's cache folder for the files, or a temporary one if that is locked."""
     try:
         if sys.platform == "win32":
             base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")

@@ -1,3 +1,4 @@
-"""From model to trained model: windows, loss, schedule, steps, checkpoints, ranks; the journal's
-own small GPT.
+"""From model to trained model, in reading order: dataset, sampler, loss, lr_schedule, config,
+train_simple, trainer, checkpoint, device, distributed, parallel, type_check, recipe, source_hash,
+model_cache, journal_model.
 """

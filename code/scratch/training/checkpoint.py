@@ -1,12 +1,11 @@
-"""Keep a training on disk, so that a kill at any moment costs the steps since, and never the
-training.
+"""Save a training to disk, so that a kill at any moment costs only the steps since.
 
 What: a checkpoint is a folder `step-00000100` of three files: weights and the optimiser's state
-(both safetensors: numbers, no code that reading would run), and `training.json`, which says of
-what. All are written into a folder of another name, forced to the disk, and only then renamed; so
-what bears the name is whole. Source: rename as the last act is how POSIX has it atomic; safetensors
-for the reason that pickle runs what it reads. Left out: uploading; checkpoints in parts. Several
-ranks write one, whole (`scratch.training.trainer`).
+(both safetensors: numbers, no code that reading would run), and `training.json`, the note on model,
+settings and data. All are written into a folder of another name, forced to the disk, and only then
+renamed; so a folder of that name is whole. Source: rename as the last act is how POSIX has it
+atomic; safetensors for the reason that pickle runs what it reads. Left out: uploading; checkpoints
+in parts. Several ranks write one, whole (`scratch.training.trainer`).
 """
 
 import json
@@ -32,29 +31,29 @@ REMEDY = "delete it, and the one before it is taken"
 
 
 class BadCheckpoint(ValueError):
-    """A checkpoint is damaged, or one of another training; the message says which."""
+    """A checkpoint that is damaged, or of another training; the message says which."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What is kept of a training after a step."""
+    """The state of a training after a step."""
 
-    step: int  # steps that were made
+    step: int  # number of steps so far
     weights: Mapping[str, Tensor]
-    state: Mapping[str, Tensor]  # of the optimiser; what is drawn depends on seed and step alone
-    note: Mapping[str, Any]  # what was trained, how, on what
+    state: Mapping[str, Tensor]  # of the optimiser; random draws depend on seed and step alone
+    note: Mapping[str, Any]  # model, settings and data
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int = KEEP) -> Path:
-    """Write a checkpoint into the folder of a training, and remove all but the newest.
+    """Write a checkpoint into the folder of a training, and remove all but the newest `keep`.
 
     Returns: the checkpoint's own folder.
     Raises: OSError, for a full disk say; the checkpoints before it are then as they were.
     """
     folder.mkdir(parents=True, exist_ok=True)
     target = folder_of(folder, checkpoint.step)
-    for left in folder.glob(".step-*"):  # of a training that was killed while it wrote
-        shutil.rmtree(left, ignore_errors=True)
+    for draft in folder.glob(".step-*"):  # of a training that was killed while it wrote
+        shutil.rmtree(draft, ignore_errors=True)
     with atomic_write(target) as draft:
         draft.mkdir()
         write_tensors(draft / WEIGHTS, checkpoint.weights)
@@ -72,7 +71,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int = KEEP) -> P
 
 
 def folder_of(folder: Path, step: int) -> Path:
-    """Where the checkpoint of a step stands in the folder of its training.
+    """Return the path of a step's checkpoint in the folder of its training.
 
     >>> folder_of(Path("run"), 100).name
     'step-00000100'
@@ -81,17 +80,23 @@ def folder_of(folder: Path, step: int) -> Path:
 
 
 def list_checkpoints(folder: Path) -> list[Path]:
-    """The checkpoints of a training, oldest first; none if the folder is not there."""
+    """List the checkpoints of a training, oldest first; none if the folder is missing."""
     if not folder.is_dir():
         return []
-    found = [path for path in folder.iterdir() if NAME.fullmatch(path.name)]
-    return sorted(found, key=lambda path: int(path.name.removeprefix("step-")))
+    folders = [path for path in folder.iterdir() if NAME.fullmatch(path.name)]
+    return sorted(folders, key=lambda path: int(path.name.removeprefix("step-")))
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint by its own folder.
 
     Raises: BadCheckpoint if a file is missing, damaged or of another version.
+
+    >>> import tempfile
+    >>> note = {"model": {}, "training": {}}
+    >>> checkpoint = Checkpoint(7, {"a": torch.ones(1)}, {"b": torch.zeros(1)}, note)
+    >>> load_checkpoint(save_checkpoint(Path(tempfile.mkdtemp()), checkpoint)).step
+    7
     """
     try:
         note = json.loads((path / NOTE).read_text(encoding="utf-8"))
@@ -105,13 +110,14 @@ def load_checkpoint(path: Path) -> Checkpoint:
     step, named = note.get("step", -1), NAME.fullmatch(path.name)
     of_a_step = type(step) is int and step >= 0 and (named is None or int(named[1]) == step)
     if not of_a_step or not all(isinstance(note.get(part), dict) for part in ("model", "training")):
-        raise BadCheckpoint(f"{path / NOTE} does not say of what it is; {REMEDY}")
+        raise BadCheckpoint(f"{path / NOTE} does not say what it is of; {REMEDY}")
     return Checkpoint(step, weights, state, note)
 
 
 def tensor_of(path: Path, tensors: Mapping[str, Tensor], name: str, shape: Sequence[int]) -> Tensor:
-    """Take a tensor of a checkpoint. Raises: BadCheckpoint if it is not there, has another shape,
-    or is not of float32.
+    """Return a tensor of a checkpoint.
+
+    Raises: BadCheckpoint if it is missing, has another shape, or is not float32.
     """
     if name not in tensors:
         raise BadCheckpoint(f"{path} has no {name}; {REMEDY}")

@@ -1,9 +1,9 @@
-"""How a model is trained: how long, on how much at a time, how fast.
+"""Configure a training: how long, on how much at a time, how fast.
 
-What: `TrainingConfig` holds what has to be known before a training can begin, apart from the model
-and the text. Source: Radford et al. 2019 and Brown et al., Language Models are Few-Shot Learners
-(2020), appendix B, for decay, betas and clipping; sizes and rates are for small models on two
-cores. Left out: where it computes (`scratch.training.device`).
+What: `TrainingConfig` holds all that a training depends on apart from model and text. Source:
+Radford et al. 2019 and Brown et al., Language Models are Few-Shot Learners (2020), appendix B, for
+decay, betas and clipping; sizes and rates are for small models on two cores. Left out: where it
+computes (`scratch.training.device`).
 """
 
 import math
@@ -14,7 +14,7 @@ from scratch.training.lr_schedule import learning_rate
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    """How a model is trained.
+    """The settings of a training.
 
     Raises: ValueError if a value is out of its range.
     """
@@ -30,7 +30,7 @@ class TrainingConfig:
     # how slowly the means of gradients and of their squares change
     betas: tuple[float, float] = (0.9, 0.95)
     grad_clip: float = 1.0  # gradients longer than this are shortened to it
-    clip_from: int = 0  # the first step whose gradients are; that step as well
+    clip_from: int = 0  # the first step whose gradients are clipped
     seed: int = 0  # of weights, order and dropout
     evaluate_every: int = 100  # steps; also after the last
     save_every: int = 100  # steps; also after the last

@@ -1,11 +1,9 @@
-"""Cut a long row of token ids into windows: what a model reads, and what should come next at every
-place.
+"""Cut a long row of token ids into windows: inputs, and the next token at every position.
 
-What: a window is context_length ids; its targets are the same ids shifted by one, so every place of
-the input is asked for its successor. The next window begins stride ids further on. `create_dataloader` hands
-them out some at a time. Source: Raschka, Build a Large Language Model (From Scratch), section 2.6.
-Left out: worker processes and padding (a window is always full, so a text's last few ids may go
-unread).
+What: a window is context_length ids; its targets are the same ids shifted by one: at every position
+the id that comes next. The next window begins stride ids further on. `create_dataloader` yields
+batches of them. Source: Raschka, Build a Large Language Model (From Scratch), section 2.6. Left
+out: worker processes and padding (a window is always full, so a text's last few ids may go unread).
 """
 
 from collections.abc import Iterator, Sequence
@@ -76,11 +74,12 @@ def create_dataloader(
     generator: torch.Generator | None = None,
     drop_last: bool = False,
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Hand out the windows once, batch_size at a time: in order, or shuffled by a generator.
+    """Yield the windows once, batch_size at a time: in order, or shuffled by a generator.
 
-    Yields: (inputs, targets), each (B, T) int64; the last batch may be smaller, and with drop_last
-    it is left out then. Raises: ValueError if batch_size < 1, or drop_last leaves nothing (at once,
-    not at the first batch).
+    Yields: (inputs, targets), each (B, T) int64; the last batch may be smaller; drop_last drops it
+    then.
+    Raises: ValueError if batch_size < 1, or drop_last leaves no batch (at the call, before the
+    first batch).
 
     >>> windows = GPTDataset.of(range(10), context_length=4, stride=1)
     >>> [tuple(inputs.shape) for inputs, _ in create_dataloader(windows, batch_size=4)]
@@ -104,11 +103,12 @@ def create_dataloader(
 
 
 def gather(windows: GPTDataset, chosen: Tensor) -> tuple[Tensor, Tensor]:
-    """Take windows by their numbers.
+    """Return the windows of these numbers as a batch.
 
     chosen: (B,) int64. Returns: inputs and targets, each (B, T) int64.
 
-    >>> gather(GPTDataset.of(range(9), context_length=2, stride=2), torch.tensor([3, 0]))[1].tolist()
+    >>> windows = GPTDataset.of(range(9), context_length=2, stride=2)
+    >>> gather(windows, torch.tensor([3, 0]))[1].tolist()
     [[7, 8], [1, 2]]
     """
     # (B,) -> (B, T)

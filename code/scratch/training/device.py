@@ -1,4 +1,4 @@
-"""Where a model computes, and in which numbers: the best that this machine has, and why.
+"""Choose the device and the precision of the computation: the best that this machine has.
 
 What: a GPU of NVIDIA's if there is one, else Apple's, else the CPU. Products of matrices are taken
 in bfloat16 where the device has units for it; weights, norms and sums stay float32. A CPU without
@@ -19,7 +19,7 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 
 @dataclass(frozen=True)
 class Compute:
-    """Where and in which numbers; `str(place)` says it, with the reason."""
+    """A device and a precision; `str(compute)` has both, with the reason."""
 
     device: torch.device
     precision: str  # "float32" or "bfloat16", of products of matrices
@@ -29,13 +29,13 @@ class Compute:
         return f"{self.device.type}, {self.precision} ({self.reason})"
 
     def products(self) -> AbstractContextManager[object]:
-        """A context in which products of matrices have that precision."""
+        """Return a context in which products of matrices have that precision."""
         if self.precision == "float32":
             return nullcontext()
         return torch.autocast(self.device.type, dtype=torch.bfloat16)
 
     def random_state(self) -> dict[str, torch.Tensor]:
-        """What torch's generators are at, by name: that of the CPU, and that of the device."""
+        """Return the states of torch's generators, of the CPU and of the device, by name."""
         states = {"cpu": torch.get_rng_state()}
         if self.device.type == "cuda":
             states["cuda"] = torch.cuda.get_rng_state()
@@ -44,7 +44,7 @@ class Compute:
         return states
 
     def restore(self, states: dict[str, torch.Tensor]) -> None:
-        """Set torch's generators to what they were."""
+        """Set torch's generators to the states of `random_state`."""
         torch.set_rng_state(states["cpu"])
         if self.device.type == "cuda":
             torch.cuda.set_rng_state(states["cuda"])
@@ -53,7 +53,7 @@ class Compute:
 
     @contextmanager
     def own_draws(self) -> Iterator[None]:
-        """Give torch's generators back as they were at the beginning."""
+        """Restore torch's generators when the block ends."""
         before = self.random_state()
         try:
             yield
@@ -62,8 +62,9 @@ class Compute:
 
 
 def choose_compute(device: str = "auto", precision: str = "auto") -> Compute:
-    """Choose where to compute.
+    """Choose device and precision.
 
+    device: one of DEVICES; precision: one of PRECISIONS
     Raises: ValueError if the device is not here, or a name is unknown.
 
     >>> str(choose_compute("cpu", "float32"))

@@ -1,13 +1,12 @@
-"""Several processes at one training, each a rank: how they find each other, agree, and end
-together.
+"""Let several processes, the ranks, train together: join, agree, and end.
 
 What: torchrun starts the same command several times and tells each its number. `joined` makes them
 known to each other; from then on they meet: in the mean of a number, in a question that all have to
 answer alike, in a wait. If one fails, the others cannot go on; of all the errors that follow from
-it just the first is to be told. Source: torch.distributed and torchrun, whose environment this
-reads (RANK, WORLD_SIZE, LOCAL_RANK); gloo carries what is on a CPU, nccl what is on NVIDIA's GPUs.
-Left out: what the ranks share of a model (`scratch.training.parallel`); ranks that come and go
-while a training runs; machines without a folder in common, which each would have to be sent the
+it just the first is reported. Source: torch.distributed and torchrun, whose environment this reads
+(RANK, WORLD_SIZE, LOCAL_RANK); gloo carries what is on a CPU, nccl what is on NVIDIA's GPUs. Left
+out: what the ranks share of a model (`scratch.training.parallel`); ranks that come and go while a
+training runs; machines without a folder in common, which each would have to be sent the
 checkpoints.
 """
 
@@ -28,13 +27,11 @@ _GONE = ("closed by peer", "reset by peer", "Broken pipe", "Timed out", "remote 
 
 
 class RankLost(ValueError):
-    """Another rank has ended in the middle of the training: killed, most likely, for of an error it
-    would have told.
-    """
+    """The end of another rank during the training: most likely killed, as it reported no error."""
 
 
-class AlreadyTold(Exception):
-    """This rank cannot go on for an error that another rank tells."""
+class ReportedElsewhere(Exception):
+    """An error that another rank reports, and that ends this rank too."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +52,11 @@ class Ranks:
 
     @property
     def first(self) -> bool:
-        """Whether this is the rank that prints and writes."""
+        """Return whether this is the rank that prints and writes."""
         return self.rank == 0
 
     def settle(self, device: torch.device) -> None:
-        """Take the GPU of this rank's own, if the ranks compute on GPUs.
+        """Select this rank's GPU, if the ranks compute on GPUs.
 
         Raises: ValueError if there is none, or ranks cannot share such a device.
         """
@@ -102,7 +99,7 @@ class Ranks:
         return value
 
     def any(self, asked: bool) -> bool:
-        """Ask all ranks; whether one of them at least says yes."""
+        """Return whether `asked` is true on any rank."""
         return asked if self.number == 1 else bool(self.sum(torch.tensor([int(asked)])))
 
     def meet(self) -> None:
@@ -115,12 +112,10 @@ ALONE = Ranks()
 
 @contextmanager
 def joined() -> Iterator[Ranks]:
-    """Join the ranks that torchrun started; where it did not, there is one.
+    """Join the ranks that torchrun started, until the block ends; without torchrun there is one.
 
-    They leave each other when all is done; after an error the process is to end.
-
-    Raises: what is raised inside; but RankLost if that is another rank's end, and AlreadyTold if
-    another rank tells.
+    After an error the process has to end. Raises: the block's error; RankLost if another rank has
+    ended; ReportedElsewhere if another rank reports the error.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) == 1 or "RANK" not in os.environ:
         yield ALONE
@@ -135,20 +130,18 @@ def joined() -> Iterator[Ranks]:
     try:
         yield Ranks(rank, number, int(os.environ.get("LOCAL_RANK", rank)))
     except Exception as error:
-        if not _tells(store):
-            raise AlreadyTold from error
+        if not _reports_first(store):
+            raise ReportedElsewhere from error
         if isinstance(error, RuntimeError) and any(word in str(error) for word in _GONE):
-            said = f"rank {rank} of {number} has lost another rank ({str(error).splitlines()[0]})"
-            raise RankLost(f"{said}; call again to go on from the newest checkpoint") from None
+            what = f"rank {rank} of {number} has lost another rank ({str(error).splitlines()[0]})"
+            raise RankLost(f"{what}; call again to go on from the newest checkpoint") from None
         raise
     dist.destroy_process_group()
 
 
-def _tells(store: Any) -> bool:
-    """Whether this rank is the first that has something to tell. torchrun keeps the store, and
-    outlives the ranks.
-    """
+def _reports_first(store: Any) -> bool:
+    """Return whether this rank is the first with an error; the store is torchrun's."""
     try:
-        return bool(store.add("told", 1) == 1)
+        return bool(store.add("reported", 1) == 1)
     except RuntimeError:  # the store is gone as well
         return True

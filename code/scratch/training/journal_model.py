@@ -1,12 +1,11 @@
-"""The journal's own model: a small GPT that learns from the journal's text, in minutes and on one
-core.
+"""Train the journal's own model: a small GPT, on the journal's text, in minutes on one core.
 
 What: `journal_model` is the one model that the labs train and watch, and that the game of swaps
-asks. Which text it learns from is the page's choice; everything else stands here. The sizes are
-those of a machine without a GPU: the encoding has few entries, since the scores of the vocabulary
-are most of a small model's work (`scratch.baselines.vocab_cost`). Source: sizes and rates were
-tried on the novella; the rest is `scratch.training.config`'s. Left out: large texts, for which
-`press train` is there.
+asks. Which text it learns from is the page's choice; everything else is here. The sizes are those
+of a machine without a GPU: the encoding has few entries, since the logits of the vocabulary are
+most of a small model's work (`scratch.baselines.vocab_cost`). Source: sizes and rates were tried on
+the novella; the rest is `scratch.training.config`'s. Left out: large texts, for which `press train`
+is there.
 """
 
 from dataclasses import replace
@@ -31,18 +30,17 @@ MODEL = GPTConfig(
 TRAINING = TrainingConfig(
     steps=560, batch_size=8, max_lr=4e-3, min_lr=4e-4, warmup_steps=40, evaluate_every=40, seed=1
 )
-KEPT = (0, 40, 120, 280)  # steps of which the weights are kept, with the last
+SAVED_STEPS = (0, 40, 120, 280)  # whose weights are saved, with the last
 
 
 def journal_model(text: Text) -> Trained:
-    """Train the journal's model on a text, or take it from where it was kept
-    (`scratch.training.model_cache`).
+    """Train the journal's model on a text, or load it if it was trained before.
 
     Raises: ValueError if one of the two parts of the text is too short for a window
-    (`scratch.baselines.needs` has the text's least).
+    (`scratch.baselines.needs` has the least length).
     """
     learned, held_out = hold_out(paragraphs(text.content))
     encoding = train_encoding(learned, ENTRIES, at_most=True)
     return trained(
-        learned, held_out, encoding, replace(MODEL, vocab_size=len(encoding)), TRAINING, KEPT
+        learned, held_out, encoding, replace(MODEL, vocab_size=len(encoding)), TRAINING, SAVED_STEPS
     )

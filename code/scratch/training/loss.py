@@ -1,13 +1,13 @@
-"""How wrong a model's guesses are: the cross-entropy of the tokens that really came.
+"""Measure a model by its loss: the cross-entropy of the tokens that really came.
 
-What: the loss of a token is minus the logarithm of the share that the model gave it; 0 is
-certainty, ln V ignorance. `next_token_loss` is the mean over a batch; `evaluate` the mean over a
-text. Where the vocabulary is large, the logits of all tokens at once are the largest thing in
-memory: V numbers a token. `chunked_cross_entropy` makes them for a few tokens, takes what the
-gradient needs of them, and forgets them. Source: Shannon, A Mathematical Theory of Communication
-(1948), section 6; the gradient of softmax and cross-entropy, probabilities minus 1 at the token, is in any
-textbook, such as Goodfellow et al., Deep Learning (2016), section 6.2.2. Left out: label smoothing;
-weights for single tokens.
+What: the loss of a token is minus the logarithm of its probability; 0 is certainty, ln V ignorance.
+`next_token_loss` is the mean over a batch; `evaluate` the mean over a text. Where the vocabulary is
+large, the logits of all tokens at once are the largest thing in memory: V numbers a token.
+`chunked_cross_entropy` makes them for a few tokens, takes what the gradient needs of them, and
+forgets them. Source: Shannon, A Mathematical Theory of Communication (1948), section 6; the
+gradient of softmax and cross-entropy, probabilities minus 1 at the token, is in any textbook, such
+as Goodfellow et al., Deep Learning (2016), section 6.2.2. Left out: label smoothing; weights for
+single tokens.
 """
 
 import functools
@@ -27,20 +27,20 @@ LARGE = 8_192  # entries from which on chunks pay on a CPU
 
 
 class _Chunked(torch.autograd.Function):
-    """The gradients are made along with the loss, while the logits of a chunk are at hand."""
+    """A cross-entropy that computes its gradients along with the loss, chunk by chunk."""
 
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, head: Tensor, targets: Tensor, size: int) -> Tensor:
         loss = hidden.new_zeros(())
         by_hidden, by_head = torch.empty_like(hidden), torch.zeros_like(head)
         for start in range(0, len(hidden), size):
-            part, wanted = hidden[start : start + size], targets[start : start + size, None]
+            part, target = hidden[start : start + size], targets[start : start + size, None]
             # (size, C) @ (C, V) -> (size, V), still logarithms
             probabilities = (part @ head.T).log_softmax(dim=-1)
-            loss -= probabilities.gather(1, wanted).sum()
+            loss -= probabilities.gather(1, target).sum()
             probabilities.exp_()
             # the gradient by the logits
-            probabilities.scatter_add_(1, wanted, probabilities.new_full(wanted.shape, -1.0))
+            probabilities.scatter_add_(1, target, probabilities.new_full(target.shape, -1.0))
             by_hidden[start : start + size] = probabilities @ head
             by_head.addmm_(probabilities.T, part)
         ctx.save_for_backward(by_hidden / len(hidden), by_head / len(hidden))
@@ -55,14 +55,15 @@ class _Chunked(torch.autograd.Function):
 def chunked_cross_entropy(
     hidden: Tensor, head: Tensor, targets: Tensor, size: int = CHUNK
 ) -> Tensor:
-    """Do what `F.cross_entropy(hidden @ head.T, targets)` does, with the logits of a few tokens at
-    a time.
+    """Compute `F.cross_entropy(hidden @ head.T, targets)`, the logits of a few tokens at a time.
 
     hidden: (N, C); head: (V, C); targets: (N,) int64; size: tokens at a time. Returns: () mean
-    loss, in nats. Raises: ValueError if size is below 1.
+    loss, in nats.
+    Raises: ValueError if size is below 1.
 
     >>> hidden, head = torch.eye(3), torch.eye(3)
-    >>> round(chunked_cross_entropy(hidden, head, torch.tensor([0, 1, 2]), size=2).item(), 4)  # ln(e + 2) - 1
+    >>> loss = chunked_cross_entropy(hidden, head, torch.tensor([0, 1, 2]), size=2)
+    >>> round(loss.item(), 4)  # ln(e + 2) - 1
     0.5514
     """
     if size < 1:
@@ -71,21 +72,28 @@ def chunked_cross_entropy(
 
 
 def next_token_loss(model: GPTModel, inputs: Tensor, targets: Tensor) -> Tensor:
-    """The mean loss of a batch.
+    """Return the mean loss of a batch.
 
     inputs, targets: (B, T) int64. Returns: () in nats a token.
     Raises: ContextTooLong, from the model.
+
+    >>> from scratch.model.config import GPTConfig
+    >>> config = GPTConfig(16, 8, emb_dim=4, n_heads=2, n_layers=1)
+    >>> model = GPTModel(config, torch.Generator().manual_seed(0))
+    >>> loss = next_token_loss(model, torch.tensor([[1, 2]]), torch.tensor([[2, 3]]))
+    >>> round(loss.item(), 1)  # untrained: ln 16
+    2.8
     """
     hidden = model.hidden(inputs).flatten(0, 1)  # (B, T, C) -> (B * T, C)
-    wanted = targets.flatten()
+    target_ids = targets.flatten()
     whole = (
         hidden.device.type != "cpu"
         or torch.is_autocast_enabled("cpu")
         or not torch.is_grad_enabled()
     )
     if not whole and model.config.vocab_size >= LARGE:
-        return chunked_cross_entropy(hidden, model.out_head.weight, wanted)
-    return F.cross_entropy(model.logits(hidden).float(), wanted)
+        return chunked_cross_entropy(hidden, model.out_head.weight, target_ids)
+    return F.cross_entropy(model.logits(hidden).float(), target_ids)
 
 
 def evaluate(
@@ -95,13 +103,19 @@ def evaluate(
     loss: Callable[[Tensor, Tensor], Tensor] | None = None,
     ranks: Ranks = ALONE,
 ) -> float:
-    """The mean loss over a text, without dropout; the model stays as it was.
+    """Return the mean loss over a text, without dropout.
 
-    loss: what to call for the mean loss of a batch, where None `next_token_loss` of the model;
-    ranks: who share each batch
+    loss: returns the mean loss of a batch; where None, `next_token_loss` of the model
+    ranks: the processes that share each batch
 
     Returns: nats a token.
     Raises: ValueError if batch_size is below 1.
+
+    >>> from scratch.model.config import GPTConfig
+    >>> config = GPTConfig(16, 8, emb_dim=4, n_heads=2, n_layers=1)
+    >>> model = GPTModel(config, torch.Generator().manual_seed(0))
+    >>> round(evaluate(model, GPTDataset.of(range(16), context_length=8, stride=8)), 1)
+    2.8
     """
     mean_of = loss or functools.partial(next_token_loss, model)
     was_training, device = model.training, model.device()
@@ -112,8 +126,7 @@ def evaluate(
             for inputs, targets in create_dataloader(windows, batch_size):
                 own = slice(ranks.rank, None, ranks.number)
                 weight = targets[own].numel()
-                # the ranks compute together: without a share, do as the first one, and count for
-                # nothing
+                # the ranks compute together: one without a share does a window that does not count
                 if not weight:
                     own = slice(1)
                 total += mean_of(inputs[own].to(device), targets[own].to(device)).item() * weight

@@ -1,22 +1,21 @@
-"""How fast a model learns at each step: slowly at first, then at full speed, then ever more slowly.
+"""Schedule the learning rate: a linear warm-up, then half a cosine down.
 
 What: the learning rate rises in a straight line over the warm-up, while the optimiser's means are
 still those of few steps, and then falls along half a cosine to its lowest value, which the last
 step has. (If the warm-up leaves one step, that one is made at full speed.) Source: Goyal et al.,
 Accurate, Large Minibatch SGD (2017), section 2.2, for the warm-up; Loshchilov and Hutter, SGDR
-(2017), equation 5, for the cosine, here without restarts. Left out: schedules that do not know
-where they end.
+(2017), equation 5, for the cosine, here without restarts. Left out: schedules without an end.
 """
 
 import math
 
 
 def learning_rate(step: int, steps: int, warmup_steps: int, max_lr: float, min_lr: float) -> float:
-    """The learning rate of a step.
+    """Return the learning rate of a step.
 
     step: the first is 0; steps: all of them; warmup_steps: how many rise. The first has max_lr /
     warmup_steps and not 0, which would learn nothing; the step after the warm-up has the highest.
-    Raises: ValueError if the step lies outside, or the warm-up takes all.
+    Raises: ValueError if the step is not one of the steps, or all steps are warm-up.
 
     >>> [round(learning_rate(step, 7, 2, max_lr=1.0, min_lr=0.0), 3) for step in range(7)]
     [0.5, 1.0, 1.0, 0.854, 0.5, 0.146, 0.0]
@@ -25,7 +24,8 @@ def learning_rate(step: int, steps: int, warmup_steps: int, max_lr: float, min_l
         raise ValueError(f"step is {step}; the training has the steps 0 to {steps - 1}")
     if not 0 <= warmup_steps < steps:
         raise ValueError(
-            f"warmup_steps is {warmup_steps} of {steps} steps; leave 1 or more for learning at full speed"
+            f"warmup_steps is {warmup_steps} of {steps} steps; leave 1 or more for learning at"
+            " full speed"
         )
     if step < warmup_steps:
         return max_lr * (step + 1) / warmup_steps

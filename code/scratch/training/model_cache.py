@@ -1,14 +1,12 @@
-"""Train a model once, and keep it: whoever asks for the same training again gets the same weights
-at once.
+"""Train a model once and save it; the same training again loads the same weights.
 
-What: `trained` looks a training up by all that decides its weights (text, encoding, measures, way
-of training, the source of every module that it runs, torch's version) and makes it only if it was
-never made. So the lab that trains a model and the pages that use it have one and the same,
-whichever is run first, and none can be of yesterday's code. In a smoke test (`scratch.smoke`) a
-training has a part of its steps, and its key says so. Source: looking a result up by a hash of what
-it came from is how Nix and Bazel build, Dolstra, The Purely Functional Software Deployment Model
-(2006). Left out: going on with a training that was killed (`scratch.training.trainer` can); here it
-begins anew, and takes minutes.
+What: `trained` looks a training up by all that decides its weights (text, encoding, sizes,
+settings, the source of every module that it runs, torch's version) and trains only if there is
+none. So the lab that trains a model and the pages that use it have the same one, whichever runs
+first, and a change of code trains anew. In a smoke test (`scratch.smoke`) a training has a part of
+its steps, under another key. Source: looking a result up by a hash of what it came from is how Nix
+and Bazel build, Dolstra, The Purely Functional Software Deployment Model (2006). Left out: resuming
+a killed training (`scratch.training.trainer` can); here it begins anew, and takes minutes.
 """
 
 import hashlib
@@ -39,8 +37,7 @@ from scratch.training.loss import evaluate
 from scratch.training.source_hash import source_hash
 from scratch.training.trainer import Training, train
 
-# so that sums have one order on every machine, and two trainings side by side do not slow each
-# other
+# so that sums have one order on every machine, and two trainings at once run at full speed
 THREADS = 1
 HISTORY = "history.json"
 CODE = Path(__file__).resolve().parents[2]  # the folder of the package
@@ -51,11 +48,11 @@ GLANCE = 8  # and measures a loss by so many windows
 
 @dataclass(frozen=True)
 class Report:
-    """What was noted after a step; 0 is before the first."""
+    """The losses after a step; step 0 is before the first."""
 
     step: int
     loss: float | None  # of the batch, nats a token; None at step 0
-    # on the text that is not learned from, nats a token, where it was measured
+    # of the held-out text, nats a token; None where it was not measured
     held_out: float | None
     # of computing since the beginning, evaluations included; by the machine that trained
     seconds: float
@@ -63,19 +60,19 @@ class Report:
 
 @dataclass(frozen=True)
 class Trained:
-    """A training that was made: its encoding, what was noted, and the weights at some steps."""
+    """A finished training: its encoding, its losses, and the weights at some steps."""
 
     encoding: BytePairEncoding
     config: GPTConfig
-    training: TrainingConfig  # as it was made; a smoke test makes less than was asked for
+    training: TrainingConfig  # as it ran; a smoke test runs a part
     history: tuple[Report, ...]
-    windows: int  # that are learned from, in a round
-    held_out_tokens: int  # of the text that is not learned from
+    windows: int  # of the training text
+    held_out_tokens: int  # of the held-out text
     folder: Path
 
     @property
     def steps(self) -> tuple[int, ...]:
-        """The steps at which the weights were kept, the last one among them."""
+        """Return the steps whose weights are saved, in order."""
         return tuple(
             sorted(
                 int(file.stem.removeprefix("step-"))
@@ -84,14 +81,14 @@ class Trained:
         )
 
     def model(self, step: int | None = None) -> GPTModel:
-        """Read the model as it was after a step; the last one if none is named. Dropout is off.
+        """Load the model after a step, the last where None; dropout is off.
 
-        Raises: ValueError if the weights of that step were not kept.
+        Raises: ValueError if the weights of that step are not saved.
         """
         chosen = self.steps[-1] if step is None else step
         if chosen not in self.steps:
             raise ValueError(
-                f"no weights were kept of step {chosen}; there are"
+                f"no weights were saved of step {chosen}; there are"
                 f" {', '.join(map(str, self.steps))}"
             )
         model = GPTModel(self.config, torch.Generator())
@@ -102,19 +99,18 @@ class Trained:
         return model.eval()
 
     def measured(self) -> list[tuple[int, float]]:
-        """The steps at which the held-out text was measured, with its loss in nats a token."""
+        """Return the held-out losses: (step, nats a token)."""
         return [
             (report.step, report.held_out) for report in self.history if report.held_out is not None
         ]
 
     @property
     def rounds(self) -> float:
-        """How many times each window was read, on average."""
+        """Return how many times each window was read, on average."""
         return self.training.steps * self.training.batch_size / self.windows
 
     def batch_means(self, size: int = 20) -> list[tuple[float, float]]:
-        """Return the mean loss of each `size` batches in nats a token, with the step in the middle
-        of them.
+        """Return the mean loss of each `size` batches: (middle step, nats a token).
 
         The last mean may be of fewer. Raises: ValueError if size is below 1.
         """
@@ -129,10 +125,9 @@ class Trained:
 
 
 def models_folder() -> Path:
-    """Where trained models are kept: $JOURNAL_MODELS, else .press/models beside the folder of the
-    texts.
+    """Return the folder of trained models: $JOURNAL_MODELS, else .press/models of the journal.
 
-    Raises: TextError if no folder of texts is found.
+    Raises: TextError if there is no folder of texts.
     """
     chosen = os.environ.get("JOURNAL_MODELS")
     return Path(chosen) if chosen else data_folder().parent / ".press" / "models"
@@ -147,17 +142,17 @@ def trained(
     keep: Collection[int] = (),
     folder: Path | None = None,
 ) -> Trained:
-    """Train a model on a text, or take it from where it was kept. A second caller waits for the
-    first to end.
+    """Train a model on a text, or load it if it is saved; a second caller waits for the first.
 
-    learned, held_out: texts; keep: steps after which the weights are kept too (0: before the first)
-    folder: of all kept trainings; `models_folder()` if it is not given
+    learned, held_out: texts; keep: steps whose weights are saved beside the last (0: before the
+    first)
+    folder: of all saved trainings; where None, `models_folder()`
 
-    In a smoke test a step stands for SHORTER of them, the steps to keep included, a window for
-    SMALLER of a batch, and GLANCE windows for the held-out text.
+    A smoke test makes one step for SHORTER, with one window for SMALLER of a batch, and measures
+    GLANCE windows of the held-out text.
 
     Raises: ValueError if the encoding does not fit the model, a text is too short for a window, or
-    a step to keep is none of the training; OSError if nothing can be written.
+    a step of keep is none of the training; OSError if the folder cannot be written.
     """
     if len(encoding) != model.vocab_size:
         raise ValueError(
@@ -169,24 +164,24 @@ def trained(
             f"step {wrong[0]} is to be kept; the training has the steps 0 to {config.steps}"
         )
     T = model.context_length
-    learning, asking = (
+    windows, evaluation = (
         GPTDataset.of(encoding.encode_ordinary(text), T, T) for text in (learned, held_out)
     )
     if smoke():
         config, keep = _shortened(config), {_part(step) for step in keep}
-        asking = replace(asking, ids=asking.ids[: GLANCE * T + 1])
+        evaluation = replace(evaluation, ids=evaluation.ids[: GLANCE * T + 1])
     store = models_folder() if folder is None else folder
-    mark = _key(learned, held_out, encoding, model, config, keep)
-    target = store / mark
+    key = _key(learned, held_out, encoding, model, config, keep)
+    target = store / key
     store.mkdir(parents=True, exist_ok=True)
-    (lock := store / f"{mark}.lock").touch()
+    (lock := store / f"{key}.lock").touch()
     with locked(lock):
         if not (target / HISTORY).is_file():
-            _make(target, learning, asking, model, config, {*keep, config.steps})
-    noted = json.loads((target / HISTORY).read_text(encoding="utf-8"))
+            _make(target, windows, evaluation, model, config, {*keep, config.steps})
+    rows = json.loads((target / HISTORY).read_text(encoding="utf-8"))
     names = [field.name for field in fields(Report)]
-    history = tuple(Report(**dict(zip(names, row, strict=True))) for row in noted)
-    return Trained(encoding, model, config, history, len(learning), len(asking) * T, target)
+    history = tuple(Report(**dict(zip(names, row, strict=True))) for row in rows)
+    return Trained(encoding, model, config, history, len(windows), len(evaluation) * T, target)
 
 
 def _part(steps: int) -> int:
@@ -194,7 +189,7 @@ def _part(steps: int) -> int:
 
 
 def _shortened(config: TrainingConfig) -> TrainingConfig:
-    """Make a smoke test's training of a real one."""
+    """Shorten a training for a smoke test."""
     steps, every = _part(config.steps), _part(config.evaluate_every)
     batch = math.ceil(config.batch_size / config.grad_accum / SMALLER) * config.grad_accum
     warmup_steps = min(_part(config.warmup_steps), steps - 1)
@@ -205,21 +200,21 @@ def _shortened(config: TrainingConfig) -> TrainingConfig:
 
 def _make(
     target: Path,
-    learning: GPTDataset,
-    asking: GPTDataset,
+    windows: GPTDataset,
+    evaluation: GPTDataset,
     model: GPTConfig,
     config: TrainingConfig,
     keep: set[int],
 ) -> None:
-    """Train, and put all that is kept in its place at once, when it is whole."""
-    for left in target.parent.glob(f".{target.name}.*"):  # of a training that was killed
-        shutil.rmtree(left, ignore_errors=True)
+    """Train, and save the whole training at once."""
+    for stale in target.parent.glob(f".{target.name}.*"):  # of a training that was killed
+        shutil.rmtree(stale, ignore_errors=True)
     threads = torch.get_num_threads()
     torch.set_num_threads(THREADS)
     try:
         with atomic_write(target) as draft, torch.enable_grad():
             draft.mkdir()
-            history = list(_train(draft, learning, asking, model, config, keep))
+            history = list(_train(draft, windows, evaluation, model, config, keep))
             text = json.dumps([list(asdict(report).values()) for report in history])
             (draft / HISTORY).write_text(text, encoding="utf-8")
     finally:
@@ -228,18 +223,18 @@ def _make(
 
 def _train(
     folder: Path,
-    learning: GPTDataset,
-    asking: GPTDataset,
+    windows: GPTDataset,
+    evaluation: GPTDataset,
     model: GPTConfig,
     config: TrainingConfig,
     keep: set[int],
 ) -> Iterator[Report]:
     began = time.perf_counter()
-    training = Training(model, config, learning, choose_compute("cpu", "float32"))
+    training = Training(model, config, windows, choose_compute("cpu", "float32"))
     if 0 in keep:
         _save(folder, 0, training.model)
-    yield Report(0, None, evaluate(training.model, asking), time.perf_counter() - began)
-    for step in train(training, asking):
+    yield Report(0, None, evaluate(training.model, evaluation), time.perf_counter() - began)
+    for step in train(training, evaluation):
         if step.number in keep:
             _save(folder, step.number, training.model)
         yield Report(step.number, step.loss, step.held_out, time.perf_counter() - began)
@@ -262,8 +257,8 @@ def _key(
     config: TrainingConfig,
     keep: Collection[int],
 ) -> str:
-    """A hash of all that decides what comes out: 24 hex digits."""
-    said = {
+    """Hash all that decides the weights: 24 hex digits."""
+    parts = {
         "texts": [hashlib.sha256(text.encode()).hexdigest() for text in (learned, held_out)],
         "encoding": [*map(str, (encoding.pattern, *encoding.specials)), "".join(encoding.merges)],
         "model": asdict(model),
@@ -278,8 +273,8 @@ def _key(
             THREADS,
         ],
     }
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:24]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
 
 
-# as it was imported: an edit while this process runs does not change what it runs
+# as it was imported: an edit while this process runs changes nothing in it
 SOURCE = source_hash(__name__, CODE)

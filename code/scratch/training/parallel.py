@@ -1,5 +1,4 @@
-"""What the ranks of a training share: every one the whole model, or every one a part of each
-tensor.
+"""Share a model among ranks: each has the whole model, or a part of each tensor.
 
 What: in the way called "ddp" each rank has all weights, and before a step the gradients become
 their mean over the ranks. In the way called "fsdp" (ZeRO's third stage) each rank has the n-th part
@@ -25,22 +24,19 @@ Loss = Callable[[GPTModel, Tensor, Tensor], Tensor]
 
 
 class LossOf(nn.Module):
-    """A loss of a model as a module: what a rank computes between getting its inputs and sharing
-    its gradients.
-    """
+    """A model with its loss as one module, which torch can share among ranks."""
 
     def __init__(self, model: GPTModel, loss: Loss) -> None:
         super().__init__()
         self.model, self.loss = model, loss
 
     def forward(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """The mean loss of this rank's share of a batch: two of (B, T) -> ()."""
+        """Return the mean loss of this rank's share of a batch: two of (B, T) -> ()."""
         return self.loss(self.model, inputs, targets)
 
 
 def share(model: GPTModel, loss: Loss, ranks: Ranks, device: torch.device) -> nn.Module:
-    """Put a model on this rank's device, whole or its part, and give what is to be called for its
-    loss.
+    """Put a model, or this rank's part of it, on the device; return the module of its loss.
 
     Backward through that loss makes the model's gradients those of the mean over all ranks.
     """
@@ -57,16 +53,15 @@ def share(model: GPTModel, loss: Loss, ranks: Ranks, device: torch.device) -> nn
     for block in model.trf_blocks:
         fully_shard(block, mesh=mesh, reshard_after_forward=True)
     called = LossOf(model, loss)
-    # what the blocks left: tables, the last norm
+    # the rest: tables, the last norm
     fully_shard(called, mesh=mesh, reshard_after_forward=True)
     return called
 
 
 def unshared(module: nn.Module, more: bool) -> AbstractContextManager[object]:
-    """A context for a part of a batch; if there are more to come, gradients need not be shared yet.
+    """Return a context for a part of a batch, without sharing gradients if more parts follow.
 
-    They are in the way called "fsdp", where a gradient that is not shared is one that is held
-    whole.
+    In the way called "fsdp" they are shared each time, since each rank holds a part of them only.
     """
     return (
         module.no_sync()
@@ -76,26 +71,22 @@ def unshared(module: nn.Module, more: bool) -> AbstractContextManager[object]:
 
 
 def whole(tensor: Tensor) -> Tensor:
-    """Put a tensor together from its parts, if it has some; all ranks have to ask."""
+    """Return a tensor whole, if it is in parts; all ranks have to call."""
     return getattr(tensor, "full_tensor", lambda: tensor)()
 
 
 def collected(tensors: Iterable[tuple[str, Tensor]], ranks: Ranks) -> dict[str, Tensor]:
-    """Put tensors together, one after the other, in the first rank's memory on the CPU; the others
-    get nothing.
-    """
-    found = {}
+    """Return tensors whole, on the CPU of the first rank; the others get an empty dict."""
+    whole_tensors = {}
     for name, tensor in tensors:
         full = whole(tensor.detach())
         if ranks.first:
-            found[name] = full.cpu()
-    return found
+            whole_tensors[name] = full.cpu()
+    return whole_tensors
 
 
 def part(full: Tensor, like: Tensor) -> Tensor:
-    """Copy a tensor to where another one is, and cut it as that one is cut; a single number stays
-    whole.
-    """
+    """Copy a tensor to the device of another, divided as that one is; a number stays whole."""
     if not hasattr(like, "placements") or not full.dim():  # which a DTensor has
         return full.to(like.device, copy=True)
     from torch.distributed.tensor import distribute_tensor

@@ -1,13 +1,13 @@
-"""A training as a file of text: which text, which encoding, which model, how trained.
+"""Read a training from a TOML file: text, encoding, model and settings.
 
 What: `read_recipe` reads a TOML file and refuses what it does not know; `prepare` loads the text,
-encodes it, holds its end out, and makes a `Training` of it, which has not begun. Source: the fields
-are those of `GPTConfig` and `TrainingConfig`; TOML by the standard library. Left out: running it
+encodes it, holds its end out, and makes a `Training` of it, at step 0. Source: the fields are those
+of `GPTConfig` and `TrainingConfig`; TOML by the standard library. Left out: running it
 (`scratch.training.trainer.train`); several texts (build shards of them, and name their folder).
 
     text = "the-index-of-small-lights"  # a name of `press texts`; or shards = "FOLDER"
     encoding = "gpt2"  # or a NAME of `press tokens train`, or its file
-    held_out = 0.1  # share of the tokens, from the end, that nothing is learned from
+    held_out = 0.1  # share of the tokens, from the end, for validation
     ranks = "fsdp"  # under torchrun: a share of the model each; "ddp", the default: all of it each
 
     [model]
@@ -41,12 +41,12 @@ from scratch.training.type_check import check
 
 
 class BadRecipe(ValueError):
-    """A recipe that cannot be followed; the message names file, field and remedy."""
+    """A recipe with an error; the message names file, field and remedy."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What a training is made of; see the top of this file."""
+    """The fields of a recipe; see the top of this file."""
 
     text: str | None = None
     shards: str | None = None
@@ -54,13 +54,13 @@ class Recipe:
     held_out: float = 0.1
     device: str = "auto"
     precision: str = "auto"
-    ranks: str = "ddp"  # of `scratch.training.distributed.WAYS`; what several processes do
+    ranks: str = "ddp"  # of `scratch.training.distributed.WAYS`
     model: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if (self.text is None) == (self.shards is None):
-            raise BadRecipe("give one of text and shards; the one is learned from")
+            raise BadRecipe("give one of text and shards; the model learns from it")
         if not 0 <= self.held_out < 1:
             raise BadRecipe(
                 f"held_out is {self.held_out}; it is a share, so give 0 to hold nothing out"
@@ -71,7 +71,7 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A training that may begin, and what it is measured on."""
+    """A training at step 0, and the held-out windows that measure it."""
 
     training: Training
     held_out: GPTDataset | None
@@ -105,20 +105,28 @@ def read_recipe(path: Path) -> Recipe:
         for prefix, kind in known.items():
             check(kind, given.get(prefix.removesuffix("."), {}) if prefix else given, prefix)
         recipe = Recipe(**given)
-        measures(recipe, vocab_size=1), settings(recipe)  # whether they can be
+        measures(recipe, vocab_size=1), settings(recipe)  # raise for values out of range
     except ValueError as error:
         raise BadRecipe(f"{path}: {error}") from None
     return recipe
 
 
 def measures(recipe: Recipe, vocab_size: int) -> GPTConfig:
-    """The model's configuration. Raises: ValueError for a value out of its range."""
+    """Return the model's configuration. Raises: ValueError for a value out of its range.
+
+    >>> measures(Recipe(text="a", model={"size": "tiny"}), vocab_size=300).emb_dim
+    64
+    """
     changes = {**recipe.model, "vocab_size": vocab_size}
     return GPTConfig.preset(changes.pop("size", "small"), **changes)
 
 
 def settings(recipe: Recipe) -> TrainingConfig:
-    """The training's configuration. Raises: ValueError for a value out of its range."""
+    """Return the training's configuration. Raises: ValueError for a value out of its range.
+
+    >>> settings(Recipe(text="a", training={"betas": [0.9, 0.99]})).betas
+    (0.9, 0.99)
+    """
     given = dict(recipe.training)
     if "betas" in given:
         given["betas"] = tuple(given["betas"])  # TOML has lists
@@ -126,7 +134,7 @@ def settings(recipe: Recipe) -> TrainingConfig:
 
 
 def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
-    """Make a training of a recipe; it has not begun. ranks: the processes that share it.
+    """Make a training of a recipe, at step 0; ranks: the processes that share it.
 
     Raises: ValueError for what does not go together (a held-out part shorter than a window, say);
     TextError; OSError.
@@ -147,9 +155,12 @@ def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
         ids = torch.tensor(encoding.encode_ordinary(load_text(recipe.text).content))
     cut = len(ids) - round(len(ids) * recipe.held_out)
     parts = ((0, cut), (cut, len(ids)))
-    learned, kept = (
+    learned, rest = (
         ids.part(*ends) if isinstance(ids, Shards) else ids[slice(*ends)] for ends in parts
     )
-    held_out = GPTDataset(kept, T, T) if len(kept) else None
-    place, ranks = choose_compute(recipe.device, recipe.precision), replace(ranks, way=recipe.ranks)
-    return Prepared(Training(model, config, GPTDataset(learned, T, T), place, ranks), held_out)
+    held_out = GPTDataset(rest, T, T) if len(rest) else None
+    compute, ranks = (
+        choose_compute(recipe.device, recipe.precision),
+        replace(ranks, way=recipe.ranks),
+    )
+    return Prepared(Training(model, config, GPTDataset(learned, T, T), compute, ranks), held_out)

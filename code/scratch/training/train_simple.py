@@ -1,4 +1,4 @@
-"""Train a GPT in the plainest way: one loop, on one machine, from batches that somebody hands over.
+"""Train a GPT in the plainest way: one loop over given batches, on one machine.
 
 What: each step computes the logits of a batch, the loss of the tokens that really came, its
 gradient, and a step of AdamW. `scratch.training.trainer` does the same from the same parts, and
@@ -19,10 +19,11 @@ from scratch.training.trainer import make_optimiser, set_learning_rate
 def train_simple(
     model: GPTModel, batches: Iterable[tuple[Tensor, Tensor]], config: TrainingConfig
 ) -> list[float]:
-    """Train a model on batches, at most config.steps of them; the model is changed.
+    """Train a model in place on batches, at most config.steps of them.
 
     batches: (inputs, targets), each (B, T) int64. Returns: the loss of each batch before its step,
-    in nats a token. grad_accum, clip_from and what concerns measuring and saving are passed over.
+    in nats a token. Of config, grad_accum, clip_from and what concerns measuring and saving are
+    ignored.
 
     >>> import torch
     >>> from scratch.model.config import GPTConfig

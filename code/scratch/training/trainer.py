@@ -1,16 +1,16 @@
-"""Teach a model to guess the next token: step after step, each a little down the slope of the loss.
+"""Train a model: step after step, each a little down the slope of the loss.
 
 What: a step takes a batch of windows, sums the gradients of its parts, shortens them if they are
 too long, and lets AdamW change the weights. `Training` holds what changes (weights, optimiser,
-number of steps), saves it and takes it up again; `train` makes the steps that are left and reports
-each. A training that was killed and taken up again ends with the very weights, to the bit, of one
-that never stopped, on the same device and number of threads. Several processes may share it
+number of steps), saves it and resumes it; `train` makes the remaining steps and reports each. A
+training that was killed and resumed ends with the weights, to the bit, of one that ran through, on
+the same device and number of threads. Several processes may share it
 (`scratch.training.distributed`): batch and order stay the same, so do the weights, up to rounding.
 Dropout is drawn anew for each step from the seed, the step and the rank; so with dropout another
 number of ranks is another draw, as another seed would be. Source: Loshchilov and Hutter, Decoupled
 Weight Decay Regularization (2019), for AdamW; Pascanu et al., On the difficulty of training
 recurrent neural networks (2013), for clipping; Radford et al. 2019 and Brown et al. 2020 for the
-measures. Left out: stopping early; showing how it goes, which is for whoever asks.
+measures. Left out: stopping early; showing progress, which is for the caller.
 """
 
 import hashlib
@@ -42,31 +42,31 @@ from scratch.training.distributed import ALONE, Ranks
 from scratch.training.loss import evaluate, next_token_loss
 from scratch.training.lr_schedule import learning_rate
 from scratch.training.parallel import collected, part, share, unshared, whole
-from scratch.training.sampler import Order, mixed
+from scratch.training.sampler import BatchOrder, mixed_seed
 
-# of a training that is taken up again: they change no weight
+# between two runs of a training: they change no weight
 _MAY_CHANGE = {"evaluate_every", "save_every"}
 
 
 @dataclass(frozen=True)
-class Step:
-    """What there is to say of a step."""
+class StepReport:
+    """The report of a step."""
 
     number: int  # steps made so far, this one included
     loss: float  # of the batch, before the step, nats a token
     rate: float  # learning rate
-    gradient: float  # length of the gradient before it was shortened
-    tokens: int  # that the step learned from
-    held_out: float | None = None  # loss on the held-out text, if it was measured after this step
+    gradient: float  # length of the gradient before clipping
+    tokens: int  # of the batch
+    held_out: float | None = None  # loss on the held-out text, if measured after this step
     saved: Path | None = None  # the checkpoint, if one was written
 
 
 class Diverged(ValueError):
-    """The weights have grown beyond all numbers; what was saved before is sound."""
+    """A training whose loss or gradient is no finite number; earlier checkpoints are sound."""
 
 
 class Training:
-    """A training under way.
+    """A training: weights, optimiser, and the number of steps so far.
 
     Raises: ValueError if the windows are not as long as the model's context, or the ranks cannot
     share a batch.
@@ -80,14 +80,14 @@ class Training:
         compute: Compute,
         ranks: Ranks = ALONE,
     ) -> None:
-        """Begin anew: the weights are drawn from the seed."""
+        """Draw the weights from the seed, and begin at step 0."""
         if windows.context_length != model.context_length:
             raise ValueError(
                 f"the windows have {windows.context_length} tokens, the model's context"
                 f" {model.context_length}; make windows of the context's length"
             )
         self.config, self.windows, self.compute, self.ranks = config, windows, compute, ranks
-        self.order = Order(len(windows), config.batch_size, config.seed)
+        self.order = BatchOrder(len(windows), config.batch_size, config.seed)
         ranks.own(self.order[0], config.grad_accum)  # raises now rather than at the first step
         ranks.settle(compute.device)
         self.model = GPTModel(model, torch.Generator().manual_seed(config.seed))
@@ -96,7 +96,7 @@ class Training:
         self._data = fingerprint(windows)
         self.made = 0  # steps
 
-    def advance(self) -> Step:
+    def advance(self) -> StepReport:
         """Make one step. Raises: Diverged."""
         config = self.config
         rate = set_learning_rate(self.optimiser, config, self.made)
@@ -107,11 +107,11 @@ class Training:
         loss = torch.zeros((), device=self.compute.device)
         parts = zip(inputs.chunk(config.grad_accum), targets.chunk(config.grad_accum), strict=True)
         with self.compute.own_draws():  # torch's own generators are borrowed for the step
-            torch.manual_seed(mixed("dropout", config.seed, self.made, self.ranks.rank))
-            for number, (read, wanted) in enumerate(parts, start=1):
+            torch.manual_seed(mixed_seed("dropout", config.seed, self.made, self.ranks.rank))
+            for number, (part_inputs, part_targets) in enumerate(parts, start=1):
                 with unshared(self.loss, more=number < config.grad_accum):
                     with self.compute.products():
-                        mean = self.loss(read, wanted) / config.grad_accum
+                        mean = self.loss(part_inputs, part_targets) / config.grad_accum
                     mean.backward()
                 loss += mean.detach()
         loss = self.ranks.sum(loss) / self.ranks.number
@@ -121,22 +121,20 @@ class Training:
         self.made += 1
         nats, gradient = loss.item(), length.item()
         if not math.isfinite(nats + gradient):
-            said = f"the loss of step {self.made} is {nats}, its gradient's length {gradient}"
-            raise Diverged(f"{said}; begin anew with a lower max_lr or a longer warmup_steps")
-        return Step(
+            what = f"the loss of step {self.made} is {nats}, its gradient's length {gradient}"
+            raise Diverged(f"{what}; begin anew with a lower max_lr or a longer warmup_steps")
+        return StepReport(
             self.made, nats, rate, gradient, config.batch_size * self.windows.context_length
         )
 
     def measure(self, windows: GPTDataset) -> float:
-        """The mean loss over a text; see `evaluate`. The ranks share the work."""
+        """Return the mean loss over a text, in nats a token, the ranks sharing the work."""
         together = self.config.batch_size // self.config.grad_accum
         with self.compute.products():
             return evaluate(self.model, windows, together, self.loss, self.ranks)
 
     def save(self, folder: Path) -> Path:
-        """Write a checkpoint; the first rank does, of what all ranks have. Returns: its folder.
-        Raises: OSError.
-        """
+        """Write a checkpoint of all ranks, and return its folder. Raises: OSError."""
         weights = collected(self.model.named_parameters(), self.ranks)
         state = collected(self._state(), self.ranks)
         if self.ranks.first:
@@ -154,30 +152,30 @@ class Training:
         return {"model": asdict(self.model.config), "training": config, "data": self._data}
 
     def resume(self, folder: Path) -> bool:
-        """Take up the newest checkpoint of a folder. Returns: whether there was one.
+        """Load the newest checkpoint of a folder; return whether there is one.
 
-        Raises: BadCheckpoint if it is damaged, or of another model, text or way of training; what
-        differs is named.
+        Raises: BadCheckpoint if it is damaged, or of another model, text or settings; the message
+        names the difference.
         """
-        found = list_checkpoints(folder)
-        if not found:
+        checkpoints = list_checkpoints(folder)
+        if not checkpoints:
             return False
-        path, kept = found[-1], load_checkpoint(found[-1])
-        self._compare(path, kept.note)
+        path, checkpoint = checkpoints[-1], load_checkpoint(checkpoints[-1])
+        self._compare(path, checkpoint.note)
         with torch.no_grad():
             for name, parameter in self.model.named_parameters():
                 parameter.copy_(
-                    part(tensor_of(path, kept.weights, name, parameter.shape), like=parameter)
+                    part(tensor_of(path, checkpoint.weights, name, parameter.shape), like=parameter)
                 )
                 shapes = {"step": (), "exp_avg": parameter.shape, "exp_avg_sq": parameter.shape}
                 self.optimiser.state[parameter] = {
                     kind: part(
-                        tensor_of(path, kept.state, f"optimiser.{kind}.{name}", shape),
+                        tensor_of(path, checkpoint.state, f"optimiser.{kind}.{name}", shape),
                         like=parameter,
                     )
                     for kind, shape in shapes.items()
                 }
-        self.made = kept.step
+        self.made = checkpoint.step
         return True
 
     def _compare(self, path: Path, note: Mapping[str, Any]) -> None:
@@ -198,11 +196,12 @@ class Training:
 
 def train(
     training: Training, held_out: GPTDataset | None = None, folder: Path | None = None
-) -> Iterator[Step]:
-    """Make the steps that are left, and hand out a report after each.
+) -> Iterator[StepReport]:
+    """Make the remaining steps, and yield a report after each.
 
     held_out: a text to measure the loss on, every evaluate_every steps; folder: for checkpoints,
-    every save_every steps. Yields: `Step`, after whatever it reports was done. Raises: OSError if a
+    every save_every steps.
+    Yields: `StepReport`, after measuring and saving. Raises: OSError if a
     checkpoint cannot be written; Diverged.
     """
     config = training.config
@@ -218,7 +217,7 @@ def train(
 
 
 def make_optimiser(model: nn.Module, config: TrainingConfig) -> torch.optim.AdamW:
-    """AdamW, which shrinks matrices and leaves biases and norms alone."""
+    """Return AdamW for a model, with weight decay for matrices alone."""
     matrices = [parameter for parameter in model.parameters() if parameter.dim() >= 2]
     others = [parameter for parameter in model.parameters() if parameter.dim() < 2]
     groups = [
@@ -229,7 +228,13 @@ def make_optimiser(model: nn.Module, config: TrainingConfig) -> torch.optim.Adam
 
 
 def set_learning_rate(optimiser: torch.optim.Optimizer, config: TrainingConfig, step: int) -> float:
-    """Set the learning rate of a step, the first being 0, and return it."""
+    """Set the learning rate of a step, the first being 0, and return it.
+
+    >>> model = nn.Linear(2, 2)
+    >>> config = TrainingConfig(steps=10, warmup_steps=2, max_lr=1.0, min_lr=0.0)
+    >>> set_learning_rate(make_optimiser(model, config), config, step=0)
+    0.5
+    """
     rate = learning_rate(step, config.steps, config.warmup_steps, config.max_lr, config.min_lr)
     for group in optimiser.param_groups:
         group["lr"] = rate
@@ -237,9 +242,7 @@ def set_learning_rate(optimiser: torch.optim.Optimizer, config: TrainingConfig, 
 
 
 def fingerprint(windows: GPTDataset) -> str:
-    """A hash of what there is to learn from: 16 hex digits of the ids (of the shards' own hashes)
-    and the windows' shape.
-    """
+    """Hash the ids, or the shards' own hashes, and the windows' shape: 16 hex digits."""
     if isinstance(windows.ids, Shards):
         content = "".join(shard["sha256"] for shard in windows.ids.index["shards"]).encode()
     else:

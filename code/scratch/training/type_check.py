@@ -1,15 +1,15 @@
-"""Hold what a person wrote against a dataclass: is every value of the kind that its field is?
+"""Check values from a file against the types of a dataclass's fields.
 
-What: a dataclass says its fields' kinds and checks none of them. `check` does, for values out of a
-file, and says what to write. A whole number passes for a number; true and false pass for neither.
-Left out: ranges, which the dataclass itself knows; kinds that no file of settings has.
+What: a dataclass declares its fields' types and checks none of them. `check` does, and its error
+says what to write. A whole number passes for a number; true and false pass for neither. Left out:
+ranges, which the dataclass itself checks.
 """
 
 import types
 from collections.abc import Mapping
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-_SAID = {
+_NAMES = {
     int: "a whole number",
     float: "a number",
     bool: "true or false",
@@ -19,8 +19,7 @@ _SAID = {
 
 
 def check(kind: type, given: Mapping[str, Any], prefix: str = "") -> None:
-    """Check values by the names of a dataclass's fields; names that it does not have are passed
-    over.
+    """Check values by the names of a dataclass's fields; other names are ignored.
 
     Raises: ValueError for the first that does not fit, as prefix + name, with what to give.
 
@@ -33,7 +32,7 @@ def check(kind: type, given: Mapping[str, Any], prefix: str = "") -> None:
     kinds = get_type_hints(kind)
     for name, value in given.items():
         if name in kinds and not _fits(value, kinds[name]):
-            raise ValueError(f"{prefix}{name} is {value!r}; give {_said(kinds[name])}")
+            raise ValueError(f"{prefix}{name} is {value!r}; give {_name(kinds[name])}")
 
 
 def _fits(value: Any, kind: Any) -> bool:
@@ -51,10 +50,10 @@ def _fits(value: Any, kind: Any) -> bool:
     return isinstance(value, origin or kind)
 
 
-def _said(kind: Any) -> str:
+def _name(kind: Any) -> str:
     origin, parts = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        return " or ".join(filter(None, map(_said, parts)))
+        return " or ".join(filter(None, map(_name, parts)))
     if origin is tuple:
-        return f"{len(parts)} in brackets, each {_said(parts[0])}"
-    return _SAID.get(kind, "a table")
+        return f"{len(parts)} in brackets, each {_name(parts[0])}"
+    return _NAMES.get(kind, "a table")
