@@ -1,9 +1,10 @@
 """Read the forty sentences in which cat and dog change places, and test what their swaps cost.
 
-What: `cat_and_dog.toml`, beside this module, has twenty sentences that take either animal, and twenty in which the
-word is fixed by an idiom, a compound or a verb. `rank_sum` is the test that the file names. Source:
-Wilcoxon, Individual Comparisons by Ranking Methods (1945); its p-value is counted over shuffles, as
-in Fisher, The Design of Experiments (1935), so nothing is assumed of the costs' distribution.
+What: `cat_and_dog.toml`, in this folder, has twenty sentences that take either animal, and twenty
+in which the word is fixed by an idiom, a compound or a verb. `rank_sum` is the test that the file
+names. Source: Wilcoxon, Individual Comparisons by Ranking Methods (1945); its p-value is counted
+over shuffles, as in Fisher, The Design of Experiments (1935), so nothing is assumed of the costs'
+distribution.
 """
 
 import random

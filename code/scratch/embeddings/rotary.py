@@ -48,8 +48,8 @@ def rotations(positions: Tensor, emb_dim: int, base: float = BASE) -> Tensor:
     Returns: (T, C/2) complex64, C = emb_dim; the angles are computed in 64 bits.
     Raises: ValueError if emb_dim is odd.
 
-    >>> rotations(torch.tensor([0, 1]), 2).real.round(decimals=4).tolist()
-    [[1.0], [0.5403]]
+    >>> [round(real, 4) for real in rotations(torch.tensor([0, 1]), 2).real[:, 0].tolist()]
+    [1.0, 0.5403]
     """
     waves = wavelengths(emb_dim, base).to(positions.device)
     angle = 2 * torch.pi * positions.double()[:, None] / waves  # (T, 1) / (C/2,) -> (T, C/2)
@@ -57,7 +57,7 @@ def rotations(positions: Tensor, emb_dim: int, base: float = BASE) -> Tensor:
 
 
 def turn(vectors: Tensor, rotations: Tensor) -> Tensor:
-    """Do what `rotate` does: read each pair (a, b) as a + bi and multiply.
+    """Rotate as `rotate` does, in one product: read each pair (a, b) as a + bi.
 
     vectors: (..., T, C) float32; rotations: (T, C/2), see `rotations`. Returns: as vectors.
 

@@ -76,7 +76,8 @@ class LlamaConfig:
     def parameters(self) -> dict[str, int]:
         """Count the parameters of each part; their sum is the model's.
 
-        >>> LlamaConfig(11, 8, emb_dim=4, n_heads=2, n_kv_heads=1, n_layers=1, hidden_dim=6).parameters()
+        >>> sizes = {"emb_dim": 4, "n_heads": 2, "n_kv_heads": 1, "n_layers": 1, "hidden_dim": 6}
+        >>> LlamaConfig(11, 8, **sizes).parameters()
         {'token vectors': 44, 'attention': 48, 'feed-forward': 72, 'norms': 12, 'head': 0}
         """
         C, shared = self.emb_dim, self.n_kv_heads * head_dim(self.emb_dim, self.n_heads)

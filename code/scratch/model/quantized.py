@@ -21,7 +21,8 @@ def unpack_q8_0(data: NDArray[np.uint8]) -> NDArray[np.float32]:
 
     data: (bytes,), little-endian. Returns: (weights,) float32, 32 a block.
 
-    >>> block = np.concatenate([np.array([0.5], "<f2").view(np.uint8), np.arange(32, dtype=np.uint8)])
+    >>> scale, numbers = np.array([0.5], "<f2"), np.arange(32, dtype=np.uint8)
+    >>> block = np.concatenate([scale.view(np.uint8), numbers])
     >>> unpack_q8_0(block)[:4].tolist()
     [0.0, 0.5, 1.0, 1.5]
     """
