@@ -1,1 +1,5 @@
-"""Tokens as chips, live and printed; merges replayed; surprise."""
+"""Tokens as chips, in print and live.
+
+In reading order: glyphs (white space and bytes made visible), chips, surprisal, live_tokenizer,
+merge_replay.
+"""

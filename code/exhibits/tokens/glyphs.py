@@ -1,10 +1,9 @@
-"""What of a token is shown: its text, a mark for each white space, hex for a byte that is no whole
-character.
+"""Make a token visible: its text, a mark for white space, hex for bytes of an incomplete character.
 
-A token may start with a space, end inside a character, or hold characters that have no shape. Each
-becomes visible here, and a reader can tell a mark from a letter by its kind.
+A token may start with a space, end inside a character, or have invisible characters. Each piece has
+a kind, so that a mark looks different from a letter.
 
-Left out: line breaking, and clusters of combining marks across two tokens (each gets its own dotted
+Left out: line breaking, and combining marks of one letter in two tokens (each token gets a dotted
 circle).
 """
 
@@ -24,7 +23,7 @@ INVISIBLE = ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp")  # categories of Unicode that l
 
 
 def pieces(token: Token) -> list[tuple[str, str]]:
-    """Cut a token into what is shown: (kind, shown) with kind "text", "mark", "hex" or "code".
+    """Cut a token into visible pieces: (kind, text) with kind "text", "mark", "hex" or "code".
 
     >>> pieces(" The")
     [('mark', '␣'), ('text', 'The')]
@@ -32,29 +31,29 @@ def pieces(token: Token) -> list[tuple[str, str]]:
     [('hex', 'E2 80')]
     """
     text = token.decode("utf-8", "surrogateescape") if isinstance(token, bytes) else token
-    found: list[tuple[str, str]] = []
-    for place, char in enumerate(text):
+    single: list[tuple[str, str]] = []
+    for index, char in enumerate(text):
         code = ord(char)
         category = unicodedata.category(char)
         if char in MARKS:
             kind, shown = "mark", MARKS[char][0]
         elif isinstance(token, bytes) and 0xDC80 <= code <= 0xDCFF:
             # surrogateescape keeps a lone byte as U+DC80 + byte - 0x80
-            kind, shown = ("hex", f"{code - 0xDC00:02X}")
+            kind, shown = "hex", f"{code - 0xDC00:02X}"
         elif code < 0x20 or code == 0x7F:
             kind, shown = "mark", control_picture(char)
-        elif _joins(text, place):
+        elif _joins(text, index):
             kind, shown = "text", char
         elif category in INVISIBLE:
             kind, shown = "code", f"U+{code:04X}"
-        elif category.startswith("M") and (not found or found[-1][0] != "text"):
-            # a mark that has lost its letter needs something to sit on
-            kind, shown = ("text", "◌" + char)
+        elif category.startswith("M") and (not single or single[-1][0] != "text"):
+            # a combining mark without a letter gets a dotted circle
+            kind, shown = "text", "◌" + char
         else:
             kind, shown = "text", char
-        found.append((kind, shown))
+        single.append((kind, shown))
     runs: list[tuple[str, str]] = []
-    for kind, run in groupby(found, key=lambda piece: piece[0]):
+    for kind, run in groupby(single, key=lambda piece: piece[0]):
         if kind in ("text", "hex"):
             runs.append((kind, (" " if kind == "hex" else "").join(shown for _, shown in run)))
         else:
@@ -62,18 +61,16 @@ def pieces(token: Token) -> list[tuple[str, str]]:
     return runs
 
 
-def _joins(text: str, place: int) -> bool:
-    """A joiner between two characters (as inside an emoji) belongs to them and is not shown as a
-    code.
-    """
-    inside = 0 < place < len(text) - 1 and not text[place - 1].isascii()
-    return (text[place] in "\u200c\u200d" and inside) or (
-        "\U000e0020" <= text[place] <= "\U000e007f" and place > 0
+def _joins(text: str, index: int) -> bool:
+    """Tell whether a character joins its neighbours, as inside an emoji, and belongs to them."""
+    inside = 0 < index < len(text) - 1 and not text[index - 1].isascii()
+    return (text[index] in "\u200c\u200d" and inside) or (
+        "\U000e0020" <= text[index] <= "\U000e007f" and index > 0
     )
 
 
 def spoken(token: Token) -> str:
-    """A token as a screen reader should say it.
+    """Return a token as a screen reader should say it.
 
     >>> spoken(" The"), spoken(b"\\xe2\\x80"), spoken("\\n\\n")
     ('space The', 'bytes E2 80', 'line end line end')
@@ -86,7 +83,7 @@ def spoken(token: Token) -> str:
 
 
 def plain(token: Token) -> str:
-    """A token for a terminal.
+    """Return a token for a terminal.
 
     >>> plain(" The"), plain(b"\\xe2")
     ('␣The', '<E2>')
@@ -97,7 +94,11 @@ def plain(token: Token) -> str:
 
 
 def right_to_left(tokens: Sequence[Token]) -> bool:
-    """A list runs the way its first letter does."""
+    """Tell whether the first letter of the tokens is written from right to left.
+
+    >>> right_to_left([" ", "שלום"]), right_to_left(["a", "ש"])
+    (True, False)
+    """
     for token in tokens:
         for kind, shown in pieces(token):
             for char in shown if kind == "text" else "":

@@ -1,7 +1,7 @@
-"""A reader's own text through both tokenizers, side by side, while it is typed.
+"""Tokenize a reader's own text by both tokenizers, side by side, while it is typed.
 
-What: the page carries the simple tokenizer's entries and one example, cut by both. In the browser
-assets/reader.js makes the example a text box; GPT-2's part is one file
+What: the page carries the simple tokenizer's vocabulary and one example, encoded by both. In the
+browser assets/reader.js makes the example a text box; GPT-2's part is one file
 (`exhibits.base.vocab_file`), loaded when the box is first entered. Without JavaScript the example
 stays, with chips and ids. Source: none; the ids are those of `scratch.tokenizer.simple` and of
 tiktoken, and tests/test_reader.py compares them. Left out: how often GPT-2's tokens occur in the
@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from exhibits.base.exhibit import Exhibit, escape
 from exhibits.base.json_embed import embed
 from exhibits.base.vocab_file import NAME
+from exhibits.base.wording import counted
 from exhibits.tokens.chips import Counts, chips
 from exhibits.tokens.glyphs import Token
 from scratch.text.words import split
 from scratch.tokenizer.simple import UNKNOWN, SimpleTokenizer
 from scratch.tokenizer.tiktoken_gpt2 import load_gpt2
 
-# chips drawn for a tokenizer, also in the browser; a browser lays them out in a few milliseconds
-MOST = 300
+MOST = 300  # chips of a tokenizer, in the browser too, which lays them out in some milliseconds
 NOTE = "An example. Where JavaScript runs, this box takes a text of your own."
 
 
@@ -31,12 +31,12 @@ def reader_tokenizers(
     text: str,
     words: str = "My tokenizer",
 ) -> Exhibit:
-    """Show a box that both tokenizers read: their chips, ids and counts.
+    """Show a text box with the chips and ids that both tokenizers make of its text.
 
-    vocabulary: the simple tokenizer's, sent with the page (a few bytes an entry)
+    vocabulary: the simple tokenizer, sent with the page (a few bytes an entry)
     counts: how often each of its tokens occurs in the text that it was made from
-    text: the example that stands in the box at first
-    words: what the simple tokenizer is called
+    text: the example that the box has at first
+    words: the name of the simple tokenizer
 
     Raises: ValueError if the example has no token, or more than MOST.
 
@@ -49,10 +49,10 @@ def reader_tokenizers(
     """
     gpt2 = load_gpt2()
     pieces, ids = split(text), gpt2.encode_ordinary(text)
-    for name, found in ((words, pieces), ("GPT-2", ids)):
-        if not 0 < len(found) <= MOST:
+    for name, tokens in ((words, pieces), ("GPT-2", ids)):
+        if not 0 < len(tokens) <= MOST:
             raise ValueError(
-                f"the example is {len(found)} tokens to {name}; give one of 1 to {MOST}"
+                f"the example is {len(tokens)} tokens to {name}; give one of 1 to {MOST}"
             )
     known = (
         None
@@ -73,8 +73,8 @@ def reader_tokenizers(
     }
     markup = (
         '<div class="ex-reader" data-pagefind-ignore><p class="ex-head"><b'
-        ' data-part="reader-name">Your text</b> <span'
-        f' data-part="reader-length">{_length(text)}</span></p><div class="ex-reader-text"'
+        ' data-part="reader-name">Your text</b> <span data-part="reader-length">'
+        f'{counted(len(text), "character", none="0")}</span></p><div class="ex-reader-text"'
         f' data-part="reader-text" dir="auto">{escape(text)}</div><div class="ex-row'
         ' ex-reader-tools" data-part="reader-tools"></div><p class="ex-reader-note"'
         f' data-part="note">{NOTE}</p><div class="ex-sides"'
@@ -92,7 +92,7 @@ def _side(
     label: str,
     vocabulary: SimpleTokenizer | None,
 ) -> tuple[str, str]:
-    """One tokenizer's part: chips, a place for what is said of one of them, and the ids in a row."""
+    """Return a tokenizer's part as markup and text: chips, a line about one of them, the ids."""
     notes = (
         None
         if vocabulary is None
@@ -107,16 +107,10 @@ def _side(
             f'<li class="{kind}"{rest}' for kind, rest in zip(kinds, others, strict=True)
         )
     row = " ".join(map(str, ids))
-    return (
-        (
-            f'<div class="ex-side" data-part="reader-side" data-side="{name}">{markup}<p'
-            ' class="ex-detail" data-part="side-detail"></p><p class="ex-ids"'
-            f' data-part="side-ids"><b>ids</b> {row}</p><div class="ex-row ex-side-tools"'
-            ' data-part="side-tools"></div></div>'
-        ),
-        shown.text,
+    side = (
+        f'<div class="ex-side" data-part="reader-side" data-side="{name}">{markup}'
+        '<p class="ex-detail" data-part="side-detail"></p>'
+        f'<p class="ex-ids" data-part="side-ids"><b>ids</b> {row}</p>'
+        '<div class="ex-row ex-side-tools" data-part="side-tools"></div></div>'
     )
-
-
-def _length(text: str) -> str:
-    return f"{len(text):,} character{'' if len(text) == 1 else 's'}"
+    return side, shown.text

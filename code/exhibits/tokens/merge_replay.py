@@ -1,13 +1,12 @@
-"""Byte-pair merges one by one: those that make a word's tokens, and those that a text teaches
-first.
+"""Show byte-pair merges one by one: those that encode a word, and the first that a text teaches.
 
-What: `merge_replay` shows a word on its way from bytes to GPT-2's tokens. At each step stands,
-between two pieces, the rank of their merge, and the lowest rank is merged. `first_merges` learns
-the first merges of a text and keeps the pair counts, and `merges_learned` shows them, with a
-passage as it is cut after each. assets/replay.js steps through both and takes other words; without
-JavaScript there are the start or the end and a table of all steps. Source: Sennrich, Haddow and
-Birch 2016, algorithm 1; on bytes, Radford et al. 2019, section 2.2. Left out: a heap. All pairs are
-looked through for the most frequent one, which is enough for a few dozen merges.
+What: `merge_replay` shows a word on its way from bytes to GPT-2's tokens, with the rank of their
+merge between two pieces; at each step the lowest rank is merged. `first_merges` learns the first
+merges of a text with their pair counts, and `merges_learned` shows them, with a passage after each.
+assets/replay.js steps through both and takes other words; without JavaScript there are the start or
+the end and a table of all steps. Source: Sennrich, Haddow and Birch 2016, algorithm 1; on bytes,
+Radford et al. 2019, section 2.2. Left out: a heap. The most frequent pair is sought among all,
+which is enough for a few dozen merges.
 """
 
 from collections import Counter
@@ -29,24 +28,24 @@ from scratch.tokenizer.id_string import BYTE_OF_ID, BYTES, of_bytes
 from scratch.tokenizer.pretokenize import count, cut
 
 LONGEST = 48  # bytes of a word that is replayed; more would not fit a screen
-RUNNERS = 2  # pairs that are next in line, kept for each step
+RUNNERS = 2  # pairs next in line, kept for each step
 NOTE = "An example. Where JavaScript runs, it goes step by step, for a word of your own."
 
 
 @dataclass(frozen=True)
 class Learned:
-    """A merge at the moment when it was learned."""
+    """A merge, with the counts of the step that learned it."""
 
     left: int  # ids: bytes first, in GPT-2's order, then merges
     right: int
-    piece: bytes  # what they are together
-    times: int  # how often the pair stood in the text
+    piece: bytes  # the bytes of both
+    times: int  # how often the text had the pair
     runners: tuple[tuple[int, int, int], ...]  # (left, right, times) of the pairs next in line
 
 
 @dataclass(frozen=True)
 class State:
-    """A word between two merges: ids, and for each two neighbours the rank of their merge or None."""
+    """A word between two merges: its ids, and the rank of each pair's merge, or None."""
 
     ids: tuple[int, ...]
     ranks: tuple[int | None, ...]
@@ -59,7 +58,7 @@ def _ranks() -> dict[str, int]:
 
 
 def _bytes(merges: Sequence[str]) -> list[bytes]:
-    """What each id stands for."""
+    """Return the bytes of each id: the single bytes, then the merges."""
     tokens = [bytes([byte]) for byte in BYTE_OF_ID]
     for pair in merges:
         tokens.append(tokens[ord(pair[0])] + tokens[ord(pair[1])])
@@ -67,12 +66,10 @@ def _bytes(merges: Sequence[str]) -> list[bytes]:
 
 
 def states(word: str) -> list[State]:
-    """Every state of a word from its bytes to GPT-2's tokens: of the merges that apply, the lowest
-    rank comes first.
+    """Return every state of a word from its bytes to GPT-2's tokens, the lowest rank merged first.
 
-    Raises: ValueError if the word is empty, more than LONGEST bytes, or more than one of the chunks
-    in which GPT-2 cuts
-        a text (no merge crosses from one into the next).
+    Raises: ValueError if the word is empty, has more than LONGEST bytes, or is more than one of the
+    chunks into which GPT-2's pattern cuts a text (no merge joins two chunks).
 
     >>> [state.merged for state in states(" cat")]
     [None, 9, 13, 3541]
@@ -83,19 +80,19 @@ def states(word: str) -> list[State]:
             f" {LONGEST}"
         )
     ids = of_bytes(word.encode())
-    found, merged = [], None
+    word_states, merged = [], None
     while True:
         ranks = tuple(_ranks().get(pair) for pair in map(add, ids, ids[1:]))
-        found.append(State(tuple(map(ord, ids)), ranks, merged))
+        word_states.append(State(tuple(map(ord, ids)), ranks, merged))
         merged = min((rank for rank in ranks if rank is not None), default=None)
         if merged is None:
-            return found
-        place = ranks.index(merged)
-        ids = ids[:place] + chr(BYTES + merged) + ids[place + 2 :]
+            return word_states
+        at = ranks.index(merged)
+        ids = ids[:at] + chr(BYTES + merged) + ids[at + 2 :]
 
 
 def merge_replay(word: str = "unbelievable", *, label: str = "GPT-2's merges") -> Exhibit:
-    """Show a word's bytes, the rank of each pair between them, and the steps to its tokens.
+    """Show a word's bytes, the ranks of their pairs, and the steps to its tokens.
 
     Raises: ValueError for a word that `states` refuses.
 
@@ -110,16 +107,10 @@ def merge_replay(word: str = "unbelievable", *, label: str = "GPT-2's merges") -
     rows: list[list[Cell]] = []
     for before, after in pairwise(steps):
         assert after.merged is not None
-        place = before.ranks.index(after.merged)
-        pair = " + ".join(plain(tokens[id]) for id in before.ids[place : place + 2])
-        rows.append(
-            [
-                str(len(rows) + 1),
-                after.merged,
-                pair,
-                " · ".join(plain(tokens[id]) for id in after.ids),
-            ]
-        )
+        at = before.ranks.index(after.merged)
+        pair = " + ".join(plain(tokens[id]) for id in before.ids[at : at + 2])
+        pieces = " · ".join(plain(tokens[id]) for id in after.ids)
+        rows.append([str(len(rows) + 1), after.merged, pair, pieces])
     shown = table(
         rows, ["step", "rank", "pair", "pieces"], align="lrll", label="The merges, step by step"
     )
@@ -129,10 +120,11 @@ def merge_replay(word: str = "unbelievable", *, label: str = "GPT-2's merges") -
 
 
 def first_merges(text: str, number: int) -> list[Learned]:
-    """Learn the first merges of a text, with the pair counts of each step. Ties as in
-    `scratch.tokenizer.bpe_naive`.
+    """Learn the first merges of a text, with the pair counts of each step.
 
-    Returns: fewer than asked for if no pair is left.
+    Ties are resolved as in `scratch.tokenizer.bpe_naive`.
+
+    Returns: `number` merges, or fewer if the text has no further pair.
 
     >>> [(step.left, step.right, step.times) for step in first_merges("aaabdaaabac", 2)]
     [(64, 64, 4), (64, 65, 2)]
@@ -167,8 +159,7 @@ def _add(pairs: Counter[str], chunk: str, times: int) -> None:
 def merges_learned(
     learned: Sequence[Learned], passage: str, *, label: str = "The passage"
 ) -> Exhibit:
-    """Show learned merges in their order, with the pair counts, and a passage as the last of them
-    leaves it.
+    """Show learned merges with their pair counts, and a passage after all of them.
 
     Raises: ValueError if there is no merge, or the passage is empty.
 
@@ -213,7 +204,7 @@ def merges_learned(
 def _frame(
     stage: str, ranks: Sequence[int | None] | None, shown: Exhibit, carried: Mapping[str, object]
 ) -> Exhibit:
-    """The parts in their order; the row of controls is kept free for the script."""
+    """Return the whole exhibit, with room for the controls of the script."""
     if ranks is not None:
         lowest = min((rank for rank in ranks if rank is not None), default=None)
         gaps = []

@@ -1,9 +1,8 @@
-"""A sentence as a model reads it: each token shaded by how much it surprises.
+"""Show a sentence with each token shaded by its surprisal.
 
 What: the surprisal of a token is -log2 of the probability that the model gave it, in bits; the
 sentence's is their sum. Source: Shannon, A Mathematical Theory of Communication (1948), section 6,
-for the bits. Left out: the model itself: any that can be asked about words
-(`scratch.baselines.word_swaps.WordModel`).
+for the bits. Left out: the model itself: any `scratch.baselines.word_swaps.WordModel` will do.
 """
 
 from __future__ import annotations
@@ -12,15 +11,16 @@ import math
 from collections.abc import Sequence
 
 from exhibits.base.exhibit import Exhibit
+from exhibits.base.wording import signed
 from exhibits.tokens.chips import chips
 from scratch.baselines.word_swaps import WordModel, swap, swap_cost
 from scratch.text.words import split
 
-FULL = 16.0  # bits of a full shade: one of 65,536
+FULL = 16.0  # bits of a full shade: a probability of 1 in 65,536
 
 
 def surprisal(model: WordModel, sentence: str | Sequence[str]) -> Exhibit:
-    """Show the tokens of a sentence with their bits; a word that the model does not know is marked.
+    """Show the tokens of a sentence with their surprisals in bits; unknown words are marked.
 
     sentence: a text, or its tokens
 
@@ -43,16 +43,20 @@ def surprisal(model: WordModel, sentence: str | Sequence[str]) -> Exhibit:
 
 
 def trials(model: WordModel, sentence: str, words: Sequence[str]) -> dict[str, Exhibit]:
-    """Try words in the place of one word of a sentence, for `exhibits.page.choices` to choose from.
+    """Return a sentence with one of its words swapped for others, for `exhibits.page.choices`.
 
-    words: the one that stands there, then those to try
+    words: the word of the sentence, then those to swap it for
 
     Returns: the shaded sentences by labels that say what each swap costs, in bits.
-    Raises: ValueError if the sentence does not have the first word.
+    Raises: ValueError if the sentence lacks the first word.
+
+    >>> from scratch.baselines.ngram import learn
+    >>> list(trials(learn(["a", "b", "a"], order=1), "a a", ["a", "b"]))
+    ['a, as it stands', 'b: +2.2 bits']
     """
     tokens, old = split(sentence), words[0]
-    found = {f"{old}, as it stands": surprisal(model, tokens)}
+    sentences = {f"{old}, as it stands": surprisal(model, tokens)}
     for new in words[1:]:
-        cost = f"{swap_cost(model, tokens, old, new):+.1f}".replace("-", "\u2212")
-        found[f"{new}: {cost} bits"] = surprisal(model, swap(tokens, old, new))
-    return found
+        cost = signed(swap_cost(model, tokens, old, new), 1)
+        sentences[f"{new}: {cost} bits"] = surprisal(model, swap(tokens, old, new))
+    return sentences

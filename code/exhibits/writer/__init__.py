@@ -1,1 +1,4 @@
-"""The journal's small GPT in the reader's browser."""
+"""The journal's own model, which writes in the reader's browser.
+
+In reading order: sampling, model_file, writer.
+"""

@@ -1,22 +1,21 @@
-"""A GPT and its encoding as one small file, which a reader's browser can run.
+"""Write a GPT and its encoding as one small file, which a reader's browser can run.
 
 What: `pack_model` writes the file, `unpack_model` reads it; assets/modelfile.js reads it in the
-page. Numbers are rounded to 16 bits (float16), the halves apart: all high bytes, then all low
-bytes, which packs better. Source: the layout of tokens and merges is that of
-`exhibits.base.vocab_file`. Left out: encodings with another pattern than GPT-2's; dropout, which
-belongs to training.
+page. Weights are rounded to float16 and their bytes separated: all high bytes, then all low bytes,
+which packs better. Source: the layout of the merges is that of `exhibits.base.vocab_file`. Left
+out: encodings with another pattern than GPT-2's; dropout, which belongs to training.
 
 Layout, inside gzip: MAGIC; the length of the head in bytes, 4 bytes, low byte first; the head, JSON
-in ASCII; merges and table of code points, as `vocabfile.laid_out`; the high bytes of all numbers;
-their low bytes. The head has the version, the model's configuration, the encoding's specials, the
-name and shape of each tensor in order (a tied head is none), the length of the part with the
+in ASCII; merges and table of code points, as `vocab_file.laid_out`; the high bytes of all weights;
+their low bytes. The head has the version, the model's configuration, the encoding's special tokens,
+the name and shape of each tensor in order (without a tied head), the length of the part with the
 merges, and the SHA-256 of all that follows the head.
 
-Why 16 bits, and not 8 with a scale for each row: what the page writes should be what the model
-writes. Measured on a model of this journal (940,800 numbers, 400 steps on the novella), 100 prompts
-of its last tenth, 60 greedy tokens each: of the rows in 32 bits, 16 bits write 98, 8 bits 63; no
-logit moves by more than 0.004 against 0.07. The loss is that of 32 bits in both (0.0002 off at
-most). The file has 1.62 MB against 0.93; with the halves not apart it would have 1.74.
+Why 16 bits, and not 8 with a scale for each row: the page should write what the model writes.
+Measured on a model of this journal (940,800 numbers, 400 steps on the novella), 100 prompts of its
+last tenth, 60 greedy tokens each: of the rows in 32 bits, 16 bits write 98, 8 bits 63; no logit
+moves by more than 0.004 against 0.07. The loss is that of 32 bits in both (0.0002 off at most). The
+file has 1.62 MB against 0.93; with the halves not apart it would have 1.74.
 """
 
 from __future__ import annotations
@@ -42,19 +41,19 @@ from scratch.tokenizer.pretokenize import GPT2_PATTERN
 
 MAGIC = b"journal-gpt\n"
 VERSION = 1
-HEAVIEST = 5_000_000  # bytes of a file: some seconds on a slow telephone line
+HEAVIEST = 5_000_000  # bytes of a file: some seconds on a slow line
 MOST_ENTRIES = 65_536  # ids have two bytes
 
 
 class DamagedModel(ValueError):
-    """A file that `pack_model` did not write, or not all of it; the message says what is wrong."""
+    """A file that differs from what `pack_model` wrote; the message says how."""
 
 
 def pack_model(model: GPTModel, encoding: BytePairEncoding) -> bytes:
-    """Write a model with its encoding; the same bytes for the same numbers.
+    """Pack a model with its encoding; equal weights give equal bytes.
 
-    Raises: ValueError if the two have not the same entries, the encoding has another pattern than
-    GPT-2's, a number is no finite float16, or the file is heavier than HEAVIEST.
+    Raises: ValueError if the two differ in vocabulary size, the encoding has another pattern than
+    GPT-2's, a weight exceeds float16, or the file is heavier than HEAVIEST.
     """
     entries = model.config.vocab_size
     if entries != len(encoding):
@@ -70,7 +69,7 @@ def pack_model(model: GPTModel, encoding: BytePairEncoding) -> bytes:
         raise ValueError(
             f"the encoding cuts by {encoding.pattern!r}; the page can only cut by GPT-2's pattern"
         )
-    # a tied head is named once
+    # named_parameters names a tied head once
     tensors = {name: tensor.detach().cpu() for name, tensor in model.named_parameters()}
     halves = np.concatenate([_halves(name, tensor) for name, tensor in tensors.items()])
     merges = laid_out(encoding.merges, code_points())
@@ -91,8 +90,8 @@ def pack_model(model: GPTModel, encoding: BytePairEncoding) -> bytes:
         "merges": len(merges),
         "sha256": hashlib.sha256(body).hexdigest(),
     }
-    said = json.dumps(head, sort_keys=True, separators=(",", ":")).encode("ascii")
-    packed = gzip.compress(MAGIC + struct.pack("<I", len(said)) + said + body, 9, mtime=0)
+    text = json.dumps(head, sort_keys=True, separators=(",", ":")).encode("ascii")
+    packed = gzip.compress(MAGIC + struct.pack("<I", len(text)) + text + body, 9, mtime=0)
     if len(packed) > HEAVIEST:
         raise ValueError(
             f"the model's file would have {len(packed):,} bytes; the limit is {HEAVIEST:,}: show a"
@@ -102,23 +101,23 @@ def pack_model(model: GPTModel, encoding: BytePairEncoding) -> bytes:
 
 
 def unpack_model(data: bytes) -> tuple[GPTModel, BytePairEncoding]:
-    """Read what `pack_model` wrote: the model with the rounded numbers, in float32, and the
-    encoding.
+    """Unpack a model, with the rounded weights in float32, and its encoding.
 
-    Raises: DamagedModel
+    Raises: DamagedModel if the file is another than `pack_model` wrote.
 
     >>> from scratch.tokenizer.bpe_train import train
     >>> encoding = train("low lower lowest", 259)
     >>> config = GPTConfig(259, 8, emb_dim=4, n_heads=2, n_layers=1)
-    >>> model, read = unpack_model(pack_model(GPTModel(config, torch.Generator().manual_seed(0)), encoding))
-    >>> model.config == config, read.tokens == encoding.tokens
+    >>> model = GPTModel(config, torch.Generator().manual_seed(0))
+    >>> unpacked, read = unpack_model(pack_model(model, encoding))
+    >>> unpacked.config == config, read.tokens == encoding.tokens
     (True, True)
     """
     head, body = _opened(data)
     try:
         config = GPTConfig(**head["config"])
         merges = _merges(body[: head["merges"]])
-        with torch.device("meta"):  # no numbers are drawn that would be thrown away
+        with torch.device("meta"):  # spares the initial weights, which are replaced below
             model = GPTModel(config, torch.Generator())
         wanted = dict(model.named_parameters())
         if head["tensors"] != _shapes(wanted):
@@ -131,10 +130,10 @@ def unpack_model(data: bytes) -> tuple[GPTModel, BytePairEncoding]:
         )
         values = torch.from_numpy((planes[0] << 8 | planes[1]).view(np.float16).astype(np.float32))
         own: dict[str, Tensor] = {}
-        place = 0
+        start = 0
         for name, tensor in wanted.items():
-            own[name] = values[place : place + tensor.numel()].view(tensor.shape).clone()
-            place += tensor.numel()
+            own[name] = values[start : start + tensor.numel()].view(tensor.shape).clone()
+            start += tensor.numel()
         if config.tied:
             own["out_head.weight"] = own["tok_emb.weight"]
         model.load_state_dict(own, assign=True)
@@ -148,7 +147,7 @@ def _shapes(tensors: Mapping[str, Tensor]) -> list[list[Any]]:
 
 
 def _halves(name: str, tensor: Tensor) -> np.ndarray[Any, np.dtype[np.uint16]]:
-    """The numbers of a tensor as the bits of float16."""
+    """Return the numbers of a tensor as the bits of float16, flat."""
     rounded = tensor.to(torch.float16)
     if not bool(rounded.isfinite().all()):
         largest = float(tensor.abs().max())
@@ -159,7 +158,7 @@ def _halves(name: str, tensor: Tensor) -> np.ndarray[Any, np.dtype[np.uint16]]:
 
 
 def _opened(data: bytes) -> tuple[dict[str, Any], bytes]:
-    """Head and body of a file, its hash checked."""
+    """Return head and body of a file, after a check of its hash."""
     try:
         whole = gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:

@@ -1,12 +1,10 @@
-"""Draw a token so that the page can do the same: random numbers and a choice that two languages
-give alike.
+"""Sample tokens with random numbers that Python and JavaScript generate alike.
 
-What: torch's random numbers cannot be had in a browser. A page that lets its reader's browser write
-on with a seed should write what the run wrote with that seed, so the exhibits draw with these;
-assets/choosing.js is the same in JavaScript. Source: Steele, Lea and Flood, Fast Splittable
-Pseudorandom Number Generators (2014), for the counter whose bits are mixed; here with 32 bits,
-mixed as in Wellons's search for good integer hashes. Left out: anything that would need better
-random numbers than a few thousand draws.
+What: a browser lacks torch's random numbers, and a seed should mean the same in the page as in the
+run that printed it, so exhibits draw with these; assets/choosing.js is the same in JavaScript.
+Source: Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators (2014), for the
+counter whose bits are mixed; here with 32 bits, mixed as in Wellons's search for good integer
+hashes. Left out: random numbers good enough for more than a few thousand draws.
 """
 
 from __future__ import annotations
@@ -23,7 +21,7 @@ _MASK = 0xFFFF_FFFF
 
 
 def numbers(seed: int) -> Iterator[float]:
-    """Random numbers from 0 to below 1, without end, the same for the same seed.
+    """Yield random numbers in [0, 1) without end, the same for the same seed.
 
     >>> drawn = numbers(1)
     >>> [round(next(drawn), 4) for _ in range(3)]
@@ -41,10 +39,9 @@ def numbers(seed: int) -> Iterator[float]:
 
 
 def draw(parts: Tensor, number: float) -> int:
-    """The entry at which the probabilities, added up from the first entry on, exceed a number from 0 to
-    below 1.
+    """Return the first id at which the cumulative probability exceeds a number in [0, 1).
 
-    parts: (V,), summing to 1.
+    parts: (V,) probabilities, summing to 1
 
     >>> draw(torch.tensor([0.5, 0.0, 0.5]), 0.5), draw(torch.tensor([0.5, 0.5, 0.0]), 1.0)
     (2, 1)
@@ -64,15 +61,17 @@ def draw(parts: Tensor, number: float) -> int:
 def written(
     model: GPTModel, prompt: list[int], length: int, sampling: Sampling = GREEDY, seed: int = 0
 ) -> list[tuple[int, float]]:
-    """Write on after a prompt, as the page does: each token's id, and the share that the model
-    itself gave it.
+    """Continue a prompt as the page does.
 
+    prompt: ids; length: how many tokens to write
+
+    Returns: for each token its id, and its probability at temperature 1 without top-k.
     Raises: ValueError if the prompt is empty.
     """
     if not prompt:
         raise ValueError("the prompt is empty; a model writes on after 1 token or more")
     ids, drawn = list(prompt), numbers(seed)
-    found = []
+    tokens = []
     with torch.inference_mode():
         for _ in range(length):
             row = torch.tensor([ids[-model.config.context_length :]])
@@ -82,6 +81,6 @@ def written(
                 if sampling.temperature == 0
                 else draw(probabilities(logits, sampling)[0], next(drawn))
             )
-            found.append((id, float(logits.softmax(dim=-1)[0, id])))
+            tokens.append((id, float(logits.softmax(dim=-1)[0, id])))
             ids.append(id)
-    return found
+    return tokens

@@ -1,19 +1,18 @@
-"""The journal's own model in the reader's browser: type a beginning, and it writes on, token by
-token.
+"""Show the journal's own model in the reader's browser: it continues a prompt, token by token.
 
-What: the page carries what the model wrote after each beginning when the page was printed, and a
-link to the model's file (`exhibits.writer.model_file`). In the browser assets/writer.js makes a
-text box of it; the file is loaded when the reader asks, and read in a worker. Each step shows the
-candidates with their shares, and which earlier tokens each head looked at. Without JavaScript the
-samples and the link stay. Source: none; scores, ids and attention are those of `scratch.model.gpt`,
-and tests/test_writer.py compares them in Chromium. Left out: top-p. Temperature and top-k are
-enough to feel what a choice does.
+What: the page carries what the model wrote after each prompt when the page was printed, and a link
+to the model's file (`exhibits.writer.model_file`). In the browser assets/writer.js makes a text box
+of it; the file is loaded when the reader asks, and read in a worker. Each step shows the candidates
+with their probabilities, and each head's attention weights on earlier tokens. Without JavaScript
+the samples and the link stay. Source: none; logits, ids and attention weights are those of
+`scratch.model.gpt`, and tests/test_writer.py compares them in Chromium. Left out: top-p.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from exhibits.base.asset import write_asset
 from exhibits.base.exhibit import Exhibit, escape
@@ -25,13 +24,42 @@ from scratch.model.generate import GREEDY, Sampling
 from scratch.model.gpt import GPTModel, count_parameters
 from scratch.tokenizer.bpe import BytePairEncoding
 
-# tokens written at once; beyond the context's end each takes a browser some tenths of a second
-MOST = 200
-KEPT = (1, 5, 10, 40, 100, 0)  # what the reader may choose for top-k
-WARMEST, WARMER = 2.0, 0.05  # the highest temperature, and the steps to it
-FULL = 12.0  # bits of a full shade: one of 4,096
+MOST = (
+    200  # tokens written at once; beyond the context each takes a browser some tenths of a second
+)
+TOP_K = (1, 5, 10, 40, 100, 0)  # the reader's choices
+WARMEST, WARMER = 2.0, 0.05  # the highest temperature, and the slider's steps
+FULL = 12.0  # bits of a full shade: a probability of 1 in 4,096
 BEST = "the best token each time"
 NOTE = "A sample of this page's run. Where JavaScript runs, the model writes on here."
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the reader may change: temperature (0 takes the best token), top-k (0 for all), seed."""
+
+    temperature: float
+    top_k: int
+    seed: int
+
+    def __str__(self) -> str:
+        if not self.temperature:
+            return BEST
+        return f"temperature {self.temperature:g}, top-k {self.top_k or 'all'}, seed {self.seed}"
+
+    def sampling(self, vocab_size: int) -> Sampling:
+        """Return the settings as `scratch.model.generate` takes them."""
+        if not self.temperature:
+            return GREEDY
+        return Sampling(self.temperature, top_k=min(self.top_k, vocab_size) or None)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A continued prompt: its ids, and each new token's id and probability."""
+
+    given: list[int]
+    new: list[tuple[int, float]]
 
 
 def model_writer(
@@ -45,34 +73,27 @@ def model_writer(
     top_k: int = 40,
     seed: int = 1,
 ) -> Exhibit:
-    """Show a model that writes in the page, and leave its file in assets/.
+    """Show a model that writes in the page, and write its file into the journal's assets/.
 
-    model: with the entries of the encoding; its file, with numbers of 16 bits, may have 5 MB
-    name: the file's, without its ending; two pages that show one model give one name
-    beginnings: what the reader may choose from; the first one stands in the box
-    length: tokens written after a beginning; 1 to MOST
-    temperature: 0, the best token each time, to WARMEST; top_k: how many entries stay, 0 for all;
-    seed: of the draws. The reader
-        may change all three; a seed draws the same in the page as here.
+    The reader may change temperature, top_k and seed; a seed means the same in the page as here.
 
-    Raises: ValueError for a value out of its range, a beginning without a token or longer than the
-    context, and as `pack_model` and `write_asset`.
+    model, encoding: of one vocabulary; the packed file may have 5 MB
+    name: the file's, without its ending; two pages with one model give one name
+    beginnings: prompts that the reader may choose from; the text box has the first one
+    length: tokens written after a prompt, 1 to MOST
+    temperature: 0 (the best token each time) to WARMEST, in steps of WARMER
+    top_k: how many of the best tokens may be drawn, 0 for all
+    seed: of the random numbers, 0 to 2**32 - 1
+
+    Raises: ValueError for a value out of its range, a prompt without a token or longer than the
+    context, and as `pack_model` and `write_asset` do.
     """
     _check(beginnings, length, temperature, top_k, seed)
-    sampling = (
-        Sampling(temperature, top_k=min(top_k, len(encoding)) or None) if temperature else GREEDY
-    )
+    settings = Settings(temperature, top_k, seed)
     packed = pack_model(model, encoding)
-    rounded, _ = unpack_model(packed)  # the samples are of the numbers that the browser gets
-    samples = []
-    for beginning in beginnings:
-        given = encoding.encode_ordinary(beginning)
-        if not 0 < len(given) <= model.config.context_length:
-            limit = model.config.context_length
-            raise ValueError(
-                f"the beginning {beginning!r} has {len(given)} tokens; give one of 1 to {limit}"
-            )
-        samples.append((given, written(rounded, given, length, sampling, seed)))
+    rounded, _ = unpack_model(packed)  # samples are written with the weights that the browser gets
+    samples = [_sample(rounded, encoding, prompt, length, settings) for prompt in beginnings]
+    texts = [encoding.decode([id for id, _ in sample.new]) for sample in samples]
     address = write_asset(f"{name}.bin", packed)
     megabytes = f"{len(packed) / 1e6:.1f} MB"
     carried = {
@@ -84,74 +105,81 @@ def model_writer(
         "topK": top_k,
         "seed": seed,
     }
-    texts = [encoding.decode([id for id, _ in after]) for _, after in samples]
     config = model.config
-    entries, places = config.vocab_size, config.context_length
-    about = f"{count_parameters(model):,} parameters, {entries:,} entries, reads {places:,} tokens"
-    how = (
-        f"temperature {temperature:g}, top-k {top_k or 'all'}, seed {seed}" if temperature else BEST
+    about = (
+        f"{count_parameters(model):,} parameters, {config.vocab_size:,} entries, reads"
+        f" {config.context_length:,} tokens"
     )
     markup = (
         '<div class="ex-writer" data-pagefind-ignore><p class="ex-head"><b>A beginning</b>'
         f' <span>{about}</span></p><div class="ex-reader-text" data-part="writer-text"'
-        f' dir="auto">{escape(beginnings[0])}</div>{_controls(beginnings, megabytes, temperature, top_k, seed)}<p'
-        ' class="ex-reader-note"'
-        f' data-part="note">{NOTE}</p>{_passage(beginnings[0], texts[0], live=True)}{_chips(encoding, *samples[0]).html}<div'
-        f' class="ex-writer-look" data-part="writer-look"></div>{_others(beginnings, texts, how)}<p'
-        f' class="ex-writer-file"><a href="{escape(address)}" download>The model as a file</a>,'
-        f' {megabytes}. What is typed here stays in this page.</p><script data-part="writer-data"'
-        f' type="application/json">{embed(carried)}</script></div>'
+        f' dir="auto">{escape(beginnings[0])}</div>{_controls(beginnings, megabytes, settings)}'
+        f'<p class="ex-reader-note" data-part="note">{NOTE}</p>'
+        f"{_passage(beginnings[0], texts[0], live=True)}{_chips(encoding, samples[0]).html}"
+        '<div class="ex-writer-look" data-part="writer-look"></div>'
+        f"{_others(beginnings, texts, str(settings))}"
+        f'<p class="ex-writer-file"><a href="{escape(address)}" download>The model as a file</a>,'
+        f" {megabytes}. What is typed here stays in this page.</p>"
+        f'<script data-part="writer-data" type="application/json">{embed(carried)}</script></div>'
     )
-    plain = "\n".join(
-        f"{beginning}|{text}" for beginning, text in zip(beginnings, texts, strict=True)
-    )
-    return Exhibit(markup, f"[{about}; {how}]\n{plain}")
+    lines = [f"{prompt}|{text}" for prompt, text in zip(beginnings, texts, strict=True)]
+    return Exhibit(markup, "\n".join([f"[{about}; {settings}]", *lines]))
 
 
-def _controls(
-    beginnings: Sequence[str], megabytes: str, temperature: float, top_k: int, seed: int
-) -> str:
-    """What the script brings to life. It stands here already, so that nothing moves then."""
+def _sample(
+    model: GPTModel, encoding: BytePairEncoding, prompt: str, length: int, settings: Settings
+) -> Sample:
+    given = encoding.encode_ordinary(prompt)
+    limit = model.config.context_length
+    if not 0 < len(given) <= limit:
+        raise ValueError(
+            f"the beginning {prompt!r} has {len(given)} tokens; give one of 1 to {limit}"
+        )
+    sampling = settings.sampling(len(encoding))
+    return Sample(given, written(model, given, length, sampling, settings.seed))
+
+
+def _controls(beginnings: Sequence[str], megabytes: str, settings: Settings) -> str:
+    """Return the controls, which the script enables; nothing moves then, as they are printed."""
     choices = "".join(
         '<button type="button" class="ex-writer-choice" data-part="writer-choice"'
         f" disabled>{escape(text)}</button>"
         for text in beginnings
     )
-    kept = sorted({top_k, *KEPT}, key=lambda k: k or math.inf)
     options = "".join(
-        "<option"
-        f' value="{k}"{" selected" if k == top_k else ""}>{f"{k:,}" if k else "all"}</option>'
-        for k in kept
+        f'<option value="{k}"{" selected" if k == settings.top_k else ""}>'
+        f"{f'{k:,}' if k else 'all'}</option>"
+        for k in sorted({settings.top_k, *TOP_K}, key=lambda k: k or math.inf)
     )
-    shown = f"{temperature:g}" if temperature else "0, best"
+    degrees = f"{settings.temperature:g}" if settings.temperature else "0, best"
     return (
         '<div class="ex-row ex-writer-choices" role="group"'
-        f' aria-label="Beginnings">{choices}</div><div class="ex-row ex-writer-tools"><button'
-        ' type="button" class="ex-writer-main" data-part="writer-main" disabled>Load the model'
-        f' ({megabytes}) and write</button><button type="button" class="ex-writer-more"'
-        ' data-part="writer-more" disabled>Go on</button><button type="button"'
-        ' class="ex-writer-link" data-part="writer-link" disabled>Copy a link</button></div><div'
-        ' class="ex-row ex-writer-settings"><label>temperature <input type="range"'
-        f' data-part="writer-temperature" min="0" max="{WARMEST:g}" step="{WARMER:g}"'
-        f' value="{temperature:g}" disabled><output'
-        f' data-part="writer-warmth">{shown}</output></label><label>top-k <select'
-        f' data-part="writer-top-k" disabled>{options}</select></label><label>seed <input'
-        f' type="number" data-part="writer-seed" min="0" max="{2**32 - 1}" value="{seed}"'
-        " disabled></label></div>"
+        f' aria-label="Beginnings">{choices}</div><div class="ex-row ex-writer-tools">'
+        '<button type="button" class="ex-writer-main" data-part="writer-main" disabled>'
+        f"Load the model ({megabytes}) and write</button>"
+        '<button type="button" class="ex-writer-more" data-part="writer-more" disabled>Go on'
+        '</button><button type="button" class="ex-writer-link" data-part="writer-link" disabled>'
+        'Copy a link</button></div><div class="ex-row ex-writer-settings"><label>temperature'
+        ' <input type="range" data-part="writer-temperature" min="0"'
+        f' max="{WARMEST:g}" step="{WARMER:g}" value="{settings.temperature:g}" disabled>'
+        f'<output data-part="writer-warmth">{degrees}</output></label><label>top-k'
+        f' <select data-part="writer-top-k" disabled>{options}</select></label><label>seed'
+        ' <input type="number" data-part="writer-seed" min="0"'
+        f' max="{2**32 - 1}" value="{settings.seed}" disabled></label></div>'
     )
 
 
 def _passage(beginning: str, text: str, live: bool = False) -> str:
-    """A sample as running text; where it is live, the script writes on in it."""
-    places = (' data-part="writer-beginning"', ' data-part="writer-rest"') if live else ("", "")
+    """Return a sample as running text; in the live one the script writes."""
+    names = (' data-part="writer-beginning"', ' data-part="writer-rest"') if live else ("", "")
     return (
-        f'<p class="ex-writer-text" dir="auto"><b{places[0]}>{escape(beginning)}</b>'
-        f"<span{places[1]}>{escape(text)}</span></p>"
+        f'<p class="ex-writer-text" dir="auto"><b{names[0]}>{escape(beginning)}</b>'
+        f"<span{names[1]}>{escape(text)}</span></p>"
     )
 
 
 def _others(beginnings: Sequence[str], texts: Sequence[str], how: str) -> str:
-    """All samples, folded."""
+    """Return all samples in a fold."""
     passages = "".join(map(_passage, beginnings, texts))
     return (
         "<details><summary>What it wrote when the page was printed"
@@ -183,15 +211,15 @@ def _check(
         raise ValueError(f"seed is {seed}; give 0 to {2**32 - 1:,}")
 
 
-def _chips(encoding: BytePairEncoding, given: list[int], after: list[tuple[int, float]]) -> Exhibit:
-    """A sample's chips: those that were given bare, the others shaded by their bits."""
-    bits = [-math.log2(share) for _, share in after]
-    ids = [*given, *(id for id, _ in after)]
+def _chips(encoding: BytePairEncoding, sample: Sample) -> Exhibit:
+    """Return a sample's chips, the new tokens shaded by their surprisal in bits."""
+    bits = [-math.log2(probability) for _, probability in sample.new]
+    ids = [*sample.given, *(id for id, _ in sample.new)]
     return chips(
         [encoding.tokens[id] for id in ids],
         ids=ids,
-        shades=[*(None for _ in given), *(min(1.0, each / FULL) for each in bits)],
-        notes=[*("given" for _ in given), *(f"{each:.1f}" for each in bits)],
+        shades=[*(None for _ in sample.given), *(min(1.0, each / FULL) for each in bits)],
+        notes=[*("given" for _ in sample.given), *(f"{each:.1f}" for each in bits)],
         label="The model writes on",
         shade_label=f"bits of surprise, full at {FULL:.0f}",
     )
