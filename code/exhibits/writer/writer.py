@@ -105,11 +105,7 @@ def model_writer(
         "topK": top_k,
         "seed": seed,
     }
-    config = model.config
-    about = (
-        f"{count_parameters(model):,} parameters, {config.vocab_size:,} entries, reads"
-        f" {config.context_length:,} tokens"
-    )
+    about = _about(model)
     markup = (
         '<div class="ex-writer" data-pagefind-ignore><p class="ex-head"><b>A beginning</b>'
         f' <span>{about}</span></p><div class="ex-reader-text" data-part="writer-text"'
@@ -124,6 +120,11 @@ def model_writer(
     )
     lines = [f"{prompt}|{text}" for prompt, text in zip(beginnings, texts, strict=True)]
     return Exhibit(markup, "\n".join([f"[{about}; {settings}]", *lines]))
+
+
+def _about(model: GPTModel) -> str:
+    entries, context = model.config.vocab_size, model.config.context_length
+    return f"{count_parameters(model):,} parameters, {entries:,} entries, reads {context:,} tokens"
 
 
 def _sample(
