@@ -344,7 +344,7 @@ def test_the_map_counts_the_cosines_of_the_full_vectors(visit):
           const data = await readMap(given.file, given.mark);
           return { cosines: data.steps.map((_, step) => data.words.map((_, word) => [...data.cosines(step, word)])),
             pairs: data.steps.map((_, step) => data.cosine(step, 3, 7)), near: data.near(3, 5).map(({ word }) => word),
-            places: data.steps.map((_, step) => [0, 1, 2].map((axis) => data.place(step, axis, 9))) };
+            places: data.steps.map((_, step) => [0, 1, 2].map((axis) => data.coordinate(step, axis, 9))) };
         }""")
     units = [
         vectors.double() / vectors.double().norm(dim=1, keepdim=True) for _, vectors in steps()

@@ -1,4 +1,4 @@
-"""The model in the page: in Chromium it gives the scores, ids and attention of scratch.model.gpt,
+"""The model in the page: in Chromium it gives the logits, ids and attention of scratch.model.gpt,
 and a reader can use it.
 """
 
@@ -308,7 +308,7 @@ GREEDY = """async ([name, prompts, length, store]) => {
 MAPS = """async ([name, ids]) => {
   const { readModel } = await import("./assets/modelfile.js");
   const { gpt } = await readModel(await (await fetch(`./assets/${name}.bin`)).arrayBuffer());
-  return gpt.maps(ids).map((block) => [...block]);
+  return gpt.attentionWeights(ids).map((block) => [...block]);
 }"""
 
 
@@ -317,7 +317,7 @@ def exact(model: GPTModel) -> GPTModel:
     return copy.deepcopy(model).double()
 
 
-def scores(model: GPTModel, rows: list[list[int]]) -> list[list[float]]:
+def logits_of(model: GPTModel, rows: list[list[int]]) -> list[list[float]]:
     with torch.inference_mode():
         return [exact(model)(torch.tensor([row]))[0, -1].tolist() for row in rows]
 
@@ -360,8 +360,8 @@ def test_logits_are_those_of_torch(
     """
     ids = encoding.encode_ordinary(text)
     rows = [[0], ids[:2], ids[50:57], ids[100:163], ids[500:627], ids[1000:1128], [3] * 128]
-    wanted = scores(rounded, rows)
-    assert max(map(max, wanted)) > 2  # no scores near 0, which any model would give
+    wanted = logits_of(rounded, rows)
+    assert max(map(max, wanted)) > 2  # no logits near 0, which any model would give
     assert furthest(page.evaluate(READ, ["model", rows]), wanted) < CLOSE
 
 
@@ -389,7 +389,7 @@ def test_the_window_slides_beyond_the_end_of_the_context(
 
 
 @pytest.mark.browser
-def test_a_row_read_piece_by_piece_gives_the_scores_of_the_row_read_anew_bit_for_bit(
+def test_a_row_read_piece_by_piece_gives_the_logits_of_the_row_read_anew_bit_for_bit(
     page: Any, text: str, encoding: BytePairEncoding
 ):
     ids = encoding.encode_ordinary(text)[300:340]
@@ -400,10 +400,10 @@ def test_a_row_read_piece_by_piece_gives_the_scores_of_the_row_read_anew_bit_for
           let differ = 0;
           for (let length = 1; length <= ids.length; length++) {
             const stored = [...gpt.read(ids.slice(0, length))];
-            const looks = [...gpt.looks];
+            const weights = [...gpt.attention];
             gpt.forget();
             gpt.read(ids.slice(0, length)).forEach((score, id) => { differ += score !== stored[id]; });
-            gpt.looks.forEach((share, place) => { differ += share !== looks[place]; });
+            gpt.attention.forEach((weight, at) => { differ += weight !== weights[at]; });
           }
           gpt.read([...ids.slice(0, 20), 5, 6]); // another text with the same beginning
           const turned = [...gpt.read([...ids.slice(0, 20), 7])];
@@ -435,7 +435,7 @@ def test_models_of_other_shapes_give_the_same_too(page: Any, text: str, name: st
     ids = its.encode_ordinary(text[:20_000])
     limit = model.config.context_length
     rows = [ids[:1], ids[9 : 9 + limit], ids[40 : 40 + limit // 2]]
-    assert furthest(page.evaluate(READ, [name, rows]), scores(rounded, rows)) < CLOSE
+    assert furthest(page.evaluate(READ, [name, rows]), logits_of(rounded, rows)) < CLOSE
     prompts = [ids[start : start + 5] for start in range(0, 100, 10)]
     assert agrees(
         page.evaluate(GREEDY, [name, prompts, limit + 3, True]), rounded, prompts, limit + 3
@@ -456,7 +456,7 @@ def test_attention_is_that_of_the_maps_of_scratch(
             block[0].flatten().tolist()
             for block in exact(rounded).attention_weights(torch.tensor([ids]))
         ]
-    # a share moves by less than its score does
+    # a weight moves by less than its logit does
     assert furthest(page.evaluate(MAPS, [name, ids]), wanted) < CLOSE
 
 
@@ -491,15 +491,15 @@ def test_the_ids_of_a_text_are_those_of_python(page: Any, text: str, encoding: B
 
 
 @pytest.mark.browser
-def test_shares_and_draws_are_those_of_python(page: Any):
+def test_probabilities_and_draws_are_those_of_python(page: Any):
     generator = torch.Generator().manual_seed(3)
     rows = [*torch.randn(3, 50, generator=generator).tolist(), [1.0, 2.0, 2.0, 0.0] * 2]
     kinds = [(1.0, 0), (0.3, 0), (1.7, 7), (0.8, 1), (1.0, 50), (0.01, 3)]
     found = page.evaluate(
         """async ([rows, kinds]) => {
-          const { sharesOf, numbers, best } = await import("./assets/choosing.js");
+          const { probabilities, numbers, best } = await import("./assets/choosing.js");
           const drawn = [0, 1, 4294967295].map((seed) => { const next = numbers(seed); return Array.from({ length: 1000 }, next); });
-          return [kinds.map(([warm, k]) => rows.map((row) => [...sharesOf(Float32Array.from(row), warm, k)])), drawn, rows.map(best)];
+          return [kinds.map(([warm, k]) => rows.map((row) => [...probabilities(Float32Array.from(row), warm, k)])), drawn, rows.map(best)];
         }""",
         [rows, kinds],
     )
@@ -644,9 +644,9 @@ def test_a_run_can_be_stopped_and_the_page_stays_quick_meanwhile(page: Any, text
 def test_a_token_shows_what_could_have_come_and_what_was_looked_at(
     page: Any, rounded: GPTModel, encoding: BytePairEncoding
 ):
-    """Of the third token written: candidates with the model's shares, and the shares of a head, as
-    torch has them; to half of the tenth of a percent that is shown, and a hundredth for the page's
-    32 bits.
+    """Of the third token written: the candidates' probabilities, and the attention weights of a
+    head, as torch has them; to half of the tenth of a percent that is printed, and a hundredth for
+    the page's 32 bits.
     """
     page.locator("[type=range]").fill("0")
     asked(page)
@@ -659,7 +659,7 @@ def test_a_token_shows_what_could_have_come_and_what_was_looked_at(
     with torch.inference_mode():
         parts = exact(rounded)(row)[0, -1].softmax(dim=-1)
         # block 2, head 3, the last token
-        looks = exact(rounded).attention_weights(row)[1][0, 2, -1]
+        weights = exact(rounded).attention_weights(row)[1][0, 2, -1]
 
     def near(texts: list[str], wanted: torch.Tensor) -> bool:
         shown = [float(text.removesuffix(" %")) for text in texts]
@@ -673,15 +673,15 @@ def test_a_token_shows_what_could_have_come_and_what_was_looked_at(
     page.select_option(".ex-writer-look select >> nth=0", label="2")
     page.select_option(".ex-writer-look select >> nth=1", label="3")
     looked = page.locator(".ex-writer-table >> nth=1").locator("tbody tr")
-    wanted = looks.sort(descending=True)
+    wanted = weights.sort(descending=True)
     assert near(looked.locator("td:nth-of-type(2)").all_inner_texts(), wanted.values[:8])
     assert looked.locator("td:nth-of-type(1)").first.inner_text() == str(int(wanted.indices[0]) + 1)
     bars = page.evaluate(
         "[...document.querySelectorAll('.ex-chip')].map((one) =>"
         " parseFloat(one.style.getPropertyValue('--look')))"
     )
-    share = [round(float(100 * share / looks.max())) for share in looks]
-    assert all(abs(one - other) <= 1 for one, other in zip(bars, share, strict=False))
+    heights = [round(float(100 * weight / weights.max())) for weight in weights]
+    assert all(abs(one - other) <= 1 for one, other in zip(bars, heights, strict=False))
     assert not any(bars[place:])  # neither itself nor what came after it
 
 

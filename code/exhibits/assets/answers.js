@@ -1,21 +1,21 @@
-/* What both tokenizers say of a text, as the live box draws it. The page answers for short texts itself, the worker for
-   long ones: a message there and back may take longer than the work.
+/* Answer what both tokenizers make of a text, for the live box. The page answers for short texts itself, the worker for long
+   ones: a message there and back may take longer than the work.
    A question:
-   {box, text, most} -> {characters, words, gpt2}, null for a tokenizer that is not there yet, else {ids, distinct} and unknown, how
-                        many words the list lacks, and shown, the first `most` words; or bytes, [id, bytes] of those among
-                        the first `most` ids that no answer has had yet
+   {box, text, most} -> {characters, words, gpt2}: null for a tokenizer that is still loading, else {ids, distinct}; words
+                        with `unknown`, how many are not in the vocabulary, and `shown`, the first `most` words; gpt2 with
+                        `bytes`, [id, bytes] of those of the first `most` ids that no answer has had before
    {replay: text}    -> {states, bytes}: see BytePairs.replay; bytes by id, of the ids that occur */
 
 import { encodeWords, splitWords } from "./tokenizers.js";
 
 export class Answers {
   constructor() {
-    this.lists = new Map(); // a simple tokenizer's entries, by the name of its box
-    this.told = new Set(); // ids whose bytes an answer has had
+    this.lists = new Map(); // a simple tokenizer's vocabulary, by the name of its box
+    this.sent = new Set(); // ids whose bytes an answer has had
     this.gpt2 = null;
   }
 
-  /** Take a simple tokenizer's entries: {words, unknown}. */
+  /** Take a simple tokenizer's vocabulary: {words, unknown}. */
   take(box, list) {
     this.lists.set(box, { ...list, ids: new Map(list.words.map((word, id) => [word, id])) });
   }
@@ -37,8 +37,8 @@ export class Answers {
     const ids = this.gpt2.encode(text);
     const bytes = [];
     for (const id of ids.subarray(0, most)) {
-      if (this.told.has(id)) continue;
-      this.told.add(id);
+      if (this.sent.has(id)) continue;
+      this.sent.add(id);
       bytes.push([id, this.gpt2.bytesOf(id)]);
     }
     return { ids, distinct: new Set(ids).size, unknown: 0, bytes };

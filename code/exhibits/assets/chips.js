@@ -1,20 +1,14 @@
-/* Chips as exhibits.tokens.chips prints them: the same markup, marks and colours, made in the page for tokens that no run saw.
-   A token is {id, text} or {id, bytes}, with `count` (times in the journal's text) and `unknown` where it has them; with
-   `notes`, what stands beneath it, and `shade`, 0 to 1, in place of the id's colour. */
+/* Make chips in the page, with the markup, marks and colours of exhibits.tokens.chips.
+   A token is {id, text} or {id, bytes}; it may have `count` (times in the journal's text), `unknown`, `notes` (lines beneath
+   it), and `shade`, 0 to 1, in place of the id's colour. */
+
+import { element, hex, number } from "./dom.js";
 
 const MARKS = { " ": ["␣", "space"], "\n": ["↵", "line end"], "\t": ["⇥", "tab"] };
 const SPOKEN = Object.fromEntries(Object.values(MARKS));
 const LONGEST = 256; // characters of a token that a chip shows: without a space a whole book is one word
 const GOLDEN_ANGLE = 137.508; // as in exhibits.tokens.chips
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
-
-/** Make an element: its properties, its attributes, and what is inside. */
-export function element(tag, { attributes = {}, ...fields } = {}, ...inside) {
-  const made = Object.assign(document.createElement(tag), fields);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...inside);
-  return made;
-}
 
 /** The colour of an id, an angle in degrees: Python's round takes the even neighbour of a half, Math.round the upper. */
 export function hue(id) {
@@ -23,11 +17,6 @@ export function hue(id) {
   const rest = angle - whole;
   return (whole + (rest > 0.5 || (rest === 0.5 && whole % 2) ? 1 : 0)) % 360;
 }
-
-const format = new Intl.NumberFormat("en");
-export const number = (value) => format.format(value);
-export const many = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
-export const hex = (byte) => byte.toString(16).toUpperCase().padStart(2, "0");
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -52,7 +41,7 @@ function characters(token, most) {
   return found;
 }
 
-/** What of a token is shown, as exhibits.tokens.glyphs: [kind, shown] with kind text, mark, hex or code. Kept with the token. */
+/** The visible pieces of a token, as exhibits.tokens.glyphs: [kind, shown] with kind text, mark, hex or code; cached in it. */
 export function pieces(token) {
   token.pieces ??= cut(token, LONGEST);
   return token.pieces;
@@ -81,7 +70,7 @@ function cut(token, most) {
   return found;
 }
 
-/** A joiner between two characters, as inside an emoji, belongs to them. */
+/** Whether a character joins its neighbours, as inside an emoji, and belongs to them. */
 function joins(code, place, length) {
   const inside = place > 0 && place < length - 1 && (code(place - 1) > 0x7f || code(place - 1) < 0);
   const point = code(place);
@@ -102,7 +91,7 @@ export const beginning = (token, most) => joined(cut(token, most));
 
 const joined = (found) => found.map(([kind, shown]) => (kind === "hex" || kind === "code" ? `<${shown}>` : shown)).join("");
 
-/** What stands in a chip, its marks set apart. */
+/** The token of a chip, its marks set apart. */
 export function marked(token) {
   const parts = pieces(token).map(([kind, shown]) => (kind === "text" ? shown : element("span", { className: `ex-${kind}`, textContent: shown })));
   return element("bdi", { className: "ex-token", attributes: { "aria-hidden": "true" } }, ...(parts.length ? parts : ["∅"]));
@@ -137,7 +126,7 @@ export function legend(tokens, counted) {
   return lines;
 }
 
-/** A list runs the way its first letter does. */
+/** The direction of a list of tokens: that of their first letter. */
 export function direction(tokens) {
   for (const token of tokens) {
     for (const [kind, shown] of pieces(token)) {

@@ -1,7 +1,7 @@
-/* Fetch a file and tell how far it is. */
+/* Fetch a file and report the progress. */
 
-/** Returns a promise of the file, a Blob. `tell` hears {loaded: bytes so far, of: bytes, or 0 where nobody knows}. */
-export async function fetched(address, tell) {
+/** Returns a promise of the file, a Blob. report: called with {loaded: bytes so far, of: all bytes, or 0 if unknown}. */
+export async function fetched(address, report) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`the server answers ${answer.status}`);
   const of = answer.headers.get("Content-Encoding") ? 0 : Number(answer.headers.get("Content-Length"));
@@ -13,7 +13,7 @@ export async function fetched(address, tell) {
     if (done) break;
     parts.push(value);
     loaded += value.length;
-    tell({ loaded, of });
+    report({ loaded, of });
   }
   return new Blob(parts);
 }

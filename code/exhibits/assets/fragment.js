@@ -11,11 +11,11 @@ export function setting(name) {
   try {
     return part === undefined ? null : decodeURIComponent(part.slice(name.length + 1));
   } catch {
-    return null; // none of ours
+    return null; // not written by `keep`
   }
 }
 
-/** The page's address with other settings: {name: text}, null for none. Half pairs become U+FFFD: no address has them. */
+/** The page's address with other settings: {name: text}, null to take one out. Lone surrogates become U+FFFD. */
 export function addressWith(settings) {
   const kept = parts().filter((part) => !(part.split("=", 1)[0] in settings));
   const own = Object.entries(settings).filter(([, text]) => text !== null)
@@ -25,7 +25,7 @@ export function addressWith(settings) {
   return address.hash ? address.href : address.href.replace(/#$/, "");
 }
 
-/** Show settings in the address; the page stays, and so does the way back. */
+/** Write settings into the address, without a new entry in the browser's history. */
 export function keep(settings) {
   history.replaceState(history.state, "", addressWith(settings));
 }

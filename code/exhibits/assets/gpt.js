@@ -3,7 +3,7 @@
 
    Numbers are kept in 32 bits, as in torch, and each sum is taken in 64, because JavaScript's numbers are such. A product
    is summed in one order whether many tokens are read at once or one by one, so a row read piece by piece gives the same
-   scores, bit for bit, as the row read anew.
+   logits, bit for bit, as the row read anew.
 
    Why not onnxruntime-web: its version 1.30.0 brings a program of 14.2 MB (3.7 MB gzipped) and a script of 73 kB, against
    these 9 kB, for a model of 2 MB; and a page that may run WebAssembly needs a looser policy (wasm-unsafe-eval). What it
@@ -19,22 +19,22 @@ export class Gpt {
     this.config = config;
     this.tensors = tensors;
     this.head = tensors[config.tied ? "tok_emb.weight" : "out_head.weight"];
-    this.stored = Array.from({ length: blocks }, () => ({ keys: new Float32Array(L * C), values: new Float32Array(L * C) }));
+    this.cache = Array.from({ length: blocks }, () => ({ keys: new Float32Array(L * C), values: new Float32Array(L * C) }));
     this.room = { x: L * C, normed: L * C, qkv: L * 3 * C, added: L * C, wide: L * FACTOR * C };
     for (const name of Object.keys(this.room)) this.room[name] = new Float32Array(this.room[name]);
     this.logits = new Float32Array(V);
-    this.looks = new Float32Array(blocks * heads * L); // of the last token, for each block and head: its share of each token
+    this.attention = new Float32Array(blocks * heads * L); // weights of the last token: [block][head][token]
     this.forget();
   }
 
-  /** Let go of the keys and values of what was read. */
+  /** Empty the KV cache. */
   forget() {
     this.ids = [];
   }
 
-  /** Read a row of at most context_length tokens and score what may come next. Tokens with which the row before began, too,
-      are not read again. Returns the logits, Float32Array of vocab_size, valid until the next call; `looks` is then
-      [block][head][token] of the last token. `watch` is told each token's shares: (block, head, place, shares). */
+  /** Compute the logits of the next token after a row of at most context_length ids. Tokens with which the row before began,
+      too, come from the KV cache. Returns Float32Array of vocab_size, valid until the next call; `attention` then has the
+      weights of the last token. watch: called with each token's attention weights: (block, head, position, weights). */
   read(ids, watch = null) {
     if (!ids.length || ids.length > this.config.context_length) throw new RangeError(`a row has 1 to ${this.config.context_length} tokens, this one ${ids.length}`);
     let start = 0;
@@ -64,11 +64,11 @@ export class Gpt {
     return this.logits;
   }
 
-  /** Attention of T tokens after `start` others: reads and writes `normed`. */
+  /** Causal attention of T tokens after `start` others: reads and writes `normed`. */
   #attend(block, start, T, own, watch) {
     const { emb_dim: C, n_heads: H, context_length: L } = this.config;
     const { normed, qkv } = this.room;
-    const { keys, values } = this.stored[block];
+    const { keys, values } = this.cache[block];
     const D = C / H;
     linear(normed, T, C, own("att.qkv.weight"), own("att.qkv.bias"), 3 * C, qkv);
     for (let t = 0; t < T; t++) {
@@ -76,38 +76,38 @@ export class Gpt {
       values.set(qkv.subarray((3 * t + 2) * C, (3 * t + 3) * C), (start + t) * C);
     }
     for (let head = 0; head < H; head++) {
-      const shares = this.looks.subarray((block * H + head) * L, (block * H + head + 1) * L);
+      const weights = this.attention.subarray((block * H + head) * L, (block * H + head + 1) * L);
       for (let t = 0; t < T; t++) {
-        const place = start + t;
+        const position = start + t;
         const query = 3 * t * C + head * D;
-        for (let other = 0; other <= place; other++) { // none looks at what comes after it
+        for (let other = 0; other <= position; other++) { // causal: none after its own
           let sum = 0;
           for (let d = 0; d < D; d++) sum += qkv[query + d] * keys[other * C + head * D + d];
-          shares[other] = sum / Math.sqrt(D);
+          weights[other] = sum / Math.sqrt(D);
         }
-        softmax(shares, place + 1);
-        watch?.(block, head, place, shares.subarray(0, place + 1));
+        softmax(weights, position + 1);
+        watch?.(block, head, position, weights.subarray(0, position + 1));
         for (let d = 0; d < D; d++) {
           let sum = 0;
-          for (let other = 0; other <= place; other++) sum += shares[other] * values[other * C + head * D + d];
+          for (let other = 0; other <= position; other++) sum += weights[other] * values[other * C + head * D + d];
           normed[t * C + head * D + d] = sum;
         }
       }
     }
   }
 
-  /** Who looks at whom, as GPT.maps of scratch.model.gpt: for each block [head][token][token]. */
-  maps(ids) {
+  /** The attention weights of a row, as GPTModel.attention_weights: for each block [head][token][token]. */
+  attentionWeights(ids) {
     const { n_layers: blocks, n_heads: heads } = this.config;
     const T = ids.length;
-    const found = Array.from({ length: blocks }, () => new Float32Array(heads * T * T));
+    const all = Array.from({ length: blocks }, () => new Float32Array(heads * T * T));
     this.forget();
-    this.read(ids, (block, head, place, shares) => found[block].set(shares, (head * T + place) * T));
-    return found;
+    this.read(ids, (block, head, position, weights) => all[block].set(weights, (head * T + position) * T));
+    return all;
   }
 }
 
-/** Each vector to mean 0 and variance 1 (the biased one), then stretched and shifted. */
+/** Layer normalisation: each vector to mean 0 and (biased) variance 1, then scaled and shifted. */
 function normalise(x, T, C, scale, shift, out) {
   for (let t = 0; t < T; t++) {
     const at = t * C;
@@ -116,17 +116,17 @@ function normalise(x, T, C, scale, shift, out) {
     mean /= C;
     let variance = 0;
     for (let c = 0; c < C; c++) variance += (x[at + c] - mean) ** 2;
-    const spread = Math.sqrt(variance / C + EPSILON);
-    for (let c = 0; c < C; c++) out[at + c] = ((x[at + c] - mean) / spread) * scale[c] + shift[c];
+    const std = Math.sqrt(variance / C + EPSILON);
+    for (let c = 0; c < C; c++) out[at + c] = ((x[at + c] - mean) / std) * scale[c] + shift[c];
   }
 }
 
-/** The form with tanh, as in scratch.model.gpt. */
+/** GELU in its form with tanh, as in scratch.model.gpt. */
 function gelu(x) {
   return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
 }
 
-/** The first `length` numbers become shares that sum to 1. */
+/** Softmax of the first `length` numbers, in place. */
 function softmax(numbers, length) {
   let highest = -Infinity;
   for (let at = 0; at < length; at++) if (numbers[at] > highest) highest = numbers[at];

@@ -1,7 +1,7 @@
 /* Ids in a row, as one piece of text: an element for each of 600 ids took a third of the layout after every key. What is
    marked is a range of that text (the CSS Custom Highlight API); a browser without it marks the chip alone. */
 
-import { element } from "./chips.js";
+import { element } from "./dom.js";
 
 const LINKED = "ex-linked";
 const SAME = "ex-same";
@@ -9,16 +9,16 @@ const MARKS = "highlights" in CSS;
 if (MARKS) for (const name of [LINKED, SAME]) CSS.highlights.set(name, new Highlight());
 
 export class IdRow {
-  /** row: an element with ids, "ids 464 262"; point: is told the place of the id that is pointed at, or -1; pin: of
-      the one that is tapped. */
+  /** row: an element with ids, "ids 464 262"; point: called with the index of the id that is pointed at, or -1; pin: with
+      that of the one that is tapped. */
   constructor(row, { point, pin }) {
     this.row = row;
     this.text = new Text(` ${row.textContent.match(/\d+/g).join(" ")}`);
     row.replaceChildren(element("b", { textContent: "ids" }), this.text);
     this.ranges = []; // [name of the highlight, range]
-    row.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(this.placeAt(event)));
+    row.addEventListener("pointermove", (event) => event.pointerType === "mouse" && point(this.indexAt(event)));
     row.addEventListener("pointerleave", () => point(-1));
-    row.addEventListener("click", (event) => pin(this.placeAt(event)));
+    row.addEventListener("click", (event) => pin(this.indexAt(event)));
   }
 
   /** The ids that are drawn, as texts. */
@@ -38,27 +38,27 @@ export class IdRow {
     this.text.replaceData(from, old.length - kept - from, now.slice(from, now.length - kept));
   }
 
-  /** The place of the id under the pointer, or -1. */
-  placeAt({ clientX: x, clientY: y }) {
+  /** The index of the id under the pointer, or -1. */
+  indexAt({ clientX: x, clientY: y }) {
     const [node, offset] = caretAt(x, y);
     if (node !== this.text) return -1;
     const spans = this.spans();
-    const place = spans.findIndex(([start, end]) => start <= offset && offset <= end);
+    const index = spans.findIndex(([start, end]) => start <= offset && offset <= end);
     const inside = (box) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom;
-    return place >= 0 && [...this.range(spans[place]).getClientRects()].some(inside) ? place : -1;
+    return index >= 0 && [...this.range(spans[index]).getClientRects()].some(inside) ? index : -1;
   }
 
-  /** Mark the id at a place, and faintly its likes elsewhere; none for -1. Returns the places of all of them. */
-  mark(place) {
+  /** Mark the id at an index, and faintly the equal ones; none for -1. Returns the indices of all of them. */
+  mark(index) {
     for (const [name, range] of this.ranges) CSS.highlights.get(name).delete(range);
     this.ranges = [];
-    if (place < 0) return [];
+    if (index < 0) return [];
     const all = this.ids;
-    const places = [...all.keys()].filter((other) => all[other] === all[place]);
+    const same = [...all.keys()].filter((other) => all[other] === all[index]);
     const spans = this.spans();
-    if (MARKS) this.ranges = places.map((other) => [other === place ? LINKED : SAME, this.range(spans[other])]);
+    if (MARKS) this.ranges = same.map((other) => [other === index ? LINKED : SAME, this.range(spans[other])]);
     for (const [name, range] of this.ranges) CSS.highlights.get(name).add(range);
-    return places;
+    return same;
   }
 
   /** Where each id starts and ends in the text. */
@@ -74,7 +74,7 @@ export class IdRow {
   }
 }
 
-/** The node and the place in its text that are at a point of the window; Safari and older Chromium know the second way alone. */
+/** The node at a point of the window and the offset in its text; Safari and older Chromium have the second way alone. */
 function caretAt(x, y) {
   const spot = document.caretPositionFromPoint?.(x, y);
   if (spot) return [spot.offsetNode, spot.offset];

@@ -1,8 +1,8 @@
-/* A list of chips that can be walked: the Tab key stops once in it, arrows move inside, pointing marks a chip, and Enter or
-   a tap holds the mark. */
+/* Make a list of chips a list box: the Tab key stops once in it, arrows move inside, pointing marks a chip, and Enter or a
+   tap holds the mark. */
 
 export class Listbox {
-  /** list: an <ol>; mark: is told the place of the chip that is looked at, or -1 for none. */
+  /** list: an <ol>; mark: called with the index of the chip that is pointed at, or -1. */
   constructor(list, mark) {
     this.list = list;
     this.mark = mark;
@@ -14,38 +14,38 @@ export class Listbox {
     list.setAttribute("aria-orientation", "horizontal");
     [...list.children].forEach(option);
     this.reach(0);
-    list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.mark(this.placeOf(event.target)));
+    list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.mark(this.indexOf(event.target)));
     list.addEventListener("pointerleave", () => this.mark(this.pinned));
-    list.addEventListener("click", (event) => this.pin(this.placeOf(event.target)));
+    list.addEventListener("click", (event) => this.pin(this.indexOf(event.target)));
     list.addEventListener("focusin", (event) => {
-      if (event.target.matches(":focus-visible")) this.mark(this.placeOf(event.target));
+      if (event.target.matches(":focus-visible")) this.mark(this.indexOf(event.target));
     });
     list.addEventListener("focusout", () => this.mark(this.pinned));
     list.addEventListener("keydown", (event) => this.pressed(event));
   }
 
-  placeOf(target) {
+  indexOf(target) {
     return [...this.list.children].indexOf(target.closest("li"));
   }
 
-  /** Hold the mark at a place, or let it go if it is held there already. */
-  pin(place) {
-    if (place < 0) return;
-    this.hold(place === this.pinned ? -1 : place);
-    this.reach(place);
+  /** Hold the mark at an index, or release it if it is held there. */
+  pin(index) {
+    if (index < 0) return;
+    this.hold(index === this.pinned ? -1 : index);
+    this.reach(index);
   }
 
-  hold(place) {
+  hold(index) {
     this.held?.setAttribute("aria-selected", "false");
-    this.pinned = place;
-    this.held = this.list.children[place] ?? null;
+    this.pinned = index;
+    this.held = this.list.children[index] ?? null;
     this.held?.setAttribute("aria-selected", "true");
-    this.mark(place);
+    this.mark(index);
   }
 
   /** Let the Tab key stop at one chip of the list. */
-  reach(place) {
-    this.at = Math.max(0, place);
+  reach(index) {
+    this.at = Math.max(0, index);
     const chip = this.list.children[this.at] ?? null;
     if (chip === this.reached) return;
     this.reached?.setAttribute("tabindex", "-1");
@@ -56,18 +56,18 @@ export class Listbox {
   pressed(event) {
     const last = this.list.children.length - 1;
     const [forward, backward] = this.list.dir === "rtl" ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
-    const place = this.placeOf(event.target);
-    const goal = { [forward]: place + 1, [backward]: place - 1, Home: 0, End: last }[event.key];
+    const index = this.indexOf(event.target);
+    const goal = { [forward]: index + 1, [backward]: index - 1, Home: 0, End: last }[event.key];
     if (goal !== undefined) {
       event.preventDefault();
       this.reach(Math.min(last, Math.max(0, goal)));
       this.list.children[this.at].focus();
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      this.pin(place);
+      this.pin(index);
     } else if (event.key === "Escape") {
       this.hold(-1);
-      this.mark(place);
+      this.mark(index);
     }
   }
 }

@@ -1,11 +1,11 @@
-/* The file of a map of words, as exhibits.wordmap.map_file writes it: places and rounded vectors of all words at all steps.
-   Neighbours and cosines are counted from the vectors, in all directions, when somebody asks. */
+/* Read the file of a map of words, as exhibits.wordmap.map_file writes it: points and rounded vectors of all words at all
+   steps. Neighbours and cosines are computed from the vectors, in all dimensions, when they are asked for. */
 
-const PLACE = 32767; // what a place of 1 is written as
+const POINT = 32767; // the integer of a coordinate of 1
 const AXES = 3;
-const KEPT = 64; // answers of `near` that are remembered
+const CACHED = 64; // answers of `near`
 
-/** Fetch the file and unpack it; `mark` is what the page knows it by. Returns a promise of a MapData. */
+/** Fetch the file and unpack it; mark: the id that the page and its file share. Returns a promise of a MapData. */
 export async function readMap(address, mark) {
   const answer = await fetch(`${address}?${mark}`); // another printing of the page has another mark, and asks anew
   if (!answer.ok) throw new Error(`the server answers ${answer.status}`);
@@ -20,9 +20,9 @@ export async function readMap(address, mark) {
 export class MapData {
   constructor(head, buffer, start) {
     Object.assign(this, head); // words, counts, groups, member, steps, pairs, count, width
-    const places = this.steps.length * AXES * this.count;
-    this.places = new Int16Array(buffer, start, places); // step, axis, word
-    this.levels = new Int8Array(buffer, start + 2 * places); // step, direction, word
+    const coordinates = this.steps.length * AXES * this.count;
+    this.points = new Int16Array(buffer, start, coordinates); // step, axis, word
+    this.levels = new Int8Array(buffer, start + 2 * coordinates); // step, dimension, word
     const table = this.width * this.count;
     for (let at = table; at < this.levels.length; at++) this.levels[at] += this.levels[at - table]; // modulo 256
     this.number = new Map(this.words.map((word, index) => [word, index]));
@@ -30,8 +30,8 @@ export class MapData {
     this.answers = new Map();
   }
 
-  place(step, axis, word) {
-    return this.places[(step * AXES + axis) * this.count + word] / PLACE;
+  coordinate(step, axis, word) {
+    return this.points[(step * AXES + axis) * this.count + word] / POINT;
   }
 
   #lengths(step) {
@@ -46,7 +46,7 @@ export class MapData {
     return this.lengths[step];
   }
 
-  /** Cosines of a word with all words. Returns Float64Array; 0 where a vector has no length. */
+  /** Cosines of a word with all words. Returns Float64Array; 0 for a vector of length 0. */
   cosines(step, word) {
     const sums = new Int32Array(this.count);
     const first = step * this.width * this.count;
@@ -73,16 +73,16 @@ export class MapData {
     const asked = step * this.count + word;
     if (!this.answers.has(asked)) {
       const all = this.cosines(step, word);
-      const found = [];
+      const nearest = [];
       for (let other = 0; other < this.count; other++) {
-        if (other === word || (found.length === most && all[other] <= found[most - 1].cosine)) continue;
-        let place = found.length;
-        while (place > 0 && found[place - 1].cosine < all[other]) place -= 1;
-        found.splice(place, 0, { word: other, cosine: all[other] });
-        if (found.length > most) found.pop();
+        if (other === word || (nearest.length === most && all[other] <= nearest[most - 1].cosine)) continue;
+        let at = nearest.length;
+        while (at > 0 && nearest[at - 1].cosine < all[other]) at -= 1;
+        nearest.splice(at, 0, { word: other, cosine: all[other] });
+        if (nearest.length > most) nearest.pop();
       }
-      if (this.answers.size >= KEPT) this.answers.clear();
-      this.answers.set(asked, found);
+      if (this.answers.size >= CACHED) this.answers.clear();
+      this.answers.set(asked, nearest);
     }
     return this.answers.get(asked);
   }

@@ -6,13 +6,31 @@ const [NEAREST, FARTHEST] = [12, 0.7]; // zoom
 const DOT = 3; // px
 const CROWDED = 1.8; // zoom from which words without a group are named, too
 
+/** What is seen at first: two or three dimensions, zoom, the shift in halves of the field, two angles. */
+export const START = { deep: false, zoom: 1, across: 0, down: 0, yaw: 0.6, pitch: 0.35 };
+
+/** Write a camera for the address; null for the one at the start. */
+export function cameraText({ deep, zoom, across, down, yaw, pitch }) {
+  if (!deep && zoom === START.zoom && !across && !down) return null;
+  const numbers = [zoom, across, down, ...(deep ? [yaw, pitch] : [])];
+  return [deep ? "3d" : "2d", ...numbers.map((one) => String(Math.round(one * 100) / 100))].join(",");
+}
+
+/** Read a camera from the address, or null; what is missing or no number is that of the start. */
+export function cameraFrom(text) {
+  const [kind, ...numbers] = (text ?? "2d").split(",");
+  const given = ["zoom", "across", "down", "yaw", "pitch"].map((name, at) => [name, Number(numbers[at])]).filter(([, value]) => Number.isFinite(value));
+  const camera = { ...START, deep: kind === "3d", ...Object.fromEntries(given) };
+  return { ...camera, zoom: Math.min(NEAREST, Math.max(FARTHEST, camera.zoom || 1)) };
+}
+
 export class MapView {
   /** camera: what is seen, and changed from outside; time: a step's number, in between while a word is on its way. */
   constructor(canvas, data) {
     this.canvas = canvas;
     this.data = data;
     this.pen = canvas.getContext("2d");
-    this.camera = { deep: false, zoom: 1, across: 0, down: 0, yaw: 0.6, pitch: 0.35 };
+    this.camera = { ...START };
     this.hidden = new Set(); // groups
     this.side = 0;
     this.points = new Float32Array(3 * data.count); // places at `time`, on the three axes
@@ -46,8 +64,8 @@ export class MapView {
     const share = time - before;
     for (let axis = 0; axis < 3; axis++) {
       for (let word = 0; word < data.count; word++) {
-        const from = data.place(before, axis, word);
-        points[3 * word + axis] = share ? from + share * (data.place(after, axis, word) - from) : from;
+        const from = data.coordinate(before, axis, word);
+        points[3 * word + axis] = share ? from + share * (data.coordinate(after, axis, word) - from) : from;
       }
     }
   }

@@ -1,15 +1,16 @@
 /* One tokenizer's part of the live box: its chips, with the ids in a row. Chip and id belong together: pointing at one
    marks both. After a key only what differs is made anew or written: each part that is written has to be laid out again. */
 
-import { beginning, chip, direction, element, hex, legend, many, number } from "./chips.js";
+import { beginning, chip, direction, legend } from "./chips.js";
 import { copy } from "./clipboard.js";
+import { element, hex, many, number } from "./dom.js";
 import { IdRow } from "./idrow.js";
 import { Listbox, option } from "./listbox.js";
 import { part, parts } from "./parts.js";
 
-const CHARACTERS = 4_000; // of a token that are told
-const BYTES = 160; // and of its bytes; more would fill the screen
-const entries = new Map(); // the bytes of GPT-2's ids, as far as they have been told: each once
+const CHARACTERS = 4_000; // of a token that are written out
+const BYTES = 160; // of its bytes; more would fill the screen
+const entries = new Map(); // the bytes of the GPT-2 ids that answers have had
 
 export class Panel {
   constructor(side, given, tell) {
@@ -19,7 +20,7 @@ export class Panel {
     this.counted = side.dataset.side === "words" && given.counts !== null;
     [this.list, this.total, this.detail, this.tools] = ["chips-list", "chips-total", "side-detail", "side-tools"].map((name) => part(side, name));
     this.name = this.list.getAttribute("aria-label");
-    this.row = new IdRow(part(side, "side-ids"), { point: (place) => this.point(place), pin: (place) => this.box.pin(place) });
+    this.row = new IdRow(part(side, "side-ids"), { point: (index) => this.point(index), pin: (index) => this.box.pin(index) });
     this.rest = element("p", { className: "ex-rest", hidden: true });
     this.key = parts(side, "chips-key")[0] ?? element("p", { className: "ex-key" }); // printed where there is something to explain
     this.list.after(this.rest, this.key);
@@ -28,7 +29,7 @@ export class Panel {
     this.marks = []; // the chips that are marked
     this.hint = "Point at a chip or tap it: its id is marked.";
     write(this.detail, this.hint);
-    this.box = new Listbox(this.list, (place) => this.mark(place));
+    this.box = new Listbox(this.list, (index) => this.mark(index));
     const copyIds = element("button", { type: "button", textContent: "Copy ids" });
     side.setAttribute("role", "group");
     side.setAttribute("aria-label", this.name);
@@ -40,35 +41,35 @@ export class Panel {
   }
 
   /** Mark what is pointed at in the row of ids, else what is held. */
-  point(place) {
-    this.mark(place < 0 ? this.box.pinned : place);
+  point(index) {
+    this.mark(index < 0 ? this.box.pinned : index);
   }
 
-  /** What is drawn belongs to an earlier text, or no longer does: the tokenizer is not there yet. */
+  /** Mark what is drawn as that of an earlier text, while the tokenizer is loading. */
   wait(waits = true) {
     for (const part of [this.list, this.row.row]) part.classList.toggle("ex-waiting", waits);
   }
 
-  /** Draw an answer, as answers.js has it: what stood at the start and at the end stays as it is. */
+  /** Draw an answer of answers.js; equal chips at the start and at the end are left alone. */
   show({ ids, distinct, unknown, shown, bytes = [] }) {
     bytes.forEach(([id, its]) => this.bytes.set(id, its));
     const old = this.tokens ?? [];
     const drawn = Math.min(ids.length, this.most);
-    const same = (token, place) => token.id === ids[place] && (!shown || token.text === shown[place]);
+    const same = (token, index) => token.id === ids[index] && (!shown || token.text === shown[index]);
     if (this.tokens === null) this.list.replaceChildren();
     this.wait(false);
     let from = 0;
     while (from < Math.min(old.length, drawn) && same(old[from], from)) from += 1;
-    let kept = 0;
-    while (kept < Math.min(old.length, drawn) - from && same(old[old.length - 1 - kept], drawn - 1 - kept)) kept += 1;
-    for (let place = from; place < old.length - kept; place++) this.list.children[from].remove();
-    const made = Array.from({ length: drawn - kept - from }, (_, place) => this.token(ids[from + place], shown?.[from + place]));
+    let tail = 0;
+    while (tail < Math.min(old.length, drawn) - from && same(old[old.length - 1 - tail], drawn - 1 - tail)) tail += 1;
+    for (let index = from; index < old.length - tail; index++) this.list.children[from].remove();
+    const made = Array.from({ length: drawn - tail - from }, (_, index) => this.token(ids[from + index], shown?.[from + index]));
     const parts = document.createDocumentFragment();
     parts.append(...made.map((token) => option(chip(token))));
     this.list.insertBefore(parts, this.list.children[from] ?? null);
     this.row.show(ids.subarray(0, drawn));
     this.row.row.hidden = this.tools.hidden = drawn === 0; // no ids: nothing to show or to copy
-    this.tokens = [...old.slice(0, from), ...made, ...old.slice(old.length - kept)];
+    this.tokens = [...old.slice(0, from), ...made, ...old.slice(old.length - tail)];
     this.ids = ids;
     this.distinct = distinct;
     this.unknown = unknown;
@@ -84,7 +85,7 @@ export class Panel {
     this.box.reach(Math.min(this.box.at, drawn - 1));
   }
 
-  /** What a chip needs; `text` only where the tokenizer is the simple one. */
+  /** The token of a chip; text: for the simple tokenizer alone. */
   token(id, text) {
     if (text === undefined) return { id, bytes: this.bytes.get(id) };
     const unknown = this.given.words[id] !== text;
@@ -102,18 +103,18 @@ export class Panel {
   }
 
   /** Mark a chip and its id, and faintly those with the same id; -1 for none. */
-  mark(place) {
+  mark(index) {
     this.marks.forEach((part) => part.classList.remove("ex-linked", "ex-same"));
-    const places = this.row.mark(place);
-    this.marks = places.map((other) => this.list.children[other]);
-    this.marks.forEach((part) => part.classList.add(part === this.list.children[place] ? "ex-linked" : "ex-same"));
-    write(this.detail, place >= 0 ? this.about(place, places.length) : this.tokens?.length === 0 ? "" : this.hint);
+    const equal = this.row.mark(index);
+    this.marks = equal.map((other) => this.list.children[other]);
+    this.marks.forEach((part) => part.classList.add(part === this.list.children[index] ? "ex-linked" : "ex-same"));
+    write(this.detail, index >= 0 ? this.about(index, equal.length) : this.tokens?.length === 0 ? "" : this.hint);
   }
 
-  about(place, times) {
-    const token = this.tokens?.[place];
+  about(index, times) {
+    const token = this.tokens?.[index];
     const ids = this.row.ids;
-    const parts = [`token ${number(place + 1)} of ${number(this.ids?.length ?? ids.length)}`, `id ${ids[place]}`];
+    const parts = [`token ${number(index + 1)} of ${number(this.ids?.length ?? ids.length)}`, `id ${ids[index]}`];
     if (token) parts.push(beginning(token, CHARACTERS), bytesText(token.bytes ?? new TextEncoder().encode(token.text)));
     if (times > 1) parts.push(`${times} times here`);
     return parts.join(" · ");

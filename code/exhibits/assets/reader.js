@@ -1,8 +1,9 @@
 /* The live box: a reader's own text through both tokenizers. exhibits.js imports this where such an exhibit, or a replay
    of merges, comes near the view. GPT-2's file is unpacked in a worker, which also encodes long texts; here only chips that changed are made anew. */
 
-import { direction, element, many, number } from "./chips.js";
+import { direction } from "./chips.js";
 import { copy, flash } from "./clipboard.js";
+import { element, many, number } from "./dom.js";
 import { addressWith, keep, setting } from "./fragment.js";
 import { Panel } from "./panel.js";
 import { given as carried, part, parts } from "./parts.js";

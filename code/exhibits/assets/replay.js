@@ -1,7 +1,8 @@
-/* Byte-pair merges one by one: a slider goes through the states of a word (GPT-2's merges, from the worker) or of a
-   passage (merges that the page's text taught, which the page carries). */
+/* Show byte-pair merges one by one: a slider goes through the states of a word (GPT-2's merges, from the worker) or of a
+   passage (merges learned from the page's text, which the page carries). */
 
-import { chip, element, many, number, plain } from "./chips.js";
+import { chip, plain } from "./chips.js";
+import { element, many, number } from "./dom.js";
 import { given as carried, part } from "./parts.js";
 import { ask, loadGpt2 } from "./tokenizers-client.js";
 import { bytesOf } from "./tokenizers.js";

@@ -1,4 +1,4 @@
-/* Sliders over exhibits that were computed beforehand (exhibits/page/sliders.py): loaded by exhibits.js when one comes near the view. */
+/* Choose by sliders among exhibits of the page (exhibits/page/sliders.py); exhibits.js loads this when one comes near the view. */
 (() => {
   "use strict";
 

@@ -10,7 +10,7 @@ let worker = null;
 let loading = null;
 let asked = 0;
 const waiting = new Map(); // number of a question -> what to do with its answer
-const watching = new Set(); // told of every change of the loading: { loaded, of }
+const watching = new Set(); // called with the progress of the loading: { loaded, of }
 
 function start() {
   if (worker) return worker;
@@ -28,7 +28,7 @@ export function giveList(box, list) {
   start().postMessage({ box, list });
 }
 
-/** Load GPT-2's file, once; `watch` is told how far it is. Returns a promise; after a failure it may be called again. */
+/** Load GPT-2's file, once; watch: called with the progress. Returns a promise; after a failure it may be called again. */
 export function loadGpt2(name, watch) {
   watching.add(watch);
   loading ??= new Promise((done, failed) => {

@@ -1,5 +1,5 @@
-/* The tokenizers off the main thread. It asks for GPT-2's file when it is first told to, unpacks it, and gives the page
-   a copy of the tables, which the page's own thread could not make without a halt:
+/* Run the tokenizers off the main thread. The worker loads GPT-2's file, and gives the page a copy of its tables, which the
+   page's own thread could not make without a halt. Messages:
    {list, box}         a simple tokenizer's entries and their counts, by the name of its box -> no answer
    {load: address}     -> {loaded: bytes so far, of: bytes or 0}, again and again, then {tables}: see BytePairs
    {number, ...}       a question, as answers.js has them -> {number, ...its answer}

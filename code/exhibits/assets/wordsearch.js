@@ -1,6 +1,6 @@
-/* A box that finds words while one is typed: those that begin so, that have it in them, that are a slip or two away. */
+/* A search box for words: those that begin with the text, contain it, or differ from it by a slip or two. */
 
-import { element, many, number } from "./chips.js";
+import { element, many, number } from "./dom.js";
 
 const MOST = 8;
 const NAMED = 3; // words that are near in spelling, named where Enter finds no match
@@ -56,7 +56,7 @@ export function apart(one, other, most) {
   return before[wide - 1];
 }
 
-/** The box: an input with a list below it. `choose` is told the number of the word; `tell` speaks. Enter takes a word that
+/** The box: an input with a list below it. choose: called with the word's number; tell: with a text to speak. Enter takes a word that
     the arrows marked, else one that the text is or begins; a word that is only like it is named, not taken. */
 export function wordBox({ label, placeholder, words, counts, find, choose, tell }) {
   const id = `ex-found-${(boxes += 1)}`;

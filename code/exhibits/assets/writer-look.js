@@ -1,7 +1,8 @@
-/* One step of the model: what could have come, with its shares, and which earlier tokens each head looked at, on a map of
+/* One step of the model: the candidates with their probabilities, and the attention weights on earlier tokens, on a map of
    all heads and in a list of one. */
 
-import { element, number, plain, spoken } from "./chips.js";
+import { plain, spoken } from "./chips.js";
+import { element, number } from "./dom.js";
 
 const MOST = 8; // tokens listed on each side
 const GAP = 4; // px of a canvas between two blocks
@@ -30,8 +31,8 @@ export class Look {
     this.block = block;
     this.head = head;
     block.value = String(blocks - 1);
-    this.came = panel("What could have come", "token", "its share", "drawn with");
-    this.looked = panel("What the model looked at", "token", "place", "share");
+    this.came = panel("What could have come", "token", "probability", "drawn with");
+    this.looked = panel("What the model looked at", "token", "position", "weight");
     this.map = element("canvas", { className: "ex-writer-map", attributes: { "aria-hidden": "true" } }); // the list says it in words
     this.map.style.setProperty("--rows", String(blocks * heads));
     this.map.addEventListener("click", (event) => this.choose(event));
@@ -49,27 +50,27 @@ export class Look {
     for (const side of [this.came, this.looked]) side.rows.replaceChildren();
   }
 
-  /** Show a step. token: makes {id, bytes} of an id; tokens: the drawn ones, the first at place `first` of the text.
-      Returns the shares of attention, from place step.from of the text on. */
+  /** Show a step. token: makes {id, bytes} of an id; tokens: the drawn ones, the first at position `first` of the text.
+      Returns the attention weights, from position step.from of the text on. */
   show(step, at, token, tokens, first) {
     const { rows } = this.came;
     const chosen = token(step.id);
     this.came.about.textContent = `${plain(chosen)} came${step.rank > 1 ? `: rank ${number(step.rank)}` : ": the best"}`;
     rows.replaceChildren(...step.top.map(([id, own, drawn]) => row(token(id), own / step.top[0][1], [percent(own), percent(drawn)], id === step.id)));
-    const shares = this.shares(step);
-    const order = Array.from(shares.keys()).sort((one, other) => shares[other] - shares[one] || other - one).slice(0, MOST);
+    const weights = this.weights(step);
+    const order = Array.from(weights.keys()).sort((one, other) => weights[other] - weights[one] || other - one).slice(0, MOST);
     this.step = step;
     this.draw();
     this.looked.about.textContent = `to write ${plain(chosen)}, token ${number(first + at + 1)}`;
-    this.looked.rows.replaceChildren(...order.map((place) => {
-      const seen = tokens[place + step.from - first];
-      return row(seen ?? null, shares[place] / shares[order[0]], [number(place + step.from + 1), percent(shares[place])], false);
+    this.looked.rows.replaceChildren(...order.map((at) => {
+      const drawn = tokens[at + step.from - first];
+      return row(drawn ?? null, weights[at] / weights[order[0]], [number(at + step.from + 1), percent(weights[at])], false);
     }));
-    return shares;
+    return weights;
   }
 
-  /** Where on the map a head's row lies, and how high it is: rows of a block stand together. */
-  place(row) {
+  /** The top of a head's row on the map, and its height; there is a gap between two blocks. */
+  rowBox(row) {
     const [rows, gaps] = [this.block.length * this.heads, this.block.length - 1];
     const high = (this.map.height - gaps * GAP) / rows;
     return [row * high + Math.floor(row / this.heads) * GAP, high];
@@ -85,16 +86,16 @@ export class Look {
     const pen = map.getContext("2d");
     const style = getComputedStyle(map);
     const rows = this.block.length * this.heads;
-    const length = step.looks.length / rows;
-    pen.fillStyle = style.color; // exhibits.css gives the map the colour of a full share
+    const length = step.attention.length / rows;
+    pen.fillStyle = style.color; // exhibits.css gives the map the colour of the largest weight
     for (let row = 0; row < rows; row++) {
-      const [top, high] = this.place(row);
-      const shares = step.looks.subarray(row * length, (row + 1) * length);
-      const most = Math.max(...shares);
-      for (let place = 0; place < length; place++) {
-        pen.globalAlpha = 0.08 + 0.92 * (shares[place] / most);
-        const left = Math.round((place * map.width) / length);
-        pen.fillRect(left, top, Math.max(1, Math.round(((place + 1) * map.width) / length) - left - (length < 60 ? 1 : 0)), Math.max(1, high - 1));
+      const [top, high] = this.rowBox(row);
+      const weights = step.attention.subarray(row * length, (row + 1) * length);
+      const most = Math.max(...weights);
+      for (let at = 0; at < length; at++) {
+        pen.globalAlpha = 0.08 + 0.92 * (weights[at] / most);
+        const left = Math.round((at * map.width) / length);
+        pen.fillRect(left, top, Math.max(1, Math.round(((at + 1) * map.width) / length) - left - (length < 60 ? 1 : 0)), Math.max(1, high - 1));
       }
     }
     pen.globalAlpha = 1;
@@ -102,8 +103,8 @@ export class Look {
     pen.lineWidth = 2 * scale;
     const head = Number(this.head.value);
     const first = Number(this.block.value) * this.heads + Math.max(0, head);
-    const [top] = this.place(first);
-    const [bottom, high] = this.place(head < 0 ? first + this.heads - 1 : first);
+    const [top] = this.rowBox(first);
+    const [bottom, high] = this.rowBox(head < 0 ? first + this.heads - 1 : first);
     pen.strokeRect(scale, Math.max(scale, top - scale / 2), map.width - 2 * scale, Math.min(map.height - scale, bottom + high) - Math.max(scale, top - scale / 2));
   }
 
@@ -112,20 +113,20 @@ export class Look {
     const at = (event.offsetY / this.map.clientHeight) * this.map.height;
     const rows = this.block.length * this.heads;
     let row = 0;
-    while (row + 1 < rows && this.place(row + 1)[0] <= at) row += 1;
+    while (row + 1 < rows && this.rowBox(row + 1)[0] <= at) row += 1;
     this.block.value = String(Math.floor(row / this.heads));
     this.head.value = String(row % this.heads);
     this.changed();
   }
 
-  /** The shares of the chosen block and head, or the mean of its heads. */
-  shares({ looks, from }) {
-    const length = looks.length / (this.block.length * this.heads);
-    const row = (head) => looks.subarray((Number(this.block.value) * this.heads + head) * length, (Number(this.block.value) * this.heads + head + 1) * length);
+  /** The attention weights of the chosen block and head, or the mean of its heads. */
+  weights({ attention }) {
+    const length = attention.length / (this.block.length * this.heads);
+    const row = (head) => attention.subarray((Number(this.block.value) * this.heads + head) * length, (Number(this.block.value) * this.heads + head + 1) * length);
     const head = Number(this.head.value);
     if (head >= 0) return row(head);
     const mean = new Float32Array(length);
-    for (let each = 0; each < this.heads; each++) row(each).forEach((share, place) => { mean[place] += share / this.heads; });
+    for (let each = 0; each < this.heads; each++) row(each).forEach((weight, at) => { mean[at] += weight / this.heads; });
     return mean;
   }
 }
@@ -142,7 +143,7 @@ function panel(name, ...columns) {
   return { part, about, rows };
 }
 
-/** A row: a token (null: one that is not drawn any more) with a bar as long as its share, and numbers. */
+/** A row: a token (null: one that is not drawn) with a bar as long as its share of the largest, and numbers. */
 function row(token, share, cells, now) {
   const name = token ? element("bdi", { textContent: plain(token), attributes: { "aria-hidden": "true" } }) : "earlier";
   const made = element("tr", { className: now ? "ex-now" : "" },

@@ -1,20 +1,20 @@
-/* The model off the main thread. It is told:
+/* Run the model off the main thread. Messages:
    {load: address}         -> {loaded, of}, again and again, then {ready: {blocks, heads, context, entries}}; a failure: {failed: why}
    {write: run, text, count, temperature, topK, seed}: a new text -> {run, prompt: ids}, then for each token a step:
-                              {run, id, rank, share, top, looks, from}; at the end {run, done: why}: "length", "stopped",
+                              {run, id, rank, probability, top, attention, from}; at the end {run, done: why}: "length", "stopped",
                               "end" (a special token) or "nothing" (the text has no token)
    {write: run, on: true, count, ...}: goes on with the text before, and with its random numbers -> steps
    {stop: true}               the run ends before its next token
-   A step: share, the one that the model itself gave the token, and its rank, 1 for the best; top, the best [id, own share,
-   share it was drawn with], and the token itself last if it is none of them;
-   looks, [block][head][token] of the last token read, whose row begins at place `from` of the text.
+   A step: the token's probability at temperature 1 without top-k, and its rank, 1 for the best; top, the best as [id, that
+   probability, the probability it was drawn with], and the token itself last if it is none of them;
+   attention, the weights [block][head][token] of the last token read, whose row begins at position `from` of the text.
    Temperature 0 takes the best token. */
 
-import { best, draw, numbers, ranked, sharesOf } from "./choosing.js";
+import { best, draw, numbers, probabilities, ranked } from "./choosing.js";
 import { fetched } from "./fetching.js";
 import { readModel } from "./modelfile.js";
 
-const MOST = 8; // candidates told of each step
+const MOST = 8; // candidates of each step
 
 let model = null;
 let text = []; // ids
@@ -35,15 +35,15 @@ function step(temperature, topK) {
   const from = Math.max(0, text.length - L); // beyond the context's end the row slides, and all of it is read again
   const length = text.length - from;
   const logits = gpt.read(text.slice(from));
-  const own = sharesOf(logits);
-  const drawn = temperature > 0 ? sharesOf(logits, temperature, topK) : null;
+  const own = probabilities(logits);
+  const drawn = temperature > 0 ? probabilities(logits, temperature, topK) : null;
   const id = drawn ? draw(drawn, random()) : best(logits);
-  const looks = new Float32Array(blocks * heads * length);
-  for (let row = 0; row < blocks * heads; row++) looks.set(gpt.looks.subarray(row * L, row * L + length), row * length);
+  const attention = new Float32Array(blocks * heads * length);
+  for (let row = 0; row < blocks * heads; row++) attention.set(gpt.attention.subarray(row * L, row * L + length), row * length);
   const leading = ranked(logits, MOST);
   const top = (leading.includes(id) ? leading : [...leading, id]).map((one) => [one, own[one], drawn ? drawn[one] : Number(one === id)]);
-  const rank = 1 + logits.reduce((better, score, one) => better + (score > logits[id] || (score === logits[id] && one < id)), 0);
-  return { id, rank, share: own[id], top, looks, from };
+  const rank = 1 + logits.reduce((better, logit, one) => better + (logit > logits[id] || (logit === logits[id] && one < id)), 0);
+  return { id, rank, probability: own[id], top, attention, from };
 }
 
 async function write({ write: run, on, text: given, count, temperature, topK, seed }) {
@@ -59,7 +59,7 @@ async function write({ write: run, on, text: given, count, temperature, topK, se
     if (current !== run) return postMessage({ run, done: "stopped" });
     const made = step(temperature, topK);
     text.push(made.id);
-    postMessage({ run, ...made }, [made.looks.buffer]);
+    postMessage({ run, ...made }, [made.attention.buffer]);
     if (model.ends.includes(made.id)) return postMessage({ run, done: "end" });
   }
   return postMessage({ run, done: "length" });

@@ -2,8 +2,9 @@
    an exhibit comes near the view; the model is loaded when the reader asks. A worker reads it, and what it looked at is
    shown in writer-look.js. */
 
-import { chip, direction, element, legend, many, number } from "./chips.js";
+import { chip, direction, legend } from "./chips.js";
 import { copy, flash } from "./clipboard.js";
+import { element, many, number } from "./dom.js";
 import { Listbox, option } from "./listbox.js";
 import { given, part, parts } from "./parts.js";
 import { Look } from "./writer-look.js";
@@ -39,18 +40,18 @@ function seen(text) {
 
 class Writer {
   constructor(host, onTheme) {
-    const places = (names) => names.map((name) => part(host, name));
+    const all = (names) => names.map((name) => part(host, name));
     this.host = host;
     this.given = given(host, "writer-data");
     this.choices = parts(host, "writer-choice");
-    [this.note, this.main, this.more, this.link] = places(["note", "writer-main", "writer-more", "writer-link"]);
-    [this.temperature, this.warmth, this.topK, this.seed] = places(["writer-temperature", "writer-warmth", "writer-top-k", "writer-seed"]);
-    [this.still, this.beginning, this.rest] = places(["writer-text", "writer-beginning", "writer-rest"]);
-    [this.list, this.total, this.key, this.ramp] = places(["chips-list", "chips-total", "chips-key", "chips-shade"]); // the ramp: what a full shade means
+    [this.note, this.main, this.more, this.link] = all(["note", "writer-main", "writer-more", "writer-link"]);
+    [this.temperature, this.warmth, this.topK, this.seed] = all(["writer-temperature", "writer-warmth", "writer-top-k", "writer-seed"]);
+    [this.still, this.beginning, this.rest] = all(["writer-text", "writer-beginning", "writer-rest"]);
+    [this.list, this.total, this.key, this.ramp] = all(["chips-list", "chips-total", "chips-key", "chips-shade"]); // the ramp: what a full shade means
     this.full = new Text();
     this.bar = element("span", {}, element("span", { className: "ex-writer-key", attributes: { "aria-hidden": "true" } }), this.full); // and a bar
     this.look = new Look(part(host, "writer-look"), () => this.mark(this.marked), onTheme);
-    this.said = element("p", { className: "ex-sr", attributes: { role: "status" } });
+    this.status = element("p", { className: "ex-sr", attributes: { role: "status" } });
     this.area = element("textarea", {
       className: "ex-reader-text", value: this.still.textContent, maxLength: LONGEST, spellcheck: false, autocapitalize: "off",
       autocomplete: "off", dir: "auto", attributes: { "aria-label": "A beginning" },
@@ -65,7 +66,7 @@ class Writer {
 
   begin() {
     this.still.replaceWith(this.area);
-    this.host.append(this.said);
+    this.host.append(this.status);
     this.box = new Listbox(this.list, (place) => this.mark(place));
     this.note.textContent = `Type a beginning, or choose one. The model (${this.given.size}) loads when you ask.`;
     this.main.addEventListener("click", () => (this.writing ? this.stop() : this.write()));
@@ -189,7 +190,7 @@ class Writer {
   }
 
   clear(prompt) {
-    this.first = Math.max(0, prompt.length - MOST); // the place in the text of the first chip
+    this.first = Math.max(0, prompt.length - MOST); // the position in the text of the first chip
     this.tokens = prompt.slice(this.first).map((id) => ({ id, bytes: this.model.entries[id], notes: ["given"], shade: 0 }));
     this.box.hold(-1);
     this.list.replaceChildren(...this.tokens.map((token) => option(chip(token))));
@@ -200,7 +201,7 @@ class Writer {
   }
 
   append(step) {
-    const bits = -Math.log2(step.share);
+    const bits = -Math.log2(step.probability);
     const token = { id: step.id, bytes: this.model.entries[step.id], notes: [bits.toFixed(1)], shade: Math.min(1, bits / this.given.full), step };
     this.tokens.push(token);
     this.list.append(option(chip(token)));
@@ -236,27 +237,27 @@ class Writer {
     }[why];
     this.list.dir = direction(this.tokens);
     this.key.replaceChildren(...legend(this.tokens, false), this.ramp, this.bar);
-    this.said.textContent = why === "nothing" ? this.note.textContent : `${many(written.length, "token")} written: ${this.textOf(written)}`;
+    this.status.textContent = why === "nothing" ? this.note.textContent : `${many(written.length, "token")} written: ${this.textOf(written)}`;
     if (written.length && this.box.pinned < 0) this.mark(this.tokens.length - 1);
   }
 
-  // What is looked at
+  // Attention
 
-  /** Show the step that wrote a chip's token: the candidates beside the text, and the shares of attention on its chips. */
+  /** Show the step that wrote a chip's token: the candidates beside the text, and the attention weights on its chips. */
   mark(place) {
     const chips = this.list.children;
     const shown = place < 0 ? this.tokens.length - 1 : place; // with nothing to point at, the newest
     this.marked = place;
     const step = this.tokens[shown]?.step;
-    const shares = step ? this.look.show(step, shown, (id) => ({ id, bytes: this.model.entries[id] }), this.tokens, this.first) : null;
+    const weights = step ? this.look.show(step, shown, (id) => ({ id, bytes: this.model.entries[id] }), this.tokens, this.first) : null;
     if (!step && this.model) this.look.none();
-    const most = shares ? Math.max(...shares) : 1;
-    this.full.data = `share of the attention, full at ${Math.round(100 * most)} %`;
+    const most = weights ? Math.max(...weights) : 1;
+    this.full.data = `attention weight, full at ${Math.round(100 * most)} %`;
     for (let at = 0; at < chips.length; at++) {
       chips[at].classList.toggle("ex-linked", at === shown && step !== undefined);
-      const share = shares?.[at + this.first - step.from];
-      chips[at].classList.toggle("ex-looked", share !== undefined);
-      chips[at].style.setProperty("--look", share === undefined ? "0%" : `${Math.round((100 * share) / most)}%`);
+      const weight = weights?.[at + this.first - step.from];
+      chips[at].classList.toggle("ex-looked", weight !== undefined);
+      chips[at].style.setProperty("--look", weight === undefined ? "0%" : `${Math.round((100 * weight) / most)}%`);
     }
   }
 
@@ -264,7 +265,7 @@ class Writer {
     const { temperature, topK, seed } = this.settings();
     const address = new URL(location.href);
     address.hash = `write=${encodeURIComponent(this.area.value.replace(/\p{Surrogate}/gu, "\ufffd"))}&t=${temperature}&k=${topK}&seed=${seed}`;
-    const tell = (text) => { this.said.textContent = text; };
+    const tell = (text) => { this.status.textContent = text; };
     if (address.href.length > LONGEST_LINK) {
       flash(this.link, "Too long for a link", `the address would have ${number(address.href.length)} characters; ${number(LONGEST_LINK)} are safe`, tell);
       return;
