@@ -51,7 +51,11 @@ def pack(merges: Sequence[str], table: str) -> bytes:
 
 
 def laid_out(merges: Sequence[str], table: str) -> bytes:
-    """Return the content of the file, before it is packed."""
+    """Return the content of the file, before it is packed.
+
+    >>> laid_out(["ab"], "S 20")
+    b'\\x01\\x00\\x00\\x00\\x00a\\x00bS 20'
+    """
     lefts, rights = ([ord(pair[side]) for pair in merges] for side in (0, 1))
     planes = [
         bytes(id >> shift & 0xFF for id in ids) for ids in (lefts, rights) for shift in (8, 0)

@@ -72,6 +72,9 @@ def registry(base: Path | None = None) -> dict[str, Claim]:
     """Read journal/claims.toml: its claims by their ids, in its order.
 
     Raises: ValueError if it is missing, broken, or a claim lacks a field.
+
+    >>> {one.kind for one in registry().values()} <= set(KINDS)
+    True
     """
     path = (base or root()) / REGISTRY
     if not path.is_file():
@@ -121,6 +124,10 @@ def claim(
 
     Raises: UnknownClaim for an id that is not in the registry; ValueError if holds does not fit the
     claim's kind.
+
+    >>> one = next(one for one in registry().values() if one.kind == "exact")
+    >>> claim(one.id, True, value=1200).text.endswith(f"[holds] {one.id}: 1,200 (exact)")
+    True
     """
     base = root()
     known = _known(id, registry(base))

@@ -19,7 +19,12 @@ HASH_DIGITS = 12  # of SHA-256: enough to tell two editions apart by eye
 
 
 def ran_on(text: Text) -> Exhibit:
-    """Show on which text the page ran: title, author, licence, characters, start of its SHA-256."""
+    """Show on which text the page ran: title, author, licence, characters, start of its SHA-256.
+
+    >>> from scratch.text.corpus import load_text
+    >>> ran_on(load_text()).text.startswith(f"This page ran on {load_text().title}")
+    True
+    """
     length = f"{len(text.content):,}"
     digest = text.sha256[:HASH_DIGITS]
     by = f" by {text.author}" if text.author else ""

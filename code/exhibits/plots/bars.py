@@ -41,6 +41,10 @@ def bars_of(
     """Return every bar of a figure.
 
     Raises: CannotDraw if a bar's category is a number, or `barmode` is unknown.
+
+    >>> bars = bars_of([{"type": "bar", "x": ["a", "b"], "y": [1, 2]}], {}, lying=False)
+    >>> [(bar.name, bar.low, bar.high) for bar in bars]
+    [('a', 0.0, 1.0), ('b', 0.0, 2.0)]
     """
     traces = [(count, trace) for count, trace in enumerate(data) if trace["type"] == "bar"]
     mode = one_of(
@@ -55,7 +59,7 @@ def bars_of(
         for count, (name, value) in enumerate(zip(names, values, strict=True)):
             if not isinstance(name, str):
                 raise CannotDraw(
-                    f"a bar stands at the number {name}; give the places as text, as '{name}'"
+                    f"a bar stands at the number {name}; give the categories as text, as '{name}'"
                 )
             if missing(value):
                 continue

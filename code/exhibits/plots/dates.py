@@ -26,7 +26,11 @@ NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def is_date(value: object) -> bool:
-    """Tell whether a value is a text that is written as a date."""
+    """Tell whether a value is a text that is written as a date.
+
+    >>> is_date("2025-07-02 12:00"), is_date("July")
+    (True, False)
+    """
     return isinstance(value, str) and WRITTEN.fullmatch(value) is not None
 
 

@@ -22,6 +22,9 @@ def heat_range(data: Sequence[Mapping[str, Any]]) -> tuple[float, float | None, 
 
     Raises: CannotDraw for a heat map without a number, with rows of several lengths, or beside
     other traces.
+
+    >>> heat_range([{"type": "heatmap", "z": [[-1, 3]], "zmid": 0}])
+    (-3.0, 0.0, 3.0)
     """
     if len(data) > 1:
         raise CannotDraw("a heat map stands alone; draw the other traces in a second figure")

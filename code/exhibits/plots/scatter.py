@@ -113,10 +113,10 @@ def _markers(points: list[Point | None], marker: Mapping[str, Any]) -> str:
     shown = [point for point in _thinned(points) if point is not None]
     ink = "".join(f"M{unit(across)} {unit(down)}h0" for across, down in shown)
     cap = ' stroke-linecap="square"' if symbol.startswith("square") else ""
-    found = f'<path class="ex-point" style="--w:{size:g}"{cap} d="{ink}"/>'
+    dots = f'<path class="ex-point" style="--w:{size:g}"{cap} d="{ink}"/>'
     if symbol.endswith("open"):
-        found += f'<path class="ex-point ex-hole" style="--w:{max(size - 3, 1):g}"{cap} d="{ink}"/>'
-    return found
+        dots += f'<path class="ex-point ex-hole" style="--w:{max(size - 3, 1):g}"{cap} d="{ink}"/>'
+    return dots
 
 
 ANCHORS = {"left": ("end", -8, 4), "right": ("start", 8, 4), "center": ("middle", 0, 4)}

@@ -44,7 +44,10 @@ DASHES = {"solid": "", "dash": "7 5", "dot": "2 4", "dashdot": "7 4 2 4", "longd
 
 
 def refuse_unknown(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> None:
-    """Raise CannotDraw for the first attribute that the still drawing lacks."""
+    """Raise CannotDraw for the first attribute that the still drawing lacks.
+
+    >>> refuse_unknown([{"type": "scatter", "y": [5, 7]}], {"showlegend": False})
+    """
     if not data:
         raise CannotDraw("the figure has no traces; add one")
     for count, trace in enumerate(data):
@@ -97,12 +100,20 @@ def _check_values(where: str, trace: Mapping[str, Any], *, same_length: bool) ->
 
 
 def kind(trace: Mapping[str, Any]) -> str:
-    """Return the type of a trace; scattergl, another way to render the same, is scatter."""
+    """Return the type of a trace; scattergl, another way to render the same, is scatter.
+
+    >>> kind({"type": "scattergl"})
+    'scatter'
+    """
     return "scatter" if trace.get("type") == "scattergl" else str(trace.get("type"))
 
 
 def mode(trace: Mapping[str, Any]) -> str:
-    """Return the mode of a scatter trace; Plotly's default has markers below 20 points."""
+    """Return the mode of a scatter trace; Plotly's default has markers below 20 points.
+
+    >>> mode({"y": [1, 2]}), mode({"y": [0] * 20})
+    ('lines+markers', 'lines')
+    """
     return str(
         trace.get("mode") or ("lines+markers" if len(trace.get("y") or ()) < 20 else "lines")
     )
@@ -125,6 +136,9 @@ def token(given: object) -> str:
     """Return a colour, which must be a token of exhibits.css.
 
     Raises: CannotDraw if it is anything else.
+
+    >>> token("var(--hue-1)")
+    'var(--hue-1)'
     """
     if not isinstance(given, str) or not re.fullmatch(r"var\(--[a-z0-9-]+\)", given):
         raise CannotDraw(
@@ -137,6 +151,9 @@ def one_of(given: object, known: Sequence[str], what: str) -> str:
     """Return an option, which must be a known one; what: its name, for the error.
 
     Raises: CannotDraw if it is unknown.
+
+    >>> one_of("hv", ("linear", "hv"), "line.shape")
+    'hv'
     """
     if given not in known:
         raise CannotDraw(f"{what} is {given!r}; the still drawing knows {list(known)}")
@@ -144,7 +161,11 @@ def one_of(given: object, known: Sequence[str], what: str) -> str:
 
 
 def xs(trace: Mapping[str, Any]) -> list[Value]:
-    """Return the x of a trace; by default the numbers from 0, as in Plotly."""
+    """Return the x of a trace; by default the numbers from 0, as in Plotly.
+
+    >>> xs({"type": "scatter", "y": [5, 7]})
+    [0, 1]
+    """
     given = trace.get("x")
     if given is not None:
         return list(given)
@@ -154,7 +175,11 @@ def xs(trace: Mapping[str, Any]) -> list[Value]:
 
 
 def ys(trace: Mapping[str, Any]) -> list[Value]:
-    """Return the y of a trace; by default the numbers from 0, as in Plotly."""
+    """Return the y of a trace; by default the numbers from 0, as in Plotly.
+
+    >>> ys({"type": "scatter", "y": [5, 7]})
+    [5, 7]
+    """
     given = trace.get("y")
     if given is not None:
         return list(given)
@@ -162,7 +187,13 @@ def ys(trace: Mapping[str, Any]) -> list[Value]:
 
 
 def errors(trace: Mapping[str, Any]) -> list[tuple[float, float]]:
-    """Return the ends (low, high) of a trace's error bars, one pair a point; [] without any."""
+    """Return the ends (low, high) of a trace's error bars, one pair a point; [] without any.
+
+    Raises: CannotDraw if the error bars have no lengths, or another number of them than points.
+
+    >>> errors({"type": "scatter", "y": [5, 7], "error_y": {"array": [1, 2]}})
+    [(4.0, 6.0), (5.0, 9.0)]
+    """
     error = trace.get("error_y") or {}
     if not error or error.get("visible") is False:
         return []

@@ -21,6 +21,9 @@ def number(value: object, where: str, remedy: str = "give a finite number") -> f
     """Return a value as a number that can be drawn; where, remedy: for the error.
 
     Raises: CannotDraw for a value that is no finite number, or larger than LARGEST.
+
+    >>> number(2, "x")
+    2.0
     """
     if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < math.inf:
         raise CannotDraw(f"{where} has {value!r:.40}; {remedy}")
@@ -30,7 +33,11 @@ def number(value: object, where: str, remedy: str = "give a finite number") -> f
 
 
 def missing(value: object) -> bool:
-    """Tell whether a value is None or NaN."""
+    """Tell whether a value is None or NaN.
+
+    >>> missing(None), missing(math.nan), missing(0)
+    (True, True, False)
+    """
     return value is None or value != value  # NaN differs from itself
 
 

@@ -165,7 +165,13 @@ def _legend(tokens: Sequence[Token], with_counts: bool, shade_label: str | None)
 
 
 def side_by_side(*exhibits: Exhibit) -> Exhibit:
-    """Show exhibits beside each other, and on a phone below each other."""
+    """Show exhibits beside each other, and on a phone below each other.
+
+    >>> print(side_by_side(Exhibit("<b>a</b>", "a"), Exhibit("<b>b</b>", "b")).text)
+    a
+    <BLANKLINE>
+    b
+    """
     inner = "".join(f'<div class="ex-side">{exhibit.html}</div>' for exhibit in exhibits)
     return Exhibit(
         f'<div class="ex-sides">{inner}</div>', "\n\n".join(exhibit.text for exhibit in exhibits)

@@ -129,6 +129,10 @@ def largest_error(full: Sequence[Tensor], carried: Sequence[Tensor]) -> float:
 
     It is taken over all steps and all pairs of words. full, carried: S tables (V, C) of vectors of
     length 1
+
+    >>> import torch
+    >>> largest_error([torch.eye(2)], [torch.eye(2)])
+    0.0
     """
     largest = 0.0
     for one, other in zip(full, carried, strict=True):
