@@ -9,10 +9,16 @@ from typing import Any
 
 import pytest
 
-from scratch.model.gguf_file import GGUFFile, read_gguf
+from scratch.model.gguf_file import GGUFFile
 from scratch.model.llama import LlamaConfig, LlamaModel
 from scratch.model.llama_file import from_gguf
-from scratch.model.smollm import NoPretrained, pretrained_path
+from scratch.model.smollm import (
+    NoPretrained,
+    load_smollm_tokenizer,
+    pretrained_file,
+    pretrained_path,
+)
+from scratch.tokenizer.bpe_listed import ListedEncoding
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # transformers asks nobody; set before its import
 
@@ -26,7 +32,8 @@ def path() -> Path:
 
 @cache
 def file() -> GGUFFile:
-    return read_gguf(path())
+    path()  # skips where there is none
+    return pretrained_file()
 
 
 @cache
@@ -51,3 +58,31 @@ def theirs(config: LlamaConfig, **more: Any) -> Any:
         tie_word_embeddings=True,
         **more,
     )
+
+
+@cache
+def tokenizer() -> ListedEncoding:
+    path()
+    return load_smollm_tokenizer()
+
+
+@cache
+def their_tokenizer(digits_apart: bool = True) -> Any:
+    """The library's own encoder of the file's entries and merges.
+
+    The published tokenizer splits off each digit first and then as GPT-2 does; the one that
+    transformers makes of a GGUF file leaves the first step out.
+    """
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+    said = file().metadata
+    entries = said["tokenizer.ggml.tokens"]
+    merges = [tuple(merge.split(" ")) for merge in said["tokenizer.ggml.merges"]]
+    tokenizer = Tokenizer(models.BPE({entry: id for id, entry in enumerate(entries)}, merges))
+    steps = [pre_tokenizers.ByteLevel(add_prefix_space=False)]
+    if digits_apart:
+        steps.insert(0, pre_tokenizers.Digits(individual_digits=True))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(steps)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens([AddedToken(entry, special=True) for entry in entries[:17]])
+    return tokenizer

@@ -18,9 +18,7 @@ from scratch.tokenizer.id_string import BYTE_OF_ID, LETTERS
 
 # GPT-2's pattern, but each digit is a chunk of its own, and to the white space before it the text
 # ends there
-DIGITS_APART = (
-    r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?![^\s\p{N}])|\s+"
-)
+DIGITS_APART = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?![^\s\p{N}])|\s+"
 
 
 class NoEntry(ValueError):

@@ -69,4 +69,6 @@ def encode_chat(
     for message in turns(messages):
         said = encoding.encode_ordinary(f"{message['role']}\n{message['content']}")
         ids += [start, *said, end, *line_end]
-    return ids + ([start, *encoding.encode_ordinary("assistant\n")] if add_generation_prompt else [])
+    return ids + (
+        [start, *encoding.encode_ordinary("assistant\n")] if add_generation_prompt else []
+    )
