@@ -308,7 +308,14 @@ GREEDY = """async ([name, prompts, length, store]) => {
 MAPS = """async ([name, ids]) => {
   const { readModel } = await import("./assets/modelfile.js");
   const { gpt } = await readModel(await (await fetch(`./assets/${name}.bin`)).arrayBuffer());
-  return gpt.attentionWeights(ids).map((block) => [...block]);
+  const { n_layers: blocks, n_heads: heads, context_length: context } = gpt.config;
+  const maps = Array.from({ length: blocks }, () => Array.from({ length: heads }, () => []));
+  ids.forEach((_, last) => {
+    gpt.forget();
+    gpt.read(ids.slice(0, last + 1));
+    maps.flat().forEach((rows, row) => rows.push(ids.map((_, at) => (at > last ? 0 : gpt.attention[row * context + at]))));
+  });
+  return maps.map((block) => block.flat(2));
 }"""
 
 

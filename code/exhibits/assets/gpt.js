@@ -34,8 +34,8 @@ export class Gpt {
 
   /** Compute the logits of the next token after a row of at most context_length ids. Tokens with which the row before began,
       too, come from the KV cache. Returns Float32Array of vocab_size, valid until the next call; `attention` then has the
-      weights of the last token. watch: called with each token's attention weights: (block, head, position, weights). */
-  read(ids, watch = null) {
+      weights of the last token. */
+  read(ids) {
     if (!ids.length || ids.length > this.config.context_length) throw new RangeError(`a row has 1 to ${this.config.context_length} tokens, this one ${ids.length}`);
     let start = 0;
     while (start < Math.min(this.ids.length, ids.length - 1) && this.ids[start] === ids[start]) start += 1;
@@ -50,7 +50,7 @@ export class Gpt {
     for (let block = 0; block < blocks; block++) {
       const own = (name) => this.tensors[`trf_blocks.${block}.${name}`];
       normalise(x, T, C, own("norm1.scale"), own("norm1.shift"), normed);
-      this.#attend(block, start, T, own, watch);
+      this.#attend(block, start, T, own);
       linear(normed, T, C, own("att.out_proj.weight"), own("att.out_proj.bias"), C, added);
       for (let at = 0; at < T * C; at++) x[at] += added[at];
       normalise(x, T, C, own("norm2.scale"), own("norm2.shift"), normed);
@@ -65,7 +65,7 @@ export class Gpt {
   }
 
   /** Causal attention of T tokens after `start` others: reads and writes `normed`. */
-  #attend(block, start, T, own, watch) {
+  #attend(block, start, T, own) {
     const { emb_dim: C, n_heads: H, context_length: L } = this.config;
     const { normed, qkv } = this.room;
     const { keys, values } = this.cache[block];
@@ -86,7 +86,6 @@ export class Gpt {
           weights[other] = sum / Math.sqrt(D);
         }
         softmax(weights, position + 1);
-        watch?.(block, head, position, weights.subarray(0, position + 1));
         for (let d = 0; d < D; d++) {
           let sum = 0;
           for (let other = 0; other <= position; other++) sum += weights[other] * values[other * C + head * D + d];
@@ -94,16 +93,6 @@ export class Gpt {
         }
       }
     }
-  }
-
-  /** The attention weights of a row, as GPTModel.attention_weights: for each block [head][token][token]. */
-  attentionWeights(ids) {
-    const { n_layers: blocks, n_heads: heads } = this.config;
-    const T = ids.length;
-    const all = Array.from({ length: blocks }, () => new Float32Array(heads * T * T));
-    this.forget();
-    this.read(ids, (block, head, position, weights) => all[block].set(weights, (head * T + position) * T));
-    return all;
   }
 }
 
