@@ -37,7 +37,7 @@ def draw_scatter(
     previous: the scatter trace before it, to which "tonexty" fills
     ink: its colour, as CSS; clipped: cut it at the edges of the plot area
     """
-    line, marker, shown = trace.get("line") or {}, trace.get("marker") or {}, mode(trace)
+    line, marker, drawn = trace.get("line") or {}, trace.get("marker") or {}, mode(trace)
     steps = one_of(line.get("shape") or "linear", ("linear", "hv"), "line.shape") == "hv"
     points = _points(trace, x, y)
     joined = trace.get("connectgaps")
@@ -52,7 +52,7 @@ def draw_scatter(
     )
     if bars:
         inner.append(f'<path class="ex-line" style="--w:1.5" d="{bars}"/>')
-    if "lines" in shown:
+    if "lines" in drawn:
         dash = DASHES[one_of(line.get("dash") or "solid", tuple(DASHES), "line.dash")]
         ends = f' stroke-dasharray="{dash}"' if dash else ""
         width = f' style="--w:{line["width"]:g}"' if line.get("width") is not None else ""
@@ -60,9 +60,9 @@ def draw_scatter(
             f'<path class="ex-line"{width}{ends}'
             f' d="{"".join(_path(run, steps=steps) for run in runs)}"/>'
         )
-    if "markers" in shown:
+    if "markers" in drawn:
         inner.append(_markers(points, marker))
-    words = _words(trace, points) if "text" in shown else ""
+    words = _words(trace, points) if "text" in drawn else ""
     opacity = trace.get("opacity") if trace.get("opacity") is not None else marker.get("opacity")
     faint = f' opacity="{opacity:g}"' if opacity is not None else ""
     return f'<g style="--c:{ink}"{faint}>{stretched("".join(inner), clipped=clipped)}{words}</g>'
@@ -110,8 +110,8 @@ def _markers(points: list[Point | None], marker: Mapping[str, Any]) -> str:
         raise CannotDraw(
             "marker.size is a list; the still drawing has one size a trace, so split the trace"
         )
-    shown = [point for point in _thinned(points) if point is not None]
-    ink = "".join(f"M{unit(across)} {unit(down)}h0" for across, down in shown)
+    visible = [point for point in _thinned(points) if point is not None]
+    ink = "".join(f"M{unit(across)} {unit(down)}h0" for across, down in visible)
     cap = ' stroke-linecap="square"' if symbol.startswith("square") else ""
     dots = f'<path class="ex-point" style="--w:{size:g}"{cap} d="{ink}"/>'
     if symbol.endswith("open"):

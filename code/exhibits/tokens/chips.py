@@ -143,9 +143,9 @@ def _chip(token: Token, id: int | None, below: list[str]) -> str:
 def _legend(tokens: Sequence[Token], with_counts: bool, shade_label: str | None) -> str:
     """Explain the marks that occur."""
     marks = {
-        (kind, shown) if kind == "mark" else (kind, "")
+        (kind, piece) if kind == "mark" else (kind, "")
         for token in tokens
-        for kind, shown in pieces(token)
+        for kind, piece in pieces(token)
     }
     lines = [
         f'<span><span class="ex-mark">{mark}</span> {name}</span>'

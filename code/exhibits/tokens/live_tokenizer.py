@@ -98,8 +98,8 @@ def _side(
         if vocabulary is None
         else ["" if token in vocabulary.ids else "unknown" for token in tokens]
     )
-    shown = chips(list[Token](tokens), ids=ids, counts=counts, label=label, notes=notes)
-    markup = shown.html
+    exhibit = chips(list[Token](tokens), ids=ids, counts=counts, label=label, notes=notes)
+    markup = exhibit.html
     if vocabulary is not None:
         first, *others = markup.split('<li class="ex-chip"')
         kinds = ["ex-chip" if token in vocabulary.ids else "ex-chip ex-unknown" for token in tokens]
@@ -113,4 +113,4 @@ def _side(
         f'<p class="ex-ids" data-part="side-ids"><b>ids</b> {row}</p>'
         '<div class="ex-row ex-side-tools" data-part="side-tools"></div></div>'
     )
-    return side, shown.text
+    return side, exhibit.text

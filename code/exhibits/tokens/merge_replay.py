@@ -111,12 +111,12 @@ def merge_replay(word: str = "unbelievable", *, label: str = "GPT-2's merges") -
         pair = " + ".join(plain(tokens[id]) for id in before.ids[at : at + 2])
         pieces = " · ".join(plain(tokens[id]) for id in after.ids)
         rows.append([str(len(rows) + 1), after.merged, pair, pieces])
-    shown = table(
+    merges_table = table(
         rows, ["step", "rank", "pair", "pieces"], align="lrll", label="The merges, step by step"
     )
     start = chips([tokens[id] for id in steps[0].ids], ids=steps[0].ids, label=label)
     carried = {"kind": "gpt2", "word": word, "file": NAME, "most": LONGEST}
-    return _frame(start.html, steps[0].ranks, shown, carried)
+    return _frame(start.html, steps[0].ranks, merges_table, carried)
 
 
 def first_merges(text: str, number: int) -> list[Learned]:
@@ -190,7 +190,7 @@ def merges_learned(
         )
         rows.append([str(len(rows) + 1), pair, step.times, plain(step.piece), runners])
     header = ["step", "pair", "times", "new piece", "next in line"]
-    shown = table(rows, header, align="llrll", label="The first merges, step by step")
+    merges_table = table(rows, header, align="llrll", label="The first merges, step by step")
     ids = [ord(id) for chunk in ends for id in chunk]
     end = chips(list[Token](tokens[id] for id in ids), ids=ids, label=label)
     carried = {
@@ -198,11 +198,14 @@ def merges_learned(
         "chunks": [list(map(ord, chunk)) for chunk in starts],
         "merges": [[step.left, step.right, step.times] for step in learned],
     }
-    return _frame(end.html, None, shown, carried)
+    return _frame(end.html, None, merges_table, carried)
 
 
 def _frame(
-    stage: str, ranks: Sequence[int | None] | None, shown: Exhibit, carried: Mapping[str, object]
+    stage: str,
+    ranks: Sequence[int | None] | None,
+    merges_table: Exhibit,
+    carried: Mapping[str, object],
 ) -> Exhibit:
     """Return the whole exhibit, with room for the controls of the script."""
     if ranks is not None:
@@ -220,7 +223,7 @@ def _frame(
     markup = (
         f'<div class="ex-replay ex-replay-{carried["kind"]}" data-pagefind-ignore><div'
         ' class="ex-replay-tools" data-part="replay-tools"></div><p class="ex-reader-note"'
-        f' data-part="note">{NOTE}</p>{stage}{shown.html}<script data-part="replay-data"'
+        f' data-part="note">{NOTE}</p>{stage}{merges_table.html}<script data-part="replay-data"'
         f' type="application/json">{embed(carried)}</script></div>'
     )
-    return Exhibit(markup, shown.text)
+    return Exhibit(markup, merges_table.text)

@@ -33,7 +33,7 @@ from exhibits.wordmap.still_pair import cosines, still_pair
 
 ROWS = 120  # of the table
 ROOM = '<div class="ex-row"></div>'  # for a button, so that nothing moves
-MOST_CARRIED = 60_000  # bytes of a map in its page, gzipped: all of a page has 150,000 at first
+MOST_CARRIED = 60_000  # bytes of a map in its page, gzipped; a whole page may load 150,000
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def embedding_plot(
     projection = project([vectors for _, vectors in checkpoints])
     names = list(dict.fromkeys(group for word in words if (group := groups.get(word))))
     member = [names.index(group) if (group := groups.get(word)) else -1 for word in words]
-    shown = WordMap(words, counts, names, member, [step for step, _ in checkpoints], projection)
+    word_map = WordMap(words, counts, names, member, [step for step, _ in checkpoints], projection)
     first = next((index for index, group in enumerate(member) if group >= 0), 0)
     chosen = first if word is None else _index(word, words, "word")
     second = None if other is None else _index(other, words, "other")
@@ -106,16 +106,16 @@ def embedding_plot(
             f"word and other are both {words[chosen]!r}; give two words to compare, or leave out"
             " other"
         )
-    packed = pack(shown.header(), projection)
+    packed = pack(word_map.header(), projection)
     address = write_asset(_file_name(name), packed.data)
-    markup = _markup(shown, packed, address, one_line(alt), chosen, second)
+    markup = _markup(word_map, packed, address, one_line(alt), chosen, second)
     weight = len(gzip.compress(markup.encode(), mtime=0))
     if weight > MOST_CARRIED:
         raise ValueError(
             f"the map's part of the page weighs {weight:,} bytes gzipped; the limit is"
             f" {MOST_CARRIED:,}: show fewer words"
         )
-    lines = [f"[map of {len(words):,} words, step {shown.steps[-1]:,}] {one_line(alt)}"]
+    lines = [f"[map of {len(words):,} words, step {word_map.steps[-1]:,}] {one_line(alt)}"]
     if second is not None:
         cosine = cosines(projection, chosen, second)[-1]
         lines.append(f"{words[chosen]} and {words[second]}: cosine {decimal(cosine)}")
@@ -123,10 +123,10 @@ def embedding_plot(
 
 
 def _markup(
-    shown: WordMap, packed: MapFile, address: str, alt: str, chosen: int, second: int | None
+    word_map: WordMap, packed: MapFile, address: str, alt: str, chosen: int, second: int | None
 ) -> str:
     size = f"{len(packed.data) / 1e6:.1f} MB"
-    rows = shown.rows()
+    rows = word_map.rows()
     carried = {
         "file": address,
         "mark": packed.mark,
@@ -136,32 +136,32 @@ def _markup(
         "alt": alt,
         "rows": rows,
     }
-    still = still_map(shown.words, shown.member, shown.projection, alt)
+    still = still_map(word_map.words, word_map.member, word_map.projection, alt)
     return (
-        f'<div class="ex-explorer" data-pagefind-ignore>{_legend(shown.groups)}'
+        f'<div class="ex-explorer" data-pagefind-ignore>{_legend(word_map.groups)}'
         '<div class="ex-controls" data-part="map-controls">'
-        f'<p data-part="note">A still of step {shown.steps[-1]:,}. Where scripts run, it moves.</p>'
-        '</div><div class="ex-map" data-part="map-body"><div class="ex-field"'
+        f'<p data-part="note">A still of step {word_map.steps[-1]:,}.'
+        ' Where scripts run, it moves.</p></div><div class="ex-map" data-part="map-body"><div class="ex-field"'
         f' data-part="map-field"><div class="ex-still" data-part="map-still">{still}</div></div>'
-        f'<div class="ex-panel" data-part="map-panel">{_panel(shown, chosen)}</div></div>'
-        f"{_pair(shown, chosen, second)}"
-        f'<p class="ex-key"><span>{escape(_limits(shown.projection, packed.error))}</span></p>'
-        f"<details><summary>The map as a table</summary>{_table(shown, rows)}"
+        f'<div class="ex-panel" data-part="map-panel">{_panel(word_map, chosen)}</div></div>'
+        f"{_pair(word_map, chosen, second)}"
+        f'<p class="ex-key"><span>{escape(_limits(word_map.projection, packed.error))}</span></p>'
+        f"<details><summary>The map as a table</summary>{_table(word_map, rows)}"
         '<div class="ex-row" data-part="map-more" hidden></div>'
-        f'<p><a download href="{escape(address)}">All {len(shown.words):,} words with their vectors'
-        f" at {_steps(shown.steps)}</a>"
+        f'<p><a download href="{escape(address)}">All {len(word_map.words):,} words with'
+        f" their vectors at {_steps(word_map.steps)}</a>"
         f" ({size}, packed; exhibits.wordmap.map_file.unpack reads it)</p></details>"
         f'<script data-part="map-data" type="application/json">{embed(carried)}</script></div>'
     )
 
 
-def _pair(shown: WordMap, chosen: int, second: int | None) -> str:
+def _pair(word_map: WordMap, chosen: int, second: int | None) -> str:
     if second is None:
         return ""
-    values = cosines(shown.projection, chosen, second)
-    one, other = shown.words[chosen], shown.words[second]
-    panel = _panel(shown, second).removesuffix(ROOM)
-    return still_pair(one, other, values, shown.projection, shown.steps, panel)
+    values = cosines(word_map.projection, chosen, second)
+    one, other = word_map.words[chosen], word_map.words[second]
+    panel = _panel(word_map, second).removesuffix(ROOM)
+    return still_pair(one, other, values, word_map.projection, word_map.steps, panel)
 
 
 def _index(word: str, words: Sequence[str], what: str) -> int:
@@ -243,34 +243,34 @@ def _legend(names: Sequence[str]) -> str:
     return f'<ul class="ex-legend">{entries}</ul>' if names else ""
 
 
-def _panel(shown: WordMap, word: int) -> str:
+def _panel(word_map: WordMap, word: int) -> str:
     """Return a word with its count, its group and its neighbours."""
-    member, count = shown.member[word], shown.counts[word]
-    group = f", {escape(shown.groups[member])}" if member >= 0 else ""
+    member, count = word_map.member[word], word_map.counts[word]
+    group = f", {escape(word_map.groups[member])}" if member >= 0 else ""
     times = "once" if count == 1 else f"{count:,} times"
     items = "".join(
-        f"<li><span>{escape(shown.words[near])}</span> <span>{decimal(cosine)}</span></li>"
-        for near, cosine in shown.projection.nearest(word)
+        f"<li><span>{escape(word_map.words[near])}</span> <span>{decimal(cosine)}</span></li>"
+        for near, cosine in word_map.projection.nearest(word)
     )
     return (
-        f'<p class="ex-chosen"><b>{escape(shown.words[word])}</b>'
+        f'<p class="ex-chosen"><b>{escape(word_map.words[word])}</b>'
         f" <span>{times}{group}</span></p><ol>{items}</ol>{ROOM}"
     )
 
 
-def _table(shown: WordMap, order: Sequence[int]) -> str:
+def _table(word_map: WordMap, order: Sequence[int]) -> str:
     rows: list[list[Cell]] = [
         [
-            shown.words[word],
-            shown.groups[shown.member[word]] if shown.member[word] >= 0 else "",
-            shown.counts[word],
-            ", ".join(shown.words[near] for near, _ in shown.projection.nearest(word)),
+            word_map.words[word],
+            word_map.groups[word_map.member[word]] if word_map.member[word] >= 0 else "",
+            word_map.counts[word],
+            ", ".join(word_map.words[near] for near, _ in word_map.projection.nearest(word)),
         ]
         for word in order
     ]
     columns = ["word", "group", "count", "nearest first"]
     return (
-        f'<p data-part="map-rows">{len(rows):,} of {len(shown.words):,} words at step'
-        f" {shown.steps[-1]:,}.</p>"
+        f'<p data-part="map-rows">{len(rows):,} of {len(word_map.words):,} words at step'
+        f" {word_map.steps[-1]:,}.</p>"
         f"{table(rows, columns, label='Words and their neighbours').html}"
     )
