@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from torch import Tensor
 
 from scratch.model.gguf_file import GGUFFile
 from scratch.model.llama import LlamaConfig, LlamaModel
@@ -41,7 +43,7 @@ def model() -> LlamaModel:
     return from_gguf(file())
 
 
-def theirs(config: LlamaConfig, **more: Any) -> Any:
+def _measures(config: LlamaConfig, **more: Any) -> Any:
     """A LlamaConfig of transformers of the same measures."""
     from transformers import LlamaConfig as Config
 
@@ -86,3 +88,43 @@ def their_tokenizer(digits_apart: bool = True) -> Any:
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(entry, special=True) for entry in entries[:17]])
     return tokenizer
+
+
+def halves_first(weight: Tensor, heads: int) -> Tensor:
+    """Put the rows of each head from our order (pairs side by side) into transformers' (first
+    halves, then second halves).
+    """
+    rows, columns = weight.shape
+    pairs = weight.view(heads, rows // heads // 2, 2, columns)
+    return pairs.transpose(1, 2).reshape(rows, columns)
+
+
+def as_theirs(model: LlamaModel) -> Any:
+    """transformers' model of the same weights."""
+    from transformers import LlamaForCausalLM
+
+    config, own = model.config, model.state_dict()
+    state = {"model.embed_tokens.weight": own["tok_emb.weight"]}
+    state |= {"lm_head.weight": own["tok_emb.weight"], "model.norm.weight": own["final_norm.scale"]}
+    head = config.emb_dim // config.n_heads
+    sizes = [config.emb_dim, config.n_kv_heads * head, config.n_kv_heads * head]
+    for layer in range(config.n_layers):
+        ours, name = f"trf_blocks.{layer}", f"model.layers.{layer}"
+        queries, keys, values = own[f"{ours}.att.qkv.weight"].split(sizes)
+        state[f"{name}.self_attn.q_proj.weight"] = halves_first(queries, config.n_heads)
+        state[f"{name}.self_attn.k_proj.weight"] = halves_first(keys, config.n_kv_heads)
+        state[f"{name}.self_attn.v_proj.weight"] = values
+        for theirs, part in {
+            "self_attn.o_proj.weight": "att.out_proj.weight",
+            "input_layernorm.weight": "norm1.scale",
+            "post_attention_layernorm.weight": "norm2.scale",
+            "mlp.gate_proj.weight": "ff.gate.weight",
+            "mlp.up_proj.weight": "ff.expand.weight",
+            "mlp.down_proj.weight": "ff.contract.weight",
+        }.items():
+            state[f"{name}.{theirs}"] = own[f"{ours}.{part}"]
+    with torch.device("meta"):
+        reference = LlamaForCausalLM(_measures(config, attn_implementation="eager"))
+    reference.load_state_dict(state, assign=True)
+    reference.model.rotary_emb = type(reference.model.rotary_emb)(reference.config)  # not on meta
+    return reference.eval()

@@ -1,11 +1,8 @@
 """Llama's architecture: by hand, and against transformers' own on small models of random weights."""
 
-from typing import Any
-
 import pytest
 import smollm
 import torch
-from torch import Tensor
 
 from scratch.embeddings.positional import ContextTooLong
 from scratch.embeddings.rotary import rotate, rotations, turn
@@ -41,52 +38,12 @@ def lively(config: LlamaConfig = SMALL) -> LlamaModel:
     return model
 
 
-def halves_first(weight: Tensor, heads: int) -> Tensor:
-    """Put the rows of each head from our order (pairs side by side) into transformers' (first
-    halves, then second halves).
-    """
-    rows, columns = weight.shape
-    pairs = weight.view(heads, rows // heads // 2, 2, columns)
-    return pairs.transpose(1, 2).reshape(rows, columns)
-
-
-def as_theirs(model: LlamaModel) -> Any:
-    """transformers' model of the same weights."""
-    from transformers import LlamaForCausalLM
-
-    config, own = model.config, model.state_dict()
-    state = {"model.embed_tokens.weight": own["tok_emb.weight"]}
-    state |= {"lm_head.weight": own["tok_emb.weight"], "model.norm.weight": own["final_norm.scale"]}
-    head = config.emb_dim // config.n_heads
-    sizes = [config.emb_dim, config.n_kv_heads * head, config.n_kv_heads * head]
-    for layer in range(config.n_layers):
-        ours, name = f"trf_blocks.{layer}", f"model.layers.{layer}"
-        queries, keys, values = own[f"{ours}.att.qkv.weight"].split(sizes)
-        state[f"{name}.self_attn.q_proj.weight"] = halves_first(queries, config.n_heads)
-        state[f"{name}.self_attn.k_proj.weight"] = halves_first(keys, config.n_kv_heads)
-        state[f"{name}.self_attn.v_proj.weight"] = values
-        for theirs, part in {
-            "self_attn.o_proj.weight": "att.out_proj.weight",
-            "input_layernorm.weight": "norm1.scale",
-            "post_attention_layernorm.weight": "norm2.scale",
-            "mlp.gate_proj.weight": "ff.gate.weight",
-            "mlp.up_proj.weight": "ff.expand.weight",
-            "mlp.down_proj.weight": "ff.contract.weight",
-        }.items():
-            state[f"{name}.{theirs}"] = own[f"{ours}.{part}"]
-    with torch.device("meta"):
-        reference = LlamaForCausalLM(smollm.theirs(config, attn_implementation="eager"))
-    reference.load_state_dict(state, assign=True)
-    reference.model.rotary_emb = type(reference.model.rotary_emb)(reference.config)  # not on meta
-    return reference.eval()
-
-
 @torch.no_grad()
 def test_logits_are_those_of_transformers() -> None:
     """Two rows of 20 tokens; logits of about 100 in 32 bits."""
     model = lively()
     ids = torch.randint(50, (2, 20), generator=seeded())
-    ours, theirs = model(ids), as_theirs(model)(ids).logits
+    ours, theirs = model(ids), smollm.as_theirs(model)(ids).logits
     assert theirs.std() > 1
     assert torch.allclose(ours, theirs, rtol=1e-4, atol=1e-4 * float(theirs.abs().max()))
 
@@ -95,7 +52,7 @@ def test_logits_are_those_of_transformers() -> None:
 def test_attention_weights_are_those_of_transformers() -> None:
     model = lively()
     ids = torch.randint(50, (2, 20), generator=seeded())
-    theirs = as_theirs(model)(ids, output_attentions=True).attentions
+    theirs = smollm.as_theirs(model)(ids, output_attentions=True).attentions
     for ours, reference in zip(model.attention_weights(ids), theirs, strict=True):
         assert torch.allclose(ours, reference, atol=1e-4)
 
