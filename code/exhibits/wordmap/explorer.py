@@ -141,8 +141,9 @@ def _markup(
         f'<div class="ex-explorer" data-pagefind-ignore>{_legend(word_map.groups)}'
         '<div class="ex-controls" data-part="map-controls">'
         f'<p data-part="note">A still of step {word_map.steps[-1]:,}.'
-        ' Where scripts run, it moves.</p></div><div class="ex-map" data-part="map-body"><div class="ex-field"'
-        f' data-part="map-field"><div class="ex-still" data-part="map-still">{still}</div></div>'
+        ' Where scripts run, it moves.</p></div><div class="ex-map" data-part="map-body">'
+        '<div class="ex-field" data-part="map-field">'
+        f'<div class="ex-still" data-part="map-still">{still}</div></div>'
         f'<div class="ex-panel" data-part="map-panel">{_panel(word_map, chosen)}</div></div>'
         f"{_pair(word_map, chosen, second)}"
         f'<p class="ex-key"><span>{escape(_limits(word_map.projection, packed.error))}</span></p>'
