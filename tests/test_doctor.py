@@ -19,7 +19,7 @@ def test_everything_that_the_journal_uses_is_looked_at_and_is_here() -> None:
     assert [
         finding.name for finding in findings.values() if finding.needed and not finding.fine
     ] == []
-    assert "50,257 entries" in findings["tiktoken"].said
+    assert "50,257 entries" in findings["tiktoken"].text
 
 
 def test_a_version_off_its_pin_is_named_with_both_and_the_remedy(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def failing(*arguments: Any, **options: Any) -> subprocess.CompletedProcess[str]
 def test_a_kernel_that_does_not_start_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment.subprocess, "run", failing)
     finding = environment._kernel()
-    assert not finding.fine and "reinstall ipykernel" in finding.said
+    assert not finding.fine and "reinstall ipykernel" in finding.text
 
 
 def test_a_missing_pandoc_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +70,7 @@ def test_a_damaged_text_is_bad(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     (tmp_path / "texts.toml").write_text("broken = [", encoding="utf-8")
     monkeypatch.setenv("JOURNAL_DATA", str(tmp_path))
     finding = environment._text()
-    assert not finding.fine and "texts.toml" in finding.said
+    assert not finding.fine and "texts.toml" in finding.text
 
 
 @pytest.mark.parametrize(

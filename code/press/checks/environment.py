@@ -24,12 +24,12 @@ class Finding:
 
     name: str
     fine: bool
-    said: str
+    text: str
     needed: bool = True
 
     def __str__(self) -> str:
         mark = "ok " if self.fine else "BAD" if self.needed else "-- "
-        return f"{mark}  {self.name:10} {self.said}"
+        return f"{mark}  {self.name:10} {self.text}"
 
 
 def look_over(root: Path) -> Iterator[Finding]:
@@ -46,8 +46,8 @@ def look_over(root: Path) -> Iterator[Finding]:
     yield _tokenizer()
     yield _text()
     browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    said = browser or "none; browser tests are skipped: install Chromium, or name it in CHROMIUM"
-    yield Finding("Chromium", browser is not None, said, needed=False)
+    text = browser or "none; browser tests are skipped: install Chromium, or name it in CHROMIUM"
+    yield Finding("Chromium", browser is not None, text, needed=False)
     command = quarto.find()
     yield Finding(
         "Quarto",

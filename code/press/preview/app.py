@@ -19,7 +19,7 @@ from press.base.errors import Problem
 from press.execute.cache import Cache
 from press.execute.executors import jobs_that_fit
 from press.execute.result import Run
-from press.preview.broken_links import dead_ends
+from press.preview.broken_links import dead_links_by_page
 from press.preview.fresh_run import fresh_run
 from press.preview.kernels import WARM, Kernels
 from press.preview.news import News, problems_of
@@ -134,7 +134,12 @@ class Preview:
         self._go_on(self._end(not furniture and self.prints.printer.frame != frame))
 
     async def _update(
-        self, paths: set[str], before: dict[str, Page], open_hrefs: set[str], stale: bool, said: str
+        self,
+        paths: set[str],
+        before: dict[str, Page],
+        open_hrefs: set[str],
+        stale: bool,
+        message: str,
     ) -> list[Page]:
         """Print what the author looks at, let the rest wait, and return the edited pages."""
         pages = self.project.published
@@ -153,7 +158,7 @@ class Preview:
         around = [page for page in pages if page not in edited]
         for path, touched in self.prints.outdated(paths, around, open_hrefs).items():
             self._reprint(next(page for page in pages if page.path == path), touched)
-        if self.news.message() != said:
+        if self.news.message() != message:
             self.news.tell()
         await asyncio.gather(*(self.update(page) for page in edited))
         await asyncio.gather(*(self.update(page) for page in (*first, *lists)))
@@ -185,12 +190,12 @@ class Preview:
         async with self.checking:
             prints, published = self.prints.prints, self.project.published
             pages = {page.href: page for page in published if page.path in prints}
-            shown = {href: prints[page.path].shown for href, page in pages.items()}
+            links = {href: prints[page.path].links for href, page in pages.items()}
             old = [href for href, page in pages.items() if self.prints.is_old(page)]
             unprinted = [href for href, page in pages.items() if not prints[page.path].run]
             try:
                 dead = await asyncio.to_thread(
-                    dead_ends, self.project, self.folder, shown, old, unprinted
+                    dead_links_by_page, self.project, self.folder, links, old, unprinted
                 )
             except (OSError, ValueError):  # something is written meanwhile; then it looks again
                 return
@@ -275,8 +280,8 @@ class Preview:
             return
         wrong = self.prints.print(page, anew)
         if run.page == page:  # else its text has a fault, and the page as it last was stays
-            found = problems_of(wrong, page.path) if isinstance(wrong, Exception) else wrong
-            self.news.note("print", page.path, found)
+            problems = problems_of(wrong, page.path) if isinstance(wrong, Exception) else wrong
+            self.news.note("print", page.path, problems)
 
     def renew(self, href: str) -> None:
         """Print the page at an address again if its surroundings changed."""

@@ -15,7 +15,7 @@ from press.source.project import Project
 
 
 @dataclass(frozen=True)
-class Shown:
+class PageLinks:
     """The links of a printed page.
 
     own: those of its body alone; files: paths in the project that it names, missing ones too.
@@ -27,18 +27,18 @@ class Shown:
     files: frozenset[str] = frozenset()
 
 
-def look(root: Path, page: Page, markup: str, body: str) -> Shown:
+def page_links(root: Path, page: Page, markup: str, body: str) -> PageLinks:
     """Return the links of a printed page; markup: the whole of it, body: the page's own part."""
     ids, links, _ = read_links(markup)
     inside = set(read_links(body)[1])
     own = [link for link in links if link in inside]
-    return Shown(tuple(ids), tuple(links), tuple(own), named_files(root, page, own))
+    return PageLinks(tuple(ids), tuple(links), tuple(own), named_files(root, page, own))
 
 
-def dead_ends(
+def dead_links_by_page(
     project: Project,
     folder: Path,
-    pages: Mapping[str, Shown],
+    pages: Mapping[str, PageLinks],
     old: Iterable[str],
     unprinted: Iterable[str],
 ) -> dict[str, list[Problem]]:
@@ -52,12 +52,12 @@ def dead_ends(
     known: dict[str, tuple[list[str], list[str], str]] = {
         name: ([], [], "") for name in files_below(folder) if name.endswith(".html")
     }
-    for href, shown in pages.items():
-        links = shown.own if href in old else shown.links
+    for href, read in pages.items():
+        links = read.own if href in old else read.links
         sound = [
             link for link in links if not unprinted or _target(href, link, base) not in unprinted
         ]
-        known[href] = (list(shown.ids), sound, "")
+        known[href] = (list(read.ids), sound, "")
     problems: dict[str, list[Problem]] = {}
     for problem in dead_links(folder, base, known):
         if problem.path in pages:

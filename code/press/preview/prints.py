@@ -12,7 +12,7 @@ from press.base.errors import PressError, Problem
 from press.base.files import write_atomically
 from press.execute.hardcoded_numbers import typed_numbers
 from press.execute.result import Run
-from press.preview.broken_links import Shown, look
+from press.preview.broken_links import PageLinks, page_links
 from press.publish.build import print_page
 from press.publish.copied_files import named_files
 from press.render.page_html import Printer
@@ -28,7 +28,7 @@ class Print:
     """
 
     files: tuple[str, ...]
-    shown: Shown
+    links: PageLinks
     around: str
     run: bool = True
 
@@ -66,11 +66,11 @@ class Prints:
         """
         run, file = self.runs[page.path], self.folder / page.href
         before = file.read_bytes() if file.is_file() else b""
-        found = []
+        problems = []
         self._watch(named_files(self.root, page))
         try:
             if run.page == page:
-                found += [*typed_numbers(run), *unrecorded(self.printer.project.config, page)]
+                problems += [*typed_numbers(run), *unrecorded(self.printer.project.config, page)]
             # a list tells what became of the others, which is not known from before
             printer = (
                 Printer(self.printer.project) if run.page.meta.get("listing") else self.printer
@@ -78,19 +78,19 @@ class Prints:
             item, files, copied = print_page(printer, run, self.folder)
             for sheet in printer.sheets(run.page)[1:]:
                 write_atomically(self.folder / sheet.href, printer.print_sheet(run.page, sheet))
-            shown = look(self.root, run.page, item.html, item.body)
+            links = page_links(self.root, run.page, item.html, item.body)
         except Exception as error:
             self.placeholder(page)
             last = self.prints[page.path]
-            shown = replace(last.shown, files=last.shown.files | named_files(self.root, page))
-            self.prints[page.path] = replace(last, shown=shown, around=self.around(page))
+            links = replace(last.links, files=last.links.files | named_files(self.root, page))
+            self.prints[page.path] = replace(last, links=links, around=self.around(page))
             return error
-        self.prints[page.path] = Print(tuple(files), shown, self.around(page))
-        self._watch(shown.files)
+        self.prints[page.path] = Print(tuple(files), links, self.around(page))
+        self._watch(links.files)
         self.copied |= set(copied)
         if anew or page.href not in self.printings or file.read_bytes() != before:
             self.printings[page.href] = self.printings.get(page.href, 0) + 1
-        return found
+        return problems
 
     def placeholder(self, page: Page, anew: bool = False) -> None:
         """Print that a page did not run yet; anew: even where there is a print."""
@@ -99,8 +99,8 @@ class Prints:
         words = "<p>This page did not run yet; see below.</p>"
         text = self.printer.page(page, words, Markup(), False)
         write_atomically(self.folder / page.href, text)
-        shown = Shown(files=named_files(self.root, page))
-        self.prints[page.path] = Print((page.href,), shown, self.around(page), run=False)
+        links = PageLinks(files=named_files(self.root, page))
+        self.prints[page.path] = Print((page.href,), links, self.around(page), run=False)
 
     def around(self, page: Page) -> str:
         """Return a hash of a page's navigation, neighbours and configuration.
@@ -134,12 +134,12 @@ class Prints:
             if not (self.root / name).is_file():
                 (self.folder / name).unlink(missing_ok=True)
                 self.copied.discard(name)
-        found = {}
+        pages_to_print = {}
         for page in [page for page in pages if page.path in self.prints]:
-            touched = not changed.isdisjoint(self.prints[page.path].shown.files)
+            touched = not changed.isdisjoint(self.prints[page.path].links.files)
             if touched or (page.href in open_hrefs and self.is_old(page)):
-                found[page.path] = touched
-        return found
+                pages_to_print[page.path] = touched
+        return pages_to_print
 
     def drop(self, path: str) -> None:
         """Remove the print of a page that is gone."""

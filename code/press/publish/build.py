@@ -92,8 +92,8 @@ def build(
                 write_atomically(folder / sheet.href, printer.print_sheet(page, sheet))
                 record.add(name, key, folder, [sheet.href])
     furnish(project, printer, folder, say)
-    if found := dead_links(folder, config.base_path, record.links()):
-        raise PressError(in_source(project, problem) for problem in found)
+    if problems := dead_links(folder, config.base_path, record.links()):
+        raise PressError(in_source(project, problem) for problem in problems)
     index(folder, [page.href for page in project.published], record, config.work)
     record.save()
     forget_others(config.work, [*every, "_quarto.yml"])

@@ -62,7 +62,7 @@ def card(page: Page) -> str:
     return f"{FOLDER}/{page.path.removesuffix('.qmd')}.png"
 
 
-def words(page: Page, config: Config) -> Words:
+def card_words(page: Page, config: Config) -> Words:
     """Return the words of a page's card."""
     description = " ".join(str(page.meta.get("description", "")).split())
     return Words(day(page.date), page.title, description, config.title)
@@ -73,17 +73,17 @@ def make_cards(config: Config, pages: list[Page]) -> tuple[list[Path], list[Prob
 
     Returns: the cards, and a problem for each page whose words the font cannot show.
     """
-    said = {card(page): words(page, config) for page in pages}
+    texts = {card(page): card_words(page, config) for page in pages}
     for name in files_below(config.root / FOLDER):
         path = f"{FOLDER}/{name}"
-        if path not in said and _made_from(config.root / path):
+        if path not in texts and _made_from(config.root / path):
             (config.root / path).unlink()
-    stale = [path for path in said if _made_from(config.root / path) != _key(said[path])]
+    stale = [path for path in texts if _made_from(config.root / path) != _key(texts[path])]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for path, data in zip(stale, pool.map(draw, map(said.get, stale)), strict=True):
+        for path, data in zip(stale, pool.map(draw, map(texts.get, stale)), strict=True):
             write_atomically(config.root / path, data)
-    problems = [problem for page in pages for problem in _missing_letters(page, said[card(page)])]
-    return [config.root / path for path in sorted(said)], problems
+    problems = [problem for page in pages for problem in _missing_letters(page, texts[card(page)])]
+    return [config.root / path for path in sorted(texts)], problems
 
 
 def _made_from(file: Path) -> str:
@@ -95,8 +95,8 @@ def _made_from(file: Path) -> str:
         return ""
 
 
-def _key(said: Words) -> str:
-    return hashlib.sha256(repr((_drawn_by(), said)).encode()).hexdigest()
+def _key(words: Words) -> str:
+    return hashlib.sha256(repr((_drawn_by(), words)).encode()).hexdigest()
 
 
 @cache
@@ -130,8 +130,8 @@ def lacks(text: str) -> str:
     return "".join(dict.fromkeys(c for c in unicodedata.normalize("NFC", text) if not has(c)))
 
 
-def _missing_letters(page: Page, said: Words) -> Iterator[Problem]:
-    parts = {"title": said.title, "description": said.description, "site's title": said.site}
+def _missing_letters(page: Page, words: Words) -> Iterator[Problem]:
+    parts = {"title": words.title, "description": words.description, "site's title": words.site}
     missing = {part: lacks(text) for part, text in parts.items()}
     lost = " and ".join(f"the {part} ({chars!r})" for part, chars in missing.items() if chars)
     if lost:
@@ -140,12 +140,12 @@ def _missing_letters(page: Page, said: Words) -> Iterator[Problem]:
         yield Problem(page.path, 1, what, f"{remedy} as image: /assets/my-card.png")
 
 
-def draw(said: Words) -> bytes:
+def draw(words: Words) -> bytes:
     """Return a card as PNG: date, title, description, and at the foot the site's title."""
     image = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(image)
-    normal = {part: unicodedata.normalize("NFC", text) for part, text in asdict(said).items()}
-    text = {part: "" if lacks(words) else words for part, words in normal.items()}
+    normal = {part: unicodedata.normalize("NFC", text) for part, text in asdict(words).items()}
+    text = {part: "" if lacks(value) else value for part, value in normal.items()}
     pen.text((LEFT, TOP), text["date"], SOFT, face("It", 40))
     top = TOP + 66 * bool(text["date"])
     for size in TITLE_SIZES:
@@ -166,7 +166,7 @@ def draw(said: Words) -> bytes:
     at = LEFT + round(face("Semibold", 32).getlength(site)) + 8 * bool(site)
     pen.rectangle([at, FOOT + 28, at + 15, FOOT + 59], MACHINE)
     file, about = io.BytesIO(), PngImagePlugin.PngInfo()
-    about.add_text(MADE_FROM, _key(said))
+    about.add_text(MADE_FROM, _key(words))
     image.quantize(COLOURS, dither=Image.Dither.NONE).save(file, "PNG", pnginfo=about)
     return file.getvalue()
 
