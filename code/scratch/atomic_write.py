@@ -16,7 +16,7 @@ from pathlib import Path
 def atomic_write(target: Path, drafts: Path | None = None) -> Iterator[Path]:
     """Yield the path of a draft, and move the draft to `target` when the block ends.
 
-    The draft, a file or a folder, lies in the folder `drafts` (default: beside the target, hidden)
+    The draft, a file or a folder, is in the folder `drafts` (default: that of the target, hidden)
     and is removed if the block raises.
 
     >>> import tempfile

@@ -1,8 +1,8 @@
 """Write an entry of data/texts.toml, and keep every byte of the others.
 
-What: `write_entry` puts a new table at the end, or in the place of the table of that name. Source:
-TOML 1.0; the standard library's reader says whether a place is right. Left out: reading the list
-(`scratch.text.corpus`).
+What: `write_entry` puts a new table at the end, or instead of the table of that name. Source: TOML
+1.0; the standard library's reader decides where an entry begins and ends. Left out: reading the
+list (`scratch.text.corpus`).
 """
 
 import contextlib
@@ -38,7 +38,7 @@ def write_entry(path: Path, name: str, fields: Fields) -> None:
 
 
 def _with_entry(before: bytes, name: str, fields: Fields, path: Path) -> bytes:
-    """Return the list with the entry: in its old place if it has one, else at the end.
+    """Return the list with the entry: instead of its old one, else at the end.
 
     Every place where the entry may begin or end is tried, until TOML reads what was meant.
     """

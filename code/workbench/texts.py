@@ -89,7 +89,8 @@ def add_text(
     ask: Ask = lambda field, default: default,
     folder: Path | None = None,
 ) -> Added:
-    """Copy or download a text to NAME.txt beside the list, and record its title and source there.
+    """Copy or download a text to NAME.txt in the folder of the list, and record its title and
+    source.
 
     source: a file, or a URL of http or https
     title, author: where None, taken from a Gutenberg header, else from `ask`

@@ -11,8 +11,8 @@ Language Modeling (1998), section 3; the discount in Ney, Essen and Kneser (1994
 and Goodman's three discounts per order; sentence marks (a full stop does their work); all meaning.
 
 Words are lower-cased, so that a small text says more about each. Every word of the text has a
-probability at every position, and so has one further entry, `<|unk|>`, which stands for all words
-that the text lacks.
+probability at every position, and so has one further entry, `<|unk|>`, for all words that the text
+lacks.
 """
 
 import math

@@ -6,7 +6,7 @@ vocabulary. Parameters and multiply-adds are exact. Seconds are those of one pro
 differ from run to run, but little: they leave out the time that the machine spends on other work,
 and threads that wait for each other. Source: Vaswani et al., Attention Is All You Need (2017),
 section 3.4, for the two tables; Kaplan et al., Scaling Laws for Neural Language Models (2020),
-section 2.1, for the count of a transformer block. Left out: sharing one table between both places,
+section 2.1, for the count of a transformer block. Left out: sharing one table between both layers,
 as GPT-2 does, and losses that look at few entries at a time.
 """
 

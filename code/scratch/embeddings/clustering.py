@@ -1,8 +1,8 @@
 """Measure whether vectors of related words lie together, and what chance alone would give.
 
 What: cosines, nearest neighbours, and two measures of a grouping: the share of a word's neighbours
-that are of its own group (purity), and the mean cosine within groups. Against them stand the same
-vectors with the labels shuffled, and whatever other table the caller measures (untrained, say).
+that are of its own group (purity), and the mean cosine within groups. They are compared with the
+same vectors under shuffled labels, and with any other table of the caller (untrained, say).
 `interval` says how much a figure varies over seeds. Source: Manning, Raghavan and Schuetze,
 Introduction to Information Retrieval (2008), sections 6.3 (cosine) and 16.3 (purity; here of
 neighbour lists instead of clusters); Student 1908 for the interval of a mean. Left out: clustering
@@ -167,8 +167,8 @@ def interval(values: Sequence[float]) -> Interval:
     Raises: ValueError unless there are 2 to 10 values.
     Source: Student 1908.
 
-    >>> found = interval([1.0, 2.0, 3.0])
-    >>> round(found.low, 3), round(found.high, 3)
+    >>> of_three = interval([1.0, 2.0, 3.0])
+    >>> round(of_three.low, 3), round(of_three.high, 3)
     (-0.484, 4.484)
     """
     if len(values) - 1 not in T_975:

@@ -36,8 +36,8 @@ def both_ways(vocab_size: int, emb_dim: int, tokens: int, seed: int = 0) -> Both
 
     Raises: ValueError if a size is below 1.
 
-    >>> found = both_ways(vocab_size=50, emb_dim=4, tokens=3)
-    >>> found.onehot_bytes, found.id_bytes
+    >>> cost = both_ways(vocab_size=50, emb_dim=4, tokens=3)
+    >>> cost.onehot_bytes, cost.id_bytes
     (600, 24)
     """
     if tokens < 1:

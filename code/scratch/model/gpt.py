@@ -58,7 +58,7 @@ def layer_norm(x: Tensor) -> Tensor:
     """Normalise each vector to mean 0 and variance 1; the variance is divided by C, not by C - 1.
 
     x: (..., C). Returns: the same shape.
-    Source: Ba et al. 2016, equation 3; GPT-2 divides by C, and EPSILON stands beneath the root.
+    Source: Ba et al. 2016, equation 3; GPT-2 divides by C, and EPSILON is under the root.
 
     >>> layer_norm(torch.tensor([1.0, 3.0])).round(decimals=3).tolist()
     [-1.0, 1.0]

@@ -41,7 +41,7 @@ _BLOCK = {
     "mlp.c_proj.weight": "ff.contract.weight",
     "mlp.c_proj.bias": "ff.contract.bias",
 }
-_TRANSPOSED = re.compile(r"\.c_(attn|proj|fc)\.weight$")  # kept as (inputs, outputs)
+_TRANSPOSED = re.compile(r"\.c_(attn|proj|fc)\.weight$")  # published as (inputs, outputs)
 _MASKS = re.compile(r"\.attn\.(masked_)?bias$")  # older files carry their causal masks along
 
 

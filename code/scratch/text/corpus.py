@@ -1,8 +1,8 @@
 """The texts that the journal reads: where they are, and how one is loaded and checked.
 
 What: `data/texts.toml` lists each text (title, author, licence, source, SHA-256); the text itself
-lies beside the list as NAME.txt. `load_text()` takes the first listed text whose file is there, so
-a learner's own Foundation comes before the novella that stands in for it. Source: FIPS 180-4 for
+is in the same folder as NAME.txt. `load_text()` takes the first listed text whose file is there, so
+a learner's own Foundation comes before the novella that replaces it. Source: FIPS 180-4 for
 SHA-256, which is taken of the file's bytes. Left out: what bytes mean as text
 (`scratch.text.utf8`), which texts cannot serve (`scratch.text.fitness`), what Project Gutenberg
 adds to one (`scratch.text.gutenberg`), and adding texts (`workbench.texts`).

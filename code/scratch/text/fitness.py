@@ -20,7 +20,7 @@ LEAST_LETTERS = 0.2
 LONGEST_MEAN = 20  # characters between two spaces on average; English has 6, Finnish 8
 LONGEST_MEAN_UNSPACED = 6  # the same in scripts that put no spaces; a segmented text has 2 to 5
 LONG = 100  # characters without a space; more is no word
-MOST_IN_LONG = 0.2  # of a text's characters may stand in stretches longer than LONG
+MOST_IN_LONG = 0.2  # of a text's characters may be in stretches longer than LONG
 LOOKED_AT = 100_000  # characters, evenly from the whole text, of which the letters are counted
 
 _KINDS = {

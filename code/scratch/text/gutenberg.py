@@ -1,9 +1,9 @@
 """Take the header and the licence off a plain-text book of Project Gutenberg.
 
-What: a book stands between a line that says START and one that says END. Known are the lines of
-several decades, the small print of the 1990s, and the licence by its own headings, where somebody
-has cut off the line before it. Source: the plain-text books of Project Gutenberg. Left out: the
-credits and transcriber's notes that stand inside the book.
+What: a book is between a line with START and one with END. Known are the lines of several decades,
+the small print of the 1990s, and the licence by its own headings, where somebody has cut off the
+line before it. Source: the plain-text books of Project Gutenberg. Left out: the credits and
+transcriber's notes inside the book.
 """
 
 import re
@@ -65,7 +65,7 @@ def strip_gutenberg(text: str) -> tuple[str, dict[str, str]]:
     text = "\n" + text
     starts = [(match.start(), match.end(), True) for match in _START.finditer(text)]
     ends = [(match.start(), match.end(), False) for match in _END.finditer(text)]
-    # the small print stands in a header, or else is a licence at the end
+    # the small print is part of a header, or else a licence at the end
     last = starts[-1][0] if starts else -1
     ends += [
         (match.start(), match.end(), False)
@@ -74,7 +74,7 @@ def strip_gutenberg(text: str) -> tuple[str, dict[str, str]]:
     ]
     books: list[str] = []
     headers: list[str] = []
-    position, licence = 0, False  # where the search goes on, and whether it stands in a licence
+    position, licence = 0, False  # where the search goes on, and whether that is inside a licence
     for begin, end, is_start in sorted(starts + ends):
         # What is too long for a header or a licence is a book, whatever the line after it says.
         most = LICENCE * licence + HEADER * is_start

@@ -41,12 +41,12 @@ def marks_inside(words: Iterable[str]) -> MarksInside:
     A hyphen between letters or digits is spelling, as in well-known, and counts as no mark.
 
     >>> from scratch.text.words import split
-    >>> found = marks_inside(split('“Hello,” she said—it’s *bold* [note], well-known.'))
-    >>> found.words, found.of, found.alone
+    >>> marks = marks_inside(split('“Hello,” she said—it’s *bold* [note], well-known.'))
+    >>> marks.words, marks.of, marks.alone
     (5, 7, 1)
-    >>> [word for word, _ in found.examples]
+    >>> [word for word, _ in marks.examples]
     ['*bold*', '[note]', 'said—it’s', '“Hello', '”']
-    >>> found.marks["*"], found.marks["—"], found.marks["-"]
+    >>> marks.marks["*"], marks.marks["—"], marks.marks["-"]
     (1, 1, 0)
     """
     counts = Counter(word for word in words if word not in SPECIAL)

@@ -27,7 +27,7 @@ _NUMBER = (
     r" \w+))\b"
 )
 HEADING = re.compile(rf"^(?i:chapter|part|book)(?: +{_NUMBER}.{{0,60}})?$", re.M)
-_INSIDE = re.compile(r"(?<!\n)\n(?!\n)")  # a line end with no empty line beside it
+_INSIDE = re.compile(r"(?<!\n)\n(?!\n)")  # a line end inside a paragraph
 _GAP = re.compile(r"\n\n+")
 
 

@@ -14,7 +14,7 @@ FALLBACK = 200  # characters, about three lines
 ROOM = 600  # bytes in UTF-8 of a sentence to show; an English one of 40 tokens has about 250
 # as Hindi, Chinese, Arabic, Armenian and Amharic end a sentence, too
 _ENDING = ".!?…‼⁇⁈⁉।॥。．！？؟۔։።"
-_CLOSING = """"'”’“‘»«›‹)\\]}」』_*"""  # what may stand after it, as in German and French
+_CLOSING = """"'”’“‘»«›‹)\\]}」』_*"""  # marks that may follow it, as in German and French
 # Looked for is only where a run of such marks begins: a million points are then read once.
 _END = re.compile(rf"(?<![{_ENDING}])[{_ENDING}]++[{_CLOSING}]*+(?=\s|$)")
 

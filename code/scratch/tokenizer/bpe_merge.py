@@ -32,7 +32,7 @@ def merge(ids: str, ranks: Mapping[str, int]) -> str:
     if len(ids) >= LONG:
         return merge_long(ids, ranks)
     tokens = list(ids)
-    # found[k] is the rank of tokens k and k + 1
+    # ranked[k] is the rank of tokens k and k + 1
     ranked = list(map(ranks.get, map(add, ids, ids[1:]), repeat(_NONE)))
     while ranked and (rank := min(ranked)) != _NONE:
         index = ranked.index(rank)

@@ -107,7 +107,7 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
         new = chr(BYTES + len(merges))
         merges.append(best)
         grown: defaultdict[str, int] = defaultdict(int)
-        # a chunk is listed once for each place that its pair had
+        # a chunk is listed once for each occurrence of the pair
         for index in set(where.pop(best)):
             between = words[index].split(best)
             if len(between) == 1:  # an earlier merge took the pair

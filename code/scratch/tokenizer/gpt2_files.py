@@ -36,7 +36,7 @@ class Wanted(NamedTuple):
 def wanted_files() -> list[Wanted]:
     """Ask tiktoken which files make GPT-2's tokenizer, and under which names its cache has them.
 
-    tiktoken's own definition runs with a recorder in the place of its loader, so no address is
+    tiktoken's own definition runs with a recorder instead of its loader, so no address is
     repeated here.
 
     >>> [file.name for file in wanted_files()]

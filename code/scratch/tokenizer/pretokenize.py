@@ -114,7 +114,7 @@ def cutter(pattern: str) -> Cutter:
 # Python's \S leaves out a few control characters more, which does no harm
 _SAFE = re.compile(r" (?=\S)")
 
-# what stands before the first space; what follows each space; the last, with it
+# the text before the first space; the texts between two spaces; the last space and the rest
 Pieces = tuple[str, list[str], str]
 
 

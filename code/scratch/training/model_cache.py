@@ -144,7 +144,7 @@ def trained(
 ) -> Trained:
     """Train a model on a text, or load it if it is saved; a second caller waits for the first.
 
-    learned, held_out: texts; keep: steps whose weights are saved beside the last (0: before the
+    learned, held_out: texts; keep: steps whose weights are saved, with the last (0: before the
     first)
     folder: of all saved trainings; where None, `models_folder()`
 
