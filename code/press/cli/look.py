@@ -1,4 +1,4 @@
-"""The commands that read alone: `press check`, `press status`, `press diff`."""
+"""The read-only commands: `press check`, `press status`, `press diff`."""
 
 import os
 import sys

@@ -37,7 +37,7 @@ says_what_is_wrong = errors_as_lines()
 
 
 def output_folder(help: str) -> Callable[[Command], Command]:
-    """Return the option `--output` of a command."""
+    """Return the option --output of a command, with its help."""
     return click.option("--output", type=click.Path(path_type=Path), help=help)
 
 

@@ -1,6 +1,5 @@
 """The commands that run pages: `press render`, `press run`, `press notebook`."""
 
-import functools
 import time
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from press.source.project import Project, read_project
 from scratch.smoke import SETTING, smoke
 
 FEW = 20  # unchanged pages that are named one by one
-say = functools.partial(console.print, highlight=False, soft_wrap=True)
+say = console.print
 
 
 @click.command()
