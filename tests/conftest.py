@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -58,6 +59,10 @@ FOREIGN = re.compile(
     r"|JOURNAL_(?!SITE$|BROWSER$).*"
 )
 TAKEN = {name: os.environ.pop(name) for name in list(os.environ) if FOREIGN.fullmatch(name)}
+# IPython keeps a profile and a history in the home folder, and warns where it cannot: neither the
+# author's own nor a home that nobody may write in shall matter.
+IPYTHON = tempfile.TemporaryDirectory(prefix="ipython-")
+os.environ["IPYTHONDIR"] = IPYTHON.name
 
 # Files that take long, the longest first: begun last, one of them would keep a single
 # core busy at the end.

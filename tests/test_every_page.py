@@ -24,7 +24,8 @@ FOUND = """async (rules) => (await axe.run(document, { resultTypes: ["violations
     .map((fault) => `${fault.id}: ${fault.nodes.map((node) => node.html.slice(0, 120)).join(" | ")}`)"""
 SETTLED = """async () => {
     const transitions = document.getAnimations().filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime));
-    await Promise.allSettled(transitions.map((one) => one.finished));
+    const late = new Promise((done) => setTimeout(done, 3000));  // what is out of sight may never end
+    await Promise.race([Promise.allSettled(transitions.map((one) => one.finished)), late]);
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))); }"""
 TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
     [...document.querySelectorAll("body *")].filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
