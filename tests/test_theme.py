@@ -16,7 +16,7 @@ import pytest
 from markupsafe import Markup
 
 from press.render import listing as listings
-from press.render.page_html import whole_names
+from press.render.page_html import unbroken_names
 
 THEME = resources.files("press.render") / "theme"
 EXHIBITS = resources.files("exhibits") / "assets" / "exhibits.css"
@@ -249,7 +249,7 @@ def test_a_name_with_a_number_or_a_letter_stays_whole_and_its_text_the_same() ->
         '<p title="a > GPT-2">GPT-2’s and <b>SHA-256</b>, top-k, deep-set x-2,'
         " <code>GPT-2</code></p><pre>GPT-2</pre><svg><text>A-1</text></svg>"
     )
-    marked = whole_names(body)
+    marked = unbroken_names(body)
     assert re.findall('<span class="whole">(.*?)</span>', marked) == ["GPT-2", "SHA-256", "top-k"]
     assert re.sub('<span class="whole">(.*?)</span>', r"\1", marked) == body
 

@@ -80,7 +80,7 @@ class Preview:
         await self._read()
         for folder in (self.folder, self.project.config.records):  # of an earlier preview
             shutil.rmtree(folder, ignore_errors=True)
-        furnish(self.project, self.prints.printer, self.folder)
+        furnish(self.prints.printer, self.folder)
         self.waiting = {page.path: None for page in self.project.published}
         await self.catch_up()
         await self.check()
@@ -180,7 +180,7 @@ class Preview:
         """Write all of the site that is no page."""
         async with self.furnishing:
             try:
-                await asyncio.to_thread(furnish, self.project, self.prints.printer, self.folder)
+                await asyncio.to_thread(furnish, self.prints.printer, self.folder)
                 self.news.note("furniture", "", [])
             except Exception as error:
                 self.news.note("furniture", "", problems_of(error, "the project"))

@@ -91,7 +91,7 @@ def build(
             if not record.take(name, key, project.root, folder):
                 write_atomically(folder / sheet.href, printer.print_sheet(page, sheet))
                 record.add(name, key, folder, [sheet.href])
-    furnish(project, printer, folder, say)
+    furnish(printer, folder, say)
     if problems := dead_links(folder, config.base_path, record.links()):
         raise PressError(in_source(project, problem) for problem in problems)
     index(folder, [page.href for page in project.published], record, config.work)

@@ -20,11 +20,9 @@ from press.source.project import Project
 THEME_FILES = ("press.css", "press.js", "favicon.svg")
 
 
-def furnish(
-    project: Project, printer: Printer, folder: Path, say: Callable[[str], None] = lambda note: None
-) -> None:
+def furnish(printer: Printer, folder: Path, say: Callable[[str], None] = lambda note: None) -> None:
     """Write into a site's folder all that is no page; say: is called with notes for the author."""
-    config = project.config
+    project, config = printer.project, printer.project.config
     make_assets(project.root)
     cards, notes = make_cards(config, list(project.published)) if config.site_url else ([], [])
     for note in notes:
@@ -36,19 +34,19 @@ def furnish(
     theme = resources.files("press.render").joinpath("theme")
     for name in THEME_FILES:
         write_atomically(folder / name, theme.joinpath(name).read_text(encoding="utf-8"))
-    write_atomically(folder / "404.html", _missing_page(project, printer))
+    write_atomically(folder / "404.html", _missing_page(printer))
     if config.site_url:
         _lists_of_pages(project, folder)
     write_atomically(folder / "llms.txt", llms(project))
     write_atomically(folder / ".nojekyll", "")
 
 
-def _missing_page(project: Project, printer: Printer) -> str:
+def _missing_page(printer: Printer) -> str:
     """Return the page for a wrong address, which a server shows at any depth."""
-    base = project.config.base_path
+    base = printer.project.config.base_path
     links = [
         {"text": page.title, "href": base + page.href, "date_text": ""}
-        for page in project.entries()[-PER_PAGE:]
+        for page in printer.project.entries()[-PER_PAGE:]
     ]
     template = printer.environment.get_template("404.html.j2")
     body = template.render(root=base, site={"sidebar": links})

@@ -1,4 +1,4 @@
-"""The day on which each page last changed, for the sitemap, whose dates must be true or absent.
+"""Date the last change of each page for the sitemap, whose dates must be true or absent.
 
 Git knows it; a page that was edited since the last commit has the day of its file. Without git (a
 tarball), or in a shallow clone, where the last commit seems to add every file, an entry has its own

@@ -1,4 +1,4 @@
-"""The Content-Security-Policy of every page, and what a page may not hold under it.
+"""Write the Content-Security-Policy of every page, and refuse what a browser would block.
 
 Source: W3C, Content Security Policy Level 3. Scripts come from the site's own files; inline ones
 are named by their hash: the theme's, and those in `include-in-header` of _quarto.yml. There is no

@@ -73,8 +73,10 @@ def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
     categories = [{"name": name, "count": every[name]} for name in sorted(every) if filters]
     last = -(-len(pages) // PER_PAGE)
     hrefs = {"1": page.href}
-    hrefs |= {str(number): f"{further(page)}{number}/index.html" for number in range(2, last + 1)}
-    hrefs |= {"all": f"{further(page)}all/index.html"} if last > 1 else {}
+    hrefs |= {
+        str(number): f"{sheets_folder(page)}{number}/index.html" for number in range(2, last + 1)
+    }
+    hrefs |= {"all": f"{sheets_folder(page)}all/index.html"} if last > 1 else {}
     for name, href in hrefs.items() if pages else ():
         number = 0 if name == "all" else int(name)
         begin, end = ((number - 1) * PER_PAGE, number * PER_PAGE) if number else (0, len(pages))
@@ -94,7 +96,7 @@ def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
         yield Sheet(name, href, values)
 
 
-def further(page: Page) -> str:
+def sheets_folder(page: Page) -> str:
     """Return the folder of the further sheets of a page's list."""
     stem = page.href.removesuffix(".html")
     return f"{stem.removesuffix('index') if stem.split('/')[-1] == 'index' else stem + '/'}page/"

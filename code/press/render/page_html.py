@@ -19,9 +19,9 @@ from press.render.listing import (
     PER_PAGE,
     Sheet,
     categories_of,
-    further,
     listed_pages,
     named_pages,
+    sheets_folder,
     sheets_of,
 )
 from press.render.memo import remembered
@@ -93,7 +93,7 @@ class Printer:
         if not hidden or front is None:
             return None
         number = len(self.listed(front))
-        href = f"{further(front)}all/index.html" if number > PER_PAGE else front.href
+        href = f"{sheets_folder(front)}all/index.html" if number > PER_PAGE else front.href
         return Link(f"All {number:,} entries", href)
 
     @cached_property
@@ -152,7 +152,7 @@ class Printer:
         body = self._body(weave(run, {"code-fold": fold, **options}), page.path)
         if problems := list(policy_problems(page, body)):
             raise PressError(problems)
-        body, receipt = take_measured(whole_names(body), run)
+        body, receipt = take_measured(unbroken_names(body), run)
         listing = Markup("".join(map(self._list, self.sheets(page)[:1])))
         if listing and LISTING.search(body):
             body, listing = LISTING.sub(lambda _: str(listing), body), Markup()
@@ -261,10 +261,10 @@ def _hash(*parts: Any) -> str:
     return hashlib.sha256(repr(parts).encode(errors="surrogatepass")).hexdigest()
 
 
-def whole_names(body: str) -> str:
+def unbroken_names(body: str) -> str:
     """Return a body with a span around each name such as GPT-2 or top-k, for no line to break it.
 
-    >>> whole_names('<p title="GPT-2">GPT-2 and <code>GPT-2</code></p>')
+    >>> unbroken_names('<p title="GPT-2">GPT-2 and <code>GPT-2</code></p>')
     '<p title="GPT-2"><span class="whole">GPT-2</span> and <code>GPT-2</code></p>'
     """
     return NAMED.sub(

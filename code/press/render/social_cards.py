@@ -1,4 +1,4 @@
-"""The social card of every page: date, title and description as a picture of 1200 x 630 pixels.
+"""Draw the social card of every page: date, title and description on 1200 x 630 pixels.
 
 A messenger or a feed's reader shows it beside a link (og:image). It is set in Source Serif Pro,
 which a wheel carries: the site's own faces are those of the reader's machine. The font has Latin,
