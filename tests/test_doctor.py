@@ -10,7 +10,17 @@ from press.checks import environment
 from press.checks.environment import Finding, look_over
 
 ROOT = Path(__file__).resolve().parents[1]
-NAMES = ["Python", "packages", "kernel", "Pandoc", "tiktoken", "text", "Chromium", "Quarto"]
+NAMES = [
+    "Python",
+    "packages",
+    "kernel",
+    "Pandoc",
+    "tiktoken",
+    "text",
+    "pretrained",
+    "Chromium",
+    "Quarto",
+]
 
 
 def test_everything_that_the_journal_uses_is_looked_at_and_is_here() -> None:

@@ -1,6 +1,7 @@
 """Reading a page: what is a cell and what is not, and the line of everything that is wrong."""
 
 import textwrap
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -255,3 +256,15 @@ def test_any_text_is_read_whole_or_refused_with_a_line(lines: list[str]) -> None
     )
     for line in text.replace("\r\n", "\n").split("\n")[3:]:
         assert line in kept or line.strip("`~ ") in ("", "{python}") or line.startswith("#|"), line
+
+
+def test_a_page_that_needs_the_pretrained_model_says_so_on_a_site_without_it(journal: Any) -> None:
+    journal.page("```{python}\n1 / 0\n```\n", "journal/labs/a.qmd", "press: {pretrained: true}\n")
+    journal.page("See [the lab](labs/a.qmd).\n", "journal/2025-07-02-a.qmd")
+    said = journal.press("render")
+    assert said.status == 1 and "journal/labs/a.qmd" in said.err
+    config = journal.root / "_quarto.yml"
+    config.write_text(config.read_text().replace("{timeout: 600}", "{pretrained: false}"))
+    journal.render()
+    assert "leaves out" in journal.body("journal/labs/a.html")
+    assert 'href="labs/a.html"' in journal.body()

@@ -45,6 +45,7 @@ def look_over(root: Path) -> Iterator[Finding]:
     yield _pandoc()
     yield _tokenizer()
     yield _text()
+    yield _pretrained()
     browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     text = browser or "none; browser tests are skipped: install Chromium, or name it in CHROMIUM"
     yield Finding("Chromium", browser is not None, text, needed=False)
@@ -107,6 +108,16 @@ def _tokenizer() -> Finding:
         )
     except (ValueError, OSError) as error:
         return Finding("tiktoken", False, str(error))
+
+
+def _pretrained() -> Finding:
+    from scratch.model.smollm import NoPretrained, pretrained_path
+
+    try:
+        return Finding("pretrained", True, f"{pretrained_path().name} is whole")
+    except NoPretrained as error:
+        other = "; or leave it out: press: {pretrained: false} in _quarto.yml"
+        return Finding("pretrained", False, f"{error}{other}", needed=False)
 
 
 def _text() -> Finding:

@@ -51,7 +51,7 @@ TABLE: yaml_schema.Table = {
     },
     "lang": str,
     "execute": {"echo": FLAG, "warning": FLAG},
-    "press": {"timeout": int},
+    "press": {"timeout": int, "pretrained": FLAG},
 }
 TIMEOUT = 300
 VERDICTS = "claims"  # the folder's name in exhibits.page.claim_records too
@@ -104,6 +104,11 @@ class Config:
     @property
     def timeout(self) -> int:
         return int(self.get("press", "timeout", default=TIMEOUT))
+
+    @property
+    def pretrained(self) -> bool:
+        """Whether the site has the pages that need the pretrained model."""
+        return self.get("press", "pretrained", default=True) is True
 
     @property
     def stylesheets(self) -> list[str]:

@@ -34,7 +34,7 @@ FRONT_MATTER: yaml_schema.Table = {
         "filter-ui": frozenset({False}),
         "date-format": str,
     },
-    "press": {"timeout": int, "gathers": FLAG, "typed": list, "reads": list},
+    "press": {"timeout": int, "gathers": FLAG, "pretrained": FLAG, "typed": list, "reads": list},
 }
 NAMING = "rename it: letters, digits, hyphens, as in 2025-07-02-a-title.qmd"
 INLINE = "`{python}"

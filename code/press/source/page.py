@@ -11,7 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,10 @@ OPTIONS: yaml_schema.Table = {
     "code-fold": frozenset({True, False, "show"}),
     "code-summary": str,
 }
+LEFT_OUT = (
+    "*This page asks a pretrained model, which this site leaves out: its `_quarto.yml` has"
+    " `press: {pretrained: false}`.*\n"
+)
 RELINK = "put a file in its place, or take the link away"
 UNREADABLE = {
     errno.ENOENT: ("the page is not there, or a link to what is not", RELINK),
@@ -110,6 +114,15 @@ class Page:
     def settings(self) -> dict[str, Any]:
         """The front matter's values under `press`."""
         return self.meta.get("press") or {}
+
+    @property
+    def pretrained(self) -> bool:
+        """Whether the page needs the pretrained model."""
+        return self.settings.get("pretrained") is True
+
+    def left_out(self) -> "Page":
+        """Return the page with one sentence in place of its text, for a site without the model."""
+        return replace(self, blocks=(Prose(LEFT_OUT, 1),), digest=f"{self.digest} left out")
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:

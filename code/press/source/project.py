@@ -69,6 +69,8 @@ def read_project(root: Path) -> Project:
     for path in page_paths(config):
         try:
             page = read_page(root / path, root)
+            if page.pretrained and not config.pretrained:
+                page = page.left_out()
             pages.append(page)
             problems += [*crossref_problems(page), *refusals(page)]
         except PressError as error:
