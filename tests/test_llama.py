@@ -96,12 +96,12 @@ def test_a_shared_head_of_keys_is_a_copy_for_each_of_its_queries() -> None:
     """
     model = lively()
     attention, x = model.trf_blocks[0].att, torch.randn(1, 6, 32, generator=seeded())
-    angles = model.angles(0, 6)
-    queries, keys, values = attention.split(x, angles)  # type: ignore[operator]
+    rotations = model.rotations(0, 6)
+    queries, keys, values = attention.split(x, rotations)  # type: ignore[operator]
     assert (queries.shape[1], keys.shape[1], values.shape[1]) == (4, 2, 2)
     heads = [attend(queries[0, h], keys[0, h // 2], values[0, h // 2]) for h in range(4)]
     expected = torch.cat(heads, dim=-1) @ attention.out_proj.weight.T  # type: ignore[union-attr,operator]
-    assert torch.allclose(attention(x, angles)[0], expected, rtol=1e-4, atol=1e-3)
+    assert torch.allclose(attention(x, rotations)[0], expected, rtol=1e-4, atol=1e-3)
 
 
 @torch.no_grad()

@@ -142,28 +142,28 @@ class GroupedQueryAttention(nn.Module):
         self.qkv = Linear(config.emb_dim, outputs, generator, bias=False)
         self.out_proj = Linear(config.emb_dim, config.emb_dim, generator, bias=False)
 
-    def split(self, x: Tensor, angles: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def split(self, x: Tensor, rotations: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Make queries (B, H, T, C/H), and keys and values (B, n_kv_heads, T, C/H); the first two
         turned by their positions.
         """
         B, T, _ = x.shape
         H, shared = self.n_heads, self.n_kv_heads
         heads = self.qkv(x).view(B, T, H + 2 * shared, self.head_dim).transpose(1, 2)
-        turned = turn(heads[:, : H + shared], angles)
+        turned = turn(heads[:, : H + shared], rotations)
         return turned[:, :H], turned[:, H:], heads[:, H + shared :]
 
-    def forward(self, x: Tensor, angles: Tensor, cache: KVCache | None = None) -> Tensor:
+    def forward(self, x: Tensor, rotations: Tensor, cache: KVCache | None = None) -> Tensor:
         """Compute each token's context vector; the tokens of x follow those of the cache."""
-        queries, keys, values = self.split(x, angles)
+        queries, keys, values = self.split(x, rotations)
         if cache is not None:
             keys, values = cache.append(keys, values)
         contexts = attend_fused(queries, keys, values, enable_gqa=True)
         merged = contexts.transpose(1, 2).reshape(x.shape)  # (B, H, T, C/H) -> (B, T, C)
         return self.out_proj(merged)  # type: ignore[no-any-return]
 
-    def attention_weights(self, x: Tensor, angles: Tensor) -> Tensor:
+    def attention_weights(self, x: Tensor, rotations: Tensor) -> Tensor:
         """Return them: (B, T, C) -> (B, H, T, T); row: the token that attends, column: to which."""
-        queries, keys, _ = self.split(x, angles)
+        queries, keys, _ = self.split(x, rotations)
         return attention_weights(
             queries, keys.repeat_interleave(self.n_heads // self.n_kv_heads, 1)
         )
@@ -179,9 +179,9 @@ class LlamaBlock(nn.Module):
         self.norm2 = RMSNorm(config.emb_dim, config.rms_eps)
         self.ff = GatedFeedForward(config, generator)
 
-    def forward(self, x: Tensor, angles: Tensor, cache: KVCache | None = None) -> Tensor:
+    def forward(self, x: Tensor, rotations: Tensor, cache: KVCache | None = None) -> Tensor:
         """Add to the stream, twice."""
-        x = x + self.att(self.norm1(x), angles, cache)
+        x = x + self.att(self.norm1(x), rotations, cache)
         return x + self.ff(self.norm2(x))  # type: ignore[no-any-return]
 
 
@@ -205,7 +205,7 @@ class LlamaModel(nn.Module):
         self.final_norm = RMSNorm(config.emb_dim, config.rms_eps)
         self.out_head = self.tok_emb  # shared: it has V rows of C numbers as its weight
 
-    def angles(self, start: int, length: int) -> Tensor:
+    def rotations(self, start: int, length: int) -> Tensor:
         """Return how queries and keys are turned at each position: (T, C/2H), complex, T = length.
 
         Raises: ContextTooLong if a position lies beyond the last that the model was trained on.
@@ -222,9 +222,10 @@ class LlamaModel(nn.Module):
         caches: one a block (`new_caches`), for ids that follow those read before. Raises:
         ContextTooLong.
         """
-        x, angles = self.tok_emb(ids), self.angles(len(caches[0]) if caches else 0, ids.shape[1])
+        start = len(caches[0]) if caches else 0
+        x, rotations = self.tok_emb(ids), self.rotations(start, ids.shape[1])
         for layer, block in enumerate(self.trf_blocks):
-            x = block(x, angles, caches[layer] if caches else None)
+            x = block(x, rotations, caches[layer] if caches else None)
         return self.final_norm(x)  # type: ignore[no-any-return]
 
     def logits(self, hidden: Tensor) -> Tensor:
@@ -244,10 +245,10 @@ class LlamaModel(nn.Module):
 
     def attention_weights(self, ids: Tensor) -> list[Tensor]:
         """Return those of every block: (B, T) int64 -> (B, H, T, T) a block."""
-        x, angles, weights = self.tok_emb(ids), self.angles(0, ids.shape[1]), []
+        x, rotations, weights = self.tok_emb(ids), self.rotations(0, ids.shape[1]), []
         for block in self.trf_blocks:
-            weights.append(block.att.attention_weights(block.norm1(x), angles))  # type: ignore[union-attr,operator]
-            x = block(x, angles)
+            weights.append(block.att.attention_weights(block.norm1(x), rotations))  # type: ignore[union-attr,operator]
+            x = block(x, rotations)
         return weights
 
     def device(self) -> torch.device:

