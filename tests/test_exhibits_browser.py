@@ -339,7 +339,7 @@ def test_the_map_counts_the_cosines_of_the_full_vectors(visit):
     page = visit()
     near(page, ".ex-explorer")
     found = page.evaluate("""async () => {
-          const { readMap } = await import("./assets/mapdata.js");
+          const { readMap } = await import("./assets/wordmap-data.js");
           const given = JSON.parse(document.querySelector(".ex-explorer > script").textContent);
           const data = await readMap(given.file, given.mark);
           return { cosines: data.steps.map((_, step) => data.words.map((_, word) => [...data.cosines(step, word)])),
@@ -476,7 +476,7 @@ def test_slips_between_two_words(visit, one, other, most, away):
     word beyond 40 letters is not compared.
     """
     page = visit()
-    js = "async (given) => (await import('./assets/wordsearch.js')).apart(...given)"
+    js = "async (given) => (await import('./assets/wordmap-search.js')).apart(...given)"
     assert page.evaluate(js, [one, other, most]) == away
 
 

@@ -455,7 +455,7 @@ def entered(page: Any) -> None:
 def test_the_file_of_merges_is_loaded_when_the_box_is_entered_and_not_before(page: Any):
     # what was asked before is asked by now
     page.evaluate("fetch('assets/exhibits.css').then((answer) => answer.text())")
-    assert "reader.js" in Quiet.asked and NAME not in Quiet.asked
+    assert "live-tokenizer.js" in Quiet.asked and NAME not in Quiet.asked
     entered(page)
     assert Quiet.asked.count(NAME) == 1
 

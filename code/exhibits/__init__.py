@@ -25,4 +25,4 @@ from exhibits.tokens.live_tokenizer import reader_tokenizers as reader_tokenizer
 from exhibits.tokens.merge_replay import first_merges as first_merges
 from exhibits.tokens.merge_replay import merge_replay as merge_replay
 from exhibits.tokens.merge_replay import merges_learned as merges_learned
-from exhibits.wordmap.explorer import embedding_plot as embedding_plot
+from exhibits.wordmap.word_map import embedding_plot as embedding_plot

@@ -42,8 +42,8 @@ DRAG = """([x, y, seconds]) => new Promise((done) => { // the button is down alr
   requestAnimationFrame(frame);
 })"""
 INSIDE = """async () => {
-  const { readMap } = await import("./assets/mapdata.js");
-  const { finder } = await import("./assets/wordsearch.js");
+  const { readMap } = await import("./assets/wordmap-data.js");
+  const { finder } = await import("./assets/wordmap-search.js");
   const given = JSON.parse(document.querySelector(".ex-explorer script").textContent);
   const data = await readMap(new URL(given.file, document.baseURI).href, given.mark);
   const took = (count, call) => {

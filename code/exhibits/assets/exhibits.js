@@ -195,7 +195,7 @@
   // The live boxes and the map are modules, which a browser takes from a server only; `start` leaves alone what is alive.
   function wake(box) {
     const map = box.matches(".ex-explorer");
-    const script = map ? "explorer.js" : box.matches(".ex-writer") ? "writer.js" : "reader.js";
+    const script = map ? "wordmap.js" : box.matches(".ex-writer") ? "writer.js" : "live-tokenizer.js";
     const note = part(box, "note");
     const what = map ? "A still of the last step" : "An example";
     if (location.protocol === "file:") note.textContent = `${what}. This part comes alive when the site is served: run make serve.`;

@@ -1,7 +1,7 @@
 /* One worker for all live boxes of a page: it loads and unpacks GPT-2's file when the first box is entered, and answers
    for long texts. Short ones are answered here, between a key and the next frame. */
 
-import { Answers } from "./answers.js";
+import { Answers } from "./live-tokenizer-answers.js";
 import { BytePairs } from "./tokenizers.js";
 
 const SHORT = 10_000; // characters that are encoded in a few milliseconds
@@ -51,7 +51,7 @@ export function loadGpt2(name, watch) {
   return loading;
 }
 
-/** Ask a question, as answers.js has them; the answer is a promise. */
+/** Ask a question, as live-tokenizer-answers.js has them; the answer is a promise. */
 export async function ask(question) {
   if ((question.text ?? question.replay).length <= SHORT) return here.answer(question);
   asked += 1;

@@ -2,10 +2,10 @@
    page's own thread could not make without a halt. Messages:
    {list, box}         a simple tokenizer's entries and their counts, by the name of its box -> no answer
    {load: address}     -> {loaded: bytes so far, of: bytes or 0}, again and again, then {tables}: see BytePairs
-   {number, ...}       a question, as answers.js has them -> {number, ...its answer}
+   {number, ...}       a question, as live-tokenizer-answers.js has them -> {number, ...its answer}
    A failure is {failed: why}. */
 
-import { Answers } from "./answers.js";
+import { Answers } from "./live-tokenizer-answers.js";
 import { fetched } from "./fetching.js";
 import { readGpt2 } from "./tokenizers.js";
 

@@ -1,7 +1,7 @@
 """Tokenize a reader's own text by both tokenizers, side by side, while it is typed.
 
 What: the page carries the simple tokenizer's vocabulary and one example, encoded by both. In the
-browser assets/reader.js makes the example a text box; GPT-2's part is one file
+browser assets/live-tokenizer.js makes the example a text box; GPT-2's part is one file
 (`exhibits.base.vocab_file`), loaded when the box is first entered. Without JavaScript the example
 stays, with chips and ids. Source: none; the ids are those of `scratch.tokenizer.simple` and of
 tiktoken, and tests/test_reader.py compares them. Left out: how often GPT-2's tokens occur in the

@@ -1,4 +1,4 @@
 """A map of word vectors through training.
 
-In reading order: projection, map_file, still_map, still_pair, explorer.
+In reading order: projection, map_file, still_map, still_pair, word_map.
 """

@@ -2,7 +2,7 @@
 
 What: the vectors of V words at S steps, one byte a component, so that a reader's browser computes
 neighbours and the cosine of any two words at any step in all C dimensions, and not from the
-picture. assets/mapdata.js reads the file; `unpack` does in Python.
+picture. assets/wordmap-data.js reads the file; `unpack` does in Python.
 
 The error: a vector of length 1 is scaled so that its largest component is 127, and rounded, which
 turns it by less than a degree. `largest_error` compares the cosines of all pairs at all steps with

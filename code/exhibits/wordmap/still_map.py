@@ -9,7 +9,9 @@ from exhibits.plots.svg_units import per_cent
 from exhibits.wordmap.projection import Projection
 
 GLYPHS = "●■▲◆"  # a group has a shape as well as a hue
-INSET = 0.94  # of the field is used, so that every point is off its edge; mapview.js has the same
+INSET = (
+    0.94  # of the field is used, so that every point is off its edge; wordmap-view.js has the same
+)
 FIELD_DESK, FIELD_PHONE = 440, 330  # px: how wide the map is
 CHARACTER = 6.8  # px, the width of a label's character
 

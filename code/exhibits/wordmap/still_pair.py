@@ -1,7 +1,7 @@
 """Compare two words, as a map opens on them: their cosine over training, and one's neighbours.
 
-explorer.js replaces these parts by parts of the same size, so nothing moves then; the curve is
-drawn as in assets/curve.js.
+wordmap.js replaces these parts by parts of the same size, so nothing moves then; the curve is
+drawn as in assets/wordmap-curve.js.
 
 Left out: the words that are near both, and the curve in numbers; the live map has them.
 """
@@ -15,7 +15,7 @@ from exhibits.base.exhibit import escape
 from exhibits.base.wording import MINUS, decimal
 from exhibits.wordmap.projection import Projection
 
-WIDE, HIGH = 340, 150  # of the drawing, as in curve.js
+WIDE, HIGH = 340, 150  # of the drawing, as in wordmap-curve.js
 LEFT, RIGHT, TOP, BOTTOM = 34, 10, 10, 24
 
 

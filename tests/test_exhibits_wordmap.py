@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exhibits import embedding_plot
-from exhibits.wordmap import explorer, map_file
-from exhibits.wordmap.explorer import MOST_CARRIED
+from exhibits.wordmap import map_file, word_map
 from exhibits.wordmap.map_file import largest_error, pack, unpack
 from exhibits.wordmap.projection import NEIGHBOURS, project
+from exhibits.wordmap.word_map import MOST_CARRIED
 
 
 @pytest.fixture(autouse=True)
@@ -230,7 +230,7 @@ def test_a_map_heavier_than_the_limits_is_refused(monkeypatch):
         patch.setattr(map_file, "HEAVIEST_FILE", 100)
         with pytest.raises(ValueError, match="the limit is 100: show fewer words or steps"):
             show()
-    monkeypatch.setattr(explorer, "MOST_CARRIED", 200)
+    monkeypatch.setattr(word_map, "MOST_CARRIED", 200)
     with pytest.raises(ValueError, match="the limit is 200: show fewer words"):
         show()
 

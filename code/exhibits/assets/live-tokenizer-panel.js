@@ -4,7 +4,7 @@
 import { beginning, chip, direction, legend } from "./chips.js";
 import { copy } from "./clipboard.js";
 import { element, hex, many, number } from "./dom.js";
-import { IdRow } from "./idrow.js";
+import { IdRow } from "./live-tokenizer-ids.js";
 import { Listbox, option } from "./listbox.js";
 import { part, parts } from "./parts.js";
 
@@ -50,7 +50,7 @@ export class Panel {
     for (const part of [this.list, this.row.row]) part.classList.toggle("ex-waiting", waits);
   }
 
-  /** Draw an answer of answers.js; equal chips at the start and at the end are left alone. */
+  /** Draw an answer of live-tokenizer-answers.js; equal chips at the start and at the end are left alone. */
   show({ ids, distinct, unknown, shown, bytes = [] }) {
     bytes.forEach(([id, its]) => this.bytes.set(id, its));
     const old = this.tokens ?? [];

@@ -1,6 +1,6 @@
 /* Read the file that exhibits.writer.model_file writes: a GPT, its encoding, and the bytes of every entry. */
 
-import { Gpt } from "./gpt.js";
+import { Gpt } from "./writer-gpt.js";
 import { readMerges, unpack } from "./tokenizers.js";
 
 const MAGIC = "journal-gpt\n";

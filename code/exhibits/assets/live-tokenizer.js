@@ -5,9 +5,9 @@ import { direction } from "./chips.js";
 import { copy, flash } from "./clipboard.js";
 import { element, many, number } from "./dom.js";
 import { addressWith, keep, setting } from "./fragment.js";
-import { Panel } from "./panel.js";
+import { Panel } from "./live-tokenizer-panel.js";
 import { given as carried, part, parts } from "./parts.js";
-import { startReplay } from "./replay.js";
+import { startReplay } from "./merge-replay.js";
 import { ask, giveList, loadGpt2 } from "./tokenizers-client.js";
 
 const LONGEST_LINK = 4000; // characters of an address; beyond, programs that pass it on begin to cut it

@@ -1,7 +1,7 @@
 /* The words around a map's drawing: a word with its neighbours, two words compared, the tip, the legend, the table.
    Each function takes the Explorer, whose state it reads and whose actions its buttons call. */
 
-import { curve } from "./curve.js";
+import { curve } from "./wordmap-curve.js";
 import { cosineText, element, number } from "./dom.js";
 import { part, parts } from "./parts.js";
 

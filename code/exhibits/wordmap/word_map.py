@@ -1,7 +1,7 @@
 """Show a map of word vectors that can be explored: through training, in two or three dimensions.
 
 The page carries a still drawing of the last step, one word's neighbours and a table. The vectors of
-all words at all steps are a file of their own (`exhibits.wordmap.map_file`), which explorer.js
+all words at all steps are a file of their own (`exhibits.wordmap.map_file`), which wordmap.js
 fetches when the map comes near the view: from them it computes neighbours and cosines of any words
 at any step.
 

@@ -4,12 +4,12 @@
 import { copy } from "./clipboard.js";
 import { element, number } from "./dom.js";
 import { addressWith, keep, setting } from "./fragment.js";
-import { readMap } from "./mapdata.js";
-import { listenToPointers, pressed } from "./mapinput.js";
-import { cameraFrom, cameraText, MapView, START } from "./mapview.js";
-import { button, groupSwitches, moreRows, pairParts, showTip, spokenWords, wordParts } from "./mapwords.js";
+import { readMap } from "./wordmap-data.js";
+import { listenToPointers, pressed } from "./wordmap-input.js";
+import { cameraFrom, cameraText, MapView, START } from "./wordmap-view.js";
+import { button, groupSwitches, moreRows, pairParts, showTip, spokenWords, wordParts } from "./wordmap-words.js";
 import { given as carried, part, parts } from "./parts.js";
-import { finder, wordBox } from "./wordsearch.js";
+import { finder, wordBox } from "./wordmap-search.js";
 
 const STRIDE = 900; // ms from one step to the next while playing
 const REST = 300; // ms without a change until the address is written
