@@ -167,7 +167,7 @@ def test_a_tensor_of_another_shape_is_named(small: Path) -> None:
 
 
 def test_the_pretrained_file_is_the_one_that_is_known() -> None:
-    """Golden: 134,515,008 parameters, 30 layers, 9 heads with 3 of keys and values: the model card."""
+    """Golden: 134,515,008 parameters, 30 layers, 9 heads with 3 of keys and values (model card)."""
     file = smollm.file()
     config = LlamaConfig.from_metadata(file.metadata)
     assert sum(config.parameters().values()) == 134_515_008

@@ -1,4 +1,4 @@
-"""Llama's architecture: by hand, and against transformers' own on small models of random weights."""
+"""Llama's architecture: by hand, and against transformers' own on small random models."""
 
 import pytest
 import smollm

@@ -100,7 +100,7 @@ def test_two_hundred_greedy_tokens_are_those_of_transformers(number: int, theirs
 
 @pytest.mark.soak
 def test_it_loads_in_three_seconds() -> None:
-    """Of a core's time, since the machine may be busy; the file was read before, so no disk counts."""
+    """Of a core's time, since the machine may be busy. The file was read before: no disk counts."""
     smollm.path()
     start = time.process_time()
     assert count_parameters(load_smollm()) == 134_515_008
