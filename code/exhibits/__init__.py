@@ -1,6 +1,6 @@
 """What a reader sees of the language model: token chips, tables, plots, claims.
 
-Its rooms, in reading order: base, tokens, plots, wordmap, writer, page; what runs in the browser is
+Its rooms, in reading order: base, tokens, plots, wordmap, writer, chat, page; what runs in the browser is
 in assets.
 """
 

@@ -188,14 +188,14 @@
     if (shared("text")) document.querySelectorAll(".ex-reader").forEach(wake);
     if (shared("write")) document.querySelectorAll(".ex-writer").forEach(wake);
     if (shared("word", "with", "step", "view")) document.querySelectorAll(".ex-explorer").forEach(wake);
-    near(document.querySelectorAll(".ex-reader, .ex-replay, .ex-writer, .ex-explorer"), wake);
+    near(document.querySelectorAll(".ex-reader, .ex-replay, .ex-writer, .ex-explorer, .ex-chat"), wake);
     onTheme(() => drawn.forEach((_, plot) => react(plot)));
   }
 
   // The live boxes and the map are modules, which a browser takes from a server only; `start` leaves alone what is alive.
   function wake(box) {
     const map = box.matches(".ex-explorer");
-    const script = map ? "wordmap.js" : box.matches(".ex-writer") ? "writer.js" : "live-tokenizer.js";
+    const script = map ? "wordmap.js" : box.matches(".ex-writer") ? "writer.js" : box.matches(".ex-chat") ? "chat.js" : "live-tokenizer.js";
     const note = part(box, "note");
     const what = map ? "A still of the last step" : "An example";
     if (location.protocol === "file:") note.textContent = `${what}. This part comes alive when the site is served: run make serve.`;

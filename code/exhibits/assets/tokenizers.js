@@ -76,8 +76,9 @@ export function readMerges(data) {
 }
 
 /** The tables of BytePairs. lefts, rights: the two ids of each merge, by rank; codes: code points by kind, "L 41-5A" and so on.
-    kinds: by code point; pairs, found: two columns of a table by hash, a pair and its rank + 1, 0 where a slot is free. */
-function tablesOf(lefts, rights, codes) {
+    kinds: by code point; pairs, found: two columns of a table by hash, a pair and its rank + 1, 0 where a slot is free.
+    made: the id that each merge makes; firsts: the id of each byte, -1 for one without. */
+export function tablesOf(lefts, rights, codes) {
   const kinds = new Uint8Array(0x110000);
   for (const line of codes.split("\n")) {
     const [kind, ...ranges] = line.split(" ");
@@ -92,7 +93,7 @@ function tablesOf(lefts, rights, codes) {
     pairs[slot] = lefts[rank] * 65536 + rights[rank];
     found[slot] = rank + 1;
   }
-  return { lefts, rights, kinds, pairs, found };
+  return { lefts, rights, kinds, pairs, found, made: Uint16Array.from(lefts, (_, rank) => 256 + rank), firsts: ID_OF_BYTE };
 }
 
 /** The slot of a pair: its own, or the free one where the search ends. */
@@ -161,7 +162,7 @@ export class BytePairs {
     let ids = this.chunks.get(chunk);
     if (!ids) {
       if (this.chunks.size >= MOST_KEPT) this.chunks.clear();
-      ids = this.merge(Array.from(encoder.encode(chunk), (byte) => ID_OF_BYTE[byte]));
+      ids = this.merge(Array.from(encoder.encode(chunk), (byte) => this.firsts[byte]).filter((id) => id >= 0));
       if (chunk.length <= LONGEST_KEPT) this.chunks.set(chunk, ids);
     }
     return ids;
@@ -185,7 +186,7 @@ export class BytePairs {
       const place = entry - rank * PLACES;
       if (ids[place] < 0 || rankAt(place) !== rank) continue; // swallowed, or another token by now
       const next = after[place];
-      ids[place] = 256 + rank;
+      ids[place] = this.made[rank];
       ids[next] = -1;
       after[place] = after[next];
       if (after[next] < count) before[after[next]] = place;

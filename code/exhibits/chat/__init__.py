@@ -1,0 +1,1 @@
+"""A pretrained model that a reader talks to in the page."""

@@ -1,0 +1,60 @@
+"""SmolLM2 to talk to: its shards, and conversations that a page's run had with it.
+
+What: `talk_to_smollm` is what a page calls. Source: `scratch.model.smollm`. Left out: drawing;
+printed answers take the best token each time, so that the same question gets the same answer in
+the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exhibits.base.exhibit import Exhibit
+from exhibits.chat.chat import Turn, absent, chat
+from scratch.model.generate import generate
+from scratch.model.llama import LlamaModel
+from scratch.model.smollm import NoPretrained, load_smollm, load_smollm_tokenizer, pretrained_file
+from scratch.tokenizer.bpe_listed import ListedEncoding
+from scratch.tokenizer.chat import END, Message, encode_chat
+
+NAME = "smollm2"
+LONGEST = 80  # tokens of a printed answer; some seconds of the run
+
+
+def talk_to_smollm(conversations: Sequence[Sequence[str]]) -> Exhibit:
+    """Show SmolLM2 to talk to; where its weights are missing, one line that says how to get them.
+
+    conversations: the reader's turns of each; the model's answers are made here, and the first turns
+    may be chosen in the page
+    """
+    try:
+        file = pretrained_file()
+    except NoPretrained as missing:
+        return absent(str(missing))
+    model, encoding = load_smollm(), load_smollm_tokenizer()
+    return chat(
+        file,
+        name=NAME,
+        title="SmolLM2-135M-Instruct",
+        beginnings=[questions[0] for questions in conversations],
+        conversations=[converse(model, encoding, questions) for questions in conversations],
+    )
+
+
+def converse(
+    model: LlamaModel, encoding: ListedEncoding, questions: Sequence[str], longest: int = LONGEST
+) -> list[Turn]:
+    """Have a conversation: after each question the model's best tokens, to the end of its answer.
+
+    longest: tokens of an answer; one that is longer ends with an ellipsis
+    """
+    messages: list[Message] = []
+    for question in questions:
+        messages.append({"role": "user", "content": question})
+        end = encoding.special_ids[END]
+        (ids,) = generate(model, [encode_chat(encoding, messages)], longest, eos_id=end)
+        answer = encoding.decode(ids)
+        if len(ids) == longest:
+            answer += "\u2026"
+        messages.append({"role": "assistant", "content": answer})
+    return [Turn(message["role"], message["content"]) for message in messages]

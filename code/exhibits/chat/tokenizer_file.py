@@ -1,0 +1,62 @@
+"""A pretrained byte-pair tokenizer as one small file for the page.
+
+What: the merges as ids of their two halves and of what they make; a merge's rank is its place. The
+entries' texts follow from them. Source: tokens and merges as GGUF's metadata have them, written in
+GPT-2's alphabet of printable characters for bytes. Left out: the chat template, which
+assets/chat-tokenizer.js spells out.
+
+Layout, inside gzip: the length of the head in bytes, 4 bytes, low byte first; the head, JSON in
+ASCII (merges, their number; bytes, the id of each byte or -1; specials, text to id; ends, the ids
+that end an answer); six planes of one byte a merge: high and low bytes of the left ids, the right
+ids and the made ids; the table of code points (`exhibits.base.vocab_file.code_points`).
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import struct
+from typing import Any
+
+from exhibits.base.vocab_file import code_points
+
+SPECIAL = 3  # GGUF's type of a token that no text becomes
+
+
+def alphabet() -> list[str]:
+    """Return GPT-2's character for each byte.
+
+    >>> alphabet()[32], alphabet()[97]
+    ('Ġ', 'a')
+    """
+    plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = iter(range(0x100, 0x200))
+    return [chr(byte if byte in plain else next(others)) for byte in range(256)]
+
+
+def pack_tokenizer(metadata: dict[str, Any]) -> bytes:
+    """Write a tokenizer's file; the same bytes for the same metadata.
+
+    Raises: ValueError if a merge's half or what it makes is no entry.
+    """
+    tokens, types = metadata["tokenizer.ggml.tokens"], metadata["tokenizer.ggml.token_type"]
+    ids = {token: id for id, token in enumerate(tokens)}
+    columns: tuple[list[int], list[int], list[int]] = ([], [], [])
+    for merge in metadata["tokenizer.ggml.merges"]:
+        left, right = merge.split(" ")
+        for column, piece in zip(columns, (left, right, left + right), strict=True):
+            if piece not in ids:
+                raise ValueError(f"{piece!r} of the merge {merge!r} is no entry; fetch the file")
+            column.append(ids[piece])
+    planes = [bytes(id >> shift & 0xFF for id in ids) for ids in columns for shift in (8, 0)]
+    specials = {token: id for id, token in enumerate(tokens) if types[id] == SPECIAL}
+    head = {
+        "merges": len(columns[0]),
+        "bytes": [ids.get(char, -1) for char in alphabet()],
+        "specials": specials,
+        "ends": sorted({metadata["tokenizer.ggml.eos_token_id"], specials["<|endoftext|>"]}),
+    }
+    packed = json.dumps(head, separators=(",", ":")).encode("ascii")
+    table = code_points().encode("ascii")
+    whole = b"".join([struct.pack("<I", len(packed)), packed, *planes, table])
+    return gzip.compress(whole, 9, mtime=0)
