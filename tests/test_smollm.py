@@ -81,9 +81,9 @@ def test_ten_prompts_have_the_logits_of_transformers(theirs: Any) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("number", [1, 5, 9])  # of 300, 11 and 43 tokens
+@pytest.mark.parametrize("number", [1, 5, 7])  # of 300, 11 and 9 tokens
 def test_two_hundred_greedy_tokens_are_those_of_transformers(number: int, theirs: Any) -> None:
-    """The last prompt is also written on without a cache."""
+    """The shortest of the three prompts is also written on without a cache."""
     prompt = prompts()[number]
     expected = theirs.generate(
         torch.tensor([prompt]),
@@ -94,7 +94,7 @@ def test_two_hundred_greedy_tokens_are_those_of_transformers(number: int, theirs
     )[0, len(prompt) :].tolist()
     assert len(expected) == WRITTEN
     assert generate(smollm.model(), [prompt], WRITTEN)[0] == expected
-    if number == 9:
+    if number == 7:
         assert generate(smollm.model(), [prompt], WRITTEN, use_cache=False)[0] == expected
 
 
