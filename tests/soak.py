@@ -1,6 +1,6 @@
 """`make soak`: what is too long for `make test`, which checks the same at a smaller scale.
 
-The tests that are marked `soak`, on the same site. Options go on to pytest:
+The tests that are marked `soak`, on the same site, and the notebooks that ask the pretrained model. Options go on to pytest:
 python tests/soak.py -k phones
 """
 
@@ -12,6 +12,8 @@ import run
 def main() -> None:
     """Print the site, and run the long tests on it."""
     run.finish(*run.build_site())
+    run.finish(run.start("press", "notebook", "--output", run.NOTEBOOKS))
+    run.run_pytest("--nbmake", *run.of_pretrained())
     run.run_pytest("tests", "-m", "soak", *sys.argv[1:])
 
 

@@ -17,9 +17,10 @@ from itertools import accumulate
 
 import torch
 
-from scratch.model.gpt import GPTModel
+from scratch.model.generate import LanguageModel
 from scratch.text.words import join
 from scratch.tokenizer.bpe import BytePairEncoding
+from scratch.tokenizer.bpe_listed import ListedEncoding
 
 BEFORE = "\n\n"  # what the model reads in front of a sentence: the gap between two paragraphs
 
@@ -31,7 +32,12 @@ class GPTWords:
     Raises: ValueError if the encoding does not fit the model, or `before` is empty.
     """
 
-    def __init__(self, model: GPTModel, encoding: BytePairEncoding, before: str = BEFORE) -> None:
+    def __init__(
+        self,
+        model: LanguageModel,
+        encoding: BytePairEncoding | ListedEncoding,
+        before: str = BEFORE,
+    ) -> None:
         if len(encoding) != model.config.vocab_size:
             raise ValueError(
                 f"the encoding has {len(encoding)} entries, the model {model.config.vocab_size}"

@@ -105,8 +105,13 @@ def compare(
     >>> compare(model, ["the", "dog", "."], "dog", "cat", others=["cat"]).typical is None
     True
     """
-    costs = [swap_cost(model, tokens, old, other) for other in others if other not in (old, new)]
-    cost = swap_cost(model, tokens, old, new)
+    before = math.fsum(model.surprisals(tokens))
+
+    def cost_of(word: str) -> float:
+        return math.fsum(model.surprisals(swap(tokens, old, word))) - before
+
+    cost = cost_of(new)
+    costs = [cost_of(other) for other in others if other not in (old, new)]
     if not costs:
         return Comparison(cost, None, None)
     return Comparison(cost, median(costs), sum(abs(bits) < CHEAP for bits in costs) / len(costs))
