@@ -2,6 +2,7 @@
 of ours names.
 """
 
+import ast
 import importlib.util
 import os
 import re
@@ -234,6 +235,35 @@ def test_readme_says_why_each_dependency_is_there() -> None:
         assert re.search(rf"\b{re.escape(name)}\b", table), (
             f"README does not say why {name} is there"
         )
+
+
+LONGEST_FILE, LONGEST_FUNCTION = 300, 60  # lines
+
+
+def too_long(code: Path) -> list[str]:
+    """Name the scripts and functions below a folder that are too long to be read at a glance."""
+    found = []
+    for file in sorted([*code.rglob("*.py"), *code.rglob("*.js")]):
+        text = file.read_text(encoding="utf-8")
+        if (lines := text.count("\n")) > LONGEST_FILE:
+            found.append(f"{file.name}: {lines} lines")
+        functions = ast.walk(ast.parse(text)) if file.suffix == ".py" else ()
+        for node in functions:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                if lines > LONGEST_FUNCTION:
+                    found.append(f"{file.name}: {node.name} has {lines} lines")
+    return found
+
+
+def test_no_script_and_no_function_is_too_long() -> None:
+    assert too_long(CODE) == []
+
+
+def test_a_long_script_and_a_long_function_are_named(tmp_path: Path) -> None:
+    (tmp_path / "long.js").write_text("\n" * 301)
+    (tmp_path / "long.py").write_text("def f():\n" + "    pass\n" * 60)
+    assert too_long(tmp_path) == ["long.js: 301 lines", "long.py: f has 61 lines"]
 
 
 # -- What no text names

@@ -42,7 +42,7 @@ class Packed:
 
 
 def sizes(model: GGUFFile) -> dict[str, Any]:
-    """Return the measures of a model as `scratch.model.llama` names them, its context cut to CONTEXT.
+    """Return the measures of a model by the names of `scratch.model.llama`, its context CONTEXT.
 
     Raises: KeyError if the file lacks one, ValueError if it is no Llama's.
     """

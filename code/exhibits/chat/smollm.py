@@ -24,8 +24,8 @@ LONGEST = 80  # tokens of a printed answer; some seconds of the run
 def talk_to_smollm(conversations: Sequence[Sequence[str]]) -> Exhibit:
     """Show SmolLM2 to talk to; where its weights are missing, one line that says how to get them.
 
-    conversations: the reader's turns of each; the model's answers are made here, and the first turns
-    may be chosen in the page
+    conversations: the reader's turns of each; the answers are made here, and the first turns may
+    be chosen in the page
     """
     try:
         file = pretrained_file()

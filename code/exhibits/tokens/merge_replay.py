@@ -3,7 +3,7 @@
 What: `merge_replay` shows a word on its way from bytes to GPT-2's tokens, with the rank of their
 merge between two pieces; at each step the lowest rank is merged. `first_merges` learns the first
 merges of a text with their pair counts, and `merges_learned` shows them, with a passage after each.
-assets/merge-replay.js steps through both and takes other words; without JavaScript there are the start or
+assets/merge-replay.js steps through both and takes other words; without it there are the start or
 the end and a table of all steps. Source: Sennrich, Haddow and Birch 2016, algorithm 1; on bytes,
 Radford et al. 2019, section 2.2. Left out: a heap. The most frequent pair is sought among all,
 which is enough for a few dozen merges.

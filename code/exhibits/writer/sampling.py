@@ -1,7 +1,7 @@
 """Sample tokens with random numbers that Python and JavaScript generate alike.
 
 What: a browser lacks torch's random numbers, and a seed should mean the same in the page as in the
-run that printed it, so exhibits draw with these; assets/writer-sampling.js is the same in JavaScript.
+run that printed it, so exhibits draw with these, and assets/writer-sampling.js draws the same.
 Source: Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators (2014), for the
 counter whose bits are mixed; here with 32 bits, mixed as in Wellons's search for good integer
 hashes. Left out: random numbers good enough for more than a few thousand draws.

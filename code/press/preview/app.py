@@ -58,11 +58,7 @@ class Preview:
         The verdicts of its claims go to a folder of their own, which `press render` never reads.
         """
         project = read_project(self.root)
-        drafts = {page.path: {"draft": False, "title": f"{page.title} (draft)"}
-                  for page in project.pages if page.draft}  # fmt: skip
-        pages = tuple(
-            replace(page, meta={**page.meta, **drafts.get(page.path, {})}) for page in project.pages
-        )
+        pages = tuple(page.as_published() for page in project.pages)
         return replace(project, config=replace(project.config, verdicts=VERDICTS), pages=pages)
 
     async def _read(self) -> None:

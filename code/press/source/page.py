@@ -120,6 +120,11 @@ class Page:
         """Whether the page needs the pretrained model."""
         return self.settings.get("pretrained") is True
 
+    def as_published(self) -> "Page":
+        """Return a draft as a page with a marked title, and any other page as it is."""
+        marked = {"draft": False, "title": f"{self.title} (draft)"} if self.draft else {}
+        return replace(self, meta={**self.meta, **marked})
+
     def left_out(self) -> "Page":
         """Return the page with one sentence in place of its text, for a site without the model."""
         return replace(self, blocks=(Prose(LEFT_OUT, 1),), digest=f"{self.digest} left out")

@@ -42,8 +42,8 @@ def chat_text(messages: Sequence[Message], *, add_generation_prompt: bool = True
 
     add_generation_prompt: whether the assistant's turn is opened, for the model to go on with
 
-    >>> told, asked = Message(role="system", content="Be brief."), Message(role="user", content="Hi")
-    >>> print(chat_text([told, asked]))
+    >>> system = Message(role="system", content="Be brief.")
+    >>> print(chat_text([system, Message(role="user", content="Hi")]))
     <|im_start|>system
     Be brief.<|im_end|>
     <|im_start|>user
