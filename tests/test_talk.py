@@ -195,7 +195,8 @@ PRODUCTS = """async ([kind, rows, columns, T, bytes, x]) => {
   const { Matrix4, Matrix8 } = await import("./assets/chat-kernel.js");
   const matrix = new (kind === "Q4_1" ? Matrix4 : Matrix8)(rows, columns / 32);
   const size = bytes.length / rows;
-  for (let row = 0; row < rows; row++) matrix.take(row, Uint8Array.from(bytes), row * size);
+  const view = new DataView(Uint8Array.from(bytes).buffer);
+  for (let row = 0; row < rows; row++) matrix.take(row, view, row * size);
   const out = new Float32Array(T * rows);
   if (kind === "Q4_1") matrix.times(Float32Array.from(x), T, out);
   else matrix.times(Float32Array.from(x), out);

@@ -2,6 +2,7 @@
    by its SHA-256, and a shard that is lost leaves the others as they are. */
 
 const NAMES = "talk-"; // what the names of our caches begin with
+const ALTERED = "what came is not what was sent";
 
 /** The name of a model's cache; key: what changes with the model. */
 export const cacheName = (key) => `${NAMES}${key}`;
@@ -19,11 +20,6 @@ export async function removeKept(but = null) {
   await Promise.all(names.map((name) => caches.delete(name)));
 }
 
-async function sha256(bytes) {
-  if (!globalThis.crypto?.subtle) return null; // only from a server with https, or on this machine
-  return Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 export class Download {
   /** files: {file, bytes, sha256} in order; base: the address beside which they lie; tell: hears {loaded, of} in bytes and,
       once, {memory: why} if the browser keeps nothing. */
@@ -38,7 +34,8 @@ export class Download {
     this.store = undefined; // null once nothing can be kept
   }
 
-  /** Load the files that are missing; take(number, bytes) has each one. After a failure it may be called again and goes on.
+  /** Load the files that are missing; take(number, bytes) has each one and copies what it
+      keeps. After a failure it may be called again and goes on.
       Throws an Error that says which part is lost. */
   async run(take) {
     if (this.store === undefined) await this.#open();
@@ -49,6 +46,7 @@ export class Download {
       this.loaded += bytes.length;
       this.tell({ loaded: this.loaded, of: this.of });
       await take(this.next, bytes);
+      bytes.buffer.transfer?.(0); // ten megabytes less, and not when the collector comes by
       this.next += 1;
     }
   }
@@ -69,48 +67,53 @@ export class Download {
 
   async #file(file) {
     const address = new URL(file.file, this.base).href;
-    const kept = await this.store?.match(address);
-    if (kept) {
-      const bytes = new Uint8Array(await kept.arrayBuffer());
+    for (const kept of [true, false]) {
+      if (!kept) await this.#keep(address);
+      const found = await this.store?.match(address);
+      if (!found) continue;
+      const bytes = new Uint8Array(await found.arrayBuffer());
       if (await fits(bytes, file)) return bytes;
       await this.store.delete(address); // damaged, or cut short
+      if (!kept) throw new Error(ALTERED);
     }
-    const bytes = await this.#fetched(address, file);
-    if (!(await fits(bytes, file))) throw new Error("what came is not what was sent");
-    await this.#keep(address, bytes);
+    const bytes = new Uint8Array(await (await this.#fetched(address)).arrayBuffer());
+    if (!(await fits(bytes, file))) throw new Error(ALTERED);
     return bytes;
   }
 
-  async #fetched(address, { bytes: size }) {
+  /** Fetch a file, and tell of each piece that comes. Returns a promise of a Response that nobody has read. */
+  async #fetched(address) {
     const answer = await fetch(address);
     if (!answer.ok) throw new Error(`the server answers ${answer.status}`);
-    const bytes = new Uint8Array(size);
-    const reader = answer.body.getReader();
     let at = 0;
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      if (at + value.length > size) throw new Error("what came is longer than what was sent");
-      bytes.set(value, at);
-      at += value.length;
-      this.tell({ loaded: this.loaded + at, of: this.of });
-    }
-    return bytes.subarray(0, at);
+    const counted = new TransformStream({
+      transform: (piece, out) => {
+        at += piece.length;
+        this.tell({ loaded: this.loaded + at, of: this.of });
+        out.enqueue(piece);
+      },
+    });
+    return new Response(answer.body.pipeThrough(counted), { headers: { "Content-Type": "application/octet-stream" } });
   }
 
-  async #keep(address, bytes) {
+  /** Let the browser keep a file as it comes. */
+  async #keep(address) {
     if (!this.store) return;
+    const answer = await this.#fetched(address);
     try {
-      await this.store.put(address, new Response(bytes, { headers: { "Content-Type": "application/octet-stream" } }));
+      await this.store.put(address, answer);
     } catch (error) {
+      if (error.name === "TypeError") throw error; // the connection broke
       const full = error.name === "QuotaExceededError";
       this.#memory(full ? "the browser has no room left for this site" : `the browser refuses (${error.message})`);
     }
   }
 }
 
+/** Whether bytes are those of a file; their hash can be asked only where the page came by https, or from this machine. */
 async function fits(bytes, file) {
   if (bytes.length !== file.bytes) return false;
-  const found = await sha256(bytes);
-  return found === null || found === file.sha256;
+  if (!globalThis.crypto?.subtle) return true;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") === file.sha256;
 }

@@ -14,6 +14,7 @@ export class Engine {
     this.ids = []; // what the stored keys and values are of
     this.x = new Float32Array(AT_ONCE * sizes.emb_dim);
     this.normed = new Float32Array(AT_ONCE * sizes.emb_dim);
+    this.logits = new Float32Array(sizes.vocab_size); // valid until the next token
   }
 
   /** Take a piece of a tensor; norms stay on this side. */
@@ -90,7 +91,7 @@ export class Engine {
     this.#norm("output_norm.weight", 1, t);
     const last = this.normed.slice(0, this.sizes.emb_dim);
     const asked = this.others.map((ask) => ask({ head: true, x: last }));
-    const logits = new Float32Array(this.sizes.vocab_size);
+    const { logits } = this;
     const mine = this.own.head(last);
     logits.set(mine);
     let at = mine.length;

@@ -66,9 +66,8 @@ export class Matrix4 {
     this.scales = new Float32Array(2 * rows * blocks); // [block][row][d, m]
   }
 
-  /** Take one row's blocks from the file's bytes; `at`: where its first block lies there. */
-  take(row, bytes, at) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
+  /** Take one row's blocks from the file's bytes, a DataView; `at`: where its first block lies there. */
+  take(row, view, at) {
     for (let block = 0; block < this.blocks; block++) {
       const from = at + block * Q4_BYTES;
       const to = block * this.rows + row;
@@ -118,14 +117,12 @@ export class Matrix8 {
     this.scales = new Float32Array(rows * blocks);
   }
 
-  take(row, bytes, at) {
-    const view = new DataView(bytes.buffer, bytes.byteOffset);
-    const own = new Int8Array(bytes.buffer, bytes.byteOffset);
+  take(row, view, at) {
     for (let block = 0; block < this.blocks; block++) {
       const from = at + block * Q8_BYTES;
       const to = row * this.blocks + block;
       this.scales[to] = half(view.getUint16(from, true));
-      this.numbers.set(own.subarray(from + 2, from + Q8_BYTES), to * BLOCK);
+      for (let i = 0; i < BLOCK; i++) this.numbers[to * BLOCK + i] = view.getInt8(from + 2 + i);
     }
   }
 

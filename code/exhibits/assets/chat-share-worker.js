@@ -14,6 +14,7 @@ const done = {
   },
   pieces: ({ pieces, bytes }) => {
     for (const piece of pieces) share.take(piece, new Uint8Array(bytes));
+    bytes.transfer?.(0); // at once, and not when the collector comes by
     return { taken: true };
   },
   attend: ({ attend, x, T, start }) => ({ numbers: share.attend(attend, x, T, start) }),

@@ -54,8 +54,9 @@ export class Share {
     const [size, of] = matrix instanceof Matrix8 ? [34, BLOCK] : [20, BLOCK];
     const length = (piece.columns / of) * size;
     const end = Math.min(piece.first + piece.rows, high);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     for (let row = Math.max(piece.first, low); row < end; row++) {
-      matrix.take(to + row - low, bytes, piece.offset + (row - piece.first) * length + (skip / of) * size);
+      matrix.take(to + row - low, view, piece.offset + (row - piece.first) * length + (skip / of) * size);
     }
   }
 
@@ -145,6 +146,7 @@ export class Share {
     for (const name of ["keys", "values"]) {
       const larger = new Float32Array(room);
       larger.set(block[name]);
+      block[name].buffer.transfer?.(0);
       block[name] = larger;
     }
   }

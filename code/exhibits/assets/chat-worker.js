@@ -62,7 +62,7 @@ async function load({ load: address, key, workers }) {
   const { engine, helpers, pieces, download } = state;
   await download.run(async (number, bytes) => {
     if (number === 0) {
-      state.tokenizer = bytes;
+      state.tokenizer = bytes.slice();
       return;
     }
     const own = pieces[number - 1];
