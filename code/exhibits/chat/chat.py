@@ -2,10 +2,10 @@
 
 What: the page leaves the model's shards in assets/ (`exhibits.chat.shards`) and carries the
 controls and a few conversations of its own run, which read without a script. In the browser
-assets/chat.js loads the shards when the reader asks, and answers; each token shows the ten
-likeliest, a tap on one goes on from there, and a sentence can be scored instead. Source: none; tokens and logits are those
-of `scratch.model.llama`, and tests/test_chat.py compares them in Chromium. Left out: a system
-message of the reader's own, and more than CONTEXT tokens.
+assets/chat.js loads the shards when the reader asks, and answers. Each token shows the ten
+likeliest, a tap on one goes on from there, and a sentence can be scored instead. Source: none;
+tokens and logits are those of `scratch.model.llama`, and tests/test_talk.py compares them in
+Chromium. Left out: a system message of the reader's own, and more than CONTEXT tokens.
 """
 
 from __future__ import annotations
