@@ -1,6 +1,5 @@
 """The pretrained model, whole: its logits and what it writes are those of transformers."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,6 @@ import torch
 
 from scratch.model.generate import Sampling, generate, stream
 from scratch.model.gpt import count_parameters
-from scratch.model.smollm import load_smollm
 from scratch.text.corpus import load_text
 from scratch.tokenizer.chat import encode_chat
 
@@ -98,10 +96,6 @@ def test_two_hundred_greedy_tokens_are_those_of_transformers(number: int, theirs
         assert generate(smollm.model(), [prompt], WRITTEN, use_cache=False)[0] == expected
 
 
-@pytest.mark.soak
-def test_it_loads_in_three_seconds() -> None:
-    """Of a core's time, since the machine may be busy. The file was read before: no disk counts."""
-    smollm.path()
-    start = time.process_time()
-    assert count_parameters(load_smollm()) == 134_515_008
-    assert time.process_time() - start < 3
+def test_every_parameter_is_counted() -> None:
+    model = smollm.model()
+    assert count_parameters(model) == sum(model.config.parameters().values()) == 134_515_008
