@@ -2,7 +2,7 @@
    {load: address of the index, key, workers} -> {loaded, of} and {memory: why} again and again, then {ready: tokenizer's file, context};
                      a failure: {failed: why}, after which {load} goes on where it stopped
    {answer: run, ids, temperature, topP, seed} -> {run, read: tokens}, then for each token {run, id, p, rank, top};
-                     at the end {run, done: why}: "end", "stopped" or "full"
+                     at the end {run, done: why}: "end", "stopped" or "full"; a fault: {run, broken: why}
    {score: run, ids} -> for each token after the first {run, place, id, p, rank, top}; at the end {run, done: "end" or "stopped"}
    {stop: true}      the run ends before its next token
    top: the ten likeliest [id, p]; p is the model's own, whatever the temperature. */
