@@ -5,6 +5,7 @@ A test of press writes its own pages into `journal`; a test of the site takes wh
 repository.
 """
 
+import atexit
 import fcntl
 import importlib
 import os
@@ -61,8 +62,8 @@ FOREIGN = re.compile(
 TAKEN = {name: os.environ.pop(name) for name in list(os.environ) if FOREIGN.fullmatch(name)}
 # IPython keeps a profile and a history in the home folder, and warns where it cannot: neither the
 # author's own nor a home that nobody may write in shall matter.
-IPYTHON = tempfile.TemporaryDirectory(prefix="ipython-")
-os.environ["IPYTHONDIR"] = IPYTHON.name
+os.environ["IPYTHONDIR"] = tempfile.mkdtemp(prefix="ipython-")
+atexit.register(shutil.rmtree, os.environ["IPYTHONDIR"], ignore_errors=True)
 
 # Files that take long, the longest first: begun last, one of them would keep a single
 # core busy at the end.
