@@ -81,6 +81,7 @@ def test_search_finds_a_word_of_the_entry_and_leads_there(
 ) -> None:
     page, watch = open_page(entry)
     word = words_of(page, selectors)[0]
+    page.wait_for_load_state("networkidle")  # else leaving breaks a request off
     page.goto(address + "index.html")
     page.keyboard.press("/")
     expect(page.locator(selectors.search_input)).to_be_focused()
