@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from exhibits.chat.tokenizer_file import alphabet
 from scratch.model.gguf_file import GGUFFile, StoredTensor
 from scratch.model.llama import LlamaModel
 from scratch.model.quantized import FORMATS
+from scratch.tokenizer.id_string import BYTE_OF_ID, LETTERS
 
 SPECIALS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 BLOCK = 32
@@ -55,7 +55,8 @@ def tiny(seed: int = 0, layers: int = 2) -> GGUFFile:
     draws = np.random.default_rng(seed)
     width, hidden, heads, groups = 96, 160, 3, 1
     merges = ["Ġ t", "h e", "Ġt he", "a n", "i n", "an d", "Ġ and"]
-    tokens = [*SPECIALS, *alphabet(), *(merge.replace(" ", "") for merge in merges)]
+    letters = [letter for _, letter in sorted(zip(BYTE_OF_ID, LETTERS, strict=True))]
+    tokens = [*SPECIALS, *letters, *(merge.replace(" ", "") for merge in merges)]
     tokens += [f"<|unused {number}|>" for number in range(-len(tokens) % BLOCK)]
     special = {*SPECIALS, *tokens[len(SPECIALS) + 256 + len(merges) :]}
     metadata = {

@@ -19,19 +19,8 @@ import struct
 from typing import Any
 
 from exhibits.base.vocab_file import code_points
-
-SPECIAL = 3  # GGUF's type of a token that no text becomes
-
-
-def alphabet() -> list[str]:
-    """Return GPT-2's character for each byte.
-
-    >>> alphabet()[32], alphabet()[97]
-    ('Ġ', 'a')
-    """
-    plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    others = iter(range(0x100, 0x200))
-    return [chr(byte if byte in plain else next(others)) for byte in range(256)]
+from scratch.model.smollm import CONTROL
+from scratch.tokenizer.id_string import BYTE_OF_ID, LETTERS
 
 
 def pack_tokenizer(metadata: dict[str, Any]) -> bytes:
@@ -49,10 +38,11 @@ def pack_tokenizer(metadata: dict[str, Any]) -> bytes:
                 raise ValueError(f"{piece!r} of the merge {merge!r} is no entry; fetch the file")
             column.append(ids[piece])
     planes = [bytes(id >> shift & 0xFF for id in ids) for ids in columns for shift in (8, 0)]
-    specials = {token: id for id, token in enumerate(tokens) if types[id] == SPECIAL}
+    specials = {token: id for id, token in enumerate(tokens) if types[id] == CONTROL}
+    letters = dict(zip(BYTE_OF_ID, LETTERS, strict=True))
     head = {
         "merges": len(columns[0]),
-        "bytes": [ids.get(char, -1) for char in alphabet()],
+        "bytes": [ids.get(letters[byte], -1) for byte in range(256)],
         "specials": specials,
         "ends": sorted({metadata["tokenizer.ggml.eos_token_id"], specials["<|endoftext|>"]}),
     }

@@ -34,8 +34,7 @@ class Swap:
 def swap_list(file: Path = LIST) -> Iterator[Swap]:
     """Yield the sentences of the list: the free ones first, those with cat before those with dog.
 
-    Raises: ValueError if a sentence does not
-    have its word exactly once.
+    Raises: ValueError if a sentence does not have its word exactly once.
 
     >>> first = next(swap_list())
     >>> first.old, first.new, first.fixed, first.tokens[:3]
