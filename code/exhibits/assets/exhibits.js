@@ -178,7 +178,14 @@
     elements.forEach((element) => watch.observe(element));
   }
 
+  // Where the glossary leads. The built-in printer has named the terms already, Quarto has not.
+  function nameTerms() {
+    for (const term of document.querySelectorAll(".term:not([id])")) term.id = `term-${term.textContent.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`;
+    if (location.hash.startsWith("#term-")) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  }
+
   function start() {
+    nameTerms();
     document.querySelectorAll(".ex-scroll").forEach(watchScroll);
     near(document.querySelectorAll(".ex-plot"), draw);
     near(document.querySelectorAll(".ex-sliders"), (element) => load("sliders.js").then(() => window.exhibitSliders(element)).catch(() => {}));

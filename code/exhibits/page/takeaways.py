@@ -43,7 +43,7 @@ def entries(base: Path | None = None) -> list[Entry]:
     base = base or root()
     pages = []
     for path in sorted(base.glob(ENTRIES)):
-        fields = _front_matter(path)
+        fields = front_matter(path)
         if fields.get("draft"):
             continue
         takeaways = fields.get("takeaways") or []
@@ -81,7 +81,11 @@ def _sentence(line: str | Mapping[str, str], records: Mapping[str, Record]) -> s
     return one_line(line.get(records[line["claim"]].verdict, line[OTHERWISE]))
 
 
-def _front_matter(path: Path) -> dict[str, object]:
+def front_matter(path: Path) -> dict[str, object]:
+    """Read the front matter of a page.
+
+    Raises: ValueError if it has none, or one that is no valid YAML.
+    """
     match = FRONT_MATTER.match(path.read_text(encoding="utf-8-sig"))
     import yaml  # only this page needs it
 

@@ -151,6 +151,13 @@ local numbering = {
     caption.content = with_caption(number(label), caption.content)
     return tbl
   end,
+  Span = function(span)
+    -- `[word]{.term}`: where the glossary leads (exhibits/page/glossary.py)
+    if span.classes:includes("term") and span.identifier == "" then
+      span.identifier = "term-" .. pandoc.utils.stringify(span):lower():gsub("[^a-z0-9]+", "-")
+      return span
+    end
+  end,
   Para = function(para)
     -- `$$ ... $$ {#eq-x}`
     for index = 1, #para.content do

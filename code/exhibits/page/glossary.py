@@ -1,0 +1,149 @@
+"""Gather the terms that the pages explain, each with the sentence that explains it.
+
+A page marks a term where it explains it: `The [logits]{.term} are one raw number a token.` Each
+term is explained once on the whole site. Left out: formulas and computed values in that sentence,
+which has to say the same on every text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from exhibits.base.exhibit import Exhibit, escape
+from exhibits.base.site_paths import MARKER, href, root
+from exhibits.page.takeaways import front_matter
+
+TERM = re.compile(r"\[([^\[\]]+)\]\{\.term\}")
+BLOCK_MARK = re.compile(r"^:{3,}.*$|^(?:[-*+>]|\d+\.)\s+", re.M)
+FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1[`~]*[^\S\n]*$", re.S | re.M)
+END = re.compile(r"(?<=[.!?])[\"”’*)]*\s+(?=[\"“‘*(\[`]*[A-ZÄÖÜ0-9])")
+NO_END = re.compile(r"(?:\be\.g|\bi\.e|\bal|\bcf|\bvs|\bSt|\b[A-Z])\.$")
+SPOKEN = re.compile(r"`\{python\}|\$")
+LINK = re.compile(r"\[([^\[\]]*)\](?:\([^)\s]*\)|\{[^}]*\})")
+MARKS = ((re.compile(r"`([^`]+)`"), "code"), (re.compile(r"\*([^*]+)\*"), "em"))
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term, the sentence that explains it, in Markdown, and its page: path and title."""
+
+    name: str
+    sentence: str
+    page: Path
+    title: str
+
+
+def anchor(name: str) -> str:
+    """Return the id of a term on its page; `filter.lua` and `exhibits.js` make the same.
+
+    >>> anchor("Layer norm")
+    'term-layer-norm'
+    """
+    return f"term-{re.sub('[^a-z0-9]+', '-', name.lower())}"
+
+
+def sentences(paragraph: str) -> Iterator[str]:
+    """Yield the sentences of a paragraph of Markdown.
+
+    >>> list(sentences("It has *rows* (e.g. Two). A row is a vector."))
+    ['It has *rows* (e.g. Two).', 'A row is a vector.']
+    """
+    start = 0
+    for end in END.finditer(paragraph):
+        if not NO_END.search(paragraph[start : end.start()]):
+            yield paragraph[start : end.end()].strip()
+            start = end.end()
+    yield paragraph[start:].strip()
+
+
+def terms(base: Path | None = None) -> list[Term]:
+    """Read the terms of the published pages, in the order of the alphabet.
+
+    A site without the pretrained model has the terms of the other pages.
+
+    Raises: ValueError if two pages explain one term, or a sentence has a formula or a computed
+    value.
+    """
+    base = base or root()
+    settings = yaml.safe_load((base / MARKER).read_text(encoding="utf-8")) or {}
+    pretrained = (settings.get("press") or {}).get("pretrained") is not False
+    by_name: dict[str, Term] = {}
+    for term in _of_pages(base, pretrained):
+        if SPOKEN.search(term.sentence):
+            raise ValueError(
+                f"{term.page} explains {term.name!r} with a formula or a computed value; put that"
+                " into another sentence"
+            )
+        other = by_name.setdefault(anchor(term.name), term)
+        if other is not term:
+            raise ValueError(
+                f"{other.page} and {term.page} both explain {term.name!r}; mark it on one of them"
+            )
+    return sorted(by_name.values(), key=lambda term: term.name.casefold())
+
+
+def _of_pages(base: Path, pretrained: bool) -> Iterator[Term]:
+    for path in sorted((base / "journal").rglob("*.qmd")):
+        page = path.relative_to(base)
+        text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+        if page.name.startswith(("_", ".")) or not TERM.search(text):
+            continue
+        fields = front_matter(path)
+        needs_model = (fields.get("press") or {}).get("pretrained") is True  # type: ignore[attr-defined]
+        if fields.get("draft") or (needs_model and not pretrained):
+            continue
+        prose = BLOCK_MARK.sub("", FENCED.sub("\n\n", text))
+        for paragraph in re.split(r"\n\s*\n", prose):
+            for sentence in sentences(" ".join(paragraph.split())):
+                for name in TERM.findall(sentence):
+                    yield Term(name, sentence, page, str(fields.get("title", page)))
+
+
+def as_html(markdown: str) -> str:
+    """Return a sentence of Markdown as HTML, its links and spans as their words.
+
+    >>> as_html("A [*row*](a.qmd) & `x`")
+    'A <em>row</em> &amp; <code>x</code>'
+    """
+    markup = escape(_words(markdown)).replace("&#96;", "`")
+    for pattern, tag in MARKS:
+        markup = pattern.sub(rf"<{tag}>\1</{tag}>", markup)
+    return markup
+
+
+def as_text(markdown: str) -> str:
+    """Return a sentence of Markdown as plain words.
+
+    >>> as_text("A [*row*](a.qmd) & `x`")
+    'A row & x'
+    """
+    return html.unescape(re.sub("<[^>]+>", "", as_html(markdown)))
+
+
+def _words(markdown: str) -> str:
+    return LINK.sub(r"\1", markdown)
+
+
+def glossary() -> Exhibit:
+    """Show each term with its sentence and a link to the place that explains it.
+
+    Raises: ValueError as `terms` does.
+    """
+    base = root()
+    rows, plain = [], []
+    for term in terms(base):
+        there = escape(f"{href(term.page, base)}#{anchor(term.name)}")
+        rows.append(
+            f'<dt id="{anchor(term.name)}"><a href="{there}">{escape(term.name)}</a></dt>'
+            f'<dd>{as_html(term.sentence)} <span class="ex-note">{escape(term.title)}</span></dd>'
+        )
+        plain.append(f"{term.name}: {as_text(term.sentence)} ({term.title})")
+    if not rows:
+        return Exhibit("<p>No term yet.</p>", "No term yet.")
+    return Exhibit(f'<dl class="ex-glossary">{"".join(rows)}</dl>', "\n".join(plain))

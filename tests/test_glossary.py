@@ -1,0 +1,106 @@
+"""The glossary: each term once, with a sentence that explains it and a link that leads there."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from exhibits import glossary
+from exhibits.page.glossary import Term, as_text, terms
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAD = '---\ntitle: "{}"\n---\n'
+VERB = re.compile(
+    r"\b(?:is|are|was|has|have|says?|means?|makes?|gives?|takes?|turns?|adds?|cuts?|asks?|tells?"
+    r"|counts?|calls?|keeps?|lets?|looks?|computes?|measures?|becomes?|divides?|shows?|finds?"
+    r"|expects?|holds?|goes|comes?|maps?|grows?|does|do|scales?|samples?|draws?|stores?|predicts?"
+    r"|multipl(?:y|ies)|learns?|starts?|works?|can|uses?|moves?|reads?|writes?|merges?|starts?)\b"
+)
+# the field's words that a reader of the book looks up; a term of the pages may be their plural
+FIELD = """token vocabulary""".split()
+
+
+@pytest.fixture
+def journal(tmp_path, monkeypatch):
+    (tmp_path / "journal/labs").mkdir(parents=True)
+    (tmp_path / "_quarto.yml").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "journal")
+    for name in ("PRESS_DOCUMENT", "QUARTO_DOCUMENT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def write(journal: Path, path: str, text: str, title: str = "A page") -> None:
+    (journal / path).write_text(HEAD.format(title) + text, encoding="utf-8")
+
+
+def test_a_term_comes_with_its_own_sentence_and_a_link(journal):
+    write(journal, "journal/labs/a.qmd", "First. The [top k]{.term} are\nthe `k` *best*. Last.\n")
+    shown = glossary()
+    assert shown.text == "top k: The top k are the k best. (A page)"
+    assert 'href="labs/a.html#term-top-k"' in shown.html
+    assert "The top k are the <code>k</code> <em>best</em>." in shown.html
+
+
+def test_terms_come_in_the_order_of_the_alphabet_and_markup_stays_text(journal):
+    write(
+        journal, "journal/b.qmd", "A [Row]{.term} is <b>one</b>.\n\nAn [id]{.term} is a number.\n"
+    )
+    assert [term.name for term in terms()] == ["id", "Row"]
+    assert "<b>" not in glossary().html
+
+
+def test_code_drafts_and_divisions_are_no_explanations(journal):
+    write(journal, "journal/a.qmd", "```python\n[x]{.term} is code.\n```\n")
+    write(journal, "journal/b.qmd", "::: {.column-margin}\n- A [row]{.term} is a list.\n:::\n")
+    (journal / "journal/c.qmd").write_text(
+        "---\ntitle: c\ndraft: true\n---\nA [w]{.term} is.\n", encoding="utf-8"
+    )
+    assert [(term.name, term.sentence) for term in terms()] == [
+        ("row", "A [row]{.term} is a list.")
+    ]
+
+
+def test_a_site_without_the_pretrained_model_has_no_terms_of_its_pages(journal):
+    text = "---\ntitle: c\npress: {pretrained: true}\n---\nA [w]{.term} is a word.\n"
+    (journal / "journal/c.qmd").write_text(text, encoding="utf-8")
+    assert [term.name for term in terms()] == ["w"]
+    (journal / "_quarto.yml").write_text("press: {pretrained: false}\n", encoding="utf-8")
+    assert terms() == [] and glossary().text == "No term yet."
+
+
+def test_a_term_explained_twice_is_refused(journal):
+    for name in "ab":
+        write(journal, f"journal/{name}.qmd", "A [Row]{.term} is a list.\n")
+    with pytest.raises(ValueError, match=r"a\.qmd and journal/b\.qmd both explain 'Row'; mark"):
+        glossary()
+
+
+@pytest.mark.parametrize("spoken", ["`{python} 1`", "$n$"])
+def test_a_sentence_with_a_computed_value_or_a_formula_is_refused(journal, spoken):
+    write(journal, "journal/a.qmd", f"A [row]{{.term}} is {spoken} long.\n")
+    with pytest.raises(ValueError, match="explains 'row' with a formula or a computed value"):
+        glossary()
+
+
+# -- The journal's own
+
+
+def own() -> list[Term]:
+    return terms(ROOT)
+
+
+def test_each_term_is_explained_in_one_sentence_that_says_something() -> None:
+    for term in own():
+        words = as_text(term.sentence)
+        assert VERB.search(words), f"{term.page}: no verb in {words!r}"
+        assert len(words.split()) >= len(term.name.split()) + 4, f"{term.page}: {words!r}"
+        assert words[-1] in ".!?)”" and words[0].isupper(), f"{term.page}: {words!r}"
+
+
+def test_the_words_of_the_field_have_an_entry() -> None:
+    names = [term.name.casefold() for term in own()]
+    assert not [name for name, times in Counter(names).items() if times > 1]
+    missing = [word for word in FIELD if word not in names and f"{word}s" not in names]
+    assert not missing
