@@ -1,0 +1,97 @@
+/* Let the reader guess before an answer is shown (exhibits/page/guess.py), and sum up all guesses of the page. They are kept
+   in memory alone. exhibits.js loads this when a question comes near the view. */
+(() => {
+  "use strict";
+
+  const part = (host, name) => host.querySelector(`[data-part="${name}"]`); // as parts.js, which only a server gives
+  const make = (tag, fields, ...inside) => {
+    const made = Object.assign(document.createElement(tag), fields);
+    made.append(...inside);
+    return made;
+  };
+  const percent = (value) => `${Math.round(100 * value)}%`;
+  const guesses = new Map(); // a question's name -> {own, answer, off, blind, at}
+
+  window.exhibitGuess = (host) => {
+    const given = JSON.parse(part(host, "guess-data").textContent);
+    const room = part(host, "guess-room");
+    const fold = part(host, "guess-fold");
+    part(host, "guess-summary").textContent = "Skip, and see the answer";
+
+    /** Show the answer; guess: {own, off, verdict, at}, or null if the question is skipped. */
+    function close(guess) {
+      room.querySelectorAll("button, input").forEach((control) => { control.disabled = true; });
+      part(host, "guess-summary").textContent = "The answer";
+      if (guess) {
+        part(host, "guess-own").textContent = `You guessed ${guess.own}: ${guess.verdict}.`;
+        guesses.set(host.dataset.guess, { ...guess, blind: given.blind });
+        sum();
+      }
+      fold.open = true;
+    }
+    fold.addEventListener("toggle", () => { if (fold.open && !guesses.has(host.dataset.guess)) close(null); });
+    room.replaceChildren(...(given.choices ? choices(given, close) : slider(given, host.dataset.guess, close)));
+    host.classList.add("ex-drawn");
+    if (fold.open) close(null);
+  };
+
+  function choices(given, close) {
+    return given.choices.map((own) => {
+      const button = make("button", { type: "button", textContent: own });
+      button.addEventListener("click", () => {
+        button.setAttribute("aria-pressed", "true");
+        const right = own === given.answer;
+        close({ own, off: right ? 0 : 1, verdict: right ? "right" : "not this one" });
+      });
+      return button;
+    });
+  }
+
+  function slider(given, question, close) {
+    const last = given.stops.length - 1;
+    const input = make("input", { type: "range", id: `${question}-slider`, min: 0, max: last, step: 1, value: Math.round(last / 2) });
+    input.setAttribute("aria-labelledby", question);
+    const shown = make("output", { htmlFor: input.id });
+    const tell = () => {
+      shown.textContent = given.stops[input.value];
+      input.setAttribute("aria-valuetext", given.stops[input.value]);
+    };
+    tell();
+    input.addEventListener("input", tell);
+    const button = make("button", { type: "button", textContent: "That’s my guess" });
+    button.addEventListener("click", () => {
+      const at = input.value / last;
+      const off = Math.abs(at - given.at);
+      const way = at < given.at ? "too low" : "too high";
+      const own = given.stops[input.value];
+      const verdict = own === given.answer || off <= 0.5 / last ? "spot on" : off < 0.05 ? `close, a little ${way}` : way;
+      close({ own, off, verdict, at });
+    });
+    return [input, shown, button];
+  }
+
+  /** Bring every sum of the page up to date. */
+  function sum() {
+    for (const host of document.querySelectorAll(".ex-calibration")) {
+      const rows = [...host.querySelectorAll("[data-guess]")];
+      const own = rows.map((row) => guesses.get(row.dataset.guess)).filter(Boolean);
+      for (const row of rows) {
+        const guess = guesses.get(row.dataset.guess);
+        if (!guess) continue;
+        part(row, "guess-row").textContent = `you: ${guess.own}`;
+        row.classList.add("ex-guessed");
+        const track = row.querySelector(".ex-guess-track");
+        if (guess.at === undefined) track.dataset.right = guess.off ? "no" : "yes";
+        else track.style.setProperty("--own", percent(guess.at));
+        if (guess.at !== undefined && !track.querySelector("b")) track.append(document.createElement("b"));
+      }
+      if (!own.length) continue;
+      const mean = (name) => own.reduce((total, guess) => total + guess[name], 0) / own.length;
+      const [off, blind] = [mean("off"), mean("blind")];
+      const wrong = own.some((guess) => guess.at === undefined) ? " (a wrong choice counts as 100%)" : "";
+      const better = Math.round(100 * off) < Math.round(100 * blind) ? "You did better than chance" : "Chance would have done as well";
+      part(host, "guess-sum").textContent = `You guessed ${own.length} of ${rows.length}. You were ${percent(off)} of the scale off on average${wrong}, `
+        + `where a blind guess is ${percent(blind)} off. ${better}.`;
+    }
+  }
+})();

@@ -1,0 +1,179 @@
+"""Guess first: a question is asked before its number, and the page sums the guesses up."""
+
+import functools
+import http.server
+import json
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import exhibits
+from exhibits.page.guess import STOPS, Guess, calibration, guess, guess_which
+
+
+def carried(one: Guess) -> Any:
+    found = re.search(r"<script[^>]*>(.*?)</script>", one.html)
+    assert found
+    return json.loads(found[1])
+
+
+def test_the_answer_is_folded_beneath_the_question() -> None:
+    one = guess("How many <b>?", 0.27, 0, 1, form=".0%")
+    question, fold = one.html.split("<details")
+    assert "How many &lt;b&gt;?" in question and "27%" not in question and ">27%</b>" in fold
+
+
+def test_a_slider_has_equal_steps_and_the_answers_position() -> None:
+    data = carried(guess("?", 25, 0, 100))
+    assert data["stops"] == [str(stop) for stop in range(STOPS)]
+    assert data["at"] == 0.25
+
+
+def test_a_logarithmic_slider_has_equal_ratios_and_round_numbers() -> None:
+    """The root of 10 times 1,000 is 100: the middle."""
+    data = carried(guess("?", 100, 10, 1_000, log=True))
+    assert data["at"] == pytest.approx(0.5)
+    assert data["stops"][0] == "10" and data["stops"][-1] == "1,000"
+    assert data["stops"][len(data["stops"]) // 2] == "100"
+
+
+def test_a_blind_guess_is_off_by_the_mean_distance() -> None:
+    """From the end of the scale it is 1/2, from the middle 1/4; of four choices three are wrong."""
+    assert carried(guess("?", 0, 0, 1))["blind"] == 0.5
+    assert carried(guess("?", 0.5, 0, 1, form=".1f"))["blind"] == 0.25
+    assert carried(guess_which("?", "a", list("abcd")))["blind"] == 0.75
+
+
+@pytest.mark.parametrize(("answer", "log"), [(700, False), (-3, False), (0, True), (700, True)])
+def test_an_answer_beyond_the_ends_is_on_the_slider(answer: float, log: bool) -> None:
+    data = carried(guess("?", answer, 1, 500, log=log))
+    assert 0 <= data["at"] <= 1 and data["answer"] == str(answer).replace("-", "\u2212")
+
+
+def test_what_cannot_be_asked_is_refused() -> None:
+    with pytest.raises(ValueError, match="answer is nan; give a finite number"):
+        guess("?", float("nan"), 0, 1)
+    with pytest.raises(ValueError, match="goes from 1 to 1"):
+        guess("?", 1, 1, 1)
+    with pytest.raises(ValueError, match="give a low end above 0, below"):
+        guess("?", 1, 0, 10, log=True)
+    with pytest.raises(ValueError, match="answer is 'c'"):
+        guess_which("?", "c", ["a", "b"])
+    with pytest.raises(ValueError, match="each once"):
+        guess_which("?", "a", ["a", "a"])
+    with pytest.raises(ValueError, match="there are 0 questions"):
+        calibration()
+    with pytest.raises(ValueError, match="there are 2 questions; give one or more, each once"):
+        calibration(guess("?", 1, 0, 2), guess("?", 1, 0, 2))
+
+
+# -- In a browser
+
+FIRST = guess("How many of a hundred?", 25, 0, 100)
+SECOND = guess("How large?", 100, 10, 1_000, log=True)
+THIRD = guess_which("Which one?", "dog", ["cat", "dog"])
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("guess")
+    shutil.copytree(Path(exhibits.__file__).parent / "assets", folder / "assets")
+    parts = [FIRST, SECOND, THIRD, calibration(FIRST, SECOND, THIRD)]
+    (folder / "index.html").write_text(
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title><link rel="icon"'
+        ' href="data:,"><link rel="stylesheet" href="assets/exhibits.css"><script defer'
+        ' src="assets/exhibits.js"></script><body><main><h1>t</h1>'
+        + "".join(part.html for part in parts),
+        encoding="utf-8",
+    )
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/index.html"
+        server.shutdown()
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 390, "height": 1200})
+    found = context.new_page()
+    faults: list[str] = []
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    found.goto(address)
+    found.wait_for_selector(".ex-guess.ex-drawn >> nth=2")
+    yield found
+    context.close()
+    assert not faults
+
+
+@pytest.mark.browser
+def test_a_guess_by_keyboard_shows_the_answer_and_how_far_off_it_is(page: Any) -> None:
+    """Three steps up from the middle, 53 of 100; the answer is 25."""
+    card = page.locator(".ex-guess").first
+    assert not card.locator(".ex-guess-answer").is_visible()
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert card.locator("output").text_content() == "53"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert card.locator(".ex-guess-answer").is_visible()
+    assert "You guessed 53: too high." in card.text_content()
+    assert slider.is_disabled()
+    total = page.locator("[data-part=guess-sum]").text_content()
+    assert total.startswith("You guessed 1 of 3. You were 28% of the scale off on average")
+    assert "a blind guess is 31% off. You did better" in total  # (0.25^2 + 0.75^2) / 2
+
+
+@pytest.mark.browser
+def test_a_wrong_choice_counts_in_full_and_the_right_one_not_at_all(page: Any) -> None:
+    page.get_by_role("button", name="cat").click()
+    assert "You guessed cat: not this one." in page.locator(".ex-guess").nth(2).text_content()
+    total = page.locator("[data-part=guess-sum]").text_content()
+    assert "100% of the scale off" in total and "Chance would have done as well" in total
+
+
+@pytest.mark.browser
+def test_a_skipped_question_shows_its_answer_and_takes_no_guess(page: Any) -> None:
+    card = page.locator(".ex-guess").nth(1)
+    card.get_by_text("Skip, and see the answer").click()
+    assert card.get_by_role("slider").is_disabled()
+    assert card.locator(".ex-guess-answer").text_content() == "100"
+    assert page.locator("[data-part=guess-row]").all_text_contents() == ["no guess"] * 3
+
+
+@pytest.mark.browser
+def test_without_a_script_question_and_answer_are_there(browser: Any, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    card = page.locator(".ex-guess").nth(2)
+    assert "cat · dog" in card.inner_text()
+    card.get_by_text("The answer").click()
+    assert card.locator(".ex-guess-answer").is_visible()
+    rows = page.locator(".ex-calibration .ex-guess-answer").all_text_contents()
+    assert rows == ["25", "100", "dog"]
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_readers_mark_lies_where_the_slider_was(page: Any) -> None:
+    card = page.locator(".ex-guess").first
+    card.get_by_role("slider").fill("80")
+    card.get_by_role("button").click()
+    track = page.locator(".ex-calibration .ex-guess-track").first
+    box, mark, answer = (
+        one.bounding_box() for one in (track, track.locator("b"), track.locator("i"))
+    )
+
+    def middle(spot: Any) -> float:
+        return float((spot["x"] + spot["width"] / 2 - box["x"]) / box["width"])
+
+    assert middle(mark) == pytest.approx(0.8, abs=0.01)
+    assert middle(answer) == pytest.approx(0.25, abs=0.01)
