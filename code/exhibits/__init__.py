@@ -1,7 +1,7 @@
 """What a reader sees of the language model: token chips, tables, plots, claims.
 
-Its rooms, in reading order: base, tokens, plots, wordmap, writer, chat, page; what runs in the
-browser is in assets.
+Its rooms, in reading order: base, tokens, plots, diagrams, wordmap, writer, chat, page; what runs
+in the browser is in assets.
 """
 
 from exhibits.base.exhibit import Exhibit as Exhibit

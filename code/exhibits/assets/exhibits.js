@@ -190,6 +190,7 @@
     near(document.querySelectorAll(".ex-plot"), draw);
     near(document.querySelectorAll(".ex-guess"), (element) => load("guess.js").then(() => window.exhibitGuess(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-sliders"), (element) => load("sliders.js").then(() => window.exhibitSliders(element)).catch(() => {}));
+    near(document.querySelectorAll(".ex-dg"), (element) => import(new URL("diagrams.js", here).href).then((part) => part.start(element)).catch(() => {}));
     // A link that was passed on names a text or a word: its part comes alive at once.
     const settings = location.hash.slice(1).split("&").map((part) => part.split(/[.=]/, 1)[0]);
     const shared = (...names) => names.some((name) => settings.includes(name));

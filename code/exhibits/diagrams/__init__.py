@@ -1,0 +1,5 @@
+"""Diagrams, drawn from the shapes and numbers of the page that shows them.
+
+In reading order: marks (boxes, arrows, cells, labels: the one hand), diagram (two layouts and the
+reader's choice), then one module a diagram: clock_hands.
+"""

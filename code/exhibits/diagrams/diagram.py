@@ -1,0 +1,118 @@
+"""Put a diagram into a page: two layouts of one drawing, and what the reader may choose in it.
+
+The wide layout is for a column of text, the narrow one for a phone; a container query of
+exhibits.css shows the one that has room, so letters stay 12 pixels high or more in both. The choice
+is a row of radio buttons or a slider of HTML's own, which a keyboard knows; assets/diagrams.js
+lights what was chosen. Without a script a diagram shows the choice that it was printed with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from exhibits.base.exhibit import Exhibit, check_hyphened, escape, one_line
+from exhibits.base.json_embed import embed
+
+WIDE, NARROW = 540, 340  # units of the two layouts, which are about pixels
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader may choose in a diagram.
+
+    label: the name of the control; settings: what each choice is called
+    notes: one sentence a choice, which says what the diagram then shows
+    start: the index of the printed choice; slider: True for a slider, False for radio buttons
+    data: further values for the script, as the angles of hands
+    table: the id of a table whose rows are the choices, "" for none
+    """
+
+    label: str
+    settings: Sequence[str]
+    notes: Sequence[str]
+    start: int = 0
+    slider: bool = False
+    data: dict[str, Any] = field(default_factory=dict)
+    table: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A drawing of one width: its marks as SVG, and its height."""
+
+    marks: str
+    height: float
+
+
+def diagram(
+    name: str,
+    title: str,
+    description: str,
+    wide: Layout,
+    narrow: Layout,
+    choice: Choice | None = None,
+) -> Exhibit:
+    """Show a drawing in the layout that has room.
+
+    name: unique on the page, of letters, digits and hyphens
+    title, description: what the diagram shows, and its numbers in words, for those who cannot see
+
+    Raises: ValueError if the name has other characters, or the notes are not one a setting.
+
+    >>> flat = Layout("<g/>", 20)
+    >>> diagram("empty", "An empty diagram", "It has nothing.", flat, flat).text
+    '[diagram] An empty diagram. It has nothing.'
+    """
+    check_hyphened("name", name, example="clock-hands")
+    title, description = one_line(title).rstrip("."), one_line(description)
+    drawings = "".join(
+        f'<svg class="dg-{kind}" viewBox="0 0 {width} {layout.height:g}" role="img"><title>'
+        f"{escape(title)}</title><desc>{escape(description)}</desc>{layout.marks}</svg>"
+        for kind, width, layout in (("wide", WIDE, wide), ("narrow", NARROW, narrow))
+    )
+    controls = _controls(name, choice) if choice else ""
+    return Exhibit(
+        f'<div class="ex-dg" role="group" aria-label="{escape(title)}" data-pagefind-ignore>'
+        f"{drawings}{controls}</div>",
+        f"[diagram] {title}. {description}",
+    )
+
+
+def _controls(name: str, choice: Choice) -> str:
+    if len(choice.notes) != len(choice.settings) or not choice.settings:
+        raise ValueError(
+            f"{name} has {len(choice.settings)} settings and {len(choice.notes)} notes; give one"
+            " or more settings, and a note for each"
+        )
+    control = _slider(name, choice) if choice.slider else _radios(name, choice)
+    carried: dict[str, Any] = {"notes": list(choice.notes), "settings": list(choice.settings)}
+    carried |= {"start": choice.start, "table": choice.table, **choice.data}
+    return (
+        f'<div class="dg-controls" data-part="diagram-controls">{control}</div>'
+        '<p class="dg-note" data-part="diagram-note" aria-live="polite">'
+        f"{escape(choice.notes[choice.start])}</p>"
+        f'<script data-part="diagram-data" type="application/json">{embed(carried)}</script>'
+    )
+
+
+def _radios(name: str, choice: Choice) -> str:
+    inputs = "".join(
+        f'<label><input type="radio" name="{name}" value="{at}"'
+        f"{' checked' if at == choice.start else ''}><span>{escape(one_line(setting))}</span>"
+        "</label>"
+        for at, setting in enumerate(choice.settings)
+    )
+    return f"<fieldset><legend>{escape(choice.label)}</legend>{inputs}</fieldset>"
+
+
+def _slider(name: str, choice: Choice) -> str:
+    start = choice.settings[choice.start]
+    return (
+        f'<label for="{name}-slider">{escape(choice.label)}</label><input type="range"'
+        f' id="{name}-slider" min="0" max="{len(choice.settings) - 1}" step="1"'
+        f' value="{choice.start}" aria-valuetext="{escape(f"{choice.label} {start}")}"'
+        f' autocomplete="off"><output for="{name}-slider" data-part="diagram-setting">'
+        f"{escape(start)}</output>"
+    )

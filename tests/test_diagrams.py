@@ -1,0 +1,199 @@
+"""Diagrams: drawn from what a page gives, readable in both layouts, chosen by keyboard and pointer.
+
+What holds for every diagram is asked of the examples of `EXAMPLES`.
+"""
+
+import math
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import exhibits
+from exhibits.base.exhibit import Exhibit
+from exhibits.diagrams.clock_hands import clock_hands
+from exhibits.diagrams.diagram import Choice, Layout, diagram
+
+SVG = re.compile(r"<svg.*?</svg>", re.S)
+
+
+def hands(speeds: list[float], many: int = 12) -> list[list[float]]:
+    return [
+        [side(speed * at) for speed in speeds for side in (math.sin, math.cos)]
+        for at in range(many)
+    ]
+
+
+def clock() -> Exhibit:
+    return clock_hands(hands([1.0, 0.3, 0.1, 0.05, 0.01, 0.001]))
+
+
+EXAMPLES: dict[str, Callable[[], Exhibit]] = {"clock": clock}
+
+
+def drawings(exhibit: Exhibit) -> list[ElementTree.Element]:
+    """Both layouts of a diagram, the wide one first."""
+    return [ElementTree.fromstring(one) for one in SVG.findall(exhibit.html)]
+
+
+def words(exhibit: Exhibit) -> list[list[str]]:
+    """The labels of each layout."""
+    return [["".join(text.itertext()) for text in one.iter("text")] for one in drawings(exhibit)]
+
+
+# -- What holds for every diagram
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_both_layouts_are_named_and_described(name: str) -> None:
+    exhibit = EXAMPLES[name]()
+    assert exhibit.text.startswith("[diagram] ")
+    both = drawings(exhibit)
+    assert len(both) == 2
+    for one in both:
+        assert one.get("role") == "img"
+        title, description = one.find("title"), one.find("desc")
+        assert title is not None and description is not None
+        assert f"{title.text}. {description.text}" == exhibit.text.removeprefix("[diagram] ")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_colour_is_none_of_the_drawings_own(name: str) -> None:
+    assert not re.search(r"(fill|stroke)=|#[0-9a-f]{3}|rgb", EXAMPLES[name]().html)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("diagrams")
+    shutil.copytree(Path(exhibits.__file__).parent / "assets", folder / "assets")
+    for name, make in EXAMPLES.items():
+        (folder / "index.html").touch()
+        (folder / f"{name}.html").write_text(
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A diagram</title>'
+            '<meta name="viewport" content="width=device-width">'
+            '<link rel="stylesheet" href="assets/exhibits.css"><script defer'
+            ' src="assets/exhibits.js"></script></head>'
+            '<body style="margin:10px;background:var(--paper)"><main style="max-width:538px">'
+            f"<h1>A diagram</h1>{make().html}</main></body></html>",
+            encoding="utf-8",
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def diagrams(folder: Path, serving: Callable[..., Any]) -> Iterator[str]:
+    with serving(folder) as found:
+        yield found
+
+
+@pytest.fixture
+def open_page(diagrams: str, browser: Any) -> Iterator[Any]:
+    """Open an example at a width; it is alive when this returns."""
+    contexts = []
+
+    def opened(name: str, width: int = 600, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{diagrams}{name}.html")
+        if options.get("java_script_enabled", True):
+            page.wait_for_selector(".ex-dg.ex-drawn, .ex-dg:not(:has(.dg-controls))")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+OVERLAPS = """() => {
+  const svg = [...document.querySelectorAll(".ex-dg > svg")].find((one) => one.checkVisibility());
+  const frame = svg.getBoundingClientRect(), wrong = [];
+  const scale = frame.width / svg.viewBox.baseVal.width;
+  const labels = [...svg.querySelectorAll("text")].filter((text) => text.checkVisibility());
+  const boxes = labels.map((text) => text.getBoundingClientRect());
+  boxes.forEach((a, i) => {
+    const name = labels[i].textContent;
+    if (parseFloat(getComputedStyle(labels[i]).fontSize) * scale < 12) wrong.push(`${name} is small`);
+    if (a.left < frame.left - 1 || a.right > frame.right + 1 || a.bottom > frame.bottom + 2) wrong.push(`${name} is cut`);
+    boxes.slice(i + 1).forEach((b, j) => {
+      if (a.left + 1 < b.right && b.left + 1 < a.right && a.top + 4 < b.bottom && b.top + 4 < a.bottom) {
+        wrong.push(`${name} lies on ${labels[i + 1 + j].textContent}`);
+      }
+    });
+  });
+  return wrong;
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 600])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_labels_are_large_apart_and_inside(name: str, width: int, open_page: Any) -> None:
+    page = open_page(name, width)
+    assert page.evaluate(OVERLAPS) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_axe_finds_nothing(name: str, scheme: str, open_page: Any) -> None:
+    found = Axe().run(open_page(name, 390, color_scheme=scheme)).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_without_a_script_the_drawing_is_there_and_the_control_is_not(
+    name: str, open_page: Any
+) -> None:
+    page = open_page(name, java_script_enabled=False)
+    assert page.locator(".ex-dg > svg:visible").count() == 1
+    assert not page.locator(".dg-controls").is_visible()
+
+
+def test_a_choice_has_a_note_for_each_setting() -> None:
+    flat = Layout("", 1)
+    with pytest.raises(ValueError, match="2 settings and 1 notes"):
+        diagram("d", "D", "d", flat, flat, Choice("c", ["a", "b"], ["a"]))
+
+
+# -- The hands of clocks
+
+
+def test_a_hand_is_at_the_angle_of_its_sine_and_cosine() -> None:
+    """A quarter of a turn a position: at position 3 the hand is at 270 degrees, 9 o'clock."""
+    exhibit = clock_hands(hands([math.pi / 2]), start=3)
+    assert "rotate(-90.00deg)" in exhibit.html
+    assert words(exhibit) == [["0, 1", "in 4.0"]] * 2
+
+
+def test_of_the_hands_that_hardly_move_the_slowest_alone_is_drawn() -> None:
+    turns = [one for one in words(clock())[0] if one.startswith("in ")]
+    assert turns == ["in 6.3", "in 21", "in 63", "in 126", "in 6,283"]
+
+
+@pytest.mark.browser
+def test_a_slider_turns_the_hands_by_keyboard(open_page: Any) -> None:
+    page = open_page("clock")
+    page.get_by_role("slider").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("[data-part=diagram-setting]").inner_text() == "4"
+    hand = page.locator(".dg-wide [data-hand='0'] > g")
+    assert math.isclose(
+        float(hand.evaluate("(one) => parseFloat(one.style.transform.slice(7))")),
+        math.degrees(4) - 360,
+        abs_tol=0.01,
+    )
+    assert "Position 4:" in page.locator(".dg-note").inner_text()
+
+
+@pytest.mark.parametrize("rows", [[], [[0.0, 1.0]], [[0.0], [1.0]]])
+def test_positions_that_are_no_hands_are_refused(rows: list[list[float]]) -> None:
+    with pytest.raises(ValueError, match="a sine and a cosine for every hand"):
+        clock_hands(rows)
