@@ -52,6 +52,8 @@ def old(journal: Any, printed_once: Path) -> Any:
         ({"_quarto.yml": "press: {timeout: 0}\n"}, "_quarto.yml:1: timeout is 0; give seconds, 1 or more"),
         ({"_quarto.yml": "execute:\n  freeze: auto\n"}, "_quarto.yml:2: execute: freeze would serve stale results"),
         ({"_quarto.yml": "website:\n  site-url: a.example\n"}, "_quarto.yml:2: site-url is 'a.example/'; write it whole"),
+        ({"_quarto.yml": "website:\n  repo-url: a.example\n"}, "_quarto.yml:2: repo-url is 'a.example'; write it whole"),
+        ({"_quarto.yml": "website:\n  repo-actions: [edit]\n"}, "_quarto.yml:2: repo-actions holds 'edit'; write repo-actions: [source]"),
         ({"_quarto.yml": "website:\n  sidebar: {contents: [gone.qmd]}\n"}, "_quarto.yml: the navigation names 'gone.qmd', which is no page"),
         ({"_quarto.yml": "project: {render: ['!a.qmd']}\n"}, "_quarto.yml:1: the glob '!a.qmd' is not understood"),
         ({PAGE: FRONT + "```{python}\n#| ehco: false\n```\n"}, f"{PAGE}:6: press does not know the key 'ehco'; did you mean 'echo'?"),

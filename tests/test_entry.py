@@ -207,3 +207,14 @@ def test_the_entry_is_dated_today_if_no_date_is_given(journal: Any) -> None:
         before,
         datetime.date.today(),
     )
+
+
+def test_a_sidebar_that_lists_its_entries_gets_the_new_one_below_the_last(journal: Any) -> None:
+    journal.page("One.", "journal/2025-07-02-a.qmd")
+    text = (journal.root / "_quarto.yml").read_text()
+    listed = "    contents:\n      - index.qmd\n      - journal/2025-07-02-a.qmd\n"
+    one = '    contents: [index.qmd, "journal/2*.qmd"]\n'
+    journal.write("_quarto.yml", text.replace(one, listed))
+    assert journal.press("new", "Attention at last", "--date", "2025-07-08").status == 0
+    new = "      - journal/2025-07-08-attention-at-last.qmd\n"
+    assert (journal.root / "_quarto.yml").read_text() == text.replace(one, listed + new)

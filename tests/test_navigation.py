@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from press.base.errors import PressError
-from press.render.navigation import contents, links, neighbours, relative, seen_from
+from press.render.navigation import contents, links, neighbours, relative, sections, seen_from
 from press.source.globs import expand
 
 
@@ -88,6 +88,20 @@ def test_neighbours_are_those_of_the_sidebar(three: Any) -> None:
     assert neighbours(order, pages["index.qmd"])[0] is None
     assert neighbours(order, pages["journal/2025-07-04-b.qmd"])[1] is None
     assert neighbours(order, pages["journal/summary.qmd"]) == (None, None)
+
+
+def test_neighbours_are_those_of_the_pages_own_section(three: Any) -> None:
+    project = three.project()
+    labs = {"section": "Labs", "contents": ["journal/summary.qmd", "index.qmd"]}
+    order = links(project, [{"section": "Entries", "contents": "journal/2*.qmd"}, labs])
+    pages = {page.path: page for page in project.pages}
+    assert neighbours(order, pages["journal/2025-07-04-b.qmd"])[1] is None
+    before, after = neighbours(order, pages["journal/summary.qmd"])
+    assert before is None and after and after.href == "index.html"
+    assert [(part["title"], len(part["links"])) for part in sections(order, "index.html")] == [
+        ("Entries", 2),
+        ("Labs", 2),
+    ]
 
 
 def test_the_page_itself_is_marked(three: Any) -> None:

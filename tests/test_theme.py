@@ -42,7 +42,10 @@ def site(root: str = "../") -> dict[str, Any]:
     return {
         "title": "A journal", "description": "What it is", "url": SITE_URL, "language": "en",
         "navbar": [{"text": "Summary", "href": f"{root}summary.html", "active": False}],
-        "sidebar": [entry, {"text": "Summary", "href": "s.html", "active": False, "date_text": ""}],
+        "sidebar": [
+            {"title": "Entries", "links": [entry]},
+            {"title": "", "links": [{"text": "Summary", "href": "s.html", "active": False, "date_text": ""}]},
+        ],
         "footer": Markup("<p>CC0</p>"),
     }  # fmt: skip
 
@@ -59,7 +62,7 @@ def page(**changes: Any) -> str:
         "body": Markup('<section id="one"><h2>One</h2><p>Text.</p></section>'),
         "toc": [{"id": "one", "html": Markup("<em>One</em>"), "children": [{"id": "one", "html": "x", "children": []}]}],
         "previous": {"title": "Before", "href": "b.html"}, "next": {"title": "After", "href": "c.html"},
-        "notebook": "a.ipynb", "source": "journal/a.qmd", "canonical": f"{SITE_URL}journal/a.html", "listing": "",
+        "notebook": "a.ipynb", "source": "journal/a.qmd", "source_url": "", "repository": "", "canonical": f"{SITE_URL}journal/a.html", "listing": "",
         "is_home": False, "receipt": Markup("<p>ran</p>"), "receipt_href": "a.json",
     }  # fmt: skip
     root = changes.pop("root", "../")
@@ -211,6 +214,18 @@ def test_a_text_in_the_context_stays_a_text() -> None:
     heading = tree.find(".//h1")
     assert heading is not None and heading.text == HOSTILE
     assert [script.text for script in tree.iter("script") if "alert" in (script.text or "")] == []
+
+
+def test_a_page_links_to_its_source_where_the_repository_is_known() -> None:
+    plain, linked = page(), page(source_url="https://code.example/j/blob/main/journal/a.qmd")
+    assert "<span>Source of this page: <code>journal/a.qmd</code></span>" in plain
+    assert '<a href="https://code.example/j/blob/main/journal/a.qmd"><code>journal/a.qmd' in linked
+    assert "Clone" not in plain
+    assert '<a href="https://code.example/j">' in page(repository="https://code.example/j")
+
+
+def test_the_sidebar_has_a_heading_for_each_section() -> None:
+    assert page().count('<p class="rail-title">Entries</p>\n<ul aria-label="Entries">') == 2
 
 
 def test_the_filter_reads_back_the_categories_of_an_entry() -> None:

@@ -11,6 +11,7 @@ from press.base.errors import PressError
 from press.base.files import read_utf8, write_atomically
 from press.render.social_cards import FOLDER
 from press.source.claims import REGISTRY, calls
+from press.source.config import NAME
 from press.source.page import Page, parse_page
 from press.source.project import Project
 
@@ -124,7 +125,17 @@ def new_entry(
     write_atomically(test, checked)
     write_atomically(root / path, text)
     write_atomically(registry, f"{listed.rstrip()}\n\n{claim}" if listed else claim)
+    _add_to_sidebar(root, path)
     return [root / path, registry, test]
+
+
+def _add_to_sidebar(root: Path, path: str) -> None:
+    """Add a page to the sidebar, below the last entry there; a sidebar of globs stays as it is."""
+    text = read_utf8(root / NAME, NAME)
+    listed = list(re.finditer(r"^( *- )journal/\d{4}-.*\.qmd *$\n", text, re.M))
+    if listed:
+        end = listed[-1].end()
+        write_atomically(root / NAME, f"{text[:end]}{listed[-1][1]}{path}\n{text[end:]}")
 
 
 def _checked_title(project: Project, title: str) -> str:

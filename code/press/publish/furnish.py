@@ -49,7 +49,7 @@ def _missing_page(printer: Printer) -> str:
         for page in printer.project.entries()[-PER_PAGE:]
     ]
     template = printer.environment.get_template("404.html.j2")
-    body = template.render(root=base, site={"sidebar": links})
+    body = template.render(root=base, site={"sidebar": [{"title": "", "links": links}]})
     page = Page("404.qmd", {"title": "No page here"}, ())
     text = printer.page(page, body, Markup(), False, root=base)
     return text.replace("<head>\n", f'<head>\n<base href="{base}">\n', 1)

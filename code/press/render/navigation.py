@@ -1,5 +1,6 @@
 """Link a page to the others: navbar, sidebar, neighbours, table of contents, addresses."""
 
+import itertools
 import posixpath
 import re
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from press.base.errors import PressError
 from press.source.config import NAME
 from press.source.dates import day
-from press.source.globs import expand
+from press.source.globs import as_list, expand
 from press.source.page import Page
 from press.source.project import Project
 
@@ -26,11 +27,15 @@ HEADING = re.compile(
 
 @dataclass(frozen=True)
 class Link:
-    """An item of the navigation; href: relative to the site's root, page: if it is one of ours."""
+    """An item of the navigation.
+
+    href: relative to the site's root; page: if it is one of ours; section: its heading, if any.
+    """
 
     text: str
     href: str
     page: Page | None = None
+    section: str = ""
 
 
 def relative(href: str, page_href: str) -> str:
@@ -52,12 +57,12 @@ def links(project: Project, items: list[Any]) -> list[Link]:
     return list(_links(project, items))
 
 
-def _links(project: Project, items: list[Any]) -> Iterator[Link]:
+def _links(project: Project, items: list[Any], section: str = "") -> Iterator[Link]:
     pages = {page.path: page for page in project.published}
     for item in items:
         if isinstance(item, dict) and "contents" in item:
-            contents = item["contents"]
-            yield from _links(project, contents if isinstance(contents, list) else [contents])
+            inside = as_list(item["contents"])
+            yield from _links(project, inside, str(item.get("section", section)))
             continue
         href = item.get("href") if isinstance(item, dict) else item
         text = item.get("text", "") if isinstance(item, dict) else ""
@@ -66,16 +71,25 @@ def _links(project: Project, items: list[Any]) -> Iterator[Link]:
                 NAME, 0, f"the navigation item {item!r} has no href", "write a page's path"
             )
         if href in pages:
-            yield Link(text or pages[href].title, pages[href].href, pages[href])
+            yield Link(text or pages[href].title, pages[href].href, pages[href], section)
         elif re.match(r"[a-z]+:", href):
-            yield Link(text or href, href)
+            yield Link(text or href, href, None, section)
         elif "*" in href or (project.root / href).is_dir():
-            yield from (Link(page.title, page.href, page) for page in project.match(href))
+            found = project.match(href)
+            yield from (Link(page.title, page.href, page, section) for page in found)
         elif not (project.root / href).is_file():
             remedy = f"pages: {', '.join(sorted(pages))}"
             raise PressError.at(NAME, 0, f"the navigation names {href!r}, which is no page", remedy)
         elif href not in expand(project.root, href):  # a draft is a page, but not published
-            yield Link(text or href, href)
+            yield Link(text or href, href, None, section)
+
+
+def sections(links: list[Link], page_href: str) -> list[dict[str, Any]]:
+    """Return the template's sections of a sidebar on a page: each with its title and links."""
+    return [
+        {"title": title, "links": [seen_from(link, page_href) for link in group]}
+        for title, group in itertools.groupby(links, lambda link: link.section)
+    ]
 
 
 def seen_from(link: Link, page_href: str) -> dict[str, Any]:
@@ -98,11 +112,13 @@ def newest(order: list[Link], most: int) -> list[Link]:
 
 
 def neighbours(order: list[Link], page: Page) -> tuple[Link | None, Link | None]:
-    """Return the links before and after a page in the sidebar's order."""
-    at = next((at for at, link in enumerate(order) if link.href == page.href), None)
-    if at is None:
+    """Return the links before and after a page in its own section of the sidebar."""
+    itself = next((link for link in order if link.href == page.href), None)
+    if itself is None:
         return None, None
-    return order[at - 1] if at else None, order[at + 1] if at + 1 < len(order) else None
+    near = [link for link in order if link.section == itself.section]
+    at = near.index(itself)
+    return near[at - 1] if at else None, near[at + 1] if at + 1 < len(near) else None
 
 
 def contents(body: str) -> list[dict[str, Any]]:

@@ -25,7 +25,16 @@ from press.render.listing import (
     sheets_of,
 )
 from press.render.memo import remembered
-from press.render.navigation import Link, contents, links, neighbours, newest, relative, seen_from
+from press.render.navigation import (
+    Link,
+    contents,
+    links,
+    neighbours,
+    newest,
+    relative,
+    sections,
+    seen_from,
+)
 from press.render.pandoc import to_html
 from press.render.receipt import take_measured
 from press.render.social_cards import picture
@@ -115,7 +124,9 @@ class Printer:
     def frame(self) -> str:
         """A hash of what all pages share: theme, configuration, navigation."""
         around = [link for link in (*self.navbar, *self.shortlist, self.all_entries) if link]
-        values = [(link.text, link.href, link.page and link.page.date) for link in around]
+        values = [
+            (link.text, link.href, link.section, link.page and link.page.date) for link in around
+        ]
         return _hash(own_source(), content_policy(), self.project.config.data, values)
 
     def key(self, page: Page, seal: str) -> str:
@@ -180,7 +191,7 @@ class Printer:
             site=self._site(page),
             page=self._page(page, body, listing, has_cells, run),
             root=root,
-            favicon=f"{root}favicon.svg",
+            favicon=root + config.get("website", "favicon", default="favicon.svg").lstrip("/"),
             stylesheets=[root + css for css in (*config.stylesheets, "press.css")],
             head=Markup(header := re.sub(r'(?<=["\'])/(?=[\w])', root, config.header)),
             policy=content_policy(header),
@@ -197,7 +208,7 @@ class Printer:
             "url": config.site_url,
             "language": config.get("lang", default="en"),
             "navbar": [seen_from(link, page.href) for link in self.navbar],
-            "sidebar": [seen_from(link, page.href) for link in self.shortlist],
+            "sidebar": sections(self.shortlist, page.href),
             "all_entries": seen_from(everything, page.href) if everything else None,
             "footer": self.footer,
         }
@@ -230,6 +241,8 @@ class Printer:
             "notebook": f"{stem}.ipynb" if has_cells else None,
             "receipt_href": f"{stem}.receipt.json" if has_cells else None,
             "source": page.path if page.blocks else "",  # 404.html has no .qmd
+            "source_url": config.source_url(page.path),
+            "repository": config.get("website", "repo-url", default=""),
             "canonical": config.site_url + page.href if config.site_url else "",
             "card": self.card(page) if run else None,
             "markdown": f"{stem}.md" if run else None,

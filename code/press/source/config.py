@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from press.base.errors import PressError, Problem
 from press.base.files import read_utf8
@@ -28,6 +28,11 @@ TABLE: yaml_schema.Table = {
         "title": str,
         "description": str,
         "site-url": str,
+        "favicon": str,
+        "repo-url": str,
+        "repo-branch": str,
+        "repo-subdir": str,
+        "repo-actions": (str, list),
         "open-graph": frozenset({True}),
         "twitter-card": frozenset({True}),
         "page-navigation": FLAG,
@@ -42,6 +47,7 @@ TABLE: yaml_schema.Table = {
             "css": (str, list),
             "toc": FLAG,
             "html-math-method": frozenset({"mathml"}),
+            "html-table-processing": frozenset({"none"}),
             "canonical-url": frozenset({True}),
             "code-copy": FLAG,
             "code-fold": frozenset({True, False, "show"}),
@@ -50,6 +56,7 @@ TABLE: yaml_schema.Table = {
         }
     },
     "lang": str,
+    "date-format": frozenset({"D MMMM YYYY"}),
     "execute": {"echo": FLAG, "warning": FLAG},
     "press": {"timeout": int, "pretrained": FLAG},
 }
@@ -86,6 +93,18 @@ class Config:
     def base_path(self) -> str:
         """The path part of `site_url`, for 404.html, which is served at any depth."""
         return urlsplit(self.site_url).path or "/"
+
+    def source_url(self, path: str) -> str:
+        """Return the address of a file in the repository; "" where none is asked for.
+
+        Quarto takes the same four keys: `repo-url`, `repo-branch`, `repo-subdir`, `repo-actions`.
+        """
+        url = str(self.get("website", "repo-url", default="")).rstrip("/")
+        if not url or "source" not in as_list(self.get("website", "repo-actions", default=[])):
+            return ""
+        branch = self.get("website", "repo-branch", default="main")
+        subdir = str(self.get("website", "repo-subdir", default="")).strip("/")
+        return "/".join(filter(None, [url, "blob", branch, subdir, quote(path)]))
 
     @property
     def output(self) -> Path:
@@ -178,10 +197,18 @@ def _value_problems(config: Config, data: Document) -> Iterator[Problem]:
         remedy = f"give seconds, 1 or more (default {TIMEOUT})"
         line = data.line("press", "timeout")
         yield Problem(NAME, line, f"timeout is {config.timeout}", remedy)
-    elif config.site_url and not _is_address(config.site_url):
-        what = f"site-url is {config.site_url!r}"
-        line = data.line("website", "site-url")
-        yield Problem(NAME, line, what, "write it whole: https://host/path")
+    addresses = {"site-url": config.site_url, "repo-url": config.get("website", "repo-url")}
+    for key, url in addresses.items():
+        if url and not _is_address(url):
+            remedy = "write it whole: https://host/path"
+            yield Problem(NAME, data.line("website", key), f"{key} is {url!r}", remedy)
+    for number, action in enumerate(as_list(config.get("website", "repo-actions", default=[]))):
+        if action != "source":
+            line = data.line("website", "repo-actions", number)
+            what = f"repo-actions holds {action!r}"
+            yield Problem(
+                NAME, line, what, "write repo-actions: [source]: a page links to no other"
+            )
 
 
 def _is_address(url: str) -> bool:

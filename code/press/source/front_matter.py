@@ -27,7 +27,7 @@ FRONT_MATTER: yaml_schema.Table = {
         "contents": (str, list),
         "type": frozenset({"default"}),
         "sort": frozenset({"date desc"}),
-        "feed": FLAG,
+        "feed": [FLAG, {"type": frozenset({"full", "partial"})}],
         "categories": FLAG,
         "fields": list,
         "sort-ui": frozenset({False}),

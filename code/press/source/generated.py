@@ -9,4 +9,5 @@ def sources() -> dict[str, Path]:
     own = Path(str(resources.files("exhibits"))) / "assets"
     plotly = Path(str(resources.files("plotly"))) / "package_data" / "plotly.min.js"
     files = {file.name: file for file in sorted(own.iterdir()) if file.suffix in (".css", ".js")}
-    return {**files, "plotly.min.js": plotly}
+    icon = Path(str(resources.files("press"))) / "render" / "theme" / "favicon.svg"
+    return {**files, "favicon.svg": icon, "plotly.min.js": plotly}

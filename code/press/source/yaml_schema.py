@@ -1,6 +1,7 @@
 """Read YAML with the line of each key, and check it against a small table of keys.
 
-A table maps a key to the types it may have, or to a further table. Quarto knows hundreds of keys;
+A table maps a key to the types it may have, to a further table, or to a list of both (a feed is
+true, or has keys). Quarto knows hundreds of keys;
 press refuses those that the table lacks instead of dropping them without a word.
 """
 
@@ -200,9 +201,13 @@ def _problems(
     data: dict[str, Any], table: Table, path: str, document: Document, above: tuple[str, ...]
 ) -> Iterator[Problem]:
     for key, value in data.items():
-        if isinstance(table.get(key), dict) and isinstance(value, dict):
-            yield from _problems(value, table[key], path, document, (*above, key))
-        elif fault := _fault(key, value, table):
+        kinds = table.get(key)
+        forms = kinds if isinstance(kinds, list) else [kinds]
+        fits = [form for form in forms if isinstance(form, dict) == isinstance(value, dict)]
+        form = (fits or forms)[0]
+        if isinstance(form, dict) and isinstance(value, dict):
+            yield from _problems(value, form, path, document, (*above, key))
+        elif fault := _fault(key, value, {**table, key: form} if key in table else table):
             yield Problem(path, document.line(*above, key), *fault)
 
 
