@@ -12,12 +12,20 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import torch
 from axe_playwright_python.sync_playwright import Axe
 
 import exhibits
 from exhibits.base.exhibit import Exhibit
+from exhibits.base.wording import decimal
 from exhibits.diagrams.clock_hands import clock_hands
 from exhibits.diagrams.diagram import Choice, Layout, diagram
+from exhibits.diagrams.lookup import lookup
+from exhibits.diagrams.pipeline import model_pipeline, pipeline
+from exhibits.diagrams.window import window
+from scratch.model.config import GPTConfig
+from scratch.model.gpt import GPTModel
+from scratch.tokenizer.bpe import BytePairEncoding
 
 SVG = re.compile(r"<svg.*?</svg>", re.S)
 
@@ -33,7 +41,26 @@ def clock() -> Exhibit:
     return clock_hands(hands([1.0, 0.3, 0.1, 0.05, 0.01, 0.001]))
 
 
-EXAMPLES: dict[str, Callable[[], Exhibit]] = {"clock": clock}
+def way() -> Exhibit:
+    vectors = [[0.1, -0.2, 0.3], [-0.4, 0.0, 0.9]]
+    return pipeline(["The", " cat"], [464, 3797], vectors, [(" sat", 2.5), (" ran", 1.0)], 50_000)
+
+
+def table_row() -> Exhibit:
+    return lookup(["dog", "cat"], [12, 7], [[-0.4, 0.3], [0.25, -0.5]], 100)
+
+
+def shifted() -> Exhibit:
+    tokens = "the dog sees the extraordinarily long lighthouse again .".split()
+    return window(tokens[:-1], tokens[1:])
+
+
+EXAMPLES: dict[str, Callable[[], Exhibit]] = {
+    "pipeline": way,
+    "lookup": table_row,
+    "window": shifted,
+    "clock": clock,
+}
 
 
 def drawings(exhibit: Exhibit) -> list[ElementTree.Element]:
@@ -114,7 +141,7 @@ OVERLAPS = """() => {
   const svg = [...document.querySelectorAll(".ex-dg > svg")].find((one) => one.checkVisibility());
   const frame = svg.getBoundingClientRect(), wrong = [];
   const scale = frame.width / svg.viewBox.baseVal.width;
-  const labels = [...svg.querySelectorAll("text")].filter((text) => text.checkVisibility());
+  const labels = [...svg.querySelectorAll("text")].filter((text) => text.getBoundingClientRect().width);
   const boxes = labels.map((text) => text.getBoundingClientRect());
   boxes.forEach((a, i) => {
     const name = labels[i].textContent;
@@ -197,3 +224,79 @@ def test_a_slider_turns_the_hands_by_keyboard(open_page: Any) -> None:
 def test_positions_that_are_no_hands_are_refused(rows: list[list[float]]) -> None:
     with pytest.raises(ValueError, match="a sine and a cosine for every hand"):
         clock_hands(rows)
+
+
+# -- The way through a model
+
+
+def test_the_way_through_a_model_has_the_ids_the_logits_and_the_next_text() -> None:
+    for texts in words(way()):
+        assert {"464", "3797", "2.5", "1.0", "50,000", "3 long"} <= set(texts)
+        assert texts[-2:] == ["The cat", "␣sat"]
+
+
+def test_another_answer_gives_another_text() -> None:
+    other = pipeline(["The"], [464], [[0.1]], [(" dog", 0.5)], 10)
+    assert all(texts[-1] == "␣dog" for texts in words(other))
+
+
+def test_the_logits_are_those_of_the_model() -> None:
+    draw = torch.Generator().manual_seed(0)
+    encoding = BytePairEncoding([])
+    model = GPTModel(GPTConfig(len(encoding), 8, emb_dim=8, n_heads=2, n_layers=1), draw)
+    ids = encoding.encode_ordinary("a cat")
+    with torch.inference_mode():
+        best = model(torch.tensor([ids]))[0, -1].max().item()
+    for texts in words(model_pipeline(model, encoding, "a cat")):
+        assert {str(id) for id in ids} <= set(texts)
+        assert decimal(best, 1) in texts
+
+
+def test_a_way_without_an_answer_is_refused() -> None:
+    with pytest.raises(ValueError, match="0 answers"):
+        pipeline(["a"], [1], [[0.1]], [], 10)
+
+
+# -- A one-hot vector times the table
+
+
+@pytest.mark.browser
+def test_the_chosen_id_picks_its_row_by_keyboard_and_by_pointer(open_page: Any) -> None:
+    page = open_page("lookup")
+
+    def picked() -> list[str]:
+        visible = "(all) => all.filter((one) => one.getBoundingClientRect().width).map((one) => one.textContent)"
+        return page.locator(".dg-wide .dg-only text").evaluate_all(visible)
+
+    assert picked() == ["0", "1", "−0.40", "0.30"]  # the rows are in the order of ids
+    page.get_by_role("radio").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert picked() == ["1", "0", "0.25", "−0.50"]
+    assert page.get_by_role("radio").nth(1).is_checked()
+    assert "Index 7 is 1, the other 99 are 0" in page.locator(".dg-note").inner_text()
+    page.locator(".dg-wide [data-pick='0']").click()
+    assert picked() == ["0", "1", "−0.40", "0.30"]
+
+
+def test_an_id_that_comes_twice_has_one_row() -> None:
+    exhibit = lookup(["a", "b", "a"], [3, 5, 3], [[0.1], [0.2], [0.1]], 10)
+    assert exhibit.text.endswith("Of 10 rows id 3 picks row 3, id 5 picks row 5.")
+
+
+# -- A window
+
+
+@pytest.mark.browser
+def test_a_pointer_over_an_input_shows_its_target(open_page: Any) -> None:
+    page = open_page("window")
+    page.locator(".dg-wide [data-pick='1']").first.hover()
+    lit = page.locator(".dg-wide .dg-on text").all_text_contents()
+    assert lit == ["the", "dog", "sees"]
+    assert (
+        page.locator(".dg-note").inner_text() == "Having read “the dog”, it should answer “sees”."
+    )
+
+
+def test_targets_that_are_not_shifted_by_one_are_refused() -> None:
+    with pytest.raises(ValueError, match="the targets shifted by one"):
+        window(["a", "b"], ["a", "b"])

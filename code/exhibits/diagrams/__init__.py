@@ -1,5 +1,6 @@
 """Diagrams, drawn from the shapes and numbers of the page that shows them.
 
 In reading order: marks (boxes, arrows, cells, labels: the one hand), diagram (two layouts and the
-reader's choice), then one module a diagram: clock_hands.
+reader's choice), then one module a diagram: pipeline, lookup, window,
+clock_hands.
 """

@@ -70,8 +70,8 @@ def arrow(*points: Point, kind: str = "") -> str:
     2
     """
     (x0, y0), (x, y) = points[-2:]
-    length = max(abs(x - x0) + abs(y - y0), 1e-9)
-    dx, dy = (x - x0) / length, (y - y0) / length  # arrows run along an axis, or nearly
+    length = max(((x - x0) ** 2 + (y - y0) ** 2) ** 0.5, 1e-9)
+    dx, dy = (x - x0) / length, (y - y0) / length
     half = HEAD * 0.45
     back = (x - HEAD * dx, y - HEAD * dy)
     corners = [(x, y), (back[0] - half * dy, back[1] + half * dx)]
