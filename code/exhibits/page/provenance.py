@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from exhibits.base.exhibit import Exhibit, escape
 from exhibits.base.wording import listed
+from exhibits.page.novella import reading_page
 
 if TYPE_CHECKING:  # the package stays cheap to import
     from scratch.baselines.needs import Basis
@@ -31,7 +32,7 @@ def ran_on(text: Text) -> Exhibit:
     licence = f"licence {text.licence}" if text.licence.startswith("not stated") else text.licence
     markup = (
         '<p class="ex-ran-on"><span class="ex-ran-on-lead">This page ran on</span>'
-        f" <cite>{escape(text.title)}</cite>{escape(by)} ({escape(licence)}): <span>{length}"
+        f" {_cited(text)}{escape(by)} ({escape(licence)}): <span>{length}"
         f" characters</span>, <span>SHA-256 <code>{digest}…</code></span></p>"
     )
     plain = f"This page ran on {text.title}{by} ({licence}): {length} characters, SHA-256 {digest}…"
@@ -50,10 +51,16 @@ def runs_on(basis: Basis) -> Exhibit | None:
     markup = (
         '<p class="ex-ran-on ex-stand-in"><span class="ex-ran-on-lead">Another text here:</span>'
         f" this part needs {escape(first)}(<cite>{escape(basis.own.title)}</cite>"
-        f" has{escape(rest)}, so it ran on <cite>{escape(basis.text.title)}</cite> instead.</p>"
+        f" has{escape(rest)}, so it ran on {_cited(basis.text)} instead.</p>"
     )
     plain = (
         f"This part needs {first}({basis.own.title} has{rest}, so it ran on {basis.text.title}"
         " instead."
     )
     return Exhibit(markup, plain)
+
+
+def _cited(text: Text) -> str:
+    """Return a text's title, linked to the page that has it whole, if one has."""
+    title, address = escape(text.title), reading_page(text)
+    return f'<cite><a href="{address}">{title}</a></cite>' if address else f"<cite>{title}</cite>"

@@ -242,6 +242,7 @@ class Printer:
             "receipt_href": f"{stem}.receipt.json" if has_cells else None,
             "source": page.path if page.blocks else "",  # 404.html has no .qmd
             "source_url": config.source_url(page.path),
+            "searched": bool(page.blocks) and page.meta.get("search", True),
             "repository": config.get("website", "repo-url", default=""),
             "canonical": config.site_url + page.href if config.site_url else "",
             "card": self.card(page) if run else None,

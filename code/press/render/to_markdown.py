@@ -92,8 +92,8 @@ def _cell(cell: Cell, node: nbformat.NotebookNode, defaults: dict[str, Any]) -> 
         parts += _outputs(node.get("outputs", []), options)
     label = cell.label
     anchor = f" #{label}" if label and not label.startswith(("fig-", "tbl-")) else ""
-    if not parts:
-        return ""
+    if not parts or (options.get("output") == "asis" and not echo and not anchor):
+        return "\n\n".join(parts)  # as if it stood in the page
     return "\n\n".join([f"::::: {{.cell{anchor}}}", *parts, ":::::"])
 
 

@@ -20,6 +20,7 @@ FRONT_MATTER: yaml_schema.Table = {
     "takeaways": list,
     "draft": FLAG,
     "toc": FLAG,
+    "search": FLAG,
     "image": str,
     "image-alt": str,
     "listing": {
