@@ -1,5 +1,5 @@
 """Tokens as chips, in print and live.
 
-In reading order: glyphs (white space and bytes made visible), chips, surprisal, live_tokenizer,
-merge_replay.
+In reading order: glyphs (white space and bytes made visible), chips, surprisal,
+probability_bars, attention_heads, live_tokenizer, merge_replay.
 """
