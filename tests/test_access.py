@@ -28,7 +28,7 @@ def test_every_stop_of_the_tab_key_can_be_seen(
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     # one that comes alive later takes its place anew, with what has the focus
     for plot in page.locator(".ex-plot").all():
-        plot.scroll_into_view_if_needed()
+        plot.locator(".ex-plot-box").hover()
         plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
     page.evaluate("scrollTo(0, 0)")
     wrong, texts = [], []

@@ -26,7 +26,7 @@ def test_each_row_of_the_matrix_is_one_tokens_attention_in_per_cent() -> None:
     exhibit = attention_heads(TOKENS, MAPS, (1, 0), row=2)
     cells = re.findall(r'--t:(\d+)%"><span class="ex-sr">\1%<', exhibit.html)
     assert [int(cell) for cell in cells] == (100 * MAPS[1, 0]).round().int().flatten().tolist()
-    assert exhibit.html.count("<path") == int((MAPS[1, 0, 2] >= 0.02).sum())
+    assert exhibit.html.count("<path") == int((MAPS[1, 0, 2] >= 5 / 255).sum())
 
 
 def test_the_tokens_are_on_both_axes_and_the_strongest_is_named() -> None:
@@ -105,7 +105,7 @@ def test_a_token_that_is_focused_or_tapped_shows_its_arcs(page: Any) -> None:
     said = host.locator("[data-part=heads-line]")
     host.get_by_role("button", name="cat").focus()
     assert said.text_content().startswith("cat looks at ")
-    assert host.locator("path").count() == int((MAPS[0, 0, 1] >= 0.02).sum())
+    assert host.locator("path").count() == int((MAPS[0, 0, 1] >= 5 / 255).sum())
     host.locator("tbody tr").nth(2).locator("td").nth(1).click()
     assert said.text_content().startswith("slept looks at ")
 

@@ -106,24 +106,23 @@ def test_search_says_when_it_finds_nothing_and_closes(open_page: Open) -> None:
     expect(page.locator(".search-open")).to_be_focused()
 
 
-def test_a_plot_stands_still_first_and_comes_alive_when_it_is_near(
-    open_page: Open, names: list[str], site: Path
+@pytest.mark.parametrize("way", ["hover", "tap", "focus"])
+def test_a_plot_comes_alive_when_it_is_asked_for_and_scrolling_asks_for_nothing(
+    open_page: Open, names: list[str], site: Path, way: str
 ) -> None:
-    """plotly.min.js is asked for by the scroll, and not before; the still drawing stands there
-    without it.
-    """
+    """Until then plotly.min.js is not asked for, and the still drawing is there without it."""
     name = next(
         name for name in names if "ex-plot-box" in (site / name).read_text(encoding="utf-8")
     )
     page, watch = open_page(name)
-    page.wait_for_load_state("networkidle")
-    plots = page.locator(".ex-plot")
-    far = plots.last
-    assert far.bounding_box()["y"] > 2000, "no plot lies far enough below the fold"
-    assert far.locator("svg").count()
-    assert not any("plotly" in url for url in watch.asked) or plots.first.bounding_box()["y"] < 1300
-    expect(far).not_to_have_class(re.compile("ex-drawn"))
+    far = page.locator(".ex-plot").last
     far.scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    assert far.locator("svg").count()
+    assert not any("plotly" in url for url in watch.asked)
+    expect(far).not_to_have_class(re.compile("ex-drawn"))
+    box = far.locator(".ex-plot-box")
+    {"hover": box.hover, "tap": lambda: box.dispatch_event("click"), "focus": box.focus}[way]()
     expect(far).to_have_class(re.compile("ex-drawn"))
     expect(far.locator(".ex-live svg").first).to_be_visible()
     assert [url for url in watch.asked if "plotly" in url] == [
@@ -218,7 +217,7 @@ def test_the_site_works_below_a_path(
     with serving(site, "/sub/") as home:
         page, watch = open_page(entry, home)
         for plot in page.locator(".ex-plot").all()[:1]:
-            plot.scroll_into_view_if_needed()
+            plot.locator(".ex-plot-box").hover()
             expect(plot).to_have_class(re.compile("ex-drawn"))
         page.locator(selectors.search_open).first.click()
         page.keyboard.type(words_of(page, selectors)[0])

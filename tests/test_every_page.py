@@ -62,7 +62,7 @@ def read_through(page: Any) -> None:
             await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))); } }"""
     )
     for plot in page.locator(".ex-plot").all():
-        plot.scroll_into_view_if_needed()
+        plot.locator(".ex-plot-box").hover()
         plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
     page.wait_for_load_state("networkidle")
 
@@ -73,7 +73,7 @@ def open_all(page: Any, until: Callable[..., None], selectors: Selectors) -> Non
     """
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     for plot in page.locator(".ex-plot").all():
-        plot.scroll_into_view_if_needed()
+        plot.locator(".ex-plot-box").hover()
         plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
     for box in page.locator(".ex-explorer").all():
         box.scroll_into_view_if_needed()

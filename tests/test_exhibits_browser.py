@@ -175,10 +175,12 @@ def visit(tabs, address):
 
 def near(page, selector):
     page.locator(selector).first.scroll_into_view_if_needed()
+    if selector == ".ex-plot":
+        page.locator(".ex-plot-box").first.hover()
     page.wait_for_selector(f"{selector}.ex-drawn")
 
 
-def test_plotly_is_loaded_when_a_plot_comes_near_and_nothing_moves(visit):
+def test_plotly_is_loaded_when_a_plot_is_pointed_at_and_nothing_moves(visit):
     page = visit()
     asked = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
@@ -193,6 +195,19 @@ def test_plotly_is_loaded_when_a_plot_comes_near_and_nothing_moves(visit):
         page.locator(".ex-live .xtick text").first.text_content()
         == page.locator(".ex-still .ex-ticks text").first.text_content()
     )
+
+
+def test_a_plot_that_scrolls_beneath_a_pointer_at_rest_asks_for_nothing(visit):
+    page = visit()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.mouse.move(500, 400)
+    page.locator(".ex-plot").first.evaluate("plot => plot.scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(300)
+    under = "document.elementFromPoint(500, 400).closest('.ex-plot-box') !== null"
+    assert page.evaluate(under) and asked == []
+    page.mouse.move(501, 400)
+    page.wait_for_selector(".ex-plot.ex-drawn")
 
 
 def test_the_live_plot_follows_the_theme(visit):
@@ -218,7 +233,7 @@ def test_the_legend_switches_a_trace_by_keyboard(visit):
 
 def test_without_plotly_the_still_stays_and_says_so(visit):
     page = visit(block=["plotly.min.js"])
-    page.locator(".ex-plot").first.scroll_into_view_if_needed()
+    page.locator(".ex-plot-box").first.hover()
     page.wait_for_selector(".ex-failed")
     assert page.locator(".ex-plot .ex-still svg[role=img]").first.is_visible()
     assert "could not be loaded" in page.locator(".ex-failed").first.text_content()

@@ -114,7 +114,7 @@ def bring_to_life(page: Any) -> None:
             scrollTo({ top: y, behavior: "instant" }); await new Promise(requestAnimationFrame); } }"""
     )
     for plot in page.locator(".ex-plot").all():
-        plot.scroll_into_view_if_needed()
+        plot.locator(".ex-plot-box").hover()
         plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
     for box in page.locator(".ex-explorer").all():
         box.scroll_into_view_if_needed()

@@ -36,7 +36,10 @@ def shown(logits: torch.Tensor) -> Exhibit:
 def test_without_a_script_the_bars_are_the_models_own_probabilities() -> None:
     exhibit = shown(LARGE)
     best = LARGE[0].double().softmax(-1).topk(BARS)
-    bars = [float(share) for share in re.findall(r'<li style="--share:([\d.]+)%', exhibit.html)]
+    bars = [
+        float(share)
+        for share in re.findall(r'ex-probs-bar" style="--share:([\d.]+)%', exhibit.html)
+    ]
     assert bars == pytest.approx((100 * best.values).tolist(), abs=0.01)
     assert exhibit.text.splitlines()[1].endswith(f"t{best.indices[0]}")
     assert "19,990 others" in exhibit.html

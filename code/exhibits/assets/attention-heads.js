@@ -9,7 +9,7 @@
     made.append(...inside);
     return made;
   };
-  const [LEVELS, LEAST, ARC_HIGH, CELL, LOOP, LOOP_HIGH] = [255, 0.02, 90, 100, 30, 34]; // as in Python
+  const [LEVELS, LEAST, ARC_HIGH, CELL, LOOP, LOOP_HIGH] = [255, 5 / 255, 90, 100, 30, 34]; // as in Python
   const percent = (share) => `${Math.round(100 * share)}%`;
   let made = 0;
 

@@ -1,5 +1,5 @@
 /* What moves on a page: live plots over their stills, tables that scroll. Every page reads without it.
-   Plotly lies beside this file and is loaded once, when a plot comes near the view. */
+   Plotly lies beside this file and is loaded once, when a plot is first pointed at, tapped or focused. */
 (() => {
   "use strict";
 
@@ -167,6 +167,26 @@
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", call);
   }
 
+  // Where the pointer was last: a page that scrolls beneath a pointer at rest reports a move to the same spot.
+  let spot = [NaN, NaN];
+  for (const name of ["pointermove", "wheel"]) addEventListener(name, (event) => { spot = [event.clientX, event.clientY]; }, { passive: true });
+
+  /** Draw a plot live when it is first pointed at, tapped or focused. */
+  function drawWhenAsked(plot) {
+    const box = part(plot, "plot-box");
+    Object.assign(box, { tabIndex: 0, role: "group", ariaLabel: "Plot" });
+    const asked = new AbortController();
+    const moves = (event) => event.pointerType !== "touch" && (event.clientX !== spot[0] || event.clientY !== spot[1]);
+    const wakes = { pointermove: moves, click: () => true, focusin: () => true };
+    for (const [name, counts] of Object.entries(wakes)) {
+      plot.addEventListener(name, (event) => {
+        if (!counts(event)) return;
+        asked.abort();
+        draw(plot);
+      }, { signal: asked.signal });
+    }
+  }
+
   function near(elements, call) {
     const watch = new IntersectionObserver((entries) => {
       for (const entry of entries) {
@@ -187,7 +207,7 @@
   function start() {
     nameTerms();
     document.querySelectorAll(".ex-scroll").forEach(watchScroll);
-    near(document.querySelectorAll(".ex-plot"), draw);
+    document.querySelectorAll(".ex-plot").forEach(drawWhenAsked);
     near(document.querySelectorAll(".ex-guess"), (element) => load("guess.js").then(() => window.exhibitGuess(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-probs"), (element) => load("probability-bars.js").then(() => window.exhibitProbabilities(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-heads"), (element) => load("attention-heads.js").then(() => window.exhibitHeads(element)).catch(() => {}));

@@ -1,4 +1,4 @@
-"""Show a Plotly figure: a still drawing at once, the live plot when the reader comes near.
+"""Show a Plotly figure: a still drawing at once, the live plot when the reader asks for it.
 
 The page carries the figure as JSON beside its still drawing, in one box of one size; exhibits.js
 draws the live plot over the still with the same range, ticks and colours, so nothing moves. Axis

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LEVELS = 255  # of a weight of 1
 MOST_TOKENS = 24
 MOST_BYTES = 60_000  # of all weights, a byte each
-LEAST = 0.02  # weight of an arc that is drawn
+LEAST = 5 / LEVELS  # weight of an arc that is drawn
 ARC_HIGH, CELL = 90, 100  # of the drawing of the arcs: its height, and the width of a token
 LOOP, LOOP_HIGH = 30, 34  # half the width of an arc to the token itself, and its height
 
@@ -125,7 +125,7 @@ def _table(names: Sequence[str], weights: Sequence[Sequence[float]], row: int, l
     )
     arcs = _arcs(weights[row], row)
     return (
-        f'<table data-part="heads-table"><caption class="ex-sr">{escape(label)}: a row is the token'
+        f'<table class="ex-heads-table" data-part="heads-table"><caption class="ex-sr">{escape(label)}: a row is the token'
         ' that attends, a column the token attended to.</caption><thead><tr aria-hidden="true">'
         f'<td></td><td colspan="{len(names)}" data-part="heads-arcs">{arcs}</td></tr><tr>'
         f"<td></td>{columns}</tr></thead><tbody>{rows}</tbody></table>"

@@ -111,14 +111,14 @@ def _markup(
         for place, token in enumerate(read)
     )
     bars = "".join(
-        f'<li style="--share:{100 * share:.2f}%"><span>{escape(plain(token))}</span><i></i><span>'
+        f'<li class="ex-probs-bar" style="--share:{100 * share:.2f}%"><span>{escape(plain(token))}</span><i></i><span>'
         f"{share:.1%}</span></li>"
         for token, share in rows
     )
     rest = max(0.0, 1 - sum(share for _, share in rows))
     others = carried["vocabulary"] - len(rows)
     bars += (
-        f'<li class="ex-probs-rest" style="--share:{100 * rest:.2f}%"><span>{others:,}'
+        f'<li class="ex-probs-bar ex-probs-rest" style="--share:{100 * rest:.2f}%"><span>{others:,}'
         f" others</span><i></i><span>{rest:.1%}</span></li>"
     )
     return (
