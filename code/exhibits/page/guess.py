@@ -150,7 +150,8 @@ def calibration(*guesses: Guess) -> Exhibit:
     if not names or len(set(names)) < len(names):
         raise ValueError(f"there are {len(names)} questions; give one or more, each once")
     rows = "".join(
-        f'<li class="ex-guess-item" data-guess="{one.name}"><span>{escape(one.question)}</span>{_track(one)}<span'
+        f'<li class="ex-guess-item" data-guess="{one.name}"><span>{escape(one.question)}</span>'
+        f"{_track(one)}<span"
         f' class="ex-guess-answer">{escape(one.answer)}</span> <span data-part="guess-row">no guess'
         "</span></li>"
         for one in guesses

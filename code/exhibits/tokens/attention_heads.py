@@ -125,7 +125,8 @@ def _table(names: Sequence[str], weights: Sequence[Sequence[float]], row: int, l
     )
     arcs = _arcs(weights[row], row)
     return (
-        f'<table class="ex-heads-table" data-part="heads-table"><caption class="ex-sr">{escape(label)}: a row is the token'
+        f'<table class="ex-heads-table" data-part="heads-table"><caption class="ex-sr">'
+        f"{escape(label)}: a row is the token"
         ' that attends, a column the token attended to.</caption><thead><tr aria-hidden="true">'
         f'<td></td><td colspan="{len(names)}" data-part="heads-arcs">{arcs}</td></tr><tr>'
         f"<td></td>{columns}</tr></thead><tbody>{rows}</tbody></table>"

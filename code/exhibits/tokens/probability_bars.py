@@ -111,8 +111,8 @@ def _markup(
         for place, token in enumerate(read)
     )
     bars = "".join(
-        f'<li class="ex-probs-bar" style="--share:{100 * share:.2f}%"><span>{escape(plain(token))}</span><i></i><span>'
-        f"{share:.1%}</span></li>"
+        f'<li class="ex-probs-bar" style="--share:{100 * share:.2f}%"><span>'
+        f"{escape(plain(token))}</span><i></i><span>{share:.1%}</span></li>"
         for token, share in rows
     )
     rest = max(0.0, 1 - sum(share for _, share in rows))
