@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from exhibits.base.exhibit import Exhibit, escape
-from exhibits.base.site_paths import MARKER, href, root
+from exhibits.base.site_paths import href, root
+from exhibits.page.pretrained_here import left_out
 from exhibits.page.takeaways import front_matter
 
 TERM = re.compile(r"\[([^\[\]]+)\]\{\.term\}")
@@ -71,10 +70,8 @@ def terms(base: Path | None = None) -> list[Term]:
     value.
     """
     base = base or root()
-    settings = yaml.safe_load((base / MARKER).read_text(encoding="utf-8")) or {}
-    pretrained = (settings.get("press") or {}).get("pretrained") is not False
     by_name: dict[str, Term] = {}
-    for term in _of_pages(base, pretrained):
+    for term in _of_pages(base, pretrained=not left_out(base)):
         if SPOKEN.search(term.sentence):
             raise ValueError(
                 f"{term.page} explains {term.name!r} with a formula or a computed value; put that"

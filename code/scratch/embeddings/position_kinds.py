@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from scratch.embeddings import relative
 from scratch.embeddings.positional import PositionEmbedding, sinusoidal
-from scratch.embeddings.relative import BucketBias, RelativeTable, knows_distance_alone
 from scratch.embeddings.rotary import rotate
 
 
@@ -29,7 +29,7 @@ class PositionKind:
     @property
     def distance_alone(self) -> bool:
         """Whether its scores depend on the distance of two positions alone."""
-        return knows_distance_alone(self.scores)
+        return relative.knows_distance_alone(self.scores)
 
 
 def position_kinds(
@@ -47,8 +47,8 @@ def position_kinds(
     everywhere = token.expand(length, width)  # (C,) -> (T, C)
     table = PositionEmbedding(context_length, width, generator)
     learned, waves = table(positions), sinusoidal(positions, width)  # (T, C) each
-    by_distance = RelativeTable(width, generator=generator)
-    by_bucket = BucketBias(generator=generator)
+    by_distance = relative.RelativeTable(width, generator=generator)
+    by_bucket = relative.BucketBias(generator=generator)
     turned = rotate(everywhere, positions)
     return {
         "learned table": PositionKind(learned @ learned.T, table.weight.numel(), True),
