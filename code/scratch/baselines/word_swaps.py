@@ -111,7 +111,15 @@ def compare(
         return math.fsum(model.surprisals(swap(tokens, old, word))) - before
 
     cost = cost_of(new)
-    costs = [cost_of(other) for other in others if other not in (old, new)]
+    return comparison(cost, [cost_of(other) for other in others if other not in (old, new)])
+
+
+def comparison(cost: float, costs: Sequence[float]) -> Comparison:
+    """Compare the cost of a swap with those of other words, in bits.
+
+    >>> comparison(0.2, [5.0, 0.5, 7.0, 9.0])
+    Comparison(cost=0.2, typical=6.0, cheap=0.25)
+    """
     if not costs:
         return Comparison(cost, None, None)
     return Comparison(cost, median(costs), sum(abs(bits) < CHEAP for bits in costs) / len(costs))
