@@ -60,8 +60,8 @@ def measure(browser: Browser, address: str, width: int) -> dict[str, Any]:
 def main() -> None:
     site = Path(os.environ.get("JOURNAL_SITE", "_site"))
     pages = sys.argv[1:] or [
-        "index.html",
-        *sorted(str(file.relative_to(site)) for file in site.glob("journal/**/*.html")),
+        str(file.relative_to(site))
+        for file in [*site.glob("index.html"), *sorted(site.glob("journal/**/*.html"))]
     ]
     print(f"{'page':44} {'width':>5} {'height':>7} {'first':>6}", *(f"{kind:>8}" for kind in KINDS))
     with opened(site) as (browser, host):
