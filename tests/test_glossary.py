@@ -15,7 +15,7 @@ VERB = re.compile(
     r"\b(?:is|are|was|has|have|says?|means?|makes?|gives?|takes?|turns?|adds?|cuts?|asks?|tells?"
     r"|counts?|calls?|keeps?|lets?|looks?|computes?|measures?|becomes?|divides?|shows?|finds?"
     r"|expects?|holds?|goes|comes?|maps?|grows?|does|do|scales?|samples?|draws?|stores?|predicts?"
-    r"|multipl(?:y|ies)|learns?|starts?|works?|can|uses?|moves?|reads?|writes?|merges?|starts?)\b"
+    r"|multipl(?:y|ies)|learns?|starts?|works?|can|uses?|moves?|reads?|writes?|merges?|subtracts?|would|will)\b"
 )
 # the field's words that a reader of the book looks up; a term of the pages may be their plural
 FIELD = """token vocabulary""".split()

@@ -98,8 +98,9 @@ def _of_pages(base: Path, pretrained: bool) -> Iterator[Term]:
         prose = BLOCK_MARK.sub("", FENCED.sub("\n\n", text))
         for paragraph in re.split(r"\n\s*\n", prose):
             for sentence in sentences(" ".join(paragraph.split())):
+                whole = re.sub(":$", ".", sentence)
                 for name in TERM.findall(sentence):
-                    yield Term(name, sentence, page, str(fields.get("title", page)))
+                    yield Term(name, whole, page, str(fields.get("title", page)))
 
 
 def as_html(markdown: str) -> str:
