@@ -16,6 +16,8 @@ from exhibits.base.wording import signed as signed
 from exhibits.page.claims import claim as claim
 from exhibits.page.claims_table import verdicts as verdicts
 from exhibits.page.glossary import glossary as glossary
+from exhibits.page.picture import picture as picture
+from exhibits.page.picture import picture_of as picture_of
 from exhibits.page.provenance import ran_on as ran_on
 from exhibits.page.provenance import runs_on as runs_on
 from exhibits.page.takeaways import takeaways as takeaways

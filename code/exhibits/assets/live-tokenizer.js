@@ -40,8 +40,9 @@ function startReader(host) {
   still.replaceWith(area);
   tools.append(link, back);
   host.append(said);
-  const idle = "Type or paste: both tokenizers follow. Nothing leaves this page.";
-  note.textContent = `${idle} GPT-2’s merges are loaded when you enter the box.`;
+  const compact = host.matches(".ex-compact");
+  const idle = compact ? "Nothing that you type leaves this page." : "Type or paste: both tokenizers follow. Nothing leaves this page.";
+  note.textContent = compact ? idle : `${idle} GPT-2’s merges are loaded when you enter the box.`;
 
   const tell = (text) => { said.textContent = text; };
   const panels = new Map(parts(sides, "reader-side").map((side) => [side.dataset.side, new Panel(side, given, tell)]));
@@ -98,12 +99,23 @@ function startReader(host) {
     if (note.textContent !== said) note.textContent = said;
   }
 
+  /** Load the words that a compact box leaves to a file; once. */
+  async function words() {
+    if (given.words) return;
+    const answer = await fetch(new URL(given.words_file, import.meta.url));
+    if (!answer.ok) throw new Error(`${given.words_file}: ${answer.status}`);
+    given.words = await answer.json();
+    giveList(box, given);
+    update();
+  }
+
   function begin() {
-    if (!begun) giveList(box, given);
+    if (!begun && given.words) giveList(box, given);
     begun = true;
-    loadGpt2(given.file, ({ loaded, of }) => {
+    const merges = loadGpt2(given.file, ({ loaded, of }) => {
       note.textContent = `Loading GPT-2’s merges: ${kilobytes(loaded)}${of ? ` of ${kilobytes(of)}` : ""} kB.`;
-    }).then(() => {
+    });
+    Promise.all([merges, words()]).then(() => {
       loaded = true;
       area.removeEventListener("focus", begin);
       return update();

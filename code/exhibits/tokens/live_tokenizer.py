@@ -3,13 +3,17 @@
 What: the page carries the simple tokenizer's vocabulary and one example, encoded by both. In the
 browser assets/live-tokenizer.js makes the example a text box; GPT-2's part is one file
 (`exhibits.base.vocab_file`), loaded when the box is first entered. Without JavaScript the example
-stays, with chips and ids. Source: none; the ids are those of `scratch.tokenizer.simple` and of
-tiktoken, and tests/test_reader.py compares them. Left out: how often GPT-2's tokens occur in the
-journal's text: 50,257 counts would weigh more than the tokenizer.
+stays, with chips and ids. The compact form shows the chips alone, and its vocabulary is a file as
+well: the page that has it is to be light. Source: none; the ids are those of
+`scratch.tokenizer.simple` and of tiktoken, and tests/test_reader.py compares them. Left out: how
+often GPT-2's tokens occur in the journal's text: 50,257 counts would weigh more than the tokenizer.
 """
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 
+from exhibits.base.asset import write_asset
 from exhibits.base.exhibit import Exhibit, escape
 from exhibits.base.json_embed import embed
 from exhibits.base.vocab_file import NAME
@@ -22,6 +26,8 @@ from scratch.tokenizer.tiktoken_gpt2 import load_gpt2
 
 MOST = 300  # chips of a tokenizer, in the browser too, which lays them out in some milliseconds
 NOTE = "An example. Where JavaScript runs, this box takes a text of your own."
+SHORT_NOTE = "An example. With JavaScript, you can type."
+WORDS_FILE = "journal-words.json"  # the vocabulary of the compact form
 
 
 def reader_tokenizers(
@@ -30,6 +36,7 @@ def reader_tokenizers(
     *,
     text: str,
     words: str = "My tokenizer",
+    compact: bool = False,
 ) -> Exhibit:
     """Show a text box with the chips and ids that both tokenizers make of its text.
 
@@ -37,6 +44,7 @@ def reader_tokenizers(
     counts: how often each of its tokens occurs in the text that it was made from
     text: the example that the box has at first
     words: the name of the simple tokenizer
+    compact: show the chips alone, and send the vocabulary as a file when the box is entered
 
     Raises: ValueError if the example has no token, or more than MOST.
 
@@ -71,13 +79,17 @@ def reader_tokenizers(
         "unknown": vocabulary.ids[UNKNOWN],
         "counts": None if counts is None else [counts.get(token, 0) for token in vocabulary.tokens],
     }
+    if compact:
+        data = json.dumps(carried.pop("words"), ensure_ascii=False).encode()
+        carried["words_file"] = Path(write_asset(WORDS_FILE, data)).name
+    kind = "ex-reader ex-compact" if compact else "ex-reader"
     markup = (
-        '<div class="ex-reader" data-pagefind-ignore><p class="ex-head"><b'
+        f'<div class="{kind}" data-pagefind-ignore><p class="ex-head"><b'
         ' data-part="reader-name">Your text</b> <span data-part="reader-length">'
         f'{counted(len(text), "character", none="0")}</span></p><div class="ex-reader-text"'
         f' data-part="reader-text" dir="auto">{escape(text)}</div><div class="ex-row'
         ' ex-reader-tools" data-part="reader-tools"></div><p class="ex-reader-note"'
-        f' data-part="note">{NOTE}</p><div class="ex-sides"'
+        f' data-part="note">{SHORT_NOTE if compact else NOTE}</p><div class="ex-sides"'
         f' data-part="reader-sides">{mine}{theirs}</div><script data-part="reader-data"'
         f' type="application/json">{embed(carried)}</script></div>'
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from xml.etree import ElementTree
 
 from press.base.errors import PressError
 from press.render.navigation import relative
@@ -86,7 +87,7 @@ def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
         around = {way: relative(to, href) for way, to in steps.items()}
         values = {
             "entries": [
-                {**entry, "href": relative(other.href, href)}
+                _seen_from(href, {**entry, "href": other.href})
                 for other, entry in zip(pages[begin:end], entries[begin:end], strict=True)
             ],
             "categories": categories,
@@ -94,6 +95,14 @@ def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
             "total": len(pages),
         }
         yield Sheet(name, href, values)
+
+
+def _seen_from(href: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry's values with addresses relative to a sheet."""
+    picture = entry["picture"]
+    if picture:
+        picture = {**picture, "href": relative(picture["href"], href)}
+    return {**entry, "href": relative(entry["href"], href), "picture": picture}
 
 
 def sheets_folder(page: Page) -> str:
@@ -117,7 +126,21 @@ def _entry(project: Project, page: Page) -> dict[str, Any]:
         "claims_line": _claims_line(project, page),
         "categories": categories_of(page),
         "reading_minutes": minutes(page),
+        "picture": _picture(project, page),
     }
+
+
+def _picture(project: Project, page: Page) -> dict[str, str] | None:
+    """Return the address and the name of the picture that a page's run left; None if it left none.
+
+    The file is one of `exhibits.page.picture`.
+    """
+    name = page.path.removesuffix(".qmd").replace("/", "-") + "-picture.svg"
+    file = project.root / "assets" / name
+    if not file.is_file():
+        return None
+    title = ElementTree.parse(file).getroot().findtext("{*}title")
+    return {"href": f"assets/{name}", "alt": title or ""}
 
 
 def _claims_line(project: Project, page: Page) -> str:
