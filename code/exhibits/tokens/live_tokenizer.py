@@ -75,13 +75,10 @@ def reader_tokenizers(
         "text": text,
         "file": NAME,
         "most": MOST,
-        "words": vocabulary.tokens,
         "unknown": vocabulary.ids[UNKNOWN],
         "counts": None if counts is None else [counts.get(token, 0) for token in vocabulary.tokens],
+        **_words(vocabulary, compact),
     }
-    if compact:
-        data = json.dumps(carried.pop("words"), ensure_ascii=False).encode()
-        carried["words_file"] = Path(write_asset(WORDS_FILE, data)).name
     kind = "ex-reader ex-compact" if compact else "ex-reader"
     markup = (
         f'<div class="{kind}" data-pagefind-ignore><p class="ex-head"><b'
@@ -94,6 +91,14 @@ def reader_tokenizers(
         f' type="application/json">{embed(carried)}</script></div>'
     )
     return Exhibit(markup, f"{mine_text}\n{theirs_text}")
+
+
+def _words(vocabulary: SimpleTokenizer, compact: bool) -> dict[str, object]:
+    """Return the vocabulary for the browser, or the name of the file that has it."""
+    if not compact:
+        return {"words": vocabulary.tokens}
+    data = json.dumps(vocabulary.tokens, ensure_ascii=False).encode()
+    return {"words_file": Path(write_asset(WORDS_FILE, data)).name}
 
 
 def _side(

@@ -11,7 +11,7 @@ from press.publish.assets import make_assets
 from press.publish.feeds import NEWEST, full_text, rss, sitemap
 from press.publish.lastmod import last_changes
 from press.publish.llms import llms, markdown_path
-from press.render.listing import PER_PAGE
+from press.render.listing import PER_PAGE, picture_file
 from press.render.page_html import FEED, Printer
 from press.render.social_cards import make_cards
 from press.source.page import Page
@@ -71,6 +71,7 @@ def _lists_of_pages(project: Project, folder: Path) -> None:
 
 
 def _resources(project: Project) -> list[Path]:
-    """Return the files that _quarto.yml copies as they are."""
-    globs = project.config.resources
-    return [file for glob in globs for file in sorted(project.root.glob(glob)) if file.is_file()]
+    """Return the files that _quarto.yml copies as they are, and the pictures of the pages."""
+    named = [file for glob in project.config.resources for file in sorted(project.root.glob(glob))]
+    pictures = [picture_file(project, page) for page in project.published]
+    return [file for file in (*named, *pictures) if file.is_file()]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -111,6 +112,12 @@ def sheets_folder(page: Page) -> str:
     return f"{stem.removesuffix('index') if stem.split('/')[-1] == 'index' else stem + '/'}page/"
 
 
+def picture_file(project: Project, page: Page) -> Path:
+    """Return the file of a page's picture, as `exhibits.page.picture` names it."""
+    name = page.path.removesuffix(".qmd").replace("/", "-")
+    return project.root / "assets" / f"{name}-picture.svg"
+
+
 def categories_of(page: Page) -> list[str]:
     """Return the categories of a page."""
     return page.meta.get("categories") or []
@@ -133,14 +140,18 @@ def _entry(project: Project, page: Page) -> dict[str, Any]:
 def _picture(project: Project, page: Page) -> dict[str, str] | None:
     """Return the address and the name of the picture that a page's run left; None if it left none.
 
-    The file is one of `exhibits.page.picture`.
+    Raises: PressError if the file is no SVG.
     """
-    name = page.path.removesuffix(".qmd").replace("/", "-") + "-picture.svg"
-    file = project.root / "assets" / name
+    file = picture_file(project, page)
     if not file.is_file():
         return None
-    title = ElementTree.parse(file).getroot().findtext("{*}title")
-    return {"href": f"assets/{name}", "alt": title or ""}
+    path = file.relative_to(project.root).as_posix()
+    try:
+        title = ElementTree.parse(file).getroot().findtext("{*}title")
+    except (ElementTree.ParseError, UnicodeDecodeError) as error:
+        remedy = "delete it; its page makes it anew"
+        raise PressError.at(path, 0, f"the picture is no SVG: {error}", remedy) from None
+    return {"href": path, "alt": title or ""}
 
 
 def _claims_line(project: Project, page: Page) -> str:
