@@ -57,11 +57,9 @@ def reader_tokenizers(
     """
     gpt2 = load_gpt2()
     pieces, ids = split(text), gpt2.encode_ordinary(text)
-    for name, tokens in ((words, pieces), ("GPT-2", ids)):
-        if not 0 < len(tokens) <= MOST:
-            raise ValueError(
-                f"the example is {len(tokens)} tokens to {name}; give one of 1 to {MOST}"
-            )
+    for name, number in ((words, len(pieces)), ("GPT-2", len(ids))):
+        if not 0 < number <= MOST:
+            raise ValueError(f"the example is {number} tokens to {name}; give one of 1 to {MOST}")
     known = (
         None
         if counts is None
