@@ -2,5 +2,5 @@
 
 In reading order: marks (boxes, arrows, cells, labels: the one hand), diagram (two layouts and the
 reader's choice), then one module a diagram: pipeline, lookup, window,
-clock_hands.
+clock_hands, weighted_mean, heads, block, loop, cache.
 """

@@ -53,6 +53,18 @@ def box(x: float, y: float, width: float, height: float, kind: str = "") -> str:
     )
 
 
+def bar(x: float, y: float, length: float, height: float) -> str:
+    """Draw a bar whose length is a number.
+
+    >>> bar(0, 0, 30, 10)
+    '<rect class="dg-bar" x="0" y="0" width="30" height="10" rx="2"/>'
+    """
+    return (
+        f'<rect class="dg-bar" x="{x:g}" y="{y:g}" width="{max(0.5, length):.4g}"'
+        f' height="{height:g}" rx="2"/>'
+    )
+
+
 def line(points: Sequence[Point], kind: str = "") -> str:
     """Draw a line through points, its corners rounded; kind: "" or "faint", "lit".
 

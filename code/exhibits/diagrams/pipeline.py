@@ -12,7 +12,7 @@ import torch
 from exhibits.base.exhibit import Exhibit, one_line
 from exhibits.base.wording import listed
 from exhibits.diagrams.diagram import NARROW, WIDE, Layout, diagram
-from exhibits.diagrams.marks import LETTER, arrow, box, cells, chip, label, numeral, span
+from exhibits.diagrams.marks import LETTER, arrow, bar, box, cells, chip, label, numeral, span
 from exhibits.tokens.glyphs import Token, plain
 from scratch.model.gpt import GPTModel
 from scratch.tokenizer.bpe import BytePairEncoding
@@ -150,7 +150,7 @@ def _ending(
         kind = "" if number else "lit"
         marks.append(chip(GUTTER, y, 90, token, kind, height=22))
         length = max(2.0, room * max(0.0, logit) / highest)
-        marks.append(box(GUTTER + 98, y + 5, length, 12, kind))
+        marks.append(bar(GUTTER + 98, y + 5, length, 12))
         marks.append(label(end, y + 16, numeral(logit, 1), "run", anchor="end"))
         y += 26
     marks.append(arrow((GUTTER + 45, y), (GUTTER + 45, y + GAP - 2)))

@@ -1,0 +1,97 @@
+"""Draw the loop of training: a batch, forward, the loss, backward, a step, an evaluation.
+
+Source: Raschka, section 5.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exhibits.base.exhibit import Exhibit
+from exhibits.base.wording import decimal
+from exhibits.diagrams.diagram import NARROW, WIDE, Choice, Layout, diagram
+from exhibits.diagrams.marks import arrow, box, label, pick, state
+
+
+def loop(
+    batch: tuple[int, int],
+    vocab_size: int,
+    parameters: int,
+    losses: Sequence[float],
+    held_out: Sequence[tuple[int, float]],
+) -> Exhibit:
+    """Draw the six stations of a training step with their numbers.
+
+    batch: (B, T), rows and tokens a row; parameters: of the model
+    losses: of each step, in nats a token; held_out: (step, loss) of each evaluation
+
+    Raises: ValueError if there is no loss, or no evaluation.
+
+    >>> loop((8, 64), 1024, 5000, [6.9, 5.1], [(0, 6.9), (2, 5.3)]).text.partition(". ")[0]
+    '[diagram] The loop of training'
+    """
+    if not losses or not held_out:
+        raise ValueError(
+            f"there are {len(losses)} losses and {len(held_out)} evaluations; give one or more of"
+            " each"
+        )
+    rows, tokens = batch
+    first, last = decimal(losses[0]), decimal(losses[-1])
+    judged, unseen = held_out[-1][0], decimal(held_out[-1][1])
+    stations = [
+        ("batch", f"{rows} × {tokens:,}", "inputs, and the same tokens shifted by one as targets."),
+        ("forward", f"{rows} × {tokens:,} × {vocab_size:,}", "the model turns inputs into logits."),
+        ("loss", f"{first} → {last}", "how much the true next tokens surprise it, in nats."),
+        ("backward", f"{parameters:,}", "one gradient for each weight."),
+        ("step", f"{len(losses):,} of them", "each weight moves a little against its gradient."),
+        ("evaluate", f"{unseen} at {judged:,}", "now and then, the loss on text it hasn't read."),
+    ]
+    notes = [f"{name[0].upper()}{name[1:]}: {what}" for name, _, what in stations]
+    described = [f"{note} ({size})" for note, (_, size, _) in zip(notes, stations, strict=True)]
+    return diagram(
+        "loop",
+        "The loop of training",
+        " ".join(described),
+        _wide(stations),
+        _narrow(stations),
+        Choice("station", [name for name, _, _ in stations], notes),
+    )
+
+
+Stations = Sequence[tuple[str, str, str]]
+
+
+def _station(x: float, y: float, wide: float, tall: float, stations: Stations, at: int) -> str:
+    name, size, _ = stations[at]
+    marks = box(x, y, wide, tall) + label(x + wide / 2, y + tall / 2 - 5, name, "strong")
+    marks += label(x + wide / 2, y + tall / 2 + 15, size, "run")
+    return pick(state(marks, [at], 0), at)
+
+
+def _wide(stations: Stations) -> Layout:
+    wide, tall, gap, below = 152.0, 62.0, 42.0, 106.0
+    right, middle = wide + gap, tall / 2
+    places = [(right * at, 1.0) for at in range(3)]
+    places += [(right * at, below) for at in (2, 1, 0)]
+    marks = [_station(x, y, wide, tall, stations, at) for at, (x, y) in enumerate(places)]
+    for at in range(2):
+        x = right * at + wide
+        marks.append(arrow((x + 4, middle), (x + gap - 4, middle)))
+        marks.append(arrow((x + gap - 4, below + middle), (x + 4, below + middle)))
+    marks.append(arrow((WIDE - wide / 2, tall + 5), (WIDE - wide / 2, below - 4)))
+    marks.append(arrow((wide / 2, below - 4), (wide / 2, tall + 5)))
+    return Layout("".join(marks), below + tall + 2)
+
+
+def _narrow(stations: Stations) -> Layout:
+    wide, tall, step = 250.0, 50.0, 70.0
+    marks = []
+    for at in range(len(stations)):
+        y = 1 + at * step
+        marks.append(_station(0, y, wide, tall, stations, at))
+        if at:
+            marks.append(arrow((wide / 2, y - step + tall + 3), (wide / 2, y - 3)))
+    end = 1 + (len(stations) - 1) * step + tall / 2
+    side = NARROW - 30
+    marks.append(arrow((wide + 4, end), (side, end), (side, tall / 2), (wide + 4, tall / 2)))
+    return Layout("".join(marks), end + tall / 2 + 2)
