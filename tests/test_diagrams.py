@@ -16,13 +16,19 @@ import torch
 from axe_playwright_python.sync_playwright import Axe
 
 import exhibits
+from exhibits import table
 from exhibits.base.exhibit import Exhibit
 from exhibits.base.wording import decimal
+from exhibits.diagrams import gpt_block
+from exhibits.diagrams.kv_cache import kv_cache
 from exhibits.diagrams.clock_hands import clock_hands
 from exhibits.diagrams.diagram import Choice, Layout, diagram
-from exhibits.diagrams.lookup import lookup
+from exhibits.diagrams.split_heads import split_heads
+from exhibits.diagrams.one_hot_lookup import one_hot_lookup
+from exhibits.diagrams.training_loop import training_loop
 from exhibits.diagrams.pipeline import model_pipeline, pipeline
-from exhibits.diagrams.window import window
+from exhibits.diagrams.weighted_mean import weighted_mean
+from exhibits.diagrams.sliding_window import sliding_window
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
 from scratch.tokenizer.bpe import BytePairEncoding
@@ -47,15 +53,34 @@ def way() -> Exhibit:
 
 
 def table_row() -> Exhibit:
-    return lookup(["dog", "cat"], [12, 7], [[-0.4, 0.3], [0.25, -0.5]], 100)
+    return one_hot_lookup(["dog", "cat"], [12, 7], [[-0.4, 0.3], [0.25, -0.5]], 100)
 
 
 def shifted() -> Exhibit:
     tokens = "the dog sees the extraordinarily long lighthouse again .".split()
-    return window(tokens[:-1], tokens[1:])
+    return sliding_window(tokens[:-1], tokens[1:])
+
+
+WORDS = "the extraordinary lamp".split()
+PARTS = {name: (1, 4, 8 + at) for at, (name, _) in enumerate(gpt_block.PARTS)}
+
+
+def attention() -> Exhibit:
+    vectors = torch.randn(3, 3, 8, generator=torch.Generator().manual_seed(0))
+    return weighted_mean(WORDS, *vectors)
+
+
+def training() -> Exhibit:
+    return training_loop((8, 64), 50_257, 124_439_808, [6.93, 5.5, 4.25], [(0, 6.9), (560, 4.5)])
 
 
 EXAMPLES: dict[str, Callable[[], Exhibit]] = {
+    "mean": attention,
+    "heads": lambda: split_heads((1, 6, 16), 2),
+    "many-heads": lambda: split_heads((8, 1024, 768), 12),
+    "block": lambda: gpt_block.gpt_block(PARTS, 12, table="tbl-shapes"),
+    "loop": training,
+    "cache": lambda: kv_cache(5, 123),
     "pipeline": way,
     "lookup": table_row,
     "window": shifted,
@@ -98,6 +123,8 @@ def test_a_colour_is_none_of_the_drawings_own(name: str) -> None:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("diagrams")
     shutil.copytree(Path(exhibits.__file__).parent / "assets", folder / "assets")
+    rows = table([[name, str(at)] for at, name in enumerate(PARTS)], header=["part", "shape"])
+    beside = {"block": f'<div id="tbl-shapes">{rows.html}</div>'}
     for name, make in EXAMPLES.items():
         (folder / "index.html").touch()
         (folder / f"{name}.html").write_text(
@@ -106,7 +133,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             '<link rel="stylesheet" href="assets/exhibits.css"><script defer'
             ' src="assets/exhibits.js"></script></head>'
             '<body style="margin:10px;background:var(--paper)"><main style="max-width:538px">'
-            f"<h1>A diagram</h1>{make().html}</main></body></html>",
+            f"<h1>A diagram</h1>{make().html}{beside.get(name, '')}</main></body></html>",
             encoding="utf-8",
         )
     return folder
@@ -167,11 +194,13 @@ def test_labels_are_large_apart_and_inside(name: str, width: int, open_page: Any
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_axe_finds_nothing(name: str, scheme: str, open_page: Any) -> None:
-    found = Axe().run(open_page(name, 390, color_scheme=scheme)).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+def test_axe_finds_nothing_in_either_theme(name: str, open_page: Any) -> None:
+    page = open_page(name, 390)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], scheme
 
 
 @pytest.mark.browser
@@ -279,7 +308,7 @@ def test_the_chosen_id_picks_its_row_by_keyboard_and_by_pointer(open_page: Any) 
 
 
 def test_an_id_that_comes_twice_has_one_row() -> None:
-    exhibit = lookup(["a", "b", "a"], [3, 5, 3], [[0.1], [0.2], [0.1]], 10)
+    exhibit = one_hot_lookup(["a", "b", "a"], [3, 5, 3], [[0.1], [0.2], [0.1]], 10)
     assert exhibit.text.endswith("Of 10 rows id 3 picks row 3, id 5 picks row 5.")
 
 
@@ -299,4 +328,95 @@ def test_a_pointer_over_an_input_shows_its_target(open_page: Any) -> None:
 
 def test_targets_that_are_not_shifted_by_one_are_refused() -> None:
     with pytest.raises(ValueError, match="the targets shifted by one"):
-        window(["a", "b"], ["a", "b"])
+        sliding_window(["a", "b"], ["a", "b"])
+
+
+# -- The weighted mean
+
+
+def test_scores_and_weights_are_those_of_the_vectors() -> None:
+    """One query of (2, 0), keys of (1, 0) and (0, 1): scores 2 / sqrt(2) and 0, weights 80 and 20 %.
+
+    e to the power of 1.414 is 4.11, and 4.11 / 5.11 is 0.80.
+    """
+    q, k = torch.tensor([[2.0, 0.0]] * 2), torch.eye(2)
+    exhibit = weighted_mean(["a", "b"], q, k, k)
+    for texts in words(exhibit):
+        assert [one for one in texts if "%" in one] == ["80%", "20%"] * 2
+        assert texts.count("1.41") == texts.count("0.00") == 2
+    assert "“a” gives “a” 80% and “b” 20% of its attention." in exhibit.text
+
+
+def test_a_mask_leaves_the_first_token_itself_alone() -> None:
+    exhibit = weighted_mean(
+        ["a", "b"], torch.ones(2, 2), torch.ones(2, 2), torch.eye(2), causal=True
+    )
+    assert [one for one in words(exhibit)[0] if "%" in one] == ["100%", "50%", "50%"]
+
+
+# -- Heads
+
+
+def test_the_shapes_of_heads_are_those_of_the_model() -> None:
+    for texts in words(split_heads((2, 5, 12), 3)):
+        assert {"2 × 5 × 12", "2 × 3 × 5 × 4", "2 × 3 × 5 × 5"} <= set(
+            re.findall(r"\d[\d ×]*\d", " / ".join(texts))
+        )
+
+
+def test_a_width_that_heads_do_not_divide_is_refused() -> None:
+    with pytest.raises(ValueError, match="n_heads is 5 and the vectors have 16 numbers"):
+        split_heads((1, 6, 16), 5)
+
+
+# -- The block
+
+
+@pytest.mark.browser
+def test_a_part_marks_its_row_and_a_row_its_part(open_page: Any) -> None:
+    page = open_page("block")
+
+    def lit() -> tuple[list[str], list[str]]:
+        parts = page.locator(".dg-wide .dg-on text").all_text_contents()
+        return parts, page.locator("tr.dg-row td:first-child").all_inner_texts()
+
+    assert lit() == (["token + position embeddings", "1 × 4 × 9"], ["embeddings"])
+    page.locator(".dg-wide [data-pick='3']").click()
+    assert lit() == (["attention weights", "1 × 4 × 11"], ["attention weights"])
+    page.locator("#tbl-shapes tbody tr").last.click()
+    assert lit() == (["logits", "1 × 4 × 15"], ["logits"])
+    page.get_by_role("slider").press("Home")
+    assert lit() == (["ids", "1 × 4 × 8"], ["ids"])
+
+
+def test_a_block_without_a_shape_for_each_part_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match="there are 1 shapes; give one for each of ids, embeddings"
+    ):
+        gpt_block.gpt_block({"ids": (1, 4)}, 2)
+
+
+# -- The loop
+
+
+def test_the_loop_has_the_numbers_of_the_training() -> None:
+    for texts in words(training()):
+        assert texts[1::2] == [
+            "8 × 64", "8 × 64 × 50,257", "6.93 → 4.25", "124,439,808", "3 of them", "4.50 at 560",
+        ]  # fmt: skip
+
+
+# -- What a cache saves
+
+
+def test_the_tokens_read_are_counted() -> None:
+    """2 given, 3 written: 2 + 3 + 4 without a cache, 2 + 1 + 1 with one."""
+    assert [texts[1::2] for texts in words(kv_cache(2, 3))] == [["9 read", "4 read"]] * 2
+
+
+@pytest.mark.browser
+def test_the_slider_goes_to_the_last_step(open_page: Any) -> None:
+    page = open_page("cache")
+    page.get_by_role("slider").press("End")
+    note = "Step 123: 127 tokens to read without a cache, 1 with one."
+    assert page.locator(".dg-note").inner_text() == note

@@ -53,7 +53,13 @@ class Heads:
 
 
 def weighted_mean(
-    tokens: Sequence[Token], q: Tensor, k: Tensor, v: Tensor, start: int = 0, *, causal: bool = False
+    tokens: Sequence[Token],
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    start: int = 0,
+    *,
+    causal: bool = False,
 ) -> Exhibit:
     """Draw one token's way from its query to its context vector; a reader chooses the token.
 
@@ -78,7 +84,7 @@ def weighted_mean(
     head = Heads(tokens, *rows)
     names = [plain(token) for token in tokens]
     notes = [_note(names, at, head.weights[at]) for at in range(len(names))]
-    
+
     return diagram(
         "weighted-mean",
         "From scores to the weighted mean",

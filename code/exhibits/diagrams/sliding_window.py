@@ -19,7 +19,7 @@ CHIP = 24  # height of a token
 GUTTER = 62  # for the names of the rows
 
 
-def window(inputs: Sequence[Token], targets: Sequence[Token], start: int = 3) -> Exhibit:
+def sliding_window(inputs: Sequence[Token], targets: Sequence[Token], start: int = 3) -> Exhibit:
     """Draw which target belongs to which inputs; a reader chooses the position.
 
     inputs, targets: a window of tokens, and the same shifted by one
@@ -27,7 +27,7 @@ def window(inputs: Sequence[Token], targets: Sequence[Token], start: int = 3) ->
 
     Raises: ValueError if the targets are not the inputs shifted by one.
 
-    >>> print(window(["the", "cat"], ["cat", "sat"]).text)
+    >>> print(sliding_window(["the", "cat"], ["cat", "sat"]).text)
     [diagram] Inputs and their targets. After “the” comes “cat”, after “the cat” comes “sat”.
     """
     if not inputs or len(inputs) != len(targets) or list(inputs[1:]) != list(targets[:-1]):

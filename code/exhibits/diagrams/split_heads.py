@@ -12,21 +12,21 @@ from collections.abc import Sequence
 
 from exhibits.base.exhibit import Exhibit
 from exhibits.diagrams.diagram import NARROW, WIDE, Layout, diagram
-from exhibits.diagrams.marks import arrow, label
+from exhibits.diagrams.marks import arrow, label, span
 
 MOST_HEADS, MOST_TOKENS, MOST_CELLS = 3, 6, 16  # that are drawn
 TALL = 9  # height of a cell
 LANE = 84  # from one head to the next in the wide layout
 
 
-def heads(shape: tuple[int, int, int], n_heads: int) -> Exhibit:
+def split_heads(shape: tuple[int, int, int], n_heads: int) -> Exhibit:
     """Draw vectors split into heads, their attention, and the contexts joined.
 
     shape: (B, T, C), that of the input; n_heads: H, a divisor of C
 
     Raises: ValueError if C cannot be split into H heads.
 
-    >>> print(heads((1, 6, 16), 2).text)
+    >>> print(split_heads((1, 6, 16), 2).text)
     [diagram] Heads split and joined. 1 × 6 × 16 is split into 2 heads of 8: 1 × 2 × 6 × 8. Each \
 head has its own weights, 1 × 2 × 6 × 6. Joined, the contexts are 1 × 6 × 16 again.
     """
@@ -83,7 +83,7 @@ def _wide(sizes: tuple[int, int, int], whole: str, split: str, square: str) -> L
     every = [HUES[head] for head in range(many) for _ in range(columns)]
     tall, height = rows * TALL, LANE * (many - 1) + rows * TALL
     top, middle = 28.0, 28 + (LANE * (many - 1) + rows * TALL) / 2
-    x = (50.0, 166.0, 262.0, 358.0, 486.0)
+    x = (50.0, 166.0, 262.0, 358.0, WIDE - 54.0)
     half, part = cell * len(every) / 2, cell * columns / 2
     marks = [_grid(at, middle - tall / 2, rows, every, cell) for at in (x[0], x[4])]
     for head in range(many):
@@ -99,9 +99,14 @@ def _wide(sizes: tuple[int, int, int], whole: str, split: str, square: str) -> L
     names = ("vectors", "split", "weights", "contexts", "joined")
     marks += [label(at, 14, name, "soft") for at, name in zip(x, names, strict=True)]
     under = top + height + 22
-    shapes = zip(x, (whole, split, square, split, whole), (0, 0, 20, 0, 0), strict=True)
-    marks += [label(at, under + lower, size, "run") for at, size, lower in shapes]
-    return Layout("".join(marks), under + 26)
+    short = span(whole) + span(split) < 2 * (x[1] - x[0]) - 16  # so they fit beside each other
+    split_at, square_at = (under, under + 20) if short else (under + 20, under + 40)
+    for at, side, anchor in ((x[0], 0.0, "start"), (x[4], float(WIDE), "end")):
+        place = (at, "middle") if short else (side, anchor)
+        marks.append(label(place[0], under, whole, "run", anchor=place[1]))
+    marks += [label(at, split_at, split, "run") for at in (x[1], x[3])]
+    marks.append(label(x[2], square_at, square, "run"))
+    return Layout("".join(marks), square_at + 6)
 
 
 def _narrow(sizes: tuple[int, int, int], whole: str, split: str, square: str) -> Layout:
@@ -133,6 +138,3 @@ def _narrow(sizes: tuple[int, int, int], whole: str, split: str, square: str) ->
             marks.append(label(NARROW, y - 22, f"{name}, {size}", "soft", anchor="end"))
     marks.append(label(middle, tops[4] + tall + 18, f"joined, {whole}", "soft"))
     return Layout("".join(marks), tops[4] + tall + 24)
-
-
-assert WIDE > 486 + 48  # the joined vectors have room

@@ -26,7 +26,7 @@ PARTS = (
 STEP, TALL = 38, 26  # from part to part, and the height of a part
 
 
-def block(shapes: Mapping[str, Sequence[int]], n_layers: int, table: str = "") -> Exhibit:
+def gpt_block(shapes: Mapping[str, Sequence[int]], n_layers: int, table: str = "") -> Exhibit:
     """Draw a transformer block in its GPT; a reader steps through its parts.
 
     shapes: the name and the shape of each of PARTS, in their order
@@ -36,7 +36,7 @@ def block(shapes: Mapping[str, Sequence[int]], n_layers: int, table: str = "") -
 
     Raises: ValueError if there is another number of shapes.
 
-    >>> drawn = block({name: (1, 2) for name, _ in PARTS}, 4)
+    >>> drawn = gpt_block({name: (1, 2) for name, _ in PARTS}, 4)
     >>> drawn.text.partition(". ")[0]
     '[diagram] A transformer block and its shapes'
     """

@@ -14,14 +14,14 @@ from exhibits.diagrams.marks import label, state
 STOPS = 9  # steps that the slider has
 
 
-def cache(prompt: int, new: int) -> Exhibit:
+def kv_cache(prompt: int, new: int) -> Exhibit:
     """Draw the tokens that are read while a model writes; a slider moves through the steps.
 
     prompt: tokens that are given; new: tokens that are written
 
     Raises: ValueError if either is less than 1.
 
-    >>> print(cache(2, 3).text)
+    >>> print(kv_cache(2, 3).text)
     [diagram] What a KV cache saves. From a prompt of 2 tokens to 3 new ones the model reads 9 \
 tokens without a cache, and 4 with one.
     """

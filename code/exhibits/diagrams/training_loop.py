@@ -13,7 +13,7 @@ from exhibits.diagrams.diagram import NARROW, WIDE, Choice, Layout, diagram
 from exhibits.diagrams.marks import arrow, box, label, pick, state
 
 
-def loop(
+def training_loop(
     batch: tuple[int, int],
     vocab_size: int,
     parameters: int,
@@ -27,7 +27,7 @@ def loop(
 
     Raises: ValueError if there is no loss, or no evaluation.
 
-    >>> loop((8, 64), 1024, 5000, [6.9, 5.1], [(0, 6.9), (2, 5.3)]).text.partition(". ")[0]
+    >>> training_loop((8, 64), 1024, 5000, [6.9, 5.1], [(0, 6.9), (2, 5.3)]).text.partition(". ")[0]
     '[diagram] The loop of training'
     """
     if not losses or not held_out:

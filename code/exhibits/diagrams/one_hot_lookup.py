@@ -17,7 +17,7 @@ ROW, GAP = 24, 15  # heights of a row, and of the rows left out between two
 CELL = 62  # width of a number
 
 
-def lookup(
+def one_hot_lookup(
     tokens: Sequence[Token], ids: Sequence[int], vectors: Sequence[Sequence[float]], vocab_size: int
 ) -> Exhibit:
     """Draw the row that each id of a sentence picks; a reader chooses the id.
@@ -28,7 +28,7 @@ def lookup(
 
     Raises: ValueError if tokens, ids and vectors differ in number, or there are none.
 
-    >>> print(lookup(["a", "cat"], [4, 7], [[0.1], [-0.2]], 100).text)
+    >>> print(one_hot_lookup(["a", "cat"], [4, 7], [[0.1], [-0.2]], 100).text)
     [diagram] A one-hot vector times the table. Of 100 rows id 4 picks row 4, id 7 picks row 7.
     """
     if not tokens or not len(tokens) == len(ids) == len(vectors):
