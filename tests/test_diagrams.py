@@ -20,15 +20,15 @@ from exhibits import table
 from exhibits.base.exhibit import Exhibit
 from exhibits.base.wording import decimal
 from exhibits.diagrams import gpt_block
-from exhibits.diagrams.kv_cache import kv_cache
 from exhibits.diagrams.clock_hands import clock_hands
 from exhibits.diagrams.diagram import Choice, Layout, diagram
-from exhibits.diagrams.split_heads import split_heads
+from exhibits.diagrams.kv_cache import kv_cache
 from exhibits.diagrams.one_hot_lookup import one_hot_lookup
-from exhibits.diagrams.training_loop import training_loop
 from exhibits.diagrams.pipeline import model_pipeline, pipeline
-from exhibits.diagrams.weighted_mean import weighted_mean
 from exhibits.diagrams.sliding_window import sliding_window
+from exhibits.diagrams.split_heads import split_heads
+from exhibits.diagrams.training_loop import training_loop
+from exhibits.diagrams.weighted_mean import weighted_mean
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
 from scratch.tokenizer.bpe import BytePairEncoding
