@@ -60,6 +60,8 @@ FOREIGN = re.compile(
     r"|JOURNAL_(?!SITE$|BROWSER$).*"
 )
 TAKEN = {name: os.environ.pop(name) for name in list(os.environ) if FOREIGN.fullmatch(name)}
+# A journal of a test takes the fonts that are cut already.
+os.environ["JOURNAL_FONTS"] = str(Path(__file__).resolve().parents[1] / ".press" / "fonts")
 # IPython keeps a profile and a history in the home folder, and warns where it cannot: neither the
 # author's own nor a home that nobody may write in shall matter.
 os.environ["IPYTHONDIR"] = tempfile.mkdtemp(prefix="ipython-")

@@ -1,4 +1,4 @@
-"""Fill assets/: the exhibits' scripts and styles, what they make for a page, and plotly.min.js.
+"""Fill assets/: the exhibits' scripts, styles and tables, the site's letters, plotly.min.js.
 
 The one list of these files for both printers: the built-in one calls `make_assets`; Quarto runs
 this file before it renders (`project: pre-render` in _quarto.yml), and gets the pages' cards, too.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from press.base.errors import PressError
 from press.base.files import write_atomically
+from press.publish.fonts import fonts
 from press.render.social_cards import make_cards
 from press.source.generated import sources
 from press.source.project import read_project
@@ -26,7 +27,8 @@ def make_assets(root: Path) -> list[Path]:
     from exhibits.base.vocab_file import made  # late: it takes as long to import as all of press
 
     folder, record = root / "assets", root / ".press" / "assets.json"
-    files = {name: source.read_bytes() for name, source in sources().items()} | made()
+    files = {name: source.read_bytes() for name, source in sources().items()}
+    files |= made() | fonts(root)
     for name, data in files.items():
         target = folder / name
         if not target.is_file() or target.read_bytes() != data:
