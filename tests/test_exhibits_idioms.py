@@ -3,10 +3,13 @@ them, in the theme's colours.
 """
 
 import re
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import html5lib
 import pytest
+from framed import served
 
 from exhibits.base.exhibit import Exhibit
 from exhibits.page.choices import choices
@@ -124,10 +127,36 @@ def test_a_trial_puts_each_word_where_the_first_one_stands_and_says_what_it_cost
     found = trials(model, "A dog", "dog cat".split())
     (as_it_is, _), (label, swapped) = found.items()
     cost = swap_cost(model, ["A", "dog"], "dog", "cat")
-    assert cost > 0 and as_it_is == "dog, as it stands" and label == f"cat: +{cost:.1f} bits"
+    assert cost > 0 and as_it_is == "dog, unchanged" and label == f"cat: +{cost:.1f} bits"
     assert swapped.text == surprisal(model, "A cat").text
 
 
 def test_a_trial_that_saves_bits_is_written_with_a_minus_sign() -> None:
     model = learn(split("A dog ran. A dog ran. A cat ran. A dog sat."), order=2)
     assert any(label.startswith("dog: \u2212") for label in trials(model, "A cat", ["cat", "dog"]))
+
+
+@pytest.mark.browser
+def test_a_label_that_is_pointed_at_focused_or_tapped_opens_and_the_legend_is_there_once(
+    browser: Any, tmp_path: Path
+) -> None:
+    model = learn(["a", "b", "a"], order=1)
+    groups = {"One": trials(model, "a a", ["a", "b"]), "Two": trials(model, "b a", ["b", "a"])}
+    with served(tmp_path / "site", choices(groups, "swaps")) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(address)
+        group = page.get_by_role("group", name="One")
+        first, second = group.locator("summary").all()
+        assert first.bounding_box()["y"] == second.bounding_box()["y"]
+        shown = group.locator("details[open] > summary")
+        second.hover()
+        assert shown.all_text_contents() == [second.text_content()]
+        first.focus()
+        page.keyboard.press("Tab")
+        assert shown.all_text_contents() == [second.text_content()]
+        first.click()
+        first.click()
+        assert shown.all_text_contents() == ["a, unchanged"]
+        legends = page.locator(".ex-choices .ex-key")
+        assert sum(one.is_visible() for one in legends.all()) == 1
+        page.close()

@@ -187,6 +187,26 @@
     }
   }
 
+  /** Open the label of a list of choices that is pointed at or focused; the room of the tallest one stays. */
+  function stepThrough(group) {
+    const open = (fold) => {
+      if (fold.open) return;
+      const tall = () => [...group.querySelectorAll(":scope > details[open] > :not(summary)")].reduce((sum, inner) => sum + inner.offsetHeight, 0);
+      const before = tall();
+      group.querySelectorAll(":scope > details[open]").forEach((other) => { other.open = false; });
+      fold.open = true;
+      group.style.setProperty("--tall", `${Math.max(before, tall(), parseFloat(group.style.getPropertyValue("--tall")) || 0)}px`);
+    };
+    for (const fold of group.querySelectorAll(":scope > details")) {
+      const label = fold.querySelector("summary");
+      label.addEventListener("pointermove", (event) => {
+        if (event.pointerType !== "touch" && (event.clientX !== spot[0] || event.clientY !== spot[1])) open(fold);
+      });
+      label.addEventListener("focus", () => { if (label.matches(":focus-visible")) open(fold); });
+      label.addEventListener("click", (event) => { event.preventDefault(); open(fold); }); // one stays open
+    }
+  }
+
   function near(elements, call) {
     const watch = new IntersectionObserver((entries) => {
       for (const entry of entries) {
@@ -208,6 +228,7 @@
     nameTerms();
     document.querySelectorAll(".ex-scroll").forEach(watchScroll);
     document.querySelectorAll(".ex-plot").forEach(drawWhenAsked);
+    if (CSS.supports("selector(::details-content)")) document.querySelectorAll(".ex-choices > [role=group]").forEach(stepThrough);
     near(document.querySelectorAll(".ex-guess"), (element) => load("guess.js").then(() => window.exhibitGuess(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-probs"), (element) => load("probability-bars.js").then(() => window.exhibitProbabilities(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-heads"), (element) => load("attention-heads.js").then(() => window.exhibitHeads(element)).catch(() => {}));

@@ -1,7 +1,8 @@
 """Exhibits to choose from: under each heading, one is open at a time.
 
 The markup is `<details>` elements of one name: it needs no script, works with the keyboard, and
-prints.
+prints. A browser that can style what they hold (`::details-content`) sets their labels in a row,
+and exhibits.js opens the label that is pointed at or focused.
 
 Left out: remembering what was open; choosing in two lists at once.
 """
@@ -39,18 +40,15 @@ def choices(groups: Mapping[str, Mapping[str, Exhibit]], name: str) -> Exhibit:
         for index, (label, exhibit) in enumerate(options.items()):
             state = " open" if index == 0 else ""
             folds.append(
-                f'<details name="{name}-{number}"{state} style="border-top:1px solid'
-                ' var(--rule);padding:0.25rem 0"><summary style="padding:0.2rem'
-                f' 0">{escape(one_line(label))}</summary>{exhibit.html}</details>'
+                f'<details name="{name}-{number}"{state}><summary>{escape(one_line(label))}'
+                f"</summary>{exhibit.html}</details>"
             )
             lines += [f"- {label}", exhibit.text]
         title = escape(one_line(heading))
         blocks.append(
-            f'<div role="group" aria-label="{title}" style="margin:0 0 1.1rem">'
-            f'<p style="margin:0 0 0.3rem;font-weight:600">{title}</p>{"".join(folds)}</div>'
+            f'<div role="group" aria-label="{title}"><p class="ex-choices-title">{title}</p>'
+            f"{''.join(folds)}</div>"
         )
-    style = "font-family:var(--voice-machine);font-size:0.86rem;line-height:1.5"
     return Exhibit(
-        f'<div class="ex-choices" style="{style}" data-pagefind-ignore>{"".join(blocks)}</div>',
-        "\n".join(lines),
+        f'<div class="ex-choices" data-pagefind-ignore>{"".join(blocks)}</div>', "\n".join(lines)
     )

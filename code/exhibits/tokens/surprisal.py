@@ -52,10 +52,10 @@ def trials(model: WordModel, sentence: str, words: Sequence[str]) -> dict[str, E
 
     >>> from scratch.baselines.ngram import learn
     >>> list(trials(learn(["a", "b", "a"], order=1), "a a", ["a", "b"]))
-    ['a, as it stands', 'b: +2.2 bits']
+    ['a, unchanged', 'b: +2.2 bits']
     """
     tokens, old = split(sentence), words[0]
-    sentences = {f"{old}, as it stands": surprisal(model, tokens)}
+    sentences = {f"{old}, unchanged": surprisal(model, tokens)}
     for new in words[1:]:
         cost = signed(swap_cost(model, tokens, old, new), 1)
         sentences[f"{new}: {cost} bits"] = surprisal(model, swap(tokens, old, new))
