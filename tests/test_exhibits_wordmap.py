@@ -18,6 +18,7 @@ from exhibits import embedding_plot
 from exhibits.wordmap import map_file, word_map
 from exhibits.wordmap.map_file import largest_error, pack, unpack
 from exhibits.wordmap.projection import NEIGHBOURS, project
+from exhibits.wordmap.still_map import CHARACTER, FIELD_DESK, INSET, still_map
 from exhibits.wordmap.word_map import MOST_CARRIED
 
 
@@ -119,6 +120,48 @@ def test_the_axes_are_those_of_the_last_step_for_every_step():
     assert not torch.allclose(
         torch.tensor(turned.points[0]), torch.tensor(turned.points[1]), atol=0.1
     )
+
+
+def test_the_last_step_fills_the_field_along_each_axis_and_no_step_leaves_it():
+    tables = random_tables(3, 40, 6)
+    tables[0] = 5 * tables[0]
+    points = torch.tensor(project(tables).points)  # (S, V, 3)
+    assert torch.allclose(points[-1].amax(dim=0), torch.ones(3), atol=1e-6)
+    assert torch.allclose(points[-1].amin(dim=0), -torch.ones(3), atol=1e-6)
+    assert points.abs().max() <= 1
+
+
+def test_the_map_says_beneath_it_what_neighbours_are_worth():
+    shown = show(worth="Of a word's neighbours 31% <are> its kin.")
+    assert (
+        '<p class="ex-worth">Of a word&#x27;s neighbours 31% &lt;are&gt; its kin.</p>' in shown.html
+    )
+    assert "31% <are> its kin" in shown.text and "ex-worth" not in show().html
+
+
+def test_no_name_of_the_still_lies_on_another_or_on_a_mark():
+    """Boxes as the still measures them, on a desk: every name is off every other and every mark."""
+    words = [f"word{number}" for number in range(40)]
+    seen = project(random_tables(1, 40, 4))
+    svg = still_map(words, [number % 3 for number in range(40)], seen, "a map")
+    spots = {
+        word: ((x * INSET + 1) / 2 * FIELD_DESK, (1 - y * INSET) / 2 * FIELD_DESK)
+        for word, (x, y, _) in zip(words, seen.points[0], strict=True)
+    }
+    boxes = {}
+    for attributes, word in re.findall(r'<text class="ex-word([^>]*)>(word\d+)<', svg):
+        left = "text-anchor" in attributes
+        x, y = spots[word]
+        wide = CHARACTER * len(word)
+        start = x - 9 - wide if left else x + 9
+        boxes[word] = (start, y - 7, start + wide, y + 7)
+    assert len(boxes) > 8
+    for word, (left, top, right, bottom) in boxes.items():
+        for other, box in boxes.items():
+            apart = right < box[0] or box[2] < left or bottom < box[1] or box[3] < top
+            assert other == word or apart, (word, other)
+        for other, (x, y) in spots.items():
+            assert other == word or not (left < x < right and top < y < bottom), (word, other)
 
 
 def test_of_two_equally_near_the_first_word_comes_first():

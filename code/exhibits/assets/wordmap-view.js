@@ -4,6 +4,7 @@ const INSET = 0.94; // of the field is used, as in exhibits.wordmap.still_map
 const SHAPES = 4; // as many as exhibits.wordmap.still_map has glyphs
 const [NEAREST, FARTHEST] = [12, 0.7]; // zoom
 const DOT = 3; // px
+const [APART, LINE] = [6, 15]; // px between two names of one line, and between two lines
 const CROWDED = 1.8; // zoom from which words without a group are named, too
 
 /** What is seen at first: two or three dimensions, zoom, the shift in halves of the field, two angles. */
@@ -219,11 +220,13 @@ export class MapView {
     this.pen.putImageData(this.image, 0, 0);
   }
 
-  /** Names where there is room: first those that are asked for, then of the groups, zoomed in of frequent words too. */
+  /** Names where there is room, beside the word or on its other side, off all other names and marks: first those that are asked
+      for, then of the groups, zoomed in of frequent words too. The chosen words are named in any case. */
   #names(asked, tied) {
-    const { pen, data, colours, camera, side } = this;
+    const { pen, data, colours, camera, side, spots } = this;
     const boxes = [];
-    const first = asked.length - tied; // the chosen ones are named in any case
+    const marks = this.grouped.filter((word) => !this.off(word));
+    const first = asked.length - tied;
     const most = Math.round(14 * camera.zoom + side / 12) + asked.length;
     pen.font = colours.font;
     pen.textBaseline = "middle";
@@ -231,14 +234,18 @@ export class MapView {
     pen.lineWidth = 3;
     pen.strokeStyle = colours.paper;
     const named = new Set();
+    const free = (word, left, right, y) => left >= 2 && right <= side - 2
+      && boxes.every((box) => left > box.right + APART || right + APART < box.left || Math.abs(y - box.y) > LINE)
+      && marks.every((other) => other === word || spots[3 * other] < left - 4 || spots[3 * other] > right + 4 || Math.abs(spots[3 * other + 1] - y) > LINE / 2);
     const name = (word, order) => {
-      const x = this.spots[3 * word];
-      const y = this.spots[3 * word + 1];
-      if (x < -20 || x > side || y < 0 || y > side || named.has(word)) return;
+      const [x, y] = [spots[3 * word], spots[3 * word + 1]];
+      if (x < -20 || x > side + 20 || y < 0 || y > side || named.has(word)) return;
       this.widths[word] ||= pen.measureText(data.words[word]).width;
       const width = this.widths[word];
-      const left = x + 7 + width > side ? x - 7 - width : x + 7;
-      for (const box of boxes) if (order >= first && left <= box.right + 4 && left + width + 4 >= box.left && Math.abs(y - box.y) <= 14) return;
+      const sides = [x + 9, x - 9 - width];
+      let left = sides.find((start) => free(word, start, start + width, y));
+      if (left === undefined && order >= first) return;
+      left ??= sides[0] + width > side ? sides[1] : sides[0];
       boxes.push({ left, right: left + width, y });
       named.add(word);
       pen.fillStyle = order < asked.length || data.member[word] >= 0 ? colours.ink : colours["ink-soft"];
@@ -247,7 +254,7 @@ export class MapView {
     };
     let order = 0;
     for (const word of asked) name(word, order++);
-    for (const word of this.grouped) if (boxes.length < most && !this.off(word)) name(word, order++);
+    for (const word of marks) if (boxes.length < most) name(word, order++);
     if (camera.zoom <= CROWDED) return;
     for (const word of this.others) if (boxes.length < most) name(word, order++);
   }

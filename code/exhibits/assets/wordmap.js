@@ -2,7 +2,7 @@
    lays a canvas over the still drawing, and keeps in the address's fragment what is seen: #word=cat&with=dog&step=400. */
 
 import { copy } from "./clipboard.js";
-import { element, number } from "./dom.js";
+import { cosineText, element, number } from "./dom.js";
 import { addressWith, keep, setting } from "./fragment.js";
 import { readMap } from "./wordmap-data.js";
 import { listenToPointers, pressed } from "./wordmap-input.js";
@@ -91,12 +91,13 @@ class Explorer {
     const tell = (text) => this.say(text);
     const common = { words: data.words, counts: data.counts, find, tell };
     this.search = wordBox({ ...common, label: "Find a word", placeholder: "find a word", choose: (word) => this.choose(word) });
+    this.between = element("output", { className: "ex-between" });
     this.other = wordBox({ ...common, label: "Compare with", placeholder: "compare with", choose: (word) => this.compare(word) });
     part(host, "map-controls").replaceChildren(
       element("div", { className: "ex-row", hidden: last === 0 }, this.play, this.slider, this.shown),
       element("div", { className: "ex-row" }, element("span", { className: "ex-joined" }, this.flat, this.deep),
         element("span", { className: "ex-joined" }, this.smaller, this.larger, this.resetButton), this.link),
-      element("div", { className: "ex-row" }, this.search.box, this.other.box));
+      element("div", { className: "ex-row" }, this.search.box, this.other.box, this.between));
     [this.pair] = parts(host, "map-pair"); // printed where the map opens on two words
     if (!this.pair) {
       this.pair = element("div", { className: "ex-pair", hidden: true, attributes: { role: "group", "aria-label": "Two words compared" } });
@@ -130,7 +131,8 @@ class Explorer {
   }
 
   updatePair(nearChosen) {
-    const { pair } = this;
+    const { pair, data } = this;
+    this.between.textContent = this.second < 0 ? "" : `cosine ${cosineText(data.cosine(this.step, this.chosen, this.second))}`;
     const focused = pair.contains(document.activeElement) ? [...pair.querySelectorAll("button, summary")].indexOf(document.activeElement) : -1;
     pair.hidden = this.second < 0;
     pair.replaceChildren(...(pair.hidden ? [] : pairParts(this, nearChosen)));

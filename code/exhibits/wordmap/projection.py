@@ -25,7 +25,8 @@ NEIGHBOURS = 10
 class Projection:
     """The vectors of V words at S steps, projected.
 
-    points: (S, V, 3), within [-1, 1], the last step centred
+    points: (S, V, 3), within [-1, 1], each axis to a scale of its own that the last step fills; a
+        word farther out at an earlier step is drawn at the edge
     units: S tables (V, C) of the vectors, each scaled to length 1 (a vector 0 stays 0)
     pairs: the mean cosine of all pairs of words, at each step
     share: of the last step's variance in the first two axes, and in the first three
@@ -83,8 +84,9 @@ def project(vectors: Sequence[Any]) -> Projection:
     axes, variances = _principal_axes(units[-1] - middle)
     flat = torch.stack([(unit - middle) @ axes for unit in units])  # (S, V, 3)
     flat = torch.nn.functional.pad(flat, (0, AXES - flat.shape[2]))
-    flat = flat - (flat[-1].amax(dim=0) + flat[-1].amin(dim=0)) / 2  # the last step fills the field
-    flat = flat / flat.abs().max().clamp_min(1e-12)
+    flat = flat - (flat[-1].amax(dim=0) + flat[-1].amin(dim=0)) / 2
+    flat = flat / flat[-1].abs().amax(dim=0).clamp_min(1e-12)  # the last step fills the field
+    flat = flat.clamp(-1, 1)
     total = variances.sum().clamp_min(1e-12)
     share = (float(variances[:2].sum() / total), float(variances[:AXES].sum() / total))
     return Projection(flat.tolist(), units, [_of_pairs(unit) for unit in units], share)

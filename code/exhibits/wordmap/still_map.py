@@ -13,7 +13,9 @@ INSET = (
     0.94  # of the field is used, so that every point is off its edge; wordmap-view.js has the same
 )
 FIELD_DESK, FIELD_PHONE = 440, 330  # px: how wide the map is
-CHARACTER = 6.8  # px, the width of a label's character
+CHARACTER = 7.3  # px, the width of a label's character
+GAP, APART, LINE = 9, 6, 15  # px: from a word to its name, between two names, a line's height
+Box = tuple[float, float, float, float]  # left, top, right, bottom, px
 
 
 def still_map(words: Sequence[str], member: Sequence[int], projection: Projection, alt: str) -> str:
@@ -46,24 +48,52 @@ def _labels(
 ) -> str:
     """Return the names that have room, the first of `wanted` first; a phone shows fewer."""
     labels = ""
-    taken: dict[int, list[tuple[float, float, float, float]]] = {FIELD_DESK: [], FIELD_PHONE: []}
+    taken: dict[int, list[Box]] = {FIELD_DESK: [], FIELD_PHONE: []}
     for number in wanted:
-        free = {}
-        for field, boxes in taken.items():
-            left, middle = spots[number][0] * field + 6, spots[number][1] * field
-            box = (left, middle - 7, left + CHARACTER * len(words[number]), middle + 7)
-            apart = all(
-                box[2] < b[0] or b[2] < box[0] or box[3] < b[1] or b[3] < box[1] for b in boxes
-            )
-            free[field] = box if apart and box[2] < field else None
-        for field in (FIELD_DESK, FIELD_PHONE):
-            box_of = free[field]
-            if box_of is not None and free[FIELD_DESK] is not None:
-                taken[field].append(box_of)
-        if free[FIELD_DESK] is not None:
-            wide = "" if free[FIELD_PHONE] is not None else " ex-wide"
-            at = f'x="{per_cent(spots[number][0])}" y="{per_cent(spots[number][1])}"'
-            labels += (
-                f'<text class="ex-word{wide}" {at} dx="6" dy="4">{escape(words[number])}</text>'
-            )
+        marks = [spots[other] for other in wanted if other != number]
+        place = _free(words[number], spots[number], FIELD_DESK, taken[FIELD_DESK], marks)
+        if place is None:
+            continue
+        left, box = place
+        taken[FIELD_DESK].append(box)
+        small = _free(words[number], spots[number], FIELD_PHONE, taken[FIELD_PHONE], marks)
+        wide = " ex-wide"
+        if small is not None and small[0] == left:
+            taken[FIELD_PHONE].append(small[1])
+            wide = ""
+        at = f'x="{per_cent(spots[number][0])}" y="{per_cent(spots[number][1])}"'
+        side = f'text-anchor="end" dx="-{GAP}"' if left else f'dx="{GAP}"'
+        labels += f'<text class="ex-word{wide}" {at} {side} dy="4">{escape(words[number])}</text>'
     return labels
+
+
+def _free(
+    word: str,
+    spot: tuple[float, float],
+    field: int,
+    boxes: Sequence[Box],
+    marks: Sequence[tuple[float, float]],
+) -> tuple[bool, Box] | None:
+    """Return whether a name goes to the left of its word, and its box; None where it has no room.
+
+    field: its width, px; boxes: of other names; marks: the spots of other words
+    """
+    x, y = spot[0] * field, spot[1] * field
+    width = CHARACTER * len(word)
+    for left, start in ((False, x + GAP), (True, x - GAP - width)):
+        box = (start, y - LINE / 2, start + width, y + LINE / 2)
+        inside = box[0] >= 2 and box[2] <= field - 2
+        apart = all(
+            box[2] + APART < other[0]
+            or other[2] + APART < box[0]
+            or box[3] <= other[1]
+            or other[3] <= box[1]
+            for other in boxes
+        )
+        bare = not any(
+            box[0] - 4 <= across * field <= box[2] + 4 and box[1] <= down * field <= box[3]
+            for across, down in marks
+        )
+        if inside and apart and bare:
+            return left, box
+    return None

@@ -77,6 +77,7 @@ def embedding_plot(
     *,
     word: str | None = None,
     other: str | None = None,
+    worth: str = "",
 ) -> Exhibit:
     """Show word vectors over training as a map, and write their file into the journal's assets/.
 
@@ -88,6 +89,7 @@ def embedding_plot(
     name: of the file; two maps of one page need two names
     word: the word that is chosen at first; by default the first that has a group
     other: the word that it is compared with at first; by default none
+    worth: a sentence on what the neighbours are worth, against chance, beneath the map
 
     Raises: ValueError if words, counts and vectors differ in number, a word comes twice, there are
     too many groups, word or other is not on the map, the working folder is outside a journal, or
@@ -108,7 +110,7 @@ def embedding_plot(
         )
     packed = pack(word_map.header(), projection)
     address = write_asset(_file_name(name), packed.data)
-    markup = _markup(word_map, packed, address, one_line(alt), chosen, second)
+    markup = _markup(word_map, packed, address, one_line(alt), chosen, second, one_line(worth))
     weight = len(gzip.compress(markup.encode(), mtime=0))
     if weight > MOST_CARRIED:
         raise ValueError(
@@ -119,11 +121,18 @@ def embedding_plot(
     if second is not None:
         cosine = cosines(projection, chosen, second)[-1]
         lines.append(f"{words[chosen]} and {words[second]}: cosine {decimal(cosine)}")
+    lines += [worth] if worth else []
     return Exhibit(markup, "\n".join([*lines, _limits(projection, packed.error)]))
 
 
 def _markup(
-    word_map: WordMap, packed: MapFile, address: str, alt: str, chosen: int, second: int | None
+    word_map: WordMap,
+    packed: MapFile,
+    address: str,
+    alt: str,
+    chosen: int,
+    second: int | None,
+    worth: str,
 ) -> str:
     size = f"{len(packed.data) / 1e6:.1f} MB"
     rows = word_map.rows()
@@ -136,6 +145,7 @@ def _markup(
         "alt": alt,
         "rows": rows,
     }
+    said = f'<p class="ex-worth">{escape(worth)}</p>' if worth else ""
     still = still_map(word_map.words, word_map.member, word_map.projection, alt)
     return (
         f'<div class="ex-explorer" data-pagefind-ignore>{_legend(word_map.groups)}'
@@ -145,7 +155,7 @@ def _markup(
         '<div class="ex-field" data-part="map-field">'
         f'<div class="ex-still" data-part="map-still">{still}</div></div>'
         f'<div class="ex-panel" data-part="map-panel">{_panel(word_map, chosen)}</div></div>'
-        f"{_pair(word_map, chosen, second)}"
+        f"{said}{_pair(word_map, chosen, second)}"
         f'<p class="ex-key"><span>{escape(_limits(word_map.projection, packed.error))}</span></p>'
         f"<details><summary>The map as a table</summary>{_table(word_map, rows)}"
         '<div class="ex-row" data-part="map-more" hidden></div>'
