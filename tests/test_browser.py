@@ -410,6 +410,23 @@ def test_what_no_page_has_is_not_found(open_page: Open, parts: str, words: str) 
     assert asked(page, words) == (f"Nothing found for “{words}”.", [])
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"), [("latern", "lantern"), ("Who lit the latern", "who lit the lantern")]
+)
+def test_a_search_that_finds_nothing_offers_the_nearest_word_and_takes_it(
+    open_page: Open, parts: str, words: str, meant: str
+) -> None:
+    page, watch = open_page("index.html", parts)
+    page.locator(".search-open").click()
+    page.locator("#search-words").fill(words)
+    status = page.locator(".search-status")
+    expect(status).to_have_text(f"Nothing found for “{words}”. Did you mean {meant}?")
+    status.get_by_role("button").click()
+    expect(status).to_have_text("1 page found.")
+    expect(page.locator("#search-words")).to_have_value(meant)
+    assert watch.faults == []
+
+
 @pytest.mark.parametrize("words", ["lantern", "lanterns", "lanter", "Lantern hill", "who lit"])
 def test_an_excerpt_is_of_the_prose_and_its_section_is_named(
     open_page: Open, parts: str, words: str

@@ -23,7 +23,11 @@ import yaml
 pytestmark = pytest.mark.site
 ROOT = Path(__file__).resolve().parents[1]
 HERE = "https://site.example/"  # where the tests pretend that the site stands
-OWN_SCRIPTS = ("press.js", "press.css")  # with assets/, but for plotly: what this journal wrote
+OWN_SCRIPTS = (
+    "press.js",
+    "press-search.js",
+    "press.css",
+)  # with assets/, but for plotly: what this journal wrote
 
 
 class Page:

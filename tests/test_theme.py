@@ -173,7 +173,7 @@ def test_no_page_names_another_host(make: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["press.css", "press.js", "light.scss", "dark.scss", "voices.scss"]
+    "name", ["press.css", "press.js", "press-search.js", "light.scss", "dark.scss", "voices.scss"]
 )
 def test_no_asset_fetches_from_another_host(name: str) -> None:
     text = read(name)

@@ -17,7 +17,7 @@ from press.render.social_cards import make_cards
 from press.source.page import Page
 from press.source.project import Project
 
-THEME_FILES = ("press.css", "press.js", "favicon.svg")
+THEME_FILES = ("press.css", "press.js", "press-search.js", "favicon.svg")
 
 
 def furnish(printer: Printer, folder: Path, say: Callable[[str], None] = lambda note: None) -> None:

@@ -5,10 +5,12 @@ nothing around their text, which takes half the time.
 """
 
 import hashlib
+import html
 import re
 import shutil
 import subprocess
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
@@ -22,9 +24,12 @@ from press.publish.record import Record
 # the weight of a word in code, in a table, or in what a cell gave, a word of prose being 1
 MACHINE = 0.1
 APART = re.compile(r"<(?P<tag>pre|table)\b.*?</(?P=tag)>", re.S)
-BOUND = '<p id="apart"></p>'  # press.js ends an excerpt there
+BOUND = '<p id="apart"></p>'  # press-search.js ends an excerpt there
 # pagefind joins the last word of these to what follows
 ENDS = re.compile(r"([^\s.:;!?>])?\s*(</(?:th|caption|figcaption|dt|dd|summary|button)>)")
+TAG = re.compile(r"<[^>]*>")
+WORD = re.compile(r"[^\W\d_]{4,}")
+KNOWN = "known-words.txt"  # in pagefind/; press-search.js reads it
 SECTION = re.compile(r"(?=<section\b|</section>)")
 HEADING = re.compile(r'(<section id="([^"]+)"[^>]*>\s*<h[2-6])')
 
@@ -44,9 +49,25 @@ def index(site: Path, pages: Iterable[str], record: Record, work: Path) -> None:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, encoding="utf-8")
             _run(Path(folder), site / "pagefind")
+        (site / "pagefind" / KNOWN).write_text("\n".join(known_words(texts.values())), "utf-8")
         record.add(
             "search", key, site, sorted(f"pagefind/{n}" for n in files_below(site / "pagefind"))
         )
+
+
+def known_words(pages: Iterable[str]) -> list[str]:
+    """Return the words of four letters or more in the prose of searched pages, the frequent first.
+
+    A search that finds nothing offers the nearest of them.
+
+    >>> page = "<article data-pagefind-body><p>Attention pays attention.</p><pre>code</pre>"
+    >>> known_words([page, "<article><p>Not for the search.</p>"])
+    ['attention', 'pays']
+    """
+    body = "<article data-pagefind-body>"
+    prose = (html.unescape(TAG.sub(" ", APART.sub(" ", page))) for page in pages if body in page)
+    counts = Counter(word for text in prose for word in WORD.findall(text.lower()))
+    return [word for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
 
 def searched(page: str) -> str:

@@ -202,14 +202,15 @@
   if (dialog && words && opener) {
     const status = dialog.querySelector(".search-status");
     const results = dialog.querySelector(".search-results");
-    const most = 8, room = 32, before = 16;   // pages shown; words of an excerpt; those before the word that was sought
+    const most = 8;   // pages shown
     let engine = null, turns = 0, pause = 0;
     const needsServer = () => {
       status.replaceChildren("Search needs a server: run ", make("code", { textContent: "make serve" }), " and open the address that it prints.");
     };
     const load = () => {
       if (fromDisk) return Promise.reject(new Error("opened from file://"));
-      engine ??= import(address("pagefind/pagefind.js").href).then(async (pagefind) => { await pagefind.init?.(); return pagefind; });
+      engine ??= Promise.all(["pagefind/pagefind.js", "press-search.js"].map((file) => import(address(file).href)))
+        .then(async ([pagefind, answers]) => { await pagefind.init?.(); return { pagefind, ...answers }; });
       return engine;
     };
     const open = () => {
@@ -218,49 +219,13 @@
       words.select();
       load().catch(() => { engine = null; needsServer(); });
     };
-    const wordsOf = ({ raw_content: text }) => text.split(text.includes("\u200b") ? "\u200b" : /\s+/)   // as pagefind counts them
-      .map((word) => word.replaceAll("&lt;", "<").replaceAll("&gt;", ">"));
-    /* What stands around the hits of a part, from the beginning of a sentence on. Date, title and heading are left out: the
-       result's own line has them. */
-    const excerpt = (one, part) => {
-      const [words, { anchor, locations, weighted_locations: hits }] = [wordsOf(one), part];
-      const length = (text) => text.trim().split(/\s+/).length;
-      const heads = one.anchors.filter(({ element }) => /^h\d$/.test(element));
-      let first = anchor ? anchor.location : length(`${one.meta.date ?? ""} ${one.meta.title}`);
-      for (let head; (head = heads.find(({ location }) => location === first));) first += length(head.text);
-      const bounds = one.anchors.filter((other) => heads.includes(other) || other.id === "apart").map(({ location }) => location);   // see press/publish/search_index.py
-      const end = (from) => Math.min(from + room, words.length, ...bounds.filter((bound) => bound > from));
-      const opens = (at) => at <= first || /[.!?…]["”’)\]]*$/.test(words[at - 1]);
-      const begin = (place) => {
-        let at = Math.max(first, place);
-        while (!opens(at) && place - at < before) at -= 1;
-        return at;
-      };
-      const worth = (from) => hits.map((hit) => ({ ...hit, place: Math.max(first, hit.location) }))
-        .reduce((sum, { place, balanced_score: score }) => sum + (from <= place && place < end(from) ? score : 0), 0);
-      const from = hits.map((hit) => begin(hit.location)).reduce((best, other) => (worth(other) > worth(best) ? other : best), first);
-      const shown = words.slice(from, end(from)).map((word, at) => (locations.includes(from + at) ? make("mark", { textContent: word }) : word));
-      return make("p", {}, opens(from) ? "" : "… ", ...shown.flatMap((word) => [word, " "]), end(from) === from + room ? "…" : "");
-    };
-    /* Of a word that no page has, pagefind takes letters off the end until something begins so, down to a single one.
-       That finds "tokenizer" for "tokenizing" or "tokeni", and anything for "zzqqxx": more than half must be there. */
-    const letters = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-    const contains = (one, query) => {
-      const words = wordsOf(one);
-      const found = [one.meta.title, ...one.locations.map((place) => words[place])].map((word) => letters(word ?? ""));
-      const parts = letters(query).match(/[\p{L}\p{N}]+/gu) ?? [];
-      return parts.filter((part, _, { length }) => length === 1 || part.length > 1).every((part) => {
-        const most = Math.max(3, Math.floor(part.length / 2) + 1);
-        return found.some((word) => word.includes(part.slice(0, most)) || `${word.match(/[\p{L}\p{N}]+/u)}s` === part);
-      });
-    };
     const score = (part) => part.weighted_locations.reduce((sum, place) => sum + place.balanced_score, 0);
     const seek = async () => {
       const turn = ++turns;
       const query = words.value.trim();
       if (!query) { results.replaceChildren(); status.textContent = ""; return; }
       try {
-        const pagefind = await load();
+        const { pagefind, contains, excerpt, suggestion } = await load();
         const found = await pagefind.search(query);
         const pages = await Promise.all(found.results.slice(0, most).map((result) => result.data()));
         if (turn !== turns) return;   // the reader has typed on
@@ -269,10 +234,16 @@
           const parts = one.sub_results?.length ? one.sub_results : [one];
           const best = parts.reduce((first, other) => (score(other) > score(first) ? other : first));
           const title = best.title && best.title !== one.meta.title ? `${one.meta.title}: ${best.title}` : one.meta.title;
-          return make("li", {}, make("a", { href: best.url, textContent: title }), excerpt(one, best));
+          return make("li", {}, make("a", { href: best.url, textContent: title }), make("p", {}, ...excerpt(one, best, make)));
         }));
         status.textContent = count === 0 ? `Nothing found for “${query}”.`
           : count > most ? `${count} pages found; the first ${most} are shown.` : `${count} ${count === 1 ? "page" : "pages"} found.`;
+        const near = count ? "" : await suggestion(query, address("pagefind/known-words.txt"));
+        if (near && turn === turns) {
+          const take = make("button", { type: "button", textContent: near });
+          take.addEventListener("click", () => { words.value = near; words.focus(); seek(); });
+          status.append(" Did you mean ", take, "?");
+        }
       } catch {
         engine = null;
         if (turn === turns) { results.replaceChildren(); needsServer(); }
