@@ -49,7 +49,7 @@ def test_a_fault_below_a_key_is_told_there() -> None:
     ("front", "line"),
     [
         ("description: |\n  press: {timeout: 0}\npress: {timeout: 0}\n", 6),
-        ("description: 'date: now'\ndate: now\n", 5),
+        ("description: 'date: soon'\ndate: soon\n", 5),
         ("takeaways:\n  - categories\n  - date\ncategories:\n  - a\n  - 1\n", 9),
         ("image-alt: an image\nlisting:\n  id: contents\n  contents: ['*.qmd',\n    '../x']\n", 8),
         ("listing: {id: press}\npress: {timout: 1}\n", 5),

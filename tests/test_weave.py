@@ -193,8 +193,9 @@ def test_the_richest_form_is_shown() -> None:
     ],
 )
 def test_an_image_stands_in_the_page_with_its_text(kind: str, data: str, url: str) -> None:
-    body = woven(display(**{kind: data, "plain": '<Figure "1">'}))
-    assert f'<img src="{url}" alt="&lt;Figure &quot;1&quot;&gt;"' in body
+    options = '#| fig-alt: A "rising" line\n'
+    body = woven(display(**{kind: data, "plain": "<Figure size 1x1>"}), options=options)
+    assert f'<img src="{url}" alt="A &quot;rising&quot; line"' in body and "Figure size" not in body
 
 
 def test_an_empty_cell_leaves_no_empty_box() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 from collections.abc import Mapping
@@ -44,25 +45,35 @@ def short(value: float) -> float | int:
 
 
 def plain(value: Any) -> Any:
-    """Return Plotly's values as JSON has them: arrays as lists, dates as texts without time zone.
-
-    Raises: ValueError for an array that Plotly has packed.
+    """Return Plotly's values as JSON has them: arrays, packed ones too, as lists, dates as texts
+    without time zone.
 
     >>> plain({"x": (date(2025, 7, 2),)})
     {'x': ['2025-07-02']}
     """
     if isinstance(value, Mapping):
         if "bdata" in value:
-            raise ValueError("the figure carries a packed array; give lists, as tensor.tolist()")
+            return _unpacked(value)
         return {key: plain(inner) for key, inner in value.items()}
     if hasattr(value, "tolist"):
         dates = getattr(getattr(value, "dtype", None), "kind", "") == "M"
         return plain(value.astype("datetime64[us]").tolist() if dates else value.tolist())
+    if value != value and isinstance(value, datetime):  # NaT, no moment
+        return None
     if isinstance(value, datetime):
         return value.replace(tzinfo=None).isoformat()
     if isinstance(value, date):
         return value.isoformat()
     return [plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _unpacked(value: Mapping[str, Any]) -> Any:
+    """Return a typed array of Plotly's JSON as lists."""
+    import numpy as np
+
+    numbers = np.frombuffer(base64.b64decode(value["bdata"]), np.dtype(str(value["dtype"])))
+    shape = [int(part) for part in str(value.get("shape", numbers.size)).split(",")]
+    return numbers.reshape(shape).tolist()
 
 
 def literal(value: Any) -> Any:

@@ -15,9 +15,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exhibits.base.exhibit import Exhibit, escape, one_line
-from exhibits.base.json_embed import embed, plain, short
+from exhibits.base.json_embed import embed, short
 from exhibits.base.wording import MINUS
 from exhibits.plots.axes import Axis
+from exhibits.plots.intake import Panel, panels
 from exhibits.plots.plotly_json import live, margins
 from exhibits.plots.still_svg import Drawing, draw
 from exhibits.plots.supported_attributes import mode
@@ -28,10 +29,13 @@ if TYPE_CHECKING:
 HEAVIEST = 300_000  # bytes of a plot on its page, gzipped
 
 
-def plot(figure: Figure, alt: str, *, height: int = 400, description: str = "") -> Exhibit:
+def plot(
+    figure: Figure | Mapping[str, Any], alt: str, *, height: int = 400, description: str = ""
+) -> Exhibit:
     """Show a figure.
 
-    figure: of scatter, bar or heatmap traces; colours are tokens, as "var(--hue-3)", or left out
+    figure: of scatter, bar, heatmap or histogram traces, or its JSON; colours are tokens, as
+        "var(--hue-3)", or left out. Subplots and second axes become panels below each other.
     alt: a sentence that says what the figure shows, for a screen reader
     height: of the plot area and its ticks, in px; less on a phone, at most the width
     description: a longer text for a screen reader
@@ -46,16 +50,33 @@ def plot(figure: Figure, alt: str, *, height: int = 400, description: str = "") 
     """
     if not alt.strip():
         raise ValueError("alt is empty; say in a sentence what is to be seen")
-    whole = figure.to_dict()
-    data = [plain(trace) for trace in whole["data"]]
-    layout = plain({name: part for name, part in whole["layout"].items() if name != "template"})
+    items = panels(figure)
+    names = [f"{alt} ({item.title})" if item.title and items[1:] else alt for item in items]
+    boxes = [
+        (f'<p class="ex-plot-title">{escape(one_line(item.title))}</p>' if item.title else "")
+        + _box(item, name, height, description)
+        for item, name in zip(items, names, strict=True)
+    ]
+    markup = "".join(boxes)
+    weight = len(gzip.compress(markup.encode(), mtime=0))
+    if weight > HEAVIEST:
+        raise ValueError(
+            f"the plot weighs {weight:,} bytes gzipped; the limit is {HEAVIEST:,}, so plot fewer"
+            " points"
+        )
+    return Exhibit(markup, f"[plot] {one_line(alt)}")
+
+
+def _box(panel: Panel, alt: str, height: int, description: str) -> str:
+    """Return the markup of one panel."""
+    data, layout = panel.data, panel.layout
     drawing = draw(data, layout, alt, description)
     room = margins(drawing)
     style = (
         f"--ex-height:{height}px;--ex-left:{room.left}px;--ex-right:{room.right}px;--ex-bottom:{room.bottom}px"
         f";--ex-bottom-narrow:{room.bottom_narrow}px"
     )
-    markup = (
+    return (
         f'<div class="ex-plot" style="{style}"'
         f" data-pagefind-ignore>{_legend(data, layout, drawing)}"
         f"{_title('y', drawing.y)}"
@@ -64,13 +85,6 @@ def plot(figure: Figure, alt: str, *, height: int = 400, description: str = "") 
         '<script data-part="plot-data"'
         f' type="application/json">{embed(live(data, layout, drawing, alt))}</script></div>'
     )
-    weight = len(gzip.compress(markup.encode(), mtime=0))
-    if weight > HEAVIEST:
-        raise ValueError(
-            f"the plot weighs {weight:,} bytes gzipped; the limit is {HEAVIEST:,}, so plot fewer"
-            " points"
-        )
-    return Exhibit(markup, f"[plot] {one_line(alt)}")
 
 
 def _legend(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawing: Drawing) -> str:

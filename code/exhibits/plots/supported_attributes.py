@@ -60,10 +60,6 @@ def refuse_unknown(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any])
         _check_values(f"trace {count} ({sort})", trace, same_length=sort != "heatmap")
         for part, known in PART_KNOWS.items():
             _refuse(f"{part} of trace {count} ({sort})", trace.get(part) or {}, known)
-    if layout.get("title"):
-        raise CannotDraw(
-            "layout has a title; the printer writes the caption, so put it into the cell's fig-cap"
-        )
     _refuse("layout", layout, LAYOUT_KNOWS)
     for shape in layout.get("shapes") or ():
         _refuse("a shape", shape, SHAPE_KNOWS)

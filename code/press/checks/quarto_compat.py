@@ -17,7 +17,7 @@ from press.base.files import read_utf8
 from press.execute.cache import Cache
 from press.render.social_cards import card
 from press.source import yaml_schema
-from press.source.config import NAME
+from press.source.config import NAME, config_name
 from press.source.front_matter import read_front_matter
 from press.source.generated import sources
 from press.source.page import Page, read_page
@@ -35,7 +35,8 @@ def quarto_problems(root: Path) -> list[Problem]:
 
     Raises: PressError if `_quarto.yml` is missing or no YAML.
     """
-    text = read_utf8(root / NAME, NAME) if (root / NAME).is_file() else ""
+    name = config_name(root)
+    text = read_utf8(root / name, name) if (root / name).is_file() else ""
     if not text:
         remedy = "run press inside the journal's folder"
         raise PressError.at(NAME, 0, f"not found in {root}", remedy)

@@ -45,6 +45,8 @@ def check(for_quarto: bool) -> None:
     for finding in findings:
         click.echo(finding)
     project = read_project(root)
+    for note in project.notes():
+        click.echo(f"--   keys       {note}")
     cells = sum(len(page.cells) for page in project.pages)
     click.echo(f"ok   pages      {len(project.pages)} with {cells} cells are in order")
     if any(finding.needed and not finding.fine for finding in findings):

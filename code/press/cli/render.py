@@ -75,6 +75,8 @@ def render(
             quarto.render(project, folder)
         else:
             say("Printing with the built-in printer.")
+            for note in project.notes():
+                say(f"  note  {note}", markup=False)
             _print(project, folder, target, chosen, timeout, jobs, executor)
         swap(folder, target, work)
     inside = target.is_relative_to(Path.cwd())

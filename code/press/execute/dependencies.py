@@ -20,6 +20,7 @@ from pathlib import Path
 from press.execute.file_tracing import of_kind
 from press.source.config import Config
 from press.source.inline import inlines
+from press.source.keys import FIGURE
 from press.source.page import Page, Prose
 
 EXECUTING = ("base", "source", "execute")  # rooms of press
@@ -136,7 +137,7 @@ def executed(page: Page) -> list[str]:
     >>> executed(parse_page(text, "a.qmd"))
     ['n', 'n = 1 {}']
     """
-    code = []
+    code = [f"{key} {page.meta[key]}" for key in FIGURE if key in page.meta]
     for block in page.blocks:
         if isinstance(block, Prose):
             if expressions := [item.expression for item in inlines(block.text, 1)]:

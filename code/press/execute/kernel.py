@@ -102,6 +102,8 @@ class Kernel:
             "PYTHONHASHSEED": HASH_SEED,
             "JUPYTER_PREFER_ENV_PATH": "1",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            "PLOTLY_RENDERER": "plotly_mimetype",
+            "MATPLOTLIBRC": str(self.style()),
             file_tracing.LOG: str(self.log),
             file_tracing.ROOT: str(config.root),
             "PRESS_RECORDS": str(config.records),
@@ -123,6 +125,17 @@ class Kernel:
             extra_arguments=["--IPKernelApp.exec_lines=__import__('press.execute.file_tracing')"],
             shutdown_kernel="immediate",
         )
+
+    def style(self) -> Path:
+        """Write what matplotlib draws by, as Quarto sets it: the page's size of figures; and ids
+        that are the same in each run.
+        """
+        options = self.page.meta
+        width, height = options.get("fig-width", 7), options.get("fig-height", 5)
+        file = Path(self.sockets.name) / "matplotlibrc"
+        lines = f"figure.figsize: {width}, {height}\nfigure.dpi: 96\nsvg.hashsalt: press\n"
+        file.write_text(lines, encoding="utf-8")
+        return file
 
     def __enter__(self) -> "Kernel":
         RUNNING.add(self)
@@ -202,7 +215,7 @@ class Kernel:
                 what = f"the cell shows {size}; a page takes {MOST:,} of"
                 remedy = "show a part of it, or leave it in a file"
                 raise PressError.at(page.path, line, f"{what} one cell", remedy)
-            cell.outputs = joined(cell.outputs)
+            cell.outputs = joined(cell.outputs, number)
             if is_hidden(cell):
                 take_values(page, cell)
             progress(done, len(code))

@@ -8,25 +8,37 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from press.base.errors import PressError, Problem
 from press.execute.notebook import ANSI, is_hidden
+from press.execute.terminal import shown
 from press.source.page import Page
 
 FRAME = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
 GROUP = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+), in <module>')
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,}\b")
+STYLER = re.compile(r"(?<=id=\")T_[0-9a-f]{5}(?=\")")
 VALUE_KINDS = ("text/markdown", "text/plain")
 
 
-def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """Return outputs in which each run of stream messages is one of stdout and one of stderr.
+def joined(outputs: list[nbformat.NotebookNode], number: int = 0) -> list[nbformat.NotebookNode]:
+    """Return outputs in which each run of stream messages is one of stdout and one of stderr, as a
+    terminal would show it, and without what differs from run to run.
 
-    A kernel sends what is printed in pieces, by its clock; two builds must not differ by that.
+    A kernel sends what is printed in pieces, by its clock; two builds must not differ by that, nor
+    by the address of an object or the random ids of a pandas Styler. number: of the cell.
     """
     whole: list[nbformat.NotebookNode] = []
     for streams, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
         items = list(group)
         for name in ("stdout", "stderr") if streams else ():
-            if text := "".join(output.text for output in items if output.name == name):
+            if text := shown("".join(item.text for item in items if item.name == name)):
                 whole.append(nbformat.v4.new_output("stream", name=name, text=text))
         whole += [] if streams else items
+    for at, output in enumerate(whole):
+        data = output.get("data", {})
+        if "text/plain" in data:
+            data["text/plain"] = ADDRESS.sub(" at 0x…", data["text/plain"])
+        if styler := STYLER.search(str(data.get("text/html", ""))):
+            own = f"T_{number}_{at}"
+            data["text/html"] = re.sub(rf"\b{styler[0]}(?=_|\b)", own, data["text/html"])
     return whole
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from press.source.config import Config
+from press.source.config import NAME, OTHER, Config
 from press.source.generated import sources
 
 
@@ -19,7 +19,7 @@ def is_watched(config: Config, named: Collection[str], path: str) -> bool:
     if any(part.startswith(".") or part in ("__pycache__", "_site") for part in above):
         return False
     first = inside.split("/")[0]
-    source = first in ("journal", "code", "data", "_quarto.yml") or name.endswith(".qmd")
+    source = first in ("journal", "code", "data", NAME, OTHER) or name.endswith(".qmd")
     made = "assets" in above and not inside.startswith("code/exhibits/assets/")
     return (source and not made) or is_resource(config, inside)
 

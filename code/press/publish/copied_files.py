@@ -8,13 +8,14 @@ from urllib.parse import unquote, urlsplit
 from press.base.errors import PressError
 from press.base.files import copy
 from press.publish.links import read_links
-from press.source.globs import too_long
+from press.source.globs import as_list, too_long
 from press.source.page import Page
 from press.source.project import Project
 
 
 def copy_files(project: Project, page: Page, body: str, folder: Path) -> list[str]:
-    """Copy the files that a page's body and its `image` name, and return their paths.
+    """Copy the files that a page's body, its `image` and its `resources` name, and return their
+    paths.
 
     Raises: PressError for a link that is no address.
     """
@@ -23,6 +24,10 @@ def copy_files(project: Project, page: Page, body: str, folder: Path) -> list[st
         for path in sorted(named_files(project.root, page, read_links(body)[1]))
         if (project.root / path).is_file()
     ]
+    here = (project.root / page.path).parent
+    for glob in as_list(page.meta.get("resources") or []):
+        files = (file for file in here.glob(str(glob)) if file.is_file())
+        paths += [os.path.relpath(file, project.root) for file in sorted(files)]
     for path in paths:
         copy(project.root / path, folder / path)
     return paths
@@ -52,4 +57,7 @@ def _path(root: Path, page: Page, link: str) -> str:
         return ""  # what no file can be called is a dead link
     path = os.path.relpath(os.path.normpath((root / page.path).parent / named), root)
     hidden = any(part.startswith(".") for part in path.split("/"))
-    return "" if hidden or path.endswith((".html", ".qmd")) else path
+    if path.endswith(".html"):  # a page of the site, or a file of the author's, as for an iframe
+        page_of_site = (root / path).with_suffix(".qmd").exists() or not (root / path).is_file()
+        return "" if hidden or page_of_site else path
+    return "" if hidden or path.endswith(".qmd") else path

@@ -19,8 +19,8 @@ from press.source.project import Project
 FOREIGN = re.compile(r"[a-z][a-z+.-]*:|//|#")
 HEADING = re.compile(
     r"<section"
-    r' id="(?P<id>[^"]+)"[^>]*class="level(?P<level>[23])[^"]*"[^>]*>'
-    r"\s*<h[23][^>]*>(?P<html>.*?)</h[23]>",
+    r' id="(?P<id>[^"]+)"[^>]*class="level(?P<level>[2-6])[^"]*"[^>]*>'
+    r"\s*<h[2-6][^>]*>(?P<html>.*?)</h[2-6]>",
     re.S,
 )
 
@@ -65,7 +65,7 @@ def _links(project: Project, items: list[Any], section: str = "") -> Iterator[Li
             yield from _links(project, inside, str(item.get("section", section)))
             continue
         href = item.get("href") if isinstance(item, dict) else item
-        text = item.get("text", "") if isinstance(item, dict) else ""
+        text = item.get("text") or str(item.get("icon", "")) if isinstance(item, dict) else ""
         if not isinstance(href, str):
             raise PressError.at(
                 NAME, 0, f"the navigation item {item!r} has no href", "write a page's path"
@@ -121,15 +121,22 @@ def neighbours(order: list[Link], page: Page) -> tuple[Link | None, Link | None]
     return near[at - 1] if at else None, near[at + 1] if at + 1 < len(near) else None
 
 
-def contents(body: str) -> list[dict[str, Any]]:
-    """Return the table of contents of a body: its sections of levels 2 and 3.
+def contents(body: str, depth: int = 3) -> list[dict[str, Any]]:
+    """Return the table of contents of a body: its sections from level 2 down to a depth.
 
     >>> contents('<section id="a" class="level2">\\n<h2>A <em>b</em></h2></section>')
     [{'id': 'a', 'html': Markup('A <em>b</em>'), 'children': []}]
     """
     top: list[dict[str, Any]] = []
+    above: list[tuple[int, list[dict[str, Any]]]] = [(1, top)]
     for match in HEADING.finditer(body):
+        level = int(match["level"])
+        if level > depth:
+            continue
         heading = re.sub(r"</?a\b[^>]*>", "", match["html"]).strip()
         item: dict[str, Any] = {"id": match["id"], "html": Markup(heading), "children": []}
-        (top[-1]["children"] if match["level"] == "3" and top else top).append(item)
+        while above[-1][0] >= level:
+            above.pop()
+        above[-1][1].append(item)
+        above.append((level, item["children"]))
     return top

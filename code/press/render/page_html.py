@@ -39,6 +39,7 @@ from press.render.pandoc import to_html
 from press.render.receipt import take_measured
 from press.render.social_cards import picture
 from press.render.to_markdown import weave
+from press.source.crossref import prose_lines
 from press.source.dates import day
 from press.source.page import Page
 from press.source.project import Project
@@ -157,10 +158,8 @@ class Printer:
 
         Raises: PressError for what Pandoc refuses, or a browser would block.
         """
-        page, config = run.page, self.project.config
-        fold = config.get("format", "html", "code-fold", default=False)
-        options = {name: config.get("execute", name, default=True) for name in ("echo", "warning")}
-        body = self._body(weave(run, {"code-fold": fold, **options}), page.path)
+        page = run.page
+        body = self._body(weave(run), page.path)
         if problems := list(policy_problems(page, body)):
             raise PressError(problems)
         body, receipt = take_measured(unbroken_names(body), run)
@@ -223,19 +222,26 @@ class Printer:
             link and {"title": link.text, "href": relative(link.href, page.href)}
             for link in neighbours(self.sidebar, page)
         )
-        wants_toc = page.meta.get("toc", config.get("format", "html", "toc", default=True))
+        lines = (line for block in page.prose for _, line in prose_lines(block.text, block.line))
+        down = any(line.startswith("# ") for line in lines)  # all headings go down a level
+        depth = page.meta.get("toc-depth", 3) + down if page.meta.get("toc", True) else 0
         executed = run and run.receipt.get("executed")
         return {
             "title": page.title,
             "subtitle": page.meta.get("subtitle", ""),
             "date": page.date.isoformat() if page.date else "",
             "date_text": day(page.date),
+            "modified": page.meta.get("date-modified"),
+            "modified_text": day(page.meta.get("date-modified")),
+            "authors": page.meta.get("author", []),
+            "language": page.meta.get("lang", ""),
+            "keywords": page.meta.get("keywords", []),
             "description": page.meta.get("description", ""),
             "categories": [
                 {"name": name, "filters": name in self.filters} for name in categories_of(page)
             ],
             "body": Markup(body),
-            "toc": contents(body) if wants_toc else [],
+            "toc": contents(body, depth) if depth else [],
             "previous": before,
             "next": after,
             "notebook": f"{stem}.ipynb" if has_cells else None,

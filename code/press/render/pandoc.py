@@ -1,5 +1,6 @@
 """Convert Markdown to HTML by Pandoc, Quarto's own engine, from the wheel pypandoc_binary."""
 
+import re
 import shutil
 import subprocess
 from functools import cache
@@ -10,6 +11,10 @@ from press.base.errors import PressError
 from press.render.pandoc_errors import pandoc_problems
 
 # The page's front matter is press's own; in the body these two would swallow text without a word.
+ANNOTATED = re.compile(r'<div class="sourceCode"[^>]* data-annotated="1".*?</div>', re.S)
+MARK = re.compile(
+    r'[ \t]*<span class="co">(?:#|//|--|%)[ \t]*(?P<numbers>(?:&lt;\d+&gt;[ \t,]*)+)</span>'
+)
 MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
 
 
@@ -35,9 +40,16 @@ def to_html(markdown: str, path: str, *options: str) -> str:
     lua = resources.files("press.render").joinpath("filter.lua")
     ways = ("--mathml", "--section-divs", "--preserve-tabs", "--strip-comments")
     with resources.as_file(lua) as filter_file:
-        return convert(
+        body = convert(
             markdown, MARKDOWN, "html5", path, *ways, f"--lua-filter={filter_file}", *options
         )
+    return ANNOTATED.sub(lambda code: MARK.sub(_numbers, code[0]), body)
+
+
+def _numbers(mark: re.Match[str]) -> str:
+    """Return the numbers of a line's annotations, which nobody selects or copies with the code."""
+    numbers = re.findall(r"\d+", mark["numbers"])
+    return "".join(f'<span class="code-annotation" data-number="{one}"></span>' for one in numbers)
 
 
 def convert(text: str, source: str, target: str, path: str, *options: str) -> str:
@@ -45,7 +57,7 @@ def convert(text: str, source: str, target: str, path: str, *options: str) -> st
 
     Raises: PressError with each error of Pandoc's, and each warning: something was dropped.
     """
-    ways = (f"--from={source}", f"--to={target}", "--wrap=none", "--fail-if-warnings")
+    ways = (f"--from={source}", f"--to={target}", "--wrap=none", "--fail-if-warnings", "--sandbox")
     command = [binary(), *ways, *options]
     done = subprocess.run(command, input=text, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:

@@ -89,6 +89,8 @@ def _math(match: re.Match[str], source: "_Source") -> Fault:
     elif "control sequence" in why:
         remedy = "write it in commands of LaTeX's own, without packages"
     line = source.first(r"(?<!\\)\$\s*" + r"\s+".join(map(re.escape, math.split())) + r"\s*\$")
+    if not line and (unknown := re.search(r"\\[A-Za-z]+", why)):  # the filter rewrote the rest
+        line = source.first(re.escape(unknown[0]) + r"(?![A-Za-z])")
     return line, f"Pandoc cannot read the math ${_short(math)}$: {why}", remedy
 
 

@@ -20,13 +20,14 @@ from press.execute.provenance import MEASURED
 from press.execute.result import Run
 from press.render.memo import remembered
 from press.render.pandoc import convert, to_html
-from press.render.to_markdown import fenced, weave
+from press.render.to_markdown import IMAGES, PLOTLY, alt_of, fenced, weave
 from press.source.config import Config
 from press.source.dates import day
 from press.source.page import Page
 
 STAND_IN = "(measured)"
 TABLE = re.compile(r"<table class=\"ex-table.*?</table>", re.S)
+IFRAME = re.compile(r'<iframe\b[^>]*?\ssrc="([^"]*)".*?</iframe>', re.S)
 GFM = "gfm-raw_html-tex_math_gfm+tex_math_dollars"
 
 
@@ -50,10 +51,7 @@ def plain(run: Run, config: Config, listed: list[Page], more: int = 0) -> str:
     listed: the newest entries of its listing; more: the number of older ones.
     """
     page = run.page
-    defaults = {
-        option: config.get("execute", option, default=True) for option in ("echo", "warning")
-    }
-    woven = weave(replace(run, notebook=_in_words(run.notebook)), defaults)
+    woven = weave(replace(run, notebook=_in_words(run.notebook)))
     lines = [
         f"<li>{day(other.date)}: {_link(other, config)}. {_description(other)}</li>"
         for other in listed
@@ -71,7 +69,8 @@ def _in_words(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return the notebook with text in place of what only a page can show."""
     cells = []
     for cell in notebook.cells:
-        outputs = [_output(output) for output in cell.get("outputs", [])]
+        options = cell.metadata.get("press", {}).get("options", {})
+        outputs = [_output(output, options) for output in cell.get("outputs", [])]
         changed: dict[str, Any] = {"outputs": outputs} if outputs else {}
         if "press" in cell.metadata and "values" in cell.metadata["press"]:
             values = [_value(dict(data)) for data in cell.metadata["press"]["values"]]
@@ -82,10 +81,13 @@ def _in_words(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return nbformat.NotebookNode({**notebook, "cells": cells})
 
 
-def _output(output: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def _output(output: nbformat.NotebookNode, options: dict[str, Any]) -> nbformat.NotebookNode:
     data = output.get("data")
     if not data:
         return output
+    if data.keys() & {PLOTLY, *IMAGES} and not data.keys() & {"text/markdown", "text/html"}:
+        figure = {"text/plain": f"[figure] {alt_of(options)}"}
+        return nbformat.NotebookNode({**output, "data": figure, "output_type": "display_data"})
     markdown = str(data.get("text/markdown", ""))
     raw = raw_html(markdown) if markdown else data.get("text/html")
     if raw is None and markdown:
@@ -119,6 +121,7 @@ def _convert(page: Page, config: Config, woven: str, entries: str) -> str:
         body,
         flags=re.S,
     )
+    body = IFRAME.sub(r'<p><a href="\1">\1</a></p>', body)  # which Pandoc would fetch
     body = re.sub(r"<summary>.*?</summary>", "", body, flags=re.S)  # of folded code
     body = re.sub(r'<div class="tabs" role="tablist">.*?</div>', "", body, flags=re.S)
     body = re.sub(r'(<p class="tab-title">)(.*?)(</p>)', r"<p><b>\2</b></p>", body, flags=re.S)

@@ -7,16 +7,21 @@ text stays text.
 
 import base64
 import html
+import json
 import re
-from collections.abc import Iterator
+import struct
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import nbformat
 
+from exhibits.base.exhibit import raw_block
+from exhibits.plots.plot import plot
+from press.base.errors import PressError, Problem
 from press.execute.notebook import ANSI, inline_values, is_hidden, raw_html
 from press.execute.result import Run
 from press.source.inline import escape, inline_value, replace_inlines
-from press.source.page import Cell
+from press.source.page import NO_OPTIONS, Cell
 from scratch.text.utf8 import control_picture
 
 # would make a list or a block of a caption
@@ -25,25 +30,36 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 # of the planes of Unicode
 ENDS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 BROKEN = re.compile(rf"[\x80-\x9f\ud800-\udfff\ufdd0-\ufdef{ENDS}]")  # no characters of HTML
-IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
+BARE = re.compile(r"<[^<>]*>")  # what Python shows of an object without words of its own
+PLOTLY = "application/vnd.plotly.v1+json"
+FIGURE = "A figure that the cell draws"  # where its author gives no words
 
 
-def weave(run: Run, defaults: dict[str, Any]) -> str:
-    """Return the Markdown of an executed page; defaults: the options of all cells."""
+def weave(run: Run, defaults: Mapping[str, Any] = NO_OPTIONS) -> str:
+    """Return the Markdown of an executed page; defaults: the options of all cells.
+
+    Raises: PressError for each output that has no form on a page, at the line of its cell.
+    """
     nodes = run.notebook.cells[1:]  # the first is the title, which the template sets
     parts: list[str] = []
+    problems: list[Problem] = []
     position = 0
     for block in run.page.blocks:
         node = nodes[position]
         position += 1
         if isinstance(block, Cell):
-            parts.append(_cell(block, node, defaults))
+            try:
+                parts.append(_cell(block, node, {**defaults, **block.options}))
+            except _NoForm as error:
+                problems.append(Problem(run.page.path, block.line, *error.args))
             continue
         hidden = nodes[position] if position < len(nodes) and is_hidden(nodes[position]) else None
         if hidden is not None:
             position += 1
         values = iter(inline_values(hidden)) if hidden is not None else iter(())
         parts.append(replace_inlines(block.text, lambda _, values=values: computed(next(values))))  # type: ignore[misc]
+    if problems:
+        raise PressError(problems)
     return "\n\n".join(parts) + "\n"
 
 
@@ -81,8 +97,7 @@ def longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
-def _cell(cell: Cell, node: nbformat.NotebookNode, defaults: dict[str, Any]) -> str:
-    options = {**defaults, **cell.options}
+def _cell(cell: Cell, node: nbformat.NotebookNode, options: dict[str, Any]) -> str:
     if options.get("include") is False:
         return ""
     echo, parts = options.get("echo", True), []
@@ -91,10 +106,14 @@ def _cell(cell: Cell, node: nbformat.NotebookNode, defaults: dict[str, Any]) -> 
     if options.get("eval", True) and options.get("output", True):
         parts += _outputs(node.get("outputs", []), options)
     label = cell.label
-    anchor = f" #{label}" if label and not label.startswith(("fig-", "tbl-")) else ""
+    anchor = f" #{label}" if label and not _is_float(options) else ""
     if not parts or (options.get("output") == "asis" and not echo and not anchor):
         return "\n\n".join(parts)  # as if it stood in the page
     return "\n\n".join([f"::::: {{.cell{anchor}}}", *parts, ":::::"])
+
+
+def _is_float(options: dict[str, Any]) -> bool:
+    return bool(re.match("(fig|tbl)-", str(options.get("label", ""))) or options.get("fig-cap"))
 
 
 def _code(source: str, options: dict[str, Any]) -> str:
@@ -111,14 +130,18 @@ def _code(source: str, options: dict[str, Any]) -> str:
 
 
 def _outputs(outputs: list[nbformat.NotebookNode], options: dict[str, Any]) -> Iterator[str]:
+    if any(IMAGES & output.get("data", {}).keys() for output in outputs):  # as Quarto does
+        outputs = [item for item in outputs if not _is_bare_result(item)]
     if options.get("output") == "asis":
-        yield "".join(_asis(output) for output in outputs)
+        yield "".join(_asis(output, options) for output in outputs)
         outputs = [
             output
             for output in outputs
             if output.output_type == "error" or output.get("name") == "stderr"
         ]
     displays: list[str] = []
+    align = options.get("fig-align", "default")
+    look = "" if align == "default" else f" .quarto-figure-{align}"
     for output in outputs:
         if output.output_type == "stream":
             if output.name == "stderr" and options.get("warning") is False:
@@ -130,50 +153,109 @@ def _outputs(outputs: list[nbformat.NotebookNode], options: dict[str, Any]) -> I
             error = f"{output.ename}: {output.evalue}" if output.evalue else output.ename
             displays.append(_div("cell-output-error", fenced(clean(error))))
         else:
-            displays.append(_div("cell-output-display", _display(output.data)))
-    label = str(options.get("label", ""))
+            displays.append(_div(f"cell-output-display{look}", _display(output, options)))
     caption = " ".join(str(options.get("fig-cap") or options.get("tbl-cap") or "").split())
     caption = MARKER.sub(r"\g<before>\\\g<mark>", caption)
-    if label.startswith(("fig-", "tbl-")) and displays:
+    if _is_float(options) and displays:
+        label = str(options.get("label", ""))
+        attributes = f"#{label} .figure-of-cell" if label else ".figure-of-cell"
         yield "\n\n".join(
-            [f":::: {{#{label}}}", *displays, *([caption] if caption else []), "::::"]
+            [f":::: {{{attributes}}}", *displays, *([caption] if caption else []), "::::"]
         )
     else:
         yield from displays
+
+
+def _is_bare_result(output: nbformat.NotebookNode) -> bool:
+    """Return whether an output is a cell's last value as text alone, as of `plt.plot(...)`."""
+    return bool(output.output_type == "execute_result" and output.data.keys() == {"text/plain"})
 
 
 def _div(kind: str, content: str) -> str:
     return f"::: {{.cell-output .{kind}}}\n{content}\n:::"
 
 
-def _display(data: dict[str, Any]) -> str:
-    """Return the richest form of a display for a page; Markdown before HTML, as in Quarto."""
-    if "text/markdown" in data:
-        return str(data["text/markdown"])
-    if "text/html" in data:
-        return fenced(str(data["text/html"]), "{=html}")
-    for kind in IMAGES:
-        if kind in data:
-            raw = str(data[kind])
-            coded = (
-                base64.b64encode(raw.encode()).decode()
-                if kind == "image/svg+xml"
-                else "".join(raw.split())
-            )
-            return fenced(f'<img src="data:{kind};base64,{coded}" alt="{_alt(data)}">', "{=html}")
-    if "text/latex" in data:
-        return str(data["text/latex"])
-    return fenced(clean(str(data.get("text/plain", ""))))
+class _NoForm(Exception):
+    """What a cell shows and a page cannot hold, and the remedy."""
 
 
-def _alt(data: dict[str, Any]) -> str:
-    return html.escape(str(data.get("text/plain", "")), quote=True)
+def _display(output: nbformat.NotebookNode, options: dict[str, Any]) -> str:
+    """Return the first form of FORMS that a display has; Markdown before HTML, as in Quarto.
+
+    Raises: _NoForm for a display without one.
+    """
+    data = output.data
+    kind = next((kind for kind in FORMS if kind in data), "")
+    repr_alone = kind == "text/plain" and BARE.fullmatch(data[kind].strip())
+    others = sorted(data.keys() - FORMS.keys())
+    if not kind or (repr_alone and others):
+        what = f"the cell shows {', '.join(others) or 'nothing'}, which no page can hold"
+        raise _NoForm(what, "show a text, a table, a picture or an exhibit of it")
+    values = {**options, **output.get("metadata", {}).get(kind, {})}
+    return FORMS[kind](kind, data[kind], values)
 
 
-def _asis(output: nbformat.NotebookNode) -> str:
+def _picture(kind: str, value: Any, options: dict[str, Any]) -> str:
+    """Return an image; its size, where it is known, leaves its room free while it loads."""
+    raw = str(value)
+    svg = kind == "image/svg+xml"
+    coded = base64.b64encode(raw.encode()).decode() if svg else "".join(raw.split())
+    size = {key: options[key] for key in ("width", "height") if key in options}
+    if kind == "image/png" and not size and len(coded) > 32:
+        width, height = struct.unpack(">II", base64.b64decode(coded[:32])[16:24])
+        size = {"width": width, "height": height}
+    room = "".join(f' {key}="{html.escape(str(number))}"' for key, number in size.items())
+    alt = html.escape(alt_of(options), quote=True)
+    return fenced(f'<img src="data:{kind};base64,{coded}"{room} alt="{alt}">', "{=html}")
+
+
+def alt_of(options: Mapping[str, Any]) -> str:
+    """Return the text alternative of a cell's figure."""
+    text = options.get("fig-alt") or options.get("alt") or options.get("fig-cap") or FIGURE
+    return " ".join(str(text).split())
+
+
+def _plotly(kind: str, value: Any, options: dict[str, Any]) -> str:
+    try:
+        return raw_block(plot(value, alt_of(options)).html)
+    except ValueError as error:
+        what = f"the plotly figure cannot be drawn: {str(error).partition(';')[0]}"
+        remedy = str(error).partition("; ")[2] or "draw it by exhibits.plot"
+        raise _NoForm(what, remedy) from None
+
+
+def _html(kind: str, value: Any, options: dict[str, Any]) -> str:
+    return fenced(str(value), "{=html}")
+
+
+def _markdown(kind: str, value: Any, options: dict[str, Any]) -> str:
+    return str(value)
+
+
+def _json(kind: str, value: Any, options: dict[str, Any]) -> str:
+    return fenced(clean(json.dumps(value, indent=2, ensure_ascii=False)), "json")
+
+
+def _plain(kind: str, value: Any, options: dict[str, Any]) -> str:
+    return fenced(clean(str(value)))
+
+
+IMAGES = {"image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"}
+FORMS: dict[str, Callable[[str, Any, dict[str, Any]], str]] = {
+    "text/markdown": _markdown,
+    PLOTLY: _plotly,
+    "text/html": _html,
+    **dict.fromkeys(sorted(IMAGES, reverse=True), _picture),
+    "text/latex": _markdown,
+    "application/json": _json,
+    "text/plain": _plain,
+}
+
+
+def _asis(output: nbformat.NotebookNode, options: dict[str, Any]) -> str:
     if output.output_type == "stream":
         return clean(output.text) if output.name == "stdout" else ""
-    return _display(output.data) if "data" in output else ""
+    return _display(output, options) if "data" in output else ""
 
 
 def clean(text: str) -> str:

@@ -11,11 +11,13 @@ from urllib.parse import quote, urlsplit
 from press.base.errors import PressError, Problem
 from press.base.files import read_utf8
 from press.source import yaml_schema
+from press.source.front_matter import stale_options
 from press.source.generated import sources
 from press.source.globs import as_list, glob_problem, inside, names, too_long
+from press.source.keys import EXECUTE, EXECUTED, FORMAT, NONE
 from press.source.yaml_schema import FLAG, Document, value_at
 
-NAME = "_quarto.yml"
+NAME, OTHER = "_quarto.yml", "_quarto.yaml"
 TABLE: yaml_schema.Table = {
     "project": {
         "type": frozenset({"website"}),
@@ -43,22 +45,20 @@ TABLE: yaml_schema.Table = {
     },
     "format": {
         "html": {
-            "theme": {"light": list, "dark": list},
+            "theme": object,
             "css": (str, list),
-            "toc": FLAG,
             "html-math-method": frozenset({"mathml"}),
-            "html-table-processing": frozenset({"none"}),
             "canonical-url": frozenset({True}),
-            "code-copy": FLAG,
-            "code-fold": frozenset({True, False, "show"}),
+            "code-copy": (FLAG, frozenset({"hover"})),
+            **FORMAT,
             "include-in-header": {"text": str},
             "link-external-newwindow": frozenset({False}),
         }
     },
     "lang": str,
-    "date-format": frozenset({"D MMMM YYYY"}),
-    "execute": {"echo": FLAG, "warning": FLAG},
+    "execute": EXECUTED,
     "press": {"timeout": int, "pretrained": FLAG},
+    **NONE,
 }
 TIMEOUT = 300
 VERDICTS = "claims"  # the folder's name in exhibits.page.claim_records too
@@ -144,6 +144,12 @@ class Config:
         return any(names(glob.strip("/"), path) for glob in self.resources)
 
     @property
+    def options(self) -> dict[str, Any]:
+        """The options of all pages and cells."""
+        known = ("format", "execute", *FORMAT, *EXECUTE)
+        return {key: self.data[key] for key in known if key in self.data}
+
+    @property
     def header(self) -> str:
         return str(self.get("format", "html", "include-in-header", "text", default=""))
 
@@ -156,9 +162,14 @@ def find_root(start: Path | None = None) -> Path:
     """
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if (folder / NAME).is_file():
+        if (folder / config_name(folder)).is_file():
             return folder
     raise _missing(f"{here} or above it")
+
+
+def config_name(root: Path) -> str:
+    """Return the name of the project's file; Quarto reads `_quarto.yaml` too."""
+    return OTHER if (root / OTHER).is_file() and not (root / NAME).is_file() else NAME
 
 
 def _missing(where: str) -> PressError:
@@ -170,20 +181,15 @@ def read_config(root: Path) -> Config:
 
     Raises: PressError for broken YAML, a key that press does not know, a value of the wrong type.
     """
+    name = config_name(root)
     try:
-        text = read_utf8(root / NAME, NAME)
+        text = read_utf8(root / name, name)
     except FileNotFoundError:
         raise _missing(str(root)) from None
-    data = yaml_schema.load(text, NAME)
-    execute = data.get("execute")
-    for key in ("freeze", "cache"):
-        if isinstance(execute, dict) and key in execute:
-            what = f"execute: {key} would serve stale results"
-            what = f"{what}: Quarto looks at the page's text alone"
-            raise PressError.at(NAME, data.line("execute", key), what, "take it out")
+    data = yaml_schema.load(text, name)
     config = Config(root, data)
     problems = (
-        list(yaml_schema.problems(data, TABLE, NAME))
+        [*stale_options(data, name), *yaml_schema.problems(data, TABLE, name)]
         or list(_list_problems(config, data))
         or list(_value_problems(config, data))
     )

@@ -1,52 +1,43 @@
-"""Read and check the front matter of a page: the YAML between its first two lines of ---."""
+"""Read and check the front matter of a page: the YAML between its first two lines of ---.
+
+The keys are rows of press.source.keys.
+"""
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from press.base.errors import PressError, Problem
 from press.source import yaml_schema
+from press.source.dates import as_date
 from press.source.globs import as_list, glob_problem, too_long
-from press.source.yaml_schema import FLAG, value_at
+from press.source.keys import (
+    EXECUTE,
+    FORMAT,
+    FRONT_MATTER,
+    HONOURED,
+    HTML,
+    INLINE,
+    LOOK,
+    NOTED,
+    STALE,
+)
+from press.source.yaml_schema import value_at
 
-FRONT_MATTER: yaml_schema.Table = {
-    "title": str,
-    "subtitle": str,
-    "author": str,
-    "date": datetime.date,
-    "description": str,
-    "categories": list,
-    "takeaways": list,
-    "draft": FLAG,
-    "toc": FLAG,
-    "search": FLAG,
-    "image": str,
-    "image-alt": str,
-    "listing": {
-        "id": str,
-        "contents": (str, list),
-        "type": frozenset({"default"}),
-        "sort": frozenset({"date desc"}),
-        "feed": [FLAG, {"type": frozenset({"full", "partial"})}],
-        "categories": FLAG,
-        "fields": list,
-        "sort-ui": frozenset({False}),
-        "filter-ui": frozenset({False}),
-        "date-format": str,
-    },
-    "press": {"timeout": int, "gathers": FLAG, "pretrained": FLAG, "typed": list, "reads": list},
-}
 NAMING = "rename it: letters, digits, hyphens, as in 2025-07-02-a-title.qmd"
-INLINE = "`{python}"
 
 
 def read_front_matter(lines: list[str], path: str) -> tuple[yaml_schema.Document, int]:
     """Return the front matter of a page, and the index of the first line after it.
 
+    A page without one may begin with a heading of level 1.
+
     Raises: PressError if there is none, or its YAML is broken.
     """
     if not lines or lines[0].rstrip() != "---":
+        if re.match(r"\s*#\s+\S", "\n".join(lines)):
+            return yaml_schema.load("", path), 0
         remedy = "begin it with --- and a title, close with ---"
         raise PressError.at(path, 1, "the page has no front matter", remedy)
     for end, line in enumerate(lines[1:], 1):
@@ -55,16 +46,93 @@ def read_front_matter(lines: list[str], path: str) -> tuple[yaml_schema.Document
     raise PressError.at(path, 1, "the front matter is not closed", "end it with a line of ---")
 
 
+def settled(
+    meta: Mapping[str, Any], above: Mapping[str, Any], modified: datetime.date | None = None
+) -> dict[str, Any]:
+    """Return front matter in one form: dates as dates, lists as lists, and the options of `execute`
+    and `format: html` beside the other keys.
+
+    above: what holds where the page says nothing else, from _quarto.yml and _metadata.yml;
+    modified: the day on which the page's file was changed.
+
+    >>> meta = {"title": 1984, "date": "2025-07-02", "categories": "news"}
+    >>> settled(meta, {"execute": {"echo": False}})  # doctest: +NORMALIZE_WHITESPACE
+    {'echo': False, 'title': '1984', 'date': datetime.date(2025, 7, 2), 'categories': ['news'],
+     'author': []}
+    """
+    whole = merged(with_formats(above), with_formats(meta))
+    known = {**EXECUTE, **HTML}
+    inner = merged(whole["format"].get("html", {}), whole.get("execute") or {})
+    flat = {key: inner[key] for key in known if key in inner}
+    flat |= {key: value for key, value in whole.items() if key not in ("format", "execute")}
+    flat["title"] = str(meta.get("title", ""))
+    for key in ("date", "date-modified"):
+        if key in flat:
+            flat[key] = as_date(flat[key], modified)
+    for key in ("categories", "keywords"):
+        if key in flat:
+            flat[key] = as_list(flat[key])
+    flat["author"] = list(_people(flat.get("author", flat.get("authors"))))
+    return flat
+
+
+def merged(above: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str, Any]:
+    """Return two mappings as one, in which the second has the last word.
+
+    >>> merged({"a": {"b": 1, "c": 1}}, {"a": {"c": 2}, "d": 2})
+    {'a': {'b': 1, 'c': 2}, 'd': 2}
+    """
+    whole = dict(above)
+    for key, value in below.items():
+        other = whole.get(key)
+        both = isinstance(other, dict) and isinstance(value, dict)
+        whole[key] = merged(other or {}, value) if both else value
+    return whole
+
+
+def with_formats(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options in which `format` is a mapping of formats to their options."""
+    given = options.get("format", {})
+    formats = given if isinstance(given, dict) else {given: {}}
+    own = {name: inner if isinstance(inner, dict) else {} for name, inner in formats.items()}
+    return {**options, "format": own}
+
+
+def _people(value: Any) -> Iterator[str]:
+    """Yield the names of authors."""
+    for person in as_list(value) if value else []:
+        name = person.get("name") if isinstance(person, dict) else person
+        if isinstance(name, dict):
+            name = name.get("literal") or f"{name.get('given', '')} {name.get('family', '')}"
+        yield str(name or "").strip()
+
+
+def noted(meta: Mapping[str, Any], fmt: tuple[str, ...] = ("html",)) -> Iterator[tuple[str, str]]:
+    """Yield each key that has no effect here, and why."""
+    formats = meta.get("format")
+    inner = formats.get("html") if isinstance(formats, dict) else {}
+    for options in (meta, inner, meta.get("execute")):
+        for key, value in options.items() if isinstance(options, dict) else ():
+            if key in NOTED and value != HONOURED.get(key):
+                yield key, NOTED[key]
+            elif key == "theme" and not isinstance(value, dict):
+                yield key, LOOK
+    for name in formats if isinstance(formats, dict) else ():
+        if name not in fmt:
+            yield f"format: {name}", "the built-in printer makes HTML alone"
+
+
 def front_matter_problems(path: str, meta: yaml_schema.Document) -> Iterator[Problem]:
     """Yield what is wrong with the front matter of a page, and with the page's name beside it."""
 
     def at(what: str, remedy: str, *keys: object) -> Problem:
         return Problem(path, meta.line(*keys) if keys else 1, what, remedy)
 
+    yield from option_problems(meta, path)
     yield from yaml_schema.problems(meta, FRONT_MATTER, path)
     if not str(meta.get("title", "")).strip():
         yield at("the page has no title", "write title: ... in the front matter")
-    for key in ("categories", "takeaways"):
+    for key in ("categories", "keywords", "takeaways"):
         items = meta.get(key)
         for number, item in enumerate(items if isinstance(items, list) else []):
             if not (isinstance(item, str) or (key == "takeaways" and _is_by_verdict(item))):
@@ -84,13 +152,45 @@ def front_matter_problems(path: str, meta: yaml_schema.Document) -> Iterator[Pro
         yield at(f"timeout is {timeout}", "give seconds, 1 or more", "press", "timeout")
     if re.search(r"[#?%&<>\"'\\\s]", path):
         yield Problem(path, 0, "the name of the page cannot stand in a link", NAMING)
-    named, date = path.rsplit("/", 1)[-1][:10], meta.get("date")
+    for key in ("date", "date-modified"):
+        if key in meta and as_date(meta[key]) is None:
+            yield at(f"{key} is {meta[key]!r}", "write it as 2025-07-02", key)
+    named, date = path.rsplit("/", 1)[-1][:10], as_date(meta.get("date"))
     dated = re.match(r"\d{4}-", named)
     if dated and "date" not in meta:
         yield at("a dated page has no date", f"write date: {named} in the front matter")
-    elif dated and isinstance(date, datetime.date) and date.isoformat() != named:
+    elif dated and date and date.isoformat() != named:
         what = f"the date {date} is not the file name's {named}"
         yield at(what, "rename the file or mend the date", "date")
+
+
+def option_problems(meta: yaml_schema.Document, path: str) -> Iterator[Problem]:
+    """Yield what is wrong with `format` and `execute`."""
+    formats = meta.get("format", "html")
+    if isinstance(formats, str):
+        formats = {formats: "default"}
+    if isinstance(formats, dict):
+        if "html" not in formats:
+            what = f"the format {', '.join(map(str, formats))}"
+            yield Problem(path, meta.line("format"), what, "the built-in printer makes html")
+        rows = (frozenset({"default"}), FORMAT)
+        inner = yaml_schema.Document(formats, meta.text, meta.first_line, _below(meta, "format"))
+        table = {**dict.fromkeys(map(str, formats), object), "html": rows}
+        yield from yaml_schema.problems(inner, table, path)
+    yield from stale_options(meta, path)
+
+
+def stale_options(meta: yaml_schema.Document, path: str) -> Iterator[Problem]:
+    """Yield a problem for each option by which Quarto would serve old results."""
+    for key in STALE:
+        if value_at(meta, "execute", key):
+            what = f"execute: {key} would serve stale results"
+            what = f"{what}: Quarto looks at the page's text alone"
+            yield Problem(path, meta.line("execute", key), what, "take it out")
+
+
+def _below(meta: yaml_schema.Document, key: str) -> yaml_schema.Positions:
+    return {path[1:]: at for path, at in meta.at.items() if path[:1] == (key,) and path[1:]}
 
 
 def _is_by_verdict(item: object) -> bool:

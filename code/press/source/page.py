@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,22 +19,17 @@ from typing import Any
 from press.base.errors import PressError, Problem, control_name
 from press.base.files import read_utf8
 from press.source import yaml_schema
-from press.source.front_matter import INLINE, NAMING, front_matter_problems, read_front_matter
-from press.source.yaml_schema import FLAG
+from press.source.front_matter import (
+    NAMING,
+    front_matter_problems,
+    noted,
+    read_front_matter,
+    settled,
+)
+from press.source.keys import OF_ALL, OPTIONS, noted_options, option_faults
 
-OPTIONS: yaml_schema.Table = {
-    "label": str,
-    "echo": FLAG,
-    "eval": FLAG,
-    "include": FLAG,
-    "output": frozenset({True, False, "asis"}),
-    "error": FLAG,
-    "warning": FLAG,
-    "fig-cap": str,
-    "tbl-cap": str,
-    "code-fold": frozenset({True, False, "show"}),
-    "code-summary": str,
-}
+OPTION = re.compile(r"#\s*\| ?")
+TITLE = re.compile(r"\s*#\s+(?P<title>\S.*?)(?:\s*\{[^}]*\})?\s*(?:\n|$)")
 LEFT_OUT = (
     "*This page asks a pretrained model, which this site leaves out: its `_quarto.yml` has"
     " `press: {pretrained: false}`.*\n"
@@ -48,7 +43,9 @@ UNREADABLE = {
 FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 LISTED = re.compile(r"^\s*(?:[-*+]|\w+[.)])\s+(?:`{3,}|~{3,})[^`]*$")
 CELL_INFO = re.compile(r"^\{(?P<language>\w+)(?P<rest>[ ,].*)?\}$")
-LABEL = re.compile(r"^[A-Za-z][\w-]*$")
+
+
+NO_OPTIONS: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)
@@ -82,15 +79,17 @@ class Cell:
 @dataclass(frozen=True)
 class Page:
     """A page as read: `path` relative to the project's root, with forward slashes; its front
-    matter; its blocks.
+    matter, as `press.source.front_matter.settled` gives it; its blocks.
 
-    digest: the SHA-256 of its file; "" for a page that has none.
+    digest: the SHA-256 of its file; "" for a page that has none. noted: each key without an effect,
+    and why.
     """
 
     path: str
     meta: dict[str, Any]
     blocks: tuple[Prose | Cell, ...]
     digest: str = field(default="", compare=False)
+    noted: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def title(self) -> str:
@@ -138,8 +137,8 @@ class Page:
         return tuple(block for block in self.blocks if isinstance(block, Prose))
 
 
-def read_page(file: Path, root: Path) -> Page:
-    """Read and parse one page.
+def read_page(file: Path, root: Path, above: Mapping[str, Any] = NO_OPTIONS) -> Page:
+    """Read and parse one page; above: the content of _quarto.yml, as of `settled`.
 
     Raises: PressError for what is no file, for a name or a text that is not UTF-8, for broken front
     matter, unknown keys or options, an unclosed fence, a cell in another language.
@@ -153,15 +152,21 @@ def read_page(file: Path, root: Path) -> Page:
             pipe = "no file that can be read twice, as a pipe or a device"
             what = f"the page is {'a folder' if file.is_dir() else pipe}"
             raise PressError.at(path, 0, what, "put a file in its place, or rename it")
-        return parse_page(read_utf8(file, path), path)
+        modified = datetime.date.fromtimestamp(file.stat().st_mtime)
+        return parse_page(read_utf8(file, path), path, above, modified)
     except OSError as error:
         if error.errno not in UNREADABLE:
             raise
         raise PressError.at(path, 0, *UNREADABLE[error.errno]) from None
 
 
-def parse_page(text: str, path: str) -> Page:
-    """Return the page of a text: its front matter and its blocks.
+def parse_page(
+    text: str,
+    path: str,
+    above: Mapping[str, Any] = NO_OPTIONS,
+    modified: datetime.date | None = None,
+) -> Page:
+    """Return the page of a text: its front matter and its blocks; above, modified: as of `settled`.
 
     Raises: PressError as `read_page` does, for what a text can have of that.
 
@@ -189,6 +194,12 @@ def parse_page(text: str, path: str) -> Page:
         raise PressError.at(path, line, what, "take it out; HTML has no place for it")
     lines = text.split("\n")
     meta, start = read_front_matter(lines, path)
+    heading = TITLE.match("\n".join(lines[start:])) if "title" not in meta else None
+    if heading:  # it is the title of a page that has no other
+        meta["title"] = heading["title"]
+        start += heading[0].rstrip("\n").count("\n") + 1
+    options = settled(meta, above, modified)
+    common = {key: options[key] for key in OF_ALL if key in options}
     blocks: list[Prose | Cell] = []
     problems: list[Problem] = []
     prose_from = start
@@ -198,13 +209,17 @@ def parse_page(text: str, path: str) -> Page:
             problems.append(Problem(path, number + 1, *fault))
         elif info:
             blocks += _prose(lines, prose_from, number)
-            blocks.append(_cell(lines, number, end, path, problems))
+            blocks.append(_cell(lines, number, end, path, problems, common))
             prose_from = end + 1
     blocks += _prose(lines, prose_from, len(lines))
     problems += front_matter_problems(path, meta)
     if problems:
         raise PressError(problems)
-    return Page(path, meta, tuple(blocks), digest)
+    notes = [*noted(meta)]
+    for block in blocks:
+        notes += noted_options(block.options) if isinstance(block, Cell) else ()
+    digest += "".join(f" {options[key]}" for key in ("date", "date-modified") if key in options)
+    return Page(path, options, tuple(blocks), digest, tuple(dict.fromkeys(notes)))
 
 
 def _fences(lines: list[str], start: int, path: str) -> Iterator[tuple[int, int, re.Match[str]]]:
@@ -245,35 +260,27 @@ def _cell_fault(info: re.Match[str], fence: re.Match[str]) -> tuple[str, str] | 
     return None
 
 
-def _cell(lines: list[str], number: int, end: int, path: str, problems: list[Problem]) -> Cell:
-    """Read the cell between two fences; what is wrong with its options is added to `problems`."""
+def _cell(
+    lines: list[str], number: int, end: int, path: str, problems: list[Problem],
+    common: dict[str, Any],
+) -> Cell:  # fmt: skip
+    """Read the cell between two fences; what is wrong with its options is added to `problems`.
+
+    common: the options of all cells.
+    """
     code = number + 1
-    while code < end and lines[code].startswith("#|"):
+    while code < end and OPTION.match(lines[code]):
         code += 1
-    text = "\n".join(line[2:].removeprefix(" ") for line in lines[number + 1 : code])
+    text = "\n".join(OPTION.sub("", line, count=1) for line in lines[number + 1 : code])
     options = yaml_schema.load(text, path, number + 2)
     problems += yaml_schema.problems(options, OPTIONS, path)
-    for key, what, remedy in _option_faults(options):
+    for key, what, remedy in option_faults(options):
         problems.append(Problem(path, options.line(key), what, remedy))
     source = "\n".join(lines[code:end]).strip("\n")
     while code < end and not lines[code].strip():
         code += 1
-    return Cell(source, options, number + 1, code + 1)
-
-
-def _option_faults(options: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield the key of an option, what is wrong with it, and the remedy."""
-    label = options.get("label", "")
-    if isinstance(options.get("label"), str) and not LABEL.match(label):
-        remedy = "begin with a letter; then letters, digits, - and _"
-        yield "label", f"label is {label!r}", remedy
-    for key, value in options.items():
-        if INLINE in str(value):
-            yield key, f"{key} holds an inline expression", "only prose is computed"
-    for kind in ("fig", "tbl"):
-        if f"{kind}-cap" in options and not str(label).startswith(f"{kind}-"):
-            remedy = f"add '#| label: {kind}-...' so that it can be numbered"
-            yield f"{kind}-cap", f"a {kind}-cap without a label", remedy
+    return Cell(source, {**options, **{k: v for k, v in common.items() if k not in options}},
+                number + 1, code + 1)  # fmt: skip
 
 
 def _prose(lines: list[str], start: int, end: int) -> list[Prose]:

@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from press.base.errors import PressError, Problem
+from press.base.files import read_utf8
+from press.source import yaml_schema
 from press.source.claims import claim_problems
-from press.source.config import Config, read_config
+from press.source.config import Config, config_name, read_config
 from press.source.crossref import crossref_problems
+from press.source.front_matter import merged, noted, option_problems, with_formats
 from press.source.globs import expand, inside
+from press.source.keys import FRONT_MATTER
 from press.source.page import Page, read_page
 from press.source.unsupported_markdown import refusals
 
@@ -38,6 +43,18 @@ class Project:
         """Return the dated pages that are published, oldest first: the journal itself."""
         dated = [page for page in self.published if page.date]
         return sorted(dated, key=lambda page: (str(page.date), page.path))
+
+    def notes(self) -> list[str]:
+        """Return a sentence for each key that has no effect, with the files that have it."""
+        files = defaultdict(list)
+        own = [(config_name(self.root), key) for key in noted(self.config.data)]
+        for path, key in own + [(page.path, key) for page in self.pages for key in page.noted]:
+            files[key].append(path)
+        return [
+            f"{key} has no effect: {why} ({paths[0]}"
+            + (f" and {len(paths) - 1} more)" if paths[1:] else ")")
+            for (key, why), paths in files.items()
+        ]
 
     def gathering(self, page: Page) -> bool:
         """Return whether a page reads the verdicts of the others, and so runs after them."""
@@ -68,7 +85,7 @@ def read_project(root: Path) -> Project:
     problems: list[Problem] = []
     for path in page_paths(config):
         try:
-            page = read_page(root / path, root)
+            page = read_page(root / path, root, above(root, path, config.options))
             if page.pretrained and not config.pretrained:
                 page = page.left_out()
             pages.append(page)
@@ -83,6 +100,23 @@ def read_project(root: Path) -> Project:
     if problems:
         raise PressError(problems)
     return Project(config, tuple(pages))
+
+
+def above(root: Path, path: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Return what holds on a page that says nothing else: the options of all pages, and what each
+    `_metadata.yml` above the page adds.
+
+    Raises: PressError for one that is broken, or has a key that no page may have.
+    """
+    for folder in reversed(Path(path).parents):
+        name = (folder / "_metadata.yml").as_posix()
+        if (root / name).is_file():
+            more = yaml_schema.load(read_utf8(root / name, name), name)
+            checks = (option_problems(more, name), yaml_schema.problems(more, FRONT_MATTER, name))
+            if wrong := [problem for check in checks for problem in check]:
+                raise PressError(wrong)
+            options = merged(with_formats(options), with_formats(more))
+    return options
 
 
 def _unread(config: Config, pages: list[Page]) -> Iterator[Problem]:

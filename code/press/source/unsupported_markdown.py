@@ -41,14 +41,8 @@ RULES: list[Rule] = [  # of the prose
      "the block {what}", "for the margin write .column-margin; slides are not printed"),
     (DIV + r"\.(?P<what>grid|g-col-\d+)\b",
      "the block {what}", "set its parts one below the other"),
-    (DIV + r"\.callout-.*\b(?P<what>appearance|icon)\s*=",
-     "the callout's {what}", "callouts have one look: take it out"),
-    (r"\{[^}]*\b(?P<what>fig-(?:alt|align|env|link|pos|scap))\s*=",
-     "the image's {what}", "the caption is its text: take it out"),
     (r"^\s*:\s.*\{#tbl-[\w-]+\s+(?P<what>[^}]+)\}",
      "the table's {what}", "write the label alone: {{#tbl-...}}"),
-    (r"^#(?P<what>\s+\S.{0,20})",
-     "a heading of level 1:{what}", "the title is the page's only one: write ##"),
 ]
 BARE_RULES: list[Rule] = [  # of lines as they are, which Pandoc would read as something else
     (r"^\s*>.*(?:`{3}|~{3})\s*\{python",
@@ -59,6 +53,28 @@ BARE_RULES: list[Rule] = [  # of lines as they are, which Pandoc would read as s
      "a labelled listing", "labels are for cells, images, tables, headings, equations"),
 ]
 # fmt: on
+ATTRIBUTES = re.compile(r"^\s*:{3,}\s*\{(?P<block>[^}]*)\}|!\[[^{]*?\)\{(?P<image>[^}]*)\}")
+ATTRIBUTE = re.compile(r"(?P<key>[\w:-]+)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s}]+)")
+PASSED = re.compile(  # HTML's own, and those that RULES names
+    r"aria-|data-|layout|when-|unless-|(?:class|dir|id|lang|role|style|title)$"
+)
+BOTH = ("true", "false")
+ALIGN = ("default", "left", "center", "right")
+KNOWN: dict[str, dict[str, tuple[str, ...]]] = {  # attributes, and their values; () for any
+    "block": {
+        "title": (),
+        "collapse": BOTH,
+        "appearance": ("default", "simple", "minimal"),
+        "icon": BOTH,
+        "fig-cap": (),
+        "tbl-cap": (),
+    },
+    "image": {
+        **dict.fromkeys(("width", "height", "fig-alt", "alt", "loading"), ()),
+        "fig-align": ALIGN,
+        **dict.fromkeys(("fig-env", "fig-pos", "fig-scap"), ()),  # of LaTeX
+    },
+}
 NOTE, NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\](?!:)"), re.compile(r"\[\^([^\]\s]+)\]:")
 Fault = tuple[int, str, str]  # line, what, remedy
 SPOKEN = r"[^$]*?`\{python\}[^`]+`[^$]*?"
@@ -72,9 +88,9 @@ def refusals(page: Page) -> Iterator[Problem]:
     """Yield a problem for each construct that the printer lacks, and for inline code that is no
     expression.
     """
-    faults = [fault for cell in page.cells for fault in _annotations(cell)]
+    faults: list[Fault] = []
     for block in page.prose:
-        for rule in (_unspeakable, _unknown, _in_maths_or_fences, _metadata):
+        for rule in (_unspeakable, _unknown, _attributes, _in_maths_or_fences, _metadata):
             faults += rule(block)
     for check in (_unwritten_notes, _unclosed_divs, _commented_cells):
         faults += check(page)
@@ -82,10 +98,19 @@ def refusals(page: Page) -> Iterator[Problem]:
         yield Problem(page.path, line, what, remedy)
 
 
-def _annotations(cell: Cell) -> Iterator[Fault]:
-    for line, code in enumerate(cell.source.split("\n"), cell.code_line):
-        if re.search(r"#\s*<\d+>\s*$", code):
-            yield line, "a code annotation", "say it in the prose, or in a plain comment"
+def _attributes(block: Prose) -> Iterator[Fault]:
+    """Yield a fault for each attribute of a block or an image that would have no effect."""
+    for line, text in prose_lines(block.text, block.line):
+        for match in ATTRIBUTES.finditer(text):
+            kind = "block" if match["block"] else "image"
+            for one in ATTRIBUTE.finditer(match["block"] or match["image"]):
+                key, value = one["key"], one["value"].strip("\"'")
+                allowed = KNOWN[kind].get(key, () if PASSED.match(key) else None)
+                if allowed is None:
+                    remedy = f"take it out; known are {', '.join(KNOWN[kind])}"
+                    yield line, f"the {kind}'s attribute {key}", remedy
+                elif allowed and value not in allowed:
+                    yield line, f"{key}={value}", f"it may be {', '.join(allowed)}"
 
 
 def _unspeakable(block: Prose) -> Iterator[Fault]:

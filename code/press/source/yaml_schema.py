@@ -1,8 +1,7 @@
 """Read YAML with the line of each key, and check it against a small table of keys.
 
-A table maps a key to the types it may have, to a further table, or to a list of both (a feed is
-true, or has keys). Quarto knows hundreds of keys;
-press refuses those that the table lacks instead of dropping them without a word.
+A table maps a key to a type, a set of values, a further table, or a tuple of such. Quarto knows
+hundreds of keys; press refuses those that the table lacks instead of dropping them without a word.
 """
 
 import datetime
@@ -24,7 +23,7 @@ DEEPEST = 50  # lists in lists: what follows a value down does it by recursion
 MOST = 100_000  # values, with what aliases repeat: nine lines of aliases can repeat a billion
 TAGS = {"timestamp": "a date that there is", "int": "a number", "float": "a number"}
 TAGS["bool"] = "true or false"
-TYPES = {str: "text", list: "a list", int: "a whole number", datetime.date: "a date, as 2025-07-02"}
+TYPES = {str: "text", list: "a list", int: "a whole number", float: "a number", dict: "keys"}
 
 
 class Document(dict[str, Any]):
@@ -201,13 +200,10 @@ def _problems(
     data: dict[str, Any], table: Table, path: str, document: Document, above: tuple[str, ...]
 ) -> Iterator[Problem]:
     for key, value in data.items():
-        kinds = table.get(key)
-        forms = kinds if isinstance(kinds, list) else [kinds]
-        fits = [form for form in forms if isinstance(form, dict) == isinstance(value, dict)]
-        form = (fits or forms)[0]
-        if isinstance(form, dict) and isinstance(value, dict):
-            yield from _problems(value, form, path, document, (*above, key))
-        elif fault := _fault(key, value, {**table, key: form} if key in table else table):
+        inner = next((kind for kind in _kinds(table.get(key)) if isinstance(kind, dict)), None)
+        if inner is not None and isinstance(value, dict):
+            yield from _problems(value, inner, path, document, (*above, key))
+        elif fault := _fault(key, value, table):
             yield Problem(path, document.line(*above, key), *fault)
 
 
@@ -216,17 +212,31 @@ def _fault(key: Any, value: Any, table: Table) -> tuple[str, str] | None:
     if key not in table:
         near = difflib.get_close_matches(str(key), table, 1)
         hint = f"did you mean {near[0]!r}?" if near else "take it out."
-        return f"press does not know the key {key!r}", f"{hint} Known here: {', '.join(table)}"
-    kinds = table[key]
-    if isinstance(kinds, dict):
-        remedy = f"give it keys: {', '.join(kinds)}"
-    elif isinstance(kinds, (set, frozenset)):
-        if any(value is item or (value == item and type(value) is type(item)) for item in kinds):
-            return None
-        remedy = f"it may be {', '.join(sorted(str(item).lower() for item in kinds))}"
-    elif isinstance(value, kinds) and not isinstance(value, (bool, datetime.datetime)):
+        known = ", ".join(name for name, kind in table.items() if kind is not object)
+        return f"press does not know the key {key!r}", f"{hint} Known here: {known}"
+    kinds = _kinds(table[key])
+    if any(_fits(value, kind) for kind in kinds):
         return None
-    else:
-        types = kinds if isinstance(kinds, tuple) else (kinds,)
-        remedy = f"it must be {' or '.join(TYPES.get(kind, kind.__name__) for kind in types)}"
-    return f"{key} is {value!r}", remedy
+    if all(isinstance(kind, dict) for kind in kinds):
+        return f"{key} is {value!r}", f"give it keys: {', '.join(kinds[0])}"
+    values = [kind for kind in kinds if isinstance(kind, (set, frozenset))]
+    if values:
+        allowed = {str(item).lower() for kind in values for item in kind}
+        return f"{key} is {value!r}", f"it may be {', '.join(sorted(allowed))}"
+    words = (TYPES.get(kind, kind.__name__) for kind in kinds if isinstance(kind, type))
+    return f"{key} is {value!r}", f"it must be {' or '.join(words)}"
+
+
+def _kinds(kind: Any) -> tuple[Any, ...]:
+    return kind if isinstance(kind, tuple) else (kind,)
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    """Return whether a value is of a kind; true, false and moments are of none but `object`."""
+    if isinstance(kind, (set, frozenset)):
+        return any(value is item or (value == item and type(value) is type(item)) for item in kind)
+    if not isinstance(kind, type):
+        return False
+    return kind is object or (
+        isinstance(value, kind) and not isinstance(value, (bool, datetime.datetime))
+    )

@@ -1,0 +1,206 @@
+"""Take a figure as people make it, and return the plain figures that the still drawing knows.
+
+plotly.express names its colours and axes in every trace, and packs its arrays; a figure with
+subplots or a second axis becomes one panel for each pair of axes, below each other: two scales in
+one picture invite a comparison that neither bears. Looks (fonts, grounds, sizes) are left out, for
+the theme is exhibits.css.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from exhibits.base.json_embed import plain
+from exhibits.plots.ticks import CannotDraw
+
+COLORWAY = "#636efa #ef553b #00cc96 #ab63fa #ffa15a #19d3f3 #ff6692 #b6e880 #ff97ff #fecb52".split()
+TRACE_LOOKS = {  # of a trace: defaults that are written out, and what the panels say already
+    "xaxis", "yaxis", "alignmentgroup", "offsetgroup", "bingroup", "visible", "xhoverformat",
+    "yhoverformat", "cliponaxis", "textfont", "coloraxis", "xbins",
+}  # fmt: skip
+LAYOUT_LOOKS = set(
+    "template title width height font paper_bgcolor plot_bgcolor autosize boxmode uirevision"
+    " coloraxis colorway barnorm bargroupgap".split()
+)
+AXIS_LOOKS = set(
+    "anchor domain matches side overlaying position showticklabels scaleanchor scaleratio constrain"
+    " showline linecolor linewidth gridcolor gridwidth griddash tickfont mirror automargin"
+    " tickangle showspikes rangeslider ticks ticklen tickcolor zerolinecolor zerolinewidth"
+    " visible layer minor".split()
+)
+DEFAULTS = {"orientation": "v", "textposition": "auto", "opacity": 1}
+ALIKE = 0.02  # of the figure's width: how far a title may be from the middle of its panel
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A figure on one pair of axes; title: above it, "" for none."""
+
+    data: list[dict[str, Any]]
+    layout: dict[str, Any]
+    title: str = ""
+
+
+def panels(figure: Any) -> list[Panel]:
+    """Return the panels of a figure, in reading order; figure: Plotly's, or its JSON as a mapping.
+
+    Raises: CannotDraw for a figure without traces.
+
+    >>> [panel.title for panel in panels({"data": [{"type": "bar", "y": [1]}], "layout": {}})]
+    ['']
+    """
+    whole = plain(figure if isinstance(figure, Mapping) else figure.to_dict())
+    layout, pairs = whole.get("layout") or {}, dict[tuple[str, str], list[dict[str, Any]]]()
+    many = len({_pair(trace) for trace in whole.get("data") or ()}) > 1
+    for number, trace in enumerate(whole.get("data") or ()):
+        pairs.setdefault(_pair(trace), []).append(_trace(trace, number, many))
+    if not pairs:
+        raise CannotDraw("the figure has no traces; add one")
+    titles = _titles(layout, list(pairs)) if many else {}
+    heading = str((layout.get("title") or {}).get("text") or "")
+    for data in pairs.values():
+        if all(trace.get("type") == "bar" for trace in data):
+            data[:] = map(_with_names, data)
+    order = sorted(pairs, key=lambda pair: _place(layout, pair))
+    made = [
+        Panel(pairs[pair], _layout(layout, pair, pairs[pair], many), titles.get(pair, ""))
+        for pair in order
+    ]
+    named = " – ".join(filter(None, [heading, made[0].title]))
+    return [Panel(made[0].data, made[0].layout, named), *made[1:]]
+
+
+def _pair(trace: Mapping[str, Any]) -> tuple[str, str]:
+    return str(trace.get("xaxis") or "x"), str(trace.get("yaxis") or "y")
+
+
+def _axis(layout: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the options of the axis "x2", which layout has as xaxis2."""
+    return dict(layout.get(f"{name[0]}axis{name[1:]}") or {})
+
+
+def _place(layout: Mapping[str, Any], pair: tuple[str, str]) -> tuple[float, float]:
+    """Return where a pair of axes is, from above, then from the left."""
+    x, y = (_axis(layout, name).get("domain") or [0, 1] for name in pair)
+    return -float(y[1]), float(x[0])
+
+
+def _trace(trace: dict[str, Any], number: int, many: bool) -> dict[str, Any]:
+    """Return a trace without looks; its colour is a hue of the theme if it is Plotly's own."""
+    own = {
+        key: value
+        for key, value in trace.items()
+        if key not in TRACE_LOOKS and value != DEFAULTS.get(key, object()) and value is not None
+    }
+    for part in ("line", "marker"):
+        if isinstance(own.get(part), dict):
+            own[part] = _part(own[part])
+    if own.get("type") == "histogram":
+        own = _counted(own)
+    part = "line" if own.get("type", "scatter").startswith("scatter") else "marker"
+    if many and own.get("type") != "heatmap":
+        own[part] = {"color": f"var(--hue-{number % 8 + 1})"} | (own.get(part) or {})
+    return own
+
+
+def _part(part: dict[str, Any]) -> dict[str, Any]:
+    """Return a line or a marker without what Plotly would do anyway."""
+    own = {key: value for key, value in part.items() if key not in ("pattern", "coloraxis")}
+    colour = str(own.get("color", "")).lower()
+    if colour in COLORWAY:
+        own["color"] = f"var(--hue-{COLORWAY.index(colour) % 8 + 1})"
+    for key, default in (("symbol", "circle"), ("dash", "solid"), ("line", {})):
+        if own.get(key) == default:
+            del own[key]
+    return own
+
+
+def _counted(trace: dict[str, Any]) -> dict[str, Any]:
+    """Return a histogram as bars, a bar for each bin of numpy's rule "auto", or for each text."""
+    import numpy as np
+
+    known = {"type", "x", "name", "marker", "nbinsx", "showlegend", "legendgroup", "opacity"}
+    hover = {"hovertemplate", "hoverinfo", "customdata", "histfunc", "histnorm"}
+    if (unknown := trace.keys() - known - hover) or trace.get("x") is None:
+        what = f"a histogram has {sorted(unknown) or 'no x'}"
+        raise CannotDraw(f"{what}; count with numpy.histogram and draw a bar chart")
+    if trace.get("histnorm") or trace.get("histfunc") not in (None, "count"):
+        raise CannotDraw("a histogram counts only; compute the heights and draw a bar chart")
+    own = {key: value for key, value in trace.items() if key not in ("nbinsx", "histfunc")}
+    values = [value for value in trace["x"] if value is not None and value == value]
+    if any(isinstance(value, str) for value in values):
+        names = list(dict.fromkeys(map(str, values)))
+        return own | {"type": "bar", "x": names, "y": [values.count(name) for name in names]}
+    counts, edges = np.histogram(np.asarray(values, float), bins=trace.get("nbinsx") or "auto")
+    middles = [f"{(low + high) / 2:.4g}" for low, high in itertools.pairwise(edges)]
+    return own | {"type": "bar", "x": middles, "y": counts.tolist()}
+
+
+def _with_names(trace: dict[str, Any]) -> dict[str, Any]:
+    """Return bars at whole numbers in a row, as years, with these numbers as names."""
+    along, across = ("y", "x") if trace.get("orientation") == "h" else ("x", "y")
+    places = trace.get(along)
+    if places is None:
+        places = list(range(len(trace.get(across) or ())))
+    whole = all(isinstance(place, int) and not isinstance(place, bool) for place in places)
+    steps = {after - before for before, after in itertools.pairwise(places)} if whole else {0, 1}
+    named = list(map(str, places)) if len(steps) < 2 and min(steps, default=1) > 0 else places
+    return trace | {along: named}
+
+
+def _layout(
+    layout: dict[str, Any], pair: tuple[str, str], data: list[dict[str, Any]], many: bool
+) -> dict[str, Any]:
+    """Return what a layout says of one pair of axes."""
+    own = {
+        key: value
+        for key, value in layout.items()
+        if key not in LAYOUT_LOOKS and not key.startswith(("xaxis", "yaxis"))
+    }
+    for side, name in zip(("xaxis", "yaxis"), pair, strict=True):
+        axis = _axis(layout, name)
+        shared = axis.get("matches")
+        if many and shared and "title" not in axis:
+            axis["title"] = _axis(layout, shared).get("title") or {}
+        own[side] = {key: value for key, value in axis.items() if key not in AXIS_LOOKS}
+    for key in ("annotations", "shapes"):
+        if many and own.get(key):
+            own[key] = [_home(item) for item in own[key] if _belongs(item, pair)]
+    return own
+
+
+def _belongs(item: Mapping[str, Any], pair: tuple[str, str]) -> bool:
+    return (item.get("xref", "x"), item.get("yref", "y")) == pair
+
+
+def _home(item: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(item) | {"xref": "x", "yref": "y"}
+
+
+def _titles(layout: Mapping[str, Any], pairs: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the title of each panel: Plotly writes it as a note above the panel's middle, or
+    beside the row of panels.
+    """
+    titles: dict[tuple[str, str], list[str]] = {pair: [] for pair in pairs}
+    for note in layout.get("annotations") or ():
+        if note.get("showarrow") is not False or "paper" not in str(note.get("xref")):
+            continue
+        for pair in pairs:
+            if _is_title(note, *(_axis(layout, name).get("domain") or [0, 1] for name in pair)):
+                titles[pair].append(str(note.get("text", "")))
+    for pair in pairs:  # of a second axis over the first
+        title = (_axis(layout, pair[1]).get("title") or {}).get("text")
+        if _axis(layout, pair[1]).get("overlaying") and title:
+            titles[pair].append(str(title))
+    return {pair: ", ".join(parts) for pair, parts in titles.items()}
+
+
+def _is_title(note: Mapping[str, Any], x: list[float], y: list[float]) -> bool:
+    at_x, at_y = float(note.get("x", -1)), float(note.get("y", -1))
+    above = abs(at_x - sum(x) / 2) < ALIKE and y[1] - ALIKE < at_y < y[1] + 0.1
+    column = abs(at_x - sum(x) / 2) < ALIKE and at_y > 1 - ALIKE
+    row = abs(at_y - sum(y) / 2) < ALIKE and at_x > 1 - ALIKE / 2
+    return above or column or row

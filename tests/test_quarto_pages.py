@@ -1,0 +1,157 @@
+"""Pages as Quarto's authors write them, in tests/_quarto_pages: a page a feature, printed by the
+built-in printer, and thirty posts in the styles of 125 real ones.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from press.base.errors import PressError
+from press.source.project import read_project
+
+PAGES = Path(__file__).parent / "_quarto_pages"
+REFUSED = {  # posts that are rightly refused, and why
+    "posts/cited.qmd": "bibliography",
+    "posts/laid-out.qmd": "layout",
+    "posts/shortcodes.qmd": "shortcode",
+}
+
+
+def without_refused(folder: Path) -> Path:
+    """A copy of the pages without those that are refused."""
+    shutil.copytree(PAGES, folder)
+    for path in REFUSED:
+        (folder / path).unlink()
+    return folder
+
+
+def test_of_thirty_posts_all_but_three_are_taken_as_they_are() -> None:
+    """Layouts, shortcodes and bibliographies are refused; faults.md has what 125 real posts have."""
+    with pytest.raises(PressError) as caught:
+        read_project(PAGES)
+    problems = {problem.path: problem.what for problem in caught.value.problems}
+    assert problems.keys() == REFUSED.keys()
+    assert all(REFUSED[path] in what for path, what in problems.items())
+    assert len(list((PAGES / "posts").glob("*.qmd"))) == 30
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The site of the pages, and what press said."""
+    folder = without_refused(tmp_path_factory.mktemp("quarto") / "pages")
+    command = [sys.executable, "-m", "press", "render"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "_site", done.stdout + done.stderr
+
+
+def body(printed: tuple[Path, str], name: str) -> str:
+    text = (printed[0] / f"{name}.html").read_text(encoding="utf-8")
+    return text[text.index('<header class="title-block">') : text.index("</article>")]
+
+
+def test_a_key_without_an_effect_is_noted_once(printed: tuple[Path, str]) -> None:
+    said = " ".join(printed[1].split())
+    for key in ("jupyter", "editor", "tags", "freeze", "code-tools", "theme", "format: ipynb"):
+        assert said.count(f"note {key} has no effect: ") == 1, key
+
+
+def test_front_matter_as_it_is_written(printed: tuple[Path, str]) -> None:
+    page = body(printed, "front_matter")
+    assert "<h1 data-pagefind-meta=\"title\">2025</h1>" in page  # a number as a title
+    assert '<time datetime="2025-07-02" data-pagefind-meta="date">2 July 2025</time>' in page
+    assert "4 July 2025" in page and "Ada Lovelace, Charles Babbage" in page
+    assert ">news</" in page  # one category, as text
+    assert "printed" in page and "warned" not in page and "import sys" not in page
+    assert page.count("<h1") == 1 and "<h2>First</h2>" in page and "<h3>Second</h3>" in page
+    assert '<a href="#second">' in page and '<a href="#third">' not in page  # toc-depth: 2
+    assert "ZeroDivisionError" in page and "<details" not in page[page.index("1 / 0") :]
+    whole = (printed[0] / "front_matter.html").read_text(encoding="utf-8")
+    assert '<meta name="keywords" content="python, plots">' in whole
+
+
+def test_a_page_without_a_title_takes_its_first_heading(printed: tuple[Path, str]) -> None:
+    page = body(printed, "no_title")
+    assert '<h1 data-pagefind-meta="title">The heading is the title</h1>' in page
+    assert page.count("The heading is the title") == 1
+
+
+def test_annotations_are_numbers_beside_the_code(printed: tuple[Path, str]) -> None:
+    page = body(printed, "annotations")
+    numbers = re.findall(r'<span class="code-annotation" data-number="(\d)"></span>', page)
+    assert numbers == ["1", "2", "1"]
+    assert "&lt;1&gt;" not in page and page.count('<div class="code-annotations">') == 2
+    assert "# &lt;1&gt;" not in page and "<li>A list of two numbers.</li>" in page
+
+
+def test_the_looks_of_callouts(printed: tuple[Path, str]) -> None:
+    page = body(printed, "callouts")
+    simple = page[page.index("callout-look-simple") : page.index("callout-look-minimal")]
+    assert 'aria-label="Note"' in simple and "callout-header" not in simple  # as in Quarto
+    assert "A tip" in page and "Loud" in page
+
+
+def test_figures_have_their_words_size_and_side(printed: tuple[Path, str]) -> None:
+    page = body(printed, "figures")
+    assert 'alt="A red dot"' in page and "width:50.0%" in page
+    assert "quarto-figure-left" in page and "fig-alt" not in page
+    assert "<em>dot</em> in a block" in page and 'href="#fig-two"' in page
+    assert 'width="2" height="2" alt="Two by two pixels"' in page
+    assert "A caption without a label" in page and "Figure 3" not in page
+
+
+def test_a_frame_shows_a_file_of_the_project(printed: tuple[Path, str]) -> None:
+    assert "<iframe" in body(printed, "figures") and (printed[0] / "img/frame.html").is_file()
+
+
+def test_printed_text_ends_as_in_a_terminal(printed: tuple[Path, str]) -> None:
+    page = body(printed, "outputs")
+    assert "<pre><code>one\nTWO\n100%\nover\nred and ␀</code></pre>" in page
+    bar = page[page.index('id="bar"') : page.index('id="bare"')]
+    assert bar.count("steps:") == 1 and "100%" in bar
+
+
+def test_a_bare_object_beside_a_figure_goes(printed: tuple[Path, str]) -> None:
+    page = body(printed, "outputs")
+    bare = page[page.index('id="bare"') : page.index('id="json"')]
+    assert "<img" in bare and "object object" not in bare
+    assert "Thing at 0x…" in page  # the same in each run
+
+
+def test_rich_outputs_have_a_form(printed: tuple[Path, str]) -> None:
+    page = body(printed, "outputs")
+    json = page[page.index('id="json"') : page.index('id="latex"')]
+    assert 'class="sourceCode json"' in json and "IPython.core" not in page
+    assert page.count("<math") == 2 and 'alt="A black square"' in page
+
+
+def test_a_plotly_figure_is_an_exhibit(printed: tuple[Path, str]) -> None:
+    page = body(printed, "plotly_figures")
+    assert page.count('data-part="plot-box"') == 3  # a figure, and one of two panels
+    assert '<div id="fig-line"' in page and "<title>A line</title>" in page
+    assert '<p class="ex-plot-title">Left</p>' in page and "Two panels (Right)" in page
+
+
+def test_math_that_texmath_lacks_is_set(printed: tuple[Path, str]) -> None:
+    page = body(printed, "maths")
+    assert page.count("<math") == 8 and "newcommand" not in page
+    assert '<span class="equation-number">(1)</span>' in page and "By (1)" in page
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("```{python}\nfrom IPython.display import Javascript\nJavascript('1')\n```\n", "a.qmd:5: the cell shows application/javascript, which no page can hold; show a text"),
+        ("```{python}\nimport plotly.graph_objects as go\ngo.Figure(go.Pie(values=[1]))\n```\n", "a.qmd:5: the plotly figure cannot be drawn: trace 0 is a pie; the still drawing knows"),
+    ],
+)  # fmt: skip
+def test_an_output_without_a_form_names_its_cell(tmp_path: Path, body: str, said: str) -> None:
+    (tmp_path / "_quarto.yml").write_text("project:\n  type: website\n")
+    (tmp_path / "a.qmd").write_text(f"---\ntitle: A\n---\n\n{body}")
+    command = [sys.executable, "-m", "press", "render"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 1 and said in " ".join((done.stdout + done.stderr).split())
