@@ -62,7 +62,7 @@ def test_a_key_without_an_effect_is_noted_once(printed: tuple[Path, str]) -> Non
 
 def test_front_matter_as_it_is_written(printed: tuple[Path, str]) -> None:
     page = body(printed, "front_matter")
-    assert "<h1 data-pagefind-meta=\"title\">2025</h1>" in page  # a number as a title
+    assert '<h1 data-pagefind-meta="title">2025</h1>' in page  # a number as a title
     assert '<time datetime="2025-07-02" data-pagefind-meta="date">2 July 2025</time>' in page
     assert "4 July 2025" in page and "Ada Lovelace, Charles Babbage" in page
     assert ">news</" in page  # one category, as text

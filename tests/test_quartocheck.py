@@ -134,7 +134,7 @@ def test_what_a_cell_gave_in_its_last_run_is_looked_at(good: Any) -> None:
 def test_freeze_in_a_page_is_named_with_its_line(good: Any) -> None:
     good.page("Text.\n", front="image: /assets/cards/a.png\nexecute: {freeze: auto}\n")
     assert faults(good)[0].startswith(
-        "journal/2025-07-02-a.qmd:5: press does not know the key 'execute'"
+        "journal/2025-07-02-a.qmd:5: execute: freeze would serve stale results"
     )
 
 

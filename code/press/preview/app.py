@@ -27,13 +27,12 @@ from press.preview.prints import Prints
 from press.preview.watched import is_resource, is_watched
 from press.publish.furnish import furnish
 from press.render.page_html import Printer
-from press.source.config import NAME, OTHER
 from press.source.page import Page
 from press.source.project import Project, read_project
 
 VERDICTS = "preview-claims"
 DEBOUNCE = 50  # milliseconds that an editor's burst of writes is given to end
-FURNITURE = (NAME, OTHER, "code/press/", "code/exhibits/assets/")
+FURNITURE = ("_quarto.y", "code/press/", "code/exhibits/assets/")
 
 
 class Preview:
