@@ -15,7 +15,7 @@ VERB = re.compile(
     r"\b(?:is|are|was|has|have|says?|means?|makes?|gives?|takes?|turns?|adds?|cuts?|asks?|tells?"
     r"|counts?|calls?|keeps?|lets?|looks?|computes?|measures?|becomes?|divides?|shows?|finds?"
     r"|expects?|holds?|goes|comes?|maps?|grows?|does|do|scales?|samples?|draws?|stores?|predicts?"
-    r"|multipl(?:y|ies)|learns?|starts?|works?|can|uses?|moves?|reads?|writes?|merges?|subtracts?|would|will)\b"
+    r"|multipl(?:y|ies)|learns?|starts?|works?|can|uses?|moves?|reads?|writes?|merges?|subtracts?|teach(?:es)?|would|will)\b"
 )
 # the field's words that a reader of the book looks up; a term of the pages may be their plural
 FIELD = """token vocabulary""".split()
@@ -38,7 +38,7 @@ def write(journal: Path, path: str, text: str, title: str = "A page") -> None:
 def test_a_term_comes_with_its_own_sentence_and_a_link(journal):
     write(journal, "journal/labs/a.qmd", "First. The [top k]{.term} are\nthe `k` *best*. Last.\n")
     shown = glossary()
-    assert shown.text == "top k: The top k are the k best. (A page)"
+    assert shown.text == "Top k: The top k are the k best. (A page)"
     assert 'href="labs/a.html#term-top-k"' in shown.html
     assert "The top k are the <code>k</code> <em>best</em>." in shown.html
 

@@ -137,11 +137,12 @@ def glossary() -> Exhibit:
     rows, plain = [], []
     for term in terms(base):
         there = escape(f"{href(term.page, base)}#{anchor(term.name)}")
+        name = term.name[:1].upper() + term.name[1:]
         rows.append(
-            f'<dt id="{anchor(term.name)}"><a href="{there}">{escape(term.name)}</a></dt>'
+            f'<dt id="{anchor(term.name)}"><a href="{there}">{escape(name)}</a></dt>'
             f'<dd>{as_html(term.sentence)} <span class="ex-note">{escape(term.title)}</span></dd>'
         )
-        plain.append(f"{term.name}: {as_text(term.sentence)} ({term.title})")
+        plain.append(f"{name}: {as_text(term.sentence)} ({term.title})")
     if not rows:
         return Exhibit("<p>No term yet.</p>", "No term yet.")
     return Exhibit(f'<dl class="ex-glossary">{"".join(rows)}</dl>', "\n".join(plain))
