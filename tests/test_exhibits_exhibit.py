@@ -1,5 +1,6 @@
 """What an exhibit gives each of its readers, and the tokens of the stylesheet."""
 
+import math
 import re
 import subprocess
 import sys
@@ -147,6 +148,27 @@ def test_every_hue_stands_out_from_both_grounds(theme, ground):
     }
     assert not low
     assert contrast(found["focus"][at], found[ground][at]) >= LARGE
+
+
+def chroma(colour: str) -> float:
+    """The distance from grey, in OKLab (Ottosson 2020)."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    long = (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue) ** (1 / 3)
+    middle = (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue) ** (1 / 3)
+    short = (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue) ** (1 / 3)
+    a = 1.9779984951 * long - 2.4285922050 * middle + 0.4505937099 * short
+    b = 0.0259040371 * long + 0.7827717662 * middle - 0.8086757660 * short
+    return math.hypot(a, b)
+
+
+def test_the_dark_hues_are_as_calm_as_the_light_ones():
+    hues = [pair for name, pair in tokens().items() if name.startswith("hue-")]
+    light, dark = ([chroma(pair[at]) for pair in hues] for at in (0, 1))
+    assert max(dark) <= max(light) and sum(dark) <= sum(light)
+    assert chroma("#ff0000") == pytest.approx(0.2577, abs=1e-3)  # as Ottosson gives it
 
 
 def test_the_stylesheet_asks_no_host():
