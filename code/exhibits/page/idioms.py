@@ -156,7 +156,7 @@ def match(left: Idiom = HINDI, right: Idiom = TAMIL, idea: str = IDEA) -> Exhibi
     return Exhibit(
         f'<svg class="ex-idioms" viewBox="0 0 360 352" role="img" aria-label="{escape(what)}:'
         f' {escape(idea)}"'
-        ' style="display:block;width:100%;max-width:27rem;height:auto;margin:0.6rem 0"'
+        ' style="display:block;width:100%;max-width:22rem;height:auto;margin:0.6rem 0"'
         f' data-pagefind-ignore="all">{columns}{middle}{ending}</svg>',
         f"[picture] {what}.",
     )
