@@ -62,7 +62,7 @@ def page(**changes: Any) -> str:
         "body": Markup('<section id="one"><h2>One</h2><p>Text.</p></section>'),
         "toc": [{"id": "one", "html": Markup("<em>One</em>"), "children": [{"id": "one", "html": "x", "children": []}]}],
         "previous": {"title": "Before", "href": "b.html"}, "next": {"title": "After", "href": "c.html"},
-        "notebook": "a.ipynb", "source": "journal/a.qmd", "source_url": "", "searched": True, "repository": "", "canonical": f"{SITE_URL}journal/a.html", "listing": "",
+        "notebook": "a.ipynb", "source": "journal/a.qmd", "source_url": "", "language": "", "searched": True, "repository": "", "canonical": f"{SITE_URL}journal/a.html", "listing": "",
         "is_home": False, "receipt": Markup("<p>ran</p>"), "receipt_href": "a.json",
     }  # fmt: skip
     root = changes.pop("root", "../")
@@ -77,7 +77,7 @@ def listing(**changes: Any) -> str:
     entry = {
         "title": "A day", "href": "journal/a.html", "date": "2025-07-02", "date_text": "2 July 2025",
         "description": "What it was about", "claims_line": "7 claims", "categories": ["words", HOSTILE],
-        "reading_minutes": 9,
+        "reading_minutes": 9, "picture": None,
     }  # fmt: skip
     return render(
         "listing.html.j2",
@@ -254,6 +254,7 @@ def test_the_tags_of_a_list_without_a_filter_are_no_links() -> None:
         "description": "",
         "claims_line": "",
         "reading_minutes": 1,
+        "picture": None,
     }
     said = render("listing.html.j2", entries=[{**entry, "categories": ["words"]}], categories=[])
     assert "words" in said and "#category" not in said

@@ -6,6 +6,7 @@ in the browser is in assets.
 
 from exhibits.base.exhibit import Exhibit as Exhibit
 from exhibits.base.exhibit import measured as measured
+from exhibits.base.quarto_inline import mark_inline_values
 from exhibits.base.table import table as table
 from exhibits.base.wording import by_verdict as by_verdict
 from exhibits.base.wording import compared as compared
@@ -29,3 +30,5 @@ from exhibits.tokens.merge_replay import first_merges as first_merges
 from exhibits.tokens.merge_replay import merge_replay as merge_replay
 from exhibits.tokens.merge_replay import merges_learned as merges_learned
 from exhibits.wordmap.word_map import embedding_plot as embedding_plot
+
+mark_inline_values()

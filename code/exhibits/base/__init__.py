@@ -1,5 +1,6 @@
 """What every exhibit is made of.
 
 In reading order: exhibit (markup with its plain text), json_embed, wording (words that follow
-numbers), table, site_paths, asset (files beside a page), vocab_file (GPT-2's tokenizer).
+numbers), table, quarto_inline (values in prose), site_paths, asset (files
+beside a page), vocab_file (GPT-2's tokenizer).
 """

@@ -24,6 +24,10 @@ from press.source.page import Page, read_page
 from press.source.project import read_project
 
 PRE_RENDER = "code/press/publish/assets.py"
+WANTED = {  # by key: the value, and what Quarto prints without it
+    "date-format": ("D MMMM YYYY", "Quarto would write dates as Jul 5, 2025"),
+    "format.html.html-table-processing": ("none", "Quarto would rewrite the exhibits' tables"),
+}
 RICH = {  # kinds of output for which Quarto asks another host
     "text/html": "Quarto adds require.js and jQuery from another host",
     "application/vnd.plotly.v1+json": "plotly.js comes from another host",
@@ -43,6 +47,8 @@ def quarto_problems(root: Path) -> list[Problem]:
     settings = _Settings(root, text)
     problems = [
         *_project(settings),
+        *_wanted(settings),
+        *_website(settings),
         *_format(settings),
         *_header(settings),
         *_globs(root, settings.navigation(), text),
@@ -110,10 +116,12 @@ def _project(settings: _Settings) -> Iterator[Problem]:
     elif not (settings.root / PRE_RENDER).is_file():
         remedy = "bring it back: it fills assets/"
         yield problem("project.pre-render", f"{PRE_RENDER} is not there", remedy)
-    resources = [str(item).removeprefix("/") for item in _items(get("project", "resources"))]
-    if "assets/**" not in resources:
-        remedy = 'write resources: ["assets/**"]'
-        yield problem("project", "assets/ is not copied into the site", remedy)
+    resources = [str(item) for item in _items(get("project", "resources"))]
+    if "/assets/**" not in resources:
+        what = "assets/ is not copied into the site"
+        if "assets/**" in resources:
+            what = "Quarto copies every folder called assets, those of packages too"
+        yield problem("project.resources", what, 'write resources: ["/assets/**"]')
     for key in {"freeze", "cache"} & (get("execute") or {}).keys():
         what = f"execute: {key} serves stale results: Quarto looks at the page's text alone"
         yield problem(f"execute.{key}", what, "take it out: press keeps what holds")
@@ -121,6 +129,40 @@ def _project(settings: _Settings) -> Iterator[Problem]:
     if url is not None and not re.match(r"https?://[^/\s]+", str(url)):
         remedy = "write it whole: https://host/path"
         yield problem("website.site-url", f"site-url is {url!r}", remedy)
+
+
+def _wanted(settings: _Settings) -> Iterator[Problem]:
+    """Yield each key of WANTED that has another value, or none."""
+    for key, (value, what) in WANTED.items():
+        if settings.get(*key.split(".")) != value:
+            yield settings.problem(key, what, f"write {key.split('.')[-1]}: {value}")
+
+
+def _website(settings: _Settings) -> Iterator[Problem]:
+    """Yield what Quarto makes otherwise of favicon, sidebar and navbar."""
+    problem, get, root = settings.problem, settings.get, settings.root
+    icon = str(get("website", "favicon") or "")
+    generated = icon.removeprefix("assets/") in sources() and icon.startswith("assets/")
+    if not generated and not (icon and (root / icon).is_file()):
+        what = f"the favicon {icon} is not there" if icon else "Quarto's pages have no favicon"
+        yield problem("website.favicon", what, "write favicon: assets/favicon.svg")
+    sidebar = _paths(get("website", "sidebar"))
+    for glob in [path for path in sidebar if "*" in path]:
+        what = f"of the sidebar's glob {glob} Quarto makes a section of its own"
+        yield problem("website.sidebar", what, "list the files")
+    navbar = [_paths(get("website", "navbar", side)) for side in ("left", "right")]
+    for path in [path for side in navbar for path in side if path in sidebar]:
+        what = f"{path} is in the navbar and in the sidebar: Quarto marks it as the current page"
+        yield problem("website.navbar", f"{what} everywhere", "take it out of the sidebar")
+
+
+def _paths(item: Any) -> list[str]:
+    """Return the paths of pages in a part of the navigation, in order."""
+    if isinstance(item, list):
+        return [path for part in item for path in _paths(part)]
+    if isinstance(item, dict):
+        return _paths(item.get("contents", item.get("href")))
+    return [item] if isinstance(item, str) else []
 
 
 def _format(settings: _Settings) -> Iterator[Problem]:
@@ -173,10 +215,13 @@ def _globs(root: Path, globs: list[str], text: str, path: str = NAME) -> Iterato
 def _ignored(settings: _Settings) -> Iterator[Problem]:
     file = settings.root / ".gitignore"
     text = read_utf8(file, ".gitignore") if file.is_file() else ""
-    lines = [line.strip().strip("/") for line in text.split("\n")]
+    lines = [line.strip() for line in text.split("\n")]
     output = f"{settings.get('project', 'output-dir') or '_site'}/"
-    for ignored in (".quarto/", output, "**/*.quarto_ipynb"):
-        if ignored.strip("/") not in lines:
+    if "/.quarto/" not in lines:
+        what = "Quarto adds the line /.quarto/ to the file itself"
+        yield Problem(".gitignore", 0, what, "write that line, with both slashes")
+    for ignored in (output, "**/*.quarto_ipynb"):
+        if ignored.strip("/") not in [line.strip("/") for line in lines]:
             what = f"git would take what Quarto makes: {ignored}"
             yield Problem(".gitignore", 0, what, f"add a line: {ignored}")
 
@@ -190,6 +235,10 @@ def _page(page: Page, settings: _Settings) -> Iterator[Problem]:
             what = "Quarto makes no feed without an address"
             line = read_front_matter(text.split("\n"), page.path)[0].line("listing")
             yield Problem(page.path, line, what, f"set website: site-url in {NAME}")
+        if listing.get("feed") is True or (listing.get("feed") or {}).get("type") == "full":
+            what = "Quarto's feed would have scripts and links that lead nowhere"
+            line = read_front_matter(text.split("\n"), page.path)[0].line("listing", "feed")
+            yield Problem(page.path, line, what, "write feed: {type: partial}")
         globs = [str(item) for item in _items(listing.get("contents"))]
         yield from _globs(settings.root, globs, text, page.path)
     social = settings.get("website", "open-graph") or settings.get("website", "twitter-card")
