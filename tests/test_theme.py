@@ -62,7 +62,7 @@ def page(**changes: Any) -> str:
         "body": Markup('<section id="one"><h2>One</h2><p>Text.</p></section>'),
         "toc": [{"id": "one", "html": Markup("<em>One</em>"), "children": [{"id": "one", "html": "x", "children": []}]}],
         "previous": {"title": "Before", "href": "b.html"}, "next": {"title": "After", "href": "c.html"},
-        "notebook": "a.ipynb", "source": "journal/a.qmd", "source_url": "", "language": "", "searched": True, "repository": "", "canonical": f"{SITE_URL}journal/a.html", "listing": "",
+        "notebook": "a.ipynb", "source": "journal/a.qmd", "source_url": "", "language": "", "keywords": "", "authors": [], "modified": "", "modified_text": "", "searched": True, "repository": "", "canonical": f"{SITE_URL}journal/a.html", "listing": "",
         "is_home": False, "receipt": Markup("<p>ran</p>"), "receipt_href": "a.json",
     }  # fmt: skip
     root = changes.pop("root", "../")
