@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
 from exhibits.base.site_paths import MARKER, root
 
 
 def left_out(base: Path | None = None) -> bool:
     """Return whether the site's `_quarto.yml` leaves the pretrained model out."""
+    import yaml  # slow to import
+
     settings = yaml.safe_load(((base or root()) / MARKER).read_text(encoding="utf-8")) or {}
     return (settings.get("press") or {}).get("pretrained") is False
 
