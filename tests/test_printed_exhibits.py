@@ -258,12 +258,14 @@ def test_a_step_changes_the_count_of_a_replay_and_nothing_else_of_its_heading(li
 
 def test_a_dial_shows_its_state_and_the_exhibits_in_it_live(live: Any) -> None:
     sliders = live.locator(".ex-sliders")
+    live.mouse.move(0, 0)
     sliders.locator(".ex-slider-stage .ex-plot-box").hover()
     expect(sliders.locator(".ex-slider-stage .ex-plot.ex-drawn .ex-live svg").first).to_be_visible()
     sliders.get_by_role("slider", name="top-k").press("ArrowRight")
     sliders.get_by_role("slider", name="heat-1").press("ArrowRight")
     expect(sliders.locator("output")).to_have_text(["high", "GPT-3"])
     expect(sliders.get_by_text("state 11")).to_be_visible()
+    live.mouse.move(0, 0)
     sliders.locator(".ex-slider-stage .ex-plot-box").hover()
     expect(sliders.locator(".ex-slider-stage .ex-plot.ex-drawn .ex-live svg").first).to_be_visible()
 
