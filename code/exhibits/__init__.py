@@ -16,6 +16,7 @@ from exhibits.base.wording import listed as listed
 from exhibits.base.wording import signed as signed
 from exhibits.page.claims import claim as claim
 from exhibits.page.claims_table import verdicts as verdicts
+from exhibits.page.day_log import day_log as day_log
 from exhibits.page.glossary import glossary as glossary
 from exhibits.page.picture import picture as picture
 from exhibits.page.picture import picture_of as picture_of

@@ -207,6 +207,17 @@
     }
   }
 
+  // The list at the head of a dated page has a gap for each verdict, where the printer has not filled it.
+  function fillVerdicts() {
+    for (const line of document.querySelectorAll("[data-verdict-of]")) {
+      const box = document.getElementById(line.dataset.verdictOf);
+      const gap = line.querySelector(".ex-verdict:empty");
+      if (!box || !gap) continue;
+      gap.textContent = box.querySelector(".ex-verdict").textContent;
+      line.classList.add(...[...box.classList].filter((name) => name !== "ex-claim"));
+    }
+  }
+
   function near(elements, call) {
     const watch = new IntersectionObserver((entries) => {
       for (const entry of entries) {
@@ -225,6 +236,7 @@
   }
 
   function start() {
+    fillVerdicts();
     nameTerms();
     document.querySelectorAll(".ex-scroll").forEach(watchScroll);
     document.querySelectorAll(".ex-plot").forEach(drawWhenAsked);

@@ -141,11 +141,12 @@ def claim(
         write_record(
             base, Record(id, verdict.name, result.text, result.key, title, page.as_posix(), anchor)
         )
-    line = line_of(known, verdict.name, result, f"{_all_claims(base, page)}#{anchor}")
     more = f'<p class="ex-note">{escape(one_line(note))}</p>' if note else ""
+    about = _about(known, f"{_all_claims(base, page)}#{anchor}")
     markup = (
         f'<div class="ex-claim {verdict.tone}" id="{anchor}"><p'
-        f' class="ex-said">{escape(known.claim)}</p><p>{line}</p>{more}</div>'
+        f' class="ex-said">{escape(known.claim)}</p><div class="ex-claim-line">'
+        f"<p>{_found(verdict.name, result)}</p>{about}</div>{more}</div>"
     )
     plain = f"[{verdict.name}] {id}"
     plain += (f": {result.text}" if result.text else "") + f" ({KINDS[known.kind]})"
@@ -207,8 +208,25 @@ def with_minus(text: str) -> str:
     return re.sub(r"(?<![\w.,)\]%-])-(?=\.?\d)", MINUS, text)
 
 
+def _found(verdict: str, value: Exhibit) -> str:
+    """Return the markup of what a run found: the verdict and the value."""
+    result = f' <span class="ex-claim-value">{value.html}</span>' if value.text else ""
+    return f'<b class="ex-verdict">{verdict}</b>{result}'
+
+
+def _about(claim: Claim, href: str) -> str:
+    """Return the fold that has a claim's id, a link to its row among all claims, and its kind."""
+    kind = "" if claim.kind == "opinion" else f", {KINDS[claim.kind]}"
+    return (
+        f'<details class="ex-claim-about"><summary title="{escape(claim.id)}{kind}">'
+        '<span aria-hidden="true">i</span><span class="ex-sr">About this claim</span></summary>'
+        f'<p class="ex-claim-kind"><a href="{escape(href)}">{escape(claim.id)}</a>{kind}</p>'
+        "</details>"
+    )
+
+
 def line_of(claim: Claim, verdict: str, value: Exhibit, href: str) -> str:
-    """Return the markup of a claim's line: verdict, id with a link, value, kind."""
+    """Return the markup of a claim's row among all claims: verdict, id with a link, value, kind."""
     result = f'<span class="ex-claim-value">{value.html}</span> ' if value.text else ""
     kind = (
         "" if claim.kind == "opinion" else f'<span class="ex-claim-kind">{KINDS[claim.kind]}</span>'

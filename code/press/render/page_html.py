@@ -15,6 +15,7 @@ from press.base.files import own_source
 from press.execute.provenance import seeds
 from press.execute.result import Run
 from press.render.csp import content_policy, policy_problems
+from press.render.day_log import fill_verdicts
 from press.render.listing import (
     PER_PAGE,
     Sheet,
@@ -162,7 +163,7 @@ class Printer:
         body = self._body(weave(run), page.path)
         if problems := list(policy_problems(page, body)):
             raise PressError(problems)
-        body, receipt = take_measured(unbroken_names(body), run)
+        body, receipt = take_measured(unbroken_names(fill_verdicts(body)), run)
         listing = Markup("".join(map(self._list, self.sheets(page)[:1])))
         if listing and LISTING.search(body):
             body, listing = LISTING.sub(lambda _: str(listing), body), Markup()

@@ -1,0 +1,41 @@
+"""Show what the log claimed on a day, line by line, at the head of its page.
+
+A page cannot know its verdicts before it has run, so each line has a gap for one and a link to the
+box of its claim. The built-in printer fills the gap from the boxes of the same page
+(`press.render.day_log`); under Quarto exhibits.js does, and without a script the link remains.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from exhibits.base.exhibit import Exhibit, escape
+from exhibits.base.site_paths import root
+from exhibits.page.claims import REGISTRY, anchor_of, registry
+
+
+def day_log(day: str) -> Exhibit:
+    """Show the claims of a day, each with a gap for its verdict and a link to its box.
+
+    day: as "2025-07-02"
+
+    Raises: ValueError if it is no day, or the registry has no claim of it.
+
+    >>> day_log("2025-07-04").text.splitlines()[0]
+    'What I claimed that day:'
+    """
+    wanted = date.fromisoformat(day)
+    claims = [claim for claim in registry(root()).values() if claim.date == wanted]
+    if not claims:
+        raise ValueError(f"{REGISTRY} has no claim of {day}; write one, or mend the day")
+    lines = "".join(
+        f'<li class="ex-said" data-verdict-of="{anchor_of(claim.id)}"><b class="ex-verdict"></b>'
+        f'<a href="#{anchor_of(claim.id)}">{escape(claim.claim)}</a></li>'
+        for claim in claims
+    )
+    markup = (
+        '<div class="ex-log" data-pagefind-ignore><p class="ex-head"><b>What I claimed that day</b>'
+        f" <span>and what became of it</span></p><ul>{lines}</ul></div>"
+    )
+    plain = [f"- {claim.claim}" for claim in claims]
+    return Exhibit(markup, "\n".join(["What I claimed that day:", *plain]))

@@ -1,0 +1,39 @@
+"""Fill in the verdicts of the list at the head of a dated page, from the claims of the same page.
+
+The list (`exhibits.page.day_log`) is shown before its claims are checked, and so has gaps.
+"""
+
+import re
+
+BOX = re.compile(
+    r'<div class="ex-claim (?P<tone>[\w-]+)" id="(?P<id>claim-[\w-]+)">.*?'
+    r'<b class="ex-verdict">(?P<verdict>[^<]+)</b>',
+    re.S,
+)
+LINE = re.compile(
+    r'<li class="ex-said" data-verdict-of="(?P<id>[\w-]+)"><b class="ex-verdict"></b>'
+)
+
+
+def fill_verdicts(body: str) -> str:
+    """Return a page's body with the verdict of each claim in the line of the list that links to it.
+
+    A line whose claim has no box on the page keeps its gap.
+
+    >>> line = '<li class="ex-said" data-verdict-of="claim-a"><b class="ex-verdict"></b>'
+    >>> box = '<div class="ex-claim ex-good" id="claim-a"><b class="ex-verdict">holds</b></div>'
+    >>> fill_verdicts(line + box).removesuffix(box)
+    '<li class="ex-said ex-good" data-verdict-of="claim-a"><b class="ex-verdict">holds</b>'
+    """
+    boxes = {box["id"]: box for box in BOX.finditer(body)}
+
+    def fill(line: re.Match[str]) -> str:
+        box = boxes.get(line["id"])
+        if box is None:
+            return line[0]
+        return (
+            f'<li class="ex-said {box["tone"]}" data-verdict-of="{line["id"]}">'
+            f'<b class="ex-verdict">{box["verdict"]}</b>'
+        )
+
+    return LINE.sub(fill, body)
