@@ -101,9 +101,10 @@ def test_a_measured_claim_is_indicative_and_an_opinion_has_no_verdict(journal):
 
 
 def test_the_sentence_that_was_claimed_stands_in_the_box_before_its_verdict(journal):
-    said, found = re.findall(r"<p.*?</p>", claim("one", True).html)
+    said, found, about = re.findall(r"<p.*?</p>", claim("one", True).html)
     assert said == '<p class="ex-said">One is &lt;one&gt;.</p>'
-    assert '<b class="ex-verdict">holds</b>' in found
+    assert found == '<p><b class="ex-verdict">holds</b></p>'
+    assert "one</a>, exact</p>" in about
 
 
 def test_a_printed_claim_leads_to_its_row_on_the_page_of_claims_and_back(journal, monkeypatch):
