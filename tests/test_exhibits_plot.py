@@ -495,3 +495,16 @@ def test_lines_boxes_and_notes_stand_at_their_places():
     assert 'x1="0%" x2="100%" y1="75%" y2="75%"' in shown
     assert 'x="20%" y="0%" width="30%" height="100%"' in shown
     assert ">one</text>" in shown and ">line</text>" in shown
+
+
+def test_names_that_fit_in_two_lines_are_not_slanted():
+    """On a phone four names of eleven letters have no room side by side, their halves have."""
+    sizes = ["gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl"]
+    markup = plot(go.Figure(go.Bar(x=sizes, y=[1, 2, 3, 4])), "bars").html
+    assert "rotate(" not in markup
+    assert re.search(r'ex-narrow"[^>]*><tspan[^>]*>gpt2-</tspan><tspan[^>]*>medium</tspan>', markup)
+    live = json.loads(re.search(r'plot-data"[^>]*>(.*?)</script>', markup)[1])["layout"]["xaxis"]
+    assert live["ticktext"] == sizes and live["tickangle"] == 0
+    assert live["narrow"]["axis"]["ticktext"][1] == "gpt2-<br>medium"
+    long = ["incomprehensibilities", *sizes]
+    assert "rotate(" in plot(go.Figure(go.Bar(x=long, y=[1, 2, 3, 4, 5])), "bars").html

@@ -15,7 +15,17 @@ from typing import Any
 from exhibits.base.exhibit import one_line
 from exhibits.base.json_embed import literal
 from exhibits.plots.axes import Axis
-from exhibits.plots.still_svg import CHARACTER, DESK, PHONE, SLANT, Drawing, fits
+from exhibits.plots.still_svg import (
+    CHARACTER,
+    DESK,
+    LINE,
+    PHONE,
+    SLANT,
+    Drawing,
+    fits,
+    label_lines,
+    setting,
+)
 from exhibits.plots.supported_attributes import AREA_OPACITY, DASHES, kind, mode, token
 
 TEXTS = ("name", "text", "hovertext", "customdata", "x", "y")  # strings in these are literal
@@ -74,10 +84,12 @@ def margins(drawing: Drawing) -> Margins:
         min(max(map(len, labels), default=1), 24) * CHARACTER * math.sin(math.radians(SLANT))
     )
     named = drawing.x.kind == "category"
-    narrow = aslant if named and not fits(drawing.x, PHONE) else BOTTOM
-    wide = aslant if named and not fits(drawing.x, DESK) else BOTTOM
+    heights = {"straight": BOTTOM, "two lines": BOTTOM + LINE, "aslant": aslant}
+    narrow, wide = (
+        heights[setting(drawing.x, room)] if named else BOTTOM for room in (PHONE, DESK)
+    )
     left = 12 + round(max((len(tick.label) for tick in drawing.y.ticks), default=1) * CHARACTER)
-    if narrow > BOTTOM:  # the first label extends to the left
+    if narrow == aslant:  # the first label extends to the left
         first = len(labels[0]) * CHARACTER * math.cos(math.radians(SLANT))
         left = max(left, round(first - 300 / len(labels) / 2))
     last = drawing.x.ticks[-1] if labels else None
@@ -104,15 +116,24 @@ def _live_axis(axis: Axis, options: Mapping[str, Any], room: Margins) -> dict[st
     if axis.kind == "category":
         live |= {"categoryorder": "array", "categoryarray": literal(list(axis.categories))}
     if axis.name == "x" and axis.kind == "category":
-        live["tickangle"] = -SLANT if room.bottom > BOTTOM else 0
-        live["narrow"] = {
-            "axis": {"tickangle": -SLANT if room.bottom_narrow > BOTTOM else 0},
-            "bottom": room.bottom_narrow,
-        }
+        live |= _set_names(axis, DESK)
+        live["narrow"] = {"axis": _set_names(axis, PHONE), "bottom": room.bottom_narrow}
     elif axis.name == "x" and not fits(axis, PHONE):
         some = {name: live[name][::2] for name in ("tickvals", "ticktext")}
         live["narrow"] = {"axis": some, "bottom": room.bottom_narrow}
     return live
+
+
+def _set_names(axis: Axis, room: int) -> dict[str, Any]:
+    """Return Plotly's settings for names that are set into so many px, as in the still."""
+    kind = setting(axis, room)
+    names = [
+        label_lines(tick.label) if kind == "two lines" else [tick.label] for tick in axis.ticks
+    ]
+    return {
+        "tickangle": -SLANT if kind == "aslant" else 0,
+        "ticktext": ["<br>".join(literal(lines)) for lines in names],
+    }
 
 
 def _live_trace(trace: Mapping[str, Any], ink: str, drawing: Drawing) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from exhibits.plots.svg_units import per_cent
 CHARACTER = 7.3  # px of one character of a tick label at 12 px, a little generous
 PHONE, DESK = 290, 600  # px of plot area
 SLANT = 38  # degrees
+LINE = 15  # px between two lines of a label
 X_TICKS, Y_TICKS = 8, 6  # about how many
 
 
@@ -126,6 +127,27 @@ def fits(x: Axis, room: int) -> bool:
     return (longest + 1) * CHARACTER * len(x.ticks) <= room
 
 
+def label_lines(text: str) -> list[str]:
+    """Cut a label into two lines, at the space or after the hyphen nearest to its middle.
+
+    >>> label_lines("counting, two words back"), label_lines("gpt2-medium"), label_lines("cat")
+    (['counting, two', 'words back'], ['gpt2-', 'medium'], ['cat'])
+    """
+    cuts = [at for at, char in enumerate(text) if char in " -" and 0 < at < len(text) - 1]
+    if not cuts:
+        return [text]
+    cut = min(cuts, key=lambda at: abs(at - len(text) / 2))
+    return [text[: cut + 1].rstrip(" "), text[cut + 1 :]]
+
+
+def setting(x: Axis, room: int) -> str:
+    """Return how the names of an x axis are set into so many px: straight, in two lines, aslant."""
+    if fits(x, room):
+        return "straight"
+    longest = max(len(line) for tick in x.ticks for line in label_lines(tick.label))
+    return "two lines" if (longest + 1) * CHARACTER * len(x.ticks) <= room else "aslant"
+
+
 def _grid(x: Axis, y: Axis) -> str:
     down = [per_cent(tick.position) for tick in x.ticks] if x.grid else []
     over = [per_cent(1 - tick.position) for tick in y.ticks] if y.grid else []
@@ -138,27 +160,38 @@ def _grid(x: Axis, y: Axis) -> str:
 
 
 def _labels(x: Axis, y: Axis) -> str:
-    """Draw the ticks' labels; where a phone has no room, every other number, and names aslant."""
+    """Draw the ticks' labels: where a phone has no room, of numbers every other one."""
     texts = []
     for number, tick in enumerate(x.ticks):
-        at, text = per_cent(tick.position), escape(tick.label)
-        straight = f'text-anchor="middle" x="{at}" y="100%" dy="18">{text}</text>'
-        turned = (
-            f'x="{at}" y="100%" overflow="visible"><text text-anchor="end"'
-            f' transform="rotate(-{SLANT})" x="-4" y="12">'
+        at = per_cent(tick.position)
+        if x.kind != "category":
+            wide = "" if fits(x, PHONE) or number % 2 == 0 else ' class="ex-wide"'
+            texts.append(_name(tick.label, at, "straight", wide))
+            continue
+        phone, desk = setting(x, PHONE), setting(x, DESK)
+        kinds = (
+            {phone: ""}
+            if phone == desk
+            else {desk: ' class="ex-wide"', phone: ' class="ex-narrow"'}
         )
-        if fits(x, PHONE) or (x.kind != "category" and number % 2 == 0):
-            texts.append(f"<text {straight}")
-        elif x.kind != "category":
-            texts.append(f'<text class="ex-wide" {straight}')
-        elif fits(x, DESK):
-            texts.append(
-                f'<text class="ex-wide" {straight}<svg class="ex-narrow"'
-                f" {turned}{text}</text></svg>"
-            )
-        else:
-            texts.append(f"<svg {turned}{text}</text></svg>")
+        texts += [_name(tick.label, at, kind, shown) for kind, shown in kinds.items()]
     for tick in y.ticks:
         at, text = per_cent(1 - tick.position), escape(tick.label)
         texts.append(f'<text text-anchor="end" x="-8" y="{at}" dy="4">{text}</text>')
     return f'<g class="ex-ticks">{"".join(texts)}</g>'
+
+
+def _name(label: str, at: str, kind: str, shown: str) -> str:
+    """Draw a label of the x axis; kind: as `setting` returns it; shown: where it is, as a class."""
+    if kind == "aslant":
+        return (
+            f'<svg{shown} x="{at}" y="100%" overflow="visible"><text text-anchor="end"'
+            f' transform="rotate(-{SLANT})" x="-4" y="12">{escape(label)}</text></svg>'
+        )
+    if kind == "straight":
+        return f'<text{shown} text-anchor="middle" x="{at}" y="100%" dy="18">{escape(label)}</text>'
+    lines = "".join(
+        f'<tspan x="{at}" dy="{LINE if number else 18}">{escape(line)}</tspan>'
+        for number, line in enumerate(label_lines(label))
+    )
+    return f'<text{shown} text-anchor="middle" x="{at}" y="100%">{lines}</text>'
