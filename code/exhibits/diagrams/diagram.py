@@ -15,6 +15,7 @@ from typing import Any
 from exhibits.base.exhibit import Exhibit, check_hyphened, escape, one_line
 from exhibits.base.json_embed import embed
 
+LINE = 60  # characters of a note that have room in the wide layout
 WIDE, NARROW = 540, 340  # units of the two layouts, which are about pixels
 
 
@@ -89,9 +90,10 @@ def _controls(name: str, choice: Choice) -> str:
     control = _slider(name, choice) if choice.slider else _radios(name, choice)
     carried: dict[str, Any] = {"notes": list(choice.notes), "settings": list(choice.settings)}
     carried |= {"start": choice.start, "table": choice.table, **choice.data}
+    lines = " dg-two-lines" if max(map(len, choice.notes)) > LINE else ""
     return (
         f'<div class="dg-controls" data-part="diagram-controls">{control}</div>'
-        '<p class="dg-note" data-part="diagram-note" aria-live="polite">'
+        f'<p class="dg-note{lines}" data-part="diagram-note" aria-live="polite">'
         f"{escape(choice.notes[choice.start])}</p>"
         f'<script data-part="diagram-data" type="application/json">{embed(carried)}</script>'
     )

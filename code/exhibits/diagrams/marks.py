@@ -27,7 +27,8 @@ Point = tuple[float, float]
 def label(x: float, y: float, words: str, kind: str = "", *, anchor: str = "middle") -> str:
     """Write words whose baseline is at y.
 
-    kind: "" for a name, "soft" for an explanation, "run" for what the run gave, "strong"
+    kind: "" for a name, "strong" for one that stands out, "soft" for an explanation, "quiet" for
+        what drops out, "run" for what the run gave
     anchor: "start", "middle" or "end", the side of the words that x is on
 
     >>> label(10, 20, "logits")

@@ -98,7 +98,7 @@ def _left_out(
     """Draw dots for rows that are left out, and return where the next row begins."""
     if not many:
         return y
-    marks += [label(x, y + 12, "⋮", "soft") for x in (one + 17, (left + right) / 2)]
+    marks += [label(x, y + 12, "⋮", "quiet") for x in (one + 17, (left + right) / 2)]
     return y + GAP
 
 
@@ -113,7 +113,7 @@ def _row(
 ) -> str:
     at, many, start = choice
     others = [other for other in range(many) if other != at]
-    zero = state(label(one + 17, y + 17, "0", "soft"), others, start, only=True)
+    zero = state(label(one + 17, y + 17, "0", "quiet"), others, start, only=True)
     hot = state(
         box(one, y, 34, ROW, "lit") + label(one + 17, y + 17, "1", "run"), [at], start, only=True
     )
@@ -128,4 +128,4 @@ def _numbers(y: float, values: Sequence[float], left: float, right: float) -> st
         for at, value in enumerate(values)
     )
     more = right - left - CELL * len(values)
-    return texts + (label(right - more / 2, y + 17, "…", "soft") if more else "")
+    return texts + (label(right - more / 2, y + 17, "…", "quiet") if more else "")
