@@ -138,7 +138,8 @@ def test_from_takes_categories_and_the_first_cell_of_an_entry(journal: Any) -> N
     assert said.status == 0, said.err
     page = read_page(journal.root / "journal/2025-07-08-next.qmd", journal.root)
     assert page.meta["categories"] == ["a", "b: c"]
-    assert page.cells[0].source == f"from exhibits import claim\n{cell}"
+    assert page.cells[0].source == 'from exhibits import day_log\nday_log("2025-07-08")'
+    assert page.cells[1].source == f"from exhibits import claim\n{cell}"
 
 
 def test_a_first_cell_that_makes_a_claim_is_not_taken_over(journal: Any) -> None:
@@ -179,7 +180,7 @@ def test_a_new_entry_runs_checks_and_passes_the_style_of_tests(journal: Any) -> 
     assert said.status == 0, said.err
     page, registry, test = said.out.splitlines()[:3]
     checked = journal.press("check")
-    assert "2 with 2 cells are in order" in checked.out, checked.err
+    assert "2 with 3 cells are in order" in checked.out, checked.err
     ran = journal.press("run", page)
     assert ran.status == 0, ran.err
     assert registry == "journal/claims.toml"

@@ -207,11 +207,13 @@
     }
   }
 
-  // The list at the head of a dated page has a gap for each verdict, where the printer has not filled it.
+  // The list at the head of a dated page has a gap for each verdict, where the printer has not filled it; a line goes
+  // whose claim another page has.
   function fillVerdicts() {
     for (const line of document.querySelectorAll("[data-verdict-of]")) {
       const box = document.getElementById(line.dataset.verdictOf);
       const gap = line.querySelector(".ex-verdict:empty");
+      if (!box) line.remove();
       if (!box || !gap) continue;
       gap.textContent = box.querySelector(".ex-verdict").textContent;
       line.classList.add(...[...box.classList].filter((name) => name !== "ex-claim"));

@@ -43,7 +43,7 @@ def main(context: click.Context) -> None:
     "--from",
     "source",
     type=click.Path(path_type=Path),
-    help="Entry whose categories and first cell it takes.",
+    help="Entry whose categories and loading of the text it takes.",
 )
 @says_what_is_wrong
 def new(title: str, date: datetime.datetime | None, source: Path | None) -> None:

@@ -29,6 +29,12 @@ image: /{card}
 What did I build today, and on which text does it run?
 
 ```{{python}}
+#| echo: false
+from exhibits import day_log
+day_log("{date}")
+```
+
+```{{python}}
 {first_cell}
 ```
 
@@ -89,7 +95,7 @@ def new_entry(
 ) -> list[Path]:
     """Write the page, the claim and the test of a new entry, and overwrite nothing.
 
-    source: an entry whose categories and first cell the new one takes over.
+    source: an entry whose categories and cell that loads the text the new one takes over.
     Returns: the files, the page first.
     Raises: PressError, before anything is written, if the title is empty, another page's, or holds
     what no page can, or if the page or the test exists.
@@ -161,14 +167,15 @@ def _free_id(id: str, listed: str) -> str:
 
 
 def _first_cell(source: Page | None) -> str:
-    """Return the first cell of an entry if it loads the text and makes no claim of its own, else
-    the plain one.
+    """Return the cell of an entry that loads the text, if no claim is made up to there, else the
+    plain one.
     """
     cells = source.cells if source else ()
-    first = cells[0].source if cells else ""
-    if source is None or "text = load_text()" not in first:
+    cell = next((cell for cell in cells if "text = load_text()" in cell.source), None)
+    if source is None or cell is None:
         return FIRST_CELL
-    if any(call.line < cells[0].code_line + first.count("\n") + 1 for call in calls(source)):
+    first = cell.source
+    if any(call.line < cell.code_line + first.count("\n") + 1 for call in calls(source)):
         return FIRST_CELL
     imported = re.search(r"^from exhibits import .*\bclaim\b", first, re.M)
     return first if imported else f"from exhibits import claim\n{first}"

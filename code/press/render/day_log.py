@@ -12,28 +12,30 @@ BOX = re.compile(
 )
 LINE = re.compile(
     r'<li class="ex-said" data-verdict-of="(?P<id>[\w-]+)"><b class="ex-verdict"></b>'
+    r"(?P<claim>.*?)</li>",
+    re.S,
 )
 
 
 def fill_verdicts(body: str) -> str:
     """Return a page's body with the verdict of each claim in the line of the list that links to it.
 
-    A line whose claim has no box on the page keeps its gap.
+    A line goes if the page has no box for its claim: another page of that day has it.
 
-    >>> line = '<li class="ex-said" data-verdict-of="claim-a"><b class="ex-verdict"></b>'
+    >>> line = '<li class="ex-said" data-verdict-of="claim-a"><b class="ex-verdict"></b>A.</li>'
     >>> box = '<div class="ex-claim ex-good" id="claim-a"><b class="ex-verdict">holds</b></div>'
     >>> fill_verdicts(line + box).removesuffix(box)
-    '<li class="ex-said ex-good" data-verdict-of="claim-a"><b class="ex-verdict">holds</b>'
+    '<li class="ex-said ex-good" data-verdict-of="claim-a"><b class="ex-verdict">holds</b>A.</li>'
     """
     boxes = {box["id"]: box for box in BOX.finditer(body)}
 
     def fill(line: re.Match[str]) -> str:
         box = boxes.get(line["id"])
         if box is None:
-            return line[0]
+            return ""
         return (
             f'<li class="ex-said {box["tone"]}" data-verdict-of="{line["id"]}">'
-            f'<b class="ex-verdict">{box["verdict"]}</b>'
+            f'<b class="ex-verdict">{box["verdict"]}</b>{line["claim"]}</li>'
         )
 
     return LINE.sub(fill, body)
