@@ -23,9 +23,9 @@ FIRST_FIGURE = 1_200  # px, at the first of WIDTHS
 MEASURE = """() => {
   const kinds = {
     code: "pre.cell-code",
-    claims: ".ex-claim",
+    claims: ".ex-claim, .ex-log",
     tables: ".quarto-float-tbl, .ex-scroll, table",
-    figures: ".quarto-float-fig, .cell-output-display > *:not(.ex-claim, .ex-scroll, .ex-ran-on, .ex-note)",
+    figures: ".quarto-float-fig, .cell-output-display > *:not(.ex-claim, .ex-log, .ex-scroll, .ex-ran-on, .ex-note)",
   };
   const box = document.querySelector(".prose") || document.querySelector("main");
   const { top, bottom } = box.getBoundingClientRect();
