@@ -140,7 +140,7 @@ def test_a_file_that_a_page_read_and_only_that_makes_it_stale(journal: Any) -> N
     journal.write("data/one.txt", "one")
     assert stale(journal) == []
     (journal.root / "data/one.txt").unlink()
-    assert set(stale(journal)) == {"data/one.txt", "the names in data/"}
+    assert stale(journal) == ["data/one.txt"]
 
 
 def test_a_file_that_was_missed_makes_the_page_stale_when_it_comes(journal: Any) -> None:
@@ -159,12 +159,24 @@ def test_a_file_that_was_missed_makes_the_page_stale_when_it_comes(journal: Any)
     assert stale(journal) == ["notes/later.txt"]
 
 
-def test_a_new_text_in_data_makes_pages_stale_for_they_may_choose_it(journal: Any) -> None:
+def test_a_new_text_in_data_makes_the_pages_stale_that_asked_for_it(journal: Any) -> None:
     journal.write("data/one.txt", "one")
-    journal.page(PAGE)
+    asks = "import os\nprint(os.path.lexists('../data/foundation.txt'))"
+    journal.page(f"```{{python}}\n{asks}\n```\n")
+    journal.page(PAGE, other := "journal/2025-07-03-b.qmd")
     ran(journal)
     journal.write("data/foundation.txt", "mine")
-    assert stale(journal) == ["the names in data/"]
+    assert stale(journal) == ["data/foundation.txt"] and stale(journal, other) == []
+
+
+@pytest.mark.parametrize("name", ["dot.png", "notes.md", "table.csv", "folder/a.txt"])
+def test_a_file_beside_a_page_that_never_asked_for_it_touches_no_page(
+    journal: Any, name: str
+) -> None:
+    journal.page(PAGE)
+    ran(journal)
+    journal.write(f"journal/{name}", "new")
+    assert stale(journal) == []
 
 
 def test_a_folder_that_a_page_listed_makes_it_stale_when_a_name_joins(journal: Any) -> None:
@@ -379,29 +391,33 @@ def test_a_watched_process_notes_what_it_opens_and_not_what_it_writes(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("cell", "file", "text"),
+    ("cell", "file", "why"),
     [
-        ("from pathlib import Path\nprint(Path('extra.csv').exists())", "journal/extra.csv", "1\n"),
+        (
+            "from pathlib import Path\nprint(Path('extra.csv').exists())",
+            "journal/extra.csv",
+            "journal/extra.csv",
+        ),
         (
             "try:\n    import late_helper\nexcept ImportError:\n    print('none')",
             "journal/late_helper.py",
-            "N = 1\n",
+            "the modules in journal/",
         ),
         (
             "try:\n    import late_module\nexcept ImportError:\n    print('none')",
             "code/late_module.py",
-            "N = 1\n",
+            "the modules in code/",
         ),
     ],
 )
 def test_a_file_that_a_page_may_have_looked_for_makes_it_stale_when_it_comes(
-    journal: Any, cell: str, file: str, text: str
+    journal: Any, cell: str, file: str, why: str
 ) -> None:
     journal.page(f"```{{python}}\n{cell}\n```\n")
     journal.write("code/other.py", "")
     assert ran(journal) == {NAME} and stale(journal) == []
-    journal.write(file, text)
-    assert stale(journal) == [f"the names in {file.split('/')[0]}/"]
+    journal.write(file, "1\n")
+    assert stale(journal) == [why]
 
 
 def test_a_new_page_makes_none_of_the_others_stale(journal: Any) -> None:

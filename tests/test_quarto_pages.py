@@ -150,8 +150,44 @@ def test_math_that_texmath_lacks_is_set(printed: tuple[Path, str]) -> None:
     ],
 )  # fmt: skip
 def test_an_output_without_a_form_names_its_cell(tmp_path: Path, body: str, said: str) -> None:
-    (tmp_path / "_quarto.yml").write_text("project:\n  type: website\n")
-    (tmp_path / "a.qmd").write_text(f"---\ntitle: A\n---\n\n{body}")
+    status, text = render(tmp_path, {"a": body})
+    assert status == 1 and said in text
+
+
+def render(folder: Path, bodies: dict[str, str]) -> tuple[int, str]:
+    """The status and the words of a press that prints pages of these names and bodies."""
+    (folder / "_quarto.yml").write_text("project:\n  type: website\n")
+    for name, text in bodies.items():
+        (folder / f"{name}.qmd").write_text(f"---\ntitle: {name}\n---\n\n{text}")
     command = [sys.executable, "-m", "press", "render"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
-    assert done.returncode == 1 and said in " ".join((done.stdout + done.stderr).split())
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8")
+    return done.returncode, " ".join((done.stdout + done.stderr).split())
+
+
+TABLE = "```{python}\nfrom IPython.display import HTML\nHTML('<p id=\"t\">1</p>')\n```\n\n"
+
+
+def test_what_is_wrong_with_all_pages_is_told_in_one_go(tmp_path: Path) -> None:
+    """A page that cannot be read, one that raises, one whose math fails, a library's script and its
+    two ids, and a dead link: nobody mends one to hear of the next.
+    """
+    bodies = {
+        "read": "::: {.grid}\n:::\n",
+        "raises": "```{python}\n1 / 0\n```\n",
+        "math": "Words.\n\n$\\R \\unknown$\n",
+        "ids": TABLE + TABLE,
+        "script": "```{python}\nfrom IPython.display import HTML\nHTML('<script>x = 1</script>')\n```\n",
+        "links": "[read](read.qmd) is there, [this](nowhere.html) is not.\n",
+    }
+    status, text = render(tmp_path, bodies)
+    assert status == 1
+    for said in (
+        "read.qmd:5: the block grid; ",
+        "raises.qmd:6: the cell raised ZeroDivisionError",
+        "math.qmd:7: Pandoc cannot read the math",
+        "ids.qmd:11: the id 't' stands twice, in what the cells of line 6 and line 11 show; give",
+        "script.qmd:6: the page's policy blocks an inline script; ",
+        "links.qmd:5: the link 'nowhere.html' leads to no file of the site",
+    ):
+        assert said in text
+    assert "'read.html'" not in text

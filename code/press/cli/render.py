@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from press.base.errors import PressError
+from press.base.errors import PressError, Problem
 from press.base.files import write_atomically
 from press.cli.console import console
 from press.cli.options import (
@@ -61,9 +61,16 @@ def render(
 
     Example: press render journal/2025-07-02-a-tokenizer.qmd --output preview
     """
-    project = read_project(find_root())
+    wrong: list[Problem] = []
+    project = read_project(find_root(), wrong)
+    if wrong and printer == "quarto":
+        raise PressError(wrong)
+    if wrong:
+        for problem in sorted(wrong):
+            say(str(problem), markup=False)
+        say("The other pages are run and printed, to find all that is wrong.")
     work = project.config.work
-    chosen = select(project, pages) if pages or fresh else []
+    chosen = select(project, pages) if (pages or fresh) and not wrong else []
     target = (output or project.config.output).resolve()  # what a link leads to is exchanged
     if smoke() and target == project.config.output.resolve():
         what = f"is set, and no short training belongs into {target.name}/, the site to publish"
@@ -77,7 +84,7 @@ def render(
             say("Printing with the built-in printer.")
             for note in project.notes():
                 say(f"  note  {note}", markup=False)
-            _print(project, folder, target, chosen, timeout, jobs, executor)
+            _print(project, folder, target, chosen, timeout, jobs, executor, wrong)
         swap(folder, target, work)
     inside = target.is_relative_to(Path.cwd())
     site = target.relative_to(Path.cwd()) if inside else target
@@ -92,9 +99,14 @@ def _print(
     timeout: int | None,
     jobs: int | None,
     executor: str | None,
+    wrong: list[Problem],
 ) -> None:
-    """Run what changed, and print the site into a folder with the built-in printer."""
+    """Run what changed, and print the site into a folder with the built-in printer.
+
+    Raises: PressError with the problems of all pages, `wrong` among them.
+    """
     from press.execute.pool import run_pages
+    from press.preview.broken_links import faults_in_print
     from press.publish.build import build, take_unchanged
     from press.publish.record import Record
     from press.render.page_html import Printer
@@ -106,9 +118,15 @@ def _print(
         say(f"  kept  {name}")
     with Board(console) as board:
         changed = [page for page in project.published if page.path not in taken]
-        runs = run_pages(project, changed, board, timeout, jobs, afresh, executor)
+        runs = run_pages(project, changed, board, timeout, jobs, afresh, executor, wrong)
     executed = time.perf_counter()
-    printed = build(typesetter, runs, record, folder, taken, say)
+    try:
+        if wrong:
+            raise PressError(wrong)
+        printed = build(typesetter, runs, record, folder, taken, say)
+    except PressError as error:
+        rest = faults_in_print(typesetter, runs.values(), folder)
+        raise PressError({*error.problems, *rest}) from None
     ran, of = sum(not run.cached for run in runs.values()), len(project.published)
     took = (
         f"{executed - started:.1f} s, printed {printed} in {time.perf_counter() - executed:.1f} s"

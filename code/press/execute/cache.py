@@ -40,7 +40,7 @@ from press.source.claims import records
 from press.source.config import Config
 from press.source.page import Page
 
-FORMAT = 3  # raised when the keys of a manifest change; manifests of another format count as none
+FORMAT = 4  # raised when the keys of a manifest change; manifests of another format count as none
 WORDS = {
     "code": "its own code",
     "python": "Python",
@@ -123,8 +123,10 @@ class Cache:
         }
         folders = {
             path: [CHANGED] if inputs.changed_since(path, run.began) else inputs.names(path)
-            for path in sorted({*noted_files(noted, root, "list"), "data"})
+            for path in sorted(noted_files(noted, root, "list"))
         }
+        asked = noted_files(noted, root, "asked") - files.keys()
+        files |= {path: MISSING for path in sorted(asked) if inputs.hash(path) == MISSING}
         results, assets = findings(run), written_assets(noted, root)
         earlier = before["earlier_assets"] | before["assets"] if before else {}
         receipt = run.receipt | {
@@ -136,7 +138,7 @@ class Cache:
             "code": code_hash(page),
             "files": files,
             "folders": folders,
-            "own_names": {path: inputs.names_but_pages(path) for path in (_folder(page), "code")},
+            "modules": {path: inputs.modules(path) for path in (_folder(page), "code")},
             "programs": of_kind(noted, "ran"),
             "assets": assets,
             "earlier_assets": {path: earlier[path] for path in earlier.keys() - assets.keys()},
@@ -163,6 +165,13 @@ class Cache:
         """Return the bytes that the page's last run took at its peak; 0 if that is not known."""
         manifest = self._manifest(page.path)
         return int(manifest["receipt"].get("peak_memory", 0)) if manifest else 0
+
+    def reads(self, page: Page) -> set[str]:
+        """Return the files that the page's last run read or missed, and the folders that it listed;
+        relative to the root, or absolute if they are elsewhere.
+        """
+        manifest = self._manifest(page.path)
+        return {*manifest["files"], *manifest["folders"]} if manifest else set()
 
     def assets(self) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
         """Return, by page, the files of assets/ that its last run wrote, and those that earlier
@@ -209,10 +218,11 @@ class Cache:
         for path, digest in manifest["files"].items():
             if inputs.hash(path) != digest:
                 yield path
-        for kind, look in (("folders", inputs.names), ("own_names", inputs.names_but_pages)):
+        looks = (("folders", "names", inputs.names), ("modules", "modules", inputs.modules))
+        for kind, what, look in looks:
             for path, names in manifest[kind].items():
                 if look(path) != names:
-                    yield f"the names in {path or '.'}/"
+                    yield f"the {what} in {path or '.'}/"
         for path, digest in manifest["assets"].items():
             if (present := inputs.hash(path)) != digest:
                 missing = present == MISSING

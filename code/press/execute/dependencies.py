@@ -1,8 +1,9 @@
 """Say what an execution depends on, and whether that is unchanged.
 
 It depends on the page's own code (cells and inline expressions); on every file of the project that
-the run opened and every folder that it listed, as press.execute.file_tracing noted them; on the
-names beside the page and in code/, since a run may have asked for a missing file; on the journal's
+the run opened, or asked for and missed, and every folder that it listed, as
+press.execute.file_tracing noted them; on the names of modules beside the page and in code/, since
+an import may have missed one; on the journal's
 environment variables; on the versions of Python and of every installed distribution; and on the
 rooms of press that execute.
 """
@@ -27,6 +28,7 @@ EXECUTING = ("base", "source", "execute")  # rooms of press
 COMPILED = re.compile(r"/__pycache__/([^/]+)\.[\w-]+\.pyc$")
 NOT_INPUT = (".press/", ".venv/", ".git/", "_site/", "assets/", "code/press/")
 RECORDS = ".press/claims/"  # verdicts, which a gathering page reads
+MODULES = (".py", ".so", ".pyd")
 SETTING = re.compile(r"JOURNAL_(?!SITE$|BROWSER$)")  # those two are for the tests
 MISSING = "not there"
 CHANGED = "changed while the page ran"
@@ -41,7 +43,7 @@ class Inputs:
     def __init__(self, config: Config, still: bool = False) -> None:
         self.config = config
         if still:
-            for look in ("hash", "names", "names_but_pages"):
+            for look in ("hash", "names", "modules"):
                 setattr(self, look, cache(getattr(self, look)))
 
     def file(self, path: str) -> Path:
@@ -64,13 +66,14 @@ class Inputs:
             return [MISSING]
         return [name for name in names if not name.startswith((".", "_")) or name == "__init__.py"]
 
-    def names_but_pages(self, path: str) -> list[str]:
-        """Return the names in a folder without pages, and without what press writes there."""
+    def modules(self, path: str) -> list[str]:
+        """Return the names in a folder that Python could import, press's own left out."""
         above = f"{path}/" if path else ""
         return [
             name
             for name in self.names(path)
-            if not name.endswith(".qmd") and not f"{above}{name}/".startswith(NOT_INPUT)
+            if not f"{above}{name}/".startswith(NOT_INPUT)
+            and (name.endswith(MODULES) or (self.file(above + name) / "__init__.py").is_file())
         ]
 
     def changed_since(self, path: str, began: int) -> bool:
@@ -104,6 +107,12 @@ def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str
         if is_input and "__pycache__" not in file:
             files.add("" if file == "." else file)
     return files
+
+
+def followed(noted: Iterable[str], root: Path) -> set[str]:
+    """Return the files that were read or missed, and the folders that were listed."""
+    notes = list(noted)
+    return {path for kind in ("read", "asked", "list") for path in noted_files(notes, root, kind)}
 
 
 def named_files(page: Page, root: Path) -> set[str]:

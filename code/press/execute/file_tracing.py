@@ -3,7 +3,8 @@
 The kernel imports this module before the first cell. Python's audit events (PEP 578) tell of every
 file that is opened or renamed, every folder that is listed, every SQLite database that is connected
 to and every program that is started. Noted is what lies in the project, and what is read elsewhere
-except in Python's own folders, the system's, hidden ones and those for temporary files. Of a
+except in Python's own folders, the system's, hidden ones and those for temporary files; what the
+page asks for and misses (`Path.exists`) is noted too, by os.stat, which raises no event. Of a
 program that the page starts, the command and the files that its words name are noted; nobody can
 follow what else it reads. A library outside Python that opens files by itself raises no event; of
 those that the journal uses safetensors is one, and is wrapped. After each cell the kernel notes the
@@ -37,7 +38,7 @@ LONGEST = 200  # characters of a command that are noted
 
 
 def of_kind(noted: Iterable[str], kind: str) -> list[str]:
-    """Return the notes of a kind ("read", "list", "ran", "wrote" or "kernel"), without it.
+    """Return the notes of a kind ("read", "list", "asked", "ran", "wrote", "kernel"), without it.
 
     >>> of_kind(["read\\t/j/a.txt", "list\\t/j"], "read")
     ['/j/a.txt']
@@ -73,7 +74,7 @@ class Tracer:
     def note_read(self, kind: str, path: str) -> None:
         inside = path.startswith(self.prefix) or path == self.root
         elsewhere = not path.startswith(self.ignored) and "/." not in path
-        if inside or (kind == "read" and (elsewhere or path.startswith(self.texts))):
+        if inside or (kind != "list" and (elsewhere or path.startswith(self.texts))):
             self.note(kind, path)
 
     def note_program(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -126,6 +127,7 @@ def install(root: str, log: str) -> None:
     sys.addaudithook(tracer.hook)
     _wrap_safetensors(tracer.hook)
     _wrap_multiprocessing(tracer.hook)
+    _wrap_stat(tracer)
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if shell is not None:
         shell.events.register("post_run_cell", tracer.after_cell)
@@ -154,6 +156,25 @@ def _database(name: str) -> str:
     """
     uri = re.match(r"file:(?://[^/]*)?([^?#]*)", name)
     return unquote(uri[1]) if uri else name
+
+
+def _wrap_stat(tracer: Tracer) -> None:
+    """Make os.stat and os.lstat note the paths of the project that are missing."""
+    for name in ("stat", "lstat"):
+        look = getattr(os, name)
+
+        def ask(path: Any, *arguments: Any, look: Any = look, **options: Any) -> os.stat_result:
+            try:
+                return look(path, *arguments, **options)  # type: ignore[no-any-return]
+            except FileNotFoundError:
+                if isinstance(path, (str, bytes, os.PathLike)) and not options.get("dir_fd"):
+                    tracer.note_read("asked", os.path.abspath(os.fsdecode(path)))
+                raise
+
+        for able in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
+            if look in able:
+                able.add(ask)
+        setattr(os, name, ask)
 
 
 def _wrap_multiprocessing(hook: Callable[[str, tuple[Any, ...]], None]) -> None:

@@ -24,6 +24,7 @@ def run_pages(
     jobs: int | None = None,
     afresh: Iterable[Page] = (),
     where: str | None = None,
+    wrong: list[Problem] | None = None,
 ) -> dict[str, Run]:
     """Return the runs of pages by path: from the cache where nothing changed, else executed.
 
@@ -31,6 +32,8 @@ def run_pages(
     jobs: how many kernels run at once; default one a core, as memory allows.
     afresh: the pages that are executed whatever the cache has.
     where: as of press.execute.executors.
+    wrong: takes the problems, if it is given; then the runs of the other pages are returned, and
+    those that gather from the failed ones are left out.
     Raises: PressError with the problems of every page that failed; the others run to their end.
     """
     wanted, forced = list(pages), {page.path for page in afresh}
@@ -70,8 +73,12 @@ def run_pages(
                     fail(page, error.problems)
                 else:
                     finish(page, run)
-            if problems:
+            if problems and wrong is None:
                 raise PressError(problems)
+            if problems or wrong:
+                break
+    if wrong is not None:
+        wrong += problems
     return runs
 
 

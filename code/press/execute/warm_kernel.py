@@ -8,7 +8,7 @@ import nbformat
 
 from press.base.errors import PressError
 from press.execute.cache import graft
-from press.execute.dependencies import noted_files
+from press.execute.dependencies import followed
 from press.execute.kernel import Kernel, cell_timeout
 from press.execute.notebook import to_notebook
 from press.execute.result import Run
@@ -79,9 +79,9 @@ class Session:
         self.done = []
 
     def read(self, changed: set[str]) -> bool:
-        """Return whether the kernel has read one of these files (paths relative to the root), a
-        module or a text.
+        """Return whether the kernel has read or missed one of these files (paths relative to the
+        root), a module or a text.
         """
         if self.kernel is None:
             return False
-        return not changed.isdisjoint(noted_files(self.kernel.noted(), self.config.root))
+        return not changed.isdisjoint(followed(self.kernel.noted(), self.config.root))

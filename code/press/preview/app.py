@@ -123,8 +123,7 @@ class Preview:
             await self.furnish()
             for href in open_hrefs:  # to be loaded with the new style
                 self.prints.renew(href)
-        stale = furniture or any(path.startswith(("code/", "data/")) for path in paths)
-        edited = await self._update(paths, before, open_hrefs, stale, before_message)
+        edited = await self._update(paths, before, open_hrefs, furniture, before_message)
         for page in edited:
             self._go_on(self.warm(page))
         self._go_on(self._end(not furniture and self.prints.printer.frame != frame))
@@ -145,11 +144,11 @@ class Preview:
         edited.sort(key=lambda page: page.href not in open_hrefs)
         edited, many = edited[:WARM], edited[WARM:]  # so many were not written by hand
         rest = [page for page in others if page not in edited]
-        first = [
-            page
-            for page in rest
-            if stale and (page.href in open_hrefs or self.kernels.is_warm(page.path))
-        ]
+        followed = {*paths, *(Path(path).parent.as_posix() for path in paths)} - {"."}
+        code = any(path.startswith("code/") for path in paths)  # an import may have missed it
+        old = [page for page in rest if stale or code or self.prints.reads(page) & followed]
+        seen = open_hrefs | {page.href for page in old if self.kernels.is_warm(page.path)}
+        first = [page for page in old if page.href in seen]
         lists = [page for page in rest if page.meta.get("listing") and page not in first]
         around = [page for page in pages if page not in edited]
         for path, touched in self.prints.outdated(paths, around, open_hrefs).items():
@@ -159,7 +158,7 @@ class Preview:
         await asyncio.gather(*(self.update(page) for page in edited))
         await asyncio.gather(*(self.update(page) for page in (*first, *lists)))
         done = [*first, *lists]
-        waiting = [*many, *(rest if stale else ()), *late]
+        waiting = [*many, *old, *late]
         self.waiting |= {page.path: None for page in waiting if page not in done}
         return edited
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from press.base.errors import Problem
+from press.base.errors import PressError, Problem
 from press.base.files import files_below
-from press.publish.build import in_source
+from press.execute.result import Run
+from press.publish.build import in_source, print_page
 from press.publish.copied_files import named_files
 from press.publish.links import dead_links, read_links, resolve
+from press.render.page_html import Printer
 from press.source.page import Page
-from press.source.project import Project
+from press.source.project import Project, page_paths
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,26 @@ def dead_links_by_page(
             own = in_source(project, problem)
             problems.setdefault(own.path, []).append(own)
     return problems
+
+
+def faults_in_print(printer: Printer, runs: Iterable[Run], folder: Path) -> set[Problem]:
+    """Return what is wrong with the print of each page and with its links, for a site that is not
+    whole; folder: a draft of it, which is lost.
+    """
+    project, links, problems = printer.project, dict[str, PageLinks](), set[Problem]()
+    for run in runs:
+        if run.page.meta.get("listing"):  # it needs every page that it lists
+            continue
+        try:
+            item, _, _ = print_page(printer, run, folder)
+        except PressError as error:
+            problems.update(error.problems)
+        else:
+            links[run.page.href] = page_links(project.root, run.page, item.html, item.body)
+    paths = page_paths(project.config)
+    missing = {path.removesuffix(".qmd") + ".html" for path in paths} - links.keys()
+    dead = dead_links_by_page(project, folder, links, links, missing)
+    return problems.union(*dead.values())
 
 
 def _target(href: str, link: str, base: str) -> str:

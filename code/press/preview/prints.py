@@ -10,6 +10,8 @@ from markupsafe import Markup
 
 from press.base.errors import PressError, Problem
 from press.base.files import write_atomically
+from press.execute.cache import Cache
+from press.execute.dependencies import followed
 from press.execute.hardcoded_numbers import typed_numbers
 from press.execute.result import Run
 from press.preview.broken_links import PageLinks, page_links
@@ -41,7 +43,7 @@ class Prints:
         self.folder = printer.project.config.work / "preview"
         self.runs: dict[str, Run] = {}  # the last one of each page, to print it again
         self.prints: dict[str, Print] = {}
-        self.named: set[str] = set()  # files that pages show, and the folders above them
+        self.named: set[str] = set()  # files that pages show or read, and the folders above them
         self.copied: set[str] = set()  # those that were copied into the site
         self.printings: dict[str, int] = {}  # how often each address was printed
         self.born = uuid.uuid4().hex  # a page of an earlier preview is an old one
@@ -67,7 +69,7 @@ class Prints:
         run, file = self.runs[page.path], self.folder / page.href
         before = file.read_bytes() if file.is_file() else b""
         problems = []
-        self._watch(named_files(self.root, page))
+        self._watch(named_files(self.root, page) | self.reads(page))
         try:
             if run.page == page:
                 problems += [*typed_numbers(run), *unrecorded(self.printer.project.config, page)]
@@ -91,6 +93,12 @@ class Prints:
         if anew or page.href not in self.printings or file.read_bytes() != before:
             self.printings[page.href] = self.printings.get(page.href, 0) + 1
         return problems
+
+    def reads(self, page: Page) -> set[str]:
+        """Return the files that a page's last run read or missed, and the folders it listed."""
+        run = self.runs.get(page.path)
+        kept = Cache(self.printer.project.config).reads(page)
+        return kept | (followed(run.noted, self.root) if run else set())
 
     def placeholder(self, page: Page, anew: bool = False) -> None:
         """Print that a page did not run yet; anew: even where there is a print."""

@@ -21,7 +21,8 @@ def is_watched(config: Config, named: Collection[str], path: str) -> bool:
     first = inside.split("/")[0]
     source = first in ("journal", "code", "data", NAME, OTHER) or name.endswith(".qmd")
     made = "assets" in above and not inside.startswith("code/exhibits/assets/")
-    return (source and not made) or is_resource(config, inside)
+    beside = "/".join(above) in named  # in a folder that a page may have listed
+    return ((source or beside) and not made) or is_resource(config, inside)
 
 
 def is_resource(config: Config, path: str) -> bool:

@@ -15,12 +15,14 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cache
 from html.parser import HTMLParser
 from importlib import resources
 
 from press.base.errors import Problem
+from press.execute.result import Run
 from press.source.page import Page
 
 POLICY = (
@@ -30,7 +32,16 @@ POLICY = (
 )
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
 HANDLER = "put a script into assets/ and let it listen with addEventListener"
-INLINE = 'put it into assets/ and load it: <script defer src="/assets/name.js">'
+INLINE = (
+    'put it into assets/ and load it: <script defer src="/assets/name.js">; where a library made'
+    " it, show a picture, a table or an exhibit instead"
+)
+MARKUP = ("text/html", "text/markdown", "image/svg+xml")  # kinds of output
+PLAYED = ("audio", "video", "source", "track", "iframe")
+SHOWN_TWICE = (
+    "give one of them an id of its own (a pandas Styler: uuid=, a great_tables GT: id=), or show"
+    " one of them alone"
+)
 FORBIDDEN = {  # elements, each with what to write instead
     "form": "a site of files answers no form: write a link",
     **dict.fromkeys(("object", "embed", "base", "meta"), "use an image, a link or an iframe"),
@@ -64,12 +75,40 @@ def content_policy(header: str = "") -> str:
     return POLICY.format(hashes=" ".join(hashes))
 
 
-def policy_problems(page: Page, body: str) -> Iterator[Problem]:
-    """Yield what a printed body holds and a browser would silently refuse to run or to load."""
+def policy_problems(
+    page: Page, body: str, outputs: Sequence[tuple[int, str]] = ()
+) -> Iterator[Problem]:
+    """Yield what a printed body holds and a browser would silently refuse to run or to load, and
+    the ids that stand twice in what cells show.
+
+    outputs: the line of each cell, with the markup that it shows.
+    """
     reader = _Reader()
     reader.feed(body)
     for text, what, remedy in reader.faults:
-        yield Problem(page.path, _line(page, text), what, remedy)
+        yield Problem(page.path, _line(page, text, outputs), what, remedy)
+    for id in [id for id, times in reader.ids.items() if times > 1]:
+        lines = [line for line, markup in outputs for _ in re.findall(_has(id), markup)]
+        if lines:
+            cells = " and ".join(f"line {line}" for line in dict.fromkeys(lines))
+            what = f"the id {id!r} stands twice, in what the cells of {cells} show"
+            yield Problem(page.path, lines[-1], what, SHOWN_TWICE)
+
+
+def _has(id: str) -> str:
+    return rf"\bid=[\"']?{re.escape(id)}(?![\w:.-])"
+
+
+def outputs_of(run: Run) -> list[tuple[int, str]]:
+    """Return the line of each cell, with the markup that it shows."""
+    shown = []
+    for cell in run.notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            text = output.get("text", "") if output.output_type == "stream" else ""
+            markup = "\n".join([text, *(str(data.get(kind, "")) for kind in MARKUP)])
+            shown.append((cell.metadata["press"]["line"], markup))
+    return shown
 
 
 class _Reader(HTMLParser):
@@ -78,10 +117,12 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.faults: list[tuple[str, str, str]] = []
+        self.ids: Counter[str] = Counter()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         blocks = "the page's policy blocks"
         values = {name: value or "" for name, value in attrs}
+        self.ids.update([values["id"]] if values.get("id") else [])
         for name, value in values.items():
             loads = name in ("src", "srcset", "poster") or (tag == "link" and name == "href")
             if name.startswith("on"):
@@ -89,6 +130,9 @@ class _Reader(HTMLParser):
             if re.match(r"\s*javascript:", value, re.I):
                 remedy = "link to a place, or put a script into assets/"
                 self.faults.append((value, f"{blocks} the address {value[:40]!r}", remedy))
+            elif loads and tag in PLAYED and value.startswith("data:"):
+                what = f"{blocks} the data in <{tag}>"
+                self.faults.append((value[:60], what, "write it into assets/, and name the file"))
             elif loads and re.match(r"\s*(?:https?:)?//", value, re.I):
                 remedy = "copy it into the project: a page asks no other host"
                 what = f"<{tag}> would load {value!r} from another host"
@@ -101,10 +145,11 @@ class _Reader(HTMLParser):
             self.faults.append((f"<{tag}", what, FORBIDDEN[tag]))
 
 
-def _line(page: Page, text: str) -> int:
-    """Return the line of a page's prose that holds a text; 0 if a cell printed it."""
+def _line(page: Page, text: str, outputs: Sequence[tuple[int, str]]) -> int:
+    """Return the line of a page's prose that holds a text, else of the cell that shows it, or 0."""
     for block in page.prose:
         for number, line in enumerate(block.text.split("\n"), block.line):
             if text.lower() in html.unescape(line).lower():
                 return number
-    return 0
+    shown = (line for line, markup in outputs if text.lower() in html.unescape(markup).lower())
+    return next(shown, 0)

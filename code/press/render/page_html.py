@@ -14,7 +14,7 @@ from press.base.errors import PressError
 from press.base.files import own_source
 from press.execute.provenance import seeds
 from press.execute.result import Run
-from press.render.csp import content_policy, policy_problems
+from press.render.csp import content_policy, outputs_of, policy_problems
 from press.render.day_log import fill_verdicts
 from press.render.listing import (
     PER_PAGE,
@@ -161,7 +161,7 @@ class Printer:
         """
         page = run.page
         body = self._body(weave(run), page.path)
-        if problems := list(policy_problems(page, body)):
+        if problems := list(policy_problems(page, body, outputs_of(run))):
             raise PressError(problems)
         body, receipt = take_measured(unbroken_names(fill_verdicts(body)), run)
         listing = Markup("".join(map(self._list, self.sheets(page)[:1])))

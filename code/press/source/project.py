@@ -75,14 +75,16 @@ def page_paths(config: Config) -> list[str]:
     return sorted(rendered, key=lambda path: path.split("/"))
 
 
-def read_project(root: Path) -> Project:
+def read_project(root: Path, wrong: list[Problem] | None = None) -> Project:
     """Read `_quarto.yml` and every page.
 
+    wrong: takes the problems of pages, if it is given; then the pages without one are returned.
     Raises: PressError with the problems of all pages together.
     """
     config = read_config(root)
     pages: list[Page] = []
     problems: list[Problem] = []
+    broken: list[str] = []
     for path in page_paths(config):
         try:
             page = read_page(root / path, root, above(root, path, config.options))
@@ -92,14 +94,19 @@ def read_project(root: Path) -> Project:
             problems += [*crossref_problems(page), *refusals(page)]
         except PressError as error:
             problems += error.problems
+            broken.append(path)
     problems += [*_clashes(pages), *_unread(config, pages)]
-    problems += claim_problems(root, [page for page in pages if not page.draft])
+    if not broken:  # else the cell of a claim may be in one of these
+        problems += claim_problems(root, [page for page in pages if not page.draft])
     if not pages and not problems:
         remedy = "write journal/2025-07-02-a-title.qmd"
         problems.append(Problem("journal", 0, "there is no page", remedy))
-    if problems:
+    faulty = {problem.path for problem in problems}
+    if problems and (wrong is None or not faulty <= {page.path for page in pages} | {*broken}):
         raise PressError(problems)
-    return Project(config, tuple(pages))
+    wrong = [] if wrong is None else wrong
+    wrong += problems
+    return Project(config, tuple(page for page in pages if page.path not in faulty))
 
 
 def above(root: Path, path: str, options: dict[str, Any]) -> dict[str, Any]:
