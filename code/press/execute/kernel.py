@@ -97,6 +97,7 @@ class Kernel:
         self.sockets = tempfile.TemporaryDirectory(prefix="press-")
         self.log = Path(self.sockets.name) / "watch"
         self.environment = {
+            "SOURCE_DATE_EPOCH": "0",  # the date that matplotlib writes into an SVG
             **os.environ,
             "PRESS_DOCUMENT": str(config.root / page.path),
             "PYTHONHASHSEED": HASH_SEED,
