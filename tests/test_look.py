@@ -120,3 +120,22 @@ def test_search_forgives_another_ending_and_a_word_that_is_not_yet_whole(
     for typed in ("tokenizers", "tokenizing", "tokeni"):
         page.locator("#search-words").fill(typed)
         page.locator(".search-results a", has_text="tokenizer").first.wait_for()
+
+
+FIELD = (
+    "logit, residual, layer norm, cross-entropy, perplexity, dot product, sliding window, softmax,"
+    " attention, embedding, KV cache, token, vocabulary, one-hot, cosine, surprisal, Zipf"
+)
+
+
+@pytest.mark.printer("builtin", "Quarto's search is its own")
+def test_search_finds_a_page_for_each_word_of_the_field(visit: Callable[..., Any]) -> None:
+    page = visit("index.html")
+    page.locator(".search-open").click()
+    status, results = page.locator(".search-status"), page.locator(".search-results a")
+    for word in FIELD.split(", "):
+        page.locator("#search-words").fill("")
+        page.wait_for_function("!document.querySelector('.search-status').textContent")
+        page.locator("#search-words").fill(word)
+        status.filter(has_text="ound").wait_for()
+        assert results.count(), word
