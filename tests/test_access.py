@@ -80,7 +80,7 @@ def test_where_motion_is_unwelcome_nothing_glides(
         [...document.querySelectorAll("*")].some((one) => { const style = getComputedStyle(one);
             return style.animationName !== "none" || parseFloat(style.transitionDuration) > 0; })]"""
     page = visit(entry, reduced_motion="reduce")
-    page.locator("div.sourceCode").first.hover()
+    page.locator("div.sourceCode:visible").first.hover()
     assert page.evaluate(moves) == [False, False]
     glides = visit(entry, reduced_motion="no-preference").evaluate(moves)[0]
     assert glides is (printer == "builtin")  # Quarto's pages do not glide unless asked to
