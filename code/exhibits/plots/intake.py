@@ -184,13 +184,21 @@ def _titles(layout: Mapping[str, Any], pairs: list[tuple[str, str]]) -> dict[tup
     """Return the title of each panel: Plotly writes it as a note above the panel's middle, or
     beside the row of panels.
     """
-    titles: dict[tuple[str, str], list[str]] = {pair: [] for pair in pairs}
-    for note in layout.get("annotations") or ():
-        if note.get("showarrow") is not False or "paper" not in str(note.get("xref")):
-            continue
-        for pair in pairs:
-            if _is_title(note, *(_axis(layout, name).get("domain") or [0, 1] for name in pair)):
-                titles[pair].append(str(note.get("text", "")))
+    titles: dict[tuple[str, str], list[str]] = {}
+    notes = [
+        note
+        for note in layout.get("annotations") or ()
+        if note.get("showarrow") is False and "paper" in str(note.get("xref"))
+    ]
+    for pair in pairs:
+        x, y = (_axis(layout, name).get("domain") or [0, 1] for name in pair)
+        places = [_place_of(note, x, y) for note in notes]
+        wanted = ("above", "row") if "above" in places else ("column", "row")
+        titles[pair] = [
+            str(note.get("text", ""))
+            for note, place in zip(notes, places, strict=True)
+            if place in wanted
+        ]
     for pair in pairs:  # of a second axis over the first
         title = (_axis(layout, pair[1]).get("title") or {}).get("text")
         if _axis(layout, pair[1]).get("overlaying") and title:
@@ -198,9 +206,13 @@ def _titles(layout: Mapping[str, Any], pairs: list[tuple[str, str]]) -> dict[tup
     return {pair: ", ".join(parts) for pair, parts in titles.items()}
 
 
-def _is_title(note: Mapping[str, Any], x: list[float], y: list[float]) -> bool:
+def _place_of(note: Mapping[str, Any], x: list[float], y: list[float]) -> str:
+    """Return where a note is, seen from a panel with these ends: above it, at the head of its
+    column, at the end of its row; "" for elsewhere.
+    """
     at_x, at_y = float(note.get("x", -1)), float(note.get("y", -1))
-    above = abs(at_x - sum(x) / 2) < ALIKE and y[1] - ALIKE < at_y < y[1] + 0.1
-    column = abs(at_x - sum(x) / 2) < ALIKE and at_y > 1 - ALIKE
-    row = abs(at_y - sum(y) / 2) < ALIKE and at_x > 1 - ALIKE / 2
-    return above or column or row
+    if abs(at_x - sum(x) / 2) < ALIKE and y[1] - ALIKE < at_y < y[1] + 0.1:
+        return "above"
+    if abs(at_x - sum(x) / 2) < ALIKE and at_y > 1 - ALIKE:
+        return "column"
+    return "row" if abs(at_y - sum(y) / 2) < ALIKE and at_x > 1 - ALIKE / 2 else ""
