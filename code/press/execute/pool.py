@@ -30,16 +30,14 @@ def run_pages(
 
     timeout: seconds a cell may take, for all pages; default each page's own.
     jobs: how many kernels run at once; default one a core, as memory allows.
-    afresh: the pages that are executed whatever the cache has.
-    where: as of press.execute.executors.
-    wrong: takes the problems, if it is given; then the runs of the other pages are returned, and
-    those that gather from the failed ones are left out.
+    afresh: the pages that are executed whatever the cache has. where: as of executors.
+    wrong: takes the problems, if it is given; then the runs of the other pages are returned.
     Raises: PressError with the problems of every page that failed; the others run to their end.
     """
     wanted, forced = list(pages), {page.path for page in afresh}
     cache = Cache(project.config)
     runs: dict[str, Run] = {}
-    problems: list[Problem] = []
+    problems: list[Problem] = [] if wrong is None else wrong
     made = functools.cache(lambda: commit(project.root))
 
     def finish(page: Page, run: Run) -> None:
@@ -75,10 +73,8 @@ def run_pages(
                     finish(page, run)
             if problems and wrong is None:
                 raise PressError(problems)
-            if problems or wrong:
+            if problems:  # what gathers from the failed pages cannot run
                 break
-    if wrong is not None:
-        wrong += problems
     return runs
 
 
