@@ -352,3 +352,13 @@ def test_the_help_of_every_command_has_an_example(journal: Any) -> None:
     for name in names:
         said = journal.press(name, "--help")
         assert f"Example: press {name}" in said.out, name
+
+
+def test_the_titles_of_a_list_below_a_heading_are_one_level_deeper(journal: Any) -> None:
+    journal.page("One.", "journal/2025-07-02-a.qmd")
+    index = (journal.root / "index.qmd").read_text()
+    for above, level in (("", 2), ("## The log\n\n", 3)):
+        journal.write("index.qmd", f"{index}\n{above}::: {{#listing}}\n:::\n")
+        assert journal.press("render").status == 0
+        page = (journal.site / "index.html").read_text()
+        assert f'<h{level}><a href="journal/2025-07-02-a.html">' in page

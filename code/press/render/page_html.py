@@ -165,8 +165,10 @@ class Printer:
             raise PressError(problems)
         body, receipt = take_measured(unbroken_names(fill_verdicts(body)), run)
         listing = Markup("".join(map(self._list, self.sheets(page)[:1])))
-        if listing and LISTING.search(body):
-            body, listing = LISTING.sub(lambda _: str(listing), body), Markup()
+        if listing and (place := LISTING.search(body)):
+            under = "<h2" in body[: place.start()]  # a heading of the page, above its entries'
+            entries = re.sub(r"(?<=<)(/?)h2>", r"\1h3>", str(listing)) if under else str(listing)
+            body, listing = LISTING.sub(lambda _: entries, body), Markup()
         has_cells = any(cell.cell_type == "code" for cell in run.notebook.cells)
         return Printed(page, self.page(page, body, listing, has_cells, run=run), body, receipt)
 
