@@ -157,8 +157,8 @@ def two_tokens_share_a_row() -> None:
 
     real = Embedding.__init__
 
-    def shared(self: Any, *arguments: Any) -> None:
-        real(self, *arguments)
+    def shared(self: Any, *arguments: Any, **options: Any) -> None:
+        real(self, *arguments, **options)
         self.weight.data[1] = self.weight.data[0]
 
     Embedding.__init__ = shared  # type: ignore[method-assign]
