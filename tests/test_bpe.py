@@ -1,6 +1,8 @@
 """Byte-pair encoding: equal to tiktoken's GPT-2, lossless, and clear about what it refuses."""
 
 import random
+import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,12 +18,13 @@ from scratch.tokenizer.bpe import (
     SpecialInText,
     UnknownId,
 )
+from scratch.tokenizer.bpe_batch import merge_many, merge_windows
 from scratch.tokenizer.bpe_file import DamagedEncoding
 from scratch.tokenizer.bpe_merge import LONG, merge, merge_long
 from scratch.tokenizer.bpe_naive import apply_merges
 from scratch.tokenizer.bpe_train import find_merges, train
 from scratch.tokenizer.id_string import BYTE_OF_ID, LARGEST, of_bytes, to_list
-from scratch.tokenizer.pretokenize import GPT2_PATTERN, count
+from scratch.tokenizer.pretokenize import GPT2_PATTERN, PICTURES, characters, count
 
 GPT2 = BytePairEncoding.gpt2()
 ANY = st.text(st.characters(exclude_categories=["Cs"]))
@@ -118,6 +121,49 @@ def test_both_ways_of_merging_are_the_plain_one(chunk: str, number: int) -> None
 def test_a_long_chunk_has_tiktokens_ids() -> None:
     letters = random.Random(0).choices("abcdefghijklmnopqrst", k=50 * LONG)
     assert GPT2.encode_ordinary("".join(letters)) == load_gpt2().encode_ordinary("".join(letters))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text("aab c", min_size=1, max_size=40), max_size=20), st.integers(0, 40))
+def test_many_chunks_at_once_have_the_ids_of_each(chunks: list[str], number: int) -> None:
+    merges = find_merges({"aaab aab caab": 3, "abab": 2, "".join(chunks): 1}, number)
+    encoding = BytePairEncoding(merges)
+    expected = [merge(of_bytes(chunk.encode()), encoding._ranks) for chunk in chunks]
+    assert merge_many([chunk.encode() for chunk in chunks], encoding._pairs) == expected
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("abc", min_size=1, max_size=12), st.integers(1, 90), st.text("abc", max_size=400))
+def test_windows_are_joined_to_the_ids_of_the_chunk(unit: str, times: int, rest: str) -> None:
+    """A chunk that repeats itself, then one that doesn't; where no window helps, None says so."""
+    chunk = (unit * times + rest).encode()
+    encoding = BytePairEncoding(find_merges({unit * 4 + rest: 1, "abcabcacb": 2}, 60))
+    ids = merge_windows(chunk, encoding._pairs)
+    assert ids in (None, merge_long(of_bytes(chunk), encoding._ranks))
+
+
+@pytest.mark.parametrize("letters", ["0123456789", "etaoinshrdlu", "a", "ab", "=", "\t", "é日🙂"])
+def test_windows_serve_gpt2s_long_chunks(letters: str) -> None:
+    chunk = "".join(random.Random(1).choices(letters, k=20_000)).encode()
+    assert merge_windows(chunk, GPT2._pairs) == merge_long(of_bytes(chunk), GPT2._ranks)
+
+
+def test_threads_may_share_an_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They forget all the time, and one forgets what another is about to look up."""
+    monkeypatch.setattr(module, "MOST_KEPT", 300)
+    draw, shared = random.Random(3), BytePairEncoding.gpt2()
+    words = load_text("the-index-of-small-lights").content.split(" ")
+    texts = [" ".join(draw.choices(words, k=200)) for _ in range(96)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(shared.encode_ordinary, texts))
+    assert found == list(map(load_gpt2().encode_ordinary, texts))
+
+
+def test_pictures_are_no_letters_numbers_or_white_space() -> None:
+    """The class that GPT-2's pattern tries first holds marks alone."""
+    pictures = list(filter(re.compile(PICTURES).match, map(chr, range(0x110000))))
+    kinds = "".join(characters(kind, 0x10FFFF) for kind in "LNS")
+    assert len(pictures) > 3_000 and not re.search(f"[{kinds}]", "".join(pictures))
 
 
 @settings(deadline=None)

@@ -2,14 +2,18 @@
 tokenizers, all on one thread.
 
 Run it by hand, with further texts to read if you like (python tests/bench/bpe_speed.py NOVEL.txt),
-or by `make bench`. cold: a new encoding that has met no piece yet; warm: the same text again. All
-ids and merges are compared, too. The peers take turns, so that a busy moment meets all of them;
-medians of RUNS. Writes data/bench-bpe.toml, which the page journal/labs/bpe.qmd reads.
+or by `make bench`. cold: a fresh process that has met no text yet, its loading told apart; warm: the
+same text again. hard: a megabyte of characters that rarely come so, cold and warm. All ids and
+merges are compared, too. The peers take turns, so that a busy moment meets all of them; medians of
+RUNS. Writes data/bench-bpe.toml, which the page journal/labs/bpe.qmd reads.
 """
 
 import json
 import os
+import random
+import subprocess
 import sys
+import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +29,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from scratch import load_gpt2
 from scratch.tokenizer.bpe import BytePairEncoding
+from scratch.tokenizer.bpe_batch import merge_all
 from scratch.tokenizer.bpe_merge import merge
 from scratch.tokenizer.bpe_train import train
 from scratch.tokenizer.id_string import LETTERS, of_bytes, to_list
@@ -69,13 +74,12 @@ def encoding(name: str, text: str, peer: Tokenizer) -> dict[str, Any]:
     expected = tiktoken.encode_ordinary(text)
     assert GPT2.encode_ordinary(text) == expected, f"the ids of {name} differ from tiktoken's"
     same = peer.encode(text).ids == expected  # it knows the letters of another version of Unicode
-    fresh = iter([BytePairEncoding(GPT2.merges, GPT2.specials) for _ in range(RUNS)])
     seconds = medians(
         tiktoken=lambda: tiktoken.encode_ordinary(text),
         warm=lambda: GPT2.encode_ordinary(text),
-        cold=lambda: next(fresh).encode_ordinary(text),
         huggingface=lambda: peer.encode(text).ids,
     )
+    seconds["cold"] = median(cold(text)[1] for _ in range(RUNS))
     size = len(text.encode()) / 1e6
     speeds = {key: round(size / taken, 2) for key, taken in seconds.items()}
     ratios = {
@@ -95,6 +99,53 @@ def encoding(name: str, text: str, peer: Tokenizer) -> dict[str, Any]:
         | speeds
         | ratios
     )
+
+
+def cold(text: str) -> tuple[float, float]:
+    """Return the seconds of a fresh process to load GPT-2's encoding, and to encode a text."""
+    command = [sys.executable, __file__, "--cold"]
+    answer = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
+    load, encode = map(float, answer.stdout.split())
+    return load, encode
+
+
+def cold_here() -> None:
+    """Be that process. numpy is there already, as it is in every process that uses torch."""
+    text = sys.stdin.buffer.read().decode()
+    start = time.perf_counter()
+    encoding = BytePairEncoding.gpt2()
+    loaded = time.perf_counter()
+    encoding.encode_ordinary(text)
+    print(loaded - start, time.perf_counter() - loaded)
+
+
+def hard_texts(size: int = 1_000_000) -> dict[str, str]:
+    """Return texts of a million characters that no writer writes."""
+    draw = random.Random(0)
+    signs = {
+        "one letter": "a", "one mark": "^", "newlines": "\n", "spaces": " ", "tabs": "\t",
+        "digits": "0123456789", "letters": "etaoinshrdlu", "emoji": "😀😂🙏😍🎉👍",
+        "Chinese": [chr(code) for code in range(0x4E00, 0x4E00 + 3_000)],
+    }  # fmt: skip
+    return {name: "".join(draw.choices(each, k=size)) for name, each in signs.items()}
+
+
+def hard(name: str, text: str) -> dict[str, Any]:
+    """Return the time of one hard text, in times of tiktoken's."""
+    tiktoken = load_gpt2()
+    assert GPT2.encode_ordinary(text) == tiktoken.encode_ordinary(text), f"other ids for {name}"
+    fresh = iter([BytePairEncoding(GPT2.merges, GPT2.specials) for _ in range(RUNS)])
+    seconds = medians(
+        tiktoken=lambda: tiktoken.encode_ordinary(text),
+        cold=lambda: next(fresh).encode_ordinary(text),
+        warm=lambda: GPT2.encode_ordinary(text),
+    )
+    return {
+        "text": name,
+        "tiktoken_ms": round(1000 * seconds["tiktoken"], 1),
+        "cold_times": round(seconds["cold"] / seconds["tiktoken"], 2),
+        "warm_times": round(seconds["warm"] / seconds["tiktoken"], 2),
+    }
 
 
 def training(name: str, text: str, size: int) -> dict[str, Any]:
@@ -137,7 +188,8 @@ def profile(text: str) -> dict[str, float]:
         warm_join=lambda: "".join(found),
         warm_numbers=lambda: to_list(ids),
         cold_cut=lambda: cut(joined),
-        cold_merge=lambda: [merge(of_bytes(chunk), GPT2._ranks) for chunk in rest],
+        cold_merge=lambda: merge_all(rest, GPT2._pairs, GPT2._ranks),
+        cold_merge_one_by_one=lambda: [merge(of_bytes(chunk), GPT2._ranks) for chunk in rest],
         train_count=lambda: count([text]),
     )
     return {name: round(1000 * taken, 2) for name, taken in seconds.items()}
@@ -149,10 +201,13 @@ def main() -> None:
         Path(name).stem: Path(name).read_text(encoding="utf-8") for name in sys.argv[1:]
     }
     peer = peer_gpt2()
-    coded, learned = [], []
+    coded, learned, hardest = [], [], []
     for name, text in given.items():
         coded.append(encoding(name, text, peer))
         print("encode", json.dumps(coded[-1]), flush=True)
+    for name, text in hard_texts().items():
+        hardest.append(hard(name, text))
+        print("hard", json.dumps(hardest[-1]), flush=True)
     for name, text in given.items():
         for size in SIZES:
             learned.append(training(name, text, size))
@@ -160,8 +215,9 @@ def main() -> None:
     stages = profile(given["mill"])
     print("profile of mill, ms", json.dumps(stages))
     says = "Written by tests/bench/bpe_speed.py; read by journal/labs/bpe.qmd."
-    write("bench-bpe.toml", says, started, {"encode": coded, "train": learned, "profile": [stages]})
+    tables = {"encode": coded, "hard": hardest, "train": learned, "profile": [stages]}
+    write("bench-bpe.toml", says, started, tables)
 
 
 if __name__ == "__main__":
-    main()
+    cold_here() if sys.argv[1:] == ["--cold"] else main()

@@ -4,8 +4,8 @@ What: a `BytePairEncoding` holds the merges, and turns text into ids and back.
 `BytePairEncoding.gpt2()` is GPT-2's own, from the file that tiktoken reads. Any text has ids, since
 every byte has one. Source: Sennrich, Haddow and Birch 2016; on bytes, Radford et al. 2019, section
 2.2; the handling of special tokens is that of tiktoken 0.14. Left out: how merges are learned
-(`scratch.tokenizer.bpe_train`) and applied (`scratch.tokenizer.bpe_merge`), and how a text falls
-into chunks (`scratch.tokenizer.pretokenize`). No normalising: what goes in comes out.
+(`scratch.tokenizer.bpe_train`) and applied (`scratch.tokenizer.bpe_merge`, `bpe_batch`), and how a
+text falls into chunks (`scratch.tokenizer.pretokenize`). No normalising: what goes in comes out.
 
 Ids: 0 to 255 the bytes in GPT-2's order, then the merges in the order of learning, then the
 specials.
@@ -13,12 +13,12 @@ specials.
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from scratch.tokenizer import bpe_file
-from scratch.tokenizer.bpe_merge import merge
+from scratch.tokenizer.bpe_merge import LONG, merge
 from scratch.tokenizer.id_string import BYTE_OF_ID, of_bytes, to_array, to_list
 from scratch.tokenizer.pretokenize import (
     GPT2_PATTERN,
@@ -35,8 +35,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from scratch.tokenizer.bpe_batch import PairRanks
+
 # characters of pieces that an encoding remembers, some 50 MB; then it forgets them all
 MOST_KEPT = 2_000_000
+MANY = 500  # chunks to merge from which on all at once are faster, about
 _BETWEEN = " \0"  # a chunk that texts hardly ever have, so that many pieces can be cut as one text
 
 
@@ -56,8 +59,20 @@ class UnknownId(ValueError):
     """An id without an entry in the encoding."""
 
 
+class _Memory:
+    """What an encoding has met, each with its ids; nothing leaves, so threads may share it."""
+
+    def __init__(self) -> None:
+        self.chunks: dict[str, str] = {}
+        self.words: dict[str, str] = {}  # pieces between two spaces
+        self.pieces: dict[str, str] = {}  # pieces between two spaces at which it is safe to cut
+        self.size = 0  # characters of all three
+
+
 class BytePairEncoding:
     """An encoding: merges, specials, the pattern of the chunks, and a memory of encoded pieces.
+
+    Any number of threads may use one.
 
     >>> gpt2 = BytePairEncoding.gpt2()
     >>> gpt2.encode("Hello, world!")
@@ -89,12 +104,7 @@ class BytePairEncoding:
         # tokens[id] is the id's bytes
         self.tokens = (*tokens, *(text.encode() for text in self.specials))
         self._cut = cutter(pattern)
-        self._chunks: dict[str, str] = {}  # chunk -> its ids
-        self._words: dict[str, str] = {}  # piece between two spaces -> its ids
-        self._pieces: dict[
-            str, str
-        ] = {}  # the ids of pieces met between two spaces at which it is safe to cut
-        self._kept = 0  # characters of all three
+        self._memory = _Memory()
 
     @classmethod
     def gpt2(cls) -> Self:
@@ -213,15 +223,16 @@ class BytePairEncoding:
 
     def _encode(self, text: str) -> str:
         """Return the ids as a string (`scratch.tokenizer.id_string`)."""
-        if self._kept > MOST_KEPT:
-            self._chunks, self._words, self._pieces, self._kept = {}, {}, {}, 0
+        if self._memory.size > MOST_KEPT:
+            self._memory = _Memory()
+        memory = self._memory  # this call's, whatever another thread does
         try:
             if self.pattern != GPT2_PATTERN:
-                return "".join(self._of_chunks(self._cut(text)))
+                return "".join(self._of_chunks(self._cut(text), memory))
             pieces = at_every_space(text)
-            ids = self._of_pieces(pieces, self._words) if pieces else None
+            ids = self._of_pieces(pieces, memory.words, memory) if pieces else None
             if ids is None:
-                ids = self._of_pieces(at_safe_spaces(text), self._pieces)
+                ids = self._of_pieces(at_safe_spaces(text), memory.pieces, memory)
                 assert ids is not None
             return ids
         except UnicodeEncodeError:
@@ -234,34 +245,53 @@ class BytePairEncoding:
                 ' "surrogatepass").decode("utf-16", "replace")'
             ) from None
 
-    def _of_pieces(self, pieces: Pieces, known: dict[str, str]) -> str | None:
+    def _of_pieces(self, pieces: Pieces, known: dict[str, str], memory: _Memory) -> str | None:
         """Return the ids of a text in pieces; None if it was not safe to cut it so."""
         head, middle, tail = pieces
-        start, end = "".join(self._of_chunks(cut(head))), "".join(self._of_chunks(cut(tail)))
+        start, end = ("".join(self._of_chunks(cut(text), memory)) for text in (head, tail))
         try:
             return start + "".join(map(known.__getitem__, middle)) + end
         except KeyError:
             new = set(middle) - known.keys()
-        if known is self._words and not can_stand_alone(new):
+        if known is memory.words and not can_stand_alone(new):
             return None
         alone = [piece for piece in new if "\0" in piece]
         for piece in alone:
-            known[piece] = "".join(self._of_chunks(cut(" " + piece)))
+            known[piece] = "".join(self._of_chunks(cut(" " + piece), memory))
         together = list(new.difference(alone))
-        ids = "".join(self._of_chunks(cut("".join([f" {piece}{_BETWEEN}" for piece in together]))))
-        between = "".join(self._of_chunks([_BETWEEN]))
+        joined = "".join([f" {piece}{_BETWEEN}" for piece in together])
+        ids = "".join(self._of_chunks(cut(joined), memory))
+        between = "".join(self._of_chunks([_BETWEEN], memory))
         known.update(zip(together, ids.split(between), strict=False))
-        self._kept += sum(map(len, new))
+        memory.size += sum(map(len, new))
         return start + "".join(map(known.__getitem__, middle)) + end
 
-    def _of_chunks(self, chunks: list[str]) -> Iterable[str]:
+    def _of_chunks(self, chunks: list[str], memory: _Memory) -> Iterable[str]:
         """Return the ids of each chunk; a chunk that is a token needs no merging."""
-        new = list(set(chunks) - self._chunks.keys())
+        known = memory.chunks
+        new = list(set(chunks) - known.keys())
         encoded = list(map(str.encode, new))
-        for chunk, data, ids in zip(new, encoded, map(self._ids.get, encoded), strict=True):
-            self._chunks[chunk] = ids or merge(of_bytes(data), self._ranks)
-        self._kept += sum(map(len, new))
-        return map(self._chunks.__getitem__, chunks)
+        tokens = list(map(self._ids.get, encoded))
+        rest = [data for data, ids in zip(encoded, tokens, strict=True) if ids is None]
+        merge_next = iter(self._merge(rest)).__next__
+        known.update(zip(new, [ids or merge_next() for ids in tokens], strict=True))
+        memory.size += sum(map(len, new))
+        return map(known.__getitem__, chunks)
+
+    def _merge(self, chunks: list[bytes]) -> list[str]:
+        """Return the ids of chunks that are no tokens: of many at once, of few one by one."""
+        if len(chunks) < MANY and all(len(chunk) < LONG for chunk in chunks):
+            return [merge(of_bytes(chunk), self._ranks) for chunk in chunks]
+        from scratch.tokenizer.bpe_batch import merge_all  # it takes numpy
+
+        return merge_all(chunks, self._pairs, self._ranks)
+
+    @cached_property
+    def _pairs(self) -> "PairRanks":
+        """The ranks for many chunks at once, made when they are first asked for."""
+        from scratch.tokenizer.bpe_batch import PairRanks
+
+        return PairRanks(self.merges, [len(token) for token in self.tokens])
 
 
 @cache

@@ -17,6 +17,9 @@ from pathlib import Path
 
 GPT2_PATTERN = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 
+# symbols that are common, none of them a letter, a number or white space
+PICTURES = "[\\u2190-\\u23ff\\u2500-\\u2775\\u2794-\\u2bff\\U0001f300-\\U0001faff]"
+
 Cutter = Callable[[str], list[str]]
 
 
@@ -60,7 +63,10 @@ def _escaped(code: int) -> str:
 def _gpt2(last: int) -> Cutter:
     """Return GPT-2's cutter for texts without a code point above `last`; small classes are fast."""
     letter, number, space = (characters(kind, last) for kind in "LNS")
-    apart = f"'(?:[sdmt]|ll|ve|re)| ?[{letter}]+| ?[{number}]+| ?[^{space}{letter}{number}]+"
+    marks = f"[^{space}{letter}{number}]+"
+    if last > 0xFFFF:  # re walks through the ranges of so large a class, so pictures come first
+        marks = f"(?:[\U0001f300-\U0001faff]+|{marks})+"
+    apart = f"'(?:[sdmt]|ll|ve|re)| ?[{letter}]+| ?[{number}]+| ?{marks}"
     return re.compile(f"{apart}|[{space}]+(?![^{space}])|[{space}]+").findall
 
 
