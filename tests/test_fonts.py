@@ -13,6 +13,7 @@ from press.publish.fonts import FACES, LICENCE, codes, fonts
 MOST = 100_000  # bytes, of the faces that every page may ask for
 CSS = resources.files("exhibits") / "assets" / "fonts.css"
 SCRIPTS = ("journal-devanagari", "journal-tamil")
+SIGNS = "journal-math"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def test_the_faces_of_every_page_are_small(made: dict[str, bytes]) -> None:
 def test_each_face_has_its_characters_under_a_name_of_its_own(made: dict[str, bytes]) -> None:
     for face in FACES:
         font = TTFont(io.BytesIO(made[f"{face.name}.woff2"]))
-        assert {*map(ord, "aé–αā")} <= set(font.getBestCmap()) or face.name in SCRIPTS
+        assert {*map(ord, "aé–αā")} <= set(font.getBestCmap()) or face.name in (*SCRIPTS, SIGNS)
         assert set(font.getBestCmap()) <= codes(face.characters)
         names = {str(record) for record in font["name"].names}
         assert not any("Source" in name for name in names), names  # a reserved name
@@ -42,6 +43,22 @@ def test_the_licences_go_out_with_the_letters(made: dict[str, bytes]) -> None:
 def test_the_stylesheet_names_every_face_and_no_other_file(made: dict[str, bytes]) -> None:
     named = re.findall(r'url\("([^"]+)"\)', CSS.read_text(encoding="utf-8"))
     assert sorted(named) == sorted(f"{face.name}.woff2" for face in FACES)
+
+
+TALL = """(display) => { const one = document.querySelector("main").appendChild(document.createElement("div"));
+one.innerHTML = `<math display="block"><mo>(</mo><mi>x</mi><mo>)</mo></math>
+  <math display="block"><mrow><mo>(</mo><mfrac><mi>x</mi><mi>y</mi></mfrac><mo>)</mo></mrow></math>`;
+return [...one.querySelectorAll("math")].map((math) => math.querySelector("mo").getBoundingClientRect().height); }"""
+
+
+@pytest.mark.site
+@pytest.mark.browser
+def test_a_bracket_grows_round_a_fraction(visit: Any, until: Any) -> None:
+    page = visit("index.html")
+    page.evaluate(TALL)
+    until(page, "document.fonts.check('16px \"Journal Math\"')")
+    plain, tall = page.evaluate(TALL)
+    assert tall > 1.6 * plain
 
 
 @pytest.mark.site

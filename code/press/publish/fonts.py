@@ -1,9 +1,10 @@
 """Cut the site's letters out of their packages: the same on every machine, and small.
 
 Three faces for every page: the serif upright (400 to 700) and italic, and the monospaced one. Two
-more are for Devanagari and Tamil, which a browser loads where a page has such letters. Their
-packages carry the whole fonts under the SIL Open Font License, which lets a subset go out under
-another name than the reserved one: here "Journal". assets/fonts.css says when each is used.
+more are for Devanagari and Tamil, which a browser loads where a page has such letters, and one is
+for formulas: few fonts say how a bracket grows round a fraction, and a phone has none of them.
+Their packages carry the whole fonts under the SIL Open Font License, which lets a subset go out
+under another name than the reserved one: here "Journal". assets/fonts.css says when each is used.
 
 A subset takes seconds, so the files are kept by a hash of what they are made from.
 """
@@ -12,7 +13,7 @@ import hashlib
 import io
 import os
 from dataclasses import dataclass
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
 
 from press.base.files import write_atomically
@@ -28,6 +29,11 @@ LATIN = (
 MONO = (
     LATIN
     + "\u2400-\u2426\u2500\u2502\u250c\u2510\u2514\u2518\u251c\u2524\u252c\u2534\u253c\u2588\ufffd"
+)
+# What a formula has beside the prose's letters: brackets, sums and roots, operators, accents.
+MATH = (
+    "()[]{|}\u2016\u27e8\u27e9\u230a\u230b\u2308\u2309\u2211\u220f\u221a\u222b\u2190\u2192\u22c5\u00b7\u00d7\u2299\u2218"
+    "=+\u2212<>\u2264\u2265\u2248\u2260\u2208\u22a4\u221d\u221e\u2202\u2207\u2225/^~\u00af\u02c6\u02dc,:;!\u2061-\u2064"
 )
 LICENCE = "fonts-licence.txt"
 
@@ -51,16 +57,21 @@ BOLD = ("wght", (400.0, 700.0))
 READ = ("opsz", 14.0)  # the size in points that the letters are drawn for
 PLAIN = (("wdth", 100.0), ("wght", 400.0))
 FACES = (
-    Face("journal-serif", SERIF, "SourceSerif4[opsz,wght]", (READ, BOLD), LATIN),
-    Face("journal-serif-italic", SERIF, "SourceSerif4-Italic[opsz,wght]", (READ, PLAIN[1]), LATIN),
-    Face("journal-mono", MONO_PACKAGE, "JetBrainsMono[wght]", (BOLD,), MONO),
+    Face("journal-serif", SERIF, "files/SourceSerif4[opsz,wght]", (READ, BOLD), LATIN),
     Face(
-        "journal-devanagari", SCRIPTS[0], "NotoSansDevanagari[wdth,wght]", PLAIN,
+        "journal-serif-italic", SERIF, "files/SourceSerif4-Italic[opsz,wght]", (READ, PLAIN[1]),
+        LATIN,
+    ),
+    Face("journal-mono", MONO_PACKAGE, "files/JetBrainsMono[wght]", (BOLD,), MONO),
+    Face(
+        "journal-devanagari", SCRIPTS[0], "files/NotoSansDevanagari[wdth,wght]", PLAIN,
         "\u0900-\u097f" + JOINERS, "*",
     ),
-    Face("journal-tamil", SCRIPTS[1], "NotoSansTamil[wdth,wght]", PLAIN,
+    Face("journal-tamil", SCRIPTS[1], "files/NotoSansTamil[wdth,wght]", PLAIN,
          "\u0b80-\u0bff" + JOINERS, "*"),
+    Face("journal-math", "ziamath", "fonts/STIXTwoMath-Regular", (), MATH, ""),
 )  # fmt: skip
+_PACKAGES = tuple(dict.fromkeys(face.package for face in FACES))
 
 
 def fonts(root: Path) -> dict[str, bytes]:
@@ -74,9 +85,22 @@ def fonts(root: Path) -> dict[str, bytes]:
         if not files[face].is_file():
             write_atomically(files[face], subset(face))
     made = {f"{face.name}.woff2": files[face].read_bytes() for face in FACES}
-    packages = dict.fromkeys(face.package for face in FACES)
-    licences = "\n\n\n".join(_source(name, "LICENSE").read_text("utf-8") for name in packages)
-    return {**made, LICENCE: licences.encode()}
+    return {**made, LICENCE: "\n\n\n".join(map(_licence, _PACKAGES)).encode()}
+
+
+def _licence(package: str) -> str:
+    """Return the licence of a package's fonts; one that carries none has its font's copyright line
+    over the same licence.
+    """
+    file = _source(package, "LICENSE")
+    if file.is_file():
+        return file.read_text("utf-8")
+    from fontTools.ttLib import TTFont
+
+    face = next(face for face in FACES if face.package == package)
+    line = TTFont(_source(package, f"{face.file}.ttf"))["name"].getDebugName(0)
+    _, blank, text = _licence(SERIF).partition("\n\n")
+    return f"{line}{blank}{text}"
 
 
 def subset(face: Face) -> bytes:
@@ -85,16 +109,17 @@ def subset(face: Face) -> bytes:
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer
 
-    font = TTFont(_source(face.package, "files", f"{face.file}.ttf"))
+    font = TTFont(_source(face.package, f"{face.file}.ttf"))
     options = Options()
     options.layout_features = face.features.split()
-    options.hinting = False
+    options.hinting = options.bidi_closure = False
     options.name_IDs = []
     options.drop_tables += ["DSIG", "MVAR", "STAT"]
     cutter = Subsetter(options)
     cutter.populate(unicodes=codes(face.characters))
     cutter.subset(font)
-    font = instancer.instantiateVariableFont(font, dict(face.axes))
+    if face.axes:
+        font = instancer.instantiateVariableFont(font, dict(face.axes))
     for number, text in ((1, face.name), (2, "Regular"), (4, face.name), (6, face.name)):
         font["name"].setName(text.replace("journal", "Journal"), number, 3, 1, 0x409)
     font.flavor, font.recalcTimestamp = "woff2", False
@@ -118,9 +143,9 @@ def codes(characters: str) -> set[int]:
     return points
 
 
-def _source(package: str, *path: str) -> Path:
-    """Return a file of an installed package."""
-    return Path(str(resources.files(package.replace("-", "_")).joinpath(*path)))
+def _source(package: str, path: str) -> Path:
+    """Return a file of an installed package, which is not imported."""
+    return Path(str(metadata.distribution(package).locate_file(package.replace("-", "_")))) / path
 
 
 def _key(face: Face) -> str:
