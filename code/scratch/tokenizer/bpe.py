@@ -233,8 +233,7 @@ class BytePairEncoding:
             ids = self._of_pieces(pieces, memory.words, memory) if pieces else None
             if ids is None:
                 ids = self._of_pieces(at_safe_spaces(text), memory.pieces, memory)
-                assert ids is not None
-            return ids
+            return ids or ""
         except UnicodeEncodeError:
             position = next(
                 position for position, letter in enumerate(text) if "\ud800" <= letter <= "\udfff"
@@ -255,8 +254,7 @@ class BytePairEncoding:
             new = set(middle) - known.keys()
         if known is memory.words and not can_stand_alone(new):
             return None
-        alone = [piece for piece in new if "\0" in piece]
-        for piece in alone:
+        for piece in (alone := [piece for piece in new if "\0" in piece]):
             known[piece] = "".join(self._of_chunks(cut(" " + piece), memory))
         together = list(new.difference(alone))
         joined = "".join([f" {piece}{_BETWEEN}" for piece in together])
