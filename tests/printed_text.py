@@ -21,7 +21,7 @@ COUNT = (  # stands before a count: no part of another number, of a range, of a 
     r"(?<![\w.,/−–+-])"
 )
 NOTHING_FOLLOWS = r"(?![\w/]|[.,]\d|\s?%)"
-VALUE = re.compile(r"\[(?P<value>(?:\\.|[^\]\\])*)\]\{\.computed\}", re.S)
+VALUE = re.compile(r"\[(?P<value>(?:\\.|[^\]\\])*)\]\{\.computed(?: \.words)?\}", re.S)
 RAW_SPAN = re.compile(r"(?P<ticks>`+)(?P<html>[^`].*?)(?P=ticks)\{=html\}", re.S)
 CODE_SPAN = re.compile(r"(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)", re.S)
 LINK = re.compile(r"\[(?P<text>[^\]\[]*)\](?:\([^)\s]*\)|\{[^}\n]*\})")

@@ -36,6 +36,7 @@ def test_a_day_without_a_claim_is_refused() -> None:
 
 def test_the_printer_fills_a_gap_from_the_claim_and_no_other() -> None:
     printed = fill_verdicts(body())
+    assert "2 claims: 1 holds in part, 1 is an opinion<" in printed
     line = '<li class="ex-said {}" data-verdict-of="claim-{}"><b class="ex-verdict">{}</b>'
     assert line.format("ex-part", EXACT, "holds in part") in printed
     assert line.format("ex-opinion", OPINION, "opinion") in printed

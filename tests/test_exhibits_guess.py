@@ -113,21 +113,21 @@ def page(browser: Any, address: str) -> Iterator[Any]:
 
 @pytest.mark.browser
 def test_a_guess_by_keyboard_shows_the_answer_and_how_far_off_it_is(page: Any) -> None:
-    """Three steps up from the middle, 53 of 100; the answer is 25."""
+    """Three steps up from the low end, 3 of 100; the answer is 25."""
     card = page.locator(".ex-guess").first
     assert not card.locator(".ex-guess-answer").is_visible()
     slider = page.get_by_role("slider").first
     slider.focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    assert card.locator("output").text_content() == "53"
+    assert card.locator("output").text_content() == "3"
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert card.locator(".ex-guess-answer").is_visible()
-    assert "You guessed 53: too high." in card.text_content()
+    assert "You guessed 3: too low." in card.text_content()
     assert slider.is_disabled()
     total = page.locator("[data-part=guess-sum]").text_content()
-    assert total.startswith("You guessed 1 of 3. You were 28% of the scale off on average")
+    assert total.startswith("You guessed 1 of 3. You were 22% of the scale off on average")
     assert "a blind guess is 31% off. You did better" in total  # (0.25^2 + 0.75^2) / 2
 
 
@@ -177,3 +177,14 @@ def test_the_readers_mark_lies_where_the_slider_was(page: Any) -> None:
 
     assert middle(mark) == pytest.approx(0.8, abs=0.01)
     assert middle(answer) == pytest.approx(0.25, abs=0.01)
+
+
+@pytest.mark.browser
+def test_before_a_guess_the_sum_is_one_line(page: Any) -> None:
+    rows = page.locator(".ex-calibration li").first
+    assert (
+        not rows.is_visible()
+        and "not guessed" in page.locator("[data-part=guess-sum]").inner_text()
+    )
+    page.get_by_role("button", name="cat").click()
+    assert rows.is_visible()

@@ -39,7 +39,8 @@ def told(expression: str, monkeypatch: Any, quarto: bool = True) -> str:
 def test_a_plain_value_is_marked_and_shown_as_it_is(
     monkeypatch: Any, expression: str, shown: str
 ) -> None:
-    assert told(expression, monkeypatch) == f'`<span class="computed">{shown}</span>`{{=html}}'
+    classes = "computed" if shown.startswith(("3", "78")) else "computed words"
+    assert told(expression, monkeypatch) == f'`<span class="{classes}">{shown}</span>`{{=html}}'
 
 
 def test_markdown_an_error_and_another_printer_stay_as_they_are(monkeypatch: Any) -> None:

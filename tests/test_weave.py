@@ -238,7 +238,7 @@ def test_what_html_forbids_is_shown_by_a_picture_or_a_replacement() -> None:
 
 
 def test_a_value_with_control_characters_is_cleaned_too() -> None:
-    assert computed({"text/plain": repr("a\x00b")}) == "[a␀b]{.computed}"
+    assert computed({"text/plain": repr("a\x00b")}) == "[a␀b]{.computed .words}"
 
 
 @given(st.text(st.sampled_from("`~\na")))

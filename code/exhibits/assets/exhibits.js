@@ -218,6 +218,12 @@
       gap.textContent = box.querySelector(".ex-verdict").textContent;
       line.classList.add(...[...box.classList].filter((name) => name !== "ex-claim"));
     }
+    for (const list of document.querySelectorAll(".ex-log")) {
+      const names = [...list.querySelectorAll("li .ex-verdict")].map((one) => one.textContent);
+      const counts = [...new Set(names)].map((name) => `${name}: ${names.filter((other) => other === name).length}`);
+      const summary = list.querySelector("[data-part=verdict-counts]");
+      if (summary.textContent === "and what became of it") summary.textContent = counts.join(", ");
+    }
   }
 
   function near(elements, call) {

@@ -49,7 +49,7 @@
 
   function slider(given, question, close) {
     const last = given.stops.length - 1;
-    const input = make("input", { type: "range", id: `${question}-slider`, min: 0, max: last, step: 1, value: Math.round(last / 2) });
+    const input = make("input", { type: "range", id: `${question}-slider`, min: 0, max: last, step: 1, value: 0 });
     input.setAttribute("aria-labelledby", question);
     const shown = make("output", { htmlFor: input.id });
     const tell = () => {

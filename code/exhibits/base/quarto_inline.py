@@ -1,7 +1,8 @@
 """Mark inline values as computed under Quarto, as press does.
 
 Quarto asks IPython for each inline expression and takes its Markdown, if it has one. A plain value
-gets some: a span with the class that exhibits.css colours. So a quote stays a quote, $d$ is no
+gets some: a span with the class that exhibits.css colours; words have a second class, and look like
+prose. So a quote stays a quote, $d$ is no
 math, and an empty value prints nothing instead of its own source. A value that brings Markdown of
 its own stays as it is.
 """
@@ -15,6 +16,8 @@ import sys
 from typing import Any
 
 from exhibits.base.exhibit import escape, one_line
+
+FEW_WORDS = 4  # a value with a digit and at most as many words looks like a number
 
 
 def mark_inline_values() -> None:
@@ -30,7 +33,7 @@ def marking(ask: Any) -> Any:
 
     >>> ask = lambda _: {"0": {"status": "ok", "data": {"text/plain": "'a'"}}}
     >>> marking(ask)({})["0"]["data"]["text/markdown"]
-    '`<span class="computed">a</span>`{=html}'
+    '`<span class="computed words">a</span>`{=html}'
     """
 
     def marked(expressions: dict[str, str]) -> dict[str, Any]:
@@ -45,9 +48,20 @@ def marking(ask: Any) -> Any:
     return marked
 
 
+def classes_of(value: str) -> list[str]:
+    """Return the classes of a computed value's span: words look like prose, numbers do not.
+
+    >>> classes_of("78,395"), classes_of("3 of 5 words"), classes_of("Here they are.")
+    (['computed'], ['computed'], ['computed', 'words'])
+    """
+    is_prose = len(value.split()) > FEW_WORDS or not any(map(str.isdigit, value))
+    return ["computed", "words"] if is_prose else ["computed"]
+
+
 def _span(plain: str) -> str:
     """Return a value's plain text as a raw span; a string's without its quotes."""
     if plain.startswith(("'", '"')):
         with contextlib.suppress(SyntaxError, ValueError):
             plain = str(ast.literal_eval(plain))
-    return f'`<span class="computed">{escape(one_line(plain))}</span>`{{=html}}'
+    classes = " ".join(classes_of(plain))
+    return f'`<span class="{classes}">{escape(one_line(plain))}</span>`{{=html}}'

@@ -13,7 +13,8 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -234,6 +235,22 @@ def line_of(claim: Claim, verdict: str, value: Exhibit, href: str) -> str:
     return (
         f'<b class="ex-verdict">{verdict}</b> <a href="{escape(href)}">{escape(claim.id)}</a>'
         f" {result}{kind}".rstrip()
+    )
+
+
+def tally(verdicts: Iterable[str]) -> str:
+    """Return how many claims have each verdict, in words.
+
+    verdicts: their names, as "holds in part"
+
+    >>> tally(["holds", "opinion", "holds"])
+    '2 hold, 1 is an opinion'
+    """
+    count = Counter(verdicts)
+    return ", ".join(
+        f"{count[verdict.name]} {verdict.one if count[verdict.name] == 1 else verdict.several}"
+        for verdict in VERDICTS.values()
+        if count[verdict.name]
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
@@ -12,7 +11,7 @@ from exhibits.base.exhibit import Exhibit, escape, measured
 from exhibits.base.site_paths import href, root
 from exhibits.base.wording import listed
 from exhibits.page.claim_records import Record, read_records
-from exhibits.page.claims import VERDICTS, Claim, anchor_of, line_of, registry, tone
+from exhibits.page.claims import Claim, anchor_of, line_of, registry, tally, tone
 
 
 def verdicts() -> Exhibit:
@@ -27,15 +26,10 @@ def verdicts() -> Exhibit:
         raise ValueError(
             f"no verdict on {', '.join(missing)}; render the pages of their days first"
         )
-    count = Counter(records[name].verdict for name in claims)
-    tally = ", ".join(
-        f"{count[verdict.name]} {verdict.one if count[verdict.name] == 1 else verdict.several}"
-        for verdict in VERDICTS.values()
-        if count[verdict.name]
-    )
+    counts = tally(records[name].verdict for name in claims)
     texts = list(dict.fromkeys(records[name].text for name in claims))
     checked = f"checked on {listed(texts)}"
-    days, plain = [], [f"{len(claims)} claims, {checked}: {tally}"]
+    days, plain = [], [f"{len(claims)} claims, {checked}: {counts}"]
     for day, group in groupby(claims.values(), key=lambda claim: claim.date):
         rows = list(group)
         days.append(_day(day, rows, records, base, several=len(texts) > 1))
@@ -46,7 +40,7 @@ def verdicts() -> Exhibit:
     head = f"<thead><tr>{names}</tr></thead>"
     markup = (
         f'<div class="ex-claims"><p class="ex-head"><b>{len(claims)} claims</b>'
-        f" <span>{escape(tally)}</span></p>"
+        f" <span>{escape(counts)}</span></p>"
         f'<p class="ex-note">C{escape(checked[1:])}.</p>'
         f"<table>{head}{''.join(days)}</table></div>"
     )

@@ -1,8 +1,9 @@
 """Show what the log claimed on a day, line by line, at the head of its page.
 
 A page cannot know its verdicts before it has run, so each line has a gap for one and a link to the
-box of its claim. The built-in printer fills the gap from the boxes of the same page
-(`press.render.day_log`); under Quarto exhibits.js does, and without a script the link remains.
+box of its claim, and the summary has room for their counts. The built-in printer fills both from
+the boxes of the same page (`press.render.day_log`); under Quarto exhibits.js does, and without a
+script the links remain. On a phone the list is folded beneath its summary.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ def day_log(day: str) -> Exhibit:
         for claim in claims
     )
     markup = (
-        '<div class="ex-log" data-pagefind-ignore><p class="ex-head"><b>What I claimed that day</b>'
-        f" <span>and what became of it</span></p><ul>{lines}</ul></div>"
+        '<details class="ex-log" data-pagefind-ignore><summary><b>What I claimed that day</b>'
+        f' <span data-part="verdict-counts">and what became of it</span></summary><ul>{lines}</ul>'
+        "</details>"
     )
     plain = [f"- {claim.claim}" for claim in claims]
     return Exhibit(markup, "\n".join(["What I claimed that day:", *plain]))

@@ -2,8 +2,8 @@
 
 What: a question with a slider (`guess`) or with choices (`guess_which`), its answer folded beneath;
 assets/guess.js adds the controls. `calibration` sets the guesses of a page beside the answers. A
-guess stays in the page: it is neither stored nor sent. Without a script the question and the folded
-answer remain.
+guess stays in the page: it is neither stored nor sent. A slider begins at its low end, wherever the
+answer lies. Without a script the question and the folded answer remain.
 
 Left out: guesses of an earlier visit.
 """
@@ -158,8 +158,9 @@ def calibration(*guesses: Guess) -> Exhibit:
     )
     markup = (
         '<div class="ex-calibration" role="group" aria-label="Your guesses"'
-        f' data-pagefind-ignore><ol>{rows}</ol><p data-part="guess-sum" role="status">Guesses are'
-        " compared with the answers where scripts run. They stay in this page.</p></div>"
+        f' data-pagefind-ignore><ol>{rows}</ol><p data-part="guess-sum" role="status">You have not'
+        " guessed on this page yet. A guess is compared with its answer here, and stays in this"
+        " page.</p></div>"
     )
     lines = ["The questions of this page, and their answers"]
     lines += [f"- {one.question} {one.answer}" for one in guesses]

@@ -5,11 +5,14 @@ The list (`exhibits.page.day_log`) is shown before its claims are checked, and s
 
 import re
 
+from exhibits.page.claims import tally
+
 BOX = re.compile(
     r'<div class="ex-claim (?P<tone>[\w-]+)" id="(?P<id>claim-[\w-]+)">.*?'
     r'<b class="ex-verdict">(?P<verdict>[^<]+)</b>',
     re.S,
 )
+COUNTS = re.compile(r'<span data-part="verdict-counts">[^<]*</span>')
 LINE = re.compile(
     r'<li class="ex-said" data-verdict-of="(?P<id>[\w-]+)"><b class="ex-verdict"></b>'
     r"(?P<claim>.*?)</li>",
@@ -38,4 +41,11 @@ def fill_verdicts(body: str) -> str:
             f'<b class="ex-verdict">{box["verdict"]}</b>{line["claim"]}</li>'
         )
 
-    return LINE.sub(fill, body)
+    named = [boxes[line["id"]]["verdict"] for line in LINE.finditer(body) if line["id"] in boxes]
+    return LINE.sub(fill, COUNTS.sub(_counted(named), body))
+
+
+def _counted(verdicts: list[str]) -> str:
+    """Return how many claims have each verdict, as markup: "7 claims: 5 hold, 2 hold in part"."""
+    claims = "1 claim" if len(verdicts) == 1 else f"{len(verdicts)} claims"
+    return f'<span data-part="verdict-counts">{claims}: {tally(verdicts)}</span>'

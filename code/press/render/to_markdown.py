@@ -16,6 +16,7 @@ from typing import Any
 import nbformat
 
 from exhibits.base.exhibit import raw_block
+from exhibits.base.quarto_inline import classes_of
 from exhibits.plots.plot import plot
 from press.base.errors import PressError, Problem
 from press.execute.notebook import ANSI, inline_values, is_hidden, raw_html
@@ -71,7 +72,8 @@ def computed(data: dict[str, str]) -> str:
     """
     text, is_markdown = inline_value(data)
     if not is_markdown:
-        return f"[{escape(clean(text))}]{{.computed}}"
+        classes = " ".join(f".{name}" for name in classes_of(text))
+        return f"[{escape(clean(text))}]{{{classes}}}"
     raw = raw_html(text)
     return text.strip() if raw is None else raw_inline(" ".join(raw.split("\n")))
 
