@@ -55,11 +55,13 @@ def limit(path: str) -> int:
 
 
 def pages() -> list[str]:
-    """Name the pages of the journal, by path."""
+    """Name the pages of the journal, by path; not the one that prints the novella, whoever's text
+    the others run on.
+    """
     from press.source.config import read_config
     from press.source.project import page_paths
 
-    return page_paths(read_config(ROOT))
+    return [path for path in page_paths(read_config(ROOT)) if path != "journal/novella.qmd"]
 
 
 def journal_of(name: str, folder: Path) -> Path:

@@ -46,13 +46,13 @@ def picture_of(page: str) -> Exhibit:
     base = root()
     file = Path(FOLDER, picture_name(Path(page)))
     if not (base / file).is_file():
-        return Exhibit('<i class="ex-picture"></i>', "", inline=True)
+        return Exhibit('<i class="ex-picture"></i>', "No picture yet.", inline=True)
     alt = alt_of((base / file).read_text(encoding="utf-8"))
     markup = (
         f'<img class="ex-picture" src="{escape(seen_from_here(file, base))}" alt="{escape(alt)}"'
         f' width="{WIDTH}" height="{HEIGHT}" loading="lazy" decoding="async">'
     )
-    return Exhibit(markup, "", inline=True)
+    return Exhibit(markup, f"Picture: {alt}.", inline=True)
 
 
 def picture_name(page: Path) -> str:
