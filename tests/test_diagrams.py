@@ -384,7 +384,7 @@ def test_a_part_marks_its_row_and_a_row_its_part(open_page: Any) -> None:
     page.locator(".dg-wide [data-pick='3']").click()
     assert lit() == (["attention weights", "1 × 4 × 11"], ["attention weights"])
     page.locator("#tbl-shapes tbody tr").last.click()
-    assert lit() == (["logits", "1 × 4 × 15"], ["logits"])
+    assert lit() == (["logits", "1 × 4 × 18"], ["logits"])
     page.get_by_role("slider").press("Home")
     assert lit() == (["ids", "1 × 4 × 8"], ["ids"])
 

@@ -70,7 +70,7 @@ class Read:
 
 # The section of the sidebar, and links to a lab, of which the words stay.
 LAB = re.compile(
-    r"^ *- section: Labs\n *contents:\n(?: *- journal/labs/.*\n)+|\[([^]]*)\]\([^()]*labs/[^()]*\)",
+    r"^ *- section: Labs\n *contents:\n(?: *- href: journal/labs/.*\n *text: .*\n)+|\[([^]]*)\]\([^()]*labs/[^()]*\)",
     re.M,
 )
 

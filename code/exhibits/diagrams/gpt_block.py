@@ -18,8 +18,11 @@ PARTS = (
     ("embeddings", "one vector per token starts the stream."),
     ("queries", "each head takes a slice of the width."),
     ("attention weights", "in each head, one number for every pair of tokens."),
+    ("weighted values", "in each head, a mean of the values, weighted."),
+    ("output projection", "one matrix mixes what the heads found."),
     ("add", "what attention found is added to the stream."),
-    ("feed-forward", "each vector widens, bends and narrows again."),
+    ("feed-forward", "each vector is widened and bent."),
+    ("add again", "narrowed to the width of the stream, it is added, too."),
     ("last norm", "each vector is rescaled once more."),
     ("logits", "one raw number per token of the vocabulary, at every position."),
 )
@@ -67,10 +70,13 @@ def _layout(
     width: float, sizes: Sequence[str], n_layers: int, *, stream: float, left: float, wide: float
 ) -> Layout:
     centre, right = left + wide / 2, left + wide
-    rows = [at * STEP + 2 + (8 if at > 1 else 0) + (8 if at > 8 else 0) for at in range(11)]
-    top, bottom = rows[2] - 14, rows[8] + TALL + 6
+    rows = [
+        at * STEP + 2 + (24 if at > 1 else 0) + (8 if at > 10 else 0)
+        for at in range(len(PARTS) + 2)
+    ]
+    top, bottom = rows[2] - 30, rows[10] + TALL + 6
     marks = [box(stream - 24, top, right + 8 - (stream - 24), bottom - top, "bare")]
-    marks.append(label(width, bottom - 6, f"block, {n_layers} times", "soft", anchor="end"))
+    marks.append(label(right, top + 15, f"block, {n_layers} times", "soft", anchor="end"))
 
     def part(row: int, name: str, at: int | None, *, on_stream: bool = False) -> None:
         """Draw a part in a row, and its shape at the right if it has one."""
@@ -82,7 +88,7 @@ def _layout(
             drawn = pick(state(drawn, [at], 1), at)
         marks.append(drawn)
 
-    def branch(first: int, last: int, add: int, at: int | None) -> None:
+    def branch(first: int, last: int, add: int, at: int) -> None:
         """Draw what leaves the stream above a row, runs through parts, and is added below."""
         leave, back = rows[first] - 9, rows[add] + TALL / 2
         marks.append(arrow((stream, leave), (centre, leave), (centre, rows[first])))
@@ -92,28 +98,28 @@ def _layout(
         plus = f'<circle class="dg-box" cx="{stream:g}" cy="{back:g}" r="9"/>'
         plus += line([(stream - 5, back), (stream + 5, back)])
         plus += line([(stream, back - 5), (stream, back + 5)])
-        if at is not None:
-            plus += label(width, back + 5, sizes[at], "run", anchor="end")
-            plus = pick(state(plus, [at], 1), at)
-        marks.append(plus)
+        plus += label(width, back + 5, sizes[at], "run", anchor="end")
+        marks.append(pick(state(plus, [at], 1), at))
 
     part(0, "ids", 0, on_stream=True)
     marks.append(arrow((stream, rows[0] + TALL), (stream, rows[1])))
     part(
         1, "token + position embeddings" if width == WIDE else "token + position", 1, on_stream=True
     )
-    adds = [rows[5] + TALL / 2, rows[8] + TALL / 2]
+    adds = [rows[7] + TALL / 2, rows[10] + TALL / 2]
     marks.append(arrow((stream, rows[1] + TALL), (stream, adds[0] - 9)))
     marks.append(arrow((stream, adds[0] + 9), (stream, adds[1] - 9)))
-    marks.append(arrow((stream, adds[1] + 9), (stream, rows[9])))
+    marks.append(arrow((stream, adds[1] + 9), (stream, rows[11])))
     part(2, "layer norm", None)
     part(3, "queries, keys, values" if width == WIDE else "queries", 2)
     part(4, "attention weights", 3)
-    branch(2, 4, 5, 4)
-    part(6, "layer norm", None)
-    part(7, "feed-forward", 5)
-    branch(6, 7, 8, None)
-    part(9, "last norm", 6, on_stream=True)
-    marks.append(arrow((stream, rows[9] + TALL), (stream, rows[10])))
-    part(10, "logits", 7, on_stream=True)
-    return Layout("".join(marks), rows[10] + TALL + 2)
+    part(5, "weighted values", 4)
+    part(6, "output projection", 5)
+    branch(2, 6, 7, 6)
+    part(8, "layer norm", None)
+    part(9, "feed-forward", 7)
+    branch(8, 9, 10, 8)
+    part(11, "last norm", 9, on_stream=True)
+    marks.append(arrow((stream, rows[11] + TALL), (stream, rows[12])))
+    part(12, "logits", 10, on_stream=True)
+    return Layout("".join(marks), rows[12] + TALL + 2)

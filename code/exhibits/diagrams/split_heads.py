@@ -27,8 +27,9 @@ def split_heads(shape: tuple[int, int, int], n_heads: int) -> Exhibit:
     Raises: ValueError if C cannot be split into H heads.
 
     >>> print(split_heads((1, 6, 16), 2).text)
-    [diagram] Heads split and joined. 1 × 6 × 16 is split into 2 heads of 8: 1 × 2 × 6 × 8. Each \
-head has its own weights, 1 × 2 × 6 × 6. Joined, the contexts are 1 × 6 × 16 again.
+    [diagram] Heads split and joined. X, 1 × 6 × 16, times W_Q, W_K and W_V gives Q, K and V, \
+1 × 6 × 16 each. They are split into 2 heads of 8: 1 × 2 × 6 × 8. Each head has its own weights, \
+1 × 2 × 6 × 6. Joined, the contexts are 1 × 6 × 16 again, and W_O mixes them.
     """
     batch, tokens, width = shape
     if n_heads < 1 or width % n_heads:
@@ -44,8 +45,9 @@ head has its own weights, 1 × 2 × 6 × 6. Joined, the contexts are 1 × 6 × 1
     return diagram(
         "heads",
         "Heads split and joined",
-        f"{whole} is split into {n_heads} heads of {each}: {split}. Each head has its own weights,"
-        f" {square}. Joined, the contexts are {whole} again.",
+        f"X, {whole}, times W_Q, W_K and W_V gives Q, K and V, {whole} each. They are split into"
+        f" {n_heads} heads of {each}: {split}. Each head has its own weights, {square}. Joined, the"
+        f" contexts are {whole} again, and W_O mixes them.",
         _wide(sizes, whole, split, square),
         _narrow(sizes, whole, split, square),
     )
@@ -75,30 +77,41 @@ def _grid(
 
 
 HUES = (6, 2, 3)
+GREY = 8  # of what belongs to no head
+GAP = 56  # between the two grids of a column
 
 
 def _wide(sizes: tuple[int, int, int], whole: str, split: str, square: str) -> Layout:
     many, rows, columns = sizes
     cell = 6.0
     every = [HUES[head] for head in range(many) for _ in range(columns)]
-    tall, height = rows * TALL, LANE * (many - 1) + rows * TALL
-    top, middle = 28.0, 28 + (LANE * (many - 1) + rows * TALL) / 2
-    x = (50.0, 166.0, 262.0, 358.0, WIDE - 54.0)
+    tall = rows * TALL
+    height = max(LANE * (many - 1) + tall, 2 * tall + GAP)
+    top, lower = 28.0, 28 + height - tall  # of the first grid in a column, and of the last
+    first = top + (height - LANE * (many - 1) - tall) / 2  # of the heads
+    x = (54.0, 174.0, 268.0, 362.0, WIDE - 54.0)
     half, part = cell * len(every) / 2, cell * columns / 2
-    marks = [_grid(at, middle - tall / 2, rows, every, cell) for at in (x[0], x[4])]
+    marks = [_grid(x[0], top, rows, [GREY] * len(every), cell)]
+    marks += [_grid(x[0], lower, rows, every, cell), _grid(x[4], top, rows, every, cell)]
+    marks.append(_grid(x[4], lower, rows, [GREY] * len(every), cell))
+    for at, name in ((x[0], "W_Q, W_K, W_V"), (x[4], "W_O")):
+        marks.append(label(at, top + tall + 18, name, "soft"))
+        marks.append(arrow((at, top + tall + 24), (at, lower - 4)))
     for head in range(many):
-        y = top + head * LANE
+        y = first + head * LANE
         centre, hue = y + tall / 2, [HUES[head]]
-        marks.append(arrow((x[0] + half + 4, middle), (x[1] - part - 5, centre)))
+        marks.append(arrow((x[0] + half + 4, lower + tall / 2), (x[1] - part - 5, centre)))
         marks.append(_grid(x[1], y, rows, hue * columns, cell))
         marks.append(arrow((x[1] + part + 5, centre), (x[2] - rows * TALL / 2 - 5, centre)))
         marks.append(_grid(x[2], y, rows, hue * rows, TALL, lower=True))
         marks.append(arrow((x[2] + rows * TALL / 2 + 5, centre), (x[3] - part - 5, centre)))
         marks.append(_grid(x[3], y, rows, hue * columns, cell))
-        marks.append(arrow((x[3] + part + 5, centre), (x[4] - half - 5, middle)))
-    names = ("vectors", "split", "weights", "contexts", "joined")
+        marks.append(arrow((x[3] + part + 5, centre), (x[4] - half - 5, top + tall / 2)))
+    names = ("X", "split", "weights", "contexts", "joined")
     marks += [label(at, 14, name, "soft") for at, name in zip(x, names, strict=True)]
-    under = top + height + 22
+    marks += [label(x[0], top + height + 18, "Q, K, V", "soft")]
+    marks += [label(x[4], top + height + 18, "output", "soft")]
+    under = top + height + 40
     short = span(whole) + span(split) < 2 * (x[1] - x[0]) - 16  # so they fit beside each other
     split_at, square_at = (under, under + 20) if short else (under + 20, under + 40)
     for at, side, anchor in ((x[0], 0.0, "start"), (x[4], float(WIDE), "end")):
@@ -116,8 +129,13 @@ def _narrow(sizes: tuple[int, int, int], whole: str, split: str, square: str) ->
     tall, middle = rows * TALL, NARROW / 2
     spots = [middle] if many == 1 else [48 + at * (NARROW - 96) / (many - 1) for at in range(many)]
     step = tall + 50
-    tops = [20.0, 20 + step, 20 + 2 * step, 20 + 3 * step, 20 + 4 * step]
+    tops = [20.0 + GAP + tall + at * step for at in range(5)]
+    last = tops[4] + tall + GAP
     marks = [_grid(middle, y, rows, every, cell) for y in (tops[0], tops[4])]
+    marks += [_grid(middle, y, rows, [GREY] * len(every), cell) for y in (20, last)]
+    for y, name in ((20.0, "W_Q, W_K, W_V"), (tops[4], f"joined, {whole}")):
+        marks.append(label(middle, y + tall + 18, name, "soft"))
+        marks.append(arrow((middle, y + tall + 24), (middle, y + tall + GAP - 4)))
     for head, x in enumerate(spots):
         hue = [HUES[head]]
         marks.append(arrow((middle, tops[0] + tall + 3), (x, tops[1] - 4)))
@@ -127,7 +145,8 @@ def _narrow(sizes: tuple[int, int, int], whole: str, split: str, square: str) ->
         marks.append(arrow((x, tops[2] + tall + 4), (x, tops[3] - 4)))
         marks.append(_grid(x, tops[3], rows, hue * columns, cell))
         marks.append(arrow((x, tops[3] + tall + 4), (middle, tops[4] - 4)))
-    marks.append(label(middle, 14, f"vectors, {whole}", "soft"))
+    marks.append(label(middle, 14, f"X, {whole}", "soft"))
+    marks.append(label(NARROW, tops[0] + tall / 2 + 5, "Q, K, V", "soft", anchor="end"))
     for y, name, size in zip(
         tops[1:4], ("split", "weights", "contexts"), (split, square, split), strict=True
     ):
@@ -136,5 +155,6 @@ def _narrow(sizes: tuple[int, int, int], whole: str, split: str, square: str) ->
             marks.append(label(middle, y + tall / 2 + 14, size, "run"))
         else:
             marks.append(label(NARROW, y - 22, f"{name}, {size}", "soft", anchor="end"))
-    marks.append(label(middle, tops[4] + tall + 18, f"joined, {whole}", "soft"))
-    return Layout("".join(marks), tops[4] + tall + 24)
+    marks.append(label(NARROW, tops[4] + tall + 42, "times W_O", "soft", anchor="end"))
+    marks.append(label(middle, last + tall + 18, f"output, {whole}", "soft"))
+    return Layout("".join(marks), last + tall + 24)
