@@ -146,7 +146,8 @@ def _narrow(sizes: tuple[int, int, int], whole: str, split: str, square: str) ->
         marks.append(_grid(x, tops[3], rows, hue * columns, cell))
         marks.append(arrow((x, tops[3] + tall + 4), (middle, tops[4] - 4)))
     marks.append(label(middle, 14, f"X, {whole}", "soft"))
-    marks.append(label(NARROW, tops[0] + tall / 2 + 5, "Q, K, V", "soft", anchor="end"))
+    beside = middle + cell * len(every) / 2 + 8
+    marks.append(label(beside, tops[0] + tall / 2 + 5, "Q, K, V", "soft", anchor="start"))
     for y, name, size in zip(
         tops[1:4], ("split", "weights", "contexts"), (split, square, split), strict=True
     ):
@@ -155,6 +156,6 @@ def _narrow(sizes: tuple[int, int, int], whole: str, split: str, square: str) ->
             marks.append(label(middle, y + tall / 2 + 14, size, "run"))
         else:
             marks.append(label(NARROW, y - 22, f"{name}, {size}", "soft", anchor="end"))
-    marks.append(label(NARROW, tops[4] + tall + 42, "times W_O", "soft", anchor="end"))
+    marks.append(label(middle + 10, tops[4] + tall + 42, "times W_O", "soft", anchor="start"))
     marks.append(label(middle, last + tall + 18, f"output, {whole}", "soft"))
     return Layout("".join(marks), last + tall + 24)
