@@ -149,9 +149,9 @@ def test_the_code_can_be_copied(
     open_page: Open, entry: str, selectors: Selectors, printer: str
 ) -> None:
     page, _ = open_page(entry, permissions=["clipboard-read", "clipboard-write"])
-    block = page.locator("div.sourceCode").first
+    block = page.locator("div.sourceCode:visible").first
     block.hover()
-    button = page.locator(selectors.copy).first  # Quarto's stands beside the block
+    button = page.locator(selectors.copy).locator("visible=true").first  # Quarto's stands beside it
     button.click()
     if printer == "builtin":
         expect(button).to_have_text("Copied")
@@ -231,6 +231,7 @@ def test_the_site_works_below_a_path(
         page.keyboard.press("Escape")
         page.locator(selectors.home).first.click()
         page.wait_for_url(home + "index.html")
+        page.wait_for_load_state("networkidle")  # pictures that come late would be cut off
         page.locator(selectors.post_link).last.click()
         page.wait_for_url(home + entry)
         assert watch.faults == []

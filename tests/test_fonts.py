@@ -3,12 +3,13 @@
 import io
 import re
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
 
-from press.publish.fonts import FACES, LICENCE, codes, fonts
+from press.publish.fonts import FACES, LICENCE, codes, fonts, points
 
 MOST = 100_000  # bytes, of the faces that every page may ask for
 CSS = resources.files("exhibits") / "assets" / "fonts.css"
@@ -29,10 +30,19 @@ def test_the_faces_of_every_page_are_small(made: dict[str, bytes]) -> None:
 def test_each_face_has_its_characters_under_a_name_of_its_own(made: dict[str, bytes]) -> None:
     for face in FACES:
         font = TTFont(io.BytesIO(made[f"{face.name}.woff2"]))
-        assert {*map(ord, "aé–αā")} <= set(font.getBestCmap()) or face.name in (*SCRIPTS, SIGNS)
+        assert {*map(ord, "aé–")} <= set(font.getBestCmap()) or face.name in (*SCRIPTS, SIGNS)
         assert set(font.getBestCmap()) <= codes(face.characters)
         names = {str(record) for record in font["name"].names}
         assert not any("Source" in name for name in names), names  # a reserved name
+
+
+def test_a_character_is_in_the_face_once_a_page_has_it(tmp_path: Path) -> None:
+    (tmp_path / "journal").mkdir()
+    (tmp_path / "journal" / "a.qmd").write_text("ā क", encoding="utf-8")
+    used = {face.name: points(face, {ord("ā"), ord("क")}) for face in FACES}
+    assert ord("ā") in used["journal-serif"] and ord("क") in used["journal-devanagari"]
+    serif = TTFont(io.BytesIO(fonts(tmp_path)["journal-serif.woff2"]))
+    assert ord("ā") in serif.getBestCmap() and ord("\u1e6d") not in serif.getBestCmap()
 
 
 def test_the_licences_go_out_with_the_letters(made: dict[str, bytes]) -> None:

@@ -81,7 +81,7 @@ def test_in_print_there_is_the_article_and_nothing_to_press(
             " => one.outerHTML.slice(0, 80))"
         )
         buttons = (
-            "button:not(.ex-legend button, .ex-panel button), input, .rail, .site-links, .skip,"
+            "button:not(.ex-legend button, .ex-panel button, .ex-probs-read button), input, .rail, .site-links, .skip,"
             " .steps, .toc-fold, .colophon, .filter"
         )
         assert page.evaluate(shown.format(buttons)) == [], name
@@ -129,13 +129,15 @@ FIELD = (
 
 
 @pytest.mark.printer("builtin", "Quarto's search is its own")
-def test_search_finds_a_page_for_each_word_of_the_field(visit: Callable[..., Any]) -> None:
+def test_search_finds_a_page_for_each_word_of_the_field(
+    visit: Callable[..., Any], until: Callable[..., None]
+) -> None:
     page = visit("index.html")
     page.locator(".search-open").click()
     status, results = page.locator(".search-status"), page.locator(".search-results a")
     for word in FIELD.split(", "):
         page.locator("#search-words").fill("")
-        page.wait_for_function("!document.querySelector('.search-status').textContent")
+        until(page, "!document.querySelector('.search-status').textContent")
         page.locator("#search-words").fill(word)
         status.filter(has_text="ound").wait_for()
         assert results.count(), word

@@ -68,7 +68,7 @@ def test_a_broken_line_is_counted_as_an_editor_counts_it() -> None:
 
 
 def test_a_key_may_be_a_flag_or_have_keys() -> None:
-    table = {"feed": [frozenset({True, False}), {"type": frozenset({"partial"})}]}
+    table = {"feed": (frozenset({True, False}), {"type": frozenset({"partial"})})}
     for text in ("feed: true\n", "feed: {type: partial}\n"):
         assert list(problems(load(text, "a"), table, "a")) == []
     for text in ("feed: maybe\n", "feed: {type: none}\n", "feed: {kind: partial}\n"):

@@ -99,7 +99,7 @@ function startReader(host) {
     if (note.textContent !== said) note.textContent = said;
   }
 
-  /** Load the words that a compact box leaves to a file; once. */
+  /** Load the words that a printed page leaves to a file; once. */
   async function words() {
     if (given.words) return;
     const answer = await fetch(new URL(given.words_file, import.meta.url));

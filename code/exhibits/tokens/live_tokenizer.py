@@ -9,6 +9,7 @@ well: the page that has it is to be light. Source: none; the ids are those of
 often GPT-2's tokens occur in the journal's text: 50,257 counts would weigh more than the tokenizer.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 from exhibits.base.asset import write_asset
 from exhibits.base.exhibit import Exhibit, escape
 from exhibits.base.json_embed import embed
+from exhibits.base.site_paths import page_of, root
 from exhibits.base.vocab_file import NAME
 from exhibits.base.wording import counted
 from exhibits.tokens.chips import Counts, chips
@@ -27,7 +29,6 @@ from scratch.tokenizer.tiktoken_gpt2 import load_gpt2
 MOST = 300  # chips of a tokenizer, in the browser too, which lays them out in some milliseconds
 NOTE = "An example. Where JavaScript runs, this box takes a text of your own."
 SHORT_NOTE = "An example. With JavaScript, you can type."
-WORDS_FILE = "journal-words.json"  # the vocabulary of the compact form
 
 
 def reader_tokenizers(
@@ -40,11 +41,11 @@ def reader_tokenizers(
 ) -> Exhibit:
     """Show a text box with the chips and ids that both tokenizers make of its text.
 
-    vocabulary: the simple tokenizer, sent with the page (a few bytes an entry)
+    vocabulary: the simple tokenizer, a file that a printed page loads when the box is entered
     counts: how often each of its tokens occurs in the text that it was made from
     text: the example that the box has at first
     words: the name of the simple tokenizer
-    compact: show the chips alone, and send the vocabulary as a file when the box is entered
+    compact: show the chips alone
 
     Raises: ValueError if the example has no token, or more than MOST.
 
@@ -75,7 +76,7 @@ def reader_tokenizers(
         "most": MOST,
         "unknown": vocabulary.ids[UNKNOWN],
         "counts": None if counts is None else [counts.get(token, 0) for token in vocabulary.tokens],
-        **_words(vocabulary, compact),
+        **_words(vocabulary),
     }
     kind = "ex-reader ex-compact" if compact else "ex-reader"
     markup = (
@@ -91,12 +92,17 @@ def reader_tokenizers(
     return Exhibit(markup, f"{mine_text}\n{theirs_text}")
 
 
-def _words(vocabulary: SimpleTokenizer, compact: bool) -> dict[str, object]:
-    """Return the vocabulary for the browser, or the name of the file that has it."""
-    if not compact:
+def _words(vocabulary: SimpleTokenizer) -> dict[str, object]:
+    """Return the vocabulary for the browser; of a printed page the name of the file that has it."""
+    try:
+        printed = page_of(root()) is not None
+    except ValueError:
+        printed = False
+    if not printed:
         return {"words": vocabulary.tokens}
     data = json.dumps(vocabulary.tokens, ensure_ascii=False).encode()
-    return {"words_file": Path(write_asset(WORDS_FILE, data)).name}
+    name = f"words-{hashlib.sha256(data).hexdigest()[:8]}.json"
+    return {"words_file": Path(write_asset(name, data)).name}
 
 
 def _side(

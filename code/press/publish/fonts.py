@@ -6,18 +6,22 @@ for formulas: few fonts say how a bracket grows round a fraction, and a phone ha
 Their packages carry the whole fonts under the SIL Open Font License, which lets a subset go out
 under another name than the reserved one: here "Journal". assets/fonts.css says when each is used.
 
-A subset takes seconds, so the files are kept by a hash of what they are made from.
+Of the characters that a face may have it gets the plain ones and those that the pages, the exhibits
+and the texts use. A subset takes seconds, so the files are kept by a hash of what they are made
+from.
 """
 
 import hashlib
 import io
 import os
 from dataclasses import dataclass
-from importlib import metadata
+from importlib import metadata, resources
 from pathlib import Path
 
 from press.base.files import write_atomically
 
+# what the serif and the monospaced face have in any case
+PLAIN = "\u0020-\u007e\u00a0-\u00ff\u2010-\u2014\u2018-\u201e\u2026\u2212"
 # Latin with the accents of Western Europe and of Indian words, some Greek, the signs of arithmetic.
 LATIN = (
     "\u0020-\u007e\u00a0-\u00ff\u0100\u0101\u0112\u0113\u012a\u012b\u014c\u014d\u0152\u0153\u015a\u015b"
@@ -32,8 +36,8 @@ MONO = (
 )
 # What a formula has beside the prose's letters: brackets, sums and roots, operators, accents.
 MATH = (
-    "()[]{|}\u2016\u27e8\u27e9\u230a\u230b\u2308\u2309\u2211\u220f\u221a\u222b\u2190\u2192\u22c5\u00b7\u00d7\u2299\u2218"
-    "=+\u2212<>\u2264\u2265\u2248\u2260\u2208\u22a4\u221d\u221e\u2202\u2207\u2225/^~\u00af\u02c6\u02dc,:;!\u2061-\u2064"
+    "()[]{|}\u2016\u27e8\u27e9\u2211\u220f\u221a\u2192\u22c5\u00d7\u2299=+\u2212<>\u2264\u2265\u2248\u2260\u2208\u22a4\u221d"
+    "\u221e\u2202/^,\u2061-\u2063"
 )
 LICENCE = "fonts-licence.txt"
 
@@ -55,19 +59,19 @@ SCRIPTS = "fontpkg-noto-sans-devanagari", "fontpkg-noto-sans-tamil"
 JOINERS = "\u0020\u200c\u200d\u25cc"
 BOLD = ("wght", (400.0, 700.0))
 READ = ("opsz", 14.0)  # the size in points that the letters are drawn for
-PLAIN = (("wdth", 100.0), ("wght", 400.0))
+UPRIGHT = (("wdth", 100.0), ("wght", 400.0))
 FACES = (
     Face("journal-serif", SERIF, "files/SourceSerif4[opsz,wght]", (READ, BOLD), LATIN),
     Face(
-        "journal-serif-italic", SERIF, "files/SourceSerif4-Italic[opsz,wght]", (READ, PLAIN[1]),
+        "journal-serif-italic", SERIF, "files/SourceSerif4-Italic[opsz,wght]", (READ, UPRIGHT[1]),
         LATIN,
     ),
     Face("journal-mono", MONO_PACKAGE, "files/JetBrainsMono[wght]", (BOLD,), MONO),
     Face(
-        "journal-devanagari", SCRIPTS[0], "files/NotoSansDevanagari[wdth,wght]", PLAIN,
+        "journal-devanagari", SCRIPTS[0], "files/NotoSansDevanagari[wdth,wght]", UPRIGHT,
         "\u0900-\u097f" + JOINERS, "*",
     ),
-    Face("journal-tamil", SCRIPTS[1], "files/NotoSansTamil[wdth,wght]", PLAIN,
+    Face("journal-tamil", SCRIPTS[1], "files/NotoSansTamil[wdth,wght]", UPRIGHT,
          "\u0b80-\u0bff" + JOINERS, "*"),
     Face("journal-math", "ziamath", "fonts/STIXTwoMath-Regular", (), MATH, ""),
 )  # fmt: skip
@@ -80,11 +84,13 @@ def fonts(root: Path) -> dict[str, bytes]:
     They are kept in $JOURNAL_FONTS, else in .press/fonts.
     """
     folder = Path(os.environ.get("JOURNAL_FONTS") or root / ".press" / "fonts")
-    files = {face: folder / f"{_key(face)}.woff2" for face in FACES}
+    used, made = _used(root), {}
     for face in FACES:
-        if not files[face].is_file():
-            write_atomically(files[face], subset(face))
-    made = {f"{face.name}.woff2": files[face].read_bytes() for face in FACES}
+        needed = points(face, used)
+        file = folder / f"{_key(face, needed)}.woff2"
+        if not file.is_file():
+            write_atomically(file, subset(face, needed))
+        made[f"{face.name}.woff2"] = file.read_bytes()
     return {**made, LICENCE: "\n\n\n".join(map(_licence, _PACKAGES)).encode()}
 
 
@@ -103,7 +109,26 @@ def _licence(package: str) -> str:
     return f"{line}{blank}{text}"
 
 
-def subset(face: Face) -> bytes:
+def points(face: Face, used: set[int]) -> set[int]:
+    """Return the code points that a face gets, where `used` are those of the site."""
+    always = face.characters if face.package == "ziamath" else PLAIN + JOINERS
+    return codes(face.characters) & (codes(always) | used)
+
+
+def _used(root: Path) -> set[int]:
+    """Return the code points that the pages, the exhibits and the texts have."""
+    exhibits = Path(str(resources.files("exhibits")))
+    pages = [
+        page
+        for page in root.rglob("*.qmd")
+        if not any(part[0] in "._" for part in page.relative_to(root).parts)
+    ]
+    sources = [*exhibits.rglob("*.py"), *exhibits.rglob("*.js"), *(root / "data").glob("*.txt")]
+    texts = (file.read_text(encoding="utf-8", errors="ignore") for file in (*pages, *sources))
+    return set(map(ord, set().union(*texts)))
+
+
+def subset(face: Face, characters: set[int]) -> bytes:
     """Return a face as woff2: its characters, its axes pinned or narrowed, under our own name."""
     from fontTools.subset import Options, Subsetter  # late: half a second to import
     from fontTools.ttLib import TTFont
@@ -116,7 +141,7 @@ def subset(face: Face) -> bytes:
     options.name_IDs = []
     options.drop_tables += ["DSIG", "MVAR", "STAT"]
     cutter = Subsetter(options)
-    cutter.populate(unicodes=codes(face.characters))
+    cutter.populate(unicodes=characters)
     cutter.subset(font)
     if face.axes:
         font = instancer.instantiateVariableFont(font, dict(face.axes))
@@ -148,8 +173,8 @@ def _source(package: str, path: str) -> Path:
     return Path(str(metadata.distribution(package).locate_file(package.replace("-", "_")))) / path
 
 
-def _key(face: Face) -> str:
+def _key(face: Face, characters: set[int]) -> str:
     """Return a hash of all that decides a font file: the face, this file, the versions."""
     versions = [metadata.version(name) for name in (face.package, "fonttools", "brotli")]
-    made_from = (Path(__file__).read_bytes(), repr(face), versions)
+    made_from = (Path(__file__).read_bytes(), repr(face), sorted(characters), versions)
     return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
