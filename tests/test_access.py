@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alive import wake_plots
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]
 STOP = """() => { const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
@@ -27,9 +28,7 @@ def test_every_stop_of_the_tab_key_can_be_seen(
     page = visit(entry, viewport=DESK, reduced_motion="reduce")  # else it still glides to the place
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     # one that comes alive later takes its place anew, with what has the focus
-    for plot in page.locator(".ex-plot").all():
-        plot.locator(".ex-plot-box").hover()
-        plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
+    wake_plots(page)
     page.evaluate("scrollTo(0, 0)")
     wrong, texts = [], []
     for _ in range(45):

@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any
 
 import pytest
+from alive import WAIT, wake_maps, wake_plots
 from printers import Selectors
 
 pytestmark = [pytest.mark.browser, pytest.mark.site]
@@ -55,15 +56,13 @@ class Walk:
 
 
 def read_through(page: Any) -> None:
-    """Scroll slowly to the end, as a reader does, and wait for every plot on the way."""
+    """Scroll slowly to the end, as a reader does, and wait for every plot in sight."""
     page.evaluate(
         """async () => { for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight * 0.8) {
             scrollTo({ top: y, behavior: "instant" });
             await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))); } }"""
     )
-    for plot in page.locator(".ex-plot").all():
-        plot.locator(".ex-plot-box").hover()
-        plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
+    wake_plots(page)
     page.wait_for_load_state("networkidle")
 
 
@@ -72,12 +71,8 @@ def open_all(page: Any, until: Callable[..., None], selectors: Selectors) -> Non
     search, folds.
     """
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    for plot in page.locator(".ex-plot").all():
-        plot.locator(".ex-plot-box").hover()
-        plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
-    for box in page.locator(".ex-explorer").all():
-        box.scroll_into_view_if_needed()
-        box.locator("canvas").first.wait_for()
+    wake_plots(page)
+    wake_maps(page)
     for box in page.locator(".ex-reader").all():
         box.scroll_into_view_if_needed()
         box.locator("textarea").fill("A naïve cat")
@@ -86,7 +81,7 @@ def open_all(page: Any, until: Callable[..., None], selectors: Selectors) -> Non
         box.scroll_into_view_if_needed()
     page.locator(selectors.search_open).first.click()
     page.keyboard.type("cat")
-    page.locator(selectors.search_results).first.wait_for()
+    page.locator(selectors.search_results).first.wait_for(timeout=WAIT)
     page.keyboard.press("Escape")
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import any_text
 import pytest
+from alive import WAIT, wake_maps, wake_plots
 
 pytestmark = pytest.mark.browser
 NAME = "hostile"
@@ -113,19 +114,16 @@ def bring_to_life(page: Any) -> None:
         """async () => { for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
             scrollTo({ top: y, behavior: "instant" }); await new Promise(requestAnimationFrame); } }"""
     )
-    for plot in page.locator(".ex-plot").all():
-        plot.locator(".ex-plot-box").hover()
-        plot.locator(".ex-live .main-svg").first.wait_for(state="attached")
-    for box in page.locator(".ex-explorer").all():
-        box.scroll_into_view_if_needed()
-        box.locator("canvas").first.wait_for()
+    wake_plots(page)
+    wake_maps(page)
     for box in page.locator(".ex-reader").all():
         box.scroll_into_view_if_needed()
         box.locator("textarea").fill(HOSTILE[:1_500])
-        box.locator(".ex-ids", has_text="27").first.wait_for()  # of "<"
+        ids = box.locator(".ex-ids", has_text=re.compile(r"\b27\b"))  # of "<", maybe hidden
+        ids.first.wait_for(state="attached", timeout=WAIT)
     page.locator(".search-open").click()
     page.keyboard.type("clerk")  # of the title, so that an excerpt has it
-    page.locator(".search-results a").first.wait_for()
+    page.locator(".search-results a").first.wait_for(timeout=WAIT)
 
 
 @pytest.fixture(scope="module")
