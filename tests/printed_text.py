@@ -119,7 +119,7 @@ def _paragraphs(block: str, first: int) -> Iterator[Part]:
 def _prose(text: str, line: int) -> Part:
     item, zero, rest = text.partition("\0")
     rest = rest if zero else item
-    rest = RAW_SPAN.sub(lambda span: f"[{_plain(span['html'])}]{{.computed}}", rest)
+    rest = RAW_SPAN.sub(lambda span: f"[{_drawn(span['html'])}]{{.computed}}", rest)
     values = tuple(_unescaped(value["value"]) for value in VALUE.finditer(rest))
     # private use: no text of ours has them
     kept = [f"\ue000{number}\ue001" for number in range(len(values))]
@@ -147,6 +147,14 @@ def _unescaped(text: str) -> str:
 def _one_line(text: str, spaces: bool = False) -> str:
     """A paragraph on one line; with `spaces`, those between two words of a line stay as they are."""
     return re.sub(r"\s*\n\s*", " ", text).strip() if spaces else " ".join(text.split())
+
+
+def _drawn(html: str) -> str:
+    """Return the words of a raw span; a picture in a list has its name, or none before a page made
+    it.
+    """
+    name = re.search(r'class="ex-picture"(?:[^>]*alt="(?P<alt>[^"]*)")?', html)
+    return _plain(html) if name is None else f"Picture: {name['alt'] or 'none yet'}."
 
 
 def _plain(markup: str) -> str:
