@@ -3,12 +3,7 @@
 (() => {
   "use strict";
 
-  const part = (host, name) => host.querySelector(`[data-part="${name}"]`); // as parts.js, which only a server gives
-  const make = (tag, fields, ...inside) => {
-    const made = Object.assign(document.createElement(tag), fields);
-    made.append(...inside);
-    return made;
-  };
+  const { part, make } = window.exhibitParts; // of exhibits.js, which loads this
   const [LEVELS, LEAST, ARC_HIGH, CELL, LOOP, LOOP_HIGH] = [255, 5 / 255, 90, 100, 30, 34]; // as in Python
   const percent = (share) => `${Math.round(100 * share)}%`;
   let made = 0;

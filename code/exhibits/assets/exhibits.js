@@ -6,6 +6,12 @@
   const here = document.currentScript.src;
   const loading = new Map();
   const part = (host, name) => host.querySelector(`[data-part="${name}"]`); // see parts.js, which only a server gives
+  const make = (tag, fields, ...inside) => {
+    const made = Object.assign(document.createElement(tag), fields);
+    made.append(...inside);
+    return made;
+  };
+  window.exhibitParts = { part, make }; // what the scripts loaded below share; from a disk they cannot import
   const coarse = matchMedia("(pointer: coarse)");
   const NARROW = 544; // px, as the container query of exhibits.css
 

@@ -3,12 +3,7 @@
 (() => {
   "use strict";
 
-  const part = (host, name) => host.querySelector(`[data-part="${name}"]`); // as parts.js, which only a server gives
-  const make = (tag, fields, ...inside) => {
-    const made = Object.assign(document.createElement(tag), fields);
-    made.append(...inside);
-    return made;
-  };
+  const { part, make } = window.exhibitParts; // of exhibits.js, which loads this
   const count = new Intl.NumberFormat("en");
   const percent = (share) => `${(100 * share).toFixed(1)}%`;
   let made = 0;

@@ -2,9 +2,8 @@
 
 Quarto asks IPython for each inline expression and takes its Markdown, if it has one. A plain value
 gets some: a span with the class that exhibits.css colours; words have a second class, and look like
-prose. So a quote stays a quote, $d$ is no
-math, and an empty value prints nothing instead of its own source. A value that brings Markdown of
-its own stays as it is.
+prose. So a quote stays a quote, $d$ is no math, and an empty value prints nothing instead of its
+own source. A value that brings Markdown of its own stays as it is.
 """
 
 from __future__ import annotations

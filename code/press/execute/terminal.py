@@ -57,9 +57,8 @@ def _after(
     if end in "G`":
         return row, many - 1
     if end in "Hf":
-        return min(many - 1, len(screen) + MARGIN), (given[1:] or [1])[0] - 1 if given[
-            1:
-        ] and given[1] else 0
+        across = given[1] if given[1:] else 1
+        return min(many - 1, len(screen) + MARGIN), max(across - 1, 0)
     line = screen[row]
     if end == "K" or end == "J":
         first, last = {0: (column, FAR), 1: (0, column + 1)}.get(given[0], (0, FAR))

@@ -19,6 +19,7 @@ from importlib import metadata, resources
 from pathlib import Path
 
 from press.base.files import write_atomically
+from press.source.globs import expand
 
 # what the serif and the monospaced face have in any case
 PLAIN = "\u0020-\u007e\u00a0-\u00ff\u2010-\u2014\u2018-\u201e\u2026\u2212"
@@ -118,14 +119,12 @@ def points(face: Face, used: set[int]) -> set[int]:
 def _used(root: Path) -> set[int]:
     """Return the code points that the pages, the exhibits and the texts have."""
     exhibits = Path(str(resources.files("exhibits")))
-    pages = [
-        page
-        for page in root.rglob("*.qmd")
-        if not any(part[0] in "._" for part in page.relative_to(root).parts)
-    ]
+    pages = [root / path for path in expand(root, "*.qmd")]
     sources = [*exhibits.rglob("*.py"), *exhibits.rglob("*.js"), *(root / "data").glob("*.txt")]
-    texts = (file.read_text(encoding="utf-8", errors="ignore") for file in (*pages, *sources))
-    return set(map(ord, set().union(*texts)))
+    used: set[str] = set()
+    for file in (*pages, *sources):
+        used |= set(file.read_text(encoding="utf-8", errors="ignore"))
+    return set(map(ord, used))
 
 
 def subset(face: Face, characters: set[int]) -> bytes:
