@@ -27,10 +27,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import hypothesis
+import nbmake.nb_run
 import pytest
 from click.testing import CliRunner
+from jupyter_client.manager import AsyncKernelManager, KernelManager
+from nbclient import NotebookClient
 from printers import SELECTORS, Selectors, printer_of
 from tabs import Tabs
+from traitlets import CaselessStrEnum, Type
 
 from press.checks.environment import BROWSERS
 from press.execute.notebook import ANSI
@@ -509,6 +513,26 @@ def _until() -> Callable[..., None]:
 # -- nbmake
 
 
+class SocketFiles(AsyncKernelManager):
+    """Talk to a notebook's kernel through files: a port may go to another worker's kernel between
+    its choice and its use.
+    """
+
+    transport = CaselessStrEnum(["ipc"], default_value="ipc")
+
+    def __init__(self, **options: Any) -> None:
+        folder = tempfile.mkdtemp(prefix="nbmake-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        address = f"{folder}/kernel"
+        super().__init__(ip=address, connection_file=f"{address}.json", **options)
+
+
+class FileClient(NotebookClient):
+    """Run a notebook in a kernel of `SocketFiles`."""
+
+    kernel_manager_class = Type(SocketFiles, klass=KernelManager)
+
+
 class PageLines:
     """Let the report of a page's notebook that fails begin with the page's file and line.
 
@@ -545,6 +569,7 @@ def pytest_sessionfinish() -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(PageLines(), "page-lines")
+    nbmake.nb_run.NotebookClient = FileClient  # nbmake has no setting for it
 
 
 def _place(error: BaseException) -> str:

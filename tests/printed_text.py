@@ -149,12 +149,14 @@ def _one_line(text: str, spaces: bool = False) -> str:
     return re.sub(r"\s*\n\s*", " ", text).strip() if spaces else " ".join(text.split())
 
 
-def _drawn(html: str) -> str:
+def _drawn(markup: str) -> str:
     """Return the words of a raw span; a picture in a list has its name, or none before a page made
     it.
     """
-    name = re.search(r'class="ex-picture"(?:[^>]*alt="(?P<alt>[^"]*)")?', html)
-    return _plain(html) if name is None else f"Picture: {name['alt'] or 'none yet'}."
+    name = re.search(r'class="ex-picture"(?:[^>]*alt="(?P<alt>[^"]*)")?', markup)
+    if name is None:
+        return _plain(markup)
+    return f"Picture: {html.unescape(name['alt'] or 'none yet').removesuffix('.')}."
 
 
 def _plain(markup: str) -> str:

@@ -52,7 +52,7 @@ def picture_of(page: str) -> Exhibit:
         f'<img class="ex-picture" src="{escape(seen_from_here(file, base))}" alt="{escape(alt)}"'
         f' width="{WIDTH}" height="{HEIGHT}" loading="lazy" decoding="async">'
     )
-    return Exhibit(markup, f"Picture: {alt}.", inline=True)
+    return Exhibit(markup, f"Picture: {alt.removesuffix('.')}.", inline=True)
 
 
 def picture_name(page: Path) -> str:
