@@ -132,20 +132,26 @@ def test_many_chunks_at_once_have_the_ids_of_each(chunks: list[str], number: int
     assert merge_many([chunk.encode() for chunk in chunks], encoding._pairs) == expected
 
 
+LONG_CHUNK = st.tuples(
+    st.text("abc", min_size=1, max_size=12), st.integers(1, 90), st.text("abc", max_size=400)
+).map(lambda parts: parts[0] * parts[1] + parts[2])
+
+
 @settings(max_examples=200, deadline=None)
-@given(st.text("abc", min_size=1, max_size=12), st.integers(1, 90), st.text("abc", max_size=400))
-def test_windows_are_joined_to_the_ids_of_the_chunk(unit: str, times: int, rest: str) -> None:
-    """A chunk that repeats itself, then one that doesn't; where no window helps, None says so."""
-    chunk = (unit * times + rest).encode()
-    encoding = BytePairEncoding(find_merges({unit * 4 + rest: 1, "abcabcacb": 2}, 60))
-    ids = merge_windows(chunk, encoding._pairs)
-    assert ids in (None, merge_long(of_bytes(chunk), encoding._ranks))
+@given(st.lists(LONG_CHUNK, min_size=1, max_size=4))
+def test_windows_are_joined_to_the_ids_of_each_chunk(chunks: list[str]) -> None:
+    """Chunks that repeat themselves, then don't; where no window helps, None says so."""
+    encoding = BytePairEncoding(find_merges({chunks[0][:400]: 1, "abcabcacb": 2}, 60))
+    data = [chunk.encode() for chunk in chunks]
+    for chunk, ids in zip(data, merge_windows(data, encoding._pairs), strict=True):
+        assert ids in (None, merge_long(of_bytes(chunk), encoding._ranks))
 
 
 @pytest.mark.parametrize("letters", ["0123456789", "etaoinshrdlu", "a", "ab", "=", "\t", "é日🙂"])
 def test_windows_serve_gpt2s_long_chunks(letters: str) -> None:
     chunk = "".join(random.Random(1).choices(letters, k=20_000)).encode()
-    assert merge_windows(chunk, GPT2._pairs) == merge_long(of_bytes(chunk), GPT2._ranks)
+    expected = merge_long(of_bytes(chunk), GPT2._ranks)
+    assert merge_windows([chunk, b"ab" * 99, chunk], GPT2._pairs)[::2] == [expected, expected]
 
 
 def test_threads_may_share_an_encoding(monkeypatch: pytest.MonkeyPatch) -> None:

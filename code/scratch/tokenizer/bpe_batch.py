@@ -15,6 +15,7 @@ those of both.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,6 +58,11 @@ class PairRanks:
         """Return the rank of each pair in rows of bytes: (n, L) -> (n, L - 1)."""
         return self._of_bytes[ids[:, :-1], ids[:, 1:]]
 
+    def merges_any(self, ids: str) -> bool:
+        """Return whether a row of bytes has a pair that merges."""
+        row = np.frombuffer(ids.encode("latin-1"), np.uint8)
+        return bool((self._of_bytes[row[:-1], row[1:]] != _NONE).any())
+
     def look_up(self, left: "NDArray[np.int32]", right: "NDArray[np.int32]") -> "NDArray[np.int32]":
         """Return the rank of each pair: (n,) and (n,) -> (n,)."""
         keys = (left.astype(np.int64) << _SHIFT) | right
@@ -77,11 +83,14 @@ def merge_all(chunks: Sequence[bytes], ranks: PairRanks, by_pair: Mapping[str, i
     long = [chunk for chunk in chunks if len(chunk) >= LONG]
     if not long:
         return merge_many(chunks, ranks)
-    merged = iter(merge_many([chunk for chunk in chunks if len(chunk) < LONG], ranks))
-    ids_of = {
-        chunk: merge_windows(chunk, ranks) or merge_long(of_bytes(chunk), by_pair) for chunk in long
-    }
-    return [ids_of[chunk] if len(chunk) >= LONG else next(merged) for chunk in chunks]
+    short = iter(merge_many([chunk for chunk in chunks if len(chunk) < LONG], ranks))
+    windowed = iter(zip(long, merge_windows(long, ranks), strict=True))
+
+    def merge_next() -> str:
+        chunk, ids = next(windowed)
+        return merge_long(of_bytes(chunk), by_pair) if ids is None else ids
+
+    return [merge_next() if len(chunk) >= LONG else next(short) for chunk in chunks]
 
 
 def merge_many(chunks: Sequence[bytes], ranks: PairRanks) -> list[str]:
@@ -158,49 +167,115 @@ def _without(rows: "NDArray[np.int32]", at: "Ints") -> "NDArray[np.int32]":
     return rows[kept].reshape(len(rows), rows.shape[1] - 1)
 
 
-def merge_windows(chunk: bytes, ranks: PairRanks) -> str | None:
-    """Return the ids of a long chunk; None if two windows share no token, however wide they are.
+def merge_windows(chunks: Sequence[bytes], ranks: PairRanks) -> list[str | None]:
+    """Return the ids of long chunks; None for one whose windows share no token at any width.
 
-    Time: grows with the length of the chunk.
+    chunks: none of them empty; time grows with their length in all.
 
     >>> ranks = PairRanks([chr(64) * 2], [1] * 256 + [2])
-    >>> ids = merge_windows(b"a" * 1001, ranks)
+    >>> [ids] = merge_windows([b"a" * 1001], ranks)
     >>> len(ids), ord(ids[0]), ord(ids[-1])
     (501, 256, 64)
     """
+    merged: list[str | None] = [
+        None if ranks.merges_any(ids) else ids for ids in map(of_bytes, chunks)
+    ]
+    for repeating, widths in ((False, WINDOWS), (True, WINDOWS[::-1])):
+        rest = [
+            number
+            for number, chunk in enumerate(chunks)
+            if merged[number] is None and _repeats(chunk) == repeating
+        ]
+        for width in widths if rest else ():
+            joined = _joined([chunks[number] for number in rest], ranks, width)
+            for number, ids in zip(rest, joined, strict=True):
+                merged[number] = ids
+            rest = [number for number in rest if merged[number] is None]
+            if not rest:
+                break
+    return merged
+
+
+def _repeats(chunk: bytes) -> bool:
+    """Return whether a chunk has few windows of the widest kind that differ."""
     widest = WINDOWS[-1]
-    repeats = len({chunk[at : at + widest] for at in range(0, len(chunk), widest)}) < FEW
-    widths = reversed(WINDOWS) if repeats and len(chunk) > FEW * widest else WINDOWS
-    joined = (_joined(chunk, ranks, width) for width in widths)
-    return next((ids for ids in joined if ids is not None), None)
+    if len(chunk) <= FEW * widest:
+        return False
+    return len({chunk[at : at + widest] for at in range(0, len(chunk), widest)}) < FEW
 
 
-def _joined(chunk: bytes, ranks: PairRanks, width: int) -> str | None:
-    """Return the ids of a chunk by windows of one width."""
-    step, size = width // 2, len(chunk)
-    windows = [chunk[start : start + width] for start in range(0, size, step)]
+def _joined(chunks: Sequence[bytes], ranks: PairRanks, width: int) -> list[str | None]:
+    """Return the ids of chunks by windows of one width; None for those that cannot be joined.
+
+    The chunks lie on one line, each from a multiple of the width on; window k begins at k steps.
+    """
+    step = width // 2
+    sizes = np.fromiter(map(len, chunks), np.int64, len(chunks))
+    begins = np.append(0, np.cumsum(-(-sizes // width) * width))
+    number = np.concatenate(
+        [
+            np.arange(begin // step, begin // step - -size // step)
+            for begin, size in zip(begins.tolist(), sizes.tolist(), strict=False)
+        ]
+    )
+    windows = [
+        chunk[start : start + width] for chunk in chunks for start in range(0, len(chunk), step)
+    ]
     distinct = list(dict.fromkeys(windows))
     ids_of = dict(zip(distinct, merge_many(distinct, ranks), strict=True))
-    # every second window lies end to end with the one before: two ways to cut the chunk
-    ids = [to_array("".join(map(ids_of.__getitem__, windows[way::2]))) for way in (0, 1)]
-    ends = [np.cumsum(ranks.lengths[each], dtype=np.int32) for each in ids]
-    ends[1] += step
-    starts = [each - ranks.lengths[tokens] for each, tokens in zip(ends, ids, strict=True)]
-    cut = np.zeros((2, size), np.int32)  # where the token ends that begins here, in each way
-    for way in (0, 1):
-        cut[way, starts[way]] = ends[way]
+    # every second window lies end to end with the one before: two ways to cut a chunk
+    ways = [
+        _placed(
+            [
+                window
+                for window, odd in zip(windows, (number % 2).tolist(), strict=True)
+                if odd == way
+            ],
+            number[number % 2 == way],
+            step,
+            ids_of,
+            ranks,
+        )
+        for way in (0, 1)
+    ]
+    cut = np.zeros((2, begins[-1]), np.int32)  # where the token ends that begins here, in each way
+    for way, (_, starts, ends, _) in enumerate(ways):
+        cut[way, starts] = ends
     (shared,) = np.nonzero((cut[0] == cut[1]) & (cut[0] > 0))
-    halves, first = np.unique(shared // step, return_index=True)
-    if len(halves) < len(windows) - 1:  # all half windows but the first lie in two
-        return None
-    after = np.append(0, cut[0, shared[first]])  # each window has the tokens from here on
-    after = np.append(after, size)
-    joined = np.full(size, -1, np.int32)
-    for way in (0, 1):
-        window = (starts[way] - way * step) // width * 2 + way
-        own = (starts[way] >= after[window]) & (ends[way] <= after[window + 1])
-        joined[starts[way][own]] = ids[way][own]
-    return _string(joined[joined >= 0])
+    (first,) = np.nonzero(np.diff(shared // step, prepend=-1))  # the first of each half window
+    after = np.arange(begins[-1] // step + 1) * step  # each window has the tokens from here on
+    lacks = np.zeros(len(after), bool)
+    lacks[number] = True  # all half windows but a chunk's first lie in two
+    lacks[begins[:-1] // step] = lacks[shared[first] // step] = False
+    after[shared[first] // step] = cut[0, shared[first]]
+    joined = np.full(begins[-1], -1, np.int32)
+    for ids, starts, ends, window in ways:
+        own = (starts >= after[window]) & (ends <= after[window + 1])
+        joined[starts[own]] = ids[own]
+    failed = set((np.searchsorted(begins, np.nonzero(lacks)[0] * step, "right") - 1).tolist())
+    (filled,) = np.nonzero(joined >= 0)
+    line, bounds = _string(joined[filled]), np.searchsorted(filled, begins).tolist()
+    return [
+        None if number in failed else line[start:end]
+        for number, (start, end) in enumerate(pairwise(bounds))
+    ]
+
+
+def _placed(
+    windows: Sequence[bytes],
+    number: "Ints",
+    step: int,
+    ids_of: Mapping[bytes, str],
+    ranks: PairRanks,
+) -> "tuple[NDArray[np.uint32], Ints, Ints, Ints]":
+    """Return the ids of windows, with where each begins and ends, and the number of its window."""
+    merged = [ids_of[window] for window in windows]
+    ids = to_array("".join(merged))
+    counts = np.fromiter(map(len, merged), np.int64, len(merged))
+    sizes = np.fromiter(map(len, windows), np.int64, len(windows))
+    lengths = ranks.lengths[ids].astype(np.int64)
+    ends = np.cumsum(lengths) + np.repeat(number * step - np.cumsum(sizes) + sizes, counts)
+    return ids, ends - lengths, ends, np.repeat(number, counts)
 
 
 def _string(ids: "NDArray[np.integer]") -> str:
