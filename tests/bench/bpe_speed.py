@@ -126,6 +126,7 @@ def hard_texts(size: int = 1_000_000) -> dict[str, str]:
         "one letter": "a", "one mark": "^", "newlines": "\n", "spaces": " ", "tabs": "\t",
         "digits": "0123456789", "letters": "etaoinshrdlu", "emoji": "😀😂🙏😍🎉👍",
         "Chinese": [chr(code) for code in range(0x4E00, 0x4E00 + 3_000)],
+        "long words": [*map(chr, range(0x621, 0x64A)), " "],
     }  # fmt: skip
     return {name: "".join(draw.choices(each, k=size)) for name, each in signs.items()}
 
