@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from press.authoring.slug import slug
 from press.base.errors import PressError
-from press.cli.new_entry import new_entry, slug
+from press.cli.new_entry import new_entry
 from press.source.page import parse_page, read_page
 
 DAY = datetime.date(2025, 7, 8)

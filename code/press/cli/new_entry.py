@@ -4,14 +4,14 @@ import datetime
 import itertools
 import json
 import re
-import unicodedata
 from pathlib import Path
 
+from press.authoring.sidebar import add_to_sidebar
+from press.authoring.slug import slug
 from press.base.errors import PressError
 from press.base.files import read_utf8, write_atomically
 from press.render.social_cards import FOLDER
 from press.source.claims import REGISTRY, calls
-from press.source.config import NAME
 from press.source.page import Page, parse_page
 from press.source.project import Project
 
@@ -72,22 +72,6 @@ date = "{date}"
 claim = "One line: what this day claims."
 kind = "exact"
 """
-# bytes of a slug: file systems allow 255 for a name, and `DATE-` and `.receipt.json` join it
-LONGEST = 150
-
-
-def slug(title: str) -> str:
-    """Return a file name for a title: small letters of any script, digits and hyphens.
-
-    >>> slug("Attention at last!"), slug("Überraschung: 50 % mehr"), slug("கழுதை"), slug("🎉")
-    ('attention-at-last', 'uberraschung-50-mehr', 'கழுதை', 'entry')
-    """
-    plain = unicodedata.normalize("NFKD", title).lower()
-    plain = re.sub(r"(?<=[A-Za-z])[\u0300-\u036f]+", "", plain)
-    plain = unicodedata.normalize("NFC", plain)
-    words = "".join(char if unicodedata.category(char)[0] in "LMN" else "-" for char in plain)
-    short = re.sub("-+", "-", words).strip("-")[:60].encode()[:LONGEST].decode(errors="ignore")
-    return short.rstrip("-") or "entry"
 
 
 def new_entry(
@@ -131,17 +115,8 @@ def new_entry(
     write_atomically(test, checked)
     write_atomically(root / path, text)
     write_atomically(registry, f"{listed.rstrip()}\n\n{claim}" if listed else claim)
-    _add_to_sidebar(root, path)
+    add_to_sidebar(root, [path])
     return [root / path, registry, test]
-
-
-def _add_to_sidebar(root: Path, path: str) -> None:
-    """Add a page to the sidebar, below the last entry there; a sidebar of globs stays as it is."""
-    text = read_utf8(root / NAME, NAME)
-    listed = list(re.finditer(r"^( *- )journal/\d{4}-.*\.qmd *$\n", text, re.M))
-    if listed:
-        end = listed[-1].end()
-        write_atomically(root / NAME, f"{text[:end]}{listed[-1][1]}{path}\n{text[end:]}")
 
 
 def _checked_title(project: Project, title: str) -> str:

@@ -1,0 +1,30 @@
+"""Add dated pages to the sidebar of `_quarto.yml`, one line a page, in the order of their days."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+from press.base.files import read_utf8, write_atomically
+from press.source.config import config_name
+
+ROW = re.compile(r"^( *- )(journal/\d{4}-[^\n]*?\.qmd) *(?:#.*)?\n", re.M)
+
+
+def add_to_sidebar(root: Path, paths: Iterable[str]) -> None:
+    """Add pages to the sidebar, each below the last entry that is older; a sidebar of globs stays
+    as it is, and so does a line that is there.
+    """
+    file = root / config_name(root)
+    text = read_utf8(file, file.name)
+    if text and not text.endswith("\n"):
+        text += "\n"
+    rows = list(ROW.finditer(text))
+    lines = defaultdict(str)
+    for path in sorted({*paths} - {row[2] for row in rows}) if rows else ():
+        older = [row.end() for row in rows if row[2] < path]
+        lines[older[-1] if older else rows[0].start()] += f"{rows[0][1]}{path}\n"
+    for at in sorted(lines, reverse=True):
+        text = text[:at] + lines[at] + text[at:]
+    if lines:
+        write_atomically(file, text)
