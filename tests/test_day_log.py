@@ -36,7 +36,7 @@ def test_a_day_without_a_claim_is_refused() -> None:
 
 def test_the_printer_fills_a_gap_from_the_claim_and_no_other() -> None:
     printed = fill_verdicts(body())
-    assert "2 claims: 1 holds in part, 1 is an opinion<" in printed
+    assert "2 claims of that day: 1 in part, 1 opinion<" in printed
     line = '<li class="ex-said {}" data-verdict-of="claim-{}"><b class="ex-verdict">{}</b>'
     assert line.format("ex-part", EXACT, "holds in part") in printed
     assert line.format("ex-opinion", OPINION, "opinion") in printed
@@ -98,7 +98,12 @@ def test_each_dated_page_opens_with_its_claims_and_their_verdicts(
             box = page.locator(f"#{line.get_attribute('data-verdict-of')}")
             found = line.locator(".ex-verdict").text_content()
             assert found and found == box.locator(".ex-verdict").text_content()
-        assert lines.first.bounding_box()["y"] < 900
+        summary = page.locator(".ex-log > summary")
+        assert summary.text_content().startswith(f"{lines.count()} claims of that day: ")
+        assert summary.bounding_box()["height"] < 30  # one line
+        assert not lines.first.is_visible()
+        summary.focus()
+        page.keyboard.press("Enter")
         lines.first.locator("a").click()
         expect(page.locator(".ex-claim:target")).to_be_in_viewport()
         page.done()

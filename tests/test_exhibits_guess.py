@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 import exhibits
+from exhibits.base.exhibit import Exhibit
 from exhibits.page.guess import STOPS, Guess, calibration, guess, guess_which
 
 
@@ -77,13 +79,18 @@ def test_what_cannot_be_asked_is_refused() -> None:
 FIRST = guess("How many of a hundred?", 25, 0, 100)
 SECOND = guess("How large?", 100, 10, 1_000, log=True)
 THIRD = guess_which("Which one?", "dog", ["cat", "dog"])
+BOTH = Exhibit(
+    '<div class="answer" id="both"><p>25 and 100, <a href="#x" id="inside">says</a> the table.</p></div>',
+    "",
+)
+ALONE = Exhibit('<div class="answer" id="alone"><p>It is the dog.</p></div>', "")
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("guess")
     shutil.copytree(Path(exhibits.__file__).parent / "assets", folder / "assets")
-    parts = [FIRST, SECOND, THIRD, calibration(FIRST, SECOND, THIRD)]
+    parts = [FIRST, SECOND, BOTH, THIRD, ALONE, calibration(FIRST, SECOND, THIRD)]
     (folder / "index.html").write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title><link rel="icon"'
         ' href="data:,"><link rel="stylesheet" href="assets/exhibits.css"><script defer'
@@ -118,6 +125,7 @@ def test_a_guess_by_keyboard_shows_the_answer_and_how_far_off_it_is(page: Any) -
     assert not card.locator(".ex-guess-answer").is_visible()
     slider = page.get_by_role("slider").first
     slider.focus()
+    page.keyboard.press("Home")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     assert card.locator("output").text_content() == "3"
@@ -142,7 +150,7 @@ def test_a_wrong_choice_counts_in_full_and_the_right_one_not_at_all(page: Any) -
 @pytest.mark.browser
 def test_a_skipped_question_shows_its_answer_and_takes_no_guess(page: Any) -> None:
     card = page.locator(".ex-guess").nth(1)
-    card.get_by_text("Skip, and see the answer").click()
+    card.get_by_text("Skip: show me").click()
     assert card.get_by_role("slider").is_disabled()
     assert card.locator(".ex-guess-answer").text_content() == "100"
     assert page.locator("[data-part=guess-row]").all_text_contents() == ["no guess"] * 3
@@ -188,3 +196,63 @@ def test_before_a_guess_the_sum_is_one_line(page: Any) -> None:
     )
     page.get_by_role("button", name="cat").click()
     assert rows.is_visible()
+
+
+@pytest.mark.browser
+def test_before_a_touch_a_slider_says_its_range_and_takes_no_guess(page: Any) -> None:
+    card = page.locator(".ex-guess").first
+    assert card.locator("output").text_content() == "0 to 100"
+    slider = card.get_by_role("slider")
+    assert slider.get_attribute("aria-valuetext") == "no guess yet"
+    assert card.get_by_role("button").is_disabled()
+    slider.click()  # in its middle, where it is already: a guess, too
+    assert card.locator("output").text_content() == "50"
+    assert card.get_by_role("button").is_enabled()
+
+
+@pytest.mark.browser
+def test_what_tells_two_answers_is_veiled_until_both_are_settled(page: Any) -> None:
+    block = page.locator("#both")
+    expect(block).to_have_class("answer ex-veiled")
+    focused = "inside.focus(), document.activeElement === inside"
+    assert not page.evaluate(focused)  # inert: neither for keys nor read aloud
+    tall = block.bounding_box()
+    page.locator(".ex-guess").first.get_by_text("Skip: show me").click()
+    expect(block).to_have_class("answer ex-veiled")
+    page.locator(".ex-guess").nth(1).get_by_text("Skip: show me").click()
+    expect(block).to_have_class("answer")
+    assert page.evaluate(focused)
+    assert block.bounding_box()["height"] == tall["height"]
+    expect(page.locator("#alone")).to_have_class("answer ex-veiled")  # of the third question
+
+
+@pytest.mark.browser
+def test_a_veil_is_lifted_by_its_own_button_and_its_questions_are_skipped(page: Any) -> None:
+    page.locator("#alone").get_by_role("button", name="Skip: show me").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#alone")).to_be_focused()
+    expect(page.locator("#alone")).to_have_class("answer")
+    expect(page.locator(".ex-guess").nth(2).locator(".ex-guess-answer")).to_be_visible()
+    expect(page.locator("#both")).to_have_class("answer ex-veiled")
+
+
+@pytest.mark.browser
+def test_a_link_into_what_is_veiled_lifts_the_veil(page: Any) -> None:
+    page.evaluate("location.hash = 'inside'")
+    expect(page.locator("#both")).to_have_class("answer")
+
+
+@pytest.mark.browser
+def test_in_print_and_without_a_script_nothing_is_veiled(
+    page: Any, browser: Any, address: str
+) -> None:
+    page.emulate_media(media="print")
+    blurred = "getComputedStyle(document.querySelector('#both > p')).filter"
+    assert page.evaluate(blurred) == "none"
+    assert not page.locator("#both .ex-veil").is_visible()
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(address)
+    expect(plain.locator("#both")).to_have_class("answer")
+    assert plain.evaluate(blurred) == "none"
+    context.close()

@@ -90,12 +90,16 @@ def test_neighbours_are_those_of_the_sidebar(three: Any) -> None:
     assert neighbours(order, pages["journal/summary.qmd"]) == (None, None)
 
 
-def test_neighbours_are_those_of_the_pages_own_section(three: Any) -> None:
+def test_neighbours_are_of_the_pages_own_section_and_after_its_last_comes_the_next(
+    three: Any,
+) -> None:
     project = three.project()
     labs = {"section": "Labs", "contents": ["journal/summary.qmd", "index.qmd"]}
     order = links(project, [{"section": "Entries", "contents": "journal/2*.qmd"}, labs])
     pages = {page.path: page for page in project.pages}
-    assert neighbours(order, pages["journal/2025-07-04-b.qmd"])[1] is None
+    beyond = neighbours(order, pages["journal/2025-07-04-b.qmd"])[1]
+    assert beyond and (beyond.section, beyond.href) == ("Labs", "journal/summary.html")
+    assert neighbours(order, pages["index.qmd"])[1] is None
     before, after = neighbours(order, pages["journal/summary.qmd"])
     assert before is None and after and after.href == "index.html"
     assert [(part["title"], len(part["links"])) for part in sections(order, "index.html")] == [

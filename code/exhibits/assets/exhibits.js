@@ -228,7 +228,7 @@
       const names = [...list.querySelectorAll("li .ex-verdict")].map((one) => one.textContent);
       const counts = [...new Set(names)].map((name) => `${name}: ${names.filter((other) => other === name).length}`);
       const summary = list.querySelector("[data-part=verdict-counts]");
-      if (summary.textContent === "and what became of it") summary.textContent = counts.join(", ");
+      if (summary.textContent.endsWith("what became of it")) summary.textContent = `${names.length} claims of that day: ${counts.join(", ")}`;
     }
   }
 
@@ -255,6 +255,7 @@
     document.querySelectorAll(".ex-scroll").forEach(watchScroll);
     document.querySelectorAll(".ex-plot").forEach(drawWhenAsked);
     if (CSS.supports("selector(::details-content)")) document.querySelectorAll(".ex-choices > [role=group]").forEach(stepThrough);
+    if (document.querySelector(".ex-guess")) load("veil.js").then(() => window.exhibitVeil()).catch(() => {});
     near(document.querySelectorAll(".ex-guess"), (element) => load("guess.js").then(() => window.exhibitGuess(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-probs"), (element) => load("probability-bars.js").then(() => window.exhibitProbabilities(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-heads"), (element) => load("attention-heads.js").then(() => window.exhibitHeads(element)).catch(() => {}));

@@ -11,7 +11,7 @@
     const given = JSON.parse(part(host, "guess-data").textContent);
     const room = part(host, "guess-room");
     const fold = part(host, "guess-fold");
-    part(host, "guess-summary").textContent = "Skip, and see the answer";
+    part(host, "guess-summary").textContent = "Skip: show me";
 
     /** Show the answer; guess: {own, off, verdict, at}, or null if the question is skipped. */
     function close(guess) {
@@ -23,6 +23,7 @@
         sum();
       }
       fold.open = true;
+      host.dispatchEvent(new CustomEvent("guessed", { bubbles: true })); // veil.js lifts what tells the answer
     }
     fold.addEventListener("toggle", () => { if (fold.open && !guesses.has(host.dataset.guess)) close(null); });
     room.replaceChildren(...(given.choices ? choices(given, close) : slider(given, host.dataset.guess, close)));
@@ -42,18 +43,22 @@
     });
   }
 
+  /** A slider that says no number, and has no handle, before it is touched: where it begins would be an anchor. */
   function slider(given, question, close) {
     const last = given.stops.length - 1;
-    const input = make("input", { type: "range", id: `${question}-slider`, min: 0, max: last, step: 1, value: 0 });
+    const input = make("input", { type: "range", id: `${question}-slider`, min: 0, max: last, step: 1, value: 0, className: "ex-untouched" });
     input.setAttribute("aria-labelledby", question);
-    const shown = make("output", { htmlFor: input.id });
+    input.setAttribute("aria-valuetext", "no guess yet");
+    const shown = make("output", { htmlFor: input.id, textContent: `${given.stops[0]} to ${given.stops[last]}` });
+    const button = make("button", { type: "button", textContent: "That’s my guess", disabled: true });
     const tell = () => {
+      input.classList.remove("ex-untouched");
+      button.disabled = false;
       shown.textContent = given.stops[input.value];
       input.setAttribute("aria-valuetext", given.stops[input.value]);
     };
-    tell();
-    input.addEventListener("input", tell);
-    const button = make("button", { type: "button", textContent: "That’s my guess" });
+    for (const name of ["input", "click"]) input.addEventListener(name, tell);
+    input.addEventListener("keydown", () => { input.value = Math.round(last / 2); }, { once: true }); // keys need a place to begin
     button.addEventListener("click", () => {
       const at = input.value / last;
       const off = Math.abs(at - given.at);

@@ -8,6 +8,7 @@ Source: Raschka, section 3.6.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from exhibits.base.exhibit import Exhibit
@@ -95,7 +96,7 @@ def _wide(sizes: tuple[int, int, int], whole: str, split: str, square: str) -> L
     marks += [_grid(x[0], lower, rows, every, cell), _grid(x[4], top, rows, every, cell)]
     marks.append(_grid(x[4], lower, rows, [GREY] * len(every), cell))
     for at, name in ((x[0], "W_Q, W_K, W_V"), (x[4], "W_O")):
-        marks.append(label(at, top + tall + 18, name, "soft"))
+        marks.append(_with_subscripts(label(at, top + tall + 18, name, "soft")))
         marks.append(arrow((at, top + tall + 24), (at, lower - 4)))
     for head in range(many):
         y = first + head * LANE
@@ -134,7 +135,7 @@ def _narrow(sizes: tuple[int, int, int], whole: str, split: str, square: str) ->
     marks = [_grid(middle, y, rows, every, cell) for y in (tops[0], tops[4])]
     marks += [_grid(middle, y, rows, [GREY] * len(every), cell) for y in (20, last)]
     for y, name in ((20.0, "W_Q, W_K, W_V"), (tops[4], f"joined, {whole}")):
-        marks.append(label(middle, y + tall + 18, name, "soft"))
+        marks.append(_with_subscripts(label(middle, y + tall + 18, name, "soft")))
         marks.append(arrow((middle, y + tall + 24), (middle, y + tall + GAP - 4)))
     for head, x in enumerate(spots):
         hue = [HUES[head]]
@@ -156,6 +157,13 @@ def _narrow(sizes: tuple[int, int, int], whole: str, split: str, square: str) ->
             marks.append(label(middle, y + tall / 2 + 14, size, "run"))
         else:
             marks.append(label(NARROW, y - 22, f"{name}, {size}", "soft", anchor="end"))
-    marks.append(label(middle + 10, tops[4] + tall + 42, "times W_O", "soft", anchor="start"))
+    times = label(middle + 10, tops[4] + tall + 42, "times W_O", "soft", anchor="start")
+    marks.append(_with_subscripts(times))
     marks.append(label(middle, last + tall + 18, f"output, {whole}", "soft"))
     return Layout("".join(marks), last + tall + 24)
+
+
+def _with_subscripts(mark: str) -> str:
+    """Lower each letter after an underscore, as a formula does; a comma may follow it."""
+    lowered = r'<tspan dy="3" font-size="75%">\1</tspan><tspan dy="-3">\2</tspan>'
+    return re.sub(r"_(\w)(,?)", lowered, mark)

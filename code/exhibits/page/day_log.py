@@ -1,9 +1,9 @@
 """Show what the log claimed on a day, line by line, at the head of its page.
 
 A page cannot know its verdicts before it has run, so each line has a gap for one and a link to the
-box of its claim, and the summary has room for their counts. The built-in printer fills both from
+box of its claim, folded beneath a summary that counts them. The built-in printer fills both from
 the boxes of the same page (`press.render.day_log`); under Quarto exhibits.js does, and without a
-script the links remain. On a phone the list is folded beneath its summary.
+script the links remain.
 """
 
 from __future__ import annotations
@@ -35,9 +35,8 @@ def day_log(day: str) -> Exhibit:
         for claim in claims
     )
     markup = (
-        '<details class="ex-log" data-pagefind-ignore><summary><b>What I claimed that day</b>'
-        f' <span data-part="verdict-counts">and what became of it</span></summary><ul>{lines}</ul>'
-        "</details>"
+        '<details class="ex-log" data-pagefind-ignore><summary data-part="verdict-counts">What I'
+        f" claimed that day, and what became of it</summary><ul>{lines}</ul></details>"
     )
     plain = [f"- {claim.claim}" for claim in claims]
     return Exhibit(markup, "\n".join(["What I claimed that day:", *plain]))

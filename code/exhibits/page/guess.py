@@ -1,9 +1,11 @@
 """Ask the reader for a guess before a number is shown, and compare all guesses at the end.
 
 What: a question with a slider (`guess`) or with choices (`guess_which`), its answer folded beneath;
-assets/guess.js adds the controls. `calibration` sets the guesses of a page beside the answers. A
-guess stays in the page: it is neither stored nor sent. A slider begins at its low end, wherever the
-answer lies. Without a script the question and the folded answer remain.
+assets/guess.js adds the controls. What tells the answer, a block of the class "answer" after the
+question (`::: {.answer}` on a page), is veiled by assets/veil.js until the reader has guessed or
+skipped. `calibration` sets the guesses of a page beside the answers. A guess stays in the page: it
+is neither stored nor sent. A slider shows no number and no handle before it is touched. Without a
+script, and in print, all is shown.
 
 Left out: guesses of an earlier visit.
 """

@@ -1,7 +1,8 @@
 """Draw heat maps with one path for each shade, so that thousands of cells take few bytes.
 
 The colours follow the theme: from the page to the machine's colour, or, if `zmid` is given, from
-one hue through the page to another. Left out: other colour scales, gaps, numbers in the cells.
+one hue through the page to another. A small one has gaps between its cells, and their numbers in
+them. Left out: other colour scales.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from exhibits.base.wording import MINUS
 from exhibits.plots.axes import Axis
 from exhibits.plots.supported_attributes import OR_NONE
-from exhibits.plots.svg_units import stretched
+from exhibits.plots.svg_units import per_cent, stretched
 from exhibits.plots.ticks import CannotDraw, missing, number
 
+NUMBERED = 8  # rows and columns of a heat map whose cells show their numbers, at most
 HEAT_LEVELS = 24  # shades of the still drawing; with a middle, as many on each side of it
 
 
@@ -67,13 +70,14 @@ def heat_range(data: Sequence[Mapping[str, Any]]) -> tuple[float, float | None, 
 def draw_heat(
     trace: Mapping[str, Any], heat: tuple[float, float | None, float], x: Axis, y: Axis
 ) -> str:
-    """Draw one path for each shade, its neighbouring cells of a row joined."""
+    """Draw one path for each shade, its neighbouring cells of a row joined, and their numbers."""
     low, middle, high = heat
+    texts = cell_texts(trace["z"])
     rows = [list(row) for row in trace["z"]]
     if not y.flipped:
-        rows = rows[::-1]  # the first row lies at the bottom
+        rows, texts = rows[::-1], texts and texts[::-1]  # the first row lies at the bottom
     if x.flipped:
-        rows = [row[::-1] for row in rows]
+        rows, texts = ([row[::-1] for row in part] for part in (rows, texts))
     ink: dict[tuple[bool, int], str] = {}
     for down, row in enumerate(rows):
         shades = [_shade(cell, low, middle, high) for cell in row]
@@ -95,8 +99,63 @@ def draw_heat(
     view = f"0 0 {max(len(row) for row in rows)} {len(rows)}"
     return (
         f'<g class="{kind}"'
-        f' shape-rendering="crispEdges">{stretched(paths, clipped=True, view=view)}</g>'
+        f' shape-rendering="crispEdges">{stretched(paths, clipped=True, view=view)}'
+        f"{_numbers(rows, texts, heat)}</g>"
     )
+
+
+def cell_texts(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
+    """Return the numbers of a small heat map as its cells show them; [] for a large one.
+
+    >>> cell_texts([[0, -0.456], [1, None]])
+    [['0', '\u22120.46'], ['1.00', '']]
+    >>> cell_texts([[0] * 9])
+    []
+    """
+    if len(rows) > NUMBERED or max(map(len, rows), default=0) > NUMBERED:
+        return []
+    cells = [float(cell) for row in rows for cell in row if not missing(cell)]
+    whole = all(cell.is_integer() for cell in cells)
+
+    def written(cell: Any) -> str:
+        if missing(cell):
+            return ""
+        return f"{cell:,.{0 if whole or cell == 0 else 2}f}".replace("-", MINUS)
+
+    return [[written(cell) for cell in row] for row in rows]
+
+
+def _numbers(
+    rows: Sequence[Sequence[Any]],
+    texts: Sequence[Sequence[str]],
+    heat: tuple[float, float | None, float],
+) -> str:
+    """Draw the gaps between the cells of a small heat map, and the number of each cell."""
+    if not texts:
+        return ""
+    tall, wide = len(texts), len(texts[0])
+    gaps = [
+        f'<line x1="{per_cent(at / wide)}" x2="{per_cent(at / wide)}" y2="100%"/>'
+        for at in range(1, wide)
+    ]
+    gaps += [
+        f'<line x2="100%" y1="{per_cent(at / tall)}" y2="{per_cent(at / tall)}"/>'
+        for at in range(1, tall)
+    ]
+    marks = []
+    for down, row in enumerate(texts):
+        for across, text in enumerate(row):
+            shade = _shade(rows[down][across], *heat)
+            if shade is None:
+                continue
+            below, level = shade
+            marks.append(
+                f'<text class="ex-cell {"ex-below" if below else "ex-above"}" text-anchor="middle"'
+                f' style="--t:{round(100 * level / HEAT_LEVELS)}%" dy="4"'
+                f' x="{per_cent((across + 0.5) / wide)}" y="{per_cent((down + 0.5) / tall)}">'
+                f"{text}</text>"
+            )
+    return "".join(gaps + marks)
 
 
 def _shade(

@@ -15,6 +15,7 @@ from typing import Any
 from exhibits.base.exhibit import one_line
 from exhibits.base.json_embed import literal
 from exhibits.plots.axes import Axis
+from exhibits.plots.heatmap import cell_texts
 from exhibits.plots.still_svg import (
     CHARACTER,
     DESK,
@@ -149,6 +150,8 @@ def _live_trace(trace: Mapping[str, Any], ink: str, drawing: Drawing) -> dict[st
             "showscale": False,
             "colorscale": _scale(middle is not None),
         }
+        if texts := cell_texts(trace["z"]):
+            live |= {"text": texts, "texttemplate": "%{text}", "xgap": 2, "ygap": 2}
         return {name: value for name, value in live.items() if name not in ("zmid", "colorbar")}
     if sort == "bar":
         if trace.get("text") is not None:

@@ -4,15 +4,16 @@ The list (`exhibits.page.day_log`) is shown before its claims are checked, and s
 """
 
 import re
+from collections import Counter
 
-from exhibits.page.claims import tally
+from press.render.listing import claims_in_words
 
 BOX = re.compile(
     r'<div class="ex-claim (?P<tone>[\w-]+)" id="(?P<id>claim-[\w-]+)">.*?'
     r'<b class="ex-verdict">(?P<verdict>[^<]+)</b>',
     re.S,
 )
-COUNTS = re.compile(r'<span data-part="verdict-counts">[^<]*</span>')
+COUNTS = re.compile(r'<summary data-part="verdict-counts">[^<]*</summary>')
 LINE = re.compile(
     r'<li class="ex-said" data-verdict-of="(?P<id>[\w-]+)"><b class="ex-verdict"></b>'
     r"(?P<claim>.*?)</li>",
@@ -46,6 +47,6 @@ def fill_verdicts(body: str) -> str:
 
 
 def _counted(verdicts: list[str]) -> str:
-    """Return how many claims have each verdict, as markup: "7 claims: 5 hold, 2 hold in part"."""
-    claims = "1 claim" if len(verdicts) == 1 else f"{len(verdicts)} claims"
-    return f'<span data-part="verdict-counts">{claims}: {tally(verdicts)}</span>'
+    """Return the summary of a list, as markup: "7 claims of that day: 5 hold, 2 in part"."""
+    line = claims_in_words(Counter(verdicts), "of that day")
+    return f'<summary data-part="verdict-counts">{line}</summary>'

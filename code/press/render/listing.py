@@ -1,7 +1,7 @@
 """List a page's entries, newest first: on sheets of twenty, and one sheet with all."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -130,7 +130,7 @@ def _entry(project: Project, page: Page) -> dict[str, Any]:
         "date": str(page.date),
         "date_text": day(page.date),
         "description": page.meta.get("description", ""),
-        "claims_line": _claims_line(project, page),
+        "claims_line": claims_in_words(count(project.config, page)),
         "categories": categories_of(page),
         "reading_minutes": minutes(page),
         "picture": _picture(project, page),
@@ -154,16 +154,20 @@ def _picture(project: Project, page: Page) -> dict[str, str] | None:
     return {"href": path, "alt": title or ""}
 
 
-def _claims_line(project: Project, page: Page) -> str:
-    """Return a page's claims by verdict: '7 claims: 5 hold, 2 opinions'; '' without claims."""
-    verdicts = count(project.config, page)
+def claims_in_words(verdicts: Mapping[str, int], which: str = "") -> str:
+    """Return how many claims have each verdict; "" without claims.
+
+    >>> claims_in_words({"opinion": 2, "holds": 5}, "of that day")
+    '7 claims of that day: 5 hold, 2 opinions'
+    """
     total = sum(verdicts.values())
     parts = [
         f"{verdicts[verdict]} {many if verdicts[verdict] > 1 else one}"
         for verdict, (one, many) in VERDICTS.items()
         if verdict in verdicts
     ]
-    return f"{total} claim{'s' if total > 1 else ''}: {', '.join(parts)}" if verdicts else ""
+    claims = " ".join(filter(None, [f"{total} claim{'s' if total > 1 else ''}", which]))
+    return f"{claims}: {', '.join(parts)}" if verdicts else ""
 
 
 def minutes(page: Page) -> int:

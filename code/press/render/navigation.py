@@ -112,13 +112,17 @@ def newest(order: list[Link], most: int) -> list[Link]:
 
 
 def neighbours(order: list[Link], page: Page) -> tuple[Link | None, Link | None]:
-    """Return the links before and after a page in its own section of the sidebar."""
+    """Return the links before and after a page in its own section of the sidebar.
+
+    After the last page of a section comes the first one of the next section.
+    """
     itself = next((link for link in order if link.href == page.href), None)
     if itself is None:
         return None, None
     near = [link for link in order if link.section == itself.section]
     at = near.index(itself)
-    return near[at - 1] if at else None, near[at + 1] if at + 1 < len(near) else None
+    after = near[at + 1 :] or order[order.index(near[-1]) + 1 :]
+    return near[at - 1] if at else None, after[0] if after else None
 
 
 def contents(body: str, depth: int = 3) -> list[dict[str, Any]]:

@@ -26,16 +26,7 @@ from press.render.listing import (
     sheets_of,
 )
 from press.render.memo import remembered
-from press.render.navigation import (
-    Link,
-    contents,
-    links,
-    neighbours,
-    newest,
-    relative,
-    sections,
-    seen_from,
-)
+from press.render.navigation import Link, contents, links, neighbours, newest, sections, seen_from
 from press.render.pandoc import to_html
 from press.render.receipt import take_measured
 from press.render.social_cards import picture
@@ -221,9 +212,13 @@ class Printer:
         """Return the template's values of the page itself."""
         config = self.project.config
         stem = page.href.rsplit("/", 1)[-1].removesuffix(".html")
+        near = neighbours(self.sidebar, page)
+        own = next((link.section for link in self.sidebar if link.href == page.href), "")
         before, after = (
-            link and {"title": link.text, "href": relative(link.href, page.href)}
-            for link in neighbours(self.sidebar, page)
+            link
+            and seen_from(link, page.href)
+            | {"section": link.section if link.section != own else ""}
+            for link in near
         )
         lines = (line for block in page.prose for _, line in prose_lines(block.text, block.line))
         down = any(line.startswith("# ") for line in lines)  # all headings go down a level
