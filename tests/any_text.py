@@ -94,7 +94,7 @@ def run(root: Path, path: str) -> tuple[dict[str, Any], str]:
     Returns: seconds; cells, of each its line and seconds of a core; faults, a line each, that name
     the page's line; and the Markdown as it was woven, "" if a cell raised.
     """
-    from exhibits.page.claim_records import read_records
+    from exhibits.page.claim_registry import read_records
     from press.execute.hardcoded_numbers import typed_numbers
     from press.execute.result import Run
     from press.source.claims import unrecorded

@@ -20,6 +20,13 @@ from processes import PATIENCE, eventually, is_gone
 
 PAGE = "journal/2025-07-02-a.qmd"
 FRONT = "---\ntitle: T\ndate: 2025-07-02\n---\n"
+
+
+def claiming(arguments: str) -> str:
+    """A page whose cell makes a claim, on line 7."""
+    return f"{FRONT}```{{python}}\nfrom exhibits import claim\nclaim({arguments})\n```\n"
+
+
 Tree = Callable[[Path], dict[str, bytes]]
 
 
@@ -70,8 +77,22 @@ def old(journal: Any, printed_once: Path) -> Any:
         ({"_quarto.yml": "project:\n  resources: [1]\n"}, "_quarto.yml:2: resources holds 1; each item must be text"),
         ({"_quarto.yml": "project: {resources: ['../*']}\n"}, "_quarto.yml:1: the glob '../*' is not understood"),
         ({"404.qmd": "---\ntitle: T\n---\n"}, "404.qmd: press itself writes 404.html; rename the page"),
-        ({"journal/claims.toml": "[a\n"}, "journal/claims.toml:1: the TOML is broken"),
-        ({"journal/claims.toml": "a = " + "[" * 5000}, "journal/claims.toml: the TOML is broken: maximum recursion depth"),
+        ({PAGE: claiming("'a', True")}, f"{PAGE}:7: the claim 'a' does not say what is claimed; add says=\"...\" to the call, one sentence"),
+        ({PAGE: claiming("'a', True, says=' '")}, f"{PAGE}:7: the claim 'a' does not say what is claimed"),
+        ({PAGE: claiming("'a', True, **more")}, f"{PAGE}:7: the claim 'a' does not say what is claimed"),
+        ({PAGE: claiming("'a', True, says=f'{1}'")}, f"{PAGE}:7: says of a claim is f'{{1}}', known only when the cell has run; write it out as one text in quotes: says=\"...\""),
+        ({PAGE: claiming("f'a-{1}', True, says='x'")}, f"{PAGE}:7: id of a claim is f'a-{{1}}', known only when the cell has run"),
+        ({PAGE: claiming("name, True, says='x'")}, f"{PAGE}:7: id of a claim is name, known only when the cell has run"),
+        ({PAGE: claiming("'a b', True, says='x'")}, f"{PAGE}:7: the id of a claim is 'a b'; give letters, digits and single hyphens"),
+        ({PAGE: claiming("'../a', True, says='x'")}, f"{PAGE}:7: the id of a claim is '../a'; give letters, digits and single hyphens"),
+        ({PAGE: claiming("'a', True, says='x', kind='sure'")}, f"{PAGE}:7: the kind of 'a' is 'sure'; give one of exact, measured, opinion"),
+        ({PAGE: claiming("'a', True, says='x', kind=kind")}, f"{PAGE}:7: kind of a claim is kind, known only when the cell has run"),
+        ({PAGE: FRONT + "```{python}\nfor n in (1, 2):\n    claim('a', n > 0, says='x')\n```\n"}, f"{PAGE}:7: a claim in a loop, which would give many verdicts; judge after the loop"),
+        ({PAGE: FRONT + "```{python}\n[claim('a', n > 0, says='x') for n in (1, 2)]\n```\n"}, f"{PAGE}:6: a claim in a loop, which would give many verdicts"),
+        ({"a.qmd": claiming("'a', True, says='x'")}, "a.qmd:7: the claim 'a' is made outside journal/; make it on a page in journal/"),
+        ({PAGE: claiming("'a', True, says='x'"), "journal/b.qmd": claiming("'a', True, says='x'").replace("T", "U", 1)}, f"journal/b.qmd:7: a second verdict on 'a'; the first is at {PAGE}:7; keep one"),
+        ({PAGE: claiming("'a', True, says='x')\nclaim('a', True, says='x'")}, f"{PAGE}:8: a second verdict on 'a'; the first is at {PAGE}:7"),
+        ({PAGE: claiming("'a', True, says='x'").replace("\n", "\r\n").replace(", says='x'", "")}, f"{PAGE}:7: the claim 'a' does not say what is claimed"),
         ({"_quarto.yml": "project:\n  render: [index.qmd, 'journal/**.qmd']\n"}, "_quarto.yml:2: the glob 'journal/**.qmd' is not understood; ** is a whole name of its own: write 'journal/**/*.qmd'"),
         ({"_quarto.yml": "project:\n  resources:\n  - img/**.png\n"}, "_quarto.yml:3: the glob 'img/**.png' is not understood; ** is a whole name of its own: write 'img/**/*.png'"),
         ({"_quarto.yml": "project:\n  resources: img/a**.png\n"}, "_quarto.yml:2: the glob 'img/a**.png' is not understood; ** is a whole name of its own: write 'img/a*.png'"),
@@ -106,18 +127,6 @@ def test_a_mistake_is_told_in_one_line_and_the_old_site_stays(
     (line,) = result.err.splitlines()
     assert line.startswith(said)
     assert tree(old.site) == before
-
-
-CLAIMED = FRONT + "```{python}\nfrom exhibits import claim\nclaim('a', True)\n```\n"
-
-
-@pytest.mark.parametrize("date", ['"soon"', "5", "2025-07-02T10:00:00"])
-def test_a_claims_date_that_is_no_day_is_told(old: Any, date: str) -> None:
-    old.write("journal/claims.toml", f"[a]\ndate = {date}\n")
-    old.write(PAGE, CLAIMED)
-    (line,) = old.press("check").err.splitlines()
-    assert line.startswith("journal/claims.toml:1: the date of 'a' is ")
-    assert line.endswith('; write the day of its page: date = "2025-07-02"')
 
 
 # one that was read before, one that was not

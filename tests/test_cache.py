@@ -283,15 +283,12 @@ def test_every_installed_version_is_part_of_the_key(monkeypatch: pytest.MonkeyPa
 
 
 def claims(journal: Any, limit: int) -> None:
-    journal.write(
-        "journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n'
-    )
     body = f"""
     ```{{python}}
     from exhibits import claim
     from scratch import load_text
     n = 3
-    claim("many", n > {limit}, value=n)
+    claim("many", n > {limit}, value=n, says="Many.")
     ```
     """
     journal.page(body)

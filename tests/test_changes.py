@@ -112,7 +112,7 @@ chips(["a"] * n)
 There are `{{python}} n`, in `{{python}} measured(str(time.time()), "now")`.
 
 ```{{python}}
-claim("many", n > 2, value=n)
+claim("many", n > 2, value=n, says="Many.")
 ```
 
 ```{{python}}
@@ -123,9 +123,6 @@ raise ValueError(n)
 
 
 def test_press_diff_names_page_number_verdict_exhibit_and_error(journal: Any) -> None:
-    journal.write(
-        "journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n'
-    )
     journal.page(BODY.format(n=3))
     assert journal.press("run").status == 0
     assert journal.press("diff").out == "2 pages without a change\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from exhibits.page.claims import registry
+from exhibits.page.claim_registry import registry
 
 ROOT = Path(__file__).resolve().parents[1]
 SABOTAGE = Path(__file__).with_name("sabotage.py")

@@ -5,55 +5,75 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
 import exhibits
 from exhibits import claim, day_log
-from exhibits.page.claims import registry
-from press.render.day_log import fill_verdicts
+from exhibits.page.claim_registry import registry
+from press.execute.result import Run
+from press.render.day_log import with_day_log
+from press.source.page import parse_page
 
-DAYS = sorted({one.date for one in registry().values()})
+DAYS = sorted({one.date for one in registry().values() if one.date})
 EXACT, OPINION = "position-table", "idioms"  # claims of 5 July
 
 
-def body() -> str:
-    """The list of a day, and two of its claims."""
-    return day_log("2025-07-05").html + claim(EXACT, "part", 7).html + claim(OPINION, None).html
+def boxes() -> list[Any]:
+    """Two claims in the log's words."""
+    known = registry()
+    words = {id: {"says": known[id].says, "kind": known[id].kind} for id in (EXACT, OPINION)}
+    return [claim(EXACT, "part", 7, **words[EXACT]), claim(OPINION, None, **words[OPINION])]  # type: ignore[arg-type]
 
 
-def test_the_list_has_each_claim_of_the_day_in_the_log_s_words() -> None:
-    for day in DAYS:
-        claims = [one for one in registry().values() if one.date == day]
-        plain = day_log(str(day)).text.splitlines()
-        assert plain == ["What I claimed that day:", *(f"- {one.claim}" for one in claims)]
+def executed(*shown: Any) -> Run:
+    """The run of a page whose cells show these exhibits."""
+    cells = []
+    for one in shown:
+        data = {"text/plain": one.text, "text/markdown": one.html}
+        output = nbformat.v4.new_output("execute_result", data=data)
+        cells.append(nbformat.v4.new_code_cell(outputs=[output]))
+    return Run(
+        parse_page("---\ntitle: t\n---\n", "a.qmd"), nbformat.v4.new_notebook(cells=cells), 0
+    )
 
 
-def test_a_day_without_a_claim_is_refused() -> None:
-    with pytest.raises(ValueError, match="no claim of 1999-01-01; write one, or mend the day"):
-        day_log("1999-01-01")
+def data(run: Run) -> Any:
+    """What the first cell of a run shows."""
+    return run.notebook.cells[0].outputs[0].data
 
 
-def test_the_printer_fills_a_gap_from_the_claim_and_no_other() -> None:
-    printed = fill_verdicts(body())
-    assert "2 claims of that day: 1 in part, 1 opinion<" in printed
+def test_the_printer_lists_each_claim_of_the_page_with_its_verdict() -> None:
+    printed = data(with_day_log(executed(day_log(), *boxes())))
+    markup = printed["text/markdown"]
+    assert "2 claims of that day: 1 in part, 1 opinion<" in markup and " hidden" not in markup
     line = '<li class="ex-said {}" data-verdict-of="claim-{}"><b class="ex-verdict">{}</b>'
-    assert line.format("ex-part", EXACT, "holds in part") in printed
-    assert line.format("ex-opinion", OPINION, "opinion") in printed
+    assert line.format("ex-part", EXACT, "holds in part") in markup
+    assert line.format("ex-opinion", OPINION, "opinion") in markup
+    said = [f"- {registry()[id].says}" for id in (EXACT, OPINION)]
+    assert printed["text/plain"].splitlines() == ["What I claimed that day:", *said]
 
 
-def test_a_claim_of_another_page_of_that_day_is_not_in_the_printed_list() -> None:
-    assert day_log("2025-07-05").html.count("<li") > 2 == fill_verdicts(body()).count("<li")
+def test_a_page_without_a_claim_has_no_list() -> None:
+    run = with_day_log(executed(day_log(), exhibits.table([[1]])))
+    assert [len(cell.outputs) for cell in run.notebook.cells] == [0, 1]
+
+
+def test_a_page_without_the_list_is_as_it_was() -> None:
+    run = executed(*boxes())
+    assert with_day_log(run) is run
 
 
 @pytest.fixture
 def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
-    """A page as Quarto prints it, with gaps."""
+    """A page as Quarto prints it, the list empty."""
+    body = "".join(one.html for one in boxes())
     shutil.copytree(Path(exhibits.__file__).parent / "assets", tmp_path / "assets")
     (tmp_path / "index.html").write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Day</title>'
         '<link rel="stylesheet" href="assets/exhibits.css"><script defer'
-        f' src="assets/exhibits.js"></script></head><body>{body()}</body></html>',
+        f' src="assets/exhibits.js"></script></head><body>{day_log().html}{body}</body></html>',
         encoding="utf-8",
     )
     opened = browser.new_page(viewport={"width": 390, "height": 844})
@@ -63,7 +83,7 @@ def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
 
 
 @pytest.mark.browser
-def test_under_quarto_the_script_fills_the_gaps(page: Any) -> None:
+def test_under_quarto_the_script_fills_the_list(page: Any) -> None:
     line = page.locator(f"[data-verdict-of=claim-{EXACT}]")
     expect(line.locator(".ex-verdict")).to_have_text("holds in part")
     expect(line).to_have_class("ex-said ex-part")
@@ -114,4 +134,4 @@ def test_each_dated_page_opens_with_its_claims_and_their_verdicts(
 def test_without_a_script_the_verdicts_are_there(site: Path, names: list[str]) -> None:
     for name in (name for name in names if name.startswith("journal/2")):
         text = (site / name).read_text(encoding="utf-8")
-        assert "data-verdict-of=" in text and '<b class="ex-verdict"></b>' not in text
+        assert "data-verdict-of=" in text and "<ul></ul>" not in text

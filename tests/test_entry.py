@@ -5,7 +5,6 @@ overwritten.
 import datetime
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from press.authoring.slug import slug
 from press.base.errors import PressError
 from press.cli.new_entry import new_entry
+from press.source.claims import calls
 from press.source.page import parse_page, read_page
 
 DAY = datetime.date(2025, 7, 8)
@@ -47,14 +47,13 @@ def begin(journal: Any, title: str, day: datetime.date = DAY) -> list[Path]:
     ],
 )
 def test_any_title_makes_a_page_that_press_can_read(journal: Any, title: str) -> None:
-    page, registry, test = begin(journal, title)
+    page, test = begin(journal, title)
     assert read_page(page, journal.root).title == " ".join(title.split())
     assert page.parent == journal.root / "journal"
     # what a file system allows for a name
     assert len(page.with_suffix(".receipt.json").name.encode()) <= 255
-    # the front page and this one: page and registry fit each other
+    # the front page and this one
     assert len(journal.project().published) == 2
-    assert len(tomllib.loads(registry.read_text(encoding="utf-8"))) == 1
     compile(test.read_text(encoding="utf-8"), test.name, "exec")
 
 
@@ -111,21 +110,10 @@ def test_a_title_of_another_page_is_refused_on_whatever_day(journal: Any) -> Non
 
 def test_two_entries_of_a_day_in_other_scripts_have_claims_of_their_own(journal: Any) -> None:
     begin(journal, "注意")
-    _, registry, _ = begin(journal, "கழுதை")
-    assert list(tomllib.loads(registry.read_text(encoding="utf-8"))) == [
-        "entry-2025-07-08",
-        "entry-2025-07-08-2",
-    ]
-    assert len(journal.project().pages) == 3
-
-
-def test_the_registry_keeps_what_it_had_and_its_comments(journal: Any) -> None:
-    begin(journal, "One")
-    registry = journal.root / "journal" / "claims.toml"
-    registry.write_text("# mine\n" + registry.read_text(encoding="utf-8"), encoding="utf-8")
-    before = registry.read_text(encoding="utf-8")
-    begin(journal, "Two")
-    assert registry.read_text(encoding="utf-8").startswith(before.rstrip())
+    begin(journal, "கழுதை")
+    pages = journal.project().pages
+    made = {call.id for page in pages for call in calls(page)}
+    assert (len(pages), made) == (3, {"entry-2025-07-08", "entry-2025-07-08-2"})
 
 
 def test_from_takes_categories_and_the_first_cell_of_an_entry(journal: Any) -> None:
@@ -139,22 +127,23 @@ def test_from_takes_categories_and_the_first_cell_of_an_entry(journal: Any) -> N
     assert said.status == 0, said.err
     page = read_page(journal.root / "journal/2025-07-08-next.qmd", journal.root)
     assert page.meta["categories"] == ["a", "b: c"]
-    assert page.cells[0].source == 'from exhibits import day_log\nday_log("2025-07-08")'
+    assert page.cells[0].source == "from exhibits import day_log\nday_log()"
     assert page.cells[1].source == f"from exhibits import claim\n{cell}"
 
 
 def test_a_first_cell_that_makes_a_claim_is_not_taken_over(journal: Any) -> None:
-    _, registry, _ = begin(journal, "One")
+    begin(journal, "One")
     page = journal.root / "journal/2025-07-08-one.qmd"
     text = page.read_text(encoding="utf-8")
     page.write_text(
-        text.replace("ran_on(text)", 'claim("one", True)').replace('claim("one", len', "print(len"),
+        text.replace("ran_on(text)", 'claim("one", True, says="So.")').replace(
+            'claim("one", len', "dict(a=len"
+        ),
         "utf-8",
     )
     new_entry(journal.project(), "Two", DAY, read_page(page, journal.root))
     made = (journal.root / "journal/2025-07-08-two.qmd").read_text(encoding="utf-8")
     assert made.count("claim(") == 1
-    assert registry.is_file()
 
 
 @pytest.mark.parametrize(
@@ -179,12 +168,11 @@ def test_a_new_entry_runs_checks_and_passes_the_style_of_tests(journal: Any) -> 
         "2025-07-08",
     )
     assert said.status == 0, said.err
-    page, registry, test = said.out.splitlines()[:3]
+    page, test = said.out.splitlines()[:2]
     checked = journal.press("check")
     assert "2 with 3 cells are in order" in checked.out, checked.err
     ran = journal.press("run", page)
     assert ran.status == 0, ran.err
-    assert registry == "journal/claims.toml"
     ruff = [sys.executable, "-m", "ruff"]
     for command in (
         ["check", "--line-length", "120"],

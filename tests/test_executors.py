@@ -94,10 +94,9 @@ def cluster() -> Iterator[str]:
 def test_two_processes_of_a_cluster_give_the_same_site_byte_for_byte(
     journal: Any, tree: Any, cluster: str
 ) -> None:
-    journal.write(
-        "journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n'
+    claiming = (
+        "```{python}\nfrom exhibits import claim\nclaim('many', True, value=7, says='Many.')\n```\n"
     )
-    claiming = "```{python}\nfrom exhibits import claim\nclaim('many', True, value=7)\n```\n"
     journal.page(claiming)
     journal.page(
         "```{python}\nprint({'a', 'b', 'c'})\n```\n\nIt is `{python} 6 * 7`.\n",

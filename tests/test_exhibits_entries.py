@@ -52,7 +52,7 @@ def test_a_draft_is_left_out(journal):
 
 BY_VERDICT = (
     "---\ntitle: X\ndate: 2025-07-05\ntakeaways:\n  - {claim: one, holds: It does., otherwise: It"
-    " may.}\n---\n"
+    " may.}\n---\n```{python}\nclaim('one', n > 2, says='Many.')\n```\n"
 )
 
 

@@ -517,15 +517,12 @@ def test_a_name_that_no_file_can_have_is_not_found(
 
 
 def claims(journal: Any, limit: int) -> None:
-    journal.write(
-        "journal/claims.toml", '[many]\ndate = 2025-07-02\nclaim = "Many."\nkind = "exact"\n'
-    )
     body = f"""
     ```{{python}}
     from exhibits import claim
     from scratch import load_text
     n = 3
-    claim("many", n > {limit}, value=n)
+    claim("many", n > {limit}, value=n, says="Many.")
     ```
     """
     journal.page(body)
@@ -777,7 +774,7 @@ def test_pages_that_nobody_edits_take_no_thread(journal: Any) -> None:
     ("path", "watched"),
     [
         ("journal/a.qmd", True), ("index.qmd", True), ("_quarto.yml", True), ("code/scratch/text/words.py", True),
-        ("data/x.txt", True), ("journal/claims.toml", True), ("code/exhibits/assets/exhibits.css", True),
+        ("data/x.txt", True), ("journal/words.toml", True), ("code/exhibits/assets/exhibits.css", True),
         ("journal/.a.qmd.swp", False), ("journal/a.qmd~", False), ("code/x/__pycache__/m.pyc", False),
         (".press/preview/index.html", False), ("_site/index.html", False), (".git/index", False), ("README.md", False),
         ("styles/own.css", True), ("styles/deep/own.woff", True), ("styles/.own.css.swp", False), ("style.css", False),

@@ -213,23 +213,29 @@
     }
   }
 
-  // The list at the head of a dated page has a gap for each verdict, where the printer has not filled it; a line goes
-  // whose claim another page has.
-  function fillVerdicts() {
-    for (const line of document.querySelectorAll("[data-verdict-of]")) {
-      const box = document.getElementById(line.dataset.verdictOf);
-      const gap = line.querySelector(".ex-verdict:empty");
-      if (!box) line.remove();
-      if (!box || !gap) continue;
-      gap.textContent = box.querySelector(".ex-verdict").textContent;
-      line.classList.add(...[...box.classList].filter((name) => name !== "ex-claim"));
-    }
-    for (const list of document.querySelectorAll(".ex-log")) {
-      const names = [...list.querySelectorAll("li .ex-verdict")].map((one) => one.textContent);
+  // The list at the head of a dated page is empty where the printer has not filled it; a page without a claim shows none.
+  function fillDayLogs() {
+    const boxes = [...document.querySelectorAll(".ex-claim")];
+    for (const log of document.querySelectorAll(".ex-log[hidden]")) {
+      const names = boxes.map((box) => box.querySelector(".ex-verdict").textContent);
+      log.querySelector("ul").append(...boxes.map((box, at) => dayLogLine(box, names[at])));
       const counts = [...new Set(names)].map((name) => `${name}: ${names.filter((other) => other === name).length}`);
-      const summary = list.querySelector("[data-part=verdict-counts]");
-      if (summary.textContent.endsWith("what became of it")) summary.textContent = `${names.length} claims of that day: ${counts.join(", ")}`;
+      const total = names.length === 1 ? "1 claim" : `${names.length} claims`;
+      log.querySelector("[data-part=verdict-counts]").textContent = `${total} of that day: ${counts.join(", ")}`;
+      log.hidden = !boxes.length;
     }
+  }
+
+  function dayLogLine(box, name) {
+    const [line, verdict, link] = ["li", "b", "a"].map((tag) => document.createElement(tag));
+    line.className = box.className.replace("ex-claim ", "ex-said ");
+    line.dataset.verdictOf = box.id;
+    verdict.className = "ex-verdict";
+    verdict.textContent = name;
+    link.href = `#${box.id}`;
+    link.textContent = box.querySelector(".ex-said").textContent;
+    line.append(verdict, link);
+    return line;
   }
 
   function near(elements, call) {
@@ -250,7 +256,7 @@
   }
 
   function start() {
-    fillVerdicts();
+    fillDayLogs();
     nameTerms();
     document.querySelectorAll(".ex-scroll").forEach(watchScroll);
     document.querySelectorAll(".ex-plot").forEach(drawWhenAsked);

@@ -1,6 +1,6 @@
 """Parts of the log's pages.
 
-In reading order: claim_records, claims, day_log and claims_table (verdicts), takeaways,
-pretrained_here, glossary, provenance (the text that a page ran on), novella, picture, guess,
-choices, sliders, idioms.
+In reading order: pretrained_here, published (the pages that others gather from), claim_records,
+claim_registry, claims, day_log and claims_table (verdicts), takeaways, glossary, provenance (the
+text that a page ran on), novella, picture, guess, choices, sliders, idioms.
 """

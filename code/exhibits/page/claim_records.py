@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -63,35 +61,17 @@ def write_record(base: Path, record: Record) -> None:
         draft.write_text(text, encoding="utf-8")
 
 
-def read_records(base: Path) -> Mapping[str, Record]:
-    """Read every verdict, by the id of its claim.
+def read_record(base: Path, page: str, id: str) -> Record | None:
+    """Return a page's verdict on a claim; None if its run left none.
 
-    A record is passed over if its page is gone, or if its file is not in that page's folder.
-
-    Raises: ValueError if a record is broken, or a claim has two verdicts.
+    Raises: ValueError if the record is broken.
     """
-    records: dict[str, Record] = {}
-    for path in sorted(records_folder(base).rglob("*.json")):
-        try:
-            record = Record(**json.loads(path.read_text(encoding="utf-8")))
-        except (TypeError, ValueError) as error:
-            raise ValueError(
-                f"{path} is no record of a verdict: {error}; delete it and render its page"
-            ) from None
-        if path != record_path(base, record.page, record.id) or not (base / record.page).is_file():
-            continue
-        other = records.get(record.id)
-        if other is not None:
-            # a claim that has moved to another page: Quarto keeps the old record
-            current = [one for one in (other, record) if _names_its_claim(base, one)]
-            if len(current) != 1:
-                pages = f"{other.page} and {record.page}"
-                raise ValueError(f"claim {record.id!r} has two verdicts, in {pages}; keep one")
-            (record,) = current
-        records[record.id] = record
-    return records
-
-
-def _names_its_claim(base: Path, record: Record) -> bool:
-    source = (base / record.page).read_text(encoding="utf-8")
-    return re.search(rf"""["']{re.escape(record.id)}["']""", source) is not None
+    path = record_path(base, page, id)
+    try:
+        return Record(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{path} is no record of a verdict: {error}; delete it and render its page"
+        ) from None

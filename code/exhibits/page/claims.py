@@ -1,38 +1,34 @@
 """The log's claims, each with its verdict.
 
-A page calls `claim` in the cell that checks it; the registry journal/claims.toml says what was
-claimed, on which day, and of what kind: "exact" (the same on every machine), "measured" (a band),
-"opinion" (nothing to check). While a printer runs the page, the verdict is also recorded
-(`exhibits.page.claim_records`), and `verdicts` gathers all of them on one page.
+A page calls `claim` in the cell that checks it, with the sentence that was claimed and its kind:
+"exact" (the same on every machine), "measured" (a band), "opinion" (nothing to check). While a
+printer runs the page, the verdict is also recorded (`exhibits.page.claim_records`), and `verdicts`
+gathers all of them on one page.
 
-Left out: binding claims to cells before anything runs; `press check` does that.
+Left out: what is wrong with a claim before anything runs; `press check` tells it.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from exhibits.base.exhibit import Exhibit, escape, one_line
+from exhibits.base.exhibit import Exhibit, check_hyphened, escape, one_line
 from exhibits.base.site_paths import href, page_of, root
 from exhibits.base.wording import MINUS
 from exhibits.page.claim_records import Record, write_record
+from exhibits.page.claim_registry import EXACT, KINDS, OPINION
 
 if TYPE_CHECKING:
     from scratch.text.corpus import Text
 
-REGISTRY = Path("journal/claims.toml")
 ALL_CLAIMS = Path(
     "journal/claims.qmd"
 )  # the page of all claims: a row has the id of its claim's box
-KINDS = {"exact": "exact", "measured": "indicative: varies with platform", "opinion": "opinion"}
 
 
 @dataclass(frozen=True)
@@ -52,56 +48,8 @@ VERDICTS = {
     False: Verdict("does not hold", "does not hold", "do not hold", "ex-bad"),
     None: Verdict("opinion", "is an opinion", "are opinions", "ex-opinion"),
 }
+NOT_RUN = Verdict("not run", "did not run", "did not run", "ex-unshown")
 Holds = Literal[True, False, "part", "not shown"] | bool | None
-
-
-class UnknownClaim(ValueError):
-    """No claim of the registry has this id."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A claim of the registry: its id, its day, what was claimed, and its kind (of KINDS)."""
-
-    id: str
-    date: date
-    claim: str
-    kind: str
-
-
-def registry(base: Path | None = None) -> dict[str, Claim]:
-    """Read journal/claims.toml: its claims by their ids, in its order.
-
-    Raises: ValueError if it is missing, broken, or a claim lacks a field.
-
-    >>> {one.kind for one in registry().values()} <= set(KINDS)
-    True
-    """
-    path = (base or root()) / REGISTRY
-    if not path.is_file():
-        raise ValueError(f"{path} is missing; it lists the claims, so restore it")
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path} is no valid TOML: {error}; mend it there") from None
-    claims = {}
-    for name, fields in tables.items():
-        if (
-            not isinstance(fields, dict)
-            or set(fields) != {"date", "claim", "kind"}
-            or fields["kind"] not in KINDS
-        ):
-            raise ValueError(
-                f"claim {name!r} of {path} needs date, claim and kind, the kind one of"
-                f" {sorted(KINDS)}"
-            )
-        day = (
-            fields["date"]
-            if isinstance(fields["date"], date)
-            else date.fromisoformat(fields["date"])
-        )
-        claims[name] = Claim(name, day, one_line(fields["claim"]), fields["kind"])
-    return claims
 
 
 def claim(
@@ -110,29 +58,33 @@ def claim(
     value: object = None,
     note: str | None = None,
     *,
+    says: str,
+    kind: str = EXACT,
     text: Text | None = None,
 ) -> Exhibit:
     """Show the verdict on a claim of the log, beneath what was claimed.
 
-    While a printer runs the page, the verdict is also recorded.
+    While a printer runs the page, the verdict is also recorded. id, says and kind are written as
+    literals: the page of all claims reads them without running the cell.
 
-    id: as in journal/claims.toml
+    id: letters, digits and hyphens, once in the journal
     holds: True; "part"; "not shown" if this run neither shows nor refutes it; False if it refutes
         it; None for an opinion
     value: the result of the run: text, a number, or `measured(...)` where it varies
     note: a sentence beneath the verdict
+    says: what was claimed, in one sentence
+    kind: of KINDS
     text: the text it was checked on, if it is not the journal's own
 
-    Raises: UnknownClaim for an id that is not in the registry; ValueError if holds does not fit the
-    claim's kind.
+    Raises: ValueError if id, says or kind has another form, or holds does not fit the kind.
 
-    >>> one = next(one for one in registry().values() if one.kind == "exact")
-    >>> claim(one.id, True, value=1200).text.endswith(f"[holds] {one.id}: 1,200 (exact)")
-    True
+    >>> claim("eleven", 5 + 6 == 11, 1200, says="Five and six are eleven.").text
+    'Five and six are eleven.\\n[holds] eleven: 1,200 (exact)'
     """
+    check_hyphened("id", id, example="one-twelfth")
+    said = one_line(says)
+    _check(id, said, kind, holds)
     base = root()
-    known = _known(id, registry(base))
-    _check_holds(known, holds)
     verdict = VERDICTS[holds]
     result = _value(value)
     anchor = anchor_of(id)
@@ -143,34 +95,29 @@ def claim(
             base, Record(id, verdict.name, result.text, result.key, title, page.as_posix(), anchor)
         )
     more = f'<p class="ex-note">{escape(one_line(note))}</p>' if note else ""
-    about = _about(known, f"{_all_claims(base, page)}#{anchor}")
+    about = _about(id, kind, f"{_all_claims(base, page)}#{anchor}")
     markup = (
         f'<div class="ex-claim {verdict.tone}" id="{anchor}"><p'
-        f' class="ex-said">{escape(known.claim)}</p><div class="ex-claim-line">'
+        f' class="ex-said">{escape(said)}</p><div class="ex-claim-line">'
         f"<p>{_found(verdict.name, result)}</p>{about}</div>{more}</div>"
     )
     plain = f"[{verdict.name}] {id}"
-    plain += (f": {result.text}" if result.text else "") + f" ({KINDS[known.kind]})"
-    return Exhibit(markup, f"{known.claim}\n{plain}" + (f"\n{note}" if note else ""))
+    plain += (f": {result.text}" if result.text else "") + f" ({KINDS[kind]})"
+    return Exhibit(markup, f"{said}\n{plain}" + (f"\n{note}" if note else ""))
 
 
-def _known(id: str, claims: Mapping[str, Claim]) -> Claim:
-    """Return the claim of an id; for an unknown one, raise an error with the ids most like it."""
-    if id in claims:
-        return claims[id]
-    near = difflib.get_close_matches(id, claims, n=3, cutoff=0.4)
-    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"the ids are in {REGISTRY}"
-    raise UnknownClaim(f"no claim has the id {id!r}; {hint}")
-
-
-def _check_holds(claim: Claim, holds: Holds) -> None:
+def _check(id: str, says: str, kind: str, holds: Holds) -> None:
+    if not says:
+        raise ValueError(f"the claim {id!r} says nothing; give says, the sentence that was claimed")
+    if kind not in KINDS:
+        raise ValueError(f"kind of {id!r} is {kind!r}; give one of {', '.join(map(repr, KINDS))}")
     if not (holds is None or holds is True or holds is False or holds in ("part", "not shown")):
         raise ValueError(
             f"holds is {holds!r}; give True, 'part', 'not shown' or False, or None for an opinion"
         )
-    if (claim.kind == "opinion") != (holds is None):
-        fit = "None" if claim.kind == "opinion" else "True, 'part', 'not shown' or False"
-        raise ValueError(f"{claim.id} is of kind {claim.kind}, and holds is {holds!r}; give {fit}")
+    if (kind == OPINION) != (holds is None):
+        fit = "None" if kind == OPINION else "True, 'part', 'not shown' or False"
+        raise ValueError(f"{id} is of kind {kind}, and holds is {holds!r}; give {fit}")
 
 
 def anchor_of(id: str) -> str:
@@ -215,26 +162,14 @@ def _found(verdict: str, value: Exhibit) -> str:
     return f'<b class="ex-verdict">{verdict}</b>{result}'
 
 
-def _about(claim: Claim, href: str) -> str:
+def _about(id: str, kind: str, href: str) -> str:
     """Return the fold that has a claim's id, a link to its row among all claims, and its kind."""
-    kind = "" if claim.kind == "opinion" else f", {KINDS[claim.kind]}"
+    kind = "" if kind == OPINION else f", {KINDS[kind]}"
     return (
-        f'<details class="ex-claim-about"><summary title="{escape(claim.id)}{kind}">'
+        f'<details class="ex-claim-about"><summary title="{id}{kind}">'
         '<span aria-hidden="true">i</span><span class="ex-sr">About this claim</span></summary>'
-        f'<p class="ex-claim-kind"><a href="{escape(href)}">{escape(claim.id)}</a>{kind}</p>'
+        f'<p class="ex-claim-kind"><a href="{escape(href)}">{id}</a>{kind}</p>'
         "</details>"
-    )
-
-
-def line_of(claim: Claim, verdict: str, value: Exhibit, href: str) -> str:
-    """Return the markup of a claim's row among all claims: verdict, id with a link, value, kind."""
-    result = f'<span class="ex-claim-value">{value.html}</span> ' if value.text else ""
-    kind = (
-        "" if claim.kind == "opinion" else f'<span class="ex-claim-kind">{KINDS[claim.kind]}</span>'
-    )
-    return (
-        f'<b class="ex-verdict">{verdict}</b> <a href="{escape(href)}">{escape(claim.id)}</a>'
-        f" {result}{kind}".rstrip()
     )
 
 
@@ -249,7 +184,7 @@ def tally(verdicts: Iterable[str]) -> str:
     count = Counter(verdicts)
     return ", ".join(
         f"{count[verdict.name]} {verdict.one if count[verdict.name] == 1 else verdict.several}"
-        for verdict in VERDICTS.values()
+        for verdict in (*VERDICTS.values(), NOT_RUN)
         if count[verdict.name]
     )
 
@@ -260,7 +195,7 @@ def tone(name: str) -> str:
     >>> tone("does not hold")
     'ex-bad'
     """
-    tones = {verdict.name: verdict.tone for verdict in VERDICTS.values()}
+    tones = {verdict.name: verdict.tone for verdict in (*VERDICTS.values(), NOT_RUN)}
     return tones.get(name, VERDICTS[None].tone)
 
 

@@ -15,8 +15,7 @@ from pathlib import Path
 
 from exhibits.base.exhibit import Exhibit, escape
 from exhibits.base.site_paths import href, root
-from exhibits.page.pretrained_here import left_out
-from exhibits.page.takeaways import front_matter
+from exhibits.page.published import published
 
 TERM = re.compile(r"\[([^\[\]]+)\]\{\.term\}")
 BLOCK_MARK = re.compile(r"^:{3,}.*$|^(?:[-*+>]|\d+\.)\s+", re.M)
@@ -71,7 +70,7 @@ def terms(base: Path | None = None) -> list[Term]:
     """
     base = base or root()
     by_name: dict[str, Term] = {}
-    for term in _of_pages(base, pretrained=not left_out(base)):
+    for term in _of_pages(base):
         if SPOKEN.search(term.sentence):
             raise ValueError(
                 f"{term.page} explains {term.name!r} with a formula or a computed value; put that"
@@ -85,22 +84,14 @@ def terms(base: Path | None = None) -> list[Term]:
     return sorted(by_name.values(), key=lambda term: term.name.casefold())
 
 
-def _of_pages(base: Path, pretrained: bool) -> Iterator[Term]:
-    for path in sorted((base / "journal").rglob("*.qmd")):
-        page = path.relative_to(base)
-        text = path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
-        if page.name.startswith(("_", ".")) or not TERM.search(text):
-            continue
-        fields = front_matter(path)
-        needs_model = (fields.get("press") or {}).get("pretrained") is True  # type: ignore[attr-defined]
-        if fields.get("draft") or (needs_model and not pretrained):
-            continue
-        prose = BLOCK_MARK.sub("", FENCED.sub("\n\n", text))
+def _of_pages(base: Path) -> Iterator[Term]:
+    for page in published(base, having=TERM):
+        prose = BLOCK_MARK.sub("", FENCED.sub("\n\n", page.text))
         for paragraph in re.split(r"\n\s*\n", prose):
             for sentence in sentences(" ".join(paragraph.split())):
                 whole = re.sub(":$", ".", sentence)
                 for name in TERM.findall(sentence):
-                    yield Term(name, whole, page, str(fields.get("title", page)))
+                    yield Term(name, whole, page.path, str(page.fields.get("title", page.path)))
 
 
 def as_html(markdown: str) -> str:

@@ -6,7 +6,6 @@ sentence for each of its verdicts: `{claim: clusters, holds: "...", otherwise: "
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,13 +13,13 @@ from pathlib import Path
 
 from exhibits.base.exhibit import Exhibit, escape, one_line
 from exhibits.base.site_paths import href, root
-from exhibits.page.claim_records import Record, read_records
+from exhibits.page.claim_records import Record
+from exhibits.page.claim_registry import read_records
 from exhibits.page.claims import VERDICTS
 from exhibits.page.claims_table import spelt
+from exhibits.page.published import front_matter
 
 ENTRIES = "journal/20*.qmd"
-# as press.source.page reads it
-FRONT_MATTER = re.compile(r"---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$", re.S | re.M)
 OTHERWISE = "otherwise"  # the sentence for every verdict that a takeaway does not name
 BY_VERDICT = {"claim", OTHERWISE, *(verdict.name for verdict in VERDICTS.values())}
 
@@ -43,7 +42,7 @@ def entries(base: Path | None = None) -> list[Entry]:
     base = base or root()
     pages = []
     for path in sorted(base.glob(ENTRIES)):
-        fields = front_matter(path)
+        fields = front_matter(path, path.read_text(encoding="utf-8-sig"))
         if fields.get("draft"):
             continue
         takeaways = fields.get("takeaways") or []
@@ -79,25 +78,6 @@ def _sentence(line: str | Mapping[str, str], records: Mapping[str, Record]) -> s
             " first"
         )
     return one_line(line.get(records[line["claim"]].verdict, line[OTHERWISE]))
-
-
-def front_matter(path: Path) -> dict[str, object]:
-    """Read the front matter of a page.
-
-    Raises: ValueError if it has none, or one that is no valid YAML.
-    """
-    match = FRONT_MATTER.match(path.read_text(encoding="utf-8-sig"))
-    import yaml  # only this page needs it
-
-    if not match:
-        raise ValueError(
-            f"{path} does not start with front matter between two lines of ---; add it"
-        )
-    try:
-        fields = yaml.safe_load(match[1])
-    except yaml.YAMLError as error:
-        raise ValueError(f"the front matter of {path} is no valid YAML: {error}") from None
-    return fields if isinstance(fields, dict) else {}
 
 
 def takeaways() -> Exhibit:

@@ -1,4 +1,4 @@
-"""Begin an entry: a dated page that runs at once, its claim in the registry, and a test of both."""
+"""Begin an entry: a dated page that runs at once with its claim, and a test of it."""
 
 import datetime
 import itertools
@@ -9,9 +9,9 @@ from pathlib import Path
 from press.authoring.sidebar import add_to_sidebar
 from press.authoring.slug import slug
 from press.base.errors import PressError
-from press.base.files import read_utf8, write_atomically
+from press.base.files import write_atomically
 from press.render.social_cards import FOLDER
-from press.source.claims import REGISTRY, calls
+from press.source.claims import ID, calls
 from press.source.page import Page, parse_page
 from press.source.project import Project
 
@@ -31,7 +31,7 @@ What did I build today, and on which text does it run?
 ```{{python}}
 #| echo: false
 from exhibits import day_log
-day_log("{date}")
+day_log()
 ```
 
 ```{{python}}
@@ -41,7 +41,8 @@ day_log("{date}")
 What do I claim, and which run would show that I am wrong?
 
 ```{{python}}
-claim({id}, len(text.content) > 0, value=len(text.content))
+claim({id}, len(text.content) > 0, value=len(text.content),
+      says="One line: what this day claims.")
 ```
 """
 FIRST_CELL = """\
@@ -66,18 +67,12 @@ def test_the_entry_checks_its_claim() -> None:
     page = read_page(ROOT / PAGE, ROOT)
     assert CLAIM in [call.id for call in calls(page)]
 '''
-CLAIM = """\
-[{id}]
-date = "{date}"
-claim = "One line: what this day claims."
-kind = "exact"
-"""
 
 
 def new_entry(
     project: Project, title: str, date: datetime.date, source: Page | None = None
 ) -> list[Path]:
-    """Write the page, the claim and the test of a new entry, and overwrite nothing.
+    """Write the page and the test of a new entry, and overwrite nothing.
 
     source: an entry whose categories and cell that loads the text the new one takes over.
     Returns: the files, the page first.
@@ -85,9 +80,8 @@ def new_entry(
     what no page can, or if the page or the test exists.
     """
     root, title = project.root, _checked_title(project, title)
-    name, registry = slug(title), root / REGISTRY
-    listed = read_utf8(registry, REGISTRY) if registry.is_file() else ""
-    id = _free_id(name if re.fullmatch(r"[a-z][a-z0-9-]*", name) else f"entry-{date}", listed)
+    name = slug(title)
+    id = _free_id(project, name if ID.fullmatch(name) else f"entry-{date}")
     path = f"journal/{date}-{name}.qmd"
     test = root / "tests" / f"test_entry_{re.sub(r'[^a-z0-9]+', '_', f'{date}-{id}')}.py"
     for file in (root / path, test):
@@ -105,7 +99,6 @@ def new_entry(
         card=f"{FOLDER}/{path.removesuffix('.qmd')}.png",
     )
     parse_page(text, path)  # what no page can hold stops here
-    claim = CLAIM.format(id=id, date=date)
     checked = TEST.format(
         date=date,
         title=title.replace("\\", "/").replace('"""', "'''"),
@@ -114,9 +107,8 @@ def new_entry(
     )
     write_atomically(test, checked)
     write_atomically(root / path, text)
-    write_atomically(registry, f"{listed.rstrip()}\n\n{claim}" if listed else claim)
     add_to_sidebar(root, [path])
-    return [root / path, registry, test]
+    return [root / path, test]
 
 
 def _checked_title(project: Project, title: str) -> str:
@@ -135,10 +127,11 @@ def _checked_title(project: Project, title: str) -> str:
     return title
 
 
-def _free_id(id: str, listed: str) -> str:
-    """Return the id, or the first of id-2, id-3... that the registry lacks."""
+def _free_id(project: Project, id: str) -> str:
+    """Return the id, or the first of id-2, id-3... that no page claims."""
+    taken = {call.id for page in project.pages for call in calls(page)}
     ids = itertools.chain([id], (f"{id}-{number}" for number in itertools.count(2)))
-    return next(id for id in ids if not re.search(rf"^\[\"?{re.escape(id)}\"?\]", listed, re.M))
+    return next(id for id in ids if id not in taken)
 
 
 def _first_cell(source: Page | None) -> str:

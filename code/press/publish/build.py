@@ -20,6 +20,7 @@ from press.publish.links import dead_links
 from press.publish.llms import markdown_path
 from press.publish.record import Record
 from press.publish.search_index import index
+from press.render.day_log import with_day_log
 from press.render.listing import PER_PAGE
 from press.render.memo import forget_others
 from press.render.page_html import Printed, Printer
@@ -105,6 +106,7 @@ def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[
 
     Returns: the page, the paths of its own files, itself first, and of those that were copied.
     """
+    run = with_day_log(run)
     item = printer.print(run)
     listed = printer.listed(item.page)
     newest, more = listed[:PER_PAGE], len(listed[PER_PAGE:])

@@ -15,7 +15,6 @@ from press.base.files import own_source
 from press.execute.provenance import seeds
 from press.execute.result import Run
 from press.render.csp import content_policy, outputs_of, policy_problems
-from press.render.day_log import fill_verdicts
 from press.render.listing import (
     PER_PAGE,
     Sheet,
@@ -154,7 +153,7 @@ class Printer:
         body = self._body(weave(run), page.path)
         if problems := list(policy_problems(page, body, outputs_of(run))):
             raise PressError(problems)
-        body, receipt = take_measured(unbroken_names(fill_verdicts(body)), run)
+        body, receipt = take_measured(unbroken_names(body), run)
         listing = Markup("".join(map(self._list, self.sheets(page)[:1])))
         if listing and (place := LISTING.search(body)):
             under = "<h2" in body[: place.start()]  # a heading of the page, above its entries'

@@ -1,27 +1,28 @@
-"""Check that each claim of the registry, journal/claims.toml, is made by one cell.
+"""Find the claims that cells make, and what is wrong with them before anything runs.
 
-Reported before anything runs, with file and line: a claim without a cell, a cell with an unknown
-id, two cells for one id, a claim on another day's page.
+A claim is a call `claim("id", holds, says="...")` in a cell that runs. Its id, says and kind are
+literals, so that all claims of the journal are known without running it.
 """
 
 import ast
-import datetime
-import difflib
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from press.base.errors import PressError, Problem
-from press.base.files import read_utf8
 from press.base.pyparse import parse
 from press.source.config import Config
 from press.source.page import Cell, Page
 
-REGISTRY = "journal/claims.toml"
+KINDS = ("exact", "measured", "opinion")  # as in exhibits.page.claim_registry
+FOLDER = "journal/"  # where the page of claims looks for them
+ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+LOOPS = (
+    *(ast.For, ast.While, ast.AsyncFor),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
 
 
 @dataclass(frozen=True)
@@ -34,104 +35,114 @@ class Call:
 
 
 def calls(page: Page) -> Iterator[Call]:
-    """Yield every claim that a page's cells make, in order.
+    """Yield every claim that a page's cells make by an id, in order.
 
     >>> from press.source.page import parse_page
-    >>> text = '---\\ntitle: t\\n---\\n```{python}\\nclaim("one-twelfth", True)\\n```\\n'
+    >>> text = '---\\ntitle: t\\n---\\n```{python}\\nclaim("half", True, says="So.")\\n```\\n'
     >>> [(call.id, call.line) for call in calls(parse_page(text, "a.qmd"))]
-    [('one-twelfth', 5)]
+    [('half', 5)]
     """
+    for line, call in _claims(page):
+        id = _given(call, "id")
+        if isinstance(id, ast.Constant) and isinstance(id.value, str):
+            yield Call(id.value, page, line)
+
+
+def _claims(page: Page) -> Iterator[tuple[int, ast.Call]]:
+    """Yield the calls of `claim` with their lines, in order."""
     for cell in page.cells:
-        for call in calls_in(cell, "claim"):
-            first = call.args[0] if call.args else None
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield Call(first.value, page, cell.code_line + call.lineno - 1)
+        made = [call for call in calls_in(cell, "claim") if _is_claim(call)]
+        for call in sorted(made, key=lambda call: (call.lineno, call.col_offset)):
+            yield cell.code_line + call.lineno - 1, call
+
+
+def _is_claim(node: ast.AST) -> bool:
+    """Return whether a node calls `claim`; of a method by that name, if it says what is claimed."""
+    if not isinstance(node, ast.Call) or _name(node.func) != "claim":
+        return False
+    return isinstance(node.func, ast.Name) or _given(node, "says") is not None
 
 
 def calls_in(cell: Cell, *names: str) -> Iterator[ast.Call]:
     """Yield the calls of some functions or methods, by their names, in a cell that runs."""
+    for node in _nodes(cell, names):
+        if isinstance(node, ast.Call) and _name(node.func) in names:
+            yield node
+
+
+def _nodes(cell: Cell, names: Iterable[str]) -> Iterator[ast.AST]:
     if not cell.runs or not any(name in cell.source for name in names):
         return
     try:
-        tree = parse(cell.source)
+        yield from ast.walk(parse(cell.source))
     except SyntaxError:  # a magic, or a mistake that the run will show
         return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _name(node.func) in names:
-            yield node
 
 
 def _name(function: ast.expr) -> str:
     return str(getattr(function, "attr", getattr(function, "id", "")))
 
 
-def claim_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
-    """Yield a problem for each claim of the registry or of a page that lacks its other half."""
-    made = [call for page in pages for call in calls(page)]
-    file = root / REGISTRY
-    if not file.is_file():
-        for call in made:
-            what = f"claims {call.id!r}, but there is no {REGISTRY}"
-            yield Problem(call.page.path, call.line, what, "write the registry of claims")
-        return
-    text = read_utf8(file, REGISTRY)
-    try:
-        registry = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        at = re.search(r"\(at line (\d+)", str(error))
-        yield Problem(REGISTRY, int(at[1]) if at else 0, f"the TOML is broken: {error}", "mend it")
-        return
-    days: dict[str, datetime.date | None] = {}
-    for id, entry in registry.items():
-        try:
-            days[id] = _day(entry)
-        except ValueError:
-            remedy = 'write the day of its page: date = "2025-07-02"'
-            what = f"the date of {id!r} is {entry['date']!r}"
-            yield Problem(REGISTRY, _line(text, id), what, remedy)
-    yield from _call_problems(made, registry, days)
-    claimed = {call.id for call in made}
-    for id in [id for id in registry if id not in claimed]:
-        remedy = f'write claim("{id}", ...) in a cell'
-        yield Problem(REGISTRY, _line(text, id), f"no cell checks the claim {id!r}", remedy)
+def _given(call: ast.Call, name: str) -> ast.expr | None:
+    """Return what a call gives for a parameter of `claim`; None if it leaves it out."""
+    named = {word.arg: word.value for word in call.keywords}
+    return call.args[0] if name == "id" and call.args else named.get(name)
 
 
-def _call_problems(
-    made: list[Call], registry: dict[str, Any], days: dict[str, datetime.date | None]
-) -> Iterator[Problem]:
+def claim_problems(pages: Iterable[Page]) -> Iterator[Problem]:
+    """Yield a problem for each claim that is not written out, or that the journal has twice."""
     first: dict[str, Call] = {}
-    for call in made:
-        other = first.setdefault(call.id, call)
-        if call.id not in registry:
-            near = difflib.get_close_matches(call.id, registry, 1)
-            what = f"no claim has the id {call.id!r}"
-            remedy = f"did you mean {near[0]!r}?" if near else f"write it into {REGISTRY}"
-        elif call is not other:
-            what = f"a second verdict on {call.id!r}; the first is at"
-            what, remedy = f"{what} {other.page.path}:{other.line}", "keep one"
-        elif days.get(call.id) not in (None, call.page.date):
-            what = f"{call.id!r} is a claim of {days[call.id]}"
-            remedy = "make it on that day's page, or mend the registry's date"
-        else:
-            continue
-        yield Problem(call.page.path, call.line, what, remedy)
+    for page in pages:
+        for line, call in _claims(page):
+            if fault := _fault(call, page):
+                yield Problem(page.path, line, *fault)
+        for line in _repeated(page):
+            what = "a claim in a loop, which would give many verdicts"
+            yield Problem(page.path, line, what, "judge after the loop: all(...), any(...)")
+        for made in calls(page):
+            other = first.setdefault(made.id, made)
+            if made is not other:
+                what = f"a second verdict on {made.id!r}; the first is at"
+                what = f"{what} {other.page.path}:{other.line}"
+                yield Problem(page.path, made.line, what, "keep one, or give it another id")
 
 
-def _line(text: str, id: str) -> int:
-    """Return the line of the registry on which an entry begins; 0 if it has no heading."""
-    lines = enumerate(text.splitlines(), 1)
-    return next((number for number, line in lines if line.strip() in (f"[{id}]", f'["{id}"]')), 0)
+def _repeated(page: Page) -> list[int]:
+    """Return the lines of the claims in loops."""
+    return sorted(
+        {
+            cell.code_line + call.lineno - 1
+            for cell in page.cells
+            for loop in _nodes(cell, ["claim"])
+            if isinstance(loop, LOOPS)
+            for call in ast.walk(loop)
+            if isinstance(call, ast.Call) and _is_claim(call)
+        }
+    )
 
 
-def _day(entry: object) -> datetime.date | None:
-    """Return the day of a claim, if it has one: a date of TOML, or a text.
-
-    Raises: ValueError for another value.
-    """
-    date = entry.get("date") if isinstance(entry, dict) else None
-    if date is None or type(date) is datetime.date:
-        return date
-    return datetime.date.fromisoformat(date if isinstance(date, str) else "")
+def _fault(call: ast.Call, page: Page) -> tuple[str, str] | None:
+    """Return what is wrong with a claim as it is written, and the remedy."""
+    texts = {}
+    for name in ("id", "says", "kind"):
+        value = _given(call, name)
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            texts[name] = value.value.strip()
+        elif value is not None:
+            what = f"{name} of a claim is {ast.unparse(value)}, known only when the cell has run"
+            return what, f'write it out as one text in quotes: {name}="..."'
+    id = texts.get("id", "")
+    if not ID.fullmatch(id):
+        what = f"the id of a claim is {id!r}"
+        return what, "give letters, digits and single hyphens, as in 'one-twelfth'"
+    if not texts.get("says"):
+        what = f"the claim {id!r} does not say what is claimed"
+        return what, 'add says="..." to the call, one sentence'
+    if texts.get("kind", KINDS[0]) not in KINDS:
+        return f"the kind of {id!r} is {texts['kind']!r}", f"give one of {', '.join(KINDS)}"
+    if not page.path.startswith(FOLDER):
+        return f"the claim {id!r} is made outside {FOLDER}", f"make it on a page in {FOLDER}"
+    return None
 
 
 def records(config: Config, page: Page) -> Path:
@@ -140,11 +151,19 @@ def records(config: Config, page: Page) -> Path:
 
 
 def unrecorded(config: Config, page: Page) -> Iterator[Problem]:
-    """Yield a problem for each claim of an executed page that gave no verdict."""
-    for call in calls(page):
+    """Yield a problem for each claim of an executed page that gave no verdict, and for each verdict
+    on what no cell claims by name.
+    """
+    made = list(calls(page))
+    for call in made:
         if not (records(config, page) / f"{call.id}.json").is_file():
             what = f"the claim {call.id!r} gave no verdict"
             yield Problem(page.path, call.line, what, "call claim(...) unconditionally")
+    named = {call.id for call in made}
+    for file in sorted(records(config, page).glob("*.json")):
+        if file.stem not in named:
+            what = f"the claim {file.stem!r} is made by no call of claim(...) in a cell"
+            yield Problem(page.path, 0, what, "call it in a cell, as claim, with its id in quotes")
 
 
 def count(config: Config, page: Page) -> dict[str, int]:

@@ -96,8 +96,7 @@ def read_project(root: Path, wrong: list[Problem] | None = None) -> Project:
             problems += error.problems
             broken.append(path)
     problems += [*_clashes(pages), *_unread(config, pages)]
-    if not broken:  # else the cell of a claim may be in one of these
-        problems += claim_problems(root, [page for page in pages if not page.draft])
+    problems += claim_problems(page for page in pages if not page.draft)
     if not pages and not problems:
         remedy = "write journal/2025-07-02-a-title.qmd"
         problems.append(Problem("journal", 0, "there is no page", remedy))
