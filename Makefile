@@ -3,7 +3,7 @@ PYTHON ?= python3
 PRINTER ?= builtin
 BIN := .venv/bin
 
-.PHONY: site test test-site soak preview entry serve bench clean
+.PHONY: site test test-site soak preview entry note serve bench clean
 
 site: .venv/installed  # PRINTER=quarto prints with Quarto
 	$(BIN)/press render --with $(PRINTER)
@@ -23,6 +23,12 @@ preview: .venv/installed
 entry: export ENTRY_TITLE = $(value TITLE)
 entry: .venv/installed
 	$(BIN)/press new $(DATE:%=--date %) $(FROM:%=--from %) -- "$$ENTRY_TITLE"
+
+note: export NOTE_TITLE = $(value TITLE)
+note: export NOTE_DATE = $(value DATE)
+note: export NOTE_BULLET = $(value BULLET)
+note: .venv/installed
+	@$(BIN)/press note --print --date "$$NOTE_DATE" $(if $(value BULLET),--bullet "$$NOTE_BULLET") -- "$$NOTE_TITLE"
 
 serve: .venv/installed
 	$(BIN)/press serve

@@ -20,7 +20,7 @@ def add_to_sidebar(root: Path, paths: Iterable[str]) -> None:
     if text and not text.endswith("\n"):
         text += "\n"
     rows = list(ROW.finditer(text))
-    lines = defaultdict(str)
+    lines: dict[int, str] = defaultdict(str)
     for path in sorted({*paths} - {row[2] for row in rows}) if rows else ():
         older = [row.end() for row in rows if row[2] < path]
         lines[older[-1] if older else rows[0].start()] += f"{rows[0][1]}{path}\n"

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from press.cli.look import check, diff, status
+from press.cli.notes import import_log, note
 from press.cli.options import says_what_is_wrong, select
 from press.cli.render import notebook, render, run
 from press.cli.show import assets, preview, serve
@@ -63,5 +64,5 @@ def new(title: str, date: datetime.datetime | None, source: Path | None) -> None
 
 for command in (render, run, notebook, check, status, diff, assets, serve, preview):
     main.add_command(command)
-for command in (texts, tokens, train, weights):
+for command in (note, import_log, texts, tokens, train, weights):
     main.add_command(command)

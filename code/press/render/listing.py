@@ -1,5 +1,6 @@
 """List a page's entries, newest first: on sheets of twenty, and one sheet with all."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from press.source.project import Project
 
 # reading speed of adults, silent, English: Brysbaert 2019 gives 238; code slows a reader
 WORDS_PER_MINUTE = 220
+MARKUP = re.compile(
+    r"!?\[(?P<text>[^]]*)\]\([^)]*\)|<(?P<address>[^>]*)>|\\(?P<char>[^\sA-Za-z\d])|[*`]+"
+)
 PER_PAGE = 20  # entries on a sheet, and dated pages in the sidebar
 VERDICTS = {  # of one claim, of several
     "holds": ("holds", "hold"),
@@ -128,13 +132,27 @@ def _entry(project: Project, page: Page) -> dict[str, Any]:
     return {
         "title": page.title,
         "date": str(page.date),
-        "date_text": day(page.date),
-        "description": page.meta.get("description", ""),
+        "date_text": day(page.date) if page.title != day(page.date) else "",
+        "description": page.meta.get("description") or first_bullet(page),
         "claims_line": claims_in_words(count(project.config, page)),
         "categories": categories_of(page),
         "reading_minutes": minutes(page),
         "picture": _picture(project, page),
     }
+
+
+def first_bullet(page: Page) -> str:
+    """Return the text of the bullet with which a page without cells begins; "" for no bullet.
+
+    >>> from press.source.page import parse_page
+    >>> text = "---\\ntitle: t\\n---\\n\\n- *Two* for \\\\$5, [here](x.qmd).\\n- b\\n"
+    >>> first_bullet(parse_page(text, "a.qmd"))
+    'Two for $5, here.'
+    """
+    text = page.prose[0].text.lstrip() if page.prose and not page.cells else ""
+    line = text.partition("\n")[0]
+    shown = MARKUP.sub(lambda mark: mark["text"] or mark["address"] or mark["char"] or "", line[2:])
+    return shown if line.startswith("- ") else ""
 
 
 def _picture(project: Project, page: Page) -> dict[str, str] | None:

@@ -1,0 +1,211 @@
+"""Write notes, the pages that are a title, a date and bullets, and the days of a log as such pages.
+
+Each page is written whole, by a rename, before the sidebar names it: a kill loses no bullet, and
+the same command again does what is left to do.
+"""
+
+import contextlib
+import datetime
+import fcntl
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from press.authoring.bullets import Bullet, as_markdown
+from press.authoring.log import Day
+from press.authoring.sidebar import add_to_sidebar
+from press.authoring.slug import slug
+from press.base.errors import PressError, Problem
+from press.base.files import read_utf8, write_atomically
+from press.source.crossref import crossref_problems
+from press.source.dates import day as in_words
+from press.source.page import Page, parse_page
+from press.source.project import Project, read_project
+from press.source.unsupported_markdown import refusals
+
+FOLDER = "journal"
+HEAD = "---\ntitle: {title}\ndate: {date}\n---\n"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a day: `word` is written, added, same, edited or other; about: why, or what
+    the page lacks.
+    """
+
+    word: str
+    path: str
+    about: str = ""
+
+
+def write_note(root: Path, date: datetime.date, title: str, bullets: list[Bullet]) -> Outcome:
+    """Write the note of a day with a title, or add the bullets to it if it is there.
+
+    title: "" for that of a day, its date in words; one that another page has gets the date behind.
+    Raises: PressError without a bullet, and for a title that no page can have.
+    """
+    if not bullets:
+        raise PressError.at("note", 0, "there is no bullet", 'give one: -b "More cool stuff."')
+    with _alone(root):
+        pages = Pages(root)
+        known = pages.find(date, title)
+        lines = as_markdown(bullets, pages.is_file)
+        path = _add_to(pages, known, lines) if known else pages.new(date, title, lines)
+        add_to_sidebar(root, [path])
+    return Outcome("added" if known else "written", path)
+
+
+def _add_to(pages: "Pages", page: Page, lines: list[str]) -> str:
+    """Write lines at the end of a page, and return its path."""
+    text = read_utf8(pages.root / page.path, page.path)
+    end = "\r\n" if "\r\n" in text else "\n"
+    last = text.rstrip().rpartition("\n")[2].lstrip()
+    between = end if last.startswith(("- ", "* ", "+ ")) else 2 * end
+    pages.write(page.path, text.rstrip() + between + end.join(lines) + end)
+    return page.path
+
+
+def write_log(root: Path, days: list[Day]) -> list[Outcome]:
+    """Write the days of a log as notes, and add to those that are there what the log has grown by.
+
+    A page that differs from what the log gave was edited, and stays; so does a day that another
+    page of the journal tells.
+    """
+    with _alone(root):
+        pages = Pages(root)
+        own = {page.path for day in days if (page := pages.find(day.date, day.title))}
+        outcomes = [_write_day(pages, day, own) for day in days if day.bullets]
+        add_to_sidebar(root, [one.path for one in outcomes if one.word != "other"])
+    return outcomes
+
+
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Wait until no other process writes notes: two that add to one page would lose a bullet."""
+    work = root / ".press"
+    work.mkdir(exist_ok=True)
+    with open(work / "noting", "w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _write_day(pages: "Pages", day: Day, own: set[str]) -> Outcome:
+    lines = as_markdown(day.bullets, pages.is_file)
+    known = pages.find(day.date, day.title)
+    if known is None:
+        others = [page for page in pages.of(day.date) if page.path not in own]
+        if others:
+            return Outcome("other", others[0].path, f"it tells {in_words(day.date)}")
+        own.add(path := pages.new(day.date, day.title, lines))
+        return Outcome("written", path)
+    text = read_utf8(pages.root / known.path, known.path)
+    head, has = _parts(text)
+    missing = [line for line in lines if line not in has]
+    if head != HEAD.format(title=_quoted(known.title), date=day.date) or not _in_order(has, lines):
+        about = f"{len(missing)} of the log's {len(lines)} lines are not in it" if missing else ""
+        return Outcome("edited" if missing or has != lines else "same", known.path, about)
+    if has == lines:
+        return Outcome("same", known.path)
+    pages.write(known.path, f"{head}\n" + "\n".join(lines) + "\n")
+    return Outcome("added", known.path, f"{len(lines) - len(has)} more")
+
+
+def _parts(text: str) -> tuple[str, list[str]]:
+    """Return the front matter of a page's text, and the lines below it without the blank ones."""
+    head, end, body = text.replace("\r\n", "\n").partition("\n---\n")
+    return head + end, [line for line in body.split("\n") if line.strip()]
+
+
+def _in_order(some: list[str], lines: list[str]) -> bool:
+    """Return whether some lines are among others, in their order."""
+    rest = iter(lines)
+    return all(line in rest for line in some)
+
+
+class Pages:
+    """The pages of a journal, to which notes are added; those with a fault are passed over."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.wrong: list[Problem] = []
+        self.project: Project = read_project(root, self.wrong)
+        self.by_title: dict[str, Page] = {}
+        self.by_date: dict[datetime.date | None, list[Page]] = {}
+        for page in self.project.pages:
+            self._add(page)
+
+    def _add(self, page: Page) -> None:
+        self.by_title[_folded(page.title)] = page
+        self.by_date.setdefault(page.date, []).append(page)
+
+    def of(self, date: datetime.date) -> list[Page]:
+        """Return the pages of a day."""
+        return self.by_date.get(date, [])
+
+    def find(self, date: datetime.date, title: str) -> Page | None:
+        """Return the page of a day with a title, if there is one."""
+        names = {_folded(name) for name in _titles(date, title)}
+        return next((page for page in self.of(date) if _folded(page.title) in names), None)
+
+    def new(self, date: datetime.date, title: str, lines: list[str]) -> str:
+        """Write a page that is not there, and return its path."""
+        free = (name for name in _titles(date, title) if _folded(name) not in self.by_title)
+        named = next(free, "")
+        if not named:
+            page = self.by_title[_folded(_titles(date, title)[0])]
+            what = f"its title is {page.title!r} already"
+            raise PressError.at(page.path, 1, what, "choose another title")
+        stem = f"{FOLDER}/{date}" + (f"-{slug(title)}" if title else "")
+        tries = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+        path = next(f"{one}.qmd" for one in tries if not self._is_taken(f"{one}.qmd"))
+        head = HEAD.format(title=_quoted(named), date=date)
+        self.write(path, f"{head}\n" + "\n".join(lines) + "\n")
+        return path
+
+    def _is_taken(self, path: str) -> bool:
+        """Return whether a page is there. Raises: PressError for one that cannot be read."""
+        if faults := [problem for problem in self.wrong if problem.path == path]:
+            raise PressError(faults)
+        return (self.root / path).exists()
+
+    def write(self, path: str, text: str) -> None:
+        """Write a page, unless it could not be printed. Raises: PressError with what is wrong."""
+        page = parse_page(text, path)
+        if problems := [*crossref_problems(page), *refusals(page)]:
+            raise PressError(problems)
+        write_atomically(self.root / path, text)
+        self._add(page)
+
+    def is_file(self, target: str) -> bool:
+        """Return whether a link of a note leads to a file of the journal."""
+        file = (self.root / FOLDER / target).resolve()
+        return bool(target) and file.is_relative_to(self.root) and file.is_file()
+
+
+def _titles(date: datetime.date, title: str) -> list[str]:
+    """Return the titles that a note may have, the wanted one first."""
+    return [title, f"{title} ({in_words(date)})"] if title else [in_words(date)]
+
+
+def _folded(title: str) -> str:
+    return " ".join(title.split()).casefold()
+
+
+def _quoted(title: str) -> str:
+    return json.dumps(title, ensure_ascii=False)
+
+
+def summary(outcomes: list[Outcome]) -> Iterator[str]:
+    """Yield what became of the days of a log, the pages that were not written by name."""
+    words = {"written": "new", "added": "longer", "same": "as before", "edited": "edited by hand"}
+    counts = {word: sum(one.word == word for one in outcomes) for word in (*words, "other")}
+    parts = [f"{counts[word]:,} {words[word]}" for word in words if counts[word]]
+    others = [f"{counts['other']:,} that another page tells"] if counts["other"] else []
+    yield f"{len(outcomes):,} day{'s' if len(outcomes) > 1 else ''}: {', '.join(parts + others)}"
+    kept = {"edited": "stays as you edited it", "other": "stays"}
+    for one in outcomes:
+        if one.word in kept:
+            about = f": {one.about}" if one.about else ""
+            yield f"  {one.path} {kept[one.word]}{about}"

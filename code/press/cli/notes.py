@@ -1,0 +1,125 @@
+"""The commands that write notes: `press note`, `press import`."""
+
+import datetime
+import sys
+from pathlib import Path
+
+import click
+
+from press.base.errors import PressError
+from press.base.files import read_utf8
+from press.cli.options import says_what_is_wrong
+from press.cli.render import render
+from press.source.config import find_root, read_config
+from press.source.project import read_project
+
+PRINT = click.option("--print", "prints", is_flag=True, help="Then print it into the site.")
+
+
+@click.command()
+@click.argument("title", default="")
+@click.option("--date", help="Day of the note, as 2025-07-05 or 5 July 2025; default today.")
+@click.option("--bullet", "-b", "bullets", multiple=True, help="A line of the note; repeat it.")
+@PRINT
+@says_what_is_wrong
+def note(title: str, date: str | None, bullets: tuple[str, ...], prints: bool) -> None:
+    """Write bullets down: a dated page without code, or more lines for the one of that title.
+
+    Without --bullet they come from standard input, or from the editor that EDITOR names. Without
+    TITLE the note is called by its day.
+
+    Example: press note "More cool stuff" -b "Attention is a weighted mean."
+    """
+    from press.authoring.bullets import MARK, read_bullets
+    from press.authoring.notes import write_note
+    from press.authoring.typed import edit, held, left_over, text_of
+
+    root = find_root()
+    work, day = read_config(root).work, _day(date)
+    typed = None
+    if bullets:
+        marked = (one if MARK.match(one) else f"- {one}" for one in bullets)
+        typed = "\n".join(marked).encode(errors="surrogateescape")
+    elif not _is_terminal():
+        typed = sys.stdin.buffer.read()
+    with held(work, typed) as file:
+        if typed is None:
+            edit(file)
+        done = write_note(root, day, " ".join(title.split()), read_bullets(text_of(file)))
+    click.echo(f"{done.path} {'has them' if done.word == 'added' else 'is written'}")
+    if day > datetime.date.today():
+        click.echo(f"Its day is still to come: {day}.")
+    for other in left_over(work):
+        click.echo(f"{other} has what you typed earlier, for no page yet: press note ... < {other}")
+    _print(prints)
+
+
+@click.command("import")
+@click.argument("log", type=click.Path(path_type=Path))
+@PRINT
+@says_what_is_wrong
+def import_log(log: Path, prints: bool) -> None:
+    """Turn a log into dated pages: headings such as ### 05-Jul-2025 ###, and bullets.
+
+    Again, when the log has grown, it adds what is new. A page that you edited stays as it is.
+
+    Example: press import LOG.md
+    """
+    from press.authoring.log import read_log
+    from press.authoring.notes import summary, write_log
+
+    root = find_root()
+    if not log.is_file():
+        raise PressError.at(
+            str(log), 0, "there is no such log", "give its path: press import LOG.md"
+        )
+    days, outside = read_log(read_utf8(log, str(log)).removeprefix("\ufeff"), str(log))
+    for line in summary(write_log(root, days)):
+        click.echo(line)
+    for problem in outside:
+        click.echo(problem)
+    _print(prints)
+
+
+def _print(asked: bool) -> None:
+    """Print the site, unless other pages have to run first: a note is there in seconds, or waits.
+
+    asked: whether to print at all.
+    """
+    stale = _stale() if asked else []
+    if asked and not stale:
+        click.get_current_context().invoke(render)
+    elif stale:
+        pages = f"{len(stale)} other pages have" if len(stale) > 1 else f"{stale[0]} has"
+        click.echo(f"Not printed: {pages} to run first (press status). With all of them: make site")
+    else:
+        click.echo("In the site with the next: make site")
+
+
+def _stale() -> list[str]:
+    """Return the pages whose cells would run."""
+    from press.execute.cache import Cache
+
+    project = read_project(find_root())
+    cache = Cache(project.config, still=True)
+    own = [page for page in project.published if page.cells and not project.gathering(page)]
+    return [page.path for page in own if cache.why_stale(page)]
+
+
+def _day(text: str | None) -> datetime.date:
+    """Return the day of an option, or today. Raises: PressError for what is no date."""
+    from press.authoring.log import REMEDY, read_date
+
+    if not text:
+        return datetime.date.today()
+    try:
+        date = read_date(text.strip())
+    except ValueError as error:
+        raise PressError.at("--date", 0, str(error), REMEDY) from None
+    if date is None or date[1]:
+        raise PressError.at("--date", 0, f"{text!r} is no date", REMEDY)
+    return date[0]
+
+
+def _is_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
