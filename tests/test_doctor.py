@@ -18,6 +18,7 @@ NAMES = [
     "tiktoken",
     "text",
     "pretrained",
+    "messages",
     "Chromium",
     "Quarto",
 ]

@@ -46,6 +46,7 @@ def look_over(root: Path) -> Iterator[Finding]:
     yield _tokenizer()
     yield _text()
     yield _pretrained()
+    yield _messages()
     browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     text = browser or "none; browser tests are skipped: install Chromium, or name it in CHROMIUM"
     yield Finding("Chromium", browser is not None, text, needed=False)
@@ -118,6 +119,15 @@ def _pretrained() -> Finding:
     except NoPretrained as error:
         other = "; or leave it out: press: {pretrained: false} in _quarto.yml"
         return Finding("pretrained", False, f"{error}{other}", needed=False)
+
+
+def _messages() -> Finding:
+    from scratch.finetuning.spam import NoMessages, messages_path
+
+    try:
+        return Finding("messages", True, f"{messages_path().name} is whole")
+    except NoMessages as error:
+        return Finding("messages", False, str(error), needed=False)
 
 
 def _text() -> Finding:
