@@ -1,5 +1,5 @@
-"""`press new`: a dated page that runs at once, its claim, its test; nothing that is there is
-overwritten.
+"""`press new`: a dated page that runs at once, and that no site is printed with before its
+placeholders are replaced; nothing that is there is overwritten.
 """
 
 import datetime
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from press.authoring.placeholders import ALL
 from press.authoring.slug import slug
 from press.base.errors import PressError
 from press.cli.new_entry import new_entry
@@ -22,7 +23,7 @@ DAY = datetime.date(2025, 7, 8)
 
 
 def begin(journal: Any, title: str, day: datetime.date = DAY) -> list[Path]:
-    return new_entry(journal.project(), title, day)
+    return new_entry(journal.project(), title, day, test=True)
 
 
 @pytest.mark.parametrize(
@@ -163,14 +164,13 @@ def test_a_wrong_option_is_refused(journal: Any, arguments: list[str], said: str
 def test_a_new_entry_runs_checks_and_passes_the_style_of_tests(journal: Any) -> None:
     said = journal.press(
         "new",
+        "--test",
         'Überraschung: தமிழ் "quoted" and a title that goes on for long',
         "--date",
         "2025-07-08",
     )
     assert said.status == 0, said.err
     page, test = said.out.splitlines()[:2]
-    checked = journal.press("check")
-    assert "2 with 3 cells are in order" in checked.out, checked.err
     ran = journal.press("run", page)
     assert ran.status == 0, ran.err
     ruff = [sys.executable, "-m", "ruff"]
@@ -208,3 +208,52 @@ def test_a_sidebar_that_lists_its_entries_gets_the_new_one_below_the_last(journa
     assert journal.press("new", "Attention at last", "--date", "2025-07-08").status == 0
     new = "      - journal/2025-07-08-attention-at-last.qmd\n"
     assert (journal.root / "_quarto.yml").read_text() == text.replace(one, listed + new)
+
+
+def lines_with(file: Path, *words: str) -> list[int]:
+    lines = enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+    return [number for number, line in lines if any(word in line for word in words)]
+
+
+def test_an_entry_is_one_page_that_names_no_picture_and_has_no_test(journal: Any) -> None:
+    said = journal.press("new", "Now", "--date", "2025-07-08")
+    assert said.out.splitlines()[:-1] == ["journal/2025-07-08-now.qmd"]
+    assert not (journal.root / "tests").exists()
+    text = (journal.root / "journal/2025-07-08-now.qmd").read_text(encoding="utf-8")
+    assert "image:" not in text and "draft" not in text
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_no_site_is_printed_with_the_placeholders_of_an_entry_and_their_lines_are_named(
+    journal: Any, newline: str
+) -> None:
+    page, _ = begin(journal, "Attention at last")
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text, encoding="utf-8", newline=newline)
+    lines = lines_with(page, "One sentence: ", "One line: ", "What d")
+    assert len(lines) == 5
+    for command in (["check"], ["render"], ["render", "index.qmd"]):
+        said = journal.press(*command)
+        assert said.status == 1
+        told = said.err.splitlines()
+        name = "journal/2025-07-08-attention-at-last.qmd"
+        assert [line.split(":")[1] for line in told] == [str(number) for number in lines]
+        assert told[0] == (
+            f"{name}:4: 'One sentence: what I claim today.' is a placeholder; write your own, or"
+            " delete it; with draft: true the site is printed without it"
+        )
+    assert not journal.site.exists()
+
+
+def test_an_entry_with_words_of_its_own_or_as_a_draft_is_in_order(journal: Any) -> None:
+    page, _ = begin(journal, "Attention at last")
+    text = page.read_text(encoding="utf-8")
+    for words in ALL:
+        text = text.replace(words, "Mine.")
+    page.write_text(text, encoding="utf-8")
+    assert "2 with 3 cells are in order" in journal.press("check").out
+    begin(journal, "Another")
+    another = journal.root / "journal/2025-07-08-another.qmd"
+    another.write_text(another.read_text("utf-8").replace("date:", "draft: true\ndate:"), "utf-8")
+    said = journal.press("check")
+    assert said.status == 0, said.err

@@ -1,4 +1,4 @@
-"""Add dated pages to the sidebar of `_quarto.yml`, one line a page, in the order of their days."""
+"""Keep the sidebar's dated pages in `_quarto.yml`, a line each, in the order of their days."""
 
 import re
 from collections import defaultdict
@@ -28,3 +28,12 @@ def add_to_sidebar(root: Path, paths: Iterable[str]) -> None:
         text = text[:at] + lines[at] + text[at:]
     if lines:
         write_atomically(file, text)
+
+
+def take_from_sidebar(root: Path, path: str) -> None:
+    """Take the line of a page out of the sidebar, if it has one."""
+    file = root / config_name(root)
+    text = read_utf8(file, file.name)
+    shorter = ROW.sub(lambda row: "" if row[2] == path else row[0], text)
+    if shorter != text:
+        write_atomically(file, shorter)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from press.authoring.placeholders import placeholder_problems
 from press.base.errors import PressError
 from press.cli.options import PAGES, says_what_is_wrong, select
 from press.source.config import find_root
@@ -45,6 +46,8 @@ def check(for_quarto: bool) -> None:
     for finding in findings:
         click.echo(finding)
     project = read_project(root)
+    if problems := list(placeholder_problems(root, project.published)):
+        raise PressError(problems)
     for note in project.notes():
         click.echo(f"--   keys       {note}")
     cells = sum(len(page.cells) for page in project.pages)

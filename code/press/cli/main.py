@@ -19,7 +19,7 @@ from press.cli.texts import texts
 from press.cli.tokens import tokens
 from press.cli.train import train
 from press.cli.weights import weights
-from press.source.config import find_root
+from press.source.config import find_root, read_config
 from press.source.project import read_project
 
 
@@ -46,9 +46,13 @@ def main(context: click.Context) -> None:
     type=click.Path(path_type=Path),
     help="Entry whose categories and loading of the text it takes.",
 )
+@click.option("--test", is_flag=True, help="Write a test of the entry's claim, too.")
 @says_what_is_wrong
-def new(title: str, date: datetime.datetime | None, source: Path | None) -> None:
-    """Begin an entry: a dated page that runs at once, its claim, its test.
+def new(title: str, date: datetime.datetime | None, source: Path | None, test: bool) -> None:
+    """Begin an entry: a dated page that runs at once, with a claim.
+
+    Its placeholders are yours to replace: `press check` names their lines, and no site is printed
+    with them.
 
     Example: press new "Attention at last" --date 2025-07-08
     """
@@ -57,9 +61,38 @@ def new(title: str, date: datetime.datetime | None, source: Path | None) -> None
     project = read_project(find_root())
     day = date.date() if date else datetime.date.today()
     model = select(project, (source,))[0] if source else None
-    for file in new_entry(project, title, day, model):
+    for file in new_entry(project, title, day, model, test):
         click.echo(file.relative_to(project.root))
     click.echo("Next: make preview, and write.")
+
+
+@main.command()
+@click.argument("entry", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@says_what_is_wrong
+def remove(entry: Path, yes: bool) -> None:
+    """Take an entry out of the journal, with all that press made of it.
+
+    The links to it are named, and it asks, before anything is done. The page is moved into
+    .press/removed/, where it can be had back from.
+
+    Example: press remove journal/2025-07-08-attention-at-last.qmd
+    """
+    from press.cli.remove_entry import plan, remove
+    from press.publish.atomic_publish import lock
+
+    config = read_config(find_root())
+    removal = plan(config, entry)
+    for link in removal.links:
+        click.echo(str(link))
+    if removal.links:
+        click.echo("Take these links away, too: no site is printed with a link to nowhere.")
+    if not yes:
+        click.confirm(f"Remove {removal.path}?", abort=True)
+    with lock(config.work):
+        folder = remove(config, plan(config, entry))
+    page = folder / Path(removal.path).name
+    click.echo(f"removed  {removal.path}; it is in {page.relative_to(config.root)}")
 
 
 for command in (render, run, notebook, check, status, diff, assets, serve, preview):

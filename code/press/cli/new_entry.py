@@ -1,4 +1,4 @@
-"""Begin an entry: a dated page that runs at once with its claim, and a test of it."""
+"""Begin an entry: a dated page that runs at once, with a claim, and on request its test."""
 
 import datetime
 import itertools
@@ -6,43 +6,42 @@ import json
 import re
 from pathlib import Path
 
+from press.authoring.placeholders import ASKED, BUILT, DESCRIPTION, SAYS, TAKEAWAY
 from press.authoring.sidebar import add_to_sidebar
 from press.authoring.slug import slug
 from press.base.errors import PressError
 from press.base.files import write_atomically
-from press.render.social_cards import FOLDER
 from press.source.claims import ID, calls
 from press.source.page import Page, parse_page
 from press.source.project import Project
 
-PAGE = """\
+PAGE = f"""\
 ---
-title: {title}
-date: {date}
-description: "One sentence: what I claim today."
-categories: {categories}
+title: {{title}}
+date: {{date}}
+description: "{DESCRIPTION}"
+categories: {{categories}}
 takeaways:
-  - "One sentence: what I want to remember of this day."
-image: /{card}
+  - "{TAKEAWAY}"
 ---
 
-What did I build today, and on which text does it run?
+{BUILT}
 
-```{{python}}
+```{{{{python}}}}
 #| echo: false
 from exhibits import day_log
 day_log()
 ```
 
-```{{python}}
-{first_cell}
+```{{{{python}}}}
+{{first_cell}}
 ```
 
-What do I claim, and which run would show that I am wrong?
+{ASKED}
 
-```{{python}}
-claim({id}, len(text.content) > 0, value=len(text.content),
-      says="One line: what this day claims.")
+```{{{{python}}}}
+claim({{id}}, len(text.content) > 0, value=len(text.content),
+      says="{SAYS}")
 ```
 """
 FIRST_CELL = """\
@@ -70,11 +69,16 @@ def test_the_entry_checks_its_claim() -> None:
 
 
 def new_entry(
-    project: Project, title: str, date: datetime.date, source: Page | None = None
+    project: Project,
+    title: str,
+    date: datetime.date,
+    source: Page | None = None,
+    test: bool = False,
 ) -> list[Path]:
-    """Write the page and the test of a new entry, and overwrite nothing.
+    """Write the page of a new entry, and overwrite nothing.
 
     source: an entry whose categories and cell that loads the text the new one takes over.
+    test: whether a test of the page's claim is written too.
     Returns: the files, the page first.
     Raises: PressError, before anything is written, if the title is empty, another page's, or holds
     what no page can, or if the page or the test exists.
@@ -83,12 +87,6 @@ def new_entry(
     name = slug(title)
     id = _free_id(project, name if ID.fullmatch(name) else f"entry-{date}")
     path = f"journal/{date}-{name}.qmd"
-    test = root / "tests" / f"test_entry_{re.sub(r'[^a-z0-9]+', '_', f'{date}-{id}')}.py"
-    for file in (root / path, test):
-        if file.exists():
-            remedy = "nothing is overwritten: choose another title or --date"
-            where = file.relative_to(root).as_posix()
-            raise PressError.at(where, 0, "it is there already", remedy)
     categories = list(source.meta.get("categories") or []) if source else []
     text = PAGE.format(
         title=json.dumps(title, ensure_ascii=False),
@@ -96,19 +94,29 @@ def new_entry(
         categories=json.dumps(categories, ensure_ascii=False),
         first_cell=_first_cell(source),
         id=json.dumps(id),
-        card=f"{FOLDER}/{path.removesuffix('.qmd')}.png",
     )
     parse_page(text, path)  # what no page can hold stops here
-    checked = TEST.format(
+    files = {root / path: text}
+    if test:
+        file = root / "tests" / f"test_entry_{re.sub(r'[^a-z0-9]+', '_', f'{date}-{id}')}.py"
+        files[file] = _test_of(path, title, date, id)
+    for file in files:
+        if file.exists():
+            remedy = "nothing is overwritten: choose another title or --date"
+            raise PressError.at(file.relative_to(root).as_posix(), 0, "it is there already", remedy)
+    for file, content in files.items():
+        write_atomically(file, content)
+    add_to_sidebar(root, [path])
+    return list(files)
+
+
+def _test_of(path: str, title: str, date: datetime.date, id: str) -> str:
+    return TEST.format(
         date=date,
         title=title.replace("\\", "/").replace('"""', "'''"),
         path=json.dumps(path, ensure_ascii=False),
         id=json.dumps(id),
     )
-    write_atomically(test, checked)
-    write_atomically(root / path, text)
-    add_to_sidebar(root, [path])
-    return [root / path, test]
 
 
 def _checked_title(project: Project, title: str) -> str:

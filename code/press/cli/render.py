@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from press.authoring.placeholders import placeholder_problems
 from press.base.errors import PressError, Problem
 from press.base.files import write_atomically
 from press.cli.console import console
@@ -63,8 +64,9 @@ def render(
     """
     wrong: list[Problem] = []
     project = read_project(find_root(), wrong)
-    if wrong and printer == "quarto":
-        raise PressError(wrong)
+    unwritten = list(placeholder_problems(project.root, project.published))
+    if unwritten or (wrong and printer == "quarto"):
+        raise PressError([*wrong, *unwritten])
     if wrong:
         for problem in sorted(wrong):
             say(str(problem), markup=False)

@@ -14,7 +14,7 @@ from press.source.config import NAME
 from press.source.dates import day
 from press.source.globs import as_list, expand
 from press.source.page import Page
-from press.source.project import Project
+from press.source.project import ENTRY, Project
 
 FOREIGN = re.compile(r"[a-z][a-z+.-]*:|//|#")
 HEADING = re.compile(
@@ -77,6 +77,8 @@ def _links(project: Project, items: list[Any], section: str = "") -> Iterator[Li
         elif "*" in href or (project.root / href).is_dir():
             found = project.match(href)
             yield from (Link(page.title, page.href, page, section) for page in found)
+        elif ENTRY.fullmatch(href) and not (project.root / href).is_file():
+            continue  # an entry that was removed; Project.notes says so
         elif not (project.root / href).is_file():
             remedy = f"pages: {', '.join(sorted(pages))}"
             raise PressError.at(NAME, 0, f"the navigation names {href!r}, which is no page", remedy)

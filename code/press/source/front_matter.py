@@ -138,7 +138,7 @@ def front_matter_problems(path: str, meta: yaml_schema.Document) -> Iterator[Pro
             if not (isinstance(item, str) or (key == "takeaways" and _is_by_verdict(item))):
                 yield at(f"{key} holds {item!r}", "each item must be text: quote it", key, number)
     for key, value in meta.items():
-        if INLINE in "".join(_texts(value)):
+        if INLINE in "".join(texts_in(value)):
             yield at(f"{key} holds an inline expression", "only prose is computed", key)
     for above, key in (("listing", "contents"), ("press", "reads")):
         for number, glob in enumerate(as_list(value_at(meta, above, key, default=[]))):
@@ -198,10 +198,10 @@ def _is_by_verdict(item: object) -> bool:
     return isinstance(item, dict) and bool(item) and all(isinstance(v, str) for v in item.values())
 
 
-def _texts(value: Any) -> Iterator[str]:
+def texts_in(value: Any) -> Iterator[str]:
     """Yield every text inside a value of YAML."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, (list, dict)):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _texts(item)
+            yield from texts_in(item)

@@ -15,13 +15,14 @@ from press.source import yaml_schema
 from press.source.claims import claim_problems
 from press.source.config import Config, config_name, read_config
 from press.source.crossref import crossref_problems
-from press.source.front_matter import merged, noted, option_problems, with_formats
+from press.source.front_matter import merged, noted, option_problems, texts_in, with_formats
 from press.source.globs import expand, inside
 from press.source.keys import FRONT_MATTER
 from press.source.page import Page, read_page
 from press.source.unsupported_markdown import refusals
 
 HIDDEN = re.compile(r"/[._]")
+ENTRY = re.compile(r"journal/(?:.*/)?\d{4}-[^/]*\.qmd")
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class Project:
         return sorted(dated, key=lambda page: (str(page.date), page.path))
 
     def notes(self) -> list[str]:
-        """Return a sentence for each key that has no effect, with the files that have it."""
+        """Return a sentence for each key that has no effect, with the files that have it, and for
+        each entry of the navigation whose page is gone.
+        """
         files = defaultdict(list)
         own = [(config_name(self.root), key) for key in noted(self.config.data)]
         for path, key in own + [(page.path, key) for page in self.pages for key in page.noted]:
@@ -54,6 +57,10 @@ class Project:
             f"{key} has no effect: {why} ({paths[0]}"
             + (f" and {len(paths) - 1} more)" if paths[1:] else ")")
             for (key, why), paths in files.items()
+        ] + [
+            f"{config_name(self.root)} names {path}, which is gone: take its line out"
+            for path in texts_in(self.config.get("website"))
+            if ENTRY.fullmatch(path) and not (self.root / path).is_file()
         ]
 
     def gathering(self, page: Page) -> bool:

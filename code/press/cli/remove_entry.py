@@ -1,0 +1,111 @@
+"""Take an entry out of the journal: its page, and what press made of it.
+
+The page goes last, so that a removal that was stopped is finished by the next one. It is moved into
+.press/removed/, with its test; all else can be made again, and is deleted.
+"""
+
+import posixpath
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from press.authoring.sidebar import take_from_sidebar
+from press.base.errors import PressError, Problem
+from press.base.files import read_utf8
+from press.execute.cache import Cache
+from press.execute.generated_assets import sweep
+from press.render.social_cards import FOLDER
+from press.source.config import Config, config_name
+from press.source.project import ENTRY, page_paths
+
+MADE = (".ipynb", ".json", ".failed.json", ".html", ".md", ".receipt.json")  # in .press/*/
+NAME = r"[^\s()\[\]\"'<>#?]*"  # of a page, as far as a link goes
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What an entry's removal would take: its page and its test, which are moved, and what press
+    made, which is deleted; links: the lines of other pages that lead to it.
+    """
+
+    path: str
+    moved: tuple[Path, ...]
+    deleted: tuple[Path, ...]
+    links: tuple[Problem, ...]
+
+
+def plan(config: Config, file: Path) -> Removal:
+    """Return what the removal of an entry takes.
+
+    Raises: PressError for what is no entry of this journal.
+    """
+    root, whole = config.root, file.parent.resolve() / file.name
+    path = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(file)
+    pages = page_paths(config)
+    if path not in pages or not ENTRY.fullmatch(path):
+        entries = ", ".join(filter(ENTRY.fullmatch, pages)) or "none"
+        raise PressError.at(path, 0, "is no entry of this journal", f"entries: {entries}")
+    stem = path.removesuffix(".qmd")
+    made = [file for file in config.work.glob("*/") if file.name != "removed"]
+    deleted = [folder / f"{stem}{ending}" for folder in made for ending in MADE]
+    deleted += [folder / path for folder in made] + [root / FOLDER / f"{stem}.png"]
+    tests = [test for test in sorted(root.glob("tests/test_entry_*.py")) if _tests(test, path)]
+    return Removal(
+        path,
+        (*tests, root / path),
+        tuple(file for file in deleted if file.exists()),
+        tuple(_links_to(root, path, [page for page in pages if page != path])),
+    )
+
+
+def _tests(test: Path, path: str) -> bool:
+    return f'"{path}"' in test.read_text(encoding="utf-8", errors="replace")
+
+
+def _links_to(root: Path, path: str, others: list[str]) -> Iterator[Problem]:
+    """Yield a problem for each line of another page, or of the navigation, that names a page."""
+    stem = path.removesuffix(".qmd")
+    name = re.compile(rf"{NAME}{re.escape(posixpath.basename(stem))}\.(?:qmd|html)")
+    for other in others:
+        folder = posixpath.dirname(other)
+        for number, line in _lines(root, other):
+            targets = [posixpath.splitext(found)[0] for found in name.findall(unquote(line))]
+            whole = {posixpath.normpath(posixpath.join(folder, target)) for target in targets}
+            if stem in whole | {target.lstrip("/") for target in targets}:
+                yield Problem(other, number, f"links to {path}")
+    navigation = config_name(root)
+    for number, line in _lines(root, navigation):
+        if re.search(rf"(?:href:|text:.*) *[\"']?{re.escape(path)}", line):
+            yield Problem(navigation, number, f"links to {path}")
+
+
+def _lines(root: Path, path: str) -> Iterator[tuple[int, str]]:
+    yield from enumerate(read_utf8(root / path, path).splitlines(), 1)
+
+
+def remove(config: Config, removal: Removal) -> Path:
+    """Remove an entry, and return the folder in which its page lies."""
+    root, pages = config.root, page_paths(config)
+    sweep(Cache(config), [page for page in pages if page != removal.path])  # what its run left
+    for made in removal.deleted:
+        if made.is_dir():
+            shutil.rmtree(made)
+        else:
+            made.unlink(missing_ok=True)
+    take_from_sidebar(root, removal.path)
+    folder = _free(config.work / "removed" / Path(removal.path).stem)
+    folder.mkdir(parents=True)
+    for file in removal.moved:  # the page is the last
+        shutil.move(file, folder / file.name)
+    return folder
+
+
+def _free(folder: Path) -> Path:
+    """Return the folder, or the first of folder-2, folder-3... that is not there."""
+    number = 2
+    while folder.exists():
+        folder, number = folder.with_name(f"{folder.name.rsplit('~', 1)[0]}~{number}"), number + 1
+    return folder
