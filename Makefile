@@ -3,7 +3,7 @@ PYTHON ?= python3
 PRINTER ?= builtin
 BIN := .venv/bin
 
-.PHONY: site test test-site soak preview entry note serve bench clean
+.PHONY: site test test-site soak preview entry note serve publish bench clean
 
 site: .venv/installed  # PRINTER=quarto prints with Quarto
 	$(BIN)/press render --with $(PRINTER)
@@ -32,6 +32,10 @@ note: .venv/installed
 
 serve: .venv/installed
 	$(BIN)/press serve
+
+publish: export PUBLISH_REMOTE = $(value REMOTE)
+publish: .venv/installed  # says what it would push; PUSH=1 pushes it
+	@$(BIN)/press publish --with $(PRINTER) --remote "$$PUBLISH_REMOTE" $(if $(PUSH),--push)
 
 bench: .venv/tested
 	$(BIN)/python tests/bench/run.py

@@ -1,5 +1,5 @@
 """The command `press`.
 
 In reading order: console, options, main; then a module a group of commands: render, look, show,
-new_entry, notes, texts, tokens, train, weights.
+publish, new_entry, notes, texts, tokens, train, weights.
 """

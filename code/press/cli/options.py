@@ -26,6 +26,14 @@ EXECUTOR = click.option(
     metavar="dask://HOST:PORT",
     help="Run the pages on a dask.distributed cluster; default this machine.",
 )
+PRINTER = click.option(
+    "--with",
+    "printer",
+    type=click.Choice(["quarto", "builtin"]),
+    default="builtin",
+    show_default=True,
+    help="The built-in printer, or Quarto where it is installed.",
+)
 PORT = click.option(
     "--port",
     default=8000,

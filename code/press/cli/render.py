@@ -13,6 +13,7 @@ from press.cli.options import (
     EXECUTOR,
     JOBS,
     PAGES,
+    PRINTER,
     TIMEOUT,
     output_folder,
     says_what_is_wrong,
@@ -32,14 +33,7 @@ say = console.print
 
 @click.command()
 @PAGES
-@click.option(
-    "--with",
-    "printer",
-    type=click.Choice(["quarto", "builtin"]),
-    default="builtin",
-    show_default=True,
-    help="The built-in printer, or Quarto where it is installed.",
-)
+@PRINTER
 @TIMEOUT
 @JOBS
 @output_folder("Folder of the site; default from _quarto.yml.")
