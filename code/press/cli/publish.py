@@ -13,7 +13,7 @@ from press.source.config import find_root, read_config
 @click.option(
     "--remote", default="", help="Name or address of the repository; there is no default."
 )
-@click.option("--branch", default="gh-pages", show_default=True)
+@click.option("--branch", default="gh-pages", show_default=True, help="Branch that holds the site.")
 @click.option("--push", is_flag=True, help="Push it; without, it is only said what would be.")
 @click.option("--dirty", is_flag=True, help="Even with changes that no commit has.")
 @PRINTER
