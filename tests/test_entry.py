@@ -45,6 +45,7 @@ def begin(journal: Any, title: str, day: datetime.date = DAY) -> list[Path]:
         "null",
         "שלום עולם",
         "a\u2028b\u0085c",
+        "?!... \u2013 /",
     ],
 )
 def test_any_title_makes_a_page_that_press_can_read(journal: Any, title: str) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -117,6 +118,14 @@ def test_the_links_to_it_are_named_before_it_asks_and_no_is_an_answer(two: Any, 
     assert tree(two.root) == before
     assert answered(two.root, "y\n").returncode == 0
     assert not (two.root / NAME).exists()
+
+
+def test_an_entry_in_another_script_and_its_encoded_links_are_known(two: Any) -> None:
+    assert two.press("new", "கழுதை", "--date", "2025-07-04").status == 0
+    two.page(f"\n[that day]({quote('2025-07-04-கழுதை.qmd')})\n", OTHER)
+    said = two.press("remove", "journal/2025-07-04-கழுதை.qmd", "--yes")
+    assert said.out.splitlines()[0] == f"{OTHER}:5: links to journal/2025-07-04-கழுதை.qmd"
+    assert not (two.root / "journal/2025-07-04-கழுதை.qmd").exists()
 
 
 def answered(root: Path, answer: str) -> "subprocess.CompletedProcess[str]":

@@ -3,11 +3,11 @@
 The list (`exhibits.page.day_log`) is shown before its claims are checked, and so is empty.
 """
 
+import copy
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import nbformat
 
@@ -21,25 +21,10 @@ BOX = re.compile(
     re.S,
 )
 COUNTS = re.compile(r'(?<=<summary data-part="verdict-counts">)[^<]*')
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of the list: the claim's sentence as markup, its verdict, the class and the id of its
-    box.
-    """
-
-    says: str
-    verdict: str
-    tone: str
-    anchor: str
-
-    @property
-    def html(self) -> str:
-        return (
-            f'<li class="ex-said {self.tone}" data-verdict-of="{self.anchor}">'
-            f'<b class="ex-verdict">{self.verdict}</b><a href="#{self.anchor}">{self.says}</a></li>'
-        )
+LINE = (
+    '<li class="ex-said {tone}" data-verdict-of="{anchor}"><b class="ex-verdict">{verdict}</b>'
+    '<a href="#{anchor}">{says}</a></li>'
+)
 
 
 def with_day_log(run: Run) -> Run:
@@ -47,38 +32,32 @@ def with_day_log(run: Run) -> Run:
 
     The list of a page without a claim goes.
     """
-    outputs = [output for cell in run.notebook.cells for output in cell.get("outputs", [])]
-    if not any(EMPTY in _markup(output) for output in outputs):
+    if not any(EMPTY in _markup(output) for output in _outputs(run.notebook)):
         return run
-    lines = [Line(**box.groupdict()) for output in outputs for box in BOX.finditer(_markup(output))]
-    cells = [
-        nbformat.NotebookNode({**cell, "outputs": list(_filled(cell.outputs, lines))})
-        if cell.get("outputs")
-        else cell
-        for cell in run.notebook.cells
-    ]
-    return replace(run, notebook=nbformat.NotebookNode({**run.notebook, "cells": cells}))
+    notebook = copy.deepcopy(run.notebook)
+    claims = [box.groupdict() for one in _outputs(notebook) for box in BOX.finditer(_markup(one))]
+    for cell in notebook.cells:
+        for output in [one for one in cell.get("outputs", []) if EMPTY in _markup(one)]:
+            if claims:
+                output.data.update(_filled(output.data, claims))
+            else:
+                cell.outputs.remove(output)
+    return replace(run, notebook=notebook)
+
+
+def _outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
 
 
 def _markup(output: nbformat.NotebookNode) -> str:
     return str(output.get("data", {}).get("text/markdown", ""))
 
 
-def _filled(
-    outputs: list[nbformat.NotebookNode], lines: list[Line]
-) -> Iterator[nbformat.NotebookNode]:
-    """Yield the outputs of a cell with these lines in its list."""
-    for output in outputs:
-        markup = _markup(output)
-        if EMPTY not in markup:
-            yield output
-        elif lines:
-            listed = "".join(line.html for line in lines)
-            shown = EMPTY.replace(" hidden", "")
-            markup = markup.replace(EMPTY, shown).replace("<ul></ul>", f"<ul>{listed}</ul>")
-            verdicts = Counter(line.verdict for line in lines)
-            markup = COUNTS.sub(claims_in_words(verdicts, "of that day"), markup)
-            words = [f"- {html.unescape(line.says)}" for line in lines]
-            plain = "\n".join([output.data["text/plain"], *words])
-            data = {**output.data, "text/markdown": markup, "text/plain": plain}
-            yield nbformat.NotebookNode({**output, "data": nbformat.NotebookNode(data)})
+def _filled(data: nbformat.NotebookNode, claims: list[dict[str, str]]) -> dict[str, str]:
+    """Return the list's markup and words with a line for each of these claims."""
+    lines = "".join(LINE.format(**claim) for claim in claims)
+    markup = data["text/markdown"].replace(EMPTY, EMPTY.replace(" hidden", ""))
+    markup = markup.replace("<ul></ul>", f"<ul>{lines}</ul>")
+    counted = claims_in_words(Counter(claim["verdict"] for claim in claims), "of that day")
+    words = [data["text/plain"], *(f"- {html.unescape(claim['says'])}" for claim in claims)]
+    return {"text/markdown": COUNTS.sub(counted, markup), "text/plain": "\n".join(words)}
