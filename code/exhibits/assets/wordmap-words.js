@@ -46,11 +46,12 @@ export function pairParts(map, nearChosen) {
     return [element("p", { textContent: how }), element("div", { className: "ex-row" }, end)];
   }
   const values = data.steps.map((_, step) => data.cosine(step, chosen, second));
-  const figure = curve({ steps: data.steps, values, mean: data.pairs, at: map.step, name: `Cosine of ${one} and ${other}` });
+  const figure = data.steps.length < 2 ? element("p", { className: "ex-curve", textContent: `The mean of all pairs is ${cosineText(data.pairs[0])}.` })
+    : curve({ steps: data.steps, values, mean: data.pairs, at: map.step, name: `Cosine of ${one} and ${other}` });
   const fold = figure.querySelector("details");
-  fold.open = map.fold;
-  fold.addEventListener("toggle", () => { map.fold = fold.open; });
-  const now = element("p", { className: "ex-between" }, `${one} and ${other}: `, element("b", { textContent: cosineText(values[map.step]) }), ` at ${map.stepText}`);
+  if (fold) fold.open = map.fold;
+  fold?.addEventListener("toggle", () => { map.fold = fold.open; });
+  const now = element("p", { className: "ex-between" }, `${one} and ${other}: `, element("b", { textContent: cosineText(values[map.step]) }), data.steps.length < 2 ? "." : ` at ${map.stepText}`);
   return [
     element("div", {}, now, figure, element("div", { className: "ex-row" }, end)),
     element("div", { className: "ex-panel" }, ...wordParts(map, second, nearChosen)),

@@ -41,17 +41,28 @@ def still_pair(
 
     values: their cosine at each step; panel: the markup of the second word and its neighbours
     """
-    curve = _curve(f"Cosine of {one} and {other}", values, projection.pairs, steps)
+    if len(steps) < 2:  # of a finished model: there is no curve
+        when, figure = (
+            ".",
+            f'<p class="ex-curve">The mean of all pairs is {decimal(projection.pairs[0])}.</p>',
+        )
+    else:
+        curve = _curve(f"Cosine of {one} and {other}", values, projection.pairs, steps)
+        when, figure = f" at step {steps[-1]:,}", _figure(curve)
     return (
         '<div class="ex-pair" data-part="map-pair" role="group" aria-label="Two words'
         ' compared"><div>'
-        f'<p class="ex-between">{escape(one)} and {escape(other)}: <b>{decimal(values[-1])}</b> at'
-        f" step {steps[-1]:,}</p>"
+        f'<p class="ex-between">{escape(one)} and {escape(other)}: <b>{decimal(values[-1])}</b>{when}</p>'
+        f'{figure}<div class="ex-row"></div></div><div class="ex-panel">{panel}</div></div>'
+    )
+
+
+def _figure(curve: str) -> str:
+    return (
         f'<figure class="ex-curve">{curve}'
         '<figcaption><span class="ex-swatch ex-swatch-line ex-curve-own"></span>their cosine '
         '<span class="ex-swatch ex-swatch-dash ex-curve-all"></span>mean of all pairs</figcaption>'
         '<p class="ex-curve-room"></p></figure>'  # room for the fold of numbers
-        f'<div class="ex-row"></div></div><div class="ex-panel">{panel}</div></div>'
     )
 
 
