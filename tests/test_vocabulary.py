@@ -63,7 +63,7 @@ def test_an_unknown_word_is_an_error_with_its_place_and_the_remedy() -> None:
     error = caught.value
     assert (error.word, error.index, error.line, error.character) == ("whale", 10, 2, 17)
     assert (
-        str(error) == "'whale' (token 10, line 2, character 17) is not among the 9 entries of this"
+        str(error) == "'whale' (token 10, line 2, character 17) is not in this"
         " vocabulary; "
         'encode with unknown="unk", or build the vocabulary from a text that has the word'
     )

@@ -52,7 +52,8 @@ def still_pair(
     return (
         '<div class="ex-pair" data-part="map-pair" role="group" aria-label="Two words'
         ' compared"><div>'
-        f'<p class="ex-between">{escape(one)} and {escape(other)}: <b>{decimal(values[-1])}</b>{when}</p>'
+        f'<p class="ex-between">{escape(one)} and {escape(other)}:'
+        f" <b>{decimal(values[-1])}</b>{when}</p>"
         f'{figure}<div class="ex-row"></div></div><div class="ex-panel">{panel}</div></div>'
     )
 

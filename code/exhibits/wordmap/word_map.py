@@ -145,7 +145,7 @@ def _markup(
         "alt": alt,
         "rows": rows,
     }
-    said = f'<p class="ex-worth">{escape(worth)}</p>' if worth else ""
+    said = f'<div class="answer"><p class="ex-worth">{escape(worth)}</p></div>' if worth else ""
     still = still_map(word_map.words, word_map.member, word_map.projection, alt)
     return (
         f'<div class="ex-explorer" data-pagefind-ignore>{_legend(word_map.groups)}'

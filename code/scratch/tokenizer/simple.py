@@ -25,24 +25,16 @@ LONGEST = 20  # characters of a word that is easy to read
 class UnknownWord(ValueError):
     """A word of a text that the vocabulary lacks."""
 
-    def __init__(self, word: str, index: int, line: int, character: int, size: int) -> None:
+    def __init__(self, word: str, index: int, line: int, character: int) -> None:
         """Keep the word, its token index from 0, and its line and character, both from 1."""
-        self.word, self.index, self.line, self.character, self.size = (
-            word,
-            index,
-            line,
-            character,
-            size,
-        )
-        super().__init__(word, index, line, character, size)
+        self.word, self.index, self.line, self.character = word, index, line, character
+        super().__init__(word, index, line, character)
 
     def __str__(self) -> str:
         return (
             f"{self.word!r} (token {self.index}, line {self.line}, character {self.character}) is"
-            " not among the "
-            f'{self.size:,} entries of this vocabulary; encode with unknown="unk", or build the'
-            " vocabulary "
-            f"from a text that has the word"
+            ' not in this vocabulary; encode with unknown="unk", or build the vocabulary from a'
+            " text that has the word"
         )
 
 
@@ -133,7 +125,7 @@ class SimpleTokenizer:
         ids = [self.ids.get(token) for token in tokens]
         if unknown == "error" and None in ids:
             index = ids.index(None)
-            raise UnknownWord(tokens[index], index, *token_position(text, index), size=len(self))
+            raise UnknownWord(tokens[index], index, *token_position(text, index))
         return [self.ids[UNKNOWN] if id is None else id for id in ids]
 
     def decode(self, ids: Iterable[int]) -> str:
