@@ -306,6 +306,14 @@ def test_a_map_may_open_on_two_words_compared():
     assert "cat and dog: cosine \u22120.60" in shown.text
 
 
+def test_of_one_step_two_words_are_compared_in_numbers_without_a_curve():
+    finished = show(steps=(0,), word="cat", other="dog").html
+    assert "cat and dog: <b>" in finished and "</b>.</p>" in finished
+    assert "The mean of all pairs is" in finished
+    assert "<path" not in finished.partition('data-part="map-pair"')[2]
+    assert "<path" in show(word="cat", other="dog").html.partition('data-part="map-pair"')[2]
+
+
 @pytest.mark.parametrize(
     ("opens", "said"),
     [
