@@ -1,8 +1,8 @@
 """A language model from scratch, in reading order.
 
 Its rooms, in reading order: text, tokenizer, embeddings, model, shards, training, baselines,
-finetuning. All of them use smoke, atomic_write and file_lock; concordance lists the parts by the
-book's names.
+finetuning, book. All of them use smoke, atomic_write and file_lock; concordance lists the parts by
+the book's names.
 
 Importing this is cheap: what needs torch is imported by its own name, such as
 `scratch.baselines.vocab_cost`.

@@ -1,0 +1,103 @@
+"""Show what a book printed beside what is computed here, a table a chapter, and choose by verdict.
+
+What: `book_table` shows the rows of a chapter, `book_filter` the verdicts as a choice; exhibits.css
+hides the rows of the others on the whole page, without a script. Where a browser knows no :has()
+all rows stay. Left out: computing and judging (`scratch.book`); a choice of two verdicts at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from exhibits.base.exhibit import Exhibit, escape
+from exhibits.base.wording import MINUS
+from scratch.book.account import DEVICE, EDITION, ELSEWHERE, NEEDED, SAME, VERDICTS, Judged
+
+# of a verdict: the word in the markup that exhibits.css knows, and its tone
+SLUGS = {
+    SAME: ("same", "ex-good"),
+    DEVICE: ("device", "ex-good"),
+    ELSEWHERE: ("elsewhere", "ex-part"),
+    EDITION: ("edition", "ex-part"),
+    **{verdict: (need, "ex-unshown") for need, verdict in NEEDED.items()},
+}
+ALL = "all"
+
+
+def counts(rows: Sequence[Judged]) -> dict[str, int]:
+    """Count the rows of each verdict that occurs, in the verdicts' order."""
+    found = Counter(row.verdict for row in rows)
+    return {verdict: found[verdict] for verdict in VERDICTS if found[verdict]}
+
+
+def book_filter(rows: Sequence[Judged]) -> Exhibit:
+    """Show the verdicts with their counts, one of which may be chosen.
+
+    Raises: ValueError if there is no row.
+    """
+    if not rows:
+        raise ValueError("there is no row to choose; give some")
+    options = {ALL: (ALL, len(rows))} | {
+        verdict: (SLUGS[verdict][0], number) for verdict, number in counts(rows).items()
+    }
+    labels = "".join(
+        f'<label><input type="radio" name="book-verdict" value="{slug}"'
+        f"{' checked' if slug == ALL else ''}>"
+        f" <span>{_worded(label)} <b>{number}</b></span></label>"
+        for label, (slug, number) in options.items()
+    )
+    plain = "\n".join(f"{number:4} {label}" for label, (_, number) in options.items())
+    return Exhibit(
+        f'<fieldset class="ex-book-filter"><legend>Show</legend>{labels}</fieldset>', plain
+    )
+
+
+def book_table(rows: Sequence[Judged], label: str) -> Exhibit:
+    """Show rows: what was printed and where, its verdict, the printed value, and ours.
+
+    label: the table's name for a screen reader
+    Raises: ValueError if there is no row.
+    """
+    if not rows:
+        raise ValueError(f"the table {label!r} has no row; give some")
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("output", "published", "ours"))
+    body = "".join(map(_row, rows))
+    plain = "\n".join(
+        f"{row.row.section}  {row.row.what}: {row.published} | {row.ours or '-'} [{row.verdict}]"
+        for row in rows
+    )
+    return Exhibit(
+        f'<table class="ex-book" aria-label="{escape(label)}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table>",
+        plain,
+    )
+
+
+def _row(judged: Judged) -> str:
+    slug, tone = SLUGS[judged.verdict]
+    row = judged.row
+    shown = row.differs if judged.verdict == EDITION else None
+    why = f" <span>{_worded(shown)}</span>" if shown else ""
+    return (
+        f'<tr class="{tone}" data-verdict="{slug}"><th scope="row"><span class="ex-book-section">'
+        f'{escape(row.section)}</span> {_worded(row.what)} <b class="ex-verdict">'
+        f"{_worded(judged.verdict)}</b>{why}</th><td>{_value(judged, judged.published)}</td>"
+        f"<td>{_value(judged, judged.ours) if judged.ours else '–'}</td></tr>"
+    )
+
+
+def _value(judged: Judged, value: str) -> str:
+    """Write numbers with a real minus, and a text between quotation marks."""
+    if judged.row.text is not None:
+        return f"“{escape(value).replace('·', '·<wbr>')}”"
+    return escape(" ".join(_signed(number) for number in value.split()))
+
+
+def _signed(number: str) -> str:
+    return number.replace("-", MINUS, 1) if number.startswith("-") else number
+
+
+def _worded(text: str) -> str:
+    """Write words of ours with a typographer's apostrophe."""
+    return escape(text.replace("'", "’"))

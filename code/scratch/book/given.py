@@ -1,0 +1,46 @@
+"""Find what a reader may have added: The Verdict as the book has it, and GPT-2's weights.
+
+What: The Verdict is the text of that name in the list of texts, and is the book's if its content
+has the book's hash; GPT-2's weights are where `press weights` saves them. Source: Edith Wharton,
+The Verdict (1908), in the public domain; openai-community/gpt2 of the Hugging Face Hub. Left out:
+fetching either, which the author asks for by name.
+"""
+
+import hashlib
+from pathlib import Path
+
+from scratch.model.config import GPTConfig
+from scratch.model.gpt import GPTModel
+from scratch.model.pretrained import load_gpt2_weights
+from scratch.text.corpus import data_folder, load_text
+from scratch.text.utf8 import TextError
+
+VERDICT = "the-verdict"
+CHARACTERS = "b41e41a68f0398a3154ae69e2e4c0e2694e17fe0d66730536837f1b01935b31f"  # SHA-256, UTF-8
+WEIGHTS = ("openai-community--gpt2.safetensors", "gpt2.safetensors")  # in .press/weights
+
+
+def verdict(folder: Path | None = None) -> str | None:
+    """Return The Verdict, or None where it is missing or has other characters than the book's.
+
+    folder: of the texts; where None, the journal's
+    """
+    try:
+        content = load_text(VERDICT, folder).content
+    except TextError:
+        return None
+    return content if hashlib.sha256(content.encode()).hexdigest() == CHARACTERS else None
+
+
+def weights(folder: Path | None = None) -> GPTModel | None:
+    """Return GPT-2's small model, or None where its weights are missing.
+
+    folder: of the weights; where None, .press/weights of the journal
+    Raises: BadWeights if a file of that name holds something else.
+    """
+    folder = folder or data_folder().parent / ".press" / "weights"
+    for name in WEIGHTS:
+        if (folder / name).is_file():
+            model = load_gpt2_weights(folder / name)
+            return model if model.config == GPTConfig.preset("gpt2") else None
+    return None
