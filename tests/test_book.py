@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from framed import served
 
 from exhibits.page.book_rows import SLUGS, book_filter, book_table, counts
 from press.source.page import read_page
@@ -246,6 +247,29 @@ def test_a_table_has_each_row_once_with_its_verdict(judged: list[Judged]) -> Non
     assert "0.9544 1.4950 1.4754 0.8434 0.7070 1.0865" in markup
     with pytest.raises(ValueError, match="no row"):
         book_table([], "empty")
+
+
+@pytest.mark.browser
+def test_the_filter_leaves_the_rows_of_one_verdict(
+    browser: Any, tmp_path: Path, judged: list[Judged]
+) -> None:
+    """By touch or keys, on a phone, and without a script."""
+    rows = judged[:60]
+    shown = """() => [...document.querySelectorAll(".ex-book tbody tr")]
+        .filter((row) => row.getClientRects().length).length"""
+    with served(tmp_path / "site", book_filter(rows), book_table(rows, "rows")) as address:
+        context = browser.new_context(viewport={"width": 390, "height": 844})
+        page = context.new_page()
+        page.goto(address)
+        assert page.evaluate(shown) == len(rows)
+        for verdict, number in counts(rows).items():
+            page.locator(f'.ex-book-filter [value="{SLUGS[verdict][0]}"]').click()
+            assert page.evaluate(shown) == number, verdict
+        page.locator('.ex-book-filter [value="all"]').focus()
+        page.keyboard.press("Space")
+        assert page.evaluate(shown) == len(rows)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        context.close()
 
 
 def test_a_long_row_is_cut_with_its_length() -> None:
