@@ -148,7 +148,8 @@ def _markup(
     said = f'<div class="answer"><p class="ex-worth">{escape(worth)}</p></div>' if worth else ""
     still = still_map(word_map.words, word_map.member, word_map.projection, alt)
     return (
-        f'<div class="ex-explorer" data-pagefind-ignore>{_legend(word_map.groups)}'
+        f'<div class="ex-explorer" data-steps="{len(word_map.steps)}" data-pagefind-ignore>'
+        f"{_legend(word_map.groups)}"
         '<div class="ex-controls" data-part="map-controls">'
         f'<p data-part="note">A still of step {word_map.steps[-1]:,}.'
         ' Where scripts run, it moves.</p></div><div class="ex-map" data-part="map-body">'
