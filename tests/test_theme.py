@@ -61,7 +61,7 @@ def page(**changes: Any) -> str:
         "description": "What the day was about", "categories": tags("tokenizer", "words"),
         "body": Markup('<section id="one"><h2>One</h2><p>Text.</p></section>'),
         "toc": [{"id": "one", "html": Markup("<em>One</em>"), "children": [{"id": "one", "html": "x", "children": []}]}],
-        "previous": {"title": "Before", "href": "b.html"}, "next": {"title": "After", "href": "c.html"},
+        "previous": {"text": "Before", "href": "b.html", "section": ""}, "next": {"text": "After", "href": "c.html", "section": "Labs"},
         "notebook": "a.ipynb", "source": "journal/a.qmd", "source_url": "", "language": "", "keywords": "", "authors": [], "modified": "", "modified_text": "", "searched": True, "repository": "", "canonical": f"{SITE_URL}journal/a.html", "listing": "",
         "is_home": False, "receipt": Markup("<p>ran</p>"), "receipt_href": "a.json",
     }  # fmt: skip
@@ -218,7 +218,7 @@ def test_a_text_in_the_context_stays_a_text() -> None:
 
 def test_a_page_links_to_its_source_where_the_repository_is_known() -> None:
     plain, linked = page(), page(source_url="https://code.example/j/blob/main/journal/a.qmd")
-    assert "<span>Source of this page: <code>journal/a.qmd</code></span>" in plain
+    assert "<span>Source of this page: <code>journal/a.qmd</code>, also <a href=" in plain
     assert '<a href="https://code.example/j/blob/main/journal/a.qmd"><code>journal/a.qmd' in linked
     assert "Clone" not in plain
     assert '<a href="https://code.example/j">' in page(repository="https://code.example/j")
