@@ -186,7 +186,7 @@ def test_the_verdict_is_known_by_its_characters(
     words = " ".join(f"word{number % 90}" for number in range(400)) + ".\n"
     folder = listed(tmp_path, words)
     assert given.verdict(folder) is None
-    monkeypatch.setattr(given, "CHARACTERS", hashlib.sha256(words.encode()).hexdigest())
+    monkeypatch.setattr(given, "VERDICT_SHA256", hashlib.sha256(words.encode()).hexdigest())
     assert given.verdict(folder) == words
 
 

@@ -16,7 +16,7 @@ from scratch.text.corpus import data_folder, load_text
 from scratch.text.utf8 import TextError
 
 VERDICT = "the-verdict"
-CHARACTERS = "b41e41a68f0398a3154ae69e2e4c0e2694e17fe0d66730536837f1b01935b31f"  # SHA-256, UTF-8
+VERDICT_SHA256 = "b41e41a68f0398a3154ae69e2e4c0e2694e17fe0d66730536837f1b01935b31f"  # of its UTF-8
 WEIGHTS = ("openai-community--gpt2.safetensors", "gpt2.safetensors")  # in .press/weights
 
 
@@ -29,7 +29,7 @@ def verdict(folder: Path | None = None) -> str | None:
         content = load_text(VERDICT, folder).content
     except TextError:
         return None
-    return content if hashlib.sha256(content.encode()).hexdigest() == CHARACTERS else None
+    return content if hashlib.sha256(content.encode()).hexdigest() == VERDICT_SHA256 else None
 
 
 def weights(folder: Path | None = None) -> GPTModel | None:

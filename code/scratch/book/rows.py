@@ -66,7 +66,9 @@ def _read(path: Path) -> list[Row]:
     for name, entry in content["rows"].items():
         known = {"section", "what", "published", "text", "needs", "device", "differs", "digits"}
         if extra := set(entry) - known:
-            raise BadRow(f"{path.name}: [rows.{name}] has {sorted(extra)}; known are {known}")
+            raise BadRow(
+                f"{path.name}: [rows.{name}] has {sorted(extra)}; known are {sorted(known)}"
+            )
         if ("published" in entry) == ("text" in entry):
             raise BadRow(f"{path.name}: [rows.{name}] needs published or text, one of the two")
         if entry.get("needs", NEEDS[0]) not in NEEDS:
