@@ -83,6 +83,8 @@ def old(journal: Any, printed_once: Path) -> Any:
         ({PAGE: claiming("'a', True, says=f'{1}'")}, f"{PAGE}:7: says of a claim is f'{{1}}', known only when the cell has run; write it out as one text in quotes: says=\"...\""),
         ({PAGE: claiming("f'a-{1}', True, says='x'")}, f"{PAGE}:7: id of a claim is f'a-{{1}}', known only when the cell has run"),
         ({PAGE: claiming("name, True, says='x'")}, f"{PAGE}:7: id of a claim is name, known only when the cell has run"),
+        ({PAGE: claiming("' a', True, says='x'")}, f"{PAGE}:7: the id of a claim is ' a'; give letters, digits and single hyphens"),
+        ({PAGE: claiming("'a', True, says=[\n" + "f(1),\n" * 50 + "]")}, f"{PAGE}:7: says of a claim is [f(1), f(1), f(1), f(1), f(1), f(1), f(1), f(1), f(1),..., known only"),
         ({PAGE: claiming("'a b', True, says='x'")}, f"{PAGE}:7: the id of a claim is 'a b'; give letters, digits and single hyphens"),
         ({PAGE: claiming("'../a', True, says='x'")}, f"{PAGE}:7: the id of a claim is '../a'; give letters, digits and single hyphens"),
         ({PAGE: claiming("'a', True, says='x', kind='sure'")}, f"{PAGE}:7: the kind of 'a' is 'sure'; give one of exact, measured, opinion"),

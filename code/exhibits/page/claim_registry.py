@@ -1,8 +1,8 @@
 """Gather the log's claims from the pages that make them, without running a cell.
 
-A claim is a call `claim("id", holds, says="...")` in a cell of a page, all three written as
-literals; press.source.claims says what is wrong with any other. The order is that of the pages'
-dates, then that of the calls on a page.
+A claim is a call `claim("id", holds, says="...")` in a cell of a page, its id, says and kind
+written as literals; press.source.claims says what is wrong with any other. The order is that of the
+pages' dates, then that of the calls on a page.
 """
 
 from __future__ import annotations

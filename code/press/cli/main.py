@@ -75,7 +75,7 @@ def remove(entry: Path, yes: bool) -> None:
     """Take an entry out of the journal, with all that press made of it.
 
     The links to it are named, and it asks, before anything is done. The page is moved into
-    .press/removed/, where it can be had back from.
+    .press/removed/, and can be moved back until `make clean`.
 
     Example: press remove journal/2025-07-08-attention-at-last.qmd
     """

@@ -7,6 +7,7 @@ literals, so that all claims of the journal are known without running it.
 import ast
 import json
 import re
+import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,15 +128,16 @@ def _fault(call: ast.Call, page: Page) -> tuple[str, str] | None:
     for name in ("id", "says", "kind"):
         value = _given(call, name)
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            texts[name] = value.value.strip()
+            texts[name] = value.value
         elif value is not None:
-            what = f"{name} of a claim is {ast.unparse(value)}, known only when the cell has run"
+            code = textwrap.shorten(ast.unparse(value), 60, placeholder="...")
+            what = f"{name} of a claim is {code}, known only when the cell has run"
             return what, f'write it out as one text in quotes: {name}="..."'
     id = texts.get("id", "")
     if not ID.fullmatch(id):
         what = f"the id of a claim is {id!r}"
         return what, "give letters, digits and single hyphens, as in 'one-twelfth'"
-    if not texts.get("says"):
+    if not texts.get("says", "").strip():
         what = f"the claim {id!r} does not say what is claimed"
         return what, 'add says="..." to the call, one sentence'
     if texts.get("kind", KINDS[0]) not in KINDS:
