@@ -334,6 +334,12 @@ def test_claims_are_read_as_press_reads_them(journal, before, made, newline):
     assert there == [call.id for call in calls(read_page(page, journal))] == [*made, "one"]
 
 
+def test_a_page_that_begins_with_a_heading_makes_claims(journal):
+    made = source("", "one").partition("---\n")[2].partition("---\n")[2]
+    (journal / "journal/a.qmd").write_text(f"# P\n\n{made.replace('claim(', 'claim (')}", "utf-8")
+    assert registry(journal)["one"].date is None
+
+
 def test_a_claim_under_another_name_is_told_when_its_page_has_run(journal, monkeypatch):
     print_page(monkeypatch, journal, "a")
     claimed("one", True)

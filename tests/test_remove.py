@@ -103,16 +103,20 @@ Not [this](2025-07-02-a-2.qmd), nor [that](labs/2025-07-02-a.qmd).
 def test_the_links_to_it_are_named_before_it_asks_and_no_is_an_answer(two: Any, tree: Any) -> None:
     two.page(LINKING, OTHER)
     two.write("index.qmd", "---\ntitle: Home\n---\n[a](journal/2025-07-02-a.qmd)\n")
+    config = two.root / "_quarto.yml"
+    navbar = f"website:\n  navbar: {{left: [{{href: {NAME}, text: A}}]}}\n"
+    config.write_text(config.read_text("utf-8").replace("website:\n", navbar), "utf-8")
     before = tree(two.root)
     said = answered(two.root, "n\n")
     assert said.returncode == 1
     told = said.stdout.splitlines()
-    assert told[:3] == [
+    assert told[:4] == [
         f"index.qmd:4: links to {NAME}",
         f"{OTHER}:5: links to {NAME}",
+        f"_quarto.yml:3: links to {NAME}",
         "Take these links away, too: no site is printed with a link to nowhere.",
     ]
-    assert told[3].startswith(f"Remove {NAME}? [y/N]")
+    assert told[4].startswith(f"Remove {NAME}? [y/N]")
     assert tree(two.root) == before
     assert answered(two.root, "").returncode == 1  # nobody there to answer
     assert tree(two.root) == before

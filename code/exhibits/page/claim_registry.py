@@ -21,7 +21,7 @@ from exhibits.page.published import Published, published
 
 EXACT, MEASURED, OPINION = "exact", "measured", "opinion"
 KINDS = {EXACT: "exact", MEASURED: "indicative: varies with platform", OPINION: "opinion"}
-CALL = re.compile(r"\bclaim\(")
+CALL = re.compile(r"\bclaim\s*\(")
 FENCED = re.compile(r"^(`{3,}|~{3,})([^\n]*)\n(.*?)^\1[`~]*[^\S\n]*$", re.S | re.M)
 NO_RUN = re.compile(r"^#\s*\|\s*eval:\s*false\s*$", re.M)
 

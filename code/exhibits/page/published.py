@@ -16,7 +16,7 @@ FRONT_MATTER = re.compile(r"---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$", re.S | 
 
 @dataclass(frozen=True)
 class Published:
-    """A page: its path relative to the root, its front matter, its whole text."""
+    """A page: its path relative to the root, its front matter if it has one, its whole text."""
 
     path: Path
     fields: dict[str, object]
@@ -50,7 +50,7 @@ def published(base: Path, having: re.Pattern[str]) -> Iterator[Published]:
 
     Drafts are left out, and what the site's `_quarto.yml` leaves out.
 
-    Raises: ValueError as `front_matter` does.
+    Raises: ValueError for a front matter that is broken.
     """
     without_model = left_out(base)
     for file in sorted((base / FOLDER).rglob("*.qmd")):
@@ -58,7 +58,7 @@ def published(base: Path, having: re.Pattern[str]) -> Iterator[Published]:
         path = file.relative_to(base)
         if any(part.startswith(("_", ".")) for part in path.parts) or not having.search(text):
             continue
-        fields = front_matter(file, text)
+        fields = front_matter(file, text) if text.startswith("---") else {}
         settings = fields.get("press")
         needs_model = isinstance(settings, dict) and settings.get("pretrained") is True
         if not fields.get("draft") and not (needs_model and without_model):

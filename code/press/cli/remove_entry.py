@@ -78,7 +78,7 @@ def _links_to(root: Path, path: str, others: list[str]) -> Iterator[Problem]:
                 yield Problem(other, number, f"links to {path}")
     navigation = config_name(root)
     for number, line in _lines(root, navigation):
-        if re.search(rf"(?:href:|text:.*) *[\"']?{re.escape(path)}", line):
+        if re.search(rf"href: *[\"']?{re.escape(path)}", line):
             yield Problem(navigation, number, f"links to {path}")
 
 
