@@ -1,0 +1,105 @@
+"""Read the instructions that a model is tuned on, and the questions by which it is judged.
+
+What: `data/instructions.toml` has facts in several wordings, questions of general knowledge, and
+formats, with the rules of judging at its top; here they become examples to train on and questions
+that are never trained. Source: the novella and the pages of this journal; each fact names the words
+that say it. Left out: training (`scratch.finetuning.instruct`), judging
+(`scratch.finetuning.judging`).
+"""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+LIST = Path(__file__).resolve().parents[3] / "data" / "instructions.toml"
+KINDS = ("paraphrase", "untold", "general", "format")  # of questions that are never trained
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question and its answer, to train on."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that a model is asked, and what a right answer has."""
+
+    question: str
+    answer: str
+    accept: tuple[str, ...]  # words of which a right answer has one; none where it is exact
+    kind: str  # of KINDS
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """The words that end an answer, in pairs of a modest and a boastful one."""
+
+    trained: tuple[tuple[str, str], ...]
+    new: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class InstructionList:
+    """All that the file has."""
+
+    system: str  # the turn before every question
+    new_tokens: int  # of an answer, at most
+    facts: tuple[Example, ...]  # trained, each in two wordings, one after the other
+    formats: tuple[Example, ...]  # trained
+    questions: tuple[Question, ...]  # never trained
+    phrases: Phrases
+
+    @property
+    def trained(self) -> tuple[Example, ...]:
+        """Return what is trained: the facts, then the formats."""
+        return self.facts + self.formats
+
+    def of_kind(self, kind: str) -> tuple[Question, ...]:
+        """Return the questions of a kind. Raises: ValueError if it is none of KINDS."""
+        if kind not in KINDS:
+            raise ValueError(f"kind is {kind!r}; give one of {', '.join(KINDS)}")
+        return tuple(one for one in self.questions if one.kind == kind)
+
+
+@cache
+def instruction_list(file: Path = LIST) -> InstructionList:
+    """Read the file, once a process.
+
+    >>> instruction_list().facts[0].answer
+    '212'
+    >>> [len(instruction_list().of_kind(kind)) for kind in KINDS]
+    [55, 26, 24, 16]
+    """
+    said = tomllib.loads(file.read_text(encoding="utf-8"))
+    formats = said["format"]
+    questions = [
+        *(_fact(fact["paraphrase"], fact, "paraphrase") for fact in said["learned"]),
+        *(_fact(fact["ask"], fact, "untold") for fact in said["untold"]),
+        *(
+            Question(question, words[0], tuple(words), "general")
+            for question, words in said["general"].items()
+        ),
+        *(Question(question, answer, (), "format") for question, answer in formats["held_out"]),
+    ]
+    wanted = said["preferences"]
+    return InstructionList(
+        said["system"],
+        said["new_tokens"],
+        tuple(Example(ask, fact["answer"]) for fact in said["learned"] for ask in fact["ask"]),
+        tuple(Example(question, answer) for question, answer in formats["trained"]),
+        tuple(questions),
+        Phrases(
+            tuple(zip(wanted["modest"], wanted["boastful"], strict=True)),
+            tuple((modest, boastful) for modest, boastful in wanted["new_phrases"]),
+        ),
+    )
+
+
+def _fact(question: str, fact: dict[str, str | Sequence[str]], kind: str) -> Question:
+    answer = str(fact["answer"])
+    return Question(question, answer, (answer, *fact.get("accept", ())), kind)
