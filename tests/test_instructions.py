@@ -21,7 +21,7 @@ from scratch.finetuning.instruction_dataset import (
     encode_prompt,
 )
 from scratch.finetuning.instruction_list import KINDS, LIST, Question, instruction_list
-from scratch.finetuning.judging import is_right, sign_test, smallest_real, wilson
+from scratch.finetuning.judging import fraction, is_right, sign_test, smallest_real
 from scratch.finetuning.kept import kept
 from scratch.finetuning.lora import lora_layers
 from scratch.finetuning.tune_lora import (
@@ -226,11 +226,11 @@ def test_a_result_that_failed_is_made_again(tmp_path: Path) -> None:
 
 def test_wilsons_interval_of_none_and_all() -> None:
     """z = 1.96: of 10, none is within 0 and z^2 / (10 + z^2) = 0.2775, and all its mirror image."""
-    none, all_of = wilson(0, 10), wilson(10, 10)
+    none, all_of = fraction(0, 10), fraction(10, 10)
     assert none.low == 0 and round(none.high, 4) == 0.2775
     assert round(all_of.high, 9) == 1 and round(all_of.low, 4) == 0.7225
     with pytest.raises(ValueError, match="3 of 2"):
-        wilson(3, 2)
+        fraction(3, 2)
 
 
 def test_the_sign_tests_p_by_hand() -> None:

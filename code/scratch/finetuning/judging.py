@@ -1,9 +1,8 @@
 """Judge answers by rules that were written beforehand, and say what the counts can show.
 
-What: `is_right` is the rule at the top of `data/instructions.toml`; `wilson` gives the interval of
-a fraction, and `sign_test` the p of a difference between two rounds of the same questions. Source:
-Wilson, Probable Inference, the Law of Succession, and Statistical Inference (1927); the sign test
-is that of Dixon and Mood, The Statistical Sign Test (1946). Left out: judging by another model.
+What: `is_right` is the rule at the top of `data/instructions.toml`; `fraction` counts with an
+interval, and `sign_test` gives the p of a difference between two rounds of the same questions.
+Source: Dixon and Mood, The Statistical Sign Test (1946). Left out: judging by another model.
 """
 
 import math
@@ -11,9 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from scratch.finetuning.compare import wilson
 from scratch.finetuning.instruction_list import Question
-
-Z_975 = 1.959964  # the normal distribution has 2.5 % above it
 
 
 def is_right(question: Question, answer: str) -> bool:
@@ -47,21 +45,19 @@ class Fraction(NamedTuple):
         return self.hits / self.of
 
 
-def wilson(hits: int, of: int) -> Fraction:
-    """Return a fraction and its 95 % interval.
+def fraction(hits: int, of: int) -> Fraction:
+    """Return a fraction and its 95 % interval by Wilson's formula.
 
     Raises: ValueError unless 0 <= hits <= of and of > 0.
 
-    >>> half = wilson(5, 10)
+    >>> half = fraction(5, 10)
     >>> half.rate, round(half.low, 3), round(half.high, 3)
     (0.5, 0.237, 0.763)
     """
     if not 0 <= hits <= of or of < 1:
         raise ValueError(f"{hits} of {of}; give a part of one or more")
-    rate, square = hits / of, Z_975**2
-    middle = (rate + square / (2 * of)) / (1 + square / of)
-    half = Z_975 * math.sqrt(rate * (1 - rate) / of + square / (4 * of * of)) / (1 + square / of)
-    return Fraction(hits, of, max(0.0, middle - half), min(1.0, middle + half))
+    ends = wilson(hits, of)
+    return Fraction(hits, of, max(0.0, ends.low), min(1.0, ends.high))
 
 
 class Change(NamedTuple):
