@@ -25,6 +25,7 @@ from scratch.finetuning.judging import fraction, is_right, sign_test, smallest_r
 from scratch.finetuning.kept import kept
 from scratch.finetuning.lora import lora_layers
 from scratch.finetuning.tune_lora import (
+    Diverged,
     LoRASettings,
     add_lora,
     load_lora,
@@ -35,7 +36,6 @@ from scratch.finetuning.tune_lora import (
 from scratch.finetuning.upper_blocks import answer_logs, lower_states
 from scratch.model.llama import LlamaConfig, LlamaModel
 from scratch.tokenizer.chat import chat_text
-from scratch.training.trainer import Diverged
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = LlamaConfig(50, 16, emb_dim=8, n_heads=4, n_kv_heads=2, n_layers=4, hidden_dim=12)

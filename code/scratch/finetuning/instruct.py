@@ -1,15 +1,15 @@
-"""Teach SmolLM2 the instructions of this journal, once, and keep its answers before and after.
+"""Teach SmolLM2 the instructions of this journal, and ask it before and after.
 
-What: `instructed` tunes the upper blocks through LoRA on the examples of `data/instructions.toml`.
-The loss is the mean over the answers' tokens; it asks all questions that are never trained, before
-and after. The settings were chosen by the loss of the training examples alone. Source: Raschka,
-Build a Large Language Model (From Scratch), chapter 7 and appendix E. Left out: several seeds.
+What: `teach` tunes the upper blocks through LoRA on the examples of `data/instructions.toml`. The
+loss is the mean over the answers' tokens; all questions that are never trained are asked before and
+after. The settings were chosen by the loss of the training examples alone. Source: Raschka, Build a
+Large Language Model (From Scratch), chapter 7 and appendix E. Left out: several seeds; saving the
+result (`scratch.finetuning.instructed`).
 """
 
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -21,83 +21,29 @@ from scratch.finetuning.instruction_dataset import (
     alpaca_text,
     encode_example,
 )
-from scratch.finetuning.instruction_list import KINDS, InstructionList, Question, instruction_list
-from scratch.finetuning.kept import kept
+from scratch.finetuning.instruction_list import InstructionList, Question
 from scratch.finetuning.lora import merge_lora
 from scratch.finetuning.tune_lora import (
     LoRASettings,
     add_lora,
-    load_lora,
     minimise,
     shuffled_batches,
     write_lora,
 )
 from scratch.finetuning.upper_blocks import answer_logs, lower_states
 from scratch.model.llama import LlamaModel
-from scratch.model.smollm import SHA256, load_smollm, load_smollm_tokenizer
+from scratch.model.smollm import load_smollm, load_smollm_tokenizer
 from scratch.smoke import fewer
 from scratch.tokenizer.bpe_listed import ListedEncoding
-from scratch.training.model_cache import CODE
-from scratch.training.source_hash import source_hash
 
 SETTINGS = LoRASettings(first=22, rank=8, alpha=2.0, max_lr=2e-3, batch_size=8, passes=fewer(5, 1))
-ASKED = fewer(1_000, 3)  # questions of a kind, at most
 TRAINED = fewer(1_000, 16)  # examples, at most
 MEASURED = ("paraphrase", "untold")  # whose loss is followed
 RESULT, WEIGHTS = "result.json", "lora.safetensors"
 
 
-@dataclass(frozen=True)
-class Instructed:
-    """The tuned model's training and answers."""
-
-    losses: tuple[float, ...]  # of each batch, nats a token of the answers
-    held_out: dict[str, list[float]]  # of each kind of MEASURED, before the first pass, after each
-    before: dict[str, str]  # question -> answer
-    after: dict[str, str]
-    prompts: dict[str, list[float]]  # nats of each general answer, by how it is asked
-    seconds: float  # of a core that it took, by the machine that trained
-    questions: tuple[Question, ...]  # that were asked
-    folder: Path
-
-    def model(self) -> LlamaModel:
-        """Load the tuned model, its LoRA merged."""
-        model = load_smollm()
-        load_lora(self.folder / WEIGHTS, model, SETTINGS)
-        merge_lora(model)
-        return model.eval()
-
-    def of_kind(self, kind: str) -> list[Question]:
-        """Return the questions of a kind that were asked."""
-        return [one for one in self.questions if one.kind == kind]
-
-
-def asked_of(listed: InstructionList) -> tuple[Question, ...]:
-    """Return the questions to ask; in a smoke test a few of each kind."""
-    return tuple(one for kind in KINDS for one in listed.of_kind(kind)[:ASKED])
-
-
-def instructed() -> Instructed:
-    """Tune the model, or load it if it was tuned before.
-
-    Raises: NoPretrained
-    """
-    listed = instruction_list()
-    questions = asked_of(listed)
-    parts = [
-        SOURCE,
-        SHA256,
-        asdict(SETTINGS),
-        [listed.system, listed.new_tokens],
-        [asdict(one) for one in listed.trained[:TRAINED]],
-        [(one.question, one.answer) for one in questions],
-    ]
-    folder = kept(parts, lambda draft: _make(draft, listed, questions))
-    said = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-    return Instructed(**said, questions=questions, folder=folder)
-
-
-def _make(draft: Path, listed: InstructionList, questions: Sequence[Question]) -> None:
+def teach(draft: Path, listed: InstructionList, questions: Sequence[Question]) -> None:
+    """Ask, tune and ask again; write what came of it into a folder."""
     began = time.process_time()
     model, encoding = load_smollm(), load_smollm_tokenizer()
     wordings = [one.question for one in questions]
@@ -183,7 +129,3 @@ def _tune(
             for kind in MEASURED:
                 held_out[kind].append(mean_loss(kind))
     return losses, held_out
-
-
-# as it was imported: an edit while this process runs changes nothing in it
-SOURCE = source_hash(__name__, CODE)

@@ -1,16 +1,15 @@
-"""Teach the tuned SmolLM2 to prefer modest answers to boastful ones, once, and keep what it did.
+"""Teach a tuned model to prefer modest answers to boastful ones, and measure what moves.
 
-What: `preferred` goes on from `scratch.finetuning.instruct` and minimises DPO's loss on pairs about
-the facts that were trained. At some steps it measures pairs about facts that never were: how
-probable the chosen, the rejected and the plain answer are. The settings were chosen by the loss of
-the training pairs alone. Source: Rafailov et al., Direct Preference Optimization (2023). Left out:
-several seeds; answers that the model wrote itself, as the paper's are.
+What: `prefer` minimises DPO's loss on pairs about facts that were trained. At some steps it
+measures pairs about facts that never were: how probable the chosen, the rejected and the plain
+answer are. The settings were chosen by the loss of the training pairs alone. Source: Rafailov et
+al., Direct Preference Optimization (2023). Left out: several seeds; answers that the model wrote
+itself, as the paper's are; saving the result (`scratch.finetuning.preferred`).
 """
 
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,9 @@ import torch
 from torch import Tensor
 
 from scratch.finetuning.answers import ask
-from scratch.finetuning.dpo import Pair, dpo_loss, preference_pairs
-from scratch.finetuning.instruct import Instructed, instructed
+from scratch.finetuning.dpo import Pair, dpo_loss
 from scratch.finetuning.instruction_dataset import Encoded, encode_example
-from scratch.finetuning.instruction_list import InstructionList, instruction_list
-from scratch.finetuning.kept import kept
+from scratch.finetuning.instruction_list import InstructionList, Question
 from scratch.finetuning.lora import merge_lora
 from scratch.finetuning.tune_lora import LoRASettings, add_lora, minimise, shuffled_batches
 from scratch.finetuning.upper_blocks import answer_logs, lower_states
@@ -30,8 +27,6 @@ from scratch.model.llama import LlamaModel
 from scratch.model.smollm import load_smollm_tokenizer
 from scratch.smoke import fewer
 from scratch.tokenizer.bpe_listed import ListedEncoding
-from scratch.training.model_cache import CODE
-from scratch.training.source_hash import source_hash
 
 BETA = 0.1  # how much a reward is for a logarithm of probabilities
 SETTINGS = LoRASettings(
@@ -44,46 +39,9 @@ SETTINGS = LoRASettings(
     warmup_steps=5,
     seed=2,
 )
-PAIRS = fewer(1_000, 10)  # to train on, at most
 MEASURED = fewer((0, 2, 4, 7, 14, 21), (0, 2))  # steps after which held-out pairs are measured
 RESULT = "result.json"
 TOGETHER = 13  # answers that are measured at once
-
-
-@dataclass(frozen=True)
-class Preferred:
-    """What the training did; every logarithm is of a whole answer, in nats."""
-
-    losses: list[float]  # of each batch
-    rewards: list[tuple[float, float]]  # of each batch: mean of the chosen, of the rejected
-    steps: list[int]  # after which held-out pairs were measured
-    logs: dict[str, list[list[float]]]  # chosen, rejected, plain: a list a step, a number a pair
-    new_logs: dict[str, list[list[float]]]  # of phrases never trained; before and after
-    after: dict[str, str]  # question -> answer
-    seconds: float  # of a core, by the machine that trained
-    beta: float
-    pairs: tuple[Pair, ...]  # trained
-    held_out: tuple[Pair, ...]
-    start: Instructed  # the model that was tuned
-
-
-def preferred() -> Preferred:
-    """Tune the model by preferences, or load what came of it before.
-
-    Raises: NoPretrained
-    """
-    listed, start = instruction_list(), instructed()
-    untold = start.of_kind("untold")
-    pairs = preference_pairs(listed.facts[::2][:PAIRS], listed.phrases.trained)
-    held_out = preference_pairs(untold, listed.phrases.trained)
-    new = preference_pairs(untold, listed.phrases.new)
-    parts = [
-        SOURCE, start.folder.name, BETA, asdict(SETTINGS), MEASURED,
-        pairs, held_out, new,
-    ]  # fmt: skip
-    folder = kept(parts, lambda draft: _make(draft, start, listed, [pairs, held_out, new]))
-    said = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-    return Preferred(**said, beta=BETA, pairs=tuple(pairs), held_out=tuple(held_out), start=start)
 
 
 class _Answers:
@@ -121,20 +79,29 @@ class _Answers:
             ]
 
 
-def _make(
-    draft: Path, start: Instructed, listed: InstructionList, kinds: Sequence[Sequence[Pair]]
+def prefer(
+    draft: Path,
+    model: LlamaModel,
+    listed: InstructionList,
+    kinds: Sequence[Sequence[Pair]],
+    questions: Sequence[Question],
 ) -> None:
+    """Tune a model in place, and write what came of it into a folder.
+
+    kinds: the pairs that are trained, those that are measured at some steps, and those that are
+    measured before and after; questions: that are asked afterwards
+    """
     began = time.process_time()
-    model, encoding, system = start.model(), load_smollm_tokenizer(), listed.system
+    encoding, system = load_smollm_tokenizer(), listed.system
     trained, measured, new = (_both(model, encoding, system, pairs) for pairs in kinds)
-    plain = [(one.question, one.answer) for one in start.of_kind("untold")]
+    plain = [(one.question, one.answer) for one in questions if one.kind == "untold"]
     measured["plain"] = _Answers(model, encoding, system, plain)
     new_logs = {name: [part.all_logs()] for name, part in new.items()}
     said = _tune(model, trained, measured)
     for name, part in new.items():
         new_logs[name].append(part.all_logs())
     merge_lora(model)
-    wordings = [one.question for one in start.questions if one.kind in ("untold", "general")]
+    wordings = [one.question for one in questions]
     answers = ask(model, encoding, wordings, system, listed.new_tokens)
     said["new_logs"] = new_logs
     said["after"] = dict(zip(wordings, answers, strict=True))
@@ -183,7 +150,3 @@ def _tune(
                 logs[name].append(part.all_logs())
     steps = [step for step in MEASURED if step <= len(losses)]
     return {"losses": losses, "rewards": rewards, "steps": steps, "logs": logs}
-
-
-# as it was imported: an edit while this process runs changes nothing in it
-SOURCE = source_hash(__name__, CODE)

@@ -18,7 +18,10 @@ from scratch.finetuning.lora import freeze, replace_linear_with_lora
 from scratch.model.llama import LlamaModel
 from scratch.model.tensor_file import read_tensors, write_tensors
 from scratch.training.lr_schedule import learning_rate
-from scratch.training.trainer import Diverged
+
+
+class Diverged(ValueError):
+    """A training whose loss is no finite number."""
 
 
 @dataclass(frozen=True)

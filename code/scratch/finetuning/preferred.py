@@ -1,0 +1,62 @@
+"""Look up what preferences made of the tuned SmolLM2; the first call tunes it.
+
+What: `preferred` goes on from `scratch.finetuning.instructed`, and gives what
+`scratch.finetuning.prefer` measured, saved under a hash of all that decides it. Source: as
+`scratch.finetuning.kept` says. Left out: the weights, which no page asks for.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+
+from scratch.finetuning.dpo import Pair, preference_pairs
+from scratch.finetuning.instructed import Instructed, instructed
+from scratch.finetuning.instruction_list import instruction_list
+from scratch.finetuning.kept import kept
+from scratch.finetuning.prefer import BETA, MEASURED, RESULT, SETTINGS, prefer
+from scratch.smoke import fewer
+from scratch.training.model_cache import CODE
+from scratch.training.source_hash import source_hash
+
+PAIRS = fewer(1_000, 10)  # to train on, at most
+
+
+@dataclass(frozen=True)
+class Preferred:
+    """What the training did; every logarithm is of a whole answer, in nats."""
+
+    losses: list[float]  # of each batch
+    rewards: list[tuple[float, float]]  # of each batch: mean of the chosen, of the rejected
+    steps: list[int]  # after which held-out pairs were measured
+    logs: dict[str, list[list[float]]]  # chosen, rejected, plain: a list a step, a number a pair
+    new_logs: dict[str, list[list[float]]]  # of phrases never trained; before and after
+    after: dict[str, str]  # question -> answer
+    seconds: float  # of a core, by the machine that trained
+    beta: float
+    pairs: tuple[Pair, ...]  # trained
+    held_out: tuple[Pair, ...]
+    start: Instructed  # the model that was tuned
+
+
+def preferred() -> Preferred:
+    """Tune the model by preferences, or load what came of it before.
+
+    Raises: NoPretrained
+    """
+    listed, start = instruction_list(), instructed()
+    untold = start.of_kind("untold")
+    pairs = preference_pairs(listed.facts[::2][:PAIRS], listed.phrases.trained)
+    held_out = preference_pairs(untold, listed.phrases.trained)
+    new = preference_pairs(untold, listed.phrases.new)
+    parts = [
+        SOURCE, start.folder.name, BETA, asdict(SETTINGS), MEASURED,
+        pairs, held_out, new,
+    ]  # fmt: skip
+    asked = [*untold, *start.of_kind("general")]
+    kinds = [pairs, held_out, new]
+    folder = kept(parts, lambda draft: prefer(draft, start.model(), listed, kinds, asked))
+    said = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    return Preferred(**said, beta=BETA, pairs=tuple(pairs), held_out=tuple(held_out), start=start)
+
+
+# as it was imported: an edit while this process runs changes nothing in it
+SOURCE = source_hash(prefer.__module__, CODE)
