@@ -17,6 +17,7 @@ from scratch.finetuning.classifier import (
     FitConfig,
     GPTClassifier,
     classify,
+    finish,
     fit,
     pad,
     read_up_to_last,
@@ -148,10 +149,12 @@ ROWS = [[5, 9, 4, 30, 2], [7], [3, 2, 8], [1, 1, 2, 3, 5, 8, 13]]
 def test_the_end_of_a_model_has_the_last_tokens_vector_of_the_whole() -> None:
     end = EndOfModel(MODEL, 2, seeded())
     with torch.no_grad():
-        got = end.hidden(*pad(read_up_to_last(MODEL, ROWS)))
-        for row, vector in zip(ROWS, got, strict=True):
-            whole = MODEL.hidden(torch.tensor([row]))[0, -1]
-            torch.testing.assert_close(vector, whole, rtol=1e-4, atol=1e-4)
+        read = read_up_to_last(MODEL, ROWS)
+        last = end.hidden(*pad(read))
+        for row, vector, vectors in zip(ROWS, last, finish(MODEL, read), strict=True):
+            whole = MODEL.hidden(torch.tensor([row]))[0]
+            torch.testing.assert_close(vectors, whole, rtol=1e-4, atol=1e-4)
+            torch.testing.assert_close(vector, whole[-1], rtol=1e-4, atol=1e-4)
 
 
 def test_reading_is_kept_and_gives_the_same(

@@ -54,6 +54,16 @@ def read_up_to_last(model: LlamaModel, rows: Sequence[Sequence[int]]) -> list[Te
     return read
 
 
+@torch.no_grad()
+def finish(model: LlamaModel, read: Sequence[Tensor]) -> list[Tensor]:
+    """Run the last block and norm on what goes into them: rows of (T, C) -> (T, C) each."""
+    finished = []
+    for row in read:
+        x = model.trf_blocks[-1](row[None], model.rotations(0, len(row)))
+        finished.append(model.final_norm(x)[0])
+    return finished
+
+
 class EndOfModel(nn.Module):
     """The last block and norm of a Llama, copied, and a new head: (B, T, C) -> (B, classes).
 

@@ -145,14 +145,17 @@ def everyday_words(messages: Iterable[Message]) -> frozenset[str]:
     return frozenset(word for word, count in counts.items() if count >= EVERYDAY)
 
 
-def masked(text: str, shown: frozenset[str]) -> str:
+def masked(text: str, shown: frozenset[str], small: frozenset[str] = frozenset()) -> str:
     """Hide each digit, and each word that is not among those that are shown, as names are not.
 
-    >>> masked("Sam, call 0800 now", frozenset(["call", "now"]))
-    '▪▪▪, call #### now'
+    small: words that are shown as well where they are written in small letters
+
+    >>> masked("Sam, May I call 0800 in may?", frozenset(["call", "i"]), frozenset(["may"]))
+    '▪▪▪, ▪▪▪ I call #### ▪▪ may?'
     """
-    digits_hidden = re.sub(r"\d", "#", text)
-    return _WORD.sub(
-        lambda word: word[0] if word[0].casefold() in shown else HIDDEN * min(3, len(word[0])),
-        digits_hidden,
-    )
+
+    def hide(word: re.Match[str]) -> str:
+        fine = word[0].casefold() in shown or word[0] in small
+        return word[0] if fine else HIDDEN * min(3, len(word[0]))
+
+    return _WORD.sub(hide, re.sub(r"\d", "#", text))
