@@ -2,8 +2,8 @@
 
 What: `concordance` reads names and files from the objects themselves, so a part that is renamed or
 moved is so here too, and one that is gone is an error. Source: Raschka, Build a Large Language
-Model (From Scratch), chapters 2 to 5, appendices D and E; Karpathy, nanoGPT, model.py and train.py.
-Left out: parts that neither of the two has.
+Model (From Scratch), chapters 2 to 5 and 7, appendices D and E; Karpathy, nanoGPT, model.py and
+train.py. Left out: parts that neither of the two has.
 """
 
 import dataclasses
@@ -13,6 +13,11 @@ from typing import Any
 
 from scratch.embeddings.embedding import Embedding
 from scratch.embeddings.positional import PositionEmbedding
+from scratch.finetuning.instruction_dataset import (
+    InstructionDataset,
+    alpaca_text,
+    custom_collate_fn,
+)
 from scratch.finetuning.lora import LinearWithLoRA, LoRALayer, replace_linear_with_lora
 from scratch.model.attention import attention_scores, attention_weights, causal_mask
 from scratch.model.config import GPTConfig
@@ -63,6 +68,9 @@ PARTS: tuple[tuple[str, str, Any], ...] = (  # book, nanoGPT, here; "": it has n
     ("", "get_lr", learning_rate),
     ("generate", "GPT.generate", generate),
     ("load_weights_into_gpt", "GPT.from_pretrained", load_gpt2_weights),
+    ("format_input", "", alpaca_text),
+    ("InstructionDataset", "", InstructionDataset),
+    ("custom_collate_fn", "", custom_collate_fn),
     ("LoRALayer", "", LoRALayer),
     ("LinearWithLoRA", "", LinearWithLoRA),
     ("replace_linear_with_lora", "", replace_linear_with_lora),
