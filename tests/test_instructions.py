@@ -22,8 +22,8 @@ from scratch.finetuning.instruction_dataset import (
 )
 from scratch.finetuning.instruction_list import KINDS, LIST, Question, instruction_list
 from scratch.finetuning.judging import fraction, is_right, sign_test, smallest_real
-from scratch.finetuning.kept import kept
 from scratch.finetuning.lora import lora_layers
+from scratch.finetuning.saved_result import saved_result
 from scratch.finetuning.tune_lora import (
     Diverged,
     LoRASettings,
@@ -51,12 +51,12 @@ def tiny() -> LlamaModel:
 
 
 def test_every_quote_is_in_the_novella_or_on_a_page() -> None:
-    said = tomllib.loads(LIST.read_text(encoding="utf-8"))
+    listed = tomllib.loads(LIST.read_text(encoding="utf-8"))
     novella = (ROOT / "data/the-index-of-small-lights.txt").read_text(encoding="utf-8")
     entries = [*(ROOT / "journal").glob("2025-*.qmd"), ROOT / "index.qmd"]
     pages = " ".join(file.read_text(encoding="utf-8") for file in entries)
     texts = [" ".join(text.split()) for text in (novella, pages)]
-    for fact in [*said["learned"], *said["untold"]]:
+    for fact in [*listed["learned"], *listed["untold"]]:
         if "GPT-2" not in fact.get("paraphrase", ""):
             assert any(fact["quote"] in text for text in texts), fact
 
@@ -206,9 +206,9 @@ def test_a_result_is_made_once_and_anew_for_other_parts(tmp_path: Path) -> None:
         made.append(draft)
         (draft / "a.txt").write_text("whole", encoding="utf-8")
 
-    first = kept(["a"], make, tmp_path)
-    assert kept(["a"], make, tmp_path) == first and len(made) == 1
-    assert kept(["b"], make, tmp_path) != first and len(made) == 2
+    first = saved_result(["a"], make, tmp_path)
+    assert saved_result(["a"], make, tmp_path) == first and len(made) == 1
+    assert saved_result(["b"], make, tmp_path) != first and len(made) == 2
     assert (first / "a.txt").read_text(encoding="utf-8") == "whole"
 
 
@@ -217,8 +217,8 @@ def test_a_result_that_failed_is_made_again(tmp_path: Path) -> None:
         raise OSError("no room")
 
     with pytest.raises(OSError, match="no room"):
-        kept(["a"], broken, tmp_path)
-    assert kept(["a"], lambda _: None, tmp_path).is_dir()
+        saved_result(["a"], broken, tmp_path)
+    assert saved_result(["a"], lambda _: None, tmp_path).is_dir()
 
 
 # -- Judging

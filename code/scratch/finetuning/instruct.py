@@ -57,7 +57,7 @@ def teach(draft: Path, listed: InstructionList, questions: Sequence[Question]) -
     write_lora(draft / WEIGHTS, model)
     merge_lora(model)
     after = ask(model, encoding, wordings, *rest)
-    said = {
+    result = {
         "losses": losses,
         "held_out": held_out,
         "before": dict(zip(wordings, before, strict=True)),
@@ -65,7 +65,7 @@ def teach(draft: Path, listed: InstructionList, questions: Sequence[Question]) -
         "prompts": prompts,
         "seconds": time.process_time() - began,
     }
-    (draft / RESULT).write_text(json.dumps(said), encoding="utf-8")
+    (draft / RESULT).write_text(json.dumps(result), encoding="utf-8")
 
 
 def _two_prompts(

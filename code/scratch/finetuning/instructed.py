@@ -1,7 +1,7 @@
 """Look the tuned SmolLM2 up, with its answers before and after; the first call teaches it.
 
 What: `instructed` gives what `scratch.finetuning.instruct` made, saved under a hash of all that
-decides it. Source: as `scratch.finetuning.kept` says. Left out: other lists of instructions.
+decides it. Source: as `scratch.finetuning.saved_result` says. Left out: other instructions.
 """
 
 import json
@@ -10,8 +10,8 @@ from pathlib import Path
 
 from scratch.finetuning.instruct import RESULT, SETTINGS, TRAINED, WEIGHTS, teach
 from scratch.finetuning.instruction_list import KINDS, InstructionList, Question, instruction_list
-from scratch.finetuning.kept import kept
 from scratch.finetuning.lora import merge_lora
+from scratch.finetuning.saved_result import saved_result
 from scratch.finetuning.tune_lora import load_lora
 from scratch.model.llama import LlamaModel
 from scratch.model.smollm import SHA256, load_smollm
@@ -67,9 +67,9 @@ def instructed() -> Instructed:
         [asdict(one) for one in listed.trained[:TRAINED]],
         [(one.question, one.answer) for one in questions],
     ]
-    folder = kept(parts, lambda draft: teach(draft, listed, questions))
-    said = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-    return Instructed(**said, questions=questions, folder=folder)
+    folder = saved_result(parts, lambda draft: teach(draft, listed, questions))
+    result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    return Instructed(**result, questions=questions, folder=folder)
 
 
 # as it was imported: an edit while this process runs changes nothing in it

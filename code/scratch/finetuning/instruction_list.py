@@ -75,22 +75,22 @@ def instruction_list(file: Path = LIST) -> InstructionList:
     >>> [len(instruction_list().of_kind(kind)) for kind in KINDS]
     [55, 26, 24, 16]
     """
-    said = tomllib.loads(file.read_text(encoding="utf-8"))
-    formats = said["format"]
+    listed = tomllib.loads(file.read_text(encoding="utf-8"))
+    formats = listed["format"]
     questions = [
-        *(_fact(fact["paraphrase"], fact, "paraphrase") for fact in said["learned"]),
-        *(_fact(fact["ask"], fact, "untold") for fact in said["untold"]),
+        *(_fact(fact["paraphrase"], fact, "paraphrase") for fact in listed["learned"]),
+        *(_fact(fact["ask"], fact, "untold") for fact in listed["untold"]),
         *(
             Question(question, words[0], tuple(words), "general")
-            for question, words in said["general"].items()
+            for question, words in listed["general"].items()
         ),
         *(Question(question, answer, (), "format") for question, answer in formats["held_out"]),
     ]
-    wanted = said["preferences"]
+    wanted = listed["preferences"]
     return InstructionList(
-        said["system"],
-        said["new_tokens"],
-        tuple(Example(ask, fact["answer"]) for fact in said["learned"] for ask in fact["ask"]),
+        listed["system"],
+        listed["new_tokens"],
+        tuple(Example(ask, fact["answer"]) for fact in listed["learned"] for ask in fact["ask"]),
         tuple(Example(question, answer) for question, answer in formats["trained"]),
         tuple(questions),
         Phrases(

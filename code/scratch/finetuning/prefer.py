@@ -97,16 +97,16 @@ def prefer(
     plain = [(one.question, one.answer) for one in questions if one.kind == "untold"]
     measured["plain"] = _Answers(model, encoding, system, plain)
     new_logs = {name: [part.all_logs()] for name, part in new.items()}
-    said = _tune(model, trained, measured)
+    result = _tune(model, trained, measured)
     for name, part in new.items():
         new_logs[name].append(part.all_logs())
     merge_lora(model)
     wordings = [one.question for one in questions]
     answers = ask(model, encoding, wordings, system, listed.new_tokens)
-    said["new_logs"] = new_logs
-    said["after"] = dict(zip(wordings, answers, strict=True))
-    said["seconds"] = time.process_time() - began
-    (draft / RESULT).write_text(json.dumps(said), encoding="utf-8")
+    result["new_logs"] = new_logs
+    result["after"] = dict(zip(wordings, answers, strict=True))
+    result["seconds"] = time.process_time() - began
+    (draft / RESULT).write_text(json.dumps(result), encoding="utf-8")
 
 
 def _both(

@@ -2,7 +2,7 @@
 
 What: `preferred` goes on from `scratch.finetuning.instructed`, and gives what
 `scratch.finetuning.prefer` measured, saved under a hash of all that decides it. Source: as
-`scratch.finetuning.kept` says. Left out: the weights, which no page asks for.
+`scratch.finetuning.saved_result` says. Left out: the weights, which no page asks for.
 """
 
 import json
@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from scratch.finetuning.dpo import Pair, preference_pairs
 from scratch.finetuning.instructed import Instructed, instructed
 from scratch.finetuning.instruction_list import instruction_list
-from scratch.finetuning.kept import kept
 from scratch.finetuning.prefer import BETA, MEASURED, RESULT, SETTINGS, prefer
+from scratch.finetuning.saved_result import saved_result
 from scratch.smoke import fewer
 from scratch.training.model_cache import CODE
 from scratch.training.source_hash import source_hash
@@ -53,9 +53,9 @@ def preferred() -> Preferred:
     ]  # fmt: skip
     asked = [*untold, *start.of_kind("general")]
     kinds = [pairs, held_out, new]
-    folder = kept(parts, lambda draft: prefer(draft, start.model(), listed, kinds, asked))
-    said = json.loads((folder / RESULT).read_text(encoding="utf-8"))
-    return Preferred(**said, beta=BETA, pairs=tuple(pairs), held_out=tuple(held_out), start=start)
+    folder = saved_result(parts, lambda draft: prefer(draft, start.model(), listed, kinds, asked))
+    result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    return Preferred(**result, beta=BETA, pairs=tuple(pairs), held_out=tuple(held_out), start=start)
 
 
 # as it was imported: an edit while this process runs changes nothing in it

@@ -1,9 +1,9 @@
 """Make a result once and save it under a hash of all that decides it.
 
-What: `kept` looks a folder up by what its maker says decides it, the hash of the maker's source
-among it, and by torch's version and the machine; it has the folder made only if there is none.
-Source: as `scratch.training.model_cache`, which does the same for GPTs that are trained on a text.
-Left out: removing what nobody asks for any more.
+What: `saved_result` looks a folder up by what decides it, the hash of its maker's source among it,
+and by torch's version and the machine; it has the folder made only if there is none. Source: as
+`scratch.training.model_cache`, which does the same for GPTs that are trained on a text. Left out:
+removing what nobody asks for any more.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from scratch.smoke import smoke
 from scratch.training.model_cache import THREADS, models_folder
 
 
-def kept(parts: Any, make: Callable[[Path], None], folder: Path | None = None) -> Path:
+def saved_result(parts: Any, make: Callable[[Path], None], folder: Path | None = None) -> Path:
     """Return the folder of a result, made now or before; a second caller waits for the first.
 
     parts: all that decides the result, as JSON can say it, and the hash of the source as it was
@@ -32,8 +32,8 @@ def kept(parts: Any, make: Callable[[Path], None], folder: Path | None = None) -
     Raises: OSError if the folder cannot be written; whatever `make` raises.
     """
     machine = [torch.__version__, platform.machine(), torch.backends.cpu.get_cpu_capability()]
-    said = [parts, smoke(), machine, THREADS]
-    key = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:24]
+    decisive = [parts, smoke(), machine, THREADS]
+    key = hashlib.sha256(json.dumps(decisive).encode()).hexdigest()[:24]
     store = models_folder() if folder is None else folder
     target = store / key
     store.mkdir(parents=True, exist_ok=True)
