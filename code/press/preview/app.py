@@ -19,13 +19,13 @@ from press.base.errors import Problem
 from press.execute.cache import Cache
 from press.execute.executors import jobs_that_fit
 from press.execute.result import Run
-from press.preview.broken_links import dead_links_by_page
 from press.preview.fresh_run import fresh_run
 from press.preview.kernels import WARM, Kernels
-from press.preview.news import News, problems_of
+from press.preview.news import News, note_dead_links, problems_of
 from press.preview.prints import Prints
+from press.preview.waiting import Waiting
 from press.preview.watched import is_resource, is_watched
-from press.publish.furnish import furnish
+from press.publish.furnish import dress, furnish
 from press.render.page_html import Printer
 from press.source.page import Page
 from press.source.project import Project, read_project
@@ -38,19 +38,21 @@ FURNITURE = ("_quarto.y", "code/press/", "code/exhibits/assets/")
 class Preview:
     """The state of one preview: the project, its kernels, its prints and its problems."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, say: Callable[[str], None] = lambda line: None) -> None:
+        """say: is called with a line for each page that is ready while others wait."""
+        self.root, self.say = root, say
         self.project: Project = self.read()
         self.kernels, self.prints = Kernels(), Prints(Printer(self.project))
         self.folder = self.prints.folder
         self.started = asyncio.Event()
         self.unread: set[str] = set()  # files that changed while the project could not be read
-        self.news = News(self.prints.marks)
-        self.waiting: dict[str, None] = {}  # pages that may be stale, for when nothing is edited
+        self.waiting = Waiting()  # pages that may be stale, for when nothing is edited
+        self.news = News(self.prints.marks, self.waiting.state)
         self.behind: set[asyncio.Task[None]] = set()
         self.furnishing, self.checking = asyncio.Lock(), asyncio.Lock()
         pages = list(self.project.published)
-        self.room = asyncio.Semaphore(jobs_that_fit(Cache(self.project.config), pages))
+        self.jobs = jobs_that_fit(Cache(self.project.config), pages)
+        self.room = asyncio.Semaphore(self.jobs)
 
     def read(self) -> Project:
         """Return the project with its drafts among the pages, their titles marked.
@@ -71,16 +73,27 @@ class Preview:
 
         self.project, self.prints.printer = await asyncio.to_thread(read)
 
-    async def start(self) -> None:
-        """Print every page, from the cache or by running it."""
+    async def open(self) -> None:
+        """Make a site that can be shown at once: each page says that it did not run yet."""
         await self._read()
         for folder in (self.folder, self.project.config.records):  # of an earlier preview
             shutil.rmtree(folder, ignore_errors=True)
-        furnish(self.prints.printer, self.folder)
-        self.waiting = {page.path: None for page in self.project.published}
-        await self.catch_up()
-        await self.check()
+        await asyncio.to_thread(dress, self.folder)
+        for page in self.project.published:
+            self.prints.placeholder(page)
+        self.waiting.add(page.path for page in self.project.published)
         self.started.set()
+
+    async def start(self) -> None:
+        """Print every page, from the cache or by running it, the one that is looked at first."""
+        if not self.started.is_set():
+            await self.open()
+        await asyncio.gather(self.furnish(), self.catch_up())
+        for href in {*self.news.listeners.values()}:  # with the letters and cards that came
+            self.prints.renew(href)
+        await self.furnish()  # the feed has what the pages say
+        await self.check()
+        self.news.tell()
 
     async def follow(self) -> None:
         """Watch the project until cancelled, and act on each burst of changes."""
@@ -125,8 +138,8 @@ class Preview:
                 self.prints.renew(href)
         edited = await self._update(paths, before, open_hrefs, furniture, before_message)
         for page in edited:
-            self._go_on(self.warm(page))
-        self._go_on(self._end(not furniture and self.prints.printer.frame != frame))
+            self.go_on(self.warm(page))
+        self.go_on(self._end(not furniture and self.prints.printer.frame != frame))
 
     async def _update(
         self,
@@ -159,7 +172,7 @@ class Preview:
         await asyncio.gather(*(self.update(page) for page in (*first, *lists)))
         done = [*first, *lists]
         waiting = [*many, *old, *late]
-        self.waiting |= {page.path: None for page in waiting if page not in done}
+        self.waiting.add(page.path for page in waiting if page not in done)
         return edited
 
     async def _end(self, furniture: bool) -> None:
@@ -167,7 +180,7 @@ class Preview:
         if furniture:  # the page 404, the feed and the cards name the pages
             await self.furnish()
         await self.check()
-        if self.waiting:
+        if self.waiting.paths:
             await self.catch_up()
             await self.check()
 
@@ -183,34 +196,21 @@ class Preview:
     async def check(self) -> None:
         """Find dead links, and tell the browsers if they have changed."""
         async with self.checking:
-            prints, published = self.prints.prints, self.project.published
-            pages = {page.href: page for page in published if page.path in prints}
-            links = {href: prints[page.path].links for href, page in pages.items()}
-            old = [href for href, page in pages.items() if self.prints.is_old(page)]
-            unprinted = [href for href, page in pages.items() if not prints[page.path].run]
-            try:
-                dead = await asyncio.to_thread(
-                    dead_links_by_page, self.project, self.folder, links, old, unprinted
-                )
-            except (OSError, ValueError):  # something is written meanwhile; then it looks again
-                return
             before = self.news.message()
-            for page in pages.values():
-                failed = ("run", page.path) in self.news.problems
-                self.news.note("links", page.path, [] if failed else dead.get(page.path, []))
+            await note_dead_links(self.news, self.project, self.prints)
         if self.news.message() != before:
             self.news.tell()
 
     async def catch_up(self) -> None:
-        """Print the pages that wait, those that gather from the others last."""
-        for late in (False, True):
-            pages = [page for page in self.project.published if page.path in self.waiting]
-            due = [page for page in pages if self.project.gathering(page) is late]
-            for page in due:
-                del self.waiting[page.path]
-            await asyncio.gather(*(self.refresh(page) for page in due))
+        """Print the pages that wait, what is looked at first, and what gathers from others last."""
 
-    def _go_on(self, work: Coroutine[Any, Any, None]) -> None:
+        async def refresh(page: Page) -> None:
+            await self.refresh(page)
+            self.news.tell()
+
+        await self.waiting.run(lambda: self.project, refresh, self.jobs, self.say)
+
+    def go_on(self, work: Coroutine[Any, Any, None]) -> None:
         def done(task: asyncio.Task[None]) -> None:
             self.behind.discard(task)
             if not task.cancelled() and (error := task.exception()):
@@ -278,8 +278,9 @@ class Preview:
             problems = problems_of(wrong, page.path) if isinstance(wrong, Exception) else wrong
             self.news.note("print", page.path, problems)
 
-    def renew(self, href: str) -> None:
-        """Print the page at an address again if its surroundings changed."""
+    def ask(self, href: str) -> None:
+        """Run the page at an address next, and print it again if its surroundings changed."""
+        self.waiting.ask(href)
         for page in self.project.published:
             if page.href == href and self.prints.is_old(page):
                 self._reprint(page)

@@ -1,22 +1,40 @@
 """Run a page that is not being edited, as `press render` would."""
 
+from dataclasses import replace
+from pathlib import Path
+
+from press.base.files import files_below, write_atomically
 from press.execute.cache import Cache
 from press.execute.executors import run_page
 from press.execute.provenance import commit
 from press.execute.result import Run
-from press.source.claims import unrecorded
+from press.source.claims import records, unrecorded
+from press.source.config import VERDICTS
 from press.source.page import Page
 from press.source.project import Project
 
 
 def fresh_run(page: Page, project: Project) -> Run:
-    """Return a page's run, from the cache or executed; `press render` finds it there, too."""
-    cache = Cache(project.config)
+    """Return a page's run, from the cache or executed; `press render` finds it there, too.
+
+    Not cached is a run that lacks a verdict, or that gathered those of warm kernels.
+    """
+    config, cache = project.config, Cache(project.config)
+    printing = replace(config, verdicts=VERDICTS)
     cached = cache.get(page)
     if cached is None:
-        run = run_page(page, project.config, None)
-        if project.gathering(page) or any(unrecorded(project.config, page)):
-            # what the preview's runs gave is not cached, nor a run that lacks a verdict
+        run = run_page(page, config, None)
+        gathers = project.gathering(page)
+        if any(unrecorded(config, page)) or (
+            gathers and _verdicts(config.records) != _verdicts(printing.records)
+        ):
             return run
         cached = cache.put(run, commit(project.root))
+    if "draft" not in page.meta:  # a draft's verdicts are for the preview alone
+        for name, text in _verdicts(records(config, page)).items():
+            write_atomically(records(printing, page) / name, text)
     return cached
+
+
+def _verdicts(folder: Path) -> dict[str, bytes]:
+    return {path: (folder / path).read_bytes() for path in files_below(folder)}

@@ -104,7 +104,7 @@ class Prints:
         """Print that a page did not run yet; anew: even where there is a print."""
         if page.path in self.prints and not anew:
             return
-        words = "<p>This page did not run yet; see below.</p>"
+        words = "<p>This page did not run yet. It is shown here as soon as it has.</p>"
         text = self.printer.page(page, words, Markup(), False)
         write_atomically(self.folder / page.href, text)
         links = PageLinks(files=named_files(self.root, page))

@@ -33,7 +33,7 @@ class PreviewFiles(SiteFiles):
         page = Path(response.path)
         href = page.relative_to(self.state.folder.resolve()).as_posix()
         href = href if response.status_code == 200 else ""
-        self.state.renew(href)
+        self.state.ask(href)
         mark = self.state.prints.mark(href)
         data = f'data-page="{href}" data-mark="{mark}"'
         script = f'<script defer src="/_preview/preview.js" {data}></script></head>'
@@ -80,15 +80,16 @@ async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:
     read.
     """
     with contextlib.ExitStack() as held, listen(port, "preview") as listener:
-        state = Preview(root)
+        state = Preview(root, say)
         held.enter_context(lock(state.project.config.work / "previewing"))
         say("Printing the pages...")
         watching = asyncio.create_task(state.follow())
         try:
             await asyncio.sleep(0)  # it watches from here on, so that no edit is lost meanwhile
-            await state.start()
+            await state.open()
             address = f"http://localhost:{listener.getsockname()[1]}/"
             say(f"{address}   follows your edits (stop with Ctrl+C)")
+            state.go_on(state.start())
             http = server(app(state))
             # it ends when it cannot watch
             watching.add_done_callback(lambda _: setattr(http, "should_exit", True))

@@ -14,10 +14,24 @@ from press.publish.llms import llms, markdown_path
 from press.render.listing import PER_PAGE, picture_file
 from press.render.page_html import FEED, Printer
 from press.render.social_cards import make_cards
+from press.source.generated import sources
 from press.source.page import Page
 from press.source.project import Project
 
 THEME_FILES = ("press.css", "press.js", "press-search.js", "favicon.svg")
+
+
+def dress(folder: Path) -> None:
+    """Write into a site's folder what a page needs to look as it will: the styles and scripts."""
+    _theme(folder)
+    for name, file in sources().items():
+        copy(file, folder / "assets" / name)
+
+
+def _theme(folder: Path) -> None:
+    theme = resources.files("press.render").joinpath("theme")
+    for name in THEME_FILES:
+        write_atomically(folder / name, theme.joinpath(name).read_text(encoding="utf-8"))
 
 
 def furnish(printer: Printer, folder: Path, say: Callable[[str], None] = lambda note: None) -> None:
@@ -31,9 +45,7 @@ def furnish(printer: Printer, folder: Path, say: Callable[[str], None] = lambda 
         copy(file, folder / file.relative_to(project.root))
     for file in cards:  # none is changed in its place
         link(file, folder / file.relative_to(project.root))
-    theme = resources.files("press.render").joinpath("theme")
-    for name in THEME_FILES:
-        write_atomically(folder / name, theme.joinpath(name).read_text(encoding="utf-8"))
+    _theme(folder)
     write_atomically(folder / "404.html", _missing_page(printer))
     if config.site_url:
         _lists_of_pages(project, folder)

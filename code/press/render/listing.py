@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from press.base.errors import PressError
 from press.render.navigation import relative
-from press.source.claims import count
+from press.source.claims import count, records
 from press.source.dates import day
 from press.source.page import Page, Prose
 from press.source.project import Project
@@ -128,13 +128,14 @@ def categories_of(page: Page) -> list[str]:
 
 
 def _entry(project: Project, page: Page) -> dict[str, Any]:
-    """Return the template's values of an entry."""
+    """Return the template's values of an entry; in a preview it may not have run yet."""
+    ran = records(project.config, page).is_dir()
     return {
         "title": page.title,
         "date": str(page.date),
         "date_text": day(page.date) if page.title != day(page.date) else "",
         "description": page.meta.get("description") or first_bullet(page),
-        "claims_line": claims_in_words(count(project.config, page)),
+        "claims_line": claims_in_words(count(project.config, page) if ran else {}),
         "categories": categories_of(page),
         "reading_minutes": minutes(page),
         "picture": _picture(project, page),

@@ -16,6 +16,14 @@
     background: "var(--paper)", color: "var(--bad)", borderTop: "3px solid var(--bad)", font: "0.85rem/1.4 var(--voice-machine)",
   });
   document.body.append(board);
+  const progress = document.createElement("p");
+  progress.id = "preview-progress";
+  progress.setAttribute("role", "status");
+  Object.assign(progress.style, {
+    position: "fixed", inset: "auto auto 0 0", zIndex: "99", margin: "0", padding: "0.25rem 0.75rem", pointerEvents: "none",
+    background: "var(--paper)", color: "var(--ink)", border: "1px solid var(--ink)", font: "0.8rem/1.4 var(--voice-machine)",
+  });
+  document.body.append(progress);
   new EventSource("/_preview/events?page=" + encodeURIComponent(page)).onmessage = (event) => {
     const state = JSON.parse(event.data);
     board.hidden = state.problems.length === 0;
@@ -25,6 +33,9 @@
       line.textContent = text;
       return line;
     }));
+    const { ready, total } = state.progress;
+    progress.hidden = total === undefined;
+    progress.textContent = progress.hidden ? "" : `${ready} of ${total} pages are ready`;
     if (page in state.printings && state.printings[page] !== mark) {
       sessionStorage.setItem(place, String(scrollY));
       location.reload();
