@@ -880,3 +880,71 @@ def test_the_browser_follows_the_author(
         expect(page.locator("#preview-problems")).to_be_hidden()
         expect(page.locator(".computed")).to_have_text("20")
         browser.close()
+
+
+def test_a_preview_shows_at_once_and_runs_first_what_is_asked_for(journal: Any) -> None:
+    """Pages wait for the test, which writes into the pipe that they read."""
+    for name in "abc":
+        os.makedirs(journal.root / "journal", exist_ok=True)
+        os.mkfifo(journal.root / f"journal/{name}")
+        journal.page(f"```{{python}}\nprint(open('{name}').read())\n```\n", f"journal/{name}.qmd")
+    said: list[str] = []
+
+    def let(name: str) -> None:
+        with open(journal.root / f"journal/{name}", "w", encoding="utf-8") as pipe:
+            pipe.write(f"It is {name}.")
+
+    async def ready(state: Preview, name: str) -> None:
+        end = time.monotonic() + PATIENCE / 1000
+        while "did not run yet" in shown(state, f"{name}.html"):
+            assert time.monotonic() < end
+            await asyncio.sleep(0.02)
+
+    async def live() -> None:
+        state = Preview(journal.root, said.append)
+        state.jobs, state.room = 1, asyncio.Semaphore(1)
+        await state.open()
+        assert "did not run yet" in shown(state, "journal/c.html") and not state.behind
+        assert "font-family" in shown(state, "press.css")
+        begun = asyncio.create_task(state.start())
+        await ready(state, "index")  # the front page, before the others
+        state.ask("journal/c.html")  # while a runs
+        await asyncio.gather(asyncio.to_thread(let, "c"), ready(state, "journal/c"))
+        assert "It is c." in shown(state, "journal/c.html")
+        assert json.loads(state.news.message())["progress"]["total"] == 4
+        await asyncio.gather(*(asyncio.to_thread(let, name) for name in "ab"), begun)
+        assert json.loads(state.news.message())["progress"] == {}
+        await state.close()
+
+    asyncio.run(live())
+    assert said[0].startswith("  index.qmd  (1 of 4, at ") and len(said) == 4
+    assert said[1] == "  journal/c.qmd, which was asked for"
+
+
+def test_status_agrees_with_what_the_preview_ran(journal: Any) -> None:
+    claims(journal, 2)
+
+    async def story(state: Preview) -> None:
+        said = journal.press("status").out
+        assert "stale" not in said and said.count("fresh") == 3, said
+        claims(journal, 7)
+        await state.changed({NAME})
+        await settled(state)
+        said = journal.press("status").out
+        assert f"stale  {NAME}: the preview ran it; a printing runs it once more" in said
+
+    follow(journal, story)
+
+
+def test_a_table_in_any_folder_that_a_page_reads_is_followed(journal: Any) -> None:
+    table = journal.write("tables/deep/t.csv", "first")
+    journal.page("```{python}\nprint(open('../tables/deep/t.csv').read())\n```\n")
+
+    async def story(state: Preview) -> None:
+        assert follows(state, str(table))
+        table.write_text("second")
+        await state.changed({"tables/deep/t.csv"})
+        await settled(state)
+        assert "second" in shown(state)
+
+    follow(journal, story)

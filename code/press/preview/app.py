@@ -25,7 +25,7 @@ from press.preview.news import News, note_dead_links, problems_of
 from press.preview.prints import Prints
 from press.preview.waiting import Waiting
 from press.preview.watched import is_resource, is_watched
-from press.publish.furnish import dress, furnish
+from press.publish.furnish import furnish
 from press.render.page_html import Printer
 from press.source.page import Page
 from press.source.project import Project, read_project
@@ -39,8 +39,7 @@ class Preview:
     """The state of one preview: the project, its kernels, its prints and its problems."""
 
     def __init__(self, root: Path, say: Callable[[str], None] = lambda line: None) -> None:
-        """say: is called with a line for each page that is ready while others wait."""
-        self.root, self.say = root, say
+        self.root, self.say = root, say  # which is called with a line for each page that is ready
         self.project: Project = self.read()
         self.kernels, self.prints = Kernels(), Prints(Printer(self.project))
         self.folder = self.prints.folder
@@ -52,7 +51,7 @@ class Preview:
         self.furnishing, self.checking = asyncio.Lock(), asyncio.Lock()
         pages = list(self.project.published)
         self.jobs = jobs_that_fit(Cache(self.project.config), pages)
-        self.room = asyncio.Semaphore(self.jobs)
+        self.room, self.asked = asyncio.Semaphore(self.jobs), asyncio.Semaphore(1)
 
     def read(self) -> Project:
         """Return the project with its drafts among the pages, their titles marked.
@@ -76,11 +75,8 @@ class Preview:
     async def open(self) -> None:
         """Make a site that can be shown at once: each page says that it did not run yet."""
         await self._read()
-        for folder in (self.folder, self.project.config.records):  # of an earlier preview
-            shutil.rmtree(folder, ignore_errors=True)
-        await asyncio.to_thread(dress, self.folder)
-        for page in self.project.published:
-            self.prints.placeholder(page)
+        shutil.rmtree(self.project.config.records, ignore_errors=True)  # of an earlier preview
+        await asyncio.to_thread(self.prints.begin, self.project.published)
         self.waiting.add(page.path for page in self.project.published)
         self.started.set()
 
@@ -89,10 +85,9 @@ class Preview:
         if not self.started.is_set():
             await self.open()
         await asyncio.gather(self.furnish(), self.catch_up())
-        for href in {*self.news.listeners.values()}:  # with the letters and cards that came
+        await self.furnish()  # the feed has what the pages say, and the letters have come
+        for href in {*self.news.listeners.values()}:
             self.prints.renew(href)
-        await self.furnish()  # the feed has what the pages say
-        await self.check()
         self.news.tell()
 
     async def follow(self) -> None:
@@ -177,12 +172,10 @@ class Preview:
 
     async def _end(self, furniture: bool) -> None:
         """Do what may come after the edited pages."""
-        if furniture:  # the page 404, the feed and the cards name the pages
+        if furniture:  # page 404, feed and cards name the pages
             await self.furnish()
         await self.check()
-        if self.waiting.paths:
-            await self.catch_up()
-            await self.check()
+        await self.catch_up()
 
     async def furnish(self) -> None:
         """Write all of the site that is no page."""
@@ -204,11 +197,9 @@ class Preview:
     async def catch_up(self) -> None:
         """Print the pages that wait, what is looked at first, and what gathers from others last."""
 
-        async def refresh(page: Page) -> None:
-            await self.refresh(page)
-            self.news.tell()
-
-        await self.waiting.run(lambda: self.project, refresh, self.jobs, self.say)
+        if self.waiting.paths:
+            await self.waiting.run(lambda: self.project, self.refresh, self.jobs, self._tell)
+            await self.check()
 
     def go_on(self, work: Coroutine[Any, Any, None]) -> None:
         def done(task: asyncio.Task[None]) -> None:
@@ -221,7 +212,6 @@ class Preview:
         task.add_done_callback(done)
 
     def _show_error(self, error: BaseException) -> None:
-        """Show an error of press itself, and go on."""
         self.news.note("press", "", problems_of(error))
         self.news.tell()
 
@@ -236,10 +226,19 @@ class Preview:
         await self._show(page, run)
         await self.kernels.close_all_but_newest(page.path)
 
-    async def refresh(self, page: Page) -> None:
+    async def refresh(self, page: Page, room: asyncio.Semaphore | None = None) -> None:
         """Print another page, from the cache or a fresh kernel."""
-        async with self.room:
+        async with room or self.room:
             await self._show(page, lambda: asyncio.to_thread(fresh_run, page, self.project))
+
+    def _tell(self, line: str) -> None:
+        self.say(line)
+        self.news.tell()
+
+    async def _run_asked(self, page: Page) -> None:
+        await self.refresh(page, self.asked)
+        if self.waiting.is_done(page):
+            self._tell(f"  {page.path}, which was asked for")
 
     async def warm(self, page: Page) -> None:
         """Run an edited page in a kernel of its own, so that the next edit takes no start."""
@@ -279,8 +278,9 @@ class Preview:
             self.news.note("print", page.path, problems)
 
     def ask(self, href: str) -> None:
-        """Run the page at an address next, and print it again if its surroundings changed."""
-        self.waiting.ask(href)
+        """Run the page at an address if it waits; print it again if what is around it changed."""
+        if page := self.waiting.take(self.project, href):
+            self.go_on(self._run_asked(page))
         for page in self.project.published:
             if page.href == href and self.prints.is_old(page):
                 self._reprint(page)

@@ -1,6 +1,7 @@
 """Print the pages of a preview, and know which of them are old."""
 
 import filecmp
+import shutil
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from press.execute.result import Run
 from press.preview.broken_links import PageLinks, page_links
 from press.publish.build import print_page
 from press.publish.copied_files import named_files
+from press.publish.furnish import dress
 from press.render.page_html import Printer
 from press.source.claims import unrecorded
 from press.source.page import Page
@@ -47,6 +49,13 @@ class Prints:
         self.copied: set[str] = set()  # those that were copied into the site
         self.printings: dict[str, int] = {}  # how often each address was printed
         self.born = uuid.uuid4().hex  # a page of an earlier preview is an old one
+
+    def begin(self, pages: Iterable[Page]) -> None:
+        """Make the folder of a new preview, in which no page ran yet."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        dress(self.folder)
+        for page in pages:
+            self.placeholder(page)
 
     def mark(self, href: str) -> str:
         """Return the mark of a page's newest printing; that of another preview is another."""

@@ -11,14 +11,11 @@ FRONT = "index.html"
 
 
 class Waiting:
-    """The pages that may be stale, by path; asked: the addresses that a browser asked for, the last
-    one last.
-    """
+    """The pages that may be stale, by path; early: those that ran out of their turn, or in it."""
 
     def __init__(self) -> None:
         self.paths: dict[str, None] = {}
-        self.asked: dict[str, None] = {}
-        self.early: set[str] = set()  # gathering pages that ran before the others
+        self.early: set[str] = set()
         self.ready = self.total = 0
 
     def add(self, paths: Iterable[str]) -> None:
@@ -28,11 +25,6 @@ class Waiting:
         new = dict.fromkeys(paths)
         self.total += len(new.keys() - self.paths.keys())
         self.paths |= new
-
-    def ask(self, href: str) -> None:
-        """Put the page at an address before those that were asked for earlier."""
-        self.asked.pop(href, None)
-        self.asked[href] = None
 
     async def run(
         self,
@@ -47,8 +39,7 @@ class Waiting:
         async def work(late: bool) -> None:
             while page := self.next(project(), late):
                 await refresh(page)
-                if page.path not in self.paths:
-                    self.ready += 1
+                if self.is_done(page):
                     seconds = time.monotonic() - begun
                     say(f"  {page.path}  ({self.ready} of {self.total}, at {seconds:.1f} s)")
 
@@ -58,28 +49,34 @@ class Waiting:
     def next(self, project: Project, late: bool) -> Page | None:
         """Return the page to run next, which waits no more; None if there is none.
 
-        late: those that gather from the others, which run last. One that is asked for, and the
-        front page, runs early as well, and waits on.
+        late: those that gather from the others, which run last. The front page runs early as well,
+        and waits on, if it gathers.
         """
         waiting = [page for page in project.published if page.path in self.paths]
-        due = [
-            page
-            for page in waiting
-            if project.gathering(page) is late
-            or (self._rank(page) < 0 and page.path not in self.early)
-        ]
-        if not due:
-            return None
-        page = min(due, key=self._rank)
+        front = [page for page in waiting if self._is_early(page, FRONT)]
+        due = front or [page for page in waiting if project.gathering(page) is late]
+        return self._begin(project, due[0], late) if due else None
+
+    def take(self, project: Project, href: str) -> Page | None:
+        """Return the page at an address, to run before all others; None if it waits for nothing."""
+        pages = (page for page in project.published if page.path in self.paths)
+        page = next((page for page in pages if self._is_early(page, href)), None)
+        return self._begin(project, page, False) if page else None
+
+    def _is_early(self, page: Page, href: str) -> bool:
+        return page.href == href and page.path not in self.early
+
+    def _begin(self, project: Project, page: Page, late: bool) -> Page:
         if late or not project.gathering(page):
             del self.paths[page.path]
         self.early.add(page.path)
         return page
 
-    def _rank(self, page: Page) -> int:
-        """Return a page's place: below 0 if an author looks at it, or may, else 0."""
-        order = [FRONT, *self.asked]
-        return -1 - order.index(page.href) if page.href in order else 0
+    def is_done(self, page: Page) -> bool:
+        """Return whether a page that ran waits no more, and count it."""
+        done = page.path not in self.paths
+        self.ready += done
+        return done
 
     def state(self) -> dict[str, int]:
         """Return how many pages are ready, of how many; {} if none is waited for."""
