@@ -43,14 +43,16 @@ class Preview:
         self.project: Project = self.read()
         self.kernels, self.prints = Kernels(), Prints(Printer(self.project))
         self.folder = self.prints.folder
-        self.started = asyncio.Event()
         self.unread: set[str] = set()  # files that changed while the project could not be read
         self.waiting = Waiting()  # pages that may be stale, for when nothing is edited
         self.news = News(self.prints.marks, self.waiting.state)
         self.behind: set[asyncio.Task[None]] = set()
-        self.furnishing, self.checking = asyncio.Lock(), asyncio.Lock()
-        pages = list(self.project.published)
-        self.jobs = jobs_that_fit(Cache(self.project.config), pages)
+        self.started, self.furnishing, self.checking = (
+            asyncio.Event(),
+            asyncio.Lock(),
+            asyncio.Lock(),
+        )
+        self.jobs = jobs_that_fit(Cache(self.project.config), [*self.project.published])
         self.room, self.asked = asyncio.Semaphore(self.jobs), asyncio.Semaphore(1)
 
     def read(self) -> Project:
@@ -88,6 +90,7 @@ class Preview:
         await self.furnish()  # the feed has what the pages say, and the letters have come
         for href in {*self.news.listeners.values()}:
             self.prints.renew(href)
+        await self.check()
         self.news.tell()
 
     async def follow(self) -> None:
@@ -175,7 +178,9 @@ class Preview:
         if furniture:  # page 404, feed and cards name the pages
             await self.furnish()
         await self.check()
-        await self.catch_up()
+        if self.waiting.paths:
+            await self.catch_up()
+            await self.check()
 
     async def furnish(self) -> None:
         """Write all of the site that is no page."""
@@ -197,9 +202,7 @@ class Preview:
     async def catch_up(self) -> None:
         """Print the pages that wait, what is looked at first, and what gathers from others last."""
 
-        if self.waiting.paths:
-            await self.waiting.run(lambda: self.project, self.refresh, self.jobs, self._tell)
-            await self.check()
+        await self.waiting.run(lambda: self.project, self.refresh, self.jobs, self._tell)
 
     def go_on(self, work: Coroutine[Any, Any, None]) -> None:
         def done(task: asyncio.Task[None]) -> None:
@@ -234,11 +237,6 @@ class Preview:
     def _tell(self, line: str) -> None:
         self.say(line)
         self.news.tell()
-
-    async def _run_asked(self, page: Page) -> None:
-        await self.refresh(page, self.asked)
-        if self.waiting.is_done(page):
-            self._tell(f"  {page.path}, which was asked for")
 
     async def warm(self, page: Page) -> None:
         """Run an edited page in a kernel of its own, so that the next edit takes no start."""
@@ -280,7 +278,7 @@ class Preview:
     def ask(self, href: str) -> None:
         """Run the page at an address if it waits; print it again if what is around it changed."""
         if page := self.waiting.take(self.project, href):
-            self.go_on(self._run_asked(page))
+            self.go_on(self.waiting.beside(page, self.refresh(page, self.asked), self._tell))
         for page in self.project.published:
             if page.href == href and self.prints.is_old(page):
                 self._reprint(page)

@@ -63,6 +63,12 @@ class Waiting:
         page = next((page for page in pages if self._is_early(page, href)), None)
         return self._begin(project, page, False) if page else None
 
+    async def beside(self, page: Page, work: Awaitable[None], say: Callable[[str], None]) -> None:
+        """Wait for the work on a page that was taken, and say that it is ready."""
+        await work
+        if self.is_done(page):
+            say(f"  {page.path}, which was asked for")
+
     def _is_early(self, page: Page, href: str) -> bool:
         return page.href == href and page.path not in self.early
 
