@@ -11,6 +11,7 @@ import torch
 from torch.nn import functional as F
 
 from scratch import load_gpt2
+from scratch.finetuning import answers
 from scratch.finetuning.instruction_dataset import (
     IGNORED,
     Encoded,
@@ -219,6 +220,27 @@ def test_a_result_that_failed_is_made_again(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="no room"):
         saved_result(["a"], broken, tmp_path)
     assert saved_result(["a"], lambda _: None, tmp_path).is_dir()
+
+
+# -- Asking
+
+
+def test_each_question_gets_its_own_answer_and_prompts_of_one_length_go_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A stand-in for the model answers with the prompt."""
+    encoding, batches = smollm.tokenizer(), []
+
+    def echo(_: LlamaModel, prompts: list[list[int]], *__: int, **___: int) -> list[list[int]]:
+        batches.append(len(prompts))
+        assert len({len(prompt) for prompt in prompts}) == 1
+        return prompts
+
+    monkeypatch.setattr(answers, "generate", echo)
+    questions = ["Why?", "Where is the cat of the house?", "Who?"]
+    given = answers.ask(tiny(), encoding, questions, "Be brief.", new_tokens=4)
+    assert all(question in answer for question, answer in zip(questions, given, strict=True))
+    assert batches == [2, 1]
 
 
 # -- Judging
