@@ -23,8 +23,8 @@ from scratch.finetuning.classifier import (
     read_up_to_last,
 )
 from scratch.finetuning.compare import fewest_to_differ, interval, real, sign_flip, wilson
-from scratch.finetuning.kept_reading import read_once
 from scratch.finetuning.lora import freeze, replace_linear_with_lora
+from scratch.finetuning.saved_vectors import read_once
 from scratch.finetuning.spam import ALIKE, Message, NoMessages, alike, draw, masked, words_of
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
@@ -162,7 +162,7 @@ def test_reading_is_kept_and_gives_the_same(
 ) -> None:
     first = read_once(MODEL, "tiny", ROWS, tmp_path)
     assert [tuple(row.shape) for row in first] == [(len(row), 96) for row in ROWS]
-    monkeypatch.setattr("scratch.finetuning.kept_reading.read_up_to_last", None)  # is not asked
+    monkeypatch.setattr("scratch.finetuning.saved_vectors.read_up_to_last", None)  # is not asked
     for one, other in zip(first, read_once(MODEL, "tiny", ROWS, tmp_path), strict=True):
         assert torch.equal(one, other)
     with pytest.raises(TypeError):

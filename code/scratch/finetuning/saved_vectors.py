@@ -1,0 +1,44 @@
+"""Read texts with a frozen model once; the same texts again load the same vectors.
+
+What: what comes before the trained part of a model never changes, so the vectors that go into it
+need no second run, in another training or another run of the page. They are saved beside the
+trained models, under a hash of all that decides them: the model's file, the token ids, the source
+of the modules that run. Source: Raschka, Build a Large Language Model (From Scratch), section 6.6,
+freezes the model's beginning and yet runs it in each step. Left out: removing what nobody asks for
+any more.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from scratch.finetuning.classifier import read_up_to_last
+from scratch.finetuning.saved_result import saved_result
+from scratch.model.llama import LlamaModel
+from scratch.model.tensor_file import read_tensors, write_tensors
+from scratch.training.source_hash import source_hash
+
+CODE = Path(__file__).resolve().parents[2]  # the folder of the package
+FILE = "vectors.safetensors"
+
+
+def read_once(
+    model: LlamaModel, mark: str, rows: Sequence[Sequence[int]], folder: Path | None = None
+) -> list[Tensor]:
+    """Return what goes into a model's last block: rows of T token ids -> (T, C) each.
+
+    mark: of the model, as the hash of its file; folder: of all that is saved, where None
+    `scratch.training.model_cache.models_folder()`. Raises: ContextTooLong; OSError.
+    """
+
+    def make(draft: Path) -> None:
+        write_tensors(draft / FILE, {"vectors": torch.cat(read_up_to_last(model, rows))})
+
+    parts = [mark, [list(row) for row in rows], SOURCE]
+    vectors = read_tensors(saved_result(parts, make, folder) / FILE)["vectors"]  # (sum of T, C)
+    return list(torch.split(vectors, [len(row) for row in rows]))
+
+
+SOURCE = source_hash("scratch.finetuning.classifier", CODE)
