@@ -16,7 +16,7 @@ from framed import served
 from exhibits.page.book_rows import SLUGS, book_filter, book_table, counts
 from press.source.page import read_page
 from scratch.book import account as accounts
-from scratch.book import given
+from scratch.book import reader_files
 from scratch.book.account import (
     DEVICE,
     EDITION,
@@ -112,8 +112,8 @@ def test_an_entry_that_cannot_be_meant_is_named(tmp_path: Path, entry: str, faul
 
 
 def test_most_outputs_are_computed_here_and_the_same(judged: list[Judged]) -> None:
-    found = counts(judged)
-    assert found[SAME] >= 150
+    numbers = counts(judged)
+    assert numbers[SAME] >= 150
     assert sum(bool(one.ours) for one in judged) >= 165
 
 
@@ -155,7 +155,7 @@ def test_a_row_without_an_output_fails_and_an_output_without_a_row_too(outputs: 
 
 def test_what_is_missing_is_said(judged: list[Judged]) -> None:
     by_name = {one.row.name: one for one in judged}
-    if given.verdict() is None:
+    if reader_files.verdict() is None:
         assert by_name["verdict_tokens"].verdict == NEEDED["verdict"]
         assert by_name["verdict_tokens"].ours == ""
     assert by_name["gpt2_text"].verdict == NEEDED["gpt2"]
@@ -175,8 +175,8 @@ def test_with_the_verdict_its_rows_are_judged() -> None:
 def listed(folder: Path, content: str) -> Path:
     """A folder of texts with one of the name of The Verdict."""
     fields = "".join(f'{field} = "x"\n' for field in ("title", "author", "licence", "source"))
-    (folder / "texts.toml").write_text(f"[{given.VERDICT}]\n{fields}", encoding="utf-8")
-    (folder / f"{given.VERDICT}.txt").write_text(content, encoding="utf-8")
+    (folder / "texts.toml").write_text(f"[{reader_files.VERDICT}]\n{fields}", encoding="utf-8")
+    (folder / f"{reader_files.VERDICT}.txt").write_text(content, encoding="utf-8")
     return folder
 
 
@@ -185,15 +185,15 @@ def test_the_verdict_is_known_by_its_characters(
 ) -> None:
     words = " ".join(f"word{number % 90}" for number in range(400)) + ".\n"
     folder = listed(tmp_path, words)
-    assert given.verdict(folder) is None
-    monkeypatch.setattr(given, "VERDICT_SHA256", hashlib.sha256(words.encode()).hexdigest())
-    assert given.verdict(folder) == words
+    assert reader_files.verdict(folder) is None
+    monkeypatch.setattr(reader_files, "VERDICT_SHA256", hashlib.sha256(words.encode()).hexdigest())
+    assert reader_files.verdict(folder) == words
 
 
 def test_all_rows_of_the_verdict_hold_where_it_is_given() -> None:
     """VERDICT_FOLDER=data/ after `press texts add`, as the page says; it takes a minute."""
     folder = os.environ.get("VERDICT_FOLDER")
-    text = given.verdict(Path(folder)) if folder else None
+    text = reader_files.verdict(Path(folder)) if folder else None
     if text is None:
         pytest.skip("VERDICT_FOLDER names no folder of texts that has the book's The Verdict")
     verdicts = {one.row.name: one.verdict for one in account(compute(text))}
@@ -205,10 +205,10 @@ def test_weights_of_another_size_are_not_gpt2(tmp_path: Path) -> None:
 
     from scratch.model.pretrained import to_gpt2
 
-    assert given.weights(tmp_path) is None
+    assert reader_files.weights(tmp_path) is None
     config = GPTConfig(11, 8, emb_dim=64, n_heads=1, n_layers=1)
-    save_file(to_gpt2(GPTModel(config, torch.Generator())), tmp_path / given.WEIGHTS[0])
-    assert given.weights(tmp_path) is None
+    save_file(to_gpt2(GPTModel(config, torch.Generator())), tmp_path / reader_files.WEIGHTS[0])
+    assert reader_files.weights(tmp_path) is None
 
 
 # -- The page

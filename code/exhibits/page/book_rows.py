@@ -27,8 +27,8 @@ ALL = "all"
 
 def counts(rows: Sequence[Judged]) -> dict[str, int]:
     """Count the rows of each verdict that occurs, in the verdicts' order."""
-    found = Counter(row.verdict for row in rows)
-    return {verdict: found[verdict] for verdict in VERDICTS if found[verdict]}
+    numbers = Counter(row.verdict for row in rows)
+    return {verdict: numbers[verdict] for verdict in VERDICTS if numbers[verdict]}
 
 
 def book_filter(rows: Sequence[Judged]) -> Exhibit:
@@ -77,8 +77,8 @@ def book_table(rows: Sequence[Judged], label: str) -> Exhibit:
 def _row(judged: Judged) -> str:
     slug, tone = SLUGS[judged.verdict]
     row = judged.row
-    shown = row.differs if judged.verdict == EDITION else None
-    why = f" <span>{_worded(shown)}</span>" if shown else ""
+    reason = row.differs if judged.verdict == EDITION else None
+    why = f" <span>{_worded(reason)}</span>" if reason else ""
     return (
         f'<tr class="{tone}" data-verdict="{slug}"><th scope="row"><span class="ex-book-section">'
         f'{escape(row.section)}</span> {_worded(row.what)} <b class="ex-verdict">'

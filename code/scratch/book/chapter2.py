@@ -48,7 +48,7 @@ def of_words(text: str) -> Values:
     """Return the outputs of sections 2.2 to 2.4 on The Verdict."""
     tokens = split(text)
     vocabulary = SimpleTokenizer.of(tokens)
-    said = f'"{LAST}" \n           Mrs. Gisburn said with pardonable pride.'
+    sentence = f'"{LAST}" \n           Mrs. Gisburn sentence with pardonable pride.'
     tea = TEA + " of the palace."
     return {
         "verdict_characters": len(text),
@@ -59,9 +59,9 @@ def of_words(text: str) -> Values:
         "verdict_words_early": len(vocabulary) - 2,
         "verdict_tokens_early": len(tokens),
         "verdict_entry_50": vocabulary.tokens[50],
-        "verdict_ids": vocabulary.encode(said),
-        "verdict_ids_early": vocabulary.encode(said),
-        "verdict_decoded": vocabulary.decode(vocabulary.encode(said)),
+        "verdict_ids": vocabulary.encode(sentence),
+        "verdict_ids_early": vocabulary.encode(sentence),
+        "verdict_decoded": vocabulary.decode(vocabulary.encode(sentence)),
         "verdict_vocabulary": len(vocabulary),
         "verdict_last_entries": DOT.join(vocabulary.tokens[-5:]),
         "verdict_unknown_ids": vocabulary.encode(tea, unknown="unk"),

@@ -79,8 +79,8 @@ def shortcuts() -> Values:
     """Return section 4.4 by layers."""
     rows: Values = {}
     for name, wanted in (("plain", False), ("shortcut", True)):
-        found = gradients(wanted)
-        rows |= {f"{name}_gradient_{layer}": value for layer, value in enumerate(found)}
+        means = gradients(wanted)
+        rows |= {f"{name}_gradient_{layer}": value for layer, value in enumerate(means)}
     return rows
 
 

@@ -30,7 +30,7 @@ def losses(model: GPTModel, gpt2: BytePairEncoding) -> Values:
     """Return section 5.1 without a text: two batches of three tokens."""
     logits = model(INPUTS)
     guesses = logits.argmax(dim=-1)
-    found = logits.softmax(dim=-1).gather(-1, TARGETS[..., None]).squeeze(-1)
+    of_targets = logits.softmax(dim=-1).gather(-1, TARGETS[..., None]).squeeze(-1)
     loss = next_token_loss(model, INPUTS, TARGETS)
     prompt = gpt2.encode(PROMPT)
     return {
@@ -39,11 +39,11 @@ def losses(model: GPTModel, gpt2: BytePairEncoding) -> Values:
         "guessed_ids": guesses,
         "targets_text": gpt2.decode(TARGETS[0].tolist()),
         "guessed_text": gpt2.decode(guesses[0].tolist()),
-        "target_probabilities_1": found[0],
-        "target_probabilities_2": found[1],
-        "target_logs": found.log(),
-        "mean_log": found.log().mean(),
-        "negative_mean_log": -found.log().mean(),
+        "target_probabilities_1": of_targets[0],
+        "target_probabilities_2": of_targets[1],
+        "target_logs": of_targets.log(),
+        "mean_log": of_targets.log().mean(),
+        "negative_mean_log": -of_targets.log().mean(),
         "loss": loss,
         "loss_early": loss,
         "perplexity": loss.exp(),

@@ -24,8 +24,8 @@ FILES = (
 )
 NEEDS = ("verdict", "gpt2", "data", "training")
 SLACK = Decimal("0.1")  # of the last printed digit: the noise of float32 where a number is halfway
-SHOWN = 4  # numbers of a long row that are shown
-LONGEST = 72  # characters of a text that are shown
+FIRST = 4  # numbers of a long row that a table has
+LONGEST = 72  # characters of a text that a table has
 
 
 @dataclass(frozen=True)
@@ -185,6 +185,6 @@ def short(row: Row, written: tuple[str, ...]) -> str:
             return text
         cut = max(text.rfind(mark, 0, LONGEST) for mark in (" ", "·"))
         return f"{text[:cut]} …"
-    if len(written) <= SHOWN + 2:
+    if len(written) <= FIRST + 2:
         return " ".join(written)
-    return f"{' '.join(written[:SHOWN])} … ({len(written)})"
+    return f"{' '.join(written[:FIRST])} … ({len(written)})"
