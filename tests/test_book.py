@@ -249,6 +249,11 @@ def test_a_table_has_each_row_once_with_its_verdict(judged: list[Judged]) -> Non
         book_table([], "empty")
 
 
+def test_counts_are_grouped_and_ids_are_not(judged: list[Judged]) -> None:
+    markup = book_table([one for one in judged if one.row.chapter == "Chapter 4"], "4").html
+    assert markup.count("163,009,536") == 2 and "15496 11 314 716" in markup
+
+
 @pytest.mark.browser
 def test_the_filter_leaves_the_rows_of_one_verdict(
     browser: Any, tmp_path: Path, judged: list[Judged]

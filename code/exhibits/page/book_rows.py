@@ -23,6 +23,7 @@ SLUGS = {
     **{verdict: (need, "ex-unshown") for need, verdict in NEEDED.items()},
 }
 ALL = "all"
+LONGEST_ID = 5  # digits; a longer number is a count, and is written in groups of three
 
 
 def counts(rows: Sequence[Judged]) -> dict[str, int]:
@@ -88,13 +89,15 @@ def _row(judged: Judged) -> str:
 
 
 def _value(judged: Judged, value: str) -> str:
-    """Write numbers with a real minus, and a text between quotation marks."""
+    """Write numbers with a real minus and long ones in groups, a text between quotation marks."""
     if judged.row.text is not None:
         return f"“{escape(value).replace('·', '·<wbr>')}”"
     return escape(" ".join(_signed(number) for number in value.split()))
 
 
 def _signed(number: str) -> str:
+    if number.isdigit() and len(number) > LONGEST_ID:
+        return f"{int(number):,}"
     return number.replace("-", MINUS, 1) if number.startswith("-") else number
 
 
