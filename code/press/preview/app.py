@@ -23,7 +23,7 @@ from press.preview.fresh_run import fresh_run
 from press.preview.kernels import WARM, Kernels
 from press.preview.news import News, note_dead_links, problems_of
 from press.preview.prints import Prints
-from press.preview.waiting import Waiting
+from press.preview.waiting import FRONT, Waiting
 from press.preview.watched import is_resource, is_watched
 from press.publish.furnish import furnish
 from press.render.page_html import Printer
@@ -83,9 +83,11 @@ class Preview:
         self.started.set()
 
     async def start(self) -> None:
-        """Print every page, from the cache or by running it, the one that is looked at first."""
+        """Print every page, from the cache or by running it, the front page first and alone."""
         if not self.started.is_set():
             await self.open()
+        if front := self.waiting.take(self.project, FRONT):
+            await self.waiting.beside(front, self.refresh(front), self._tell)
         await asyncio.gather(self.furnish(), self.catch_up())
         await self.furnish()  # the feed has what the pages say, and the letters have come
         for href in {*self.news.listeners.values()}:

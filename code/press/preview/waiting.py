@@ -49,28 +49,27 @@ class Waiting:
     def next(self, project: Project, late: bool) -> Page | None:
         """Return the page to run next, which waits no more; None if there is none.
 
-        late: those that gather from the others, which run last. The front page runs early as well,
-        and waits on, if it gathers.
+        late: those that gather from the others, which run last.
         """
         waiting = [page for page in project.published if page.path in self.paths]
-        front = [page for page in waiting if self._is_early(page, FRONT)]
-        due = front or [page for page in waiting if project.gathering(page) is late]
-        return self._begin(project, due[0], late) if due else None
+        page = next((page for page in waiting if project.gathering(page) is late), None)
+        return self._begin(project, page, late) if page else None
 
     def take(self, project: Project, href: str) -> Page | None:
-        """Return the page at an address, to run before all others; None if it waits for nothing."""
-        pages = (page for page in project.published if page.path in self.paths)
-        page = next((page for page in pages if self._is_early(page, href)), None)
+        """Return the page at an address, to run before all others; None if it waits for nothing.
+
+        One that gathers waits on, and runs again with the last.
+        """
+        waiting = self.paths.keys() - self.early
+        pages = (page for page in project.published if page.path in waiting)
+        page = next((page for page in pages if page.href == href), None)
         return self._begin(project, page, False) if page else None
 
     async def beside(self, page: Page, work: Awaitable[None], say: Callable[[str], None]) -> None:
         """Wait for the work on a page that was taken, and say that it is ready."""
         await work
         if self.is_done(page):
-            say(f"  {page.path}, which was asked for")
-
-    def _is_early(self, page: Page, href: str) -> bool:
-        return page.href == href and page.path not in self.early
+            say(f"  {page.path}  ({self.ready} of {self.total})")
 
     def _begin(self, project: Project, page: Page, late: bool) -> Page:
         if late or not project.gathering(page):
