@@ -286,6 +286,7 @@ def test_claims_are_counted_in_english(
     journal: Any, monkeypatch: pytest.MonkeyPatch, verdicts: dict[str, int], said: str
 ) -> None:
     monkeypatch.setattr(listings, "count", lambda config, page: verdicts)
+    monkeypatch.setattr(listings, "records", lambda config, page: config.root)  # it has run
     journal.page("Words.")
     project = journal.project()
     front = next(page for page in project.pages if page.path == "index.qmd")
