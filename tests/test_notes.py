@@ -320,6 +320,19 @@ def test_a_sidebar_that_lists_its_entries_has_the_note_in_the_order_of_days(jour
     )
 
 
+def test_a_note_in_the_sidebar_lets_no_page_run_again_that_reads_the_settings(journal: Any) -> None:
+    config = journal.root / "_quarto.yml"
+    rows = "\n      - journal/2025-07-02-a.qmd"
+    config.write_text(config.read_text().replace('[index.qmd, "journal/2*.qmd"]', rows))
+    journal.page("```{python}\nprint(len(open('../_quarto.yml').read()) > 0)\n```\n")
+    journal.render()
+    write_note(journal.root, DAY, "Cool", [Bullet("x")])
+    assert "2025-07-06-cool.qmd" in config.read_text()
+    assert "fresh  journal/2025-07-02-a.qmd" in journal.press("status").out
+    config.write_text(config.read_text().replace("A small", "Another"))
+    assert "stale  journal/2025-07-02-a.qmd: _quarto.yml" in journal.press("status").out
+
+
 # -- press import
 
 

@@ -840,6 +840,8 @@ def address(journal: Any) -> Iterator[str]:
         said = [process.stdout.readline(), process.stdout.readline()]
         found = re.match(r"(http://localhost:\d+/)", said[1])
         assert found, said
+        while not process.stdout.readline().startswith("All pages are ready."):
+            assert process.poll() is None
         yield found[1]
     finally:
         process.terminate()
@@ -917,7 +919,8 @@ def test_a_preview_shows_at_once_and_runs_first_what_is_asked_for(journal: Any) 
         await state.close()
 
     asyncio.run(live())
-    assert said[:2] == ["  index.qmd  (1 of 4)", "  journal/c.qmd  (2 of 4)"] and len(said) == 4
+    assert said[:2] == ["  index.qmd  (1 of 4)", "  journal/c.qmd  (2 of 4)"] and len(said) == 5
+    assert said[4] == "All pages are ready."
 
 
 def test_status_agrees_with_what_the_preview_ran(journal: Any) -> None:

@@ -19,7 +19,7 @@ from importlib import metadata
 from pathlib import Path
 
 from press.execute.file_tracing import of_kind
-from press.source.config import Config
+from press.source.config import NAME, OTHER, Config
 from press.source.inline import inlines
 from press.source.keys import FIGURE
 from press.source.page import Page, Prose
@@ -31,6 +31,10 @@ RECORDS = ".press/claims/"  # verdicts, which a gathering page reads
 MODULES = (".py", ".so", ".pyd")
 SETTING = re.compile(r"JOURNAL_(?!SITE$|BROWSER$)")  # those two are for the tests
 MISSING = "not there"
+PROJECT = (NAME, OTHER)
+ENTRY = re.compile(
+    rb"^ *- journal/\d{4}-[^\n]*\.qmd[^\n]*\n", re.M
+)  # a page reads no list of pages
 CHANGED = "changed while the page ran"
 
 
@@ -52,11 +56,14 @@ class Inputs:
         return self.config.records / path[len(RECORDS) :] if is_record else self.config.root / path
 
     def hash(self, path: str) -> str:
-        """Return the SHA-256 of a file, or MISSING."""
+        """Return the SHA-256 of a file, of `_quarto.yml` without the entries that it lists, or
+        MISSING.
+        """
         try:
-            return hashlib.sha256(self.file(path).read_bytes()).hexdigest()
+            data = self.file(path).read_bytes()
         except OSError:
             return MISSING
+        return hashlib.sha256(ENTRY.sub(b"", data) if path in PROJECT else data).hexdigest()
 
     def names(self, path: str) -> list[str]:
         """Return the names in a folder, sorted, without hidden ones; [MISSING] for none."""

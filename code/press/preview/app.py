@@ -93,7 +93,7 @@ class Preview:
         for href in {*self.news.listeners.values()}:
             self.prints.renew(href)
         await self.check()
-        self.news.tell()
+        self._tell("All pages are ready.")
 
     async def follow(self) -> None:
         """Watch the project until cancelled, and act on each burst of changes."""
