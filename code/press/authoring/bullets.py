@@ -103,13 +103,13 @@ def _block(text: str, is_file: Callable[[str], bool]) -> str:
 def _inline(text: str, is_file: Callable[[str], bool]) -> str:
     parts, at = [], 0
     for meant in MEANT.finditer(text):
-        if kept := _kept(meant, is_file):
-            parts += [_literal(text[at : meant.start()]), kept]
+        if markdown := _meaning(meant, is_file):
+            parts += [_literal(text[at : meant.start()]), markdown]
             at = meant.end()
     return "".join([*parts, _literal(text[at:])])
 
 
-def _kept(meant: re.Match[str], is_file: Callable[[str], bool]) -> str:
+def _meaning(meant: re.Match[str], is_file: Callable[[str], bool]) -> str:
     """Return the Markdown of what keeps its meaning; "" for a link that leads nowhere."""
     if meant["code"]:
         runs_not = meant["ticks"] == "`" and meant["code"].startswith("{")

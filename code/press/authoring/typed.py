@@ -18,7 +18,7 @@ BLANK = f"- \n\n{HINT}\n"
 
 
 @contextlib.contextmanager
-def held(work: Path, typed: bytes | None) -> Iterator[Path]:
+def buffer(work: Path, typed: bytes | None) -> Iterator[Path]:
     """Yield a file with what was typed, or for an editor; it goes when the block ends well.
 
     Raises: PressError as the block does, and with the file's name if there is a word in it.
@@ -44,7 +44,7 @@ def held(work: Path, typed: bytes | None) -> Iterator[Path]:
     file.unlink()
 
 
-def left_over(work: Path) -> list[str]:
+def unfinished(work: Path) -> list[str]:
     """Return the files of notes that were typed, and are on no page."""
     return [os.path.relpath(file) for file in sorted((work / FOLDER).glob("*.md"))]
 

@@ -32,7 +32,7 @@ def note(title: str, date: str | None, bullets: tuple[str, ...], prints: bool) -
     """
     from press.authoring.bullets import MARK, read_bullets
     from press.authoring.notes import write_note
-    from press.authoring.typed import edit, held, left_over, text_of
+    from press.authoring.typed import buffer, edit, text_of, unfinished
 
     root = find_root()
     work, day = read_config(root).work, _day(date)
@@ -42,14 +42,14 @@ def note(title: str, date: str | None, bullets: tuple[str, ...], prints: bool) -
         typed = "\n".join(marked).encode(errors="surrogateescape")
     elif not _is_terminal():
         typed = sys.stdin.buffer.read()
-    with held(work, typed) as file:
+    with buffer(work, typed) as file:
         if typed is None:
             edit(file)
         done = write_note(root, day, " ".join(title.split()), read_bullets(text_of(file)))
     click.echo(f"{done.path} {'has them' if done.word == 'added' else 'is written'}")
     if day > datetime.date.today():
         click.echo(f"Its day is still to come: {day}.")
-    for other in left_over(work):
+    for other in unfinished(work):
         click.echo(f"{other} has what you typed earlier, for no page yet: press note ... < {other}")
     _print(prints)
 
