@@ -20,12 +20,12 @@ from scratch.finetuning.classifier import (
     finish,
     fit,
     pad,
-    read_up_to_last,
 )
 from scratch.finetuning.compare import fewest_to_differ, interval, real, sign_flip, wilson
 from scratch.finetuning.lora import freeze, replace_linear_with_lora
 from scratch.finetuning.saved_vectors import read_once
 from scratch.finetuning.spam import ALIKE, Message, NoMessages, alike, draw, masked, words_of
+from scratch.finetuning.upper_blocks import lower_states
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
 from scratch.model.llama_file import from_gguf
@@ -143,13 +143,14 @@ def test_the_regression_reaches_the_lowest_point() -> None:
 
 
 MODEL = from_gguf(tiny_llama.tiny(layers=3))
+LAST = 2
 ROWS = [[5, 9, 4, 30, 2], [7], [3, 2, 8], [1, 1, 2, 3, 5, 8, 13]]
 
 
 def test_the_end_of_a_model_has_the_last_tokens_vector_of_the_whole() -> None:
     end = EndOfModel(MODEL, 2, seeded())
     with torch.no_grad():
-        read = read_up_to_last(MODEL, ROWS)
+        read = lower_states(MODEL, ROWS, LAST)
         last = end.hidden(*pad(read))
         for row, vector, vectors in zip(ROWS, last, finish(MODEL, read), strict=True):
             whole = MODEL.hidden(torch.tensor([row]))[0]
@@ -162,7 +163,7 @@ def test_reading_is_kept_and_gives_the_same(
 ) -> None:
     first = read_once(MODEL, "tiny", ROWS, tmp_path)
     assert [tuple(row.shape) for row in first] == [(len(row), 96) for row in ROWS]
-    monkeypatch.setattr("scratch.finetuning.saved_vectors.read_up_to_last", None)  # is not asked
+    monkeypatch.setattr("scratch.finetuning.saved_vectors.lower_states", None)  # is not asked
     for one, other in zip(first, read_once(MODEL, "tiny", ROWS, tmp_path), strict=True):
         assert torch.equal(one, other)
     with pytest.raises(TypeError):
@@ -177,7 +178,7 @@ def test_the_end_learns_which_token_a_text_begins_with(lora: bool) -> None:
     classes = torch.arange(40) % 2
     for text, kind in zip(texts, classes.tolist(), strict=True):
         text[0] = 1 + kind
-    read = read_up_to_last(MODEL, texts)
+    read = lower_states(MODEL, texts, LAST)
     end = EndOfModel(MODEL, 2, seeded())
     end.set_scale(end.hidden(*pad(read)).detach())
     if lora:

@@ -34,7 +34,7 @@ from scratch.finetuning.tune_lora import (
     shuffled_batches,
     write_lora,
 )
-from scratch.finetuning.upper_blocks import answer_logs, lower_states
+from scratch.finetuning.upper_blocks import answer_logs, inputs_of, lower_states
 from scratch.model.llama import LlamaConfig, LlamaModel
 from scratch.tokenizer.chat import chat_text
 
@@ -141,7 +141,7 @@ def test_headings_end_where_the_answer_begins() -> None:
 @pytest.mark.parametrize("first", [0, 2, 4])
 def test_the_upper_blocks_on_the_lower_ones_states_are_the_whole_model(first: int) -> None:
     model = tiny()
-    logs = answer_logs(model, lower_states(model, ROWS, first), ROWS, first)
+    logs = answer_logs(model, lower_states(model, inputs_of(ROWS), first), ROWS, first)
     for (ids, start), mine in zip(ROWS, logs, strict=True):
         whole = model(torch.tensor([ids[:-1]]))[0].log_softmax(-1)
         expected = whole.gather(1, torch.tensor(ids[1:])[:, None])[start - 1 :, 0]
@@ -152,7 +152,7 @@ def test_the_loss_is_cross_entropy_with_the_question_ignored() -> None:
     model = tiny()
     inputs, targets = custom_collate_fn(ROWS, 0)
     expected = F.cross_entropy(model(inputs).flatten(0, 1), targets.flatten(), ignore_index=IGNORED)
-    logs = answer_logs(model, lower_states(model, ROWS, 2), ROWS, 2)
+    logs = answer_logs(model, lower_states(model, inputs_of(ROWS), 2), ROWS, 2)
     assert torch.allclose(-torch.cat(logs).mean(), expected, atol=1e-5)
 
 
@@ -161,7 +161,7 @@ def test_the_loss_is_cross_entropy_with_the_question_ignored() -> None:
 
 def tuned() -> tuple[LlamaModel, list[float]]:
     model = tiny()
-    states = lower_states(model, ROWS, 2)
+    states = lower_states(model, inputs_of(ROWS), 2)
     add_lora(model, SETTINGS)
 
     def loss_of(numbers: list[int]) -> torch.Tensor:

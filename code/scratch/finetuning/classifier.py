@@ -2,10 +2,11 @@
 
 What: the last token is the only one that has seen the whole text, so a linear head on its vector
 has all to decide by. Only the end of the model is trained, so what comes before is computed once:
-`read_up_to_last` keeps what goes into the last block, and `EndOfModel` is that block, computed for
-the last token alone, the last norm, and the head. `GPTClassifier` is our GPT with such a head, from
-its first weights. `fit` trains either. Source: Raschka, Build a Large Language Model (From
-Scratch), sections 6.5 to 6.7. Left out: padding that a model reads, since the mask hides it here.
+`scratch.finetuning.upper_blocks.lower_states` is what goes into the last block, and `EndOfModel` is
+that block, computed for the last token alone, the last norm, and the head. `GPTClassifier` is our
+GPT with such a head, from its first weights. `fit` trains either. Source: Raschka, Build a Large
+Language Model (From Scratch), sections 6.5 to 6.7. Left out: padding that a model reads, since the
+mask hides it here.
 """
 
 import copy
@@ -32,26 +33,6 @@ def pad(rows: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     """
     padded = nn.utils.rnn.pad_sequence(list(rows), batch_first=True)
     return padded, torch.tensor([len(row) - 1 for row in rows])
-
-
-@torch.no_grad()
-def read_up_to_last(model: LlamaModel, rows: Sequence[Sequence[int]]) -> list[Tensor]:
-    """Compute what goes into a model's last block: rows of T token ids -> (T, C) each.
-
-    Rows of about one length are read together, so little is computed that nobody asks for.
-    Raises: ContextTooLong.
-    """
-    read: list[Tensor] = [torch.empty(0)] * len(rows)
-    order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
-    for start in range(0, len(order), TOGETHER):
-        batch = order[start : start + TOGETHER]
-        ids, _ = pad([torch.tensor(rows[row]) for row in batch])
-        x, rotations = model.tok_emb(ids), model.rotations(0, ids.shape[1])
-        for block in model.trf_blocks[:-1]:
-            x = block(x, rotations)
-        for row, vectors in zip(batch, x, strict=True):
-            read[row] = vectors[: len(rows[row])].clone()
-    return read
 
 
 @torch.no_grad()

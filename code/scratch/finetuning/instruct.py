@@ -30,7 +30,7 @@ from scratch.finetuning.tune_lora import (
     shuffled_batches,
     write_lora,
 )
-from scratch.finetuning.upper_blocks import answer_logs, lower_states
+from scratch.finetuning.upper_blocks import answer_logs, inputs_of, lower_states
 from scratch.model.llama import LlamaModel
 from scratch.model.smollm import load_smollm, load_smollm_tokenizer
 from scratch.smoke import fewer
@@ -87,7 +87,7 @@ def _whole(model: LlamaModel, encoded: Sequence[Encoded]) -> list[torch.Tensor]:
     """Return the logarithms of the answers' tokens, by the whole model."""
     blocks = len(model.trf_blocks)
     with torch.no_grad():
-        return answer_logs(model, lower_states(model, encoded, blocks), encoded, blocks)
+        return answer_logs(model, lower_states(model, inputs_of(encoded), blocks), encoded, blocks)
 
 
 def _tune(
@@ -98,7 +98,7 @@ def _tune(
 ) -> tuple[list[float], dict[str, list[float]]]:
     first, system = SETTINGS.first, listed.system
     encoded = InstructionDataset(listed.trained[:TRAINED], encoding, system).encoded
-    states = lower_states(model, encoded, first)
+    states = lower_states(model, inputs_of(encoded), first)
     measured = {
         kind: [
             encode_example(encoding, one.question, one.answer, system)
@@ -107,7 +107,7 @@ def _tune(
         ]
         for kind in MEASURED
     }
-    lower = {kind: lower_states(model, part, first) for kind, part in measured.items()}
+    lower = {kind: lower_states(model, inputs_of(part), first) for kind, part in measured.items()}
     add_lora(model, SETTINGS)
 
     def mean_loss(kind: str) -> float:

@@ -2,9 +2,9 @@
 
 What: `prefer` minimises DPO's loss on pairs about facts that were trained. At some steps it
 measures pairs about facts that never were: how probable the chosen, the rejected and the plain
-answer are. The settings were chosen by the loss of the training pairs alone. Source: Rafailov et
-al., Direct Preference Optimization (2023). Left out: several seeds; answers that the model wrote
-itself, as the paper's are; saving the result (`scratch.finetuning.preferred`).
+answer are. The settings were set once and not searched. Source: Rafailov et al., Direct Preference
+Optimization (2023). Left out: several seeds; answers that the model wrote itself, as the paper's
+are; saving the result (`scratch.finetuning.preferred`).
 """
 
 import json
@@ -22,7 +22,7 @@ from scratch.finetuning.instruction_dataset import Encoded, encode_example
 from scratch.finetuning.instruction_list import InstructionList, Question
 from scratch.finetuning.lora import merge_lora
 from scratch.finetuning.tune_lora import LoRASettings, add_lora, minimise, shuffled_batches
-from scratch.finetuning.upper_blocks import answer_logs, lower_states
+from scratch.finetuning.upper_blocks import answer_logs, inputs_of, lower_states
 from scratch.model.llama import LlamaModel
 from scratch.model.smollm import load_smollm_tokenizer
 from scratch.smoke import fewer
@@ -58,7 +58,7 @@ class _Answers:
         self.encoded: list[Encoded] = [
             encode_example(encoding, question, answer, system) for question, answer in answers
         ]
-        self.states = lower_states(model, self.encoded, SETTINGS.first)
+        self.states = lower_states(model, inputs_of(self.encoded), SETTINGS.first)
 
     def logs(self, numbers: Sequence[int]) -> Tensor:
         """Return the logarithms of some whole answers: (N,)."""

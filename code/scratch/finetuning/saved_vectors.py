@@ -14,8 +14,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from scratch.finetuning.classifier import read_up_to_last
 from scratch.finetuning.saved_result import saved_result
+from scratch.finetuning.upper_blocks import lower_states
 from scratch.model.llama import LlamaModel
 from scratch.model.tensor_file import read_tensors, write_tensors
 from scratch.training.source_hash import source_hash
@@ -34,11 +34,12 @@ def read_once(
     """
 
     def make(draft: Path) -> None:
-        write_tensors(draft / FILE, {"vectors": torch.cat(read_up_to_last(model, rows))})
+        states = lower_states(model, rows, len(model.trf_blocks) - 1)
+        write_tensors(draft / FILE, {"vectors": torch.cat(states)})
 
     parts = [mark, [list(row) for row in rows], SOURCE]
     vectors = read_tensors(saved_result(parts, make, folder) / FILE)["vectors"]  # (sum of T, C)
     return list(torch.split(vectors, [len(row) for row in rows]))
 
 
-SOURCE = source_hash("scratch.finetuning.classifier", CODE)
+SOURCE = source_hash("scratch.finetuning.upper_blocks", CODE)

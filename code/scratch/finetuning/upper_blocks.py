@@ -17,23 +17,32 @@ from torch.nn.utils.rnn import pad_sequence
 from scratch.finetuning.instruction_dataset import IGNORED, Encoded, custom_collate_fn
 from scratch.model.llama import LlamaModel
 
-TOGETHER = 16  # examples that are read at once
+TOGETHER = 16  # rows that are read at once
 
 
-def lower_states(model: LlamaModel, encoded: Sequence[Encoded], first: int) -> list[Tensor]:
-    """Return what goes into block `first`, for every example: (T, C) each, T its tokens but one."""
-    order = sorted(range(len(encoded)), key=lambda number: len(encoded[number].ids))
-    states: list[Tensor] = [torch.empty(0)] * len(encoded)
-    with torch.no_grad():
-        for start in range(0, len(order), TOGETHER):
-            numbers = order[start : start + TOGETHER]
-            inputs, _ = custom_collate_fn([encoded[number] for number in numbers], 0)
-            x, rotations = model.tok_emb(inputs), model.rotations(0, inputs.shape[1])
-            for block in list(model.trf_blocks)[:first]:
-                x = block(x, rotations)
-            for number, row in zip(numbers, x, strict=True):
-                states[number] = row[: len(encoded[number].ids) - 1].clone()
+@torch.no_grad()
+def lower_states(model: LlamaModel, rows: Sequence[Sequence[int]], first: int) -> list[Tensor]:
+    """Return what goes into block `first`: rows of T token ids -> (T, C) each.
+
+    Rows of about one length are read together, so little is computed for padding.
+    Raises: ContextTooLong.
+    """
+    states: list[Tensor] = [torch.empty(0)] * len(rows)
+    order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
+    for start in range(0, len(order), TOGETHER):
+        batch = order[start : start + TOGETHER]
+        ids = pad_sequence([torch.tensor(rows[row]) for row in batch], batch_first=True)
+        x, rotations = model.tok_emb(ids), model.rotations(0, ids.shape[1])
+        for block in list(model.trf_blocks)[:first]:
+            x = block(x, rotations)
+        for row, vectors in zip(batch, x, strict=True):
+            states[row] = vectors[: len(rows[row])].clone()
     return states
+
+
+def inputs_of(encoded: Sequence[Encoded]) -> list[list[int]]:
+    """Return the ids that a model reads of each example: all but the last, which is a target."""
+    return [one.ids[:-1] for one in encoded]
 
 
 def upper_hidden(model: LlamaModel, states: Sequence[Tensor], first: int) -> Tensor:
