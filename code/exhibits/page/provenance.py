@@ -32,7 +32,7 @@ def ran_on(text: Text) -> Exhibit:
     licence = f"licence {text.licence}" if text.licence.startswith("not stated") else text.licence
     markup = (
         '<p class="ex-ran-on"><span class="ex-ran-on-lead">This page ran on</span>'
-        f" {_cited(text)}{escape(by)} ({escape(licence)}): <span>{length}"
+        f" {cited(text).html}{escape(by)} ({escape(licence)}): <span>{length}"
         f" characters</span>, <span>SHA-256 <code>{digest}…</code></span></p>"
     )
     plain = f"This page ran on {text.title}{by} ({licence}): {length} characters, SHA-256 {digest}…"
@@ -51,7 +51,7 @@ def runs_on(basis: Basis) -> Exhibit | None:
     markup = (
         '<p class="ex-ran-on ex-stand-in"><span class="ex-ran-on-lead">Another text here:</span>'
         f" this part needs {escape(first)}(<cite>{escape(basis.own.title)}</cite>"
-        f" has{escape(rest)}, so it ran on {_cited(basis.text)} instead.</p>"
+        f" has{escape(rest)}, so it ran on {cited(basis.text).html} instead.</p>"
     )
     plain = (
         f"This part needs {first}({basis.own.title} has{rest}, so it ran on {basis.text.title}"
@@ -60,7 +60,13 @@ def runs_on(basis: Basis) -> Exhibit | None:
     return Exhibit(markup, plain)
 
 
-def _cited(text: Text) -> str:
-    """Return a text's title, linked to the page that has it whole, if one has."""
+def cited(text: Text) -> Exhibit:
+    """Show a text's title, linked to the page that has it whole, if one has.
+
+    >>> from scratch.text.corpus import load_text
+    >>> cited(load_text()).text == load_text().title
+    True
+    """
     title, address = escape(text.title), reading_page(text)
-    return f'<cite><a href="{address}">{title}</a></cite>' if address else f"<cite>{title}</cite>"
+    linked = f'<a href="{address}">{title}</a>' if address else title
+    return Exhibit(f"<cite>{linked}</cite>", text.title, inline=True)
