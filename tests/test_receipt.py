@@ -216,3 +216,16 @@ def test_a_figure_that_a_learner_s_own_text_meets_by_chance_stops_nothing(
     said = journal.press("render", "--with", "builtin")
     assert said.status == status, said.err
     assert ("the number 8 is typed here" in said.err) is bool(status)
+
+
+@pytest.mark.parametrize(
+    ("prose", "status"),
+    [("The book: chapter 5, sections 2.1, 8 and 5.3.", 0), ("In chapter 5 I count 8.", 1)],
+)
+def test_a_chapter_with_the_number_of_a_result_stops_nothing(
+    journal: Any, prose: str, status: int
+) -> None:
+    journal.page(f"```{{python}}\nn = 8\n```\n\n{prose} It is `{{python}} n`.\n")
+    said = journal.press("render", "--with", "builtin")
+    assert said.status == status, said.err
+    assert ("the number 8 is typed here" in said.err) is bool(status)

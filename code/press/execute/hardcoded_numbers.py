@@ -5,7 +5,7 @@ A figure of the log or a named constant may be listed in the front matter:
     press: {typed: ["40K", "50,257"]}
 
 On a learner's own text nothing is searched: there a figure of the log may equal a computed one by
-chance. Passed over: dates, words such as GPT-2, number words ("two").
+chance. Passed over: dates, words such as GPT-2, number words ("two"), chapters of a book.
 """
 
 import re
@@ -24,6 +24,9 @@ TYPED = re.compile(rf"(?<![\w.,/=#-])(?P<number>{NUMBER})(?P<unit>K\b)?(?![\w/-]
 # The 2 of a square is no count.
 MATH = re.compile(r"\$\$[^$]+\$\$|(?<![\\$])\$(?=\S)[^$\n]+(?<=\S)\$(?!\d)")
 DATE = re.compile(rf"\d{{1,2}}(?:\s+(?:{'|'.join(MONTHS)}))(?:\s+\d{{4}})?|\d{{4}}-\d\d-\d\d")
+
+# The 5 of "chapter 5, sections 5.1 and 5.2" is a place in a book.
+PLACE = re.compile(r"\b(?:chapters?|sections?)\s+[\d.]+(?:(?:,|\s+and|\s+to|,\s+and)\s+[\d.]+)*")
 
 
 def number(text: str, unit: str | None = None) -> float:
@@ -60,9 +63,12 @@ def typed_numbers(run: Run) -> Iterator[Problem]:
         prose = MATH.sub(_blank, "\n".join(text for _, text in lines))
         for (line, _), text in zip(lines, prose.split("\n"), strict=True):
             text = DATE.sub(_blank, text)
+            places = [range(*match.span()) for match in PLACE.finditer(text)]
             for match in TYPED.finditer(text):
                 if match[0] in allowed:
                     used.add(match[0])
+                elif any(match.start() in place for place in places):
+                    continue
                 elif number(match["number"], match["unit"]) in known:
                     what = f"the number {match[0]} is typed here, and computed on this page"
                     remedy = "write `{python} ...`, or list it in the front matter's press: typed"
