@@ -106,7 +106,6 @@ def old(journal: Any, printed_once: Path) -> Any:
         ({"_quarto.yml": 'website:\n  site-url: "https://[x/"\n'}, "_quarto.yml:2: site-url is 'https://[x/'; write it whole"),
         ({"_quarto.yml": 'website:\n  site-url: "https://x:y/"\n'}, "_quarto.yml:2: site-url is 'https://x:y/'; write it whole"),
         ({"_quarto.yml": "format:\n  html:\n    css: [gone.css]\n", "b.qmd": "---\ntitle: U\n---\n"}, "_quarto.yml:3: the stylesheet 'gone.css' is not there; mend the path"),
-        ({"_quarto.yml": "format:\n  html:\n    css: a.css\n", "a.css": "", "b.qmd": "---\ntitle: U\n---\n"}, "_quarto.yml:3: the stylesheet 'a.css' is not copied into the site; name it under project: resources"),
         ({PAGE: FRONT + f"\n[x]({'a' * 300}.pdf)\n"}, f"{PAGE}:6: the link '{'a' * 300}.pdf' leads to no file of the site; mend it"),
         ({PAGE: FRONT + f"\n![x]({'a/' * 3000}x.png)\n"}, f"{PAGE}:6: the link '{'a/' * 3000}x.png' leads to no file of the site; mend it"),
         ({"_quarto.yml": "lang: en\n", PAGE: FRONT + "\n<a href='//[x/'>x</a>\n"}, f"{PAGE}:6: the link '//[x/' is no address: Invalid IPv6 URL; mend it in the page"),

@@ -103,9 +103,8 @@ def test_front_matter_may_close_with_three_dots_and_hold_indented_dashes() -> No
         ("- ```python\n  1\n  ```\n\n```{python}\n2\n```\n", "a.qmd:4: a fence behind the mark of a list"),
         ("1. ```\n   1\n   ```\n", "a.qmd:4: a fence behind the mark of a list"),
         ("```{python}\n#| ehco: false\n1\n```\n", "a.qmd:5: press does not know the key 'ehco'; did you mean 'echo'?"),
-        ("```{python}\n#| echo: false\n#| fig-subcap: 5\n```\n", "a.qmd:6: press does not know the key 'fig-subcap'"),
-        ("```{python}\n#| echo: maybe\n```\n", "a.qmd:5: echo is 'maybe'; it may be false, true"),
-        ("```{python}\n#| echo: 1\n```\n", "a.qmd:5: echo is 1; it may be false, true"),
+        ("```{python}\n#| echo: maybe\n```\n", "a.qmd:5: echo is 'maybe'; it may be false, fenced, true"),
+        ("```{python}\n#| echo: 1\n```\n", "a.qmd:5: echo is 1; it may be false, fenced, true"),
         ("```{python}\n#| echo: [\n1\n```\n", "a.qmd:5: the YAML is broken"),
         ("```{python}\n#| echo: true\n#| echo: false\n```\n", "a.qmd:6: the YAML is broken: the key 'echo' stands twice"),
         ("```{python}\n#| echo\n```\n", "a.qmd:5: expected 'key: value' lines"),
@@ -156,7 +155,6 @@ def test_what_cannot_be_read_is_refused_at_its_line(body: str, said: str) -> Non
         ("title: t\ndate: [2025]\n", "a.qmd:3: date is [2025]"),
         ("title: t\ncategories: 3\n", "a.qmd:3: categories is 3; it must be text or a list"),
         ("title: t\ncategories: [1]\n", "a.qmd:3: categories holds 1; each item must be text"),
-        ("title: t\nexecute: {cache: true}\n", "a.qmd:3: execute: cache would serve stale results"),
         ("title: t\npress: {timeout: 0}\n", "a.qmd:3: timeout is 0; give seconds, 1 or more"),
         ("title: t\npress: {timeout: true}\n", "a.qmd:3: timeout is True; it must be a whole number"),
         ("title: t\ndescription: 'has `{python} n` words'\n", "a.qmd:3: description holds an inline expression"),
@@ -206,7 +204,7 @@ def test_a_page_has_a_name_that_can_stand_in_a_link(name: str) -> None:
 
 
 def test_all_faults_of_a_page_are_told_together() -> None:
-    said = faults("```{r}\n```\n\n```{python}\n#| a: 1\n```\n", "titel: t\n")
+    said = faults("```{r}\n```\n\n```{python}\n#| lable: a\n```\n", "titel: t\n")
     assert [fault.split(":")[1] for fault in said] == ["1", "2", "4", "8"]
 
 
@@ -268,3 +266,15 @@ def test_a_page_that_needs_the_pretrained_model_says_so_on_a_site_without_it(jou
     journal.render()
     assert "leaves out" in journal.body("journal/labs/a.html")
     assert 'href="labs/a.html"' in journal.body()
+
+
+def test_a_key_of_the_authors_own_is_named_and_a_slip_of_the_pen_refused() -> None:
+    front = "title: t\nslug: a\nlightbox: true\nformat: {html: {mine: 1}}\nexecute: {cache: true}\n"
+    noted = dict(
+        parse_page(f"---\n{front}---\n\n```{{python}}\n#| mine-too: 1\n```\n", "a.qmd").noted
+    )
+    assert noted.keys() == {"slug", "lightbox", "mine", "cache", "#| mine-too"}
+    (fault,) = faults(front="title: t\ncategoreis: [a]\n")
+    assert fault.startswith(
+        "a.qmd:3: press does not know the key 'categoreis'; did you mean 'categories'?"
+    )

@@ -15,7 +15,7 @@ from press.source.project import read_project
 
 PAGES = Path(__file__).parent / "_quarto_pages"
 REFUSED = {  # posts that are rightly refused, and why
-    "posts/cited.qmd": "bibliography",
+    "posts/cited.qmd": "citation",
     "posts/laid-out.qmd": "layout",
     "posts/shortcodes.qmd": "shortcode",
 }

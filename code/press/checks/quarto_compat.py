@@ -18,7 +18,7 @@ from press.execute.cache import Cache
 from press.render.social_cards import card
 from press.source import yaml_schema
 from press.source.config import NAME, config_name
-from press.source.front_matter import read_front_matter
+from press.source.front_matter import read_front_matter, stale_options
 from press.source.generated import sources
 from press.source.page import Page, read_page
 from press.source.project import read_project
@@ -228,16 +228,19 @@ def _ignored(settings: _Settings) -> Iterator[Problem]:
 
 def _page(page: Page, settings: _Settings) -> Iterator[Problem]:
     text = read_utf8(settings.root / page.path, page.path)
+    written = read_front_matter(text.split("\n"), page.path)[0]
+    yield from stale_options(written, page.path)
     site_url = settings.get("website", "site-url")
     listing = page.meta.get("listing")
     if isinstance(listing, dict):
         if listing.get("feed") and not site_url:
             what = "Quarto makes no feed without an address"
-            line = read_front_matter(text.split("\n"), page.path)[0].line("listing")
-            yield Problem(page.path, line, what, f"set website: site-url in {NAME}")
+            yield Problem(
+                page.path, written.line("listing"), what, f"set website: site-url in {NAME}"
+            )
         if listing.get("feed") is True or (listing.get("feed") or {}).get("type") == "full":
             what = "Quarto's feed would have scripts and links that lead nowhere"
-            line = read_front_matter(text.split("\n"), page.path)[0].line("listing", "feed")
+            line = written.line("listing", "feed")
             yield Problem(page.path, line, what, "write feed: {type: partial}")
         globs = [str(item) for item in _items(listing.get("contents"))]
         yield from _globs(settings.root, globs, text, page.path)

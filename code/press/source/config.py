@@ -15,10 +15,11 @@ from press.source.front_matter import stale_options
 from press.source.generated import sources
 from press.source.globs import as_list, glob_problem, inside, names, too_long
 from press.source.keys import EXECUTE, EXECUTED, FORMAT, NONE
-from press.source.yaml_schema import FLAG, Document, value_at
+from press.source.yaml_schema import FLAG, OTHERS, Document, value_at
 
 NAME, OTHER = "_quarto.yml", "_quarto.yaml"
 TABLE: yaml_schema.Table = {
+    **NONE,
     "project": {
         "type": frozenset({"website"}),
         "output-dir": str,
@@ -35,22 +36,22 @@ TABLE: yaml_schema.Table = {
         "repo-branch": str,
         "repo-subdir": str,
         "repo-actions": (str, list),
-        "open-graph": frozenset({True}),
-        "twitter-card": frozenset({True}),
+        "open-graph": object,
+        "twitter-card": object,
         "page-navigation": FLAG,
-        "search": FLAG,
-        "navbar": {"left": list, "right": list, "search": FLAG},
-        "sidebar": {"style": str, "contents": list, "search": FLAG},
+        "search": (FLAG, dict),
+        "navbar": {"left": list, "right": list, "search": FLAG, OTHERS: OTHERS},
+        "sidebar": {"style": str, "contents": list, "search": FLAG, OTHERS: OTHERS},
         "page-footer": str,
+        OTHERS: OTHERS,
     },
     "format": {
         "html": {
-            "theme": object,
+            **FORMAT,
             "css": (str, list),
             "html-math-method": frozenset({"mathml"}),
             "canonical-url": frozenset({True}),
             "code-copy": (FLAG, frozenset({"hover"})),
-            **FORMAT,
             "include-in-header": {"text": str},
             "link-external-newwindow": frozenset({False}),
         }
@@ -58,7 +59,6 @@ TABLE: yaml_schema.Table = {
     "lang": str,
     "execute": EXECUTED,
     "press": {"timeout": int, "pretrained": FLAG},
-    **NONE,
 }
 TIMEOUT = 300
 VERDICTS = "claims"  # the folder's name in exhibits.page.claim_records too
@@ -137,7 +137,8 @@ class Config:
     def resources(self) -> list[str]:
         """The globs of the files that are copied into the site as they are."""
         globs = as_list(self.get("project", "resources", default=[]))
-        return [inside(glob) for glob in globs if glob_problem(glob) is None]
+        styles = [css.lstrip("/") for css in self.stylesheets]  # as Quarto does
+        return [inside(glob) for glob in (*globs, *styles) if glob_problem(glob) is None]
 
     def is_resource(self, path: str) -> bool:
         """Return whether a file of the project is copied into the site as it is."""
@@ -276,6 +277,3 @@ def _stylesheet_problems(config: Config, css: str, line: int) -> Iterator[Proble
         path.startswith("..") or too_long(path) or not (generated or (config.root / path).is_file())
     ):
         yield Problem(NAME, line, f"{name} is not there", "mend the path, or take it out")
-    elif not config.is_resource(path):
-        remedy = f"name it under project: resources, as in resources: [{path}]"
-        yield Problem(NAME, line, f"{name} is not copied into the site", remedy)

@@ -14,12 +14,14 @@ from press.source.dates import as_date
 from press.source.globs import as_list, glob_problem, too_long
 from press.source.keys import (
     EXECUTE,
+    EXECUTED,
     FORMAT,
     FRONT_MATTER,
     HONOURED,
     HTML,
     INLINE,
     LOOK,
+    NO_MEANING,
     NOTED,
     STALE,
 )
@@ -107,18 +109,25 @@ def _people(value: Any) -> Iterator[str]:
         yield str(name or "").strip()
 
 
-def noted(meta: Mapping[str, Any], fmt: tuple[str, ...] = ("html",)) -> Iterator[tuple[str, str]]:
+def noted(
+    meta: dict[str, Any], table: yaml_schema.Table | None = None
+) -> Iterator[tuple[str, str]]:
     """Yield each key that has no effect here, and why."""
     formats = meta.get("format")
-    inner = formats.get("html") if isinstance(formats, dict) else {}
-    for options in (meta, inner, meta.get("execute")):
+    names = formats if isinstance(formats, dict) else {}
+    known = {"format": {**dict.fromkeys(names, object), "html": FORMAT}}
+    rows = {**FRONT_MATTER, **known, **(table or {})}
+    inner = (names.get("html"), rows["format"]["html"]), (meta.get("execute"), EXECUTED)
+    for options, own in ((meta, rows), *inner):
         for key, value in options.items() if isinstance(options, dict) else ():
-            if key in NOTED and value != HONOURED.get(key):
+            if key in NOTED and own[key] is object and value != HONOURED.get(key):
                 yield key, NOTED[key]
             elif key == "theme" and not isinstance(value, dict):
                 yield key, LOOK
-    for name in formats if isinstance(formats, dict) else ():
-        if name not in fmt:
+    for key in yaml_schema.others(meta, rows):
+        yield key, NO_MEANING
+    for name in names:
+        if name != "html":
             yield f"format: {name}", "the built-in printer makes HTML alone"
 
 
@@ -177,7 +186,6 @@ def option_problems(meta: yaml_schema.Document, path: str) -> Iterator[Problem]:
         inner = yaml_schema.Document(formats, meta.text, meta.first_line, _below(meta, "format"))
         table = {**dict.fromkeys(map(str, formats), object), "html": rows}
         yield from yaml_schema.problems(inner, table, path)
-    yield from stale_options(meta, path)
 
 
 def stale_options(meta: yaml_schema.Document, path: str) -> Iterator[Problem]:

@@ -1,7 +1,8 @@
 """The keys of front matter, `_quarto.yml` and cells, a row each.
 
 What Quarto's templates write and what has no effect here is in NOTED, with the reason; press names
-such a key once (`Project.notes`). A key without a row is refused.
+such a key once (`Project.notes`). A table with OTHERS takes keys of the author's own, which are
+named, too; without it, a key that has no row is refused.
 """
 
 import datetime
@@ -10,10 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from press.source import yaml_schema
-from press.source.yaml_schema import FLAG
+from press.source.yaml_schema import FLAG, OTHERS
 
 OWN = "press runs the cells in the journal's own Python"
 LOOK = "the built-in printer has one look"
+NO_MEANING = "press gives it no meaning"
 NOTED = {  # keys without an effect, and why
     **dict.fromkeys(("jupyter", "engine", "kernel", "ipynb-filters"), OWN),
     **dict.fromkeys(("editor", "editor_options"), "only Quarto's editor reads it"),
@@ -21,9 +23,30 @@ NOTED = {  # keys without an effect, and why
         """page-layout title-block-banner title-block-style highlight-style toc-location
         toc-expand toc-title code-overflow code-line-numbers code-block-bg
         code-block-border-left anchor-sections smooth-scroll fontsize mainfont linestretch
-        fig-format fig-dpi grid reference-location""".split(),
+        fig-format fig-dpi grid reference-location number-sections number-depth css lightbox
+        backgroundcolor fontcolor linkcolor monofont max-width brand code-link df-print
+        fig-cap-location tbl-cap-location cap-location callout-appearance callout-icon
+        appendix-style footnotes-hover citations-hover crossrefs-hover link-external-icon
+        link-external-newwindow body-classes section-divs html-math-method code-copy about
+        page-navigation bread-crumbs""".split(),
         LOOK,
     ),
+    **dict.fromkeys(
+        "comments google-analytics open-graph twitter-card".split(), "a page asks no other host"
+    ),
+    **dict.fromkeys(
+        "filters shortcodes include-in-header include-before-body include-after-body".split(),
+        "press runs no extension, and the head and foot of a page are its own",
+    ),
+    **dict.fromkeys(
+        "other-links code-links notebook-links format-links".split(),
+        "a page links to its notebook and its source",
+    ),
+    **dict.fromkeys(("citation", "doi", "google-scholar"), "no page says how to cite it"),
+    **dict.fromkeys(("cache", "daemon"), "press knows itself which runs hold"),
+    **dict.fromkeys(("knitr", "params", "kernelspec"), OWN),
+    **dict.fromkeys(("modified", "topic", "tag", "comment"), NO_MEANING),
+    "aliases": "no page leads on to another",
     **dict.fromkeys(("embed-resources", "self-contained", "minimal"), "a site is made of files"),
     "date-format": "dates are written as 2 July 2025",
     "tags": "no list shows them; categories are shown",
@@ -40,10 +63,16 @@ CELL_NOTED = {  # of cells
     **{key: NOTED[key] for key in ("message", "code-line-numbers", "code-overflow", "fig-format")},
     "html-table-processing": NOTED["html-table-processing"],
     "fig-dpi": NOTED["fig-dpi"],
+    **dict.fromkeys(
+        """out-width out-height fig-pos fig-env fig-scap fig-link fig-column tbl-column
+        cap-location fig-cap-location tbl-cap-location tbl-colwidths code-block-bg
+        code-block-border-left lightbox""".split(),
+        LOOK,
+    ),
 }
 FOLD = frozenset({True, False, "show"})
 EXECUTE: yaml_schema.Table = {  # options of all cells
-    "echo": FLAG,
+    "echo": (FLAG, frozenset({"fenced"})),
     "eval": FLAG,
     "include": FLAG,
     "output": frozenset({True, False, "asis"}),
@@ -67,13 +96,8 @@ HONOURED = {
 }
 OF_ALL = (*EXECUTE, "code-fold", "code-summary", "fig-align")  # which the front matter sets
 STALE = ("cache", "freeze")  # options of `execute`
-NONE = dict.fromkeys(NOTED, object)
-EXECUTED: yaml_schema.Table = {
-    **{key: object for key in (*NOTED, *STALE)},
-    **EXECUTE,
-    **FIGURE,
-    "enabled": frozenset({True}),
-}
+NONE = {**dict.fromkeys(NOTED, object), OTHERS: OTHERS}
+EXECUTED: yaml_schema.Table = {**NONE, **EXECUTE, **FIGURE, "enabled": frozenset({True})}
 PERSON = (str, {key: object for key in "name orcid email url affiliation affiliations".split()})
 TEXTS = (str, list)
 FRONT_MATTER: yaml_schema.Table = {
@@ -112,7 +136,7 @@ FRONT_MATTER: yaml_schema.Table = {
     **HTML,
     **EXECUTE,
 }
-FORMAT: yaml_schema.Table = {**NONE, **HTML}
+FORMAT: yaml_schema.Table = {"theme": object, **NONE, **HTML}
 OPTIONS: yaml_schema.Table = {
     "label": str,
     **EXECUTE,
@@ -123,6 +147,7 @@ OPTIONS: yaml_schema.Table = {
     "code-summary": str,
     "fig-align": HTML["fig-align"],
     **dict.fromkeys(CELL_NOTED, object),
+    OTHERS: OTHERS,
 }
 INLINE = "`{python}"
 LABEL = re.compile(r"^[A-Za-z][\w-]*$")
@@ -145,5 +170,5 @@ def option_faults(options: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
 def noted_options(options: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield each option of a cell that has no effect here, and why."""
     for key in options:
-        if key in CELL_NOTED:
-            yield f"#| {key}", CELL_NOTED[key]
+        if key in CELL_NOTED or key not in OPTIONS:
+            yield f"#| {key}", CELL_NOTED.get(key, NO_MEANING)

@@ -13,7 +13,7 @@ from press.base.errors import PressError, Problem
 from press.base.files import read_utf8
 from press.source import yaml_schema
 from press.source.claims import claim_problems
-from press.source.config import Config, config_name, read_config
+from press.source.config import TABLE, Config, config_name, read_config
 from press.source.crossref import crossref_problems
 from press.source.front_matter import merged, noted, option_problems, texts_in, with_formats
 from press.source.globs import expand, inside
@@ -50,7 +50,7 @@ class Project:
         each entry of the navigation whose page is gone.
         """
         files = defaultdict(list)
-        own = [(config_name(self.root), key) for key in noted(self.config.data)]
+        own = [(config_name(self.root), key) for key in noted(self.config.data, TABLE)]
         for path, key in own + [(page.path, key) for page in self.pages for key in page.noted]:
             files[key].append(path)
         return [

@@ -16,6 +16,7 @@ from press.base.errors import PressError, Problem, control_name
 
 Table = dict[str, Any]
 FLAG = frozenset({True, False})
+OTHERS = "*"  # a key of a table that is open: what it lacks is taken, but for a slip of the pen
 Positions = dict[tuple[object, ...], int]  # of a path of keys and list indices, in characters
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 HALF = re.compile(r"[\ud800-\udfff]")  # of a surrogate pair: it can be written to no file
@@ -196,6 +197,20 @@ def problems(document: Document, table: Table, path: str) -> Iterator[Problem]:
     return _problems(document, table, path, document, ())
 
 
+def others(data: dict[str, Any], table: Table) -> Iterator[str]:
+    """Yield each key that an open table, or one inside it, takes and does not know.
+
+    >>> list(others({"a": 1, "b": {"c": 2}}, {"b": {"d": int, OTHERS: OTHERS}, OTHERS: OTHERS}))
+    ['a', 'c']
+    """
+    for key, value in data.items():
+        if key not in table:
+            yield str(key)
+        for inner in _kinds(table.get(key)):
+            if isinstance(inner, dict) and isinstance(value, dict):
+                yield from others(value, inner)
+
+
 def _problems(
     data: dict[str, Any], table: Table, path: str, document: Document, above: tuple[str, ...]
 ) -> Iterator[Problem]:
@@ -210,9 +225,12 @@ def _problems(
 def _fault(key: Any, value: Any, table: Table) -> tuple[str, str] | None:
     """Return what is wrong with a key and its value, and the remedy; None if nothing is."""
     if key not in table:
-        near = difflib.get_close_matches(str(key), table, 1)
+        open_table = OTHERS in table
+        near = difflib.get_close_matches(str(key), table, 1, 0.75 if open_table else 0.6)
+        if open_table and not near:
+            return None
         hint = f"did you mean {near[0]!r}?" if near else "take it out."
-        known = ", ".join(name for name, kind in table.items() if kind is not object)
+        known = ", ".join(name for name, kind in table.items() if kind not in (object, OTHERS))
         return f"press does not know the key {key!r}", f"{hint} Known here: {known}"
     kinds = _kinds(table[key])
     if any(_fits(value, kind) for kind in kinds):
