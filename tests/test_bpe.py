@@ -3,14 +3,17 @@
 import random
 import re
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from scratch import load_gpt2, load_text
 from scratch.tokenizer import bpe as module
+from scratch.tokenizer import bpe_arrays, bpe_batch, chunk_ids
 from scratch.tokenizer.bpe import (
     BadVocabulary,
     BytePairEncoding,
@@ -18,7 +21,8 @@ from scratch.tokenizer.bpe import (
     SpecialInText,
     UnknownId,
 )
-from scratch.tokenizer.bpe_batch import merge_many, merge_windows
+from scratch.tokenizer.bpe_arrays import ArrayEncoder
+from scratch.tokenizer.bpe_batch import merge_chunks
 from scratch.tokenizer.bpe_file import DamagedEncoding
 from scratch.tokenizer.bpe_merge import LONG, merge, merge_long
 from scratch.tokenizer.bpe_naive import apply_merges
@@ -51,17 +55,47 @@ def test_hard_texts_have_tiktokens_ids(text: str) -> None:
     assert GPT2.encode_ordinary(text) == load_gpt2().encode_ordinary(text)
 
 
-@settings(max_examples=500, deadline=None)
+@pytest.fixture(params=["chunk by chunk", "in arrays"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Encode texts of any length one way."""
+    monkeypatch.setattr(module, "LONG", 0 if request.param == "in arrays" else 10**9)
+    monkeypatch.setattr(module, "NEW", 10**9)
+
+
+ONE_WAY = settings(
+    max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.mark.usefixtures("way")
+@ONE_WAY
 @given(ANY)
 def test_every_text_has_tiktokens_ids(text: str) -> None:
     assert GPT2.encode_ordinary(text) == load_gpt2().encode_ordinary(text)
 
 
-@settings(max_examples=500, deadline=None)
+@pytest.mark.usefixtures("way")
+@ONE_WAY
 @given(
     st.lists(
         st.sampled_from(
-            ["the ", "cat", "'s", " ", "\n", ".", "  ", "é", "  \n", "1984", "\t", "😀", "\0"]
+            [
+                "the ",
+                "cat",
+                "'s",
+                "'",
+                "ll",
+                " ",
+                "\n",
+                ".",
+                "  ",
+                "é",
+                "  \n",
+                "1984",
+                "\t",
+                "😀",
+                "\0",
+            ]
         )
     ).map("".join)
 )
@@ -69,6 +103,7 @@ def test_texts_of_usual_pieces_have_tiktokens_ids(text: str) -> None:
     assert GPT2.encode_ordinary(text) == load_gpt2().encode_ordinary(text)
 
 
+@pytest.mark.usefixtures("way")
 def test_the_novella_has_tiktokens_ids_cold_and_warm() -> None:
     text = load_text("the-index-of-small-lights").content
     fresh = BytePairEncoding.gpt2()
@@ -79,16 +114,59 @@ def test_the_novella_has_tiktokens_ids_cold_and_warm() -> None:
     )
 
 
-def test_the_memory_of_pieces_does_not_change_the_ids(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One encoding reads texts whose pieces look alike and stand among other white space; and one
-    forgets each time.
-    """
-    texts = ["a b\n  c d", "a b\n c d", "x a  c", "x a   c", "b\n  b\n b"] * 2
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("ab \n\t\r\x1c\x85\xa0!'s1"), max_size=60), st.integers(1, 30))
+def test_a_text_in_slices_has_the_ids_of_the_whole(text: str, size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bpe_arrays, "SLICE", size)
+        patch.setattr(module, "LONG", 0)
+        patch.setattr(module, "NEW", 0)
+        assert GPT2.encode_ordinary(text) == load_gpt2().encode_ordinary(text)
+
+
+@pytest.mark.usefixtures("way")
+def test_the_memory_of_chunks_does_not_change_the_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One encoding reads texts whose chunks look alike, and one forgets each time."""
+    long = "incomprehensibilities"
+    texts = ["aq bq", "aqq bq\0", "aqq bq\0\0", long + long, long + long[:-1] + "z"] * 2
     kept, forgets = BytePairEncoding.gpt2(), BytePairEncoding.gpt2()
     expected = [load_gpt2().encode_ordinary(text) for text in texts]
     assert [kept.encode_ordinary(text) for text in texts] == expected
     monkeypatch.setattr(module, "MOST_KEPT", 0)
+    monkeypatch.setattr(bpe_arrays, "MOST_KEPT", 0)
     assert [forgets.encode_ordinary(text) for text in texts] == expected
+
+
+def test_chunks_that_were_met_are_not_merged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of up to LONGEST bytes; the memory holds MOST_KEPT of them."""
+    monkeypatch.setattr(bpe_arrays, "MOST_KEPT", 1500)
+    fresh = BytePairEncoding.gpt2()
+    words = ["q" + "".join(letters) for letters in product("qxzjkvwpgb", repeat=3)]
+    fresh.encode_ordinary(" ".join(words) + " q" * 8000)
+    encoder = fresh._encoder
+    assert encoder and 900 < len(encoder._met) <= 1000
+    monkeypatch.setattr(bpe_arrays, "merge_chunks", None)
+    fresh.encode_ordinary(" ".join(words) + " q" * 8000)
+    monkeypatch.undo()
+    monkeypatch.setattr(bpe_arrays, "MOST_KEPT", 1500)
+    fresh.encode_ordinary(" ".join(word + "x" for word in words) + " q" * 8000)
+    assert 900 < len(encoder._met) <= 1500
+
+
+def test_chunks_of_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the hash, equal hashes cost time, never a wrong id."""
+    text = load_text("the-index-of-small-lights").content[:20_000]
+    monkeypatch.setattr(chunk_ids, "MIX", np.uint64(1 << 60))
+    assert BytePairEncoding.gpt2().encode_ordinary(text) == load_gpt2().encode_ordinary(text)
+
+
+def test_short_and_long_texts_take_turns() -> None:
+    """The size of a text decides how it is encoded, and so does what was met before."""
+    fresh, text = BytePairEncoding.gpt2(), load_text("the-index-of-small-lights").content
+    for size in (10, module.NEW * 2, module.LONG - 1, module.LONG, module.LONG * 3):
+        for start in (0, 5_000):
+            part = text[start : start + size]
+            assert fresh.encode_ordinary(part) == load_gpt2().encode_ordinary(part)
 
 
 def test_the_array_has_the_ids_of_the_list() -> None:
@@ -123,43 +201,65 @@ def test_a_long_chunk_has_tiktokens_ids() -> None:
     assert GPT2.encode_ordinary("".join(letters)) == load_gpt2().encode_ordinary("".join(letters))
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(st.text("aab c", min_size=1, max_size=40), max_size=20), st.integers(0, 40))
-def test_many_chunks_at_once_have_the_ids_of_each(chunks: list[str], number: int) -> None:
-    merges = find_merges({"aaab aab caab": 3, "abab": 2, "".join(chunks): 1}, number)
-    encoding = BytePairEncoding(merges)
-    expected = [merge(of_bytes(chunk.encode()), encoding._ranks) for chunk in chunks]
-    assert merge_many([chunk.encode() for chunk in chunks], encoding._pairs) == expected
+def at_once(encoding: BytePairEncoding, chunks: list[str]) -> list[list[int]]:
+    """The ids of each chunk, merged all at once."""
+    data = [of_bytes(chunk.encode()).encode("latin-1") for chunk in chunks]
+    encoder = ArrayEncoder(encoding.merges, encoding._ranks, encoding.tokens)
+    ends = np.cumsum(list(map(len, data)))
+    tokens, last = merge_chunks(np.frombuffer(b"".join(data), np.uint8), ends, encoder.ranks)
+    return [part.tolist() for part in np.split(tokens, np.nonzero(last)[0][:-1] + 1)]
 
 
 LONG_CHUNK = st.tuples(
     st.text("abc", min_size=1, max_size=12), st.integers(1, 90), st.text("abc", max_size=400)
 ).map(lambda parts: parts[0] * parts[1] + parts[2])
+CHUNKS = st.lists(st.text("aab c", min_size=1, max_size=40) | LONG_CHUNK, min_size=1, max_size=20)
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(LONG_CHUNK, min_size=1, max_size=4))
-def test_windows_are_joined_to_the_ids_of_each_chunk(chunks: list[str]) -> None:
-    """Chunks that repeat themselves, then don't; where no window helps, None says so."""
-    encoding = BytePairEncoding(find_merges({chunks[0][:400]: 1, "abcabcacb": 2}, 60))
-    data = [chunk.encode() for chunk in chunks]
-    for chunk, ids in zip(data, merge_windows(data, encoding._pairs), strict=True):
-        assert ids in (None, merge_long(of_bytes(chunk), encoding._ranks))
+@settings(max_examples=300, deadline=None)
+@given(CHUNKS, st.integers(0, 60), st.sampled_from([1, 2, 8]), st.sampled_from([1, 3, 200]))
+def test_chunks_merged_at_once_have_the_ids_of_each(
+    chunks: list[str], number: int, reach: int, rounds: int
+) -> None:
+    """However small the stretches that are merged again, and however soon the rounds end."""
+    merges = find_merges({"aaab aab caab": 3, "abab": 2, "".join(chunks)[:400]: 1}, number)
+    encoding = BytePairEncoding(merges)
+    expected = [to_list(merge(of_bytes(chunk.encode()), encoding._ranks)) for chunk in chunks]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bpe_batch, "REACH", reach)
+        patch.setattr(bpe_batch, "FEW", 1)
+        patch.setattr(bpe_batch, "MOST_ROUNDS", rounds)
+        assert at_once(encoding, chunks) == expected
 
 
-@pytest.mark.parametrize("letters", ["0123456789", "etaoinshrdlu", "a", "ab", "=", "\t", "é日🙂"])
-def test_windows_serve_gpt2s_long_chunks(letters: str) -> None:
-    chunk = "".join(random.Random(1).choices(letters, k=20_000)).encode()
-    expected = merge_long(of_bytes(chunk), GPT2._ranks)
-    assert merge_windows([chunk, b"ab" * 99, chunk], GPT2._pairs)[::2] == [expected, expected]
+@pytest.mark.parametrize(
+    "letters", ["0123456789", "etaoinshrdlu", "a", "ab", "=", "\t", "é日🙂", [" a", "aaa"]]
+)
+def test_gpt2s_long_chunks_are_merged_at_once(letters: str | list[str]) -> None:
+    chunk = "".join(random.Random(1).choices(letters, k=20_000))
+    expected = to_list(merge_long(of_bytes(chunk.encode()), GPT2._ranks))
+    assert at_once(GPT2, [chunk, "ab" * 99, chunk])[::2] == [expected, expected]
+
+
+def test_merges_that_no_learning_makes_are_merged_chunk_by_chunk() -> None:
+    """Here "ab" is never whole before "bc", so no text has the entry "abc"."""
+    a, b, c = map(of_bytes, (b"a", b"b", b"c"))
+    merges = [b + c, a + b, chr(257) + c]
+    encoding = BytePairEncoding(merges)
+    assert encoding._encoder is None and GPT2._encoder and GPT2._encoder.ranks.all_parted()
+    text = "ababcab" * 3_000
+    assert encoding.encode_ordinary(text) == to_list(
+        merge(of_bytes(text.encode()), encoding._ranks)
+    )
 
 
 def test_threads_may_share_an_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
     """They forget all the time, and one forgets what another is about to look up."""
     monkeypatch.setattr(module, "MOST_KEPT", 300)
+    monkeypatch.setattr(bpe_arrays, "MOST_KEPT", 300)
     draw, shared = random.Random(3), BytePairEncoding.gpt2()
     words = load_text("the-index-of-small-lights").content.split(" ")
-    texts = [" ".join(draw.choices(words, k=200)) for _ in range(96)]
+    texts = [" ".join(draw.choices(words, k=draw.choice([200, 3000]))) for _ in range(96)]
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(shared.encode_ordinary, texts))
     assert found == list(map(load_gpt2().encode_ordinary, texts))

@@ -2,38 +2,39 @@
 tokenizers, all on one thread.
 
 Run it by hand, with further texts to read if you like (python tests/bench/bpe_speed.py NOVEL.txt),
-or by `make bench`. cold: a fresh process that has met no text yet, its loading told apart; warm: the
-same text again. hard: a megabyte of characters that rarely come so, cold and warm. All ids and
-merges are compared, too. The peers take turns, so that a busy moment meets all of them; medians of
-RUNS. Writes data/bench-bpe.toml, which the page journal/labs/bpe.qmd reads.
+or by `make bench`. cold: a fresh process that has met no text yet and makes its tables, its loading
+told apart; warm: the same text again. hard: texts of characters that rarely come so, cold and warm.
+All ids and merges are compared, too. Times are the processor's, so that other work counts little;
+the peers take turns. Medians of RUNS. Writes data/bench-bpe.toml, which the page
+journal/labs/bpe.qmd reads.
 """
 
 import json
 import os
-import random
 import subprocess
 import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import Any
+from unittest.mock import patch
 
 # before the peer is imported
 os.environ |= {"RAYON_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
 
-from bpe_texts import texts
+from bpe_texts import hard_texts, texts
 from report import head, rounds, write
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from scratch import load_gpt2
-from scratch.tokenizer.bpe import BytePairEncoding
-from scratch.tokenizer.bpe_batch import merge_all
-from scratch.tokenizer.bpe_merge import merge
+from scratch.tokenizer import bpe_arrays, chunk_ids
+from scratch.tokenizer.bpe import LONG, BytePairEncoding
 from scratch.tokenizer.bpe_train import train
-from scratch.tokenizer.id_string import LETTERS, of_bytes, to_list
-from scratch.tokenizer.pretokenize import at_every_space, count, cut
+from scratch.tokenizer.id_string import LETTERS, of_bytes
+from scratch.tokenizer.pretokenize import cut
 
 RUNS = 7
 SIZES = (1000, 5000)
@@ -42,7 +43,8 @@ GPT2 = BytePairEncoding.gpt2()
 
 def medians(**work: Callable[[], object]) -> dict[str, float]:
     """Seconds of each, the median of RUNS."""
-    return {name: median(seconds) for name, seconds in rounds(RUNS, **work).items()}
+    taken = rounds(RUNS, time.process_time, **work)
+    return {name: median(seconds) for name, seconds in taken.items()}
 
 
 def letters(tokens: list[bytes] | tuple[bytes, ...]) -> list[str]:
@@ -79,7 +81,7 @@ def encoding(name: str, text: str, peer: Tokenizer) -> dict[str, Any]:
         warm=lambda: GPT2.encode_ordinary(text),
         huggingface=lambda: peer.encode(text).ids,
     )
-    seconds["cold"] = median(cold(text)[1] for _ in range(RUNS))
+    seconds["cold"] = median(cold(text)["cold"] for _ in range(RUNS))
     size = len(text.encode()) / 1e6
     speeds = {key: round(size / taken, 2) for key, taken in seconds.items()}
     ratios = {
@@ -88,59 +90,49 @@ def encoding(name: str, text: str, peer: Tokenizer) -> dict[str, Any]:
         "warm_to_huggingface": round(seconds["huggingface"] / seconds["warm"], 2),
         "cold_to_huggingface": round(seconds["huggingface"] / seconds["cold"], 2),
     }
-    distinct = len(set(cut(text)))
-    return (
-        {
-            "text": name,
-            "megabytes": round(size, 3),
-            "chunks": distinct,
-            "same_ids_as_huggingface": same,
-        }
-        | speeds
-        | ratios
-    )
+    about = {
+        "text": name,
+        "megabytes": round(size, 3),
+        "chunks": len(set(cut(text))),
+        "tokens": len(expected),
+        "same_ids_as_huggingface": same,
+    }
+    return about | speeds | ratios
 
 
-def cold(text: str) -> tuple[float, float]:
-    """Return the seconds of a fresh process to load GPT-2's encoding, and to encode a text."""
+def cold(text: str) -> dict[str, float]:
+    """Return the seconds of a fresh process: to load, to encode, again, and of tiktoken."""
     command = [sys.executable, __file__, "--cold"]
     answer = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
-    load, encode = map(float, answer.stdout.split())
-    return load, encode
+    measured: dict[str, float] = json.loads(answer.stdout)
+    return measured
 
 
 def cold_here() -> None:
     """Be that process. numpy is there already, as it is in every process that uses torch."""
     text = sys.stdin.buffer.read().decode()
-    start = time.perf_counter()
+    tiktoken = load_gpt2()
+    start = time.process_time()
     encoding = BytePairEncoding.gpt2()
-    loaded = time.perf_counter()
-    encoding.encode_ordinary(text)
-    print(loaded - start, time.perf_counter() - loaded)
-
-
-def hard_texts(size: int = 1_000_000) -> dict[str, str]:
-    """Return texts of a million characters that no writer writes."""
-    draw = random.Random(0)
-    signs = {
-        "one letter": "a", "one mark": "^", "newlines": "\n", "spaces": " ", "tabs": "\t",
-        "digits": "0123456789", "letters": "etaoinshrdlu", "emoji": "😀😂🙏😍🎉👍",
-        "Chinese": [chr(code) for code in range(0x4E00, 0x4E00 + 3_000)],
-        "long words": [*map(chr, range(0x621, 0x64A)), " "],
-    }  # fmt: skip
-    return {name: "".join(draw.choices(each, k=size)) for name, each in signs.items()}
+    taken = {"load": time.process_time() - start}
+    ids = []
+    steps = {
+        "cold": encoding.encode_ordinary,
+        "warm": encoding.encode_ordinary,
+        "tiktoken": tiktoken.encode_ordinary,
+    }
+    for name, encode in steps.items():
+        start = time.process_time()
+        ids.append(encode(text))
+        taken[name] = time.process_time() - start
+    assert ids[0] == ids[1] == ids[2], "the ids differ from tiktoken's"
+    print(json.dumps(taken))
 
 
 def hard(name: str, text: str) -> dict[str, Any]:
-    """Return the time of one hard text, in times of tiktoken's."""
-    tiktoken = load_gpt2()
-    assert GPT2.encode_ordinary(text) == tiktoken.encode_ordinary(text), f"other ids for {name}"
-    fresh = iter([BytePairEncoding(GPT2.merges, GPT2.specials) for _ in range(RUNS)])
-    seconds = medians(
-        tiktoken=lambda: tiktoken.encode_ordinary(text),
-        cold=lambda: next(fresh).encode_ordinary(text),
-        warm=lambda: GPT2.encode_ordinary(text),
-    )
+    """Return the time of one hard text, in times of tiktoken's, each in a fresh process."""
+    runs = [cold(text) for _ in range(RUNS)]
+    seconds = {key: median(run[key] for run in runs) for key in runs[0]}
     return {
         "text": name,
         "tiktoken_ms": round(1000 * seconds["tiktoken"], 1),
@@ -173,27 +165,46 @@ def training(name: str, text: str, size: int) -> dict[str, Any]:
 
 
 def profile(text: str) -> dict[str, float]:
-    """Milliseconds of each stage of encoding: what is left to be made faster."""
-    pieces = at_every_space(text)
-    assert pieces is not None, "this text is cut at safe spaces only"
-    middle = pieces[1]
-    known = {piece: "".join(map(chr, GPT2.encode_ordinary(" " + piece))) for piece in set(middle)}
-    found = list(map(known.__getitem__, middle))
-    ids = "".join(found)
-    joined = "".join(f" {piece} \0" for piece in known)
-    chunks = [chunk.encode() for chunk in set(cut(text))]
-    rest = [chunk for chunk in chunks if chunk not in GPT2._ids]
-    seconds = medians(
-        warm_cut=lambda: text.split(" "),
-        warm_look_up=lambda: list(map(known.__getitem__, middle)),
-        warm_join=lambda: "".join(found),
-        warm_numbers=lambda: to_list(ids),
-        cold_cut=lambda: cut(joined),
-        cold_merge=lambda: merge_all(rest, GPT2._pairs, GPT2._ranks),
-        cold_merge_one_by_one=lambda: [merge(of_bytes(chunk), GPT2._ranks) for chunk in rest],
-        train_count=lambda: count([text]),
-    )
-    return {name: round(1000 * taken, 2) for name, taken in seconds.items()}
+    """Milliseconds of each stage of encoding a text that was never met, the tables made.
+
+    list: making Python's integers; rest: making bytes of the text, and placing the ids
+    """
+    stages: list[tuple[str, Any, str]] = [
+        ("cut", bpe_arrays, "begins"),
+        ("keys", bpe_arrays, "keys"),
+        ("find", chunk_ids.ChunkIds, "find"),
+        ("distinct", bpe_arrays, "_distinct"),
+        ("merge", bpe_arrays, "merge_chunks"),
+    ]
+    runs = []
+    for _ in range(RUNS):
+        fresh = BytePairEncoding(GPT2.merges, GPT2.specials)
+        fresh.encode_ordinary("any " * LONG)  # makes the tables
+        taken = dict.fromkeys([name for name, _, _ in stages], 0.0)
+        with ExitStack() as stack:
+            for name, owner, function in stages:
+                timed = _timed(getattr(owner, function), name, taken)
+                stack.enter_context(patch.object(owner, function, timed))
+            start = time.process_time()
+            ids = fresh.encode_array(text)
+            whole = time.process_time() - start
+            start = time.process_time()
+            ids.tolist()
+            taken |= {"rest": whole - sum(taken.values()), "list": time.process_time() - start}
+        start = time.process_time()
+        load_gpt2().encode_ordinary(text)
+        runs.append(taken | {"tiktoken": time.process_time() - start})
+    return {name: round(1000 * median(run[name] for run in runs), 2) for name in runs[0]}
+
+
+def _timed(work: Callable[..., Any], name: str, taken: dict[str, float]) -> Callable[..., Any]:
+    def run(*arguments: Any) -> Any:
+        start = time.process_time()
+        result = work(*arguments)
+        taken[name] += time.process_time() - start
+        return result
+
+    return run
 
 
 def main() -> None:
@@ -213,8 +224,8 @@ def main() -> None:
         for size in SIZES:
             learned.append(training(name, text, size))
             print("train", json.dumps(learned[-1]), flush=True)
-    stages = profile(given["mill"])
-    print("profile of mill, ms", json.dumps(stages))
+    stages = profile(given["docstrings"])
+    print("profile of docstrings, ms", json.dumps(stages))
     says = "Written by tests/bench/bpe_speed.py; read by journal/labs/bpe.qmd."
     tables = {"encode": coded, "hard": hardest, "train": learned, "profile": [stages]}
     write("bench-bpe.toml", says, started, tables)

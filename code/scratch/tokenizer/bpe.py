@@ -4,43 +4,36 @@ What: a `BytePairEncoding` holds the merges, and turns text into ids and back.
 `BytePairEncoding.gpt2()` is GPT-2's own, from the file that tiktoken reads. Any text has ids, since
 every byte has one. Source: Sennrich, Haddow and Birch 2016; on bytes, Radford et al. 2019, section
 2.2; the handling of special tokens is that of tiktoken 0.14. Left out: how merges are learned
-(`scratch.tokenizer.bpe_train`) and applied (`scratch.tokenizer.bpe_merge`, `bpe_batch`), and how a
-text falls into chunks (`scratch.tokenizer.pretokenize`). No normalising: what goes in comes out.
+(`scratch.tokenizer.bpe_train`) and applied (`scratch.tokenizer.bpe_merge`; to long texts
+`bpe_arrays`), and how a text falls into chunks (`scratch.tokenizer.pretokenize`). No normalising:
+what goes in comes out.
 
 Ids: 0 to 255 the bytes in GPT-2's order, then the merges in the order of learning, then the
 specials.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from scratch.tokenizer import bpe_file
-from scratch.tokenizer.bpe_merge import LONG, merge
-from scratch.tokenizer.id_string import BYTE_OF_ID, of_bytes, to_array, to_list
-from scratch.tokenizer.pretokenize import (
-    GPT2_PATTERN,
-    Pieces,
-    at_every_space,
-    at_safe_spaces,
-    can_stand_alone,
-    cut,
-    cutter,
-)
+from scratch.tokenizer.bpe_merge import merge
+from scratch.tokenizer.id_string import BYTE_OF_ID, BYTES, of_bytes, to_array
+from scratch.tokenizer.pretokenize import GPT2_PATTERN, cutter
 from scratch.tokenizer.simple import END_OF_TEXT
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from scratch.tokenizer.bpe_batch import PairRanks
+    from scratch.tokenizer.bpe_arrays import ArrayEncoder
 
-# characters of pieces that an encoding remembers, some 50 MB; then it forgets them all
-MOST_KEPT = 2_000_000
-MANY = 500  # chunks to merge from which on all at once are faster, about
-_BETWEEN = " \0"  # a chunk that texts hardly ever have, so that many pieces can be cut as one text
+# characters of a text, and of its new chunks, from which on arrays are faster, about
+LONG, NEW = 8_000, 2_000
+MOST_KEPT = 500_000  # characters of chunks that short texts leave in memory, some 20 MB
 
 
 class BadVocabulary(ValueError):
@@ -59,18 +52,8 @@ class UnknownId(ValueError):
     """An id without an entry in the encoding."""
 
 
-class _Memory:
-    """What an encoding has met, each with its ids; nothing leaves, so threads may share it."""
-
-    def __init__(self) -> None:
-        self.chunks: dict[str, str] = {}
-        self.words: dict[str, str] = {}  # pieces between two spaces
-        self.pieces: dict[str, str] = {}  # pieces between two spaces at which it is safe to cut
-        self.size = 0  # characters of all three
-
-
 class BytePairEncoding:
-    """An encoding: merges, specials, the pattern of the chunks, and a memory of encoded pieces.
+    """An encoding: merges, specials, the pattern of the chunks, and a memory of encoded chunks.
 
     Any number of threads may use one.
 
@@ -80,6 +63,8 @@ class BytePairEncoding:
     >>> [gpt2.tokens[id] for id in gpt2.encode("unbelievable cats")]
     [b'un', b'bel', b'iev', b'able', b' cats']
     """
+
+    _learned = False  # whether the merges are known to be those of a learner
 
     def __init__(
         self, merges: Iterable[str], specials: Sequence[str] = (), pattern: str = GPT2_PATTERN
@@ -104,7 +89,8 @@ class BytePairEncoding:
         # tokens[id] is the id's bytes
         self.tokens = (*tokens, *(text.encode() for text in self.specials))
         self._cut = cutter(pattern)
-        self._memory = _Memory()
+        self._known: dict[str, str] = {}  # the ids of chunks; a full one is replaced, not emptied
+        self._kept = 0  # characters of them
 
     @classmethod
     def gpt2(cls) -> Self:
@@ -112,7 +98,9 @@ class BytePairEncoding:
 
         Raises: TokenizerFiles if its file is damaged, or neither here nor to be downloaded.
         """
-        return cls(bpe_file.read_gpt2(), [END_OF_TEXT])
+        gpt2 = cls(bpe_file.read_gpt2(), [END_OF_TEXT])
+        gpt2._learned = True
+        return gpt2
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
@@ -182,14 +170,16 @@ class BytePairEncoding:
         >>> BytePairEncoding([]).encode_ordinary("!")
         [0]
         """
-        return to_list(self._encode(text))
+        return self._encode(text).tolist()  # type: ignore[no-any-return]  # as numpy's stubs have it
 
     def encode_array(self, text: str) -> "NDArray[np.uint32]":
         """Turn a text into an array of ids, as `encode_ordinary` does, and faster.
 
         Returns: (T,) uint32, read only. Raises: NotUnicode.
         """
-        return to_array(self._encode(text))
+        ids = self._encode(text)
+        ids.flags.writeable = False
+        return ids
 
     def decode_bytes(self, ids: Iterable[int]) -> bytes:
         """Turn ids into bytes.
@@ -221,75 +211,60 @@ class BytePairEncoding:
         """
         return self.decode_bytes(ids).decode("utf-8", errors)
 
-    def _encode(self, text: str) -> str:
-        """Return the ids as a string (`scratch.tokenizer.id_string`)."""
-        if self._memory.size > MOST_KEPT:
-            self._memory = _Memory()
-        memory = self._memory  # this call's, whatever another thread does
-        try:
-            if self.pattern != GPT2_PATTERN:
-                return "".join(self._of_chunks(self._cut(text), memory))
-            pieces = at_every_space(text)
-            ids = self._of_pieces(pieces, memory.words, memory) if pieces else None
-            if ids is None:
-                ids = self._of_pieces(at_safe_spaces(text), memory.pieces, memory)
-            return ids or ""
-        except UnicodeEncodeError:
-            position = next(
-                position for position, letter in enumerate(text) if "\ud800" <= letter <= "\udfff"
-            )
-            raise NotUnicode(
-                f"character {position:,} of the text is U+{ord(text[position]):04X}, half of a"
-                ' surrogate pair, which UTF-8 cannot write; mend it with text.encode("utf-16",'
-                ' "surrogatepass").decode("utf-16", "replace")'
-            ) from None
+    def _encode(self, text: str) -> "NDArray[np.uint32]":
+        with _refused_halves(text):
+            if len(text) < LONG and (ids := self._by_chunk(text, NEW)) is not None:
+                return to_array(ids)
+            if not self._encoder:
+                return to_array(self._by_chunk(text, len(text)) or "")
+            if self.pattern == GPT2_PATTERN:
+                return self._encoder.encode(text).view("u4")
+            return self._encoder.encode_chunks(self._cut(text)).view("u4")
 
-    def _of_pieces(self, pieces: Pieces, known: dict[str, str], memory: _Memory) -> str | None:
-        """Return the ids of a text in pieces; None if it was not safe to cut it so."""
-        head, middle, tail = pieces
-        start, end = ("".join(self._of_chunks(cut(text), memory)) for text in (head, tail))
-        try:
-            return start + "".join(map(known.__getitem__, middle)) + end
-        except KeyError:
-            new = set(middle) - known.keys()
-        if known is memory.words and not can_stand_alone(new):
+    def _by_chunk(self, text: str, most: int) -> str | None:
+        """Return the ids as a string (`scratch.tokenizer.id_string`).
+
+        None if more than `most` characters are in chunks that were never met
+        """
+        if self._kept > MOST_KEPT:
+            self._known, self._kept = {}, 0
+        known = self._known  # this call's, whatever another thread does
+        chunks = self._cut(text)
+        new = set(chunks) - known.keys()
+        if (size := sum(map(len, new))) > most:
             return None
-        for piece in (alone := [piece for piece in new if "\0" in piece]):
-            known[piece] = "".join(self._of_chunks(cut(" " + piece), memory))
-        together = list(new.difference(alone))
-        joined = "".join([f" {piece}{_BETWEEN}" for piece in together])
-        ids = "".join(self._of_chunks(cut(joined), memory))
-        between = "".join(self._of_chunks([_BETWEEN], memory))
-        known.update(zip(together, ids.split(between), strict=False))
-        memory.size += sum(map(len, new))
-        return start + "".join(map(known.__getitem__, middle)) + end
-
-    def _of_chunks(self, chunks: list[str], memory: _Memory) -> Iterable[str]:
-        """Return the ids of each chunk; a chunk that is a token needs no merging."""
-        known = memory.chunks
-        new = list(set(chunks) - known.keys())
-        encoded = list(map(str.encode, new))
-        tokens = list(map(self._ids.get, encoded))
-        rest = [data for data, ids in zip(encoded, tokens, strict=True) if ids is None]
-        merge_next = iter(self._merge(rest)).__next__
-        known.update(zip(new, [ids or merge_next() for ids in tokens], strict=True))
-        memory.size += sum(map(len, new))
-        return map(known.__getitem__, chunks)
-
-    def _merge(self, chunks: list[bytes]) -> list[str]:
-        """Return the ids of chunks that are no tokens: of many at once, of few one by one."""
-        if len(chunks) < MANY and all(len(chunk) < LONG for chunk in chunks):
-            return [merge(of_bytes(chunk), self._ranks) for chunk in chunks]
-        from scratch.tokenizer.bpe_batch import merge_all  # it takes numpy
-
-        return merge_all(chunks, self._pairs, self._ranks)
+        self._kept += size
+        for chunk in new:
+            data = chunk.encode()
+            known[chunk] = self._ids.get(data) or merge(of_bytes(data), self._ranks)
+        return "".join(map(known.__getitem__, chunks))
 
     @cached_property
-    def _pairs(self) -> "PairRanks":
-        """The ranks for many chunks at once, made when they are first asked for."""
-        from scratch.tokenizer.bpe_batch import PairRanks
+    def _encoder(self) -> "ArrayEncoder | None":
+        """The tables for long texts, made when they are first asked for.
 
-        return PairRanks(self.merges, [len(token) for token in self.tokens])
+        None if a token is not the encoding of its bytes: no learning makes such merges.
+        """
+        from scratch.tokenizer.bpe_arrays import ArrayEncoder  # it takes numpy
+
+        encoder = ArrayEncoder(self.merges, self._ranks, self.tokens[: BYTES + len(self.merges)])
+        return encoder if self._learned or encoder.ranks.all_parted() else None
+
+
+@contextmanager
+def _refused_halves(text: str) -> Iterator[None]:
+    """Say where the text has half of a surrogate pair, if it has one."""
+    try:
+        yield
+    except UnicodeEncodeError:
+        position = next(
+            position for position, letter in enumerate(text) if "\ud800" <= letter <= "\udfff"
+        )
+        raise NotUnicode(
+            f"character {position:,} of the text is U+{ord(text[position]):04X}, half of a"
+            ' surrogate pair, which UTF-8 cannot write; mend it with text.encode("utf-16",'
+            ' "surrogatepass").decode("utf-16", "replace")'
+        ) from None
 
 
 @cache

@@ -1,283 +1,173 @@
-"""Merge many chunks at once, and one long chunk as many, in arrays instead of a loop a chunk.
+"""Merge all chunks of a text at once, in arrays instead of a loop a chunk.
 
-What: `merge_many` gives the ids of chunks. All chunks that have L ids are the rows of one matrix; a
-round merges the pair of each row that was learned first, so every row loses one id and joins the
-chunks that began with L - 1. `merge_windows` cuts a long chunk into windows that overlap by half,
-merges them as chunks, and joins them at a token that both windows have at the same place. Source:
-Sennrich, Haddow and Birch 2016; that a row of tokens is the encoding if each two neighbours are is
-the observation of GitHub's `bpe` crate (2024). Left out: few or short chunks, for which
-`scratch.tokenizer.bpe_merge` is as fast.
-
-Why joining is exact: up to the first merge across the border of two neighbouring tokens, merging a
-text and merging these two alone are the same, so a border that holds for each two neighbours holds
-in the text. Inside a window each two neighbours hold, and at a token that two windows share, so do
-those of both.
+What: the chunks lie in one row of ids. A round merges each pair that was learned before both of its
+neighbours, wherever in the row, so a few rounds merge a text. That is nearly right: a pair may have
+to wait for a merge further off. `PairRanks.parted` finds the borders between tokens where that
+happened, and around these few the row is merged again in the true order, one pair of each stretch
+at a time, until all borders hold. Source: Sennrich, Haddow and Birch 2016; that holding borders
+make the encoding is the observation of GitHub's crate `bpe` (2024). Left out: few or short chunks,
+for which `scratch.tokenizer.bpe_merge` is as fast.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scratch.tokenizer.bpe_merge import LONG, merge_long
-from scratch.tokenizer.id_string import BYTES, of_bytes, to_array
+from scratch.tokenizer.bpe_merge import merge
+from scratch.tokenizer.id_string import BYTES, to_array
+from scratch.tokenizer.pair_ranks import NONE, PairRanks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Bools = NDArray[np.bool_]
     Ints = NDArray[np.int64]
-    Group = tuple[Ints, NDArray[np.int32]]  # the numbers of chunks, and their ids in rows
+    Tokens = NDArray[np.int32]
+    Bytes = NDArray[np.uint8]
 
-_NONE = 2**31 - 1  # above every rank
-_SHIFT = 21  # bits of an id
-WINDOWS = (32, 64, 128, 256)  # bytes; the next one where two windows share no token
-FEW = 64  # distinct windows of the widest kind: such a chunk repeats itself
-
-
-class PairRanks:
-    """The ranks of all pairs in arrays: one for pairs of bytes, one that is searched for others."""
-
-    def __init__(self, merges: Sequence[str], lengths: Sequence[int]) -> None:
-        """Sort the pairs.
-
-        merges: pairs, each a string of two ids, in the order of learning
-        lengths: bytes of each id
-        """
-        pairs = to_array("".join(merges)).astype(np.int64).reshape(-1, 2)
-        keys = (pairs[:, 0] << _SHIFT) | pairs[:, 1]
-        order = np.argsort(keys)
-        self._keys = np.append(keys[order], 1 << 62)
-        self._ranks = np.append(order, _NONE).astype(np.int32)
-        self._of_bytes = np.full((BYTES, BYTES), _NONE, np.int32)
-        (first,) = np.nonzero((pairs < BYTES).all(axis=1))
-        self._of_bytes[pairs[first, 0], pairs[first, 1]] = first
-        self.lengths = np.array(lengths, np.int32)
-
-    def of_bytes(self, ids: "NDArray[np.int32]") -> "NDArray[np.int32]":
-        """Return the rank of each pair in rows of bytes: (n, L) -> (n, L - 1)."""
-        return self._of_bytes[ids[:, :-1], ids[:, 1:]]
-
-    def merges_any(self, ids: str) -> bool:
-        """Return whether a row of bytes has a pair that merges."""
-        row = np.frombuffer(ids.encode("latin-1"), np.uint8)
-        return bool((self._of_bytes[row[:-1], row[1:]] != _NONE).any())
-
-    def look_up(self, left: "NDArray[np.int32]", right: "NDArray[np.int32]") -> "NDArray[np.int32]":
-        """Return the rank of each pair: (n,) and (n,) -> (n,)."""
-        keys = (left.astype(np.int64) << _SHIFT) | right
-        at = np.searchsorted(self._keys, keys)
-        return np.where(self._keys[at] == keys, self._ranks[at], np.int32(_NONE))
+REACH = 8  # tokens to both sides of a border that are merged again; twice as many each time
+FAR = 128  # from so many tokens on, one stretch after the other
+FEW = 64  # so many stretches, too
+MOST_ROUNDS = 200  # far more than texts take; what is open then counts as wrong
 
 
-def merge_all(chunks: Sequence[bytes], ranks: PairRanks, by_pair: Mapping[str, int]) -> list[str]:
-    """Return the ids of each chunk, whatever its length.
+def merge_chunks(ids: "Bytes", ends: "Ints", ranks: PairRanks) -> "tuple[Tokens, Bools]":
+    """Return the tokens of chunks, and of each whether its chunk ends there.
 
-    by_pair: pair, a string of two ids -> its rank
+    ids: (n,), of the bytes of all chunks; ends: of each chunk, the position after its last byte
 
-    >>> pair = chr(64) * 2
-    >>> ranks = PairRanks([pair], [1] * 256 + [2])
-    >>> list(map(len, merge_all([b"aaa", b"a" * 1001], ranks, {pair: 0})))
-    [2, 501]
+    >>> ranks = PairRanks([chr(64) * 2], {chr(64) * 2: 0}, np.array([1] * 256 + [2]))
+    >>> tokens, last = merge_chunks(np.full(5, 64, np.uint8), np.array([3, 5]), ranks)
+    >>> tokens.tolist(), last.tolist()
+    ([256, 64, 256], [False, True, True])
     """
-    long = [chunk for chunk in chunks if len(chunk) >= LONG]
-    if not long:
-        return merge_many(chunks, ranks)
-    short = iter(merge_many([chunk for chunk in chunks if len(chunk) < LONG], ranks))
-    windowed = iter(zip(long, merge_windows(long, ranks), strict=True))
-
-    def merge_next() -> str:
-        chunk, ids = next(windowed)
-        return merge_long(of_bytes(chunk), by_pair) if ids is None else ids
-
-    return [merge_next() if len(chunk) >= LONG else next(short) for chunk in chunks]
+    tokens, last, pending = _rounds(ids, ends, ranks, _before_neighbours)
+    (inner,) = np.nonzero(~last[:-1])
+    apart = ranks.parted(tokens.take(inner), tokens.take(inner + 1))
+    wrong = np.union1d(inner[~apart], pending) if len(pending) else inner[~apart]
+    reach = REACH
+    while len(wrong):
+        tokens, last, wrong = _merged_again(ids, tokens, last, wrong, reach, ranks)
+        reach *= 2
+    return tokens, last
 
 
-def merge_many(chunks: Sequence[bytes], ranks: PairRanks) -> list[str]:
-    """Return the ids of each chunk, a string of ids (`scratch.tokenizer.id_string`).
+def _rounds(
+    ids: "Bytes", ends: "Ints", ranks: PairRanks, choose: "Callable[[Tokens, Bools], Ints]"
+) -> "tuple[Tokens, Bools, Ints]":
+    """Merge the pairs that are chosen, round after round; return also the pairs that still merge.
 
-    chunks: none of them empty; time and memory grow with the square of their length, so a long one
-    belongs to `merge_windows`
-
-    >>> ranks = PairRanks([chr(64) * 2], [1] * 256 + [2])
-    >>> [[ord(id) for id in ids] for ids in merge_many([b"aaa", b"a", b"ab"], ranks)]
-    [[256, 64], [64], [64, 65]]
+    choose: by the rank of the pair that begins at each token, and whether a chunk ends there
     """
-    merged = [""] * len(chunks)
-    for numbers, rows in _rounds(_by_length(chunks), ranks):
-        width = rows.shape[1]
-        ids = _string(rows)
-        for number, start in zip(numbers.tolist(), range(0, len(ids), width), strict=True):
-            merged[number] = ids[start : start + width]
-    return merged
+    tokens = ids.astype(np.int32)
+    last = np.zeros(len(ids), bool)
+    last[ends - 1] = True
+    rank = np.append(ranks.of_bytes(ids), NONE)
+    rank[last] = NONE
+    for _ in range(MOST_ROUNDS):
+        at = choose(rank, last)
+        if not len(at):
+            break
+        tokens[at] = rank.take(at) + BYTES
+        last[at] = last.take(at + 1)
+        stays = np.ones(len(tokens), bool)
+        stays[at + 1] = False
+        tokens, last, rank = tokens[stays], last[stays], rank[stays]
+        at -= np.arange(len(at))
+        new = np.empty(2 * len(at), np.int64)  # the pairs that end, and that begin, with new ones
+        new[0::2], new[1::2] = at - 1, at
+        new = new[np.diff(new, prepend=-1) > 0]
+        ended = last.take(new)
+        rank[new[ended]] = NONE
+        new = new[~ended]
+        rank[new] = ranks.look_up(tokens.take(new), tokens.take(new + 1))
+    return tokens, last, np.nonzero(rank != NONE)[0]
 
 
-def _by_length(chunks: Sequence[bytes]) -> "dict[int, Group]":
-    """Return the chunks of each length as rows of a matrix."""
-    lengths = np.fromiter(map(len, chunks), np.int64, len(chunks))
-    order = np.argsort(lengths, kind="stable")
-    joined = of_bytes(b"".join([chunks[number] for number in order.tolist()])).encode("latin-1")
-    ids = np.frombuffer(joined, np.uint8).astype(np.int32)
-    groups, start = {}, 0
-    for length, count in zip(
-        *map(np.ndarray.tolist, np.unique(lengths, return_counts=True)), strict=True
-    ):
-        end = start + length * count
-        groups[length] = order[:count], ids[start:end].reshape(count, length)
-        order, start = order[count:], end
-    return groups
+def _before_neighbours(rank: "Tokens", _: "Bools") -> "Ints":
+    """Choose each pair that was learned before the pairs to its left and right.
 
-
-def _rounds(groups: "dict[int, Group]", ranks: PairRanks) -> "Iterator[Group]":
-    """Merge one pair a row, from the longest rows to the shortest; yield those that are done."""
-    longest = max(groups, default=0)
-    numbers, ids = np.empty(0, np.int64), np.empty((0, longest), np.int32)
-    ranked = np.empty((0, max(longest - 1, 0)), np.int32)  # the rank of each pair of a row
-    for length in range(longest, 1, -1):
-        if length in groups:
-            new, rows = groups[length]
-            numbers, ids = np.concatenate([numbers, new]), np.concatenate([ids, rows])
-            ranked = np.concatenate([ranked, ranks.of_bytes(rows)])
-        at = ranked.argmin(axis=1)  # the leftmost of equal ones
-        best = np.take_along_axis(ranked, at[:, None], axis=1)[:, 0]
-        if (done := best == _NONE).any():
-            yield numbers[done], ids[done]
-            numbers, ids, ranked, at, best = (
-                each[~done] for each in (numbers, ids, ranked, at, best)
-            )
-        row, merged = np.arange(len(ids)), best + BYTES
-        ids[row, at] = merged
-        ids, ranked = _without(ids, at + 1), _without(ranked, at)
-        (some,) = np.nonzero(at > 0)
-        left = at[some] - 1
-        ranked[some, left] = ranks.look_up(ids[some, left], merged[some])
-        (some,) = np.nonzero(at < length - 2)
-        right = at[some]
-        ranked[some, right] = ranks.look_up(merged[some], ids[some, right + 1])
-    if len(numbers):
-        yield numbers, ids
-    if 1 in groups:
-        yield groups[1]
-
-
-def _without(rows: "NDArray[np.int32]", at: "Ints") -> "NDArray[np.int32]":
-    """Take one number out of each row: (n, L) and (n,) -> (n, L - 1)."""
-    kept = np.ones(rows.shape, bool)
-    kept[np.arange(len(rows)), at] = False
-    return rows[kept].reshape(len(rows), rows.shape[1] - 1)
-
-
-def merge_windows(chunks: Sequence[bytes], ranks: PairRanks) -> list[str | None]:
-    """Return the ids of long chunks; None for one whose windows share no token at any width.
-
-    chunks: none of them empty; time grows with their length in all.
-
-    >>> ranks = PairRanks([chr(64) * 2], [1] * 256 + [2])
-    >>> [ids] = merge_windows([b"a" * 1001], ranks)
-    >>> len(ids), ord(ids[0]), ord(ids[-1])
-    (501, 256, 64)
+    Of a run of equal pairs, as in "aaaa", it's every second, from the leftmost on.
     """
-    merged: list[str | None] = [
-        None if ranks.merges_any(ids) else ids for ids in map(of_bytes, chunks)
-    ]
-    for repeating, widths in ((False, WINDOWS), (True, WINDOWS[::-1])):
-        rest = [
-            number
-            for number, chunk in enumerate(chunks)
-            if merged[number] is None and _repeats(chunk) == repeating
-        ]
-        for width in widths if rest else ():
-            joined = _joined([chunks[number] for number in rest], ranks, width)
-            for number, ids in zip(rest, joined, strict=True):
-                merged[number] = ids
-            rest = [number for number in rest if merged[number] is None]
-            if not rest:
-                break
-    return merged
+    falls, rises = np.ones(len(rank), bool), np.ones(len(rank), bool)
+    np.less(rank[1:], rank[:-1], out=falls[1:])
+    np.less_equal(rank[:-1], rank[1:], out=rises[:-1])
+    merges = rank != NONE
+    (at,) = np.nonzero(falls & rises & merges)
+    (equal,) = np.nonzero((rank[1:] == rank[:-1]) & merges[1:])
+    if not len(equal):
+        return at
+    equal += 1
+    (first,) = np.nonzero(np.diff(equal, prepend=-1) > 1)
+    start = np.repeat(equal[first] - 1, np.diff(first, append=len(equal)))
+    chosen = ((equal - start) % 2 == 0) & falls.take(start) & rises.take(equal)
+    return np.sort(np.concatenate([at, equal[chosen]]), kind="stable")
 
 
-def _repeats(chunk: bytes) -> bool:
-    """Return whether a chunk has few windows of the widest kind that differ."""
-    widest = WINDOWS[-1]
-    if len(chunk) <= FEW * widest:
-        return False
-    return len({chunk[at : at + widest] for at in range(0, len(chunk), widest)}) < FEW
+def _least_of_each(rank: "Tokens", last: "Bools") -> "Ints":
+    """Choose of each chunk the pair that was learned first, the leftmost of equal ones."""
+    ends = np.nonzero(last)[0] + 1
+    starts = np.append(0, ends[:-1])
+    least = np.repeat(np.minimum.reduceat(rank, starts), ends - starts)
+    (at,) = np.nonzero((rank == least) & (rank != NONE))
+    return at[np.diff(np.searchsorted(ends, at, "right"), prepend=-1) > 0]
 
 
-def _joined(chunks: Sequence[bytes], ranks: PairRanks, width: int) -> list[str | None]:
-    """Return the ids of chunks by windows of one width; None for those that cannot be joined.
+def _merged_again(
+    ids: "Bytes", tokens: "Tokens", last: "Bools", wrong: "Ints", reach: int, ranks: PairRanks
+) -> "tuple[Tokens, Bools, Ints]":
+    """Merge the stretches around wrong borders in the true order; return the borders still wrong.
 
-    The chunks lie on one line, each from a multiple of the width on; window k begins at k steps.
+    wrong: the tokens before them
     """
-    step = width // 2
-    sizes = np.fromiter(map(len, chunks), np.int64, len(chunks))
-    begins = np.append(0, np.cumsum(-(-sizes // width) * width))
-    number = np.concatenate(
-        [
-            np.arange(begin // step, begin // step - -size // step)
-            for begin, size in zip(begins.tolist(), sizes.tolist(), strict=False)
-        ]
-    )
-    windows = [
-        chunk[start : start + width] for chunk in chunks for start in range(0, len(chunk), step)
+    ends = np.nonzero(last)[0] + 1
+    chunk = np.searchsorted(ends, wrong, "right")
+    begin = np.maximum(wrong + 1 - reach, np.append(0, ends)[chunk])
+    end = np.minimum(wrong + 1 + reach, ends[chunk])
+    apart = begin[1:] >= end[:-1]  # the others overlap
+    begin, end = begin[np.append(True, apart)], end[np.append(apart, True)]
+    offset = np.append(0, np.cumsum(ranks.sizes.take(tokens)))
+    sizes = offset[end] - offset[begin]
+    place = stretches(offset[begin], sizes)
+    again, again_last = _in_order(ids.take(place), np.cumsum(sizes), ranks, reach)
+    stays = np.ones(len(tokens), bool)
+    stays[stretches(begin, end - begin)] = False
+    again_size = ranks.sizes.take(again)
+    start = np.concatenate([offset[:-1][stays], place[np.cumsum(again_size) - again_size]])
+    order = np.argsort(start, kind="stable")
+    again_last[again_last] = last[end - 1]  # a stretch may end before its chunk does
+    tokens = np.concatenate([tokens[stays], again])[order]
+    last = np.concatenate([last[stays], again_last])[order]
+    edges = np.searchsorted(start[order], np.union1d(offset[begin], offset[end])) - 1
+    edges = edges[edges >= 0]
+    edges = edges[~last[edges]]
+    left, right = tokens.take(edges), tokens.take(edges + 1)
+    holds = (ranks.look_up(left, right) == NONE) & ranks.parted(left, right)
+    return tokens, last, edges[~holds]
+
+
+def _in_order(ids: "Bytes", ends: "Ints", ranks: PairRanks, reach: int) -> "tuple[Tokens, Bools]":
+    """Return the tokens of stretches, merged one pair at a time, and where each stretch ends."""
+    if reach < FAR and len(ends) > FEW:
+        tokens, last, pending = _rounds(ids, ends, ranks, _least_of_each)
+        if not len(pending):
+            return tokens, last
+    row = ids.tobytes().decode("latin-1")
+    merged = [
+        merge(row[start:end], ranks.by_pair) for start, end in pairwise(np.append(0, ends).tolist())
     ]
-    distinct = list(dict.fromkeys(windows))
-    ids_of = dict(zip(distinct, merge_many(distinct, ranks), strict=True))
-    # every second window lies end to end with the one before: two ways to cut a chunk
-    ways = [
-        _placed(
-            [
-                window
-                for window, odd in zip(windows, (number % 2).tolist(), strict=True)
-                if odd == way
-            ],
-            number[number % 2 == way],
-            step,
-            ids_of,
-            ranks,
-        )
-        for way in (0, 1)
-    ]
-    cut = np.zeros((2, begins[-1]), np.int32)  # where the token ends that begins here, in each way
-    for way, (_, starts, ends, _) in enumerate(ways):
-        cut[way, starts] = ends
-    (shared,) = np.nonzero((cut[0] == cut[1]) & (cut[0] > 0))
-    (first,) = np.nonzero(np.diff(shared // step, prepend=-1))  # the first of each half window
-    after = np.arange(begins[-1] // step + 1) * step  # each window has the tokens from here on
-    lacks = np.zeros(len(after), bool)
-    lacks[number] = True  # all half windows but a chunk's first lie in two
-    lacks[begins[:-1] // step] = lacks[shared[first] // step] = False
-    after[shared[first] // step] = cut[0, shared[first]]
-    joined = np.full(begins[-1], -1, np.int32)
-    for ids, starts, ends, window in ways:
-        own = (starts >= after[window]) & (ends <= after[window + 1])
-        joined[starts[own]] = ids[own]
-    failed = set((np.searchsorted(begins, np.nonzero(lacks)[0] * step, "right") - 1).tolist())
-    (filled,) = np.nonzero(joined >= 0)
-    line, bounds = _string(joined[filled]), np.searchsorted(filled, begins).tolist()
-    return [
-        None if number in failed else line[start:end]
-        for number, (start, end) in enumerate(pairwise(bounds))
-    ]
+    last = np.zeros(sum(map(len, merged)), bool)
+    last[np.cumsum(list(map(len, merged))) - 1] = True
+    return to_array("".join(merged)).astype(np.int32), last
 
 
-def _placed(
-    windows: Sequence[bytes],
-    number: "Ints",
-    step: int,
-    ids_of: Mapping[bytes, str],
-    ranks: PairRanks,
-) -> "tuple[NDArray[np.uint32], Ints, Ints, Ints]":
-    """Return the ids of windows, with where each begins and ends, and the number of its window."""
-    merged = [ids_of[window] for window in windows]
-    ids = to_array("".join(merged))
-    counts = np.fromiter(map(len, merged), np.int64, len(merged))
-    sizes = np.fromiter(map(len, windows), np.int64, len(windows))
-    lengths = ranks.lengths[ids].astype(np.int64)
-    ends = np.cumsum(lengths) + np.repeat(number * step - np.cumsum(sizes) + sizes, counts)
-    return ids, ends - lengths, ends, np.repeat(number, counts)
+def stretches(begin: "Ints", sizes: "Ints") -> "Ints":
+    """Return the positions of stretches, one after the other.
 
-
-def _string(ids: "NDArray[np.integer]") -> str:
-    """Turn an array of ids into a string of them, row after row."""
-    return ids.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    >>> stretches(np.array([3, 10]), np.array([2, 3])).tolist()
+    [3, 4, 10, 11, 12]
+    """
+    after = np.cumsum(sizes)
+    return np.repeat(begin - after + sizes, sizes) + np.arange(after[-1] if len(after) else 0)

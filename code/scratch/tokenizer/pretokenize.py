@@ -37,22 +37,23 @@ def characters(kind: str, last: int) -> str:
     >>> characters("N", 0x7F)
     '0-9'
     """
-    lines = Path(__file__).with_name("unicode16.txt").read_text(encoding="utf-8").splitlines()
-    ranges = [
-        item.split("-")
-        for line in lines
-        if line.startswith(f"{kind} ")
-        for item in line.split()[1:]
-    ]
-    bounds = [
-        (int(ends[0], 16), min(int(ends[-1], 16), last))
-        for ends in ranges
-        if int(ends[0], 16) <= last
-    ]
+    bounds = [(low, min(high, last)) for low, high in ranges(kind) if low <= last]
     return "".join(
         _escaped(low) if low == high else f"{_escaped(low)}-{_escaped(high)}"
         for low, high in bounds
     )
+
+
+def ranges(kind: str) -> list[tuple[int, int]]:
+    """Read the first and the last code point of each range of a kind.
+
+    >>> ranges("N")[0] == (ord("0"), ord("9"))
+    True
+    """
+    lines = Path(__file__).with_name("unicode16.txt").read_text(encoding="utf-8").splitlines()
+    items = [line.split()[1:] for line in lines if line.startswith(f"{kind} ")]
+    ends = [item.split("-") for line in items for item in line]
+    return [(int(end[0], 16), int(end[-1], 16)) for end in ends]
 
 
 def _escaped(code: int) -> str:

@@ -1,0 +1,69 @@
+"""Cut a text into GPT-2's chunks in arrays: of each character whether a chunk begins there.
+
+What: the pattern's seven rules look at a character, at the one before it and at the one after it,
+so they are comparisons of whole arrays, and a text is cut some ten times as fast as by the regular
+expression. Source: the pattern of Radford et al. 2019, as released; see
+`scratch.tokenizer.pretokenize`, which has the same chunks as strings. Left out: other patterns.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scratch.tokenizer.pretokenize import ranges
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Codes = NDArray[np.uint32]
+    Bools = NDArray[np.bool_]
+
+_MARK, _LETTER, _NUMBER, _WHITE = range(4)
+_SPACE, _APOSTROPHE = ord(" "), ord("'")
+_ENDINGS = ("s", "t", "m", "d", "re", "ve", "ll")  # that an apostrophe takes along
+
+
+@cache
+def _kinds() -> "NDArray[np.uint8]":
+    """Return the kind of each code point."""
+    kinds = np.full(0x110000, _MARK, np.uint8)
+    for kind, name in ((_LETTER, "L"), (_NUMBER, "N"), (_WHITE, "S")):
+        for first, last in ranges(name):
+            kinds[first : last + 1] = kind
+    return kinds
+
+
+def begins(codes: "Codes") -> "Bools":
+    """Return whether a chunk begins at each character.
+
+    codes: (n,), code points, at least one
+    Returns: (n,)
+
+    >>> text = "It isn't  2 late"
+    >>> codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    >>> [text[start:][:2] for start in np.nonzero(begins(codes))[0]]
+    ['It', ' i', "'t", '  ', ' 2', ' l']
+    """
+    kinds = _kinds().take(codes)
+    begin = np.ones(len(codes), bool)
+    np.not_equal(kinds[1:], kinds[:-1], out=begin[1:])
+    # the last white space before something else: a chunk of its own, or the head of what follows
+    (last,) = np.nonzero((kinds[:-1] == _WHITE) & begin[1:])
+    begin[last] = True
+    begin[last[codes.take(last) == _SPACE] + 1] = False
+    _part_endings(codes, begin)
+    return begin
+
+
+def _part_endings(codes: "Codes", begin: "Bools") -> None:
+    """Let 's and the like be chunks, where a chunk begins at the apostrophe."""
+    (at,) = np.nonzero(codes == _APOSTROPHE)
+    at = at[begin.take(at)]
+    for ending in _ENDINGS:
+        here = at[at < len(codes) - len(ending)]
+        for place, letter in enumerate(ending, start=1):
+            here = here[codes.take(here + place) == ord(letter)]
+        begin[here + 1] = False
+        after = here + 1 + len(ending)
+        begin[after[after < len(codes)]] = True
