@@ -16,7 +16,6 @@ from press.source.project import read_project
 PAGES = Path(__file__).parent / "_quarto_pages"
 REFUSED = {  # posts that are rightly refused, and why
     "posts/cited.qmd": "citation",
-    "posts/laid-out.qmd": "layout",
     "posts/shortcodes.qmd": "shortcode",
 }
 
@@ -29,8 +28,8 @@ def without_refused(folder: Path) -> Path:
     return folder
 
 
-def test_of_thirty_posts_all_but_three_are_taken_as_they_are() -> None:
-    """Layouts, shortcodes and bibliographies are refused; faults.md has what 125 real posts have."""
+def test_of_thirty_posts_all_but_two_are_taken_as_they_are() -> None:
+    """Shortcodes and bibliographies are refused; faults.md has what 125 real posts have."""
     with pytest.raises(PressError) as caught:
         read_project(PAGES)
     problems = {problem.path: problem.what for problem in caught.value.problems}
@@ -191,3 +190,38 @@ def test_what_is_wrong_with_all_pages_is_told_in_one_go(tmp_path: Path) -> None:
     ):
         assert said in text
     assert "'read.html'" not in text
+
+
+def test_layouts_are_rows_of_columns(printed: tuple[Path, str]) -> None:
+    page = body(printed, "layouts")
+    assert page.count('style="--columns: minmax(0, 1fr) minmax(0, 1fr)"') == 5
+    assert "minmax(0, 70fr) minmax(0, 5fr) minmax(0, 25fr); align-items: end" in page
+    assert '<div class="g-col-4" style="grid-column: span 4">' in page
+    assert '<div class="column-wide">' in page and '<div class="aside column-margin"' in page
+    assert "seen" in page and "unseen" not in page and "newpage" not in page
+    assert "data-layout" not in page  # no attribute is left
+
+
+def test_parts_of_a_figure_have_letters(printed: tuple[Path, str]) -> None:
+    page = body(printed, "layouts")
+    assert 'href="#fig-b" class="quarto-xref">Figure\xa01\xa0(b)</a>' in page
+    assert "<figcaption>(b) Second</figcaption>" in page and "Both dots" in page
+    assert 'href="#fig-cell-2" class="quarto-xref">Figure\xa02\xa0(b)</a>' in page
+    assert "<p>(b) two</p>" in page
+    assert [*re.findall(r"<figcaption>\n(one|two)\n", page)] == ["one", "two"]
+
+
+def test_listings_statements_and_files_have_their_words(printed: tuple[Path, str]) -> None:
+    page = body(printed, "layouts")
+    assert "Listing 1:</span> A <strong>listing</strong>" in page.replace("\xa0", " ")
+    assert "<strong>Theorem 1 (Pythagoras)</strong> Right triangles." in page.replace("\xa0", " ")
+    assert "<em>Proof.</em> Trivial." in page and 'href="#thm-p"' in page
+    assert "<p><code>a.py</code></p>" in page and "numberLines" in page
+    assert "```{python}" in page and "echo: fenced" not in page
+
+
+def test_a_note_of_the_margin_and_a_footnote_are_in_the_page_and_its_text(
+    printed: tuple[Path, str],
+) -> None:
+    assert '<li id="fn1"><p>a note' in body(printed, "layouts")
+    assert "[^1]: a note" in (printed[0] / "layouts.md").read_text(encoding="utf-8")

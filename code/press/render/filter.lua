@@ -1,8 +1,12 @@
 -- Quarto's blocks in Pandoc's terms: callouts, tabsets, numbered figures, tables and equations, references, links.
 -- Read by press/render/pandoc.py. Labels and references were checked before (press/source/crossref.py), with file and line.
 
-local words = { fig = "Figure", tbl = "Table", sec = "Section", eq = "Equation" }
-local counts = { fig = 0, tbl = 0, eq = 0 }
+local words = { fig = "Figure", tbl = "Table", sec = "Section", eq = "Equation", lst = "Listing" }
+local statements = { thm = "Theorem", lem = "Lemma", cor = "Corollary", prp = "Proposition", cnj = "Conjecture", def = "Definition",
+  exm = "Example", exr = "Exercise", sol = "Solution", rem = "Remark", alg = "Algorithm" }
+for kind, word in pairs(statements) do words[kind] = word end
+local unnumbered = { proof = "Proof", remark = "Remark", solution = "Solution" }
+local counts = setmetatable({}, { __index = function() return 0 end })
 local names = {}   -- label -> what a reference says: "Figure 1"
 local bare = {}    -- label -> the number alone, for [-@fig-x]
 
@@ -108,11 +112,48 @@ local function with_caption(name, content)
   return caption
 end
 
+-- The parts of a figure that have labels of their own: (a), (b) below it, Figure 1 (a) elsewhere.
+local function parts(div, name)
+  local letter = string.byte("a")
+  local function part(element)
+    if kind_of(element.identifier) ~= kind_of(div.identifier) then return nil end
+    local sign = "(" .. string.char(letter) .. ")"
+    letter = letter + 1
+    names[element.identifier], bare[element.identifier] = name .. "\u{a0}" .. sign, sign
+    if element.t == "Figure" then
+      local caption = element.caption.long[1]
+      if caption then caption.content = pandoc.List({ pandoc.Str(sign), pandoc.Space() }) .. caption.content end
+    else
+      local last = element.content[#element.content]
+      if last.t == "Para" then last.content = pandoc.List({ pandoc.Str(sign), pandoc.Space() }) .. last.content end
+    end
+    element.classes:insert("part")
+    return element
+  end
+  return div.content:walk({ Figure = part, Div = part })
+end
+
+local function statement(div, word, name)
+  local title, rest = title_and_rest(div)
+  local head = pandoc.List({ pandoc.Str(name or word) })
+  if div.attributes.name then title = inlines(div.attributes.name) end
+  if title then head = head .. { pandoc.Space(), pandoc.Str("(") } .. title .. { pandoc.Str(")") } end
+  local mark = name and pandoc.Strong(head) or pandoc.Emph(head .. { pandoc.Str(".") })
+  if rest[1] and rest[1].t == "Para" then
+    rest[1].content = pandoc.List({ mark, pandoc.Space() }) .. rest[1].content
+  else
+    table.insert(rest, 1, pandoc.Para({ mark }))
+  end
+  div.attributes.name = nil
+  div.content = rest
+  return div
+end
+
 local function float(div)
   local kind = kind_of(div.identifier) == "tbl" and "tbl" or "fig"
   local name = kind_of(div.identifier) == kind and number(div.identifier) or nil
   local content, caption = {}, {}
-  for _, block in ipairs(div.content) do table.insert(content, block) end
+  for _, block in ipairs(name and parts(div, name) or div.content) do table.insert(content, block) end
   local last = content[#content]
   if #content > 1 and (last.t == "Para" or last.t == "Plain") then
     caption = last.content
@@ -309,7 +350,7 @@ local numbering = {
       local align = image.attributes["fig-align"]
       if align and align ~= "default" then figure.classes:insert("quarto-figure-" .. align) end
     end })
-    if kind_of(figure.identifier) == "fig" then
+    if kind_of(figure.identifier) == "fig" and not figure.classes:includes("part") then
       local caption = figure.caption.long[1]
       local name = number(figure.identifier)
       if caption then caption.content = with_caption(name, caption.content) end
@@ -336,6 +377,13 @@ local numbering = {
     end
     caption.content = with_caption(number(label), caption.content)
     return tbl
+  end,
+  CodeBlock = function(code)
+    if kind_of(code.identifier) ~= "lst" then return nil end
+    local name, caption = number(code.identifier), inlines(code.attributes["lst-cap"] or "")
+    local head = '<div id="' .. code.identifier .. '" class="quarto-float quarto-float-lst"><figure><figcaption>'
+    code.identifier, code.attributes["lst-cap"] = "", nil
+    return { html(head), pandoc.Plain(with_caption(name, caption)), html("</figcaption>"), code, html("</figure></div>") }
   end,
   Span = function(span)
     -- `[word]{.term}`: where the glossary leads (exhibits/page/glossary.py)
@@ -369,7 +417,12 @@ local numbering = {
   end,
   Div = function(div)
     local kind = kind_of(div.identifier)
-    if kind == "fig" or kind == "tbl" or div.classes:includes("figure-of-cell") then return float(div) end
+    local part = div.classes:includes("part")
+    if not part and (kind == "fig" or kind == "tbl" or div.classes:includes("figure-of-cell")) then return float(div) end
+    if statements[kind] then return statement(div, statements[kind], number(div.identifier)) end
+    for class, word in pairs(unnumbered) do
+      if div.classes:includes(class) then return statement(div, word) end
+    end
     local named = has_prefix(div, "callout-")
     if named and named ~= "body" then return callout(div, named) end
     if div.classes:includes("panel-tabset") then return tabset(div) end

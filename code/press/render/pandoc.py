@@ -15,6 +15,7 @@ ANNOTATED = re.compile(r'<div class="sourceCode"[^>]* data-annotated="1".*?</div
 MARK = re.compile(
     r'[ \t]*<span class="co">(?:#|//|--|%)[ \t]*(?P<numbers>(?:&lt;\d+&gt;[ \t,]*)+)</span>'
 )
+FILTERS = ("layout.lua", "filter.lua")
 MARKDOWN = "markdown-yaml_metadata_block-pandoc_title_block"
 
 
@@ -37,12 +38,10 @@ def to_html(markdown: str, path: str, *options: str) -> str:
 
     Raises: PressError as `convert` does.
     """
-    lua = resources.files("press.render").joinpath("filter.lua")
     ways = ("--mathml", "--section-divs", "--preserve-tabs", "--strip-comments")
-    with resources.as_file(lua) as filter_file:
-        body = convert(
-            markdown, MARKDOWN, "html5", path, *ways, f"--lua-filter={filter_file}", *options
-        )
+    with resources.as_file(resources.files("press.render")) as folder:
+        filters = [f"--lua-filter={folder / name}" for name in FILTERS]
+        body = convert(markdown, MARKDOWN, "html5", path, *ways, *filters, *options)
     return ANNOTATED.sub(lambda code: MARK.sub(_numbers, code[0]), body)
 
 

@@ -125,7 +125,9 @@ def _convert(page: Page, config: Config, woven: str, entries: str) -> str:
     body = re.sub(r"<summary>.*?</summary>", "", body, flags=re.S)  # of folded code
     body = re.sub(r'<div class="tabs" role="tablist">.*?</div>', "", body, flags=re.S)
     body = re.sub(r'(<p class="tab-title">)(.*?)(</p>)', r"<p><b>\2</b></p>", body, flags=re.S)
-    body = re.sub(r"</?(?:section|details|figure|figcaption|span|bdi)\b[^>]*>", "", body)
+    body = re.sub(
+        r'</?(?:section(?! id="footnotes)|details|figure|figcaption|span|bdi)\b[^>]*>', "", body
+    )
     if config.site_url:
         here = address(page.href, config)
         whole = functools.partial(_absolute, here=here)

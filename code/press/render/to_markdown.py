@@ -21,12 +21,11 @@ from exhibits.plots.plot import plot
 from press.base.errors import PressError, Problem
 from press.execute.notebook import ANSI, inline_values, is_hidden, raw_html
 from press.execute.result import Run
+from press.render.figures import div, figures, is_float, of_figure
 from press.source.inline import escape, inline_value, replace_inlines
 from press.source.page import NO_OPTIONS, Cell
 from scratch.text.utf8 import control_picture
 
-# would make a list or a block of a caption
-MARKER = re.compile(r"^(?P<before>\w*)(?P<mark>[.)\-+*#>|:])(?=[\s:|])")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 # of the planes of Unicode
 ENDS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
@@ -108,18 +107,26 @@ def _cell(cell: Cell, node: nbformat.NotebookNode, options: dict[str, Any]) -> s
     if options.get("eval", True) and options.get("output", True):
         parts += _outputs(node.get("outputs", []), options)
     label = cell.label
-    anchor = f" #{label}" if label and not _is_float(options) else ""
-    if not parts or (options.get("output") == "asis" and not echo and not anchor):
+    anchor = f" #{label}" if label and not is_float(options) else ""
+    look = f" .column-{options['column']}" if "column" in options else ""
+    if not parts or (options.get("output") == "asis" and not (echo or anchor or look)):
         return "\n\n".join(parts)  # as if it stood in the page
-    return "\n\n".join([f"::::: {{.cell{anchor}}}", *parts, ":::::"])
-
-
-def _is_float(options: dict[str, Any]) -> bool:
-    return bool(re.match("(fig|tbl)-", str(options.get("label", ""))) or options.get("fig-cap"))
+    if look == " .column-margin" and echo and len(parts) > 1:  # its code stays in the text
+        return "\n\n".join([div(".cell", parts[0]), div(f".cell{look}{anchor}", *parts[1:])])
+    return div(f".cell{look}{anchor}", *parts)
 
 
 def _code(source: str, options: dict[str, Any]) -> str:
-    code = fenced(source, "{.python .cell-code}")
+    names = {"#": "lst-label", "lst-cap=": "lst-cap", "filename=": "filename"}
+    more = "".join(
+        f" #{options[key]}" if sign == "#" else f" {sign}{json.dumps(str(options[key]))}"
+        for sign, key in names.items()
+        if key in options
+    )
+    code = fenced(source, f"{{.python .cell-code{more}}}")
+    if options.get("echo") == "fenced":
+        shown = re.sub(r"^#\s*\|\s*echo:\s*fenced\n", "", source, flags=re.M)
+        code = fenced(f"```{{python}}\n{shown}\n```", "{.markdown .cell-code}")
     fold = options.get("code-fold", False)
     if not fold:
         return code
@@ -141,31 +148,24 @@ def _outputs(outputs: list[nbformat.NotebookNode], options: dict[str, Any]) -> I
             for output in outputs
             if output.output_type == "error" or output.get("name") == "stderr"
         ]
-    displays: list[str] = []
+    shown: list[tuple[str, bool]] = []  # each output, and whether it can be a figure
     align = options.get("fig-align", "default")
     look = "" if align == "default" else f" .quarto-figure-{align}"
     for output in outputs:
         if output.output_type == "stream":
             if output.name == "stderr" and options.get("warning") is False:
                 continue
-            displays.append(
-                _div(f"cell-output-{output.name}", fenced(clean(output.text.rstrip("\n"))))
-            )
+            text = fenced(clean(output.text.rstrip("\n")))
+            shown.append((_div(f"cell-output-{output.name}", text), False))
         elif output.output_type == "error":
             error = f"{output.ename}: {output.evalue}" if output.evalue else output.ename
-            displays.append(_div("cell-output-error", fenced(clean(error))))
+            shown.append((_div("cell-output-error", fenced(clean(error))), False))
         else:
-            displays.append(_div(f"cell-output-display{look}", _display(output, options)))
-    caption = " ".join(str(options.get("fig-cap") or options.get("tbl-cap") or "").split())
-    caption = MARKER.sub(r"\g<before>\\\g<mark>", caption)
-    if _is_float(options) and displays:
-        label = str(options.get("label", ""))
-        attributes = f"#{label} .figure-of-cell" if label else ".figure-of-cell"
-        yield "\n\n".join(
-            [f":::: {{{attributes}}}", *displays, *([caption] if caption else []), "::::"]
-        )
-    else:
-        yield from displays
+            number = sum(is_figure for _, is_figure in shown)
+            words = {key: of_figure(options.get(key), number) for key in ("fig-alt", "fig-cap")}
+            display = _display(output, {**options, **words})
+            shown.append((_div(f"cell-output-display{look}", display), True))
+    yield from figures(shown, options)
 
 
 def _is_bare_result(output: nbformat.NotebookNode) -> bool:

@@ -11,7 +11,7 @@ from press.base.errors import Problem
 from press.source.inline import SPAN, outside_fences
 from press.source.page import Cell, Page
 
-KINDS = {"fig": "Figure", "tbl": "Table", "sec": "Section", "eq": "Equation"}
+KINDS = "fig tbl sec eq lst thm lem cor prp cnj def exm exr sol rem alg".split()
 ATTRIBUTE = re.compile(r"\{[^{}]*?#(?P<label>[A-Za-z][\w:.-]*)[^{}]*\}")
 REFERENCE = re.compile(r"(?<![\w.\\@/])@(?P<label>[A-Za-z][\w-]*\w)")
 ADDRESS = re.compile(r"\]\([^)\s]*|<https?:[^>]*>|https?://\S+")
@@ -35,9 +35,15 @@ def labels(page: Page) -> Iterator[Mark]:
     """Yield every label of the page, of cells and in `{#...}`, in order."""
     for block in page.blocks:
         if isinstance(block, Cell):
-            if block.label:
-                yield Mark(block.label, block.line + 1 + list(block.options).index("label"))
+            for key in ("label", "lst-label"):
+                if label := str(block.options.get(key, "")):
+                    yield Mark(label, block.line + 1 + list(block.options).index(key))
+            for number, _ in enumerate(block.subcaptions, 1):  # as Quarto calls them
+                yield Mark(f"{block.label}-{number}", block.line)
         else:
+            for offset, run, prose in outside_fences(block.text):
+                if not prose and (listing := ATTRIBUTE.search(run.split("\n", 1)[0])):
+                    yield Mark(listing["label"], block.line + offset)
             for line, text in prose_lines(block.text, block.line):
                 for match in ATTRIBUTE.finditer(text):
                     yield Mark(match["label"], line)

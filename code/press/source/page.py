@@ -72,6 +72,13 @@ class Cell:
         return str(self.options.get("label", ""))
 
     @property
+    def subcaptions(self) -> list[str]:
+        """The captions of a labelled figure's parts."""
+        given = self.options.get("fig-subcap") or self.options.get("tbl-subcap")
+        given = given if self.label else []
+        return list(map(str, given)) if isinstance(given, list) else []
+
+    @property
     def runs(self) -> bool:
         return self.options.get("eval") is not False
 
@@ -276,11 +283,13 @@ def _cell(
     problems += yaml_schema.problems(options, OPTIONS, path)
     for key, what, remedy in option_faults(options):
         problems.append(Problem(path, options.line(key), what, remedy))
+    if options.get("echo") == "fenced":  # then its options are part of what is shown
+        code = number + 1
     source = "\n".join(lines[code:end]).strip("\n")
     while code < end and not lines[code].strip():
         code += 1
-    return Cell(source, {**options, **{k: v for k, v in common.items() if k not in options}},
-                number + 1, code + 1)  # fmt: skip
+    common = {key: value for key, value in common.items() if key not in options}
+    return Cell(source, {**options, **common}, number + 1, code + 1)
 
 
 def _prose(lines: list[str], start: int, end: int) -> list[Prose]:

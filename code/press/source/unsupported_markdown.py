@@ -16,41 +16,28 @@ from press.source.page import Cell, Page, Prose
 CALLOUTS = ("note", "tip", "warning", "important", "caution")
 DIV = r"^\s*:{3,}.*"
 FENCE = r"^\s*(?:`{3,}|~{3,})\s*"
-LABELLED = "thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|lst"
-SLIDES = "aside|incremental|fragment|notes|scrolling|hidden|magic-move"
+SLIDES = "notes|hidden|magic-move"
 Rule = tuple[str, str, str]  # pattern, what, remedy
 # fmt: off
 RULES: list[Rule] = [  # of the prose
     (r"\{\{<\s*(?P<what>\S+)",
      "the shortcode {what}", "press knows no shortcodes: write the Markdown itself"),
-    (DIV + r"\.(?P<what>content-(?:visible|hidden)|when-\w+)",
-     "conditional content ({what})", "both printers show the same page: take the condition out"),
-    (DIV + r"\.(?P<what>column-(?!margin\b)[\w-]+)",
-     "the column {what}", "only .column-margin is known"),
-    (DIV + r"(?:\.|\b)(?P<what>layout(?:-ncol|-nrow)?\b)",
-     "the layout {what}", "set figures one below the other"),
-    (DIV + r"\.(?P<what>panel-(?!tabset\b)[\w-]+)",
+    (DIV + r"\b(?P<what>(?:when|unless)-(?:meta|profile))\b",
+     "content for {what}", "both printers print one page: take the condition out"),
+    (DIV + r"\.(?P<what>panel-(?!(?:tabset|fill|center)\b)[\w-]+)",
      "the panel {what}", "only .panel-tabset is known"),
-    (DIV + rf"#(?P<what>(?:{LABELLED})-[\w-]+)",
-     "the labelled block {what}", "labels are fig-, tbl-, sec-, eq-"),
     (DIV + rf"\.(?P<what>callout-(?!(?:{'|'.join(CALLOUTS)})\b)[\w-]+)",
      "the callout {what}", f"callouts are {', '.join('callout-' + name for name in CALLOUTS)}"),
-    (r"\[[^\]]*\]\{[^}]*\.(?P<what>aside)\b",
-     "the margin span {what}", "write a ::: {{.column-margin}} block"),
     (DIV + rf"\.(?P<what>{SLIDES})\b",
-     "the block {what}", "for the margin write .column-margin; slides are not printed"),
-    (DIV + r"\.(?P<what>grid|g-col-\d+)\b",
-     "the block {what}", "set its parts one below the other"),
-    (r"^\s*:\s.*\{#tbl-[\w-]+\s+(?P<what>[^}]+)\}",
-     "the table's {what}", "write the label alone: {{#tbl-...}}"),
+     "the block {what}", "no page shows it: take it out, or its class"),
 ]
 BARE_RULES: list[Rule] = [  # of lines as they are, which Pandoc would read as something else
     (r"^\s*>.*(?:`{3}|~{3})\s*\{python",
      "a cell inside a quotation", "it would not run: begin its fence in the first column"),
     (FENCE + r"\{\{",
      "a fence of doubled braces", "to show a cell, set it in a fence of four ````markdown"),
-    (FENCE + r"\{[^}]*#(?:lst|fig|tbl)-",
-     "a labelled listing", "labels are for cells, images, tables, headings, equations"),
+    (FENCE + r"\{[^}]*#(?:fig|tbl)-",
+     "a figure in a fence", "its label begins with lst-"),
 ]
 # fmt: on
 ATTRIBUTES = re.compile(r"^\s*:{3,}\s*\{(?P<block>[^}]*)\}|!\[[^{]*?\)\{(?P<image>[^}]*)\}")
@@ -66,22 +53,19 @@ KNOWN: dict[str, dict[str, tuple[str, ...]]] = {  # attributes, and their values
         "collapse": BOTH,
         "appearance": ("default", "simple", "minimal"),
         "icon": BOTH,
-        "fig-cap": (),
-        "tbl-cap": (),
+        **dict.fromkeys(("fig-cap", "tbl-cap", "width", "name"), ()),
     },
     "image": {
         **dict.fromkeys(("width", "height", "fig-alt", "alt", "loading"), ()),
         "fig-align": ALIGN,
         **dict.fromkeys(("fig-env", "fig-pos", "fig-scap"), ()),  # of LaTeX
+        **dict.fromkeys(("group", "description", "desc-position", "text-align", "align"), ()),
     },
 }
 NOTE, NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\](?!:)"), re.compile(r"\[\^([^\]\s]+)\]:")
 Fault = tuple[int, str, str]  # line, what, remedy
 SPOKEN = r"[^$]*?`\{python\}[^`]+`[^$]*?"
 MATHS = re.compile(rf"(?<![\\$])(?:\$\${SPOKEN}\$\$|\$(?=[^\s$]){SPOKEN}(?<=\S)\$(?!\d))")
-INFO = re.compile(
-    FENCE + r"(?P<info>\{\s*=(?P<raw>[\w-]+)\}|\{.*(?:filename|code-line-numbers).*\})"
-)
 
 
 def refusals(page: Page) -> Iterator[Problem]:
@@ -125,11 +109,6 @@ def _unknown(block: Prose) -> Iterator[Fault]:
         for pattern, what, remedy in RULES:
             if match := re.search(pattern, text):
                 yield line, what.format(what=match["what"]), remedy.format()
-    for line, text in enumerate(block.text.split("\n"), block.line):
-        info = INFO.match(text)
-        if info and info["raw"] != "html":
-            what = f"the fence {info['info']}"
-            yield line, what, "press knows {=html} and plain language names"
 
 
 def _in_maths_or_fences(block: Prose) -> Iterator[Fault]:
