@@ -244,10 +244,10 @@ def test_quartos_pre_render_gives_the_assets_though_press_refuses_a_page(
 ) -> None:
     from press.publish.assets import before_quarto
 
-    journal.page("{{< video x.mp4 >}}")
+    journal.page("{{< embed x.mp4 >}}")
     monkeypatch.setenv("QUARTO_PROJECT_DIR", str(journal.root))
     before_quarto()
     assert (journal.root / "assets/plotly.min.js").is_file()
     assert (
-        "no new cards: journal/2025-07-02-a.qmd:5: the shortcode video" in capsys.readouterr().err
+        "no new cards: journal/2025-07-02-a.qmd:5: the shortcode embed" in capsys.readouterr().err
     )

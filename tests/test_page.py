@@ -98,7 +98,6 @@ def test_front_matter_may_close_with_three_dots_and_hold_indented_dashes() -> No
         ("```{r}\n1\n```\n", "a.qmd:4: a cell in {r}; only {python} cells run here"),
         ("```{python echo=false}\n1\n```\n", "a.qmd:4: options in the fence"),
         ("```{python, echo=false}\n1\n```\n", "a.qmd:4: options in the fence"),
-        ("- a\n\n  ```{python}\n  1\n  ```\n", "a.qmd:6: an indented cell"),
         ("~~~{python}\n1\n~~~\n", "a.qmd:4: a cell in a fence of ~~~"),
         ("- ```python\n  1\n  ```\n\n```{python}\n2\n```\n", "a.qmd:4: a fence behind the mark of a list"),
         ("1. ```\n   1\n   ```\n", "a.qmd:4: a fence behind the mark of a list"),
@@ -278,3 +277,15 @@ def test_a_key_of_the_authors_own_is_named_and_a_slip_of_the_pen_refused() -> No
     assert fault.startswith(
         "a.qmd:3: press does not know the key 'categoreis'; did you mean 'categories'?"
     )
+
+
+def test_a_cell_in_a_list_is_read_without_its_indent() -> None:
+    (cell,) = page("- a\n\n  ```{python}\n  #| echo: false\n  if 1:\n      2\n  ```\n").cells
+    assert (cell.source, cell.options["echo"], cell.code_line) == ("if 1:\n    2", False, 8)
+
+
+def test_a_cell_in_another_language_that_quarto_only_shows_is_shown() -> None:
+    read = page("```{bash}\nls\n```\n")
+    (prose,) = read.blocks
+    assert "```bash\nls\n```" in prose.text and not read.cells  # type: ignore[union-attr]
+    assert dict(read.noted)["a cell in {bash}"].startswith("it is shown")

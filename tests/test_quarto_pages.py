@@ -1,5 +1,5 @@
 """Pages as Quarto's authors write them, in tests/_quarto_pages: a page a feature, printed by the
-built-in printer, and thirty posts in the styles of 125 real ones.
+built-in printer, and posts in the styles of 125 real ones.
 """
 
 import re
@@ -15,8 +15,7 @@ from press.source.project import read_project
 
 PAGES = Path(__file__).parent / "_quarto_pages"
 REFUSED = {  # posts that are rightly refused, and why
-    "posts/cited.qmd": "citation",
-    "posts/shortcodes.qmd": "shortcode",
+    "posts/embedded.qmd": "shortcode"
 }
 
 
@@ -28,14 +27,14 @@ def without_refused(folder: Path) -> Path:
     return folder
 
 
-def test_of_thirty_posts_all_but_two_are_taken_as_they_are() -> None:
-    """Shortcodes and bibliographies are refused; faults.md has what 125 real posts have."""
+def test_of_the_posts_all_but_one_are_taken_as_they_are() -> None:
+    """What another notebook shows is refused; faults.md has what 125 real posts have."""
     with pytest.raises(PressError) as caught:
         read_project(PAGES)
     problems = {problem.path: problem.what for problem in caught.value.problems}
     assert problems.keys() == REFUSED.keys()
     assert all(REFUSED[path] in what for path, what in problems.items())
-    assert len(list((PAGES / "posts").glob("*.qmd"))) == 30
+    assert len(list((PAGES / "posts").glob("*.qmd"))) == 31
 
 
 @pytest.fixture(scope="module")
@@ -225,3 +224,34 @@ def test_a_note_of_the_margin_and_a_footnote_are_in_the_page_and_its_text(
 ) -> None:
     assert '<li id="fn1"><p>a note' in body(printed, "layouts")
     assert "[^1]: a note" in (printed[0] / "layouts.md").read_text(encoding="utf-8")
+
+
+def test_sources_are_cited_and_listed(printed: tuple[Path, str]) -> None:
+    page = body(printed, "posts/cited")
+    assert 'As <span class="citation" data-cites="knuth84">Knuth (<a href="#ref-knuth84"' in page
+    assert "Knuth 1984, 3</a>)" in page and ">References</h2>" in page and "<em>Literate" in page
+
+
+def test_a_source_that_is_not_there_is_named_at_its_line(tmp_path: Path) -> None:
+    (tmp_path / "refs.bib").write_text("@book{knuth84,\n}\n")
+    (tmp_path / "_quarto.yml").write_text("project:\n  type: website\n")
+    front = "---\ntitle: a\nbibliography: {}\n---\n\nSee @knuth85.\n"
+    for name, said in (
+        ("refs.bib", "a.qmd:6: @knuth85 is a citation"),
+        ("x.bib", "x.bib is no file"),
+    ):
+        (tmp_path / "a.qmd").write_text(front.format(name))
+        with pytest.raises(PressError, match=said):
+            read_project(tmp_path)
+
+
+def test_what_another_host_has_is_a_link_and_told(printed: tuple[Path, str]) -> None:
+    page = body(printed, "posts/shortcodes")
+    assert '<a href="https://example.org/a.png">A dot</a>' in page
+    assert '<a href="https://example.org/c">A badge</a>' in page
+    assert '<a href="https://example.org/frame">A frame</a>' in page
+    assert ">Video (example.org/v.mp4)</a>" in page and "<kbd>Ctrl-C</kbd>" in page
+    assert "in Shortcodes, not in <code>{{&lt; meta title &gt;}}</code>" in page
+    said = " ".join(printed[1].split())
+    for key in ("a cell in {bash}", "the shortcode fa", "a picture or frame of another host"):
+        assert said.count(f"note {key} has no effect: ") == 1, key

@@ -22,7 +22,7 @@ def faults(body: str) -> list[str]:
     ("body", "said"),
     [
         ("{{< include x.qmd >}}\n", "4: the shortcode include"),
-        ("\nA {{< meta title >}} here.\n", "5: the shortcode meta"),
+        ("\nA {{< var title >}} here.\n", "5: the shortcode var"),
         ("::: {.content-visible when-profile='a'}\n:::\n", "4: content for when-profile"),
         ("::: {.notes}\n:::\n", "4: the block notes; no page shows it"),
         ("```{#fig-a .python}\n1\n```\n", "4: a figure in a fence"),

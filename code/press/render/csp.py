@@ -42,6 +42,11 @@ SHOWN_TWICE = (
     "give one of them an id of its own (a pandas Styler: uuid=, a great_tables GT: id=), or show"
     " one of them alone"
 )
+ELSEWHERE = re.compile(
+    r"""<(?P<tag>img|iframe)\b[^>]*?\bsrc=(?P<quote>["']?)(?P<url>(?:https?:)?//[^"'\s>]*)"""
+    r"(?P=quote)[^>]*>(?:(?<!/>)(?:(?!<iframe).)*?</iframe>)?",
+    re.S,
+)
 FORBIDDEN = {  # elements, each with what to write instead
     "form": "a site of files answers no form: write a link",
     **dict.fromkeys(("object", "embed", "base", "meta"), "use an image, a link or an iframe"),
@@ -73,6 +78,25 @@ def content_policy(header: str = "") -> str:
     """
     hashes = map(digest, [theme_script(), *SCRIPT.findall(header)])
     return POLICY.format(hashes=" ".join(hashes))
+
+
+def linked(page: Page, body: str) -> str:
+    """Return a body in which a picture or a frame of another host, as the prose has it, is a link.
+
+    What a cell shows is left for `policy_problems` to refuse.
+    """
+    prose = html.unescape("".join(block.text for block in page.prose))
+
+    def link(match: re.Match[str]) -> str:
+        url = html.unescape(match["url"])
+        if url not in prose:
+            return match[0]
+        words = re.search(r"""\b(?:alt|title)=["']([^"']+)["']""", match[0])
+        text = words[1] if words else match["url"]
+        inside = body.rfind("<a ", 0, match.start()) > body.rfind("</a>", 0, match.start())
+        return text if inside else f'<a href="{match["url"]}">{text}</a>'
+
+    return ELSEWHERE.sub(link, body)
 
 
 def policy_problems(

@@ -437,7 +437,7 @@ local linking = {
     local out = pandoc.List()
     for index, citation in ipairs(cite.citations) do
       local name = citation.mode == "SuppressAuthor" and bare[citation.id] or names[citation.id]
-      if not name then error("@" .. citation.id .. " refers to nothing on this page", 0) end
+      if not name then return nil end -- a source, for Pandoc's own citeproc
       if index > 1 then out:extend({ pandoc.Str(","), pandoc.Space() }) end
       out:extend(citation.prefix)
       if #citation.prefix > 0 then out:insert(pandoc.Space()) end

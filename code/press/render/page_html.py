@@ -14,7 +14,7 @@ from press.base.errors import PressError
 from press.base.files import own_source
 from press.execute.provenance import seeds
 from press.execute.result import Run
-from press.render.csp import content_policy, outputs_of, policy_problems
+from press.render.csp import content_policy, linked, outputs_of, policy_problems
 from press.render.listing import (
     PER_PAGE,
     Sheet,
@@ -26,7 +26,7 @@ from press.render.listing import (
 )
 from press.render.memo import remembered
 from press.render.navigation import Link, contents, links, neighbours, newest, sections, seen_from
-from press.render.pandoc import to_html
+from press.render.pandoc import citing, to_html
 from press.render.receipt import take_measured
 from press.render.social_cards import picture
 from press.render.to_markdown import weave
@@ -150,7 +150,7 @@ class Printer:
         Raises: PressError for what Pandoc refuses, or a browser would block.
         """
         page = run.page
-        body = self._body(weave(run), page.path)
+        body = linked(page, self._body(weave(run), page.path, *citing(page, self.project.root)))
         if problems := list(policy_problems(page, body, outputs_of(run))):
             raise PressError(problems)
         body, receipt = take_measured(unbroken_names(body), run)
@@ -259,9 +259,9 @@ class Printer:
         """Return the picture of a page for links elsewhere (`press.render.social_cards`)."""
         return picture(page, self.project.config)
 
-    def _body(self, markdown: str, path: str) -> str:
-        work = self.project.config.work
-        return remembered(work, f"body/{path}", markdown, lambda: to_html(markdown, path))
+    def _body(self, markdown: str, path: str, *options: str) -> str:
+        work, source = self.project.config.work, "\n".join((markdown, *options))
+        return remembered(work, f"body/{path}", source, lambda: to_html(markdown, path, *options))
 
     def _foot(self, run: Run, href: str) -> Markup:
         """Return the receipt in the page: what no build changes, and a gap for each other value."""

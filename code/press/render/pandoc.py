@@ -9,6 +9,8 @@ from pathlib import Path
 
 from press.base.errors import PressError
 from press.render.pandoc_errors import pandoc_problems
+from press.source.bibliography import beside
+from press.source.page import Page
 
 # The page's front matter is press's own; in the body these two would swallow text without a word.
 ANNOTATED = re.compile(r'<div class="sourceCode"[^>]* data-annotated="1".*?</div>', re.S)
@@ -43,6 +45,17 @@ def to_html(markdown: str, path: str, *options: str) -> str:
         filters = [f"--lua-filter={folder / name}" for name in FILTERS]
         body = convert(markdown, MARKDOWN, "html5", path, *ways, *filters, *options)
     return ANNOTATED.sub(lambda code: MARK.sub(_numbers, code[0]), body)
+
+
+def citing(page: Page, root: Path) -> tuple[str, ...]:
+    """Return the options by which Pandoc sets a page's citations; none without a bibliography."""
+    if not page.sources:
+        return ()
+    files = [f"--bibliography={file}" for file in page.sources]
+    style = beside(root, page.path, str(page.meta.get("csl", "")))
+    look = [f"--csl={style}"] if style.is_file() else []
+    seal = f"--metadata=of:{page.digest}"  # the sources' texts are in it
+    return ("--citeproc", *files, *look, "--metadata=link-citations", seal)
 
 
 def _numbers(mark: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ from press.execute.notebook import raw_html
 from press.execute.provenance import MEASURED
 from press.execute.result import Run
 from press.render.memo import remembered
-from press.render.pandoc import convert, to_html
+from press.render.pandoc import citing, convert, to_html
 from press.render.to_markdown import IMAGES, PLOTLY, alt_of, fenced, weave
 from press.source.config import Config
 from press.source.dates import day
@@ -60,8 +60,9 @@ def plain(run: Run, config: Config, listed: list[Page], more: int = 0) -> str:
         link = f'<a href="{address("llms.txt", config)}">llms.txt</a>'
         lines.append(f"<li>{more:,} earlier ones: {link} has all.</li>")
     entries = f"<ul>{''.join(lines)}</ul>" if lines else ""
-    source = f"{config.site_url}\n{entries}\n{woven}"
-    make = functools.partial(_convert, page, config, woven, entries)
+    options = citing(page, config.root)
+    source = "\n".join((config.site_url, entries, woven, *options))
+    make = functools.partial(_convert, page, config, woven, entries, *options)
     return head(page, config) + remembered(config.work, f"plain/{page.path}", source, make)
 
 
@@ -111,8 +112,8 @@ def _value(data: dict[str, str]) -> dict[str, str]:
     return {"text/plain": str(data.get("text/plain", ""))} if "{=html}" in markdown else data
 
 
-def _convert(page: Page, config: Config, woven: str, entries: str) -> str:
-    body = to_html(woven, page.path, "--syntax-highlighting=none")
+def _convert(page: Page, config: Config, woven: str, entries: str, *options: str) -> str:
+    body = to_html(woven, page.path, "--syntax-highlighting=none", *options)
     set_in = re.sub(r'<div id="listing"[^>]*>\s*</div>', lambda _: entries, body)
     body = set_in if set_in != body else body + entries
     body = re.sub(

@@ -60,6 +60,8 @@ def weave(run: Run, defaults: Mapping[str, Any] = NO_OPTIONS) -> str:
         parts.append(replace_inlines(block.text, lambda _, values=values: computed(next(values))))  # type: ignore[misc]
     if problems:
         raise PressError(problems)
+    if run.page.sources and not any("#refs" in block.text for block in run.page.prose):
+        parts.append("## References {.unnumbered}\n\n::: {#refs}\n:::")
     return "\n\n".join(parts) + "\n"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from press.base.errors import Problem
+from press.source.bibliography import keys
 from press.source.inline import SPAN, outside_fences
 from press.source.page import Cell, Page
 
@@ -60,12 +61,15 @@ def references(page: Page) -> Iterator[Mark]:
 def crossref_problems(page: Page) -> Iterator[Problem]:
     """Yield a problem for each repeated label, reference to nothing, and citation."""
     seen: dict[str, int] = {}
+    cited = keys(page.sources)
     for mark in labels(page):
         if mark.label in seen:
             what = f"the label {mark.label} stands twice, first at line {seen[mark.label]}"
             yield Problem(page.path, mark.line, what, "rename one of them")
         seen.setdefault(mark.label, mark.line)
     for mark in references(page):
+        if any(key.startswith(mark.label) for key in cited):
+            continue
         if not NUMBERED.match(mark.label):
             yield Problem(page.path, mark.line, f"@{mark.label} is a citation", NO_CITATIONS)
         elif mark.label not in seen:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,8 @@ from typing import Any
 from press.base.errors import PressError, Problem, control_name
 from press.base.files import read_utf8
 from press.source import yaml_schema
+from press.source.bibliography import sources
+from press.source.fences import CELL_INFO, SHOWN, cell_fault, fences
 from press.source.front_matter import (
     NAMING,
     front_matter_problems,
@@ -27,6 +29,7 @@ from press.source.front_matter import (
     settled,
 )
 from press.source.keys import OF_ALL, OPTIONS, noted_options, option_faults
+from press.source.shortcodes import expanded, prose_notes
 
 OPTION = re.compile(r"#\s*\| ?")
 TITLE = re.compile(r"\s*#\s+(?P<title>\S.*?)(?:\s*\{[^}]*\})?\s*(?:\n|$)")
@@ -40,11 +43,6 @@ UNREADABLE = {
     errno.ELOOP: ("the page is a link that leads back to itself", RELINK),
     errno.EACCES: ("the page may not be read", "make it readable for this user"),
 }
-FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
-LISTED = re.compile(r"^\s*(?:[-*+]|\w+[.)])\s+(?:`{3,}|~{3,})[^`]*$")
-CELL_INFO = re.compile(r"^\{(?P<language>\w+)(?P<rest>[ ,].*)?\}$")
-
-
 NO_OPTIONS: Mapping[str, Any] = {}
 
 
@@ -89,7 +87,7 @@ class Page:
     matter, as `press.source.front_matter.settled` gives it; its blocks.
 
     digest: the SHA-256 of its file; "" for a page that has none. noted: each key without an effect,
-    and why.
+    and why. sources: the files of its bibliography, with their texts.
     """
 
     path: str
@@ -97,6 +95,7 @@ class Page:
     blocks: tuple[Prose | Cell, ...]
     digest: str = field(default="", compare=False)
     noted: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    sources: dict[Path, str] = field(default_factory=dict, compare=False)
 
     @property
     def title(self) -> str:
@@ -160,7 +159,10 @@ def read_page(file: Path, root: Path, above: Mapping[str, Any] = NO_OPTIONS) -> 
             what = f"the page is {'a folder' if file.is_dir() else pipe}"
             raise PressError.at(path, 0, what, "put a file in its place, or rename it")
         modified = datetime.date.fromtimestamp(file.stat().st_mtime)
-        return parse_page(read_utf8(file, path), path, above, modified)
+        page = parse_page(read_utf8(file, path), path, above, modified)
+        texts = sources(path, page.meta, root)
+        digest = hashlib.sha256("".join([page.digest, *texts.values()]).encode()).hexdigest()
+        return replace(page, sources=texts, digest=digest) if texts else page
     except OSError as error:
         if error.errno not in UNREADABLE:
             raise
@@ -209,10 +211,14 @@ def parse_page(
     common = {key: options[key] for key in OF_ALL if key in options}
     blocks: list[Prose | Cell] = []
     problems: list[Problem] = []
+    shown: list[tuple[str, str]] = []
     prose_from = start
-    for number, end, fence in _fences(lines, start, path):
+    for number, end, fence in fences(lines, start, path):
         info = CELL_INFO.match(fence["info"].strip())
-        if info and (fault := _cell_fault(info, fence)):
+        if info and info["language"] in SHOWN:
+            lines[number] = f"{fence['indent']}{fence['fence']}{info['language']}"
+            shown.append((f"a cell in {info[0]}", "it is shown as in Quarto, and does not run"))
+        elif info and (fault := cell_fault(info, fence)):
             problems.append(Problem(path, number + 1, *fault))
         elif info:
             blocks += _prose(lines, prose_from, number)
@@ -222,49 +228,15 @@ def parse_page(
     problems += front_matter_problems(path, meta)
     if problems:
         raise PressError(problems)
-    notes = [*noted(meta)]
-    for block in blocks:
-        notes += noted_options(block.options) if isinstance(block, Cell) else ()
+    notes = [*noted(meta), *shown]
+    for index, block in enumerate(blocks):
+        if isinstance(block, Cell):
+            notes += noted_options(block.options)
+            continue
+        notes += prose_notes(block.text)
+        blocks[index] = replace(block, text=expanded(block.text, options))
     digest += "".join(f" {options[key]}" for key in ("date", "date-modified") if key in options)
     return Page(path, options, tuple(blocks), digest, tuple(dict.fromkeys(notes)))
-
-
-def _fences(lines: list[str], start: int, path: str) -> Iterator[tuple[int, int, re.Match[str]]]:
-    """Yield of each fenced block the indices of its first and last line, and the first's match."""
-    number = start
-    while number < len(lines):
-        opening = FENCE.match(lines[number])
-        if LISTED.match(lines[number]):
-            remedy = "begin the fence on a line of its own; a cell, in the first column"
-            raise PressError.at(path, number + 1, "a fence behind the mark of a list", remedy)
-        if opening:
-            end = _closing(lines, number, opening["fence"], path)
-            yield number, end, opening
-            number = end
-        number += 1
-
-
-def _closing(lines: list[str], number: int, fence: str, path: str) -> int:
-    for end in range(number + 1, len(lines)):
-        stripped = lines[end].strip()
-        if stripped.startswith(fence) and not stripped.strip(fence[0]):
-            return end
-    remedy = f"end the block with a line of {fence}"
-    raise PressError.at(path, number + 1, "the fence is never closed", remedy)
-
-
-def _cell_fault(info: re.Match[str], fence: re.Match[str]) -> tuple[str, str] | None:
-    """Return what keeps a fence in braces from being a cell, and the remedy."""
-    if info["language"] != "python":
-        remedy = "only {python} cells run here; for code that is only shown write ```"
-        return f"a cell in {{{info['language']}}}", remedy + info["language"]
-    if info["rest"]:
-        return f"options in the fence: {info[0]}", "write them as lines '#| key: value'"
-    if fence["fence"].startswith("~"):
-        return "a cell in a fence of ~~~", "write ```{python}: Quarto runs no other"
-    if fence["indent"]:
-        return "an indented cell", "begin its fence in the first column"
-    return None
 
 
 def _cell(
@@ -275,7 +247,9 @@ def _cell(
 
     common: the options of all cells.
     """
-    code = number + 1
+    code, indent = number + 1, len(lines[number]) - len(lines[number].lstrip())
+    for index in range(number, end) if indent else ():  # in a list, which the cell interrupts
+        lines[index] = re.sub(rf"^\s{{1,{indent}}}", "", lines[index])
     while code < end and OPTION.match(lines[code]):
         code += 1
     text = "\n".join(OPTION.sub("", line, count=1) for line in lines[number + 1 : code])

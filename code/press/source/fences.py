@@ -1,0 +1,50 @@
+"""Find the fenced blocks of a page, and what keeps one in braces from being a cell."""
+
+import re
+from collections.abc import Iterator
+
+from press.base.errors import PressError
+
+FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
+LISTED = re.compile(r"^\s*(?:[-*+]|\w+[.)])\s+(?:`{3,}|~{3,})[^`]*$")
+SHOWN = frozenset(
+    """bash sh shell zsh console powershell sql yaml json toml html xml css scss javascript js
+    markdown md text rust c cpp java go dockerfile makefile lua latex bibtex""".split()
+)
+CELL_INFO = re.compile(r"^\{(?P<language>\w+)(?P<rest>[ ,].*)?\}$")
+
+
+def fences(lines: list[str], start: int, path: str) -> Iterator[tuple[int, int, re.Match[str]]]:
+    """Yield of each fenced block the indices of its first and last line, and the first's match."""
+    number = start
+    while number < len(lines):
+        opening = FENCE.match(lines[number])
+        if LISTED.match(lines[number]):
+            remedy = "begin the fence on a line of its own; a cell, in the first column"
+            raise PressError.at(path, number + 1, "a fence behind the mark of a list", remedy)
+        if opening:
+            end = _closing(lines, number, opening["fence"], path)
+            yield number, end, opening
+            number = end
+        number += 1
+
+
+def _closing(lines: list[str], number: int, fence: str, path: str) -> int:
+    for end in range(number + 1, len(lines)):
+        stripped = lines[end].strip()
+        if stripped.startswith(fence) and not stripped.strip(fence[0]):
+            return end
+    remedy = f"end the block with a line of {fence}"
+    raise PressError.at(path, number + 1, "the fence is never closed", remedy)
+
+
+def cell_fault(info: re.Match[str], fence: re.Match[str]) -> tuple[str, str] | None:
+    """Return what keeps a fence in braces from being a cell, and the remedy."""
+    if info["language"] != "python":
+        remedy = "only {python} cells run here; for code that is only shown write ```"
+        return f"a cell in {{{info['language']}}}", remedy + info["language"]
+    if info["rest"]:
+        return f"options in the fence: {info[0]}", "write them as lines '#| key: value'"
+    if fence["fence"].startswith("~"):
+        return "a cell in a fence of ~~~", "write ```{python}: Quarto runs no other"
+    return None
