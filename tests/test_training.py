@@ -42,7 +42,7 @@ from scratch.training.checkpoint import (
     load_checkpoint,
     save_checkpoint,
 )
-from scratch.training.config import TrainingConfig
+from scratch.training.config import OPTIMISERS, TrainingConfig
 from scratch.training.dataset import GPTDataset, gather
 from scratch.training.device import Compute, choose_compute
 from scratch.training.loss import LARGE, chunked_cross_entropy, evaluate, next_token_loss
@@ -303,16 +303,18 @@ for step in train(training, folder=Path(given["folder"])):
 """
 
 
+@pytest.mark.parametrize("optimiser", OPTIMISERS)
 def test_a_training_that_was_killed_and_taken_up_again_ends_with_the_same_bits(
-    tmp_path: Path,
+    tmp_path: Path, optimiser: str
 ) -> None:
     """Killed by SIGKILL after step 8 of 12, in another process; its last checkpoint is that of step
     6. With dropout.
     """
-    straight = begin()
+    config = replace(CONFIG, optimiser=optimiser)
+    straight = begin(config)
     whole = [step.loss for step in train(straight, folder=tmp_path / "straight")]
     given = {
-        "config": asdict(CONFIG),
+        "config": asdict(config),
         "model": asdict(MODEL),
         "ids": IDS,
         "folder": str(tmp_path / "killed"),
@@ -330,7 +332,7 @@ def test_a_training_that_was_killed_and_taken_up_again_ends_with_the_same_bits(
     process.stdout.close()
     process.stdin.close()
 
-    again = begin()
+    again = begin(config)
     assert again.resume(tmp_path / "killed")
     assert again.made == 6
     assert [step.loss for step in train(again, folder=tmp_path / "killed")] == whole[6:]

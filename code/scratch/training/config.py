@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from scratch.training.lr_schedule import learning_rate
 
+OPTIMISERS = ("adamw", "muon")
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -26,8 +28,9 @@ class TrainingConfig:
     max_lr: float = 1e-3  # learning rate after the warm-up
     min_lr: float = 1e-4  # and at the end
     warmup_steps: int = 50  # steps
+    optimiser: str = "adamw"  # one of OPTIMISERS; "muon" is for the matrices of the blocks
     weight_decay: float = 0.1  # of matrices; biases, norms and single numbers do not shrink
-    # how slowly the means of gradients and of their squares change
+    # how slowly AdamW's means of gradients and of their squares change
     betas: tuple[float, float] = (0.9, 0.95)
     grad_clip: float = 1.0  # gradients longer than this are shortened to it
     clip_from: int = 0  # the first step whose gradients are clipped
@@ -46,6 +49,10 @@ class TrainingConfig:
             )
         if not 0 <= self.min_lr <= self.max_lr < math.inf:
             raise ValueError(f"min_lr is {self.min_lr}, max_lr {self.max_lr}; give them in order")
+        if self.optimiser not in OPTIMISERS:
+            raise ValueError(
+                f"optimiser is {self.optimiser!r}; choose one of {', '.join(OPTIMISERS)}"
+            )
         if not 0 <= self.weight_decay < math.inf:
             raise ValueError(
                 f"weight_decay is {self.weight_decay}; give 0 for none, or a number above it"

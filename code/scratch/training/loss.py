@@ -4,7 +4,8 @@ What: the loss of a token is minus the logarithm of its probability; 0 is certai
 `next_token_loss` is the mean over a batch; `evaluate` the mean over a text. Where the vocabulary is
 large, the logits of all tokens at once are the largest thing in memory: V numbers a token.
 `chunked_cross_entropy` makes them for a few tokens, takes what the gradient needs of them, and
-forgets them. Source: Shannon, A Mathematical Theory of Communication (1948), section 6; the
+forgets them. Each entry is a row of them, not a column: that product of matrices is the faster one
+on a CPU. Source: Shannon, A Mathematical Theory of Communication (1948), section 6; the
 gradient of softmax and cross-entropy, probabilities minus 1 at the token, is in any textbook, such
 as Goodfellow et al., Deep Learning (2016), section 6.2.2. Left out: label smoothing; weights for
 single tokens.
@@ -22,8 +23,8 @@ from scratch.model.gpt import GPTModel
 from scratch.training.dataset import GPTDataset, create_dataloader
 from scratch.training.distributed import ALONE, Ranks
 
-CHUNK = 64  # tokens whose logits are held at once
-LARGE = 8_192  # entries from which on chunks pay on a CPU
+CHUNK = 128  # tokens whose logits are held at once
+LARGE = 1_024  # entries from which on chunks pay on a CPU
 
 
 class _Chunked(torch.autograd.Function):
@@ -31,24 +32,31 @@ class _Chunked(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, head: Tensor, targets: Tensor, size: int) -> Tensor:
+        N, V = len(hidden), len(head)
         loss = hidden.new_zeros(())
         by_hidden, by_head = torch.empty_like(hidden), torch.zeros_like(head)
-        for start in range(0, len(hidden), size):
-            part, target = hidden[start : start + size], targets[start : start + size, None]
-            # (size, C) @ (C, V) -> (size, V), still logarithms
-            probabilities = (part @ head.T).log_softmax(dim=-1)
-            loss -= probabilities.gather(1, target).sum()
-            probabilities.exp_()
-            # the gradient by the logits
-            probabilities.scatter_add_(1, target, probabilities.new_full(target.shape, -1.0))
-            by_hidden[start : start + size] = probabilities @ head
-            by_head.addmm_(probabilities.T, part)
-        ctx.save_for_backward(by_hidden / len(hidden), by_head / len(hidden))
-        return loss / len(hidden)
+        memory = hidden.new_empty(V, min(size, N))  # one for all chunks
+        for start in range(0, N, size):
+            part, target = hidden[start : start + size], targets[None, start : start + size]
+            # (V, C) @ (C, size) -> (V, size)
+            logits = torch.mm(head, part.T, out=memory[:, : len(part)])
+            highest, right = logits.amax(0), logits.gather(0, target)
+            raised = logits.sub_(highest).exp_()
+            total = raised.sum(0)  # (size,)
+            loss += (total.log() + highest - right).sum()
+            # the gradient by the logits, times the total and N
+            raised.scatter_add_(0, target, -total[None])
+            divisor = (N * total)[:, None]
+            by_hidden[start : start + size] = raised.T @ head / divisor
+            by_head.addmm_(raised, part / divisor)
+        ctx.save_for_backward(by_hidden, by_head)
+        return loss / N
 
     @staticmethod
     def backward(ctx: Any, *above: Tensor) -> tuple[Tensor, Tensor, None, None]:
         by_hidden, by_head = ctx.saved_tensors
+        if above[0] == 1:  # the head's gradient is large, and a copy of it takes time
+            return by_hidden, by_head, None, None
         return above[0] * by_hidden, above[0] * by_head, None, None
 
 

@@ -8,6 +8,7 @@ of `GPTConfig` and `TrainingConfig`; TOML by the standard library. Left out: run
     text = "the-index-of-small-lights"  # a name of `press texts`; or shards = "FOLDER"
     encoding = "gpt2"  # or a NAME of `press tokens train`, or its file
     held_out = 0.1  # share of the tokens, from the end, for validation
+    compile = true  # by torch.compile, which needs a C++ compiler; a minute, then faster steps
     ranks = "fsdp"  # under torchrun: a share of the model each; "ddp", the default: all of it each
 
     [model]
@@ -16,6 +17,7 @@ of `GPTConfig` and `TrainingConfig`; TOML by the standard library. Left out: run
 
     [training]
     steps = 1000
+    optimiser = "muon"  # for the matrices of the blocks; "adamw", the default: for all
 """
 
 import tomllib
@@ -54,6 +56,7 @@ class Recipe:
     held_out: float = 0.1
     device: str = "auto"
     precision: str = "auto"
+    compile: bool = False
     ranks: str = "ddp"  # of `scratch.training.distributed.WAYS`
     model: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
@@ -163,4 +166,6 @@ def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
         choose_compute(recipe.device, recipe.precision),
         replace(ranks, way=recipe.ranks),
     )
-    return Prepared(Training(model, config, GPTDataset(learned, T, T), compute, ranks), held_out)
+    windows = GPTDataset(learned, T, T)
+    training = Training(model, config, windows, compute, ranks, recipe.compile)
+    return Prepared(training, held_out)

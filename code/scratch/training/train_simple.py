@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from scratch.model.gpt import GPTModel
 from scratch.training.config import TrainingConfig
-from scratch.training.trainer import make_optimiser, set_learning_rate
+from scratch.training.optimiser import make_optimiser, set_learning_rate
 
 
 def train_simple(

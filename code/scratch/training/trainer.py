@@ -1,16 +1,15 @@
 """Train a model: step after step, each a little down the slope of the loss.
 
 What: a step takes a batch of windows, sums the gradients of its parts, shortens them if they are
-too long, and lets AdamW change the weights. `Training` holds what changes (weights, optimiser,
-number of steps), saves it and resumes it; `train` makes the remaining steps and reports each. A
-training that was killed and resumed ends with the weights, to the bit, of one that ran through, on
-the same device and number of threads. Several processes may share it
-(`scratch.training.distributed`): batch and order stay the same, so do the weights, up to rounding.
-Dropout is drawn anew for each step from the seed, the step and the rank; so with dropout another
-number of ranks is another draw, as another seed would be. Source: Loshchilov and Hutter, Decoupled
-Weight Decay Regularization (2019), for AdamW; Pascanu et al., On the difficulty of training
-recurrent neural networks (2013), for clipping; Radford et al. 2019 and Brown et al. 2020 for the
-measures. Left out: stopping early; showing progress, which is for the caller.
+too long, and lets the optimiser (`scratch.training.optimiser`) change the weights. `Training` holds
+what changes (weights, optimiser, number of steps), saves it and resumes it; `train` makes the
+remaining steps and reports each. A training that was killed and resumed ends with the weights, to
+the bit, of one that ran through, on the same device and number of threads. Several processes may
+share it (`scratch.training.distributed`): batch and order stay the same, so do the weights, up to
+rounding. Dropout is drawn anew for each step from the seed, the step and the rank; so with dropout
+another number of ranks is another draw, as another seed would be. Source: Pascanu et al., On the
+difficulty of training recurrent neural networks (2013), for clipping; Radford et al. 2019 and Brown
+et al. 2020 for the measures. Left out: stopping early; showing progress, which is for the caller.
 """
 
 import hashlib
@@ -35,17 +34,20 @@ from scratch.training.checkpoint import (
     save_checkpoint,
     tensor_of,
 )
+from scratch.training.compiled import compile_step, plainly
 from scratch.training.config import TrainingConfig
 from scratch.training.dataset import GPTDataset, gather
 from scratch.training.device import Compute
 from scratch.training.distributed import ALONE, Ranks
 from scratch.training.loss import evaluate, next_token_loss
-from scratch.training.lr_schedule import learning_rate
+from scratch.training.optimiser import make_optimiser, set_learning_rate, state_names
 from scratch.training.parallel import collected, part, share, unshared, whole
 from scratch.training.sampler import BatchOrder, mixed_seed
 
 # between two runs of a training: they change no weight
 _MAY_CHANGE = {"evaluate_every", "save_every"}
+# what a checkpoint means that leaves a setting out
+_UNSAID = {"optimiser": "adamw"}
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,9 @@ class Training:
         windows: GPTDataset,
         compute: Compute,
         ranks: Ranks = ALONE,
+        compiled: bool = False,
     ) -> None:
-        """Draw the weights from the seed, and begin at step 0."""
+        """Draw the weights from the seed, and begin at step 0; compiled: by torch.compile."""
         if windows.context_length != model.context_length:
             raise ValueError(
                 f"the windows have {windows.context_length} tokens, the model's context"
@@ -92,6 +95,9 @@ class Training:
         ranks.settle(compute.device)
         self.model = GPTModel(model, torch.Generator().manual_seed(config.seed))
         self.loss = share(self.model, next_token_loss, ranks, compute.device)
+        self.compiled = compiled
+        if compiled:
+            compile_step(self.model, self.loss, compute.device, ranks)
         self.optimiser = make_optimiser(self.model, config)
         self._data = fingerprint(windows)
         self.made = 0  # steps
@@ -130,7 +136,7 @@ class Training:
     def measure(self, windows: GPTDataset) -> float:
         """Return the mean loss over a text, in nats a token, the ranks sharing the work."""
         together = self.config.batch_size // self.config.grad_accum
-        with self.compute.products():
+        with self.compute.products(), plainly(self.compiled):
             return evaluate(self.model, windows, together, self.loss, self.ranks)
 
     def save(self, folder: Path) -> Path:
@@ -162,12 +168,15 @@ class Training:
             return False
         path, checkpoint = checkpoints[-1], load_checkpoint(checkpoints[-1])
         self._compare(path, checkpoint.note)
+        names = state_names(self.optimiser)
         with torch.no_grad():
             for name, parameter in self.model.named_parameters():
                 parameter.copy_(
                     part(tensor_of(path, checkpoint.weights, name, parameter.shape), like=parameter)
                 )
-                shapes = {"step": (), "exp_avg": parameter.shape, "exp_avg_sq": parameter.shape}
+                shapes = {
+                    kind: () if kind == "step" else parameter.shape for kind in names[parameter]
+                }
                 self.optimiser.state[parameter] = {
                     kind: part(
                         tensor_of(path, checkpoint.state, f"optimiser.{kind}.{name}", shape),
@@ -182,7 +191,7 @@ class Training:
         own = self._note()
         for kind in ("model", "training"):
             for name, now in own[kind].items():
-                was = note[kind].get(name)
+                was = note[kind].get(name, _UNSAID.get(name))
                 if was != now and name not in _MAY_CHANGE:
                     wanted = "an encoding of so many entries" if name == "vocab_size" else was
                     raise BadCheckpoint(
@@ -214,31 +223,6 @@ def train(
         if folder is not None and (last or step.number % config.save_every == 0):
             saved = training.save(folder)
         yield replace(step, held_out=measured, saved=saved)
-
-
-def make_optimiser(model: nn.Module, config: TrainingConfig) -> torch.optim.AdamW:
-    """Return AdamW for a model, with weight decay for matrices alone."""
-    matrices = [parameter for parameter in model.parameters() if parameter.dim() >= 2]
-    others = [parameter for parameter in model.parameters() if parameter.dim() < 2]
-    groups = [
-        {"params": matrices, "weight_decay": config.weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=config.max_lr, betas=config.betas, fused=True)
-
-
-def set_learning_rate(optimiser: torch.optim.Optimizer, config: TrainingConfig, step: int) -> float:
-    """Set the learning rate of a step, the first being 0, and return it.
-
-    >>> model = nn.Linear(2, 2)
-    >>> config = TrainingConfig(steps=10, warmup_steps=2, max_lr=1.0, min_lr=0.0)
-    >>> set_learning_rate(make_optimiser(model, config), config, step=0)
-    0.5
-    """
-    rate = learning_rate(step, config.steps, config.warmup_steps, config.max_lr, config.min_lr)
-    for group in optimiser.param_groups:
-        group["lr"] = rate
-    return rate
 
 
 def fingerprint(windows: GPTDataset) -> str:

@@ -1,0 +1,43 @@
+"""Compile a training's step: torch writes kernels for this model and runs those.
+
+What: kernels that join several operations read and write less memory. On a CPU only what comes
+before the head is compiled, since the head's loss in chunks (`scratch.training.loss`) is faster as
+it is; elsewhere all of the loss is. The first step waits for the compiler. Source: Ansel et al.,
+PyTorch 2: Faster Machine Learning Through Dynamic Python Bytecode Transformation and Graph
+Compilation (2024); the call is torch.compile. Left out: several ranks; with dropout, compiled
+kernels draw other numbers than plain ones.
+"""
+
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+from torch import nn
+
+from scratch.model.gpt import GPTModel
+from scratch.training.distributed import Ranks
+
+
+def compile_step(model: GPTModel, loss: nn.Module, device: torch.device, ranks: Ranks) -> None:
+    """Let the loss of a model compute in compiled kernels from its next call on.
+
+    Raises: ValueError if there are several ranks, or nothing here compiles.
+    """
+    if ranks.number > 1:
+        raise ValueError(f"compile is true on {ranks.number} ranks; start 1, or leave compile out")
+    try:
+        torch.compile(torch.nn.functional.gelu)(torch.ones(2, device=device))
+    except Exception as error:  # a missing compiler, missing headers: each has its own class
+        (reason, *_) = str(error).strip().splitlines() or [repr(error)]
+        raise ValueError(
+            f"compile is true, and torch.compile failed ({reason}); install a C++ compiler (g++),"
+            " or leave compile out"
+        ) from None
+    if device.type == "cpu":
+        model.hidden = torch.compile(model.hidden)  # type: ignore[method-assign]
+    else:
+        loss.compile()
+
+
+def plainly(compiled: bool) -> AbstractContextManager[object]:
+    """Return a context in which nothing new is compiled, for measuring between steps."""
+    return torch.compiler.set_stance("force_eager") if compiled else nullcontext()
