@@ -1,3 +1,4 @@
-"""A GPT, in reading order: attention, gpt, multihead, config, generate, pretrained, tensor_file.
+"""A GPT, in reading order: attention, gpt, multihead, config, generate, pretrained, tensor_file,
+gpt_options.
 Then a Llama: llama, llama_file, gguf_file, quantized, smollm.
 """
