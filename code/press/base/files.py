@@ -1,11 +1,10 @@
-"""Read files as UTF-8, list and copy them, and write them whole: a reader, or a kill -9, meets the
-old content or the new one.
-"""
+"""Read files as UTF-8, list and copy them, and write them whole, even under a kill -9."""
 
 import hashlib
 import os
 import shutil
 import uuid
+from collections.abc import Callable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -29,14 +28,7 @@ def read_utf8(file: Path, path: str) -> str:
 
 
 def write_atomically(file: Path, content: str | bytes) -> None:
-    """Write a text (as UTF-8) or bytes to `file`, making its folder if need be.
-
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> write_atomically(folder / "a" / "b.txt", "new")
-    >>> (folder / "a" / "b.txt").read_text()
-    'new'
-    """
+    """Write a text (as UTF-8) or bytes to `file`, making its folder if need be."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{uuid.uuid4().hex}")  # mkstemp's could be read by nobody else
     try:
@@ -47,35 +39,23 @@ def write_atomically(file: Path, content: str | bytes) -> None:
         raise
 
 
-def copy(source: Path, target: Path) -> None:
-    """Copy a file to `target`, making its folder if need be; an old file there is unlinked, so that
-    its hard links keep their content.
-    """
+def copy(source: Path, target: Path, by: Callable[[Path, Path], object] = shutil.copyfile) -> None:
+    """Copy a file to `target`, making its folder; hard links of an old file stay as they were."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
-    shutil.copyfile(source, target)
+    by(source, target)
 
 
 def link(source: Path, target: Path) -> None:
     """Hard-link a file that never changes to `target`, or copy it where the disk has no links."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
     try:
-        os.link(source, target)
+        copy(source, target, os.link)
     except OSError:
-        shutil.copyfile(source, target)
+        copy(source, target)
 
 
 def files_below(folder: Path) -> set[str]:
-    """Return the paths, relative to a folder, of the files in it at any depth; links to folders
-    count as files.
-
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> write_atomically(folder / "a" / "b.txt", "new")
-    >>> files_below(folder), files_below(folder / "c")
-    ({'a/b.txt'}, set())
-    """
+    """Return the relative paths of the files below a folder; links to folders count as files."""
     paths = set()
     for above, folders, names in os.walk(folder):
         inside = os.path.relpath(above, folder)

@@ -6,12 +6,12 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from press.base.errors import PressError
+from press.execute.provenance import version
 from press.publish import quarto
 from press.render.pandoc import binary
 
@@ -34,107 +34,87 @@ class Finding:
 
 def look_over(root: Path) -> Iterator[Finding]:
     """Yield a finding for each thing that the journal uses."""
-    version = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("Python", sys.version_info >= (3, 11), f"{version}; 3.11 or newer is needed")
+    python = ".".join(map(str, sys.version_info[:3]))
+    yield Finding("Python", sys.version_info >= (3, 11), f"{python}; 3.11 or newer is needed")
     off = list(_off_pins(root))
     remedy = "; install again: rm .venv/installed && make .venv/installed"
-    yield Finding(
-        "packages", not off, ", ".join(off) + remedy if off else "as pinned in pyproject.toml"
-    )
-    yield _kernel()
-    yield _pandoc()
-    yield _tokenizer()
-    yield _text()
-    yield _pretrained()
-    yield _messages()
+    pins = ", ".join(off) + remedy if off else "as pinned in pyproject.toml"
+    yield Finding("packages", not off, pins)
+    yield from (look_at(name) for name in LOOKS)
     browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     text = browser or "none; browser tests are skipped: install Chromium, or name it in CHROMIUM"
     yield Finding("Chromium", browser is not None, text, needed=False)
     command = quarto.find()
-    yield Finding(
-        "Quarto",
-        command is not None,
-        command or "none; for --with quarto: pip install -e '.[quarto]'",
-        needed=False,
-    )
+    text = command or "none; for --with quarto: pip install -e '.[quarto]'"
+    yield Finding("Quarto", command is not None, text, needed=False)
+
+
+def look_at(name: str) -> Finding:
+    """Return the finding on one of LOOKS."""
+    look, hint, needed = LOOKS[name]
+    try:
+        return Finding(name, True, look(), needed)
+    except (PressError, OSError, ValueError) as error:
+        return Finding(name, False, f"{error}{hint}", needed)
 
 
 def _off_pins(root: Path) -> Iterator[str]:
     file = root / "pyproject.toml"
-    project = (
-        tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}) if file.is_file() else {}
-    )
-    for requirement in project.get("dependencies", []):
-        pin = re.match(r"([\w.-]+)(?:\[[^]]*\])?==([\w.]+)", requirement)
-        if pin:
-            try:
-                installed = metadata.version(pin[1])
-            except metadata.PackageNotFoundError:
-                installed = "missing"
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    for requirement in tomllib.loads(text).get("project", {}).get("dependencies", []):
+        if pin := re.match(r"([\w.-]+)(?:\[[^]]*\])?==([\w.]+)", requirement):
+            installed = version(pin[1])
             if installed.partition("+")[0] != pin[2]:
                 yield f"{pin[1]} is {installed}, pinned {pin[2]}"
 
 
-def _kernel() -> Finding:
+def _version_of(*command: str) -> str:
+    """Return the first line that a command prints when it is asked for its version."""
     done = subprocess.run(
-        [sys.executable, "-m", "ipykernel_launcher", "--version"],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
+        [*command, "--version"], capture_output=True, encoding="utf-8", errors="replace"
     )
-    fine = done.returncode == 0
-    if not fine:
-        return Finding("kernel", False, "does not start; reinstall ipykernel")
-    return Finding(
-        "kernel", True, f"ipykernel {metadata.version('ipykernel')}, IPython {done.stdout.strip()}"
-    )
+    if done.returncode:
+        raise OSError("it does not start")
+    return done.stdout.partition("\n")[0]
 
 
-def _pandoc() -> Finding:
-    try:
-        done = subprocess.run(
-            [binary(), "--version"], capture_output=True, encoding="utf-8", errors="replace"
-        )
-        return Finding("Pandoc", done.returncode == 0, done.stdout.partition("\n")[0])
-    except (PressError, OSError) as error:
-        return Finding("Pandoc", False, str(error))
+def _kernel() -> str:
+    ipython = _version_of(sys.executable, "-m", "ipykernel_launcher")
+    return f"ipykernel {version('ipykernel')}, IPython {ipython}"
 
 
-def _tokenizer() -> Finding:
+def _tokenizer() -> str:
     from scratch import load_gpt2
 
-    try:
-        return Finding(
-            "tiktoken", True, f"GPT-2's files are whole: {load_gpt2().n_vocab:,} entries"
-        )
-    except (ValueError, OSError) as error:
-        return Finding("tiktoken", False, str(error))
+    return f"GPT-2's files are whole: {load_gpt2().n_vocab:,} entries"
 
 
-def _pretrained() -> Finding:
-    from scratch.model.smollm import NoPretrained, pretrained_path
-
-    try:
-        return Finding("pretrained", True, f"{pretrained_path().name} is whole")
-    except NoPretrained as error:
-        other = "; or leave it out: press: {pretrained: false} in _quarto.yml"
-        return Finding("pretrained", False, f"{error}{other}", needed=False)
-
-
-def _messages() -> Finding:
-    from scratch.finetuning.spam import NoMessages, messages_path
-
-    try:
-        return Finding("messages", True, f"{messages_path().name} is whole")
-    except NoMessages as error:
-        return Finding("messages", False, str(error), needed=False)
-
-
-def _text() -> Finding:
+def _text() -> str:
     from scratch import load_text
 
-    try:
-        text = load_text()
-        return Finding("text", True, f"{text.title}, {len(text.content):,} characters")
-    except (ValueError, OSError) as error:
-        return Finding("text", False, str(error))
+    text = load_text()
+    return f"{text.title}, {len(text.content):,} characters"
+
+
+def _pretrained() -> str:
+    from scratch.model.smollm import pretrained_path
+
+    return f"{pretrained_path().name} is whole"
+
+
+def _messages() -> str:
+    from scratch.finetuning.spam import messages_path
+
+    return f"{messages_path().name} is whole"
+
+
+LEFT_OUT = "; or leave it out: press: {pretrained: false} in _quarto.yml"
+# By name: what returns the text, or raises what is wrong; the remedy; whether it is needed.
+LOOKS: dict[str, tuple[Callable[[], str], str, bool]] = {
+    "kernel": (_kernel, "; reinstall ipykernel", True),
+    "Pandoc": (lambda: _version_of(binary()), "", True),
+    "tiktoken": (_tokenizer, "", True),
+    "text": (_text, "", True),
+    "pretrained": (_pretrained, LEFT_OUT, False),
+    "messages": (_messages, "", False),
+}

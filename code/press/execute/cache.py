@@ -1,11 +1,9 @@
 """Cache the last execution of each page until anything that it depends on changes.
 
-What that is, press.execute.dependencies says. A cached run is returned under the page's present
-prose. A page that starts another program is executed each time, since nobody can follow what a
-program reads, unless its front matter names the files under `press: reads`.
-
-jupyter-cache would not do: it knows the code cells' text alone, so a change in code/ or data/ would
-serve stale results.
+What that is, press.execute.dependencies says. A page that starts another program is executed each
+time, since nobody can follow what a program reads, unless its front matter names the files under
+`press: reads`. jupyter-cache knows the code cells' text alone, so that a change in code/ or data/
+would serve stale results.
 """
 
 import hashlib
@@ -32,7 +30,7 @@ from press.execute.dependencies import (
     written_assets,
 )
 from press.execute.file_tracing import of_kind
-from press.execute.notebook import dump, to_notebook
+from press.execute.notebook import code_cells, dump, graft, to_notebook
 from press.execute.provenance import own_texts
 from press.execute.result import Run
 from press.execute.run_diff import Change, Finding, changes, findings
@@ -53,10 +51,7 @@ Manifest = dict[str, Any]
 
 class Cache:
     """The last execution of each page of a project, in .press/cache: an executed notebook, and a
-    manifest of what it depends on.
-
-    still: nothing changes while this one is used, so each file and folder is looked at once,
-    however many pages depend on it.
+    manifest of what it depends on; still: as of `Inputs`.
     """
 
     def __init__(self, config: Config, still: bool = False) -> None:
@@ -65,36 +60,27 @@ class Cache:
         self.inputs = Inputs(config, still)
 
     def get(self, page: Page) -> Run | None:
-        """Return the cached run of a page; None if anything that it depends on changed."""
-        manifest = self._valid(page)
-        executed = self._notebook(page, manifest)
-        if manifest is None or executed is None:
+        """Return the cached run of a page under its present prose; None if it does not hold."""
+        manifest = self._manifest(page, notebook=True)
+        if not manifest or any(self._changes(page, manifest)):
             return None
+        executed = self._file(page, ".ipynb").read_text(encoding="utf-8")
         notebook = to_notebook(page)
-        cells = nbformat.reads(executed, as_version=4).cells
-        outputs = iter([cell for cell in cells if cell.cell_type == "code"])
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                graft(next(outputs), cell)
+        before = code_cells(nbformat.reads(executed, as_version=4))
+        for old, cell in zip(before, code_cells(notebook), strict=True):
+            graft(old, cell)
         shutil.rmtree(records(self.config, page), ignore_errors=True)
         self._restore(page, manifest)
-        seconds, receipt = manifest["seconds"], manifest["receipt"]
-        return Run(page, notebook, seconds, cached=True, receipt=receipt)
+        receipt = manifest["receipt"]
+        return Run(page, notebook, manifest["seconds"], cached=True, receipt=receipt)
 
     def seal(self, page: Page) -> str | None:
-        """Return the hash of a page's manifest, and restore its verdicts; None if anything that
-        the run depends on changed.
-        """
-        manifest = self._valid(page)
-        if manifest is None:
+        """Restore a page's verdicts, and return its manifest's hash; None if it does not hold."""
+        manifest = self._manifest(page)
+        if not manifest or any(self._changes(page, manifest)):
             return None
         self._restore(page, manifest)
         return str(manifest["seal"])
-
-    def _valid(self, page: Page) -> Manifest | None:
-        """Return the manifest of a page, if nothing that it depends on changed."""
-        manifest = self._manifest(page.path)
-        return None if manifest is None or any(self._changes(page, manifest)) else manifest
 
     def _restore(self, page: Page, manifest: Manifest) -> None:
         """Write the verdicts that a run gave, where they differ."""
@@ -102,42 +88,41 @@ class Cache:
             record = records(self.config, page) / name
             if not record.is_file() or record.read_text(encoding="utf-8") != text:
                 write_atomically(record, text)
-        self._file(page.path, ".failed.json").unlink(missing_ok=True)
+        self._file(page, ".failed.json").unlink(missing_ok=True)
 
-    def put(self, run: Run, commit: dict[str, Any] | None = None) -> Run:
+    def put(self, run: Run, commit: dict[str, Any]) -> Run:
         """Cache a run; `commit` is that of press.execute.provenance.
 
         Returns: the run, its receipt with the files of data/ that it read, the commit, and what
         changed since the run before.
         """
         page, root, inputs = run.page, self.config.root, self.inputs
-        before, noted = self._manifest(page.path), self._published(run.noted)
-        text = dump(run.notebook)
-        verdicts = {
-            file.name: file.read_text(encoding="utf-8")
-            for file in sorted(records(self.config, page).glob("*.json"))
-        }
-        files = {
-            path: CHANGED if inputs.changed_since(path, run.began) else inputs.hash(path)
-            for path in sorted(noted_files(noted, root) | named_files(page, root))
-        }
-        folders = {
-            path: [CHANGED] if inputs.changed_since(path, run.began) else inputs.names(path)
-            for path in sorted(noted_files(noted, root, "list"))
-        }
+        before = self._manifest(page)
+        # Whichever folder of verdicts this run had, it depends on that of `press render`.
+        here, there = f"\t{self.config.records}", f"\t{root / RECORDS}".rstrip("/")
+        noted = [line.replace(here, there, 1) for line in run.noted]
+        text, results, assets = dump(run.notebook), findings(run), written_assets(noted, root)
+        folder = records(self.config, page)
+        verdicts = {file.name: file.read_text("utf-8") for file in sorted(folder.glob("*.json"))}
+
+        def look(path: str, now: Any) -> Any:
+            return CHANGED if inputs.changed_since(path, run.began) else now(path)
+
+        read = sorted(noted_files(noted, root) | named_files(page, root))
+        files = {path: look(path, inputs.hash) for path in read}
         asked = noted_files(noted, root, "asked") - files.keys()
         files |= {path: MISSING for path in sorted(asked) if inputs.hash(path) == MISSING}
-        results, assets = findings(run), written_assets(noted, root)
+        folders = sorted(noted_files(noted, root, "list"))
         earlier = before["earlier_assets"] | before["assets"] if before else {}
         receipt = run.receipt | {
             "inputs": _texts(files, own_texts(noted)),
-            "commit": commit or {},
+            "commit": commit,
             "changes": _differences(before, results, verdicts),
         }
         manifest = versions() | {
             "code": code_hash(page),
             "files": files,
-            "folders": folders,
+            "folders": {path: look(path, inputs.names) for path in folders},
             "modules": {path: inputs.modules(path) for path in (_folder(page), "code")},
             "programs": of_kind(noted, "ran"),
             "assets": assets,
@@ -146,31 +131,22 @@ class Cache:
             "receipt": receipt,
             "records": verdicts,
             "seconds": run.seconds,
-            "notebook": hashlib.sha256(text.encode()).hexdigest(),
+            "notebook": _hash(text),
         }
         body = json.dumps(manifest, sort_keys=True) + "\n"
-        write_atomically(self._file(page.path, ".ipynb"), text)
-        write_atomically(self._file(page.path, ".json"), f"{_seal(body)}\n{body}")
-        self._file(page.path, ".failed.json").unlink(missing_ok=True)
+        write_atomically(self._file(page, ".ipynb"), text)
+        write_atomically(self._file(page, ".json"), f"{_seal(body)}\n{body}")
+        self._file(page, ".failed.json").unlink(missing_ok=True)
         return replace(run, receipt=receipt)
-
-    def _published(self, noted: Iterable[str]) -> list[str]:
-        """Return notes in which the verdicts of other pages are in the folder of `press render`,
-        whichever this run had.
-        """
-        here, there = f"\t{self.config.records}", f"\t{self.config.root / RECORDS}"
-        return [line.replace(here, there.rstrip("/"), 1) for line in noted]
 
     def peak(self, page: Page) -> int:
         """Return the bytes that the page's last run took at its peak; 0 if that is not known."""
-        manifest = self._manifest(page.path)
+        manifest = self._manifest(page)
         return int(manifest["receipt"].get("peak_memory", 0)) if manifest else 0
 
     def reads(self, page: Page) -> set[str]:
-        """Return the files that the page's last run read or missed, and the folders that it listed;
-        relative to the root, or absolute if they are elsewhere.
-        """
-        manifest = self._manifest(page.path)
+        """Return the files that the page's last run read or missed, and the folders it listed."""
+        manifest = self._manifest(page)
         return {*manifest["files"], *manifest["folders"]} if manifest else set()
 
     def assets(self) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
@@ -187,30 +163,27 @@ class Cache:
     def fail(self, page: Page, problems: Iterable[Problem]) -> None:
         """Write the problems of a failed execution, for `press diff`; the cached run stays."""
         lines = json.dumps([str(problem) for problem in problems]) + "\n"
-        write_atomically(self._file(page.path, ".failed.json"), lines)
+        write_atomically(self._file(page, ".failed.json"), lines)
 
     def failure(self, page: Page) -> list[str]:
         """Return what was wrong with a page's last execution, if it failed."""
         try:
-            lines = json.loads(self._file(page.path, ".failed.json").read_text(encoding="utf-8"))
+            lines = json.loads(self._file(page, ".failed.json").read_text(encoding="utf-8"))
             return [str(line) for line in lines]
         except (OSError, ValueError, TypeError):
             return []
 
     def last_changes(self, page: Page) -> tuple[str, list[Change]] | None:
-        """Return when the run before the cached one was, and what changed since; None without two
-        runs.
-        """
-        manifest = self._manifest(page.path)
+        """Return when the run before the last was, and what changed since; None without two."""
+        manifest = self._manifest(page)
         last = manifest["receipt"]["changes"] if manifest else {}
         return (last["since"], [Change(**item) for item in last["list"]]) if last else None
 
     def why_stale(self, page: Page) -> list[str]:
         """Return what changed since the cached run of a page, in words; [] if nothing did."""
-        manifest = self._manifest(page.path)
-        if manifest is None or self._notebook(page, manifest) is None:
-            return ["it has not been run"]
-        return list(dict.fromkeys(self._changes(page, manifest)))
+        manifest = self._manifest(page, notebook=True)
+        changed = self._changes(page, manifest) if manifest else ["it has not been run"]
+        return list(dict.fromkeys(changed))
 
     def _changes(self, page: Page, manifest: Manifest) -> Iterator[str]:
         inputs, now = self.inputs, {**versions(), "code": code_hash(page)}
@@ -232,31 +205,30 @@ class Cache:
             program = f"it starts a program that may read anything ({manifest['programs'][0]})"
             yield f"{program}; press: reads can name the files"
 
-    def _notebook(self, page: Page, manifest: Manifest | None) -> str | None:
-        """Return the executed notebook of a page, if it is the one of the manifest."""
+    def _manifest(self, page: Page | str, notebook: bool = False) -> Manifest | None:
+        """Return the manifest of a page, with its seal, if it (and the notebook) is whole."""
         try:
-            text = self._file(page.path, ".ipynb").read_text(encoding="utf-8")
+            seal, _, body = self._file(page, ".json").read_text("utf-8").partition("\n")
+            if seal != _seal(body):
+                return None
+            manifest: Manifest = {**json.loads(body), "seal": seal}
+            whole = _hash(self._file(page, ".ipynb").read_text("utf-8")) if notebook else ""
         except (OSError, ValueError):
             return None
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        return text if manifest and digest == manifest["notebook"] else None
+        return None if notebook and whole != manifest["notebook"] else manifest
 
-    def _manifest(self, path: str) -> Manifest | None:
-        """Return the manifest of the page at a path, with its seal, if it is whole."""
-        try:
-            text = self._file(path, ".json").read_text(encoding="utf-8")
-        except (OSError, ValueError):
-            return None
-        seal, _, body = text.partition("\n")
-        return {**json.loads(body), "seal": seal} if seal == _seal(body) else None
-
-    def _file(self, path: str, ending: str) -> Path:
+    def _file(self, page: Page | str, ending: str) -> Path:
+        path = page if isinstance(page, str) else page.path
         return (self.folder / path).with_suffix(ending)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _seal(body: str) -> str:
     """Return the hash of a manifest's text, which holds for one FORMAT only."""
-    return hashlib.sha256(f"{FORMAT}\n{body}".encode()).hexdigest()
+    return _hash(f"{FORMAT}\n{body}")
 
 
 def _differences(
@@ -280,10 +252,3 @@ def _texts(files: dict[str, str], own: Iterable[str]) -> dict[str, str]:
 
 def _folder(page: Page) -> str:
     return page.path.rpartition("/")[0]
-
-
-def graft(executed: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:
-    """Copy the outputs of an earlier run to an unchanged code cell."""
-    cell.outputs, cell.execution_count = executed.outputs, executed.execution_count
-    if "values" in executed.metadata["press"]:
-        cell.metadata["press"]["values"] = executed.metadata["press"]["values"]

@@ -1,11 +1,10 @@
 """Say what an execution depends on, and whether that is unchanged.
 
 It depends on the page's own code (cells and inline expressions); on every file of the project that
-the run opened, or asked for and missed, and every folder that it listed, as
-press.execute.file_tracing noted them; on the names of modules beside the page and in code/, since
-an import may have missed one; on the journal's
-environment variables; on the versions of Python and of every installed distribution; and on the
-rooms of press that execute.
+the run opened, or asked for and missed, and every folder that it listed (press.execute.file_tracing
+notes them); on the names of modules beside the page and in code/, since an import may have missed
+one; on the journal's environment variables; on the versions of Python and of every installed
+distribution; and on the rooms of press that execute.
 """
 
 import hashlib
@@ -31,11 +30,9 @@ RECORDS = ".press/claims/"  # verdicts, which a gathering page reads
 MODULES = (".py", ".so", ".pyd")
 SETTING = re.compile(r"JOURNAL_(?!SITE$|BROWSER$)")  # those two are for the tests
 MISSING = "not there"
-PROJECT = (NAME, OTHER)
-ENTRY = re.compile(
-    rb"^ *- journal/\d{4}-[^\n]*\.qmd[^\n]*\n", re.M
-)  # a page reads no list of pages
 CHANGED = "changed while the page ran"
+# Of `_quarto.yml`: a page reads no list of pages.
+ENTRY = re.compile(rb"^ *- journal/\d{4}-[^\n]*\.qmd[^\n]*\n", re.M)
 
 
 class Inputs:
@@ -56,14 +53,12 @@ class Inputs:
         return self.config.records / path[len(RECORDS) :] if is_record else self.config.root / path
 
     def hash(self, path: str) -> str:
-        """Return the SHA-256 of a file, of `_quarto.yml` without the entries that it lists, or
-        MISSING.
-        """
+        """Return a file's SHA-256, `_quarto.yml`'s without its list of entries; or MISSING."""
         try:
             data = self.file(path).read_bytes()
         except OSError:
             return MISSING
-        return hashlib.sha256(ENTRY.sub(b"", data) if path in PROJECT else data).hexdigest()
+        return hashlib.sha256(ENTRY.sub(b"", data) if path in (NAME, OTHER) else data).hexdigest()
 
     def names(self, path: str) -> list[str]:
         """Return the names in a folder, sorted, without hidden ones; [MISSING] for none."""
@@ -84,10 +79,7 @@ class Inputs:
         ]
 
     def changed_since(self, path: str, began: int) -> bool:
-        """Return whether a file or folder changed since a time, in nanoseconds since 1970.
-
-        Verdicts count as unchanged: press itself writes them before the pages that gather them.
-        """
+        """Return whether what press does not write itself changed since a time (ns since 1970)."""
         try:  # the inode's time of change: unlike that of the content, nobody can set it
             changed = (self.config.root / path).stat().st_ctime_ns
         except OSError:
@@ -96,11 +88,8 @@ class Inputs:
 
 
 def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str]:
-    """Return the input files that press.execute.file_tracing noted; for the kind "list", the
-    folders.
-
-    Relative to the root, or absolute if they lie elsewhere. Compiled modules count as their
-    sources.
+    """Return the input files of the notes of a kind ("list": folders), relative to the root, or
+    absolute if they lie elsewhere; compiled modules count as their sources.
 
     >>> compiled = "read\\t/j/code/x/__pycache__/m.cpython-311.pyc"
     >>> sorted(noted_files(["read\\t/j/data/a.txt", compiled], Path("/j")))
@@ -110,7 +99,8 @@ def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str
     for path in of_kind(noted, kind):
         inside = Path(path).is_relative_to(root)
         file = COMPILED.sub(r"/\1.py", Path(path).relative_to(root).as_posix() if inside else path)
-        is_input = not f"{file}/".startswith(NOT_INPUT) or f"{file}/".startswith(RECORDS)
+        is_record = f"{file}/".startswith(RECORDS) and "/." not in file  # nor a draft of one
+        is_input = is_record or not f"{file}/".startswith(NOT_INPUT)
         if is_input and "__pycache__" not in file:
             files.add("" if file == "." else file)
     return files
@@ -130,29 +120,15 @@ def named_files(page: Page, root: Path) -> set[str]:
 
 
 def written_assets(noted: Iterable[str], root: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file that a run wrote into assets/ and did not remove, by its path
-    relative to the root.
-
-    >>> written_assets(["wrote\\tf00\\t/no/such/assets/a.bin"], Path("/no/such"))
-    {}
-    """
-    written = {}
-    for note in of_kind(noted, "wrote"):
-        digest, _, path = note.partition("\t")
-        if Path(path).is_relative_to(root / "assets") and Path(path).is_file():
-            written[Path(path).relative_to(root).as_posix()] = digest
-    return dict(sorted(written.items()))
+    """Return the SHA-256 of each file that a run left in assets/, by its path in the project."""
+    notes = [note.partition("\t") for note in of_kind(noted, "wrote")]
+    written = {Path(path): digest for digest, _, path in notes if Path(path).is_file()}
+    inside = [path for path in sorted(written) if path.is_relative_to(root / "assets")]
+    return {path.relative_to(root).as_posix(): written[path] for path in inside}
 
 
-def executed(page: Page) -> list[str]:
-    """Return all code that a run of a page executes: its cells, and the inline expressions of each
-    block of prose.
-
-    >>> from press.source.page import parse_page
-    >>> text = "---\\ntitle: t\\n---\\nA `{python} n`.\\n\\n```{python}\\nn = 1\\n```\\n"
-    >>> executed(parse_page(text, "a.qmd"))
-    ['n', 'n = 1 {}']
-    """
+def code_hash(page: Page) -> str:
+    """Return a hash of all that a run of the page executes: cells, and inline expressions."""
     code = [f"{key} {page.meta[key]}" for key in FIGURE if key in page.meta]
     for block in page.blocks:
         if isinstance(block, Prose):
@@ -163,12 +139,7 @@ def executed(page: Page) -> list[str]:
                 key: block.options[key] for key in ("error", "include") if key in block.options
             }
             code.append(f"{block.source} {options}")
-    return code
-
-
-def code_hash(page: Page) -> str:
-    """Return a hash of all that a run of the page executes."""
-    return hashlib.sha256(json.dumps([page.path, executed(page)]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([page.path, code]).encode()).hexdigest()
 
 
 def versions() -> dict[str, str]:

@@ -4,11 +4,10 @@ The kernel imports this module before the first cell. Python's audit events (PEP
 file that is opened or renamed, every folder that is listed, every SQLite database that is connected
 to and every program that is started. Noted is what lies in the project, and what is read elsewhere
 except in Python's own folders, the system's, hidden ones and those for temporary files; what the
-page asks for and misses (`Path.exists`) is noted too, by os.stat, which raises no event. Of a
-program that the page starts, the command and the files that its words name are noted; nobody can
-follow what else it reads. A library outside Python that opens files by itself raises no event; of
-those that the journal uses safetensors is one, and is wrapped. After each cell the kernel notes the
-files of assets/ that it wrote, its peak of memory, and the accelerator that it has used.
+page asks for and misses (`Path.exists`) is noted too, by os.stat, which raises no event. Nobody can
+follow what a program reads that the page starts: its command is noted. A library outside Python
+that opens files by itself raises no event; safetensors is one, and is wrapped. After each cell the
+kernel notes the files of assets/ that it wrote, its peak of memory, and the accelerator in use.
 """
 
 import contextlib
@@ -33,7 +32,6 @@ FILES = ("open", "os.listdir", "os.scandir", "os.rename", "sqlite3.connect")
 FOR_PYTHON = """platform ctypes.util uuid multiprocessing.resource_tracker
     importlib._bootstrap""".split()
 PACKAGES = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("purelib", "platlib"))
-BETWEEN = re.compile(r"[\s='\"<>;|()&]+")  # of the words of a command for a shell
 LONGEST = 200  # characters of a command that are noted
 
 
@@ -57,48 +55,36 @@ class Tracer:
         # The folder of the texts counts wherever it is; without one, no path begins with a NUL.
         texts = os.environ.get("JOURNAL_DATA")
         self.texts = os.path.join(os.path.abspath(texts), "") if texts else "\0"
-        self.noted: set[tuple[str, str]] = set()
+        self.noted: set[str] = set()
         self.written: set[str] = set()
 
-    def write(self, line: str) -> None:
+    def note(self, line: str, once: bool = True) -> None:
+        if once and line in self.noted:
+            return
+        self.noted.add(line)
         with contextlib.suppress(OSError):  # opened anew: a fork may have closed all files
             log = os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
             os.write(log, f"{line}\n".encode("utf-8", "surrogateescape"))
             os.close(log)
 
-    def note(self, kind: str, path: str) -> None:
-        if (kind, path) not in self.noted:
-            self.noted.add((kind, path))
-            self.write(f"{kind}\t{path}")
-
     def note_read(self, kind: str, path: str) -> None:
         inside = path.startswith(self.prefix) or path == self.root
         elsewhere = not path.startswith(self.ignored) and "/." not in path
         if inside or (kind != "list" and (elsewhere or path.startswith(self.texts))):
-            self.note(kind, path)
-
-    def note_program(self, event: str, arguments: tuple[Any, ...]) -> None:
-        program, command = (None, arguments) if event == "os.system" else arguments[:2]
-        words = [os.fsdecode(word) for word in command]
-        folder = os.fsdecode((arguments[2] if event == "subprocess.Popen" else None) or ".")
-        named = {part for word in words for part in (word, *BETWEEN.split(word))}
-        named = (named | {os.fsdecode(program or "")}) - {""}
-        for path in sorted(os.path.abspath(os.path.join(folder, name)) for name in named):
-            if os.path.isfile(path) or os.path.isdir(path):
-                self.note_read("read" if os.path.isfile(path) else "list", path)
-        self.note("ran", " ".join(" ".join(words).split())[:LONGEST])
+            self.note(f"{kind}\t{path}")
 
     def hook(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Note an audit event."""
         if event in STARTS and _for_the_page(sys._getframe(1)):
-            self.note_program(event, arguments)
+            command = arguments if event == "os.system" else arguments[1]
+            words = " ".join(map(os.fsdecode, command)).split()
+            self.note(f"ran\t{' '.join(words)[:LONGEST]}")
         if event not in FILES:
             return
         if event != "open" and "importlib" in sys._getframe(1).f_code.co_filename:
             return  # a search for modules lists folders; which file it took is an event of its own
         path = arguments[1 if event == "os.rename" else 0]
-        if path is None:
-            path = "."
+        path = "." if path is None else path
         if not isinstance(path, (str, bytes, os.PathLike)):
             return
         path = os.fsdecode(path)
@@ -117,8 +103,10 @@ class Tracer:
         while self.written:
             path = self.written.pop()
             with contextlib.suppress(OSError), open(path, "rb") as file:  # a draft is gone
-                self.write(f"wrote\t{hashlib.file_digest(file, 'sha256').hexdigest()}\t{path}")
-        self.write(f"kernel\t{json.dumps({'peak': peak(), 'accelerator': accelerator()})}")
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                self.note(f"wrote\t{digest}\t{path}", once=False)
+        facts = {"peak": peak(), "accelerator": accelerator()}
+        self.note(f"kernel\t{json.dumps(facts)}", once=False)
 
 
 def install(root: str, log: str) -> None:
@@ -134,8 +122,8 @@ def install(root: str, log: str) -> None:
 
 
 def _for_the_page(frame: FrameType | None) -> bool:
-    """Return whether a program is started by the page's code or by a package that it calls, rather
-    than by Python's look at its system or the import of a package.
+    """Return whether a program is started by the page, or by a package that it calls: not by
+    Python's look at its system, nor by the import of a package.
     """
     while frame is not None:
         module = str(frame.f_globals.get("__name__", ""))
@@ -149,11 +137,7 @@ def _for_the_page(frame: FrameType | None) -> bool:
 
 
 def _database(name: str) -> str:
-    """Return the file of an SQLite database, whose name may be a URI.
-
-    >>> _database("file:/j/data/a%20b.db?mode=ro"), _database("a.db")
-    ('/j/data/a b.db', 'a.db')
-    """
+    """Return the file of an SQLite database, whose name may be a URI."""
     uri = re.match(r"file:(?://[^/]*)?([^?#]*)", name)
     return unquote(uri[1]) if uri else name
 
@@ -184,7 +168,7 @@ def _wrap_multiprocessing(hook: Callable[[str, tuple[Any, ...]], None]) -> None:
     starts = _posixsubprocess.fork_exec
 
     def fork_exec(arguments: Any, executables: Any, *rest: Any) -> int:
-        hook("subprocess.Popen", (executables[0], arguments, None, None))
+        hook("subprocess.Popen", (executables[0], arguments))
         return int(starts(arguments, executables, *rest))
 
     _posixsubprocess.fork_exec = fork_exec

@@ -1,7 +1,6 @@
 """Remove from assets/ what no page writes there, and refuse two pages that write one file.
 
-A page's run may write files for the browser into assets/ (`exhibits.base.asset`), and
-press.execute.cache has which page wrote which. What anybody else has put there is never touched.
+What anybody else has put there is never touched.
 """
 
 from collections.abc import Iterable

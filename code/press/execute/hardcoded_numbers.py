@@ -21,62 +21,43 @@ from press.source.inline import inline_value
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 TYPED = re.compile(rf"(?<![\w.,/=#-])(?P<number>{NUMBER})(?P<unit>K\b)?(?![\w/-]|[.,]\d)")
-# The 2 of a square is no count.
-MATH = re.compile(r"\$\$[^$]+\$\$|(?<![\\$])\$(?=\S)[^$\n]+(?<=\S)\$(?!\d)")
-DATE = re.compile(rf"\d{{1,2}}(?:\s+(?:{'|'.join(MONTHS)}))(?:\s+\d{{4}})?|\d{{4}}-\d\d-\d\d")
-
+PASSED_OVER = (
+    # The 2 of a square is no count.
+    re.compile(r"\$\$[^$]+\$\$|(?<![\\$])\$(?=\S)[^$\n]+(?<=\S)\$(?!\d)"),
+    re.compile(rf"\d{{1,2}}(?:\s+(?:{'|'.join(MONTHS)}))(?:\s+\d{{4}})?|\d{{4}}-\d\d-\d\d"),
+)
 # The 5 of "chapter 5, sections 5.1 and 5.2" is a place in a book.
 PLACE = re.compile(r"\b(?:chapters?|sections?)\s+[\d.]+(?:(?:,|\s+and|\s+to|,\s+and)\s+[\d.]+)*")
 
 
 def number(text: str, unit: str | None = None) -> float:
-    """Return the number of a numeral.
-
-    >>> number("50,257"), number("40", "K"), number("0.50")
-    (50257.0, 40000.0, 0.5)
-    """
+    """Return the number of a numeral: 50257 for 50,257, 40000 for 40 and K."""
     return float(text.replace(",", "")) * (1000 if unit else 1)
 
 
-def computed(run: Run) -> set[float]:
-    """Return every number that an inline expression of the page gave."""
-    return {
-        number(match[0])
-        for cell in run.notebook.cells
-        if is_hidden(cell)
-        for data in inline_values(cell)
-        for match in re.finditer(NUMBER, inline_value(data)[0])
-    }
-
-
 def typed_numbers(run: Run) -> Iterator[Problem]:
-    """Yield a problem for each typed numeral that a cell computes, and for each listed one that the
-    prose lacks.
-    """
+    """Yield a problem for each typed numeral that is computed, and each listed one that is gone."""
     if run.receipt.get("own_texts", own_texts(run.noted)):
         return
-    known = computed(run)
-    allowed = {str(item) for item in run.page.settings.get("typed") or []}
-    used: set[str] = set()
+    hidden = [cell for cell in run.notebook.cells if is_hidden(cell)]
+    values = [inline_value(data)[0] for cell in hidden for data in inline_values(cell)]
+    computed = {number(match) for value in values for match in re.findall(NUMBER, value)}
+    unused = allowed = {str(item) for item in run.page.settings.get("typed") or []}
     for block in run.page.prose:
         lines = prose_lines(block.text, block.line)
-        prose = MATH.sub(_blank, "\n".join(text for _, text in lines))
+        prose = "\n".join(text for _, text in lines)
+        for pattern in PASSED_OVER:
+            prose = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), prose)
         for (line, _), text in zip(lines, prose.split("\n"), strict=True):
-            text = DATE.sub(_blank, text)
             places = [range(*match.span()) for match in PLACE.finditer(text)]
             for match in TYPED.finditer(text):
-                if match[0] in allowed:
-                    used.add(match[0])
-                elif any(match.start() in place for place in places):
-                    continue
-                elif number(match["number"], match["unit"]) in known:
+                unused = unused - {match[0]}
+                known = number(match["number"], match["unit"]) in computed
+                in_a_book = any(match.start() in place for place in places)
+                if known and not in_a_book and match[0] not in allowed:
                     what = f"the number {match[0]} is typed here, and computed on this page"
                     remedy = "write `{python} ...`, or list it in the front matter's press: typed"
                     yield Problem(run.page.path, line, what, remedy)
-    for item in sorted(allowed - used):
+    for item in sorted(unused):
         what = f"press: typed lists {item!r}, which the prose does not hold"
         yield Problem(run.page.path, 1, what, "take it out")
-
-
-def _blank(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", " ", match[0])

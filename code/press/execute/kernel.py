@@ -25,7 +25,7 @@ from nbformat.validator import NotebookValidationError
 
 from press.base.errors import PressError
 from press.execute import file_tracing
-from press.execute.notebook import is_hidden, to_notebook
+from press.execute.notebook import code_cells, graft, is_hidden, to_notebook
 from press.execute.outputs import joined, probe, problem_of, take_values
 from press.execute.provenance import HASH_SEED, own_texts, receipt_of
 from press.execute.result import Progress, Run
@@ -34,6 +34,7 @@ from press.source.page import Page
 
 ONE_AT_A_TIME = threading.Lock()
 MOST = 10_000_000  # characters of a cell's outputs; the journal's largest map has a fifth of that
+ENDINGS = (CellTimeoutError, DeadKernelError, CellExecutionError)
 INVALID = (nbformat.ValidationError, NotebookValidationError)
 
 
@@ -54,7 +55,7 @@ def execute(
     moment = datetime.datetime.now(datetime.UTC)
     noted: tuple[str, ...] = ()
     receipt: dict[str, Any] = {}
-    if any(cell.cell_type == "code" for cell in notebook.cells):
+    if code_cells(notebook):
         with Kernel(page, config) as kernel:
             kernel.run(page, notebook, timeout or cell_timeout(page, config), progress)
             noted = kernel.noted()
@@ -63,9 +64,7 @@ def execute(
 
 
 def cell_timeout(page: Page, config: Config) -> int:
-    """Return the seconds that a cell may take: the page's `press: timeout`, else that of
-    `_quarto.yml`.
-    """
+    """Return the seconds that a cell of a page may take."""
     return int(page.settings.get("timeout") or config.timeout)
 
 
@@ -80,22 +79,27 @@ class _Client(NotebookClient):
         content = msg["content"]
         rich = content.get("data", {}).values()
         self.characters += len(content.get("text", "")) + sum(len(str(data)) for data in rich)
-        if self.characters > MOST:
-            return None
-        return super().output(outs, msg, display_id, cell_index)
+        return None if self.characters > MOST else super().output(outs, msg, display_id, cell_index)
 
 
 class Kernel:
     """A fresh kernel in a page's folder. Use it as a context manager, and from one thread.
 
-    times: the line and the seconds of each cell that ran; alive: False once it has died, or a cell
-    was stopped in it.
+    times: the line and the seconds of each cell that ran; done: the cells of the last run that
+    ended without an error; alive: False once it has died, or a cell was stopped in it.
     """
 
     def __init__(self, page: Page, config: Config) -> None:
         self.page, self.root = page, config.root
+        self.times: list[tuple[int, float]] = []
+        self.done: list[nbformat.NotebookNode] = []
+        self.alive, self.unwanted = True, False
         self.sockets = tempfile.TemporaryDirectory(prefix="press-")
-        self.log = Path(self.sockets.name) / "watch"
+        self.log = Path(self.sockets.name, "watch")
+        # What matplotlib draws by: the page's size of figures, as Quarto sets it; and fixed ids.
+        width, height = page.meta.get("fig-width", 7), page.meta.get("fig-height", 5)
+        style = f"figure.figsize: {width}, {height}\nfigure.dpi: 96\nsvg.hashsalt: press\n"
+        Path(self.sockets.name, "matplotlibrc").write_text(style, encoding="utf-8")
         self.environment = {
             "SOURCE_DATE_EPOCH": "0",  # the date that matplotlib writes into an SVG
             **os.environ,
@@ -104,7 +108,7 @@ class Kernel:
             "JUPYTER_PREFER_ENV_PATH": "1",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             "PLOTLY_RENDERER": "plotly_mimetype",
-            "MATPLOTLIBRC": str(self.style()),
+            "MATPLOTLIBRC": f"{self.sockets.name}/matplotlibrc",
             file_tracing.LOG: str(self.log),
             file_tracing.ROOT: str(config.root),
             "PRESS_RECORDS": str(config.records),
@@ -116,9 +120,6 @@ class Kernel:
         self.manager = AsyncKernelManager(
             kernel_name="python3", transport="ipc", ip=address, connection_file=f"{address}.json"
         )
-        self.times: list[tuple[int, float]] = []
-        self.alive = True
-        self.unwanted = False
         self.client = _Client(
             nbformat.v4.new_notebook(),
             km=self.manager,
@@ -126,17 +127,6 @@ class Kernel:
             extra_arguments=["--IPKernelApp.exec_lines=__import__('press.execute.file_tracing')"],
             shutdown_kernel="immediate",
         )
-
-    def style(self) -> Path:
-        """Write what matplotlib draws by, as Quarto sets it: the page's size of figures; and ids
-        that are the same in each run.
-        """
-        options = self.page.meta
-        width, height = options.get("fig-width", 7), options.get("fig-height", 5)
-        file = Path(self.sockets.name) / "matplotlibrc"
-        lines = f"figure.figsize: {width}, {height}\nfigure.dpi: 96\nsvg.hashsalt: press\n"
-        file.write_text(lines, encoding="utf-8")
-        return file
 
     def __enter__(self) -> "Kernel":
         RUNNING.add(self)
@@ -179,47 +169,44 @@ class Kernel:
             return ()
         return tuple(self.log.read_text(encoding="utf-8", errors="surrogateescape").splitlines())
 
-    def _texts(self) -> list[str]:
-        """Return the paths of the learner's own texts that the page has read."""
-        return [
-            str(path.relative_to(self.root) if path.is_relative_to(self.root) else path)
-            for path in map(Path, own_texts(self.noted()))
-        ]
-
     def run(
         self,
         page: Page,
         notebook: nbformat.NotebookNode,
         limit: int,
         progress: Progress = lambda done, of: None,
-        first: int = 0,
     ) -> None:
-        """Execute a notebook's code cells from cell number `first` on, each in `limit` seconds.
+        """Execute a notebook's code cells from the first one on that is not as it was in the run
+        before, each in `limit` seconds.
 
         Raises: PressError as `execute` does.
         """
         self.client.nb, self.client.timeout = notebook, limit
         self.client.reset_execution_trackers()
-        cells = list(enumerate(notebook.cells))
-        code = [number for number, cell in cells[first:] if cell.cell_type == "code"]
-        for done, number in enumerate(code, 1):
-            cell = notebook.cells[number]
+        cells, before, self.done = code_cells(notebook), self.done, []
+        for cell, old in zip(cells, before, strict=False):
+            if cell.source != old.source or cell.metadata["tags"] != old.metadata["tags"]:
+                break
+            graft(old, cell)
+            self.done.append(cell)
+        for cell in cells[len(self.done) :]:
+            number = int(cell.id.removeprefix("cell-"))
             try:
                 self._execute(cell, number)
-            except (CellTimeoutError, DeadKernelError, CellExecutionError, *INVALID) as error:
+            except (*ENDINGS, *INVALID) as error:
                 self.alive = isinstance(error, CellExecutionError)
-                problem = problem_of(page, cell, error, limit, self._texts())
-                raise PressError(problem) from None
-            line = cell.metadata["press"]["line"]
+                texts = [text.removeprefix(f"{self.root}/") for text in own_texts(self.noted())]
+                raise PressError(problem_of(page, cell, error, limit, texts)) from None
             if self.client.characters > MOST:
                 size = f"{self.client.characters:,} characters"
-                what = f"the cell shows {size}; a page takes {MOST:,} of"
+                what = f"the cell shows {size}; a page takes {MOST:,} of one cell"
                 remedy = "show a part of it, or leave it in a file"
-                raise PressError.at(page.path, line, f"{what} one cell", remedy)
+                raise PressError.at(page.path, cell.metadata["press"]["line"], what, remedy)
             cell.outputs = joined(cell.outputs, number)
             if is_hidden(cell):
                 take_values(page, cell)
-            progress(done, len(code))
+            self.done.append(cell)
+            progress(len(self.done), len(cells))
 
     def _execute(self, cell: nbformat.NotebookNode, number: int) -> None:
         """Execute one cell, and note its time."""

@@ -16,6 +16,7 @@ from press.source.page import Cell, Page
 
 HIDDEN = "press-inline"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")  # the colours in a traceback
+RAW_BLOCK = re.compile(r"(?P<fence>`{3,}) *\{=html\}\n(?:(?P<html>.*)\n)?(?P=fence)", re.S)
 RAW_SPAN = re.compile(r"(?P<ticks>`+)(?P<html>[^`].*?)(?P=ticks)\{=html\}$", re.S)
 UNMEASURED = '<data class="measured" title="measured anew when you run the cell">–</data>'
 
@@ -71,10 +72,21 @@ def _code(cell: Cell) -> nbformat.NotebookNode:
         return _markdown(f"```python\n{cell.source}\n```", cell.line)
     node = nbformat.v4.new_code_cell(cell.source)
     tags = ["raises-exception"] if cell.options.get("error") else []
-    if cell.options.get("include") is False:
-        tags.append("remove-cell")
+    tags += ["remove-cell"] if cell.options.get("include") is False else []
     node.metadata = {"tags": tags, "press": {"line": cell.code_line, "options": cell.options}}
     return node
+
+
+def code_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """Return the code cells of a notebook, the hidden ones too."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def graft(executed: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> None:
+    """Copy the outputs of an earlier run to an unchanged code cell."""
+    cell.outputs, cell.execution_count = executed.outputs, executed.execution_count
+    if "values" in executed.metadata["press"]:
+        cell.metadata["press"]["values"] = executed.metadata["press"]["values"]
 
 
 def is_hidden(cell: nbformat.NotebookNode) -> bool:
@@ -88,20 +100,17 @@ def inline_values(cell: nbformat.NotebookNode) -> list[dict[str, str]]:
 
 
 def for_download(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return the executed notebook as Jupyter shows it best.
-
-    Inline expressions are replaced by their values, hidden cells are omitted, and an exhibit's raw
-    HTML is an output of type text/html, or HTML in the prose.
+    """Return the executed notebook as Jupyter shows it best: inline expressions are replaced by
+    their values, and an exhibit's raw HTML is text/html, or HTML in the prose.
     """
     notebook = deepcopy(executed)
     cells: list[nbformat.NotebookNode] = []
     for cell in notebook.cells:
         if is_hidden(cell):
-            cells[-1].source = _with_values(cells[-1].source, cell)
+            cells[-1].source = _with_values(cells[-1].source, inline_values(cell))
             continue
         for output in cell.get("outputs", []):
-            markdown = output.get("data", {}).get("text/markdown")
-            raw = raw_html(markdown) or _raw_span(markdown) if markdown else None
+            raw = raw_html(output.get("data", {}).get("text/markdown", ""), span=True)
             if raw is not None:
                 del output["data"]["text/markdown"]
                 output["data"]["text/html"] = raw
@@ -112,28 +121,21 @@ def for_download(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def _with_values(prose: str, hidden: nbformat.NotebookNode) -> str:
-    """Return a block of prose with the values of its inline expressions."""
-    texts = iter([_in_prose(*inline_value(data)) for data in inline_values(hidden)])
+def _with_values(prose: str, values: list[dict[str, str]]) -> str:
+    texts = iter([_in_prose(*inline_value(data)) for data in values])
     return replace_inlines(prose, lambda _: next(texts))
 
 
-def _in_prose(value: str, raw: bool) -> str:
-    return (_raw_span(value) or value) if raw else escape(value)
-
-
-def _raw_span(markdown: str) -> str | None:
-    """Return the HTML in a Markdown text that is one raw span, else None."""
-    span = RAW_SPAN.match(markdown.strip())
-    return span["html"] if span else None
+def _in_prose(value: str, is_markdown: bool) -> str:
+    span = RAW_SPAN.match(value.strip()) if is_markdown else None
+    return span["html"] if span else value if is_markdown else escape(value)
 
 
 def without_measured(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return a notebook of `for_download` without measured values, so that two builds give the same
-    bytes.
+    """Return a notebook of `for_download` without measured values, which the page's receipt has, so
+    that two builds give the same bytes.
 
-    The page's receipt has the values. An output that shows one loses its plain text, in which
-    measured values have no mark.
+    An output that shows one loses its plain text, in which measured values have no mark.
     """
     notebook = deepcopy(notebook)
     for cell in notebook.cells:
@@ -147,25 +149,18 @@ def without_measured(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def raw_html(markdown: str) -> str | None:
-    """Return the HTML in a Markdown text that is one raw block, else None.
+def raw_html(markdown: str, span: bool = False) -> str | None:
+    """Return the HTML in a Markdown text that is one raw block (or one raw span), else None.
 
-    >>> raw_html("```{=html}\\n<b>1</b>\\n```")
-    '<b>1</b>'
-    >>> raw_html("**1**") is None
-    True
+    >>> raw_html("```{=html}\\n<b>1</b>\\n```"), raw_html("**1**")
+    ('<b>1</b>', None)
     """
-    first, *lines = markdown.strip().split("\n")
-    fence = first.removesuffix("{=html}").strip()
-    whole = first.endswith("{=html}") and bool(lines) and lines[-1].strip() == fence
-    return "\n".join(lines[:-1]) if whole and len(fence) >= 3 and not fence.strip("`") else None
+    text = markdown.strip()
+    raw = RAW_BLOCK.fullmatch(text) or (RAW_SPAN.match(text) if span else None)
+    return (raw["html"] or "") if raw else None
 
 
 def dump(notebook: nbformat.NotebookNode) -> str:
-    """Return the notebook as JSON text, the same bytes for the same notebook.
-
-    >>> dump(nbformat.v4.new_notebook())[-2:]
-    '}\\n'
-    """
+    """Return the notebook as JSON text, the same bytes for the same notebook."""
     nbformat.validate(notebook)
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

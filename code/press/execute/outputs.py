@@ -19,11 +19,10 @@ VALUE_KINDS = ("text/markdown", "text/plain")
 
 
 def joined(outputs: list[nbformat.NotebookNode], number: int = 0) -> list[nbformat.NotebookNode]:
-    """Return outputs in which each run of stream messages is one of stdout and one of stderr, as a
-    terminal would show it, and without what differs from run to run.
+    """Return outputs in which each run of stream messages, which a kernel sends by its clock, is
+    one of stdout and one of stderr, as a terminal would show it; number: of the cell.
 
-    A kernel sends what is printed in pieces, by its clock; two builds must not differ by that, nor
-    by the address of an object or the random ids of a pandas Styler. number: of the cell.
+    What differs from run to run is taken out: addresses of objects, random ids of a pandas Styler.
     """
     whole: list[nbformat.NotebookNode] = []
     for streams, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
@@ -44,9 +43,9 @@ def joined(outputs: list[nbformat.NotebookNode], number: int = 0) -> list[nbform
 
 def probe(cell: nbformat.NotebookNode) -> str:
     """Return code that displays each inline value by itself, and defines no name."""
-    lines = ["from IPython.display import display as __press_display"]
-    lines += [f"__press_display({item['code']})" for item in cell.metadata["press"]["inlines"]]
-    return "\n".join([*lines, "del __press_display"])
+    lines = [f"__press_display({item['code']})" for item in cell.metadata["press"]["inlines"]]
+    begin = "from IPython.display import display as __press_display"
+    return "\n".join([begin, *lines, "del __press_display"])
 
 
 def take_values(page: Page, cell: nbformat.NotebookNode) -> None:
@@ -83,26 +82,26 @@ def problem_of(
     if isinstance(error, CellTimeoutError):
         where = f"{page.path} or _quarto.yml"
         remedy = f"shorten it, or raise 'press: timeout' (seconds) in {where}"
-        return Problem(page.path, line, f"the cell was stopped after {limit} s: {code}", remedy)
-    if isinstance(error, DeadKernelError):
+        what = f"the cell was stopped after {limit} s: {code}"
+    elif isinstance(error, DeadKernelError):
         remedy = "look for a crash in native code, or for memory running out"
-        return Problem(page.path, line, f"the kernel died in the cell: {code}", remedy)
-    if not isinstance(error, CellExecutionError):
+        what = f"the kernel died in the cell: {code}"
+    elif not isinstance(error, CellExecutionError):
         what = f"the cell shows what no notebook can hold: {str(error).partition(chr(10))[0]}"
         remedy = "give a text for text/html, text/markdown and their like"
-        return Problem(page.path, line, what, remedy)
-    line, code = error_line(cell, first=2)
-    name, value = error.ename or "Error", " ".join(str(error.evalue).split())
-    message = f"{name}: {value}" if value else name
-    remedy = "mend it, or mark it '#| error: true' if meant"
-    if name == "TextError":  # it says what the text lacks
-        remedy = "mend or replace the text, or take it away"
-        remedy = f"{remedy}; `press texts` lists those that are here"
-    elif texts:
-        only = "this text does" if len(texts) == 1 else "these texts do"
-        remedy = f"it ran on {' and '.join(texts)}: if only {only} it, print on another"
-        remedy = f"{remedy} (press texts) and report it, or mend the cell"
-    return Problem(page.path, line, f"the cell raised {message}; in: {code}", remedy)
+    else:
+        line, code = error_line(cell, first=2)
+        name, value = error.ename or "Error", " ".join(str(error.evalue).split())
+        what = f"the cell raised {name}: {value}" if value else f"the cell raised {name}"
+        what, remedy = f"{what}; in: {code}", "mend it, or mark it '#| error: true' if meant"
+        if name == "TextError":  # it says what the text lacks
+            remedy = "mend or replace the text, or take it away"
+            remedy = f"{remedy}; `press texts` lists those that are here"
+        elif texts:
+            only = "this text does" if len(texts) == 1 else "these texts do"
+            remedy = f"it ran on {' and '.join(texts)}: if only {only} it, print on another"
+            remedy = f"{remedy} (press texts) and report it, or mend the cell"
+    return Problem(page.path, line, what, remedy)
 
 
 def error_line(cell: nbformat.NotebookNode, first: int = 1) -> tuple[int, str]:

@@ -1,19 +1,33 @@
-"""Execute pages side by side, each in its own kernel; those that gather from the others last."""
+"""Execute pages side by side, each in its own kernel; those that gather from the others last.
 
+They run in kernels of this machine, or as jobs of a dask.distributed cluster, to which a page goes
+as the parsed page and the configuration, and from which an executed notebook comes. A worker must
+see the journal's folder under the same path (one machine, or a shared disk), and have the same
+packages.
+"""
+
+import contextlib
 import functools
-from collections.abc import Iterable
-from concurrent.futures import Future, as_completed
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
 
 from press.base.errors import PressError, Problem
 from press.execute.cache import Cache
-from press.execute.executors import executor, jobs_that_fit
 from press.execute.hardcoded_numbers import typed_numbers
 from press.execute.progress import Board
 from press.execute.provenance import commit
-from press.execute.result import Run
-from press.source.claims import unrecorded
+from press.execute.result import Progress, Run
+from press.source.claims import records, unrecorded
+from press.source.config import Config
 from press.source.page import Page
 from press.source.project import Project
+
+USUAL = 2**30  # bytes that a page is taken to need before its first run (torch alone takes a third)
+Submit = Callable[[Page, int | None, Progress], "Future[Run]"]  # the timeout is in seconds
 
 
 def run_pages(
@@ -30,7 +44,7 @@ def run_pages(
 
     timeout: seconds a cell may take, for all pages; default each page's own.
     jobs: how many kernels run at once; default one a core, as memory allows.
-    afresh: the pages that are executed whatever the cache has. where: as of executors.
+    afresh: the pages that are executed whatever the cache has. where: as of `executor`.
     wrong: takes the problems, if it is given; then the runs of the other pages are returned.
     Raises: PressError with the problems of every page that failed; the others run to their end.
     """
@@ -40,37 +54,29 @@ def run_pages(
     problems: list[Problem] = [] if wrong is None else wrong
     made = functools.cache(lambda: commit(project.root))
 
-    def finish(page: Page, run: Run) -> None:
-        if faults := [*typed_numbers(run), *unrecorded(project.config, page)]:
-            fail(page, faults)
-            return
-        runs[page.path] = run if run.cached else cache.put(run, made())
-        board.end(page.path, "kept" if run.cached else "ran")
-
-    def fail(page: Page, faults: list[Problem]) -> None:
-        cache.fail(page, faults)
-        problems.extend(faults)
-        board.end(page.path, "FAILED")
+    def finish(page: Page, result: Run | list[Problem]) -> None:
+        if isinstance(result, Run):
+            result = [*typed_numbers(result), *unrecorded(project.config, page)] or result
+        if isinstance(result, Run):
+            runs[page.path] = result if result.cached else cache.put(result, made())
+            board.end(page.path, "kept" if result.cached else "ran")
+        else:
+            cache.fail(page, result)
+            problems.extend(result)
+            board.end(page.path, "FAILED")
 
     with executor(project.config, where, jobs or jobs_that_fit(cache, wanted)) as submit:
         for late in (False, True):
             futures = {}
             for page in [page for page in wanted if project.gathering(page) is late]:
                 board.add(page.path)
-                cached = None if page.path in forced else cache.get(page)
-                if cached is not None:
+                if page.path not in forced and (cached := cache.get(page)):
                     finish(page, cached)
                 else:
                     step = functools.partial(board.step, page.path)
                     futures[submit(page, timeout, step)] = page
             for future in as_completed(futures):
-                page = futures[future]
-                try:
-                    run = _result(page, future, where)
-                except PressError as error:
-                    fail(page, error.problems)
-                else:
-                    finish(page, run)
+                finish(futures[future], _result(futures[future], future, where))
             if problems and wrong is None:
                 raise PressError(problems)
             if problems:  # what gathers from the failed pages cannot run
@@ -78,17 +84,100 @@ def run_pages(
     return runs
 
 
-def _result(page: Page, future: "Future[Run]", where: str | None) -> Run:
-    """Return the run of a page that ended.
-
-    Raises: PressError as `run_page` does, or for a cluster that did not run it.
-    """
+def _result(page: Page, future: "Future[Run]", where: str | None) -> Run | list[Problem]:
+    """Return the run of a page that ended, or what kept it from ending well."""
     try:
         return future.result()
-    except PressError:
-        raise
+    except PressError as error:
+        return error.problems
     except Exception as error:  # a worker that died, or does not see the journal
         if where is None:
             raise
         what = f"the cluster did not run the page: {' '.join(str(error).split())}"
-        raise PressError.at(page.path, 0, what, "look at the worker's log") from None
+        return [Problem(page.path, 0, what, "look at the worker's log")]
+
+
+def run_page(
+    page: Page, config: Config, timeout: int | None, progress: Progress = lambda done, of: None
+) -> Run:
+    """Execute a page in a fresh kernel on this machine, with none of its earlier verdicts."""
+    from press.execute.kernel import execute  # slow to load, and a warm press executes nothing
+
+    shutil.rmtree(records(config, page), ignore_errors=True)
+    return execute(page, config, timeout, progress)
+
+
+def run_on_worker(page: Page, config: Config, timeout: int | None) -> Run:
+    """Execute a page on a cluster's worker, which must see the journal."""
+    if not (config.root / page.path).is_file():
+        what = f"{config.root} is not seen by the worker on {os.uname().nodename}"
+        raise PressError.at(page.path, 0, what, "share the journal's folder under the same path")
+    return run_page(page, config, timeout)
+
+
+@contextlib.contextmanager
+def executor(config: Config, name: str | None, jobs: int) -> Iterator[Submit]:
+    """Yield what begins pages, at most `jobs` at once on this machine, or (dask://HOST:PORT) on the
+    workers of a running cluster; after Ctrl+C, kill what still runs here.
+
+    Raises: PressError for another name, a cluster that does not answer, or a missing package.
+    """
+    if name is not None:
+        client = _client(name)
+        pool = client.get_executor(pure=False, retries=0)
+        try:
+            yield lambda page, timeout, step: pool.submit(run_on_worker, page, config, timeout)
+        finally:
+            pool.shutdown(wait=False)
+            client.close()
+        return
+    with ThreadPoolExecutor(jobs) as threads:
+        try:
+            yield lambda page, timeout, step: threads.submit(run_page, page, config, timeout, step)
+        except BaseException:
+            from press.execute.kernel import kill_all
+
+            threads.shutdown(wait=False, cancel_futures=True)
+            kill_all()
+            raise
+
+
+def _client(name: str) -> Any:
+    """Return the client of a running cluster."""
+    address = name.removeprefix("dask://")
+    if address in (name, ""):
+        what = f"{name!r} names no executor"
+        raise PressError.at("--executor", 0, what, "write dask://HOST:PORT, or leave it out")
+    try:
+        from distributed import Client
+
+        return Client(f"tcp://{address}", timeout="10s", set_as_default=False)
+    except ImportError:
+        remedy = "install the extra: pip install -e '.[cluster]'"
+        what = "dask.distributed is not installed"
+        raise PressError.at("--executor", 0, what, remedy) from None
+    except (OSError, ValueError) as error:
+        what = f"no cluster answers at tcp://{address}: {' '.join(str(error).split())}"
+        remedy = "start one: dask scheduler, dask worker"
+        raise PressError.at("--executor", 0, what, remedy) from None
+
+
+def jobs_that_fit(
+    cache: Cache, pages: list[Page], memory: Callable[[], int] = lambda: available()
+) -> int:
+    """Return how many kernels run at once: one a core, but no more than memory (bytes) holds, by
+    the peaks of the pages' last runs.
+    """
+    needs = max((cache.peak(page) or USUAL for page in pages), default=USUAL)
+    return max(1, min(os.cpu_count() or 1, memory() // needs))
+
+
+def available() -> int:
+    """Return the bytes of memory that can be had without swapping."""
+    try:
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+        return (
+            next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable")) * 1024
+        )
+    except (OSError, StopIteration):
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2

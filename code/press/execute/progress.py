@@ -2,15 +2,8 @@
 
 import time
 
+from rich import progress
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
 
 
 class Board:
@@ -18,10 +11,15 @@ class Board:
 
     def __init__(self, console: Console) -> None:
         self.console, self.started = console, time.perf_counter()
-        text = TextColumn("{task.description}")
-        columns = (text, BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
-        self.bars = Progress(*columns, console=console, disable=not console.is_terminal)
-        self.tasks: dict[str, TaskID] = {}  # by page
+        self.bars = progress.Progress(
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(24),
+            progress.MofNCompleteColumn(),
+            progress.TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self.tasks: dict[str, progress.TaskID] = {}  # by page
 
     def __enter__(self) -> "Board":
         self.bars.start()
@@ -40,10 +38,10 @@ class Board:
 
     def end(self, page: str, word: str) -> None:
         """Show what became of a page: ran, kept (nothing changed) or FAILED."""
+        line = f"{word:>6}  {page}"
         if self.console.is_terminal:
-            self.bars.update(self.tasks[page], description=f"{word:>6}  {page}")
+            self.bars.update(self.tasks[page], description=line)
             self.bars.stop_task(self.tasks[page])
         else:
-            seconds = time.perf_counter() - self.started
-            line = f"{word:>6}  {page}  (at {seconds:.1f} s)"
-            self.console.print(line, highlight=False, soft_wrap=True)
+            at = f"  (at {time.perf_counter() - self.started:.1f} s)"
+            self.console.print(line + at, highlight=False, soft_wrap=True)

@@ -48,7 +48,8 @@ def receipt_of(
     seconds: of the whole run; cells: the line and the seconds of each code cell; noted: the notes
     of press.execute.file_tracing; moment: when it began, in UTC.
     """
-    kernel = kernel_facts(noted)
+    facts = of_kind(noted, "kernel")  # the last has the peak of the whole run
+    kernel = json.loads(facts[-1]) if facts else {}
     return {
         "executed": moment.isoformat(timespec="seconds"),
         "seconds": round(seconds, 3),
@@ -78,16 +79,6 @@ def own_texts(noted: Iterable[str]) -> list[str]:
     return [str(path) for path in texts if path.parent.name == "data" or str(path.parent) == chosen]
 
 
-def kernel_facts(noted: Iterable[str]) -> dict[str, Any]:
-    """Return the peak of memory and the accelerator, as noted after the last cell.
-
-    >>> kernel_facts(["read\\t/x", 'kernel\\t{"peak": 5}', 'kernel\\t{"peak": 7}'])
-    {'peak': 7}
-    """
-    facts = of_kind(noted, "kernel")
-    return dict(json.loads(facts[-1])) if facts else {}
-
-
 def seeds(page: Page) -> list[str]:
     """Return the hash seed of the kernel, and every call of the page that sets a seed.
 
@@ -103,24 +94,23 @@ def seeds(page: Page) -> list[str]:
 @cache
 def packages() -> dict[str, str]:
     """Return the installed versions of the packages that the journal pins, without its extras."""
-    versions = {}
-    for requirement in metadata.requires(DISTRIBUTION) or []:
-        name = re.match(r"[\w.-]+", requirement)
-        if name and "extra ==" not in requirement:
-            try:
-                versions[name[0]] = metadata.version(name[0])
-            except metadata.PackageNotFoundError:
-                versions[name[0]] = "missing"
-    return versions
+    own = [item for item in metadata.requires(DISTRIBUTION) or [] if "extra ==" not in item]
+    return {name: version(name) for item in own for name in re.findall(r"^[\w.-]+", item)}
+
+
+def version(name: str) -> str:
+    """Return the version of an installed package, or "missing"."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "missing"
 
 
 @cache
 def processor() -> str:
     """Return the name of the processor, or of its architecture."""
-    try:
-        facts = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    except OSError:
-        facts = ""
+    cpus = Path("/proc/cpuinfo")
+    facts = cpus.read_text(encoding="utf-8") if cpus.exists() else ""
     name = re.search(r"^model name\s*:\s*(.+)$", facts, re.M)
     return name[1] if name else platform.processor() or platform.machine()
 
@@ -144,18 +134,15 @@ def in_words(receipt: dict[str, Any]) -> dict[str, str]:
     """Return the rows of a receipt in words, by their keys in the page's foot."""
     moment = datetime.datetime.fromisoformat(receipt["executed"])
     device, made = receipt["device"], receipt.get("commit") or {}
-    peak = receipt["peak_memory"]
-    cells = ", ".join(f"line {cell['line']}: {cell['seconds']:.2f} s" for cell in receipt["cells"])
+    peak, versions = receipt["peak_memory"], {"Python": receipt["python"], **receipt["packages"]}
+    cells = [f"line {cell['line']}: {cell['seconds']:.2f} s" for cell in receipt["cells"]]
     changed = " and changes after it" if made.get("changed") else ""
     return {
         "executed": f"{day(moment.date())}, {moment:%H:%M} UTC",
         "seconds": f"{receipt['seconds']:.2f} s, the kernel's start included",
-        "cells": cells,
+        "cells": ", ".join(cells),
         "memory": f"{peak / MEBIBYTE:,.0f} MiB at its peak" if peak else "not known",
         "device": device["accelerator"] or f"{device['processor']}, {device['cores']} cores",
-        "versions": ", ".join(
-            f"{name} {version}"
-            for name, version in {"Python": receipt["python"], **receipt["packages"]}.items()
-        ),
+        "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
         "commit": f"{made['id'][:12]}{changed}" if made.get("id") else "none",
     }

@@ -13,8 +13,7 @@ Progress = Callable[[int, int], None]  # cells done, of so many
 
 @dataclass(frozen=True)
 class Run:
-    """An executed page: its notebook with outputs, its seconds, the notes of
-    press.execute.file_tracing.
+    """An executed page: its notebook with outputs, its seconds, the notes of file_tracing.
 
     cached: whether the run comes from press.execute.cache; began: when the kernel was started, in
     nanoseconds since 1970; receipt: as of press.execute.provenance, {} in a preview.

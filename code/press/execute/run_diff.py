@@ -10,11 +10,10 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import nbformat
 
-from press.execute.notebook import inline_values, is_hidden
+from press.execute.notebook import code_cells, inline_values, is_hidden
 from press.execute.provenance import MEASURED
 from press.execute.result import Run
 from press.source.claims import calls
@@ -58,49 +57,37 @@ class Change:
 def findings(run: Run) -> list[Finding]:
     """Return the results of a run, in order."""
     claiming = [call.line for call in calls(run.page)]
-    return [
-        finding
-        for cell in run.notebook.cells
-        if cell.cell_type == "code"
-        for finding in (_values(cell) if is_hidden(cell) else _outputs(cell, claiming))
-    ]
+    return [item for cell in code_cells(run.notebook) for item in _findings(cell, claiming)]
 
 
-def _values(cell: nbformat.NotebookNode) -> Iterator[Finding]:
-    for item, data in zip(cell.metadata["press"]["inlines"], inline_values(cell), strict=True):
-        yield Finding("value", item["code"], MEASURED.sub("", inline_value(data)[0]), item["line"])
-
-
-def _outputs(cell: nbformat.NotebookNode, claiming: list[int]) -> Iterator[Finding]:
-    """Yield the outputs of a cell; not those of claims, on the lines `claiming`, which are compared
-    by verdict and value.
-    """
+def _findings(cell: nbformat.NotebookNode, claiming: list[int]) -> Iterator[Finding]:
+    """Yield the results of a cell; claims, on the lines `claiming`, are compared by verdict."""
     origin = cell.metadata["press"]
+    if is_hidden(cell):
+        for item, data in zip(origin["inlines"], inline_values(cell), strict=True):
+            text = MEASURED.sub("", inline_value(data)[0])
+            yield Finding("value", item["code"], text, item["line"])
+        return
     line, last = origin["line"], origin["line"] + cell.source.count("\n")
     claims = any(line <= at <= last for at in claiming)
     key = str(origin["options"].get("label") or cell.source)
     for output in cell.outputs:
+        rich = {kind: data for kind, data in output.get("data", {}).items() if kind != "text/plain"}
         if output.output_type == "error":
             yield Finding("error", key, f"{output.ename}: {output.evalue}", line)
-        elif output.output_type == "stream":
-            if output.name == "stdout":
-                yield Finding("output", key, str(output.text), line)
-        elif not claims:
-            rich = {kind: data for kind, data in output.data.items() if kind != "text/plain"}
-            if rich:
-                yield Finding("exhibit", key, _digest(rich), line)
-            else:
-                yield Finding("output", key, str(output.data.get("text/plain", "")), line)
-
-
-def _digest(rich: dict[str, Any]) -> str:
-    """Return a hash of an output without its measured values."""
-    texts = {
-        kind: MEASURED.sub("", data if isinstance(data, str) else json.dumps(data, sort_keys=True))
-        for kind, data in rich.items()
-    }
-    coded = json.dumps(texts, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(coded.encode(errors="replace")).hexdigest()
+        elif output.get("name") == "stdout":
+            yield Finding("output", key, str(output.text), line)
+        elif rich and not claims:
+            texts = {
+                kind: MEASURED.sub(
+                    "", data if isinstance(data, str) else json.dumps(data, sort_keys=True)
+                )
+                for kind, data in rich.items()
+            }
+            coded = json.dumps(texts, sort_keys=True, ensure_ascii=False).encode(errors="replace")
+            yield Finding("exhibit", key, hashlib.sha256(coded).hexdigest(), line)
+        elif "data" in output and not claims:
+            yield Finding("output", key, str(output.data.get("text/plain", "")), line)
 
 
 def changes(
@@ -127,13 +114,12 @@ def changes(
 
 
 def _moved(old: Finding, new: Finding) -> Iterator[Change]:
-    what = f"`{{python}} {new.key}`" if new.kind == "value" else _name(new)
-    if new.kind == "exhibit":
-        yield Change("exhibit", new.line, what, old.text[:12], new.text[:12])
-    elif new.kind == "error":
-        yield Change("error", new.line, what, old.text, new.text)
-    else:
+    if new.kind in ("value", "output"):
+        what = f"`{{python}} {new.key}`" if new.kind == "value" else _name(new)
         yield from _numbers(new.line, what, old.text, new.text)
+    else:
+        cut = 12 if new.kind == "exhibit" else None
+        yield Change(new.kind, new.line, _name(new), old.text[:cut], new.text[:cut])
 
 
 def _name(finding: Finding) -> str:
@@ -142,11 +128,7 @@ def _name(finding: Finding) -> str:
 
 
 def _numbers(line: int, what: str, before: str, now: str) -> Iterator[Change]:
-    """Yield the numbers that moved in a text, or the whole text if its words changed too.
-
-    >>> [str(change) for change in _numbers(3, "print(n)", "2 of 10", "2 of 9")]
-    ['line 3: print(n): 10 -> 9 (-10 %)']
-    """
+    """Yield the numbers that moved in a text, or the whole text if its words changed too."""
     if NUMBER.sub("#", before) != NUMBER.sub("#", now):
         yield Change("text", line, what, before, now)
         return

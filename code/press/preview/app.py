@@ -17,7 +17,7 @@ from watchfiles import awatch
 
 from press.base.errors import Problem
 from press.execute.cache import Cache
-from press.execute.executors import jobs_that_fit
+from press.execute.pool import jobs_that_fit
 from press.execute.result import Run
 from press.preview.fresh_run import fresh_run
 from press.preview.kernels import WARM, Kernels

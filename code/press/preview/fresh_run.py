@@ -5,7 +5,7 @@ from pathlib import Path
 
 from press.base.files import files_below, write_atomically
 from press.execute.cache import Cache
-from press.execute.executors import run_page
+from press.execute.pool import run_page
 from press.execute.provenance import commit
 from press.execute.result import Run
 from press.source.claims import records, unrecorded

@@ -8,6 +8,7 @@ import ast
 import json
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +21,8 @@ from press.source.page import Cell, Page
 KINDS = ("exact", "measured", "opinion")  # as in exhibits.page.claim_registry
 FOLDER = "journal/"  # where the page of claims looks for them
 ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
-LOOPS = (
-    *(ast.For, ast.While, ast.AsyncFor),
-    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
-)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+LOOPS = (ast.For, ast.While, ast.AsyncFor, *COMPREHENSIONS)
 
 
 @dataclass(frozen=True)
@@ -43,105 +42,90 @@ def calls(page: Page) -> Iterator[Call]:
     >>> [(call.id, call.line) for call in calls(parse_page(text, "a.qmd"))]
     [('half', 5)]
     """
-    for line, call in _claims(page):
-        id = _given(call, "id")
-        if isinstance(id, ast.Constant) and isinstance(id.value, str):
-            yield Call(id.value, page, line)
+    for line, call, _ in _claims(page):
+        if isinstance(id := _text(_given(call).get("id")), str):
+            yield Call(id, page, line)
 
 
-def _claims(page: Page) -> Iterator[tuple[int, ast.Call]]:
-    """Yield the calls of `claim` with their lines, in order."""
+def _claims(page: Page) -> Iterator[tuple[int, ast.Call, bool]]:
+    """Yield the line of each call of `claim`, in order, the call, and whether it is in a loop."""
     for cell in page.cells:
-        made = [call for call in calls_in(cell, "claim") if _is_claim(call)]
-        for call in sorted(made, key=lambda call: (call.lineno, call.col_offset)):
-            yield cell.code_line + call.lineno - 1, call
+        tree = _nodes(cell, "claim")
+        looped = [node for loop in tree if isinstance(loop, LOOPS) for node in ast.walk(loop)]
+        for call in sorted(_calls(tree, "claim"), key=lambda call: (call.lineno, call.col_offset)):
+            if isinstance(call.func, ast.Name) or "says" in _given(call):
+                yield cell.code_line + call.lineno - 1, call, call in looped
 
 
-def _is_claim(node: ast.AST) -> bool:
-    """Return whether a node calls `claim`; of a method by that name, if it says what is claimed."""
-    if not isinstance(node, ast.Call) or _name(node.func) != "claim":
-        return False
-    return isinstance(node.func, ast.Name) or _given(node, "says") is not None
+def calls_in(cell: Cell, *names: str) -> list[ast.Call]:
+    """Return the calls of some functions or methods, by their names, in a cell that runs."""
+    return _calls(_nodes(cell, *names), *names)
 
 
-def calls_in(cell: Cell, *names: str) -> Iterator[ast.Call]:
-    """Yield the calls of some functions or methods, by their names, in a cell that runs."""
-    for node in _nodes(cell, names):
-        if isinstance(node, ast.Call) and _name(node.func) in names:
-            yield node
+def _calls(nodes: list[ast.AST], *names: str) -> list[ast.Call]:
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    return [c for c in calls if getattr(c.func, "attr", getattr(c.func, "id", "")) in names]
 
 
-def _nodes(cell: Cell, names: Iterable[str]) -> Iterator[ast.AST]:
+def _nodes(cell: Cell, *names: str) -> list[ast.AST]:
+    """Return the nodes of a cell that runs and holds one of these names."""
     if not cell.runs or not any(name in cell.source for name in names):
-        return
+        return []
     try:
-        yield from ast.walk(parse(cell.source))
+        return list(ast.walk(parse(cell.source)))
     except SyntaxError:  # a magic, or a mistake that the run will show
-        return
+        return []
 
 
-def _name(function: ast.expr) -> str:
-    return str(getattr(function, "attr", getattr(function, "id", "")))
-
-
-def _given(call: ast.Call, name: str) -> ast.expr | None:
-    """Return what a call gives for a parameter of `claim`; None if it leaves it out."""
+def _given(call: ast.Call) -> dict[str | None, ast.expr]:
+    """Return what a call gives for the parameters of `claim`, but for `holds`."""
     named = {word.arg: word.value for word in call.keywords}
-    return call.args[0] if name == "id" and call.args else named.get(name)
+    return named | ({"id": call.args[0]} if call.args else {})
+
+
+def _text(value: ast.expr | None) -> object:
+    """Return the text that is written out there."""
+    literal = value.value if isinstance(value, ast.Constant) else None
+    return literal if isinstance(literal, str) else None
 
 
 def claim_problems(pages: Iterable[Page]) -> Iterator[Problem]:
     """Yield a problem for each claim that is not written out, or that the journal has twice."""
     first: dict[str, Call] = {}
     for page in pages:
-        for line, call in _claims(page):
+        for line, call, in_loop in _claims(page):
             if fault := _fault(call, page):
                 yield Problem(page.path, line, *fault)
-        for line in _repeated(page):
-            what = "a claim in a loop, which would give many verdicts"
-            yield Problem(page.path, line, what, "judge after the loop: all(...), any(...)")
+            if in_loop:
+                what = "a claim in a loop, which would give many verdicts"
+                yield Problem(page.path, line, what, "judge after the loop: all(...), any(...)")
         for made in calls(page):
             other = first.setdefault(made.id, made)
             if made is not other:
-                what = f"a second verdict on {made.id!r}; the first is at"
-                what = f"{what} {other.page.path}:{other.line}"
+                where = f"{other.page.path}:{other.line}"
+                what = f"a second verdict on {made.id!r}; the first is at {where}"
                 yield Problem(page.path, made.line, what, "keep one, or give it another id")
-
-
-def _repeated(page: Page) -> list[int]:
-    """Return the lines of the claims in loops."""
-    return sorted(
-        {
-            cell.code_line + call.lineno - 1
-            for cell in page.cells
-            for loop in _nodes(cell, ["claim"])
-            if isinstance(loop, LOOPS)
-            for call in ast.walk(loop)
-            if isinstance(call, ast.Call) and _is_claim(call)
-        }
-    )
 
 
 def _fault(call: ast.Call, page: Page) -> tuple[str, str] | None:
     """Return what is wrong with a claim as it is written, and the remedy."""
-    texts = {}
-    for name in ("id", "says", "kind"):
-        value = _given(call, name)
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
-            texts[name] = value.value
-        elif value is not None:
-            code = textwrap.shorten(ast.unparse(value), 60, placeholder="...")
+    given, texts = _given(call), {"id": "", "says": "", "kind": KINDS[0]}
+    for name in texts.keys() & given.keys():
+        text = _text(given[name])
+        if not isinstance(text, str):
+            code = textwrap.shorten(ast.unparse(given[name]), 60, placeholder="...")
             what = f"{name} of a claim is {code}, known only when the cell has run"
             return what, f'write it out as one text in quotes: {name}="..."'
-    id = texts.get("id", "")
+        texts[name] = text
+    id, says, kind = texts.values()
     if not ID.fullmatch(id):
         what = f"the id of a claim is {id!r}"
         return what, "give letters, digits and single hyphens, as in 'one-twelfth'"
-    if not texts.get("says", "").strip():
+    if not says.strip():
         what = f"the claim {id!r} does not say what is claimed"
         return what, 'add says="..." to the call, one sentence'
-    if texts.get("kind", KINDS[0]) not in KINDS:
-        return f"the kind of {id!r} is {texts['kind']!r}", f"give one of {', '.join(KINDS)}"
+    if kind not in KINDS:
+        return f"the kind of {id!r} is {kind!r}", f"give one of {', '.join(KINDS)}"
     if not page.path.startswith(FOLDER):
         return f"the claim {id!r} is made outside {FOLDER}", f"make it on a page in {FOLDER}"
     return None
@@ -153,33 +137,25 @@ def records(config: Config, page: Page) -> Path:
 
 
 def unrecorded(config: Config, page: Page) -> Iterator[Problem]:
-    """Yield a problem for each claim of an executed page that gave no verdict, and for each verdict
-    on what no cell claims by name.
-    """
-    made = list(calls(page))
-    for call in made:
-        if not (records(config, page) / f"{call.id}.json").is_file():
-            what = f"the claim {call.id!r} gave no verdict"
-            yield Problem(page.path, call.line, what, "call claim(...) unconditionally")
-    named = {call.id for call in made}
-    for file in sorted(records(config, page).glob("*.json")):
-        if file.stem not in named:
-            what = f"the claim {file.stem!r} is made by no call of claim(...) in a cell"
-            yield Problem(page.path, 0, what, "call it in a cell, as claim, with its id in quotes")
+    """Yield a problem for each claim without a verdict, and each verdict without a named claim."""
+    named = {call.id: call.line for call in calls(page)}
+    judged = {file.stem for file in records(config, page).glob("*.json")}
+    for id in sorted(named.keys() - judged):
+        what = f"the claim {id!r} gave no verdict"
+        yield Problem(page.path, named[id], what, "call claim(...) unconditionally")
+    for id in sorted(judged - named.keys()):
+        what = f"the claim {id!r} is made by no call of claim(...) in a cell"
+        yield Problem(page.path, 0, what, "call it in a cell, as claim, with its id in quotes")
 
 
 def count(config: Config, page: Page) -> dict[str, int]:
-    """Return how many claims of an executed page got each verdict.
-
-    Raises: PressError if a record cannot be read.
-    """
-    verdicts: dict[str, int] = {}
+    """Return how many claims of an executed page got each verdict."""
+    verdicts: Counter[str] = Counter()
     for call in calls(page):
         file = records(config, page) / f"{call.id}.json"
         try:
-            verdict = json.loads(file.read_text(encoding="utf-8"))["verdict"]
+            verdicts[json.loads(file.read_text(encoding="utf-8"))["verdict"]] += 1
         except (OSError, ValueError, KeyError) as error:
             what = f"the record of {call.id!r}: {error}"
             raise PressError.at(page.path, call.line, what, "render again") from None
-        verdicts[verdict] = verdicts.get(verdict, 0) + 1
-    return verdicts
+    return dict(verdicts)

@@ -60,6 +60,9 @@ TABLE: yaml_schema.Table = {
     "execute": EXECUTED,
     "press": {"timeout": int, "pretrained": FLAG},
 }
+TEXTS = (("project", "render"), ("project", "resources"), ("format", "html", "css"))
+NAVIGATION = (("sidebar", "contents"), ("navbar", "left"), ("navbar", "right"))
+ADDRESS = re.compile(r"[a-z]+:")
 TIMEOUT = 300
 VERDICTS = "claims"  # the folder's name in exhibits.page.claim_records too
 
@@ -95,10 +98,7 @@ class Config:
         return urlsplit(self.site_url).path or "/"
 
     def source_url(self, path: str) -> str:
-        """Return the address of a file in the repository; "" where none is asked for.
-
-        Quarto takes the same four keys: `repo-url`, `repo-branch`, `repo-subdir`, `repo-actions`.
-        """
+        """Return the address of a file in the repository; "" where none is asked for."""
         url = str(self.get("website", "repo-url", default="")).rstrip("/")
         if not url or "source" not in as_list(self.get("website", "repo-actions", default=[])):
             return ""
@@ -155,22 +155,20 @@ class Config:
         return str(self.get("format", "html", "include-in-header", "text", default=""))
 
 
-def find_root(start: Path | None = None) -> Path:
-    """Return the nearest folder, from `start` (the working directory) upwards, that holds
-    `_quarto.yml`.
+def config_name(root: Path) -> str:
+    """Return the name of the project's file; Quarto reads `_quarto.yaml` too."""
+    return OTHER if (root / OTHER).is_file() and not (root / NAME).is_file() else NAME
 
-    Raises: PressError if there is none.
+
+def find_root(start: Path | None = None) -> Path:
+    """Return the nearest folder from `start` (default the working directory) upwards that holds
+    `_quarto.yml`, or raise PressError.
     """
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / config_name(folder)).is_file():
             return folder
     raise _missing(f"{here} or above it")
-
-
-def config_name(root: Path) -> str:
-    """Return the name of the project's file; Quarto reads `_quarto.yaml` too."""
-    return OTHER if (root / OTHER).is_file() and not (root / NAME).is_file() else NAME
 
 
 def _missing(where: str) -> PressError:
@@ -189,11 +187,9 @@ def read_config(root: Path) -> Config:
         raise _missing(str(root)) from None
     data = yaml_schema.load(text, name)
     config = Config(root, data)
-    problems = (
-        [*stale_options(data, name), *yaml_schema.problems(data, TABLE, name)]
-        or list(_list_problems(config, data))
-        or list(_value_problems(config, data))
-    )
+    problems = [*stale_options(data, name), *yaml_schema.problems(data, TABLE, name)]
+    for check in (_list_problems, _value_problems):  # which take the types for granted
+        problems = problems or list(check(config, data))
     if problems:
         raise PressError(problems)
     return config
@@ -211,11 +207,9 @@ def _value_problems(config: Config, data: Document) -> Iterator[Problem]:
             yield Problem(NAME, data.line("website", key), f"{key} is {url!r}", remedy)
     for number, action in enumerate(as_list(config.get("website", "repo-actions", default=[]))):
         if action != "source":
+            remedy = "write repo-actions: [source]: a page links to no other"
             line = data.line("website", "repo-actions", number)
-            what = f"repo-actions holds {action!r}"
-            yield Problem(
-                NAME, line, what, "write repo-actions: [source]: a page links to no other"
-            )
+            yield Problem(NAME, line, f"repo-actions holds {action!r}", remedy)
 
 
 def _is_address(url: str) -> bool:
@@ -227,53 +221,41 @@ def _is_address(url: str) -> bool:
 
 
 def _list_problems(config: Config, data: Document) -> Iterator[Problem]:
-    """Yield a problem for each item of a list that is no text, glob that can name nothing, and
-    missing stylesheet.
-    """
-    for keys in (("project", "render"), ("project", "resources"), ("format", "html", "css")):
+    """Yield a problem for each item that is no text, glob that names nothing, lost stylesheet."""
+    for keys in TEXTS:
         for number, item in enumerate(as_list(config.get(*keys, default=[]))):
             line = data.line(*keys, number)
             if not isinstance(item, str):
                 what = f"{keys[-1]} holds {item!r}"
                 yield Problem(NAME, line, what, "each item must be text: quote it")
-            elif keys[-1] == "css":
-                yield from _stylesheet_problems(config, item, line)
-            elif problem := glob_problem(item, NAME, line):
+            elif keys[-1] == "css" and (fault := _stylesheet_fault(config, item)):
+                yield Problem(NAME, line, f"the stylesheet {item!r} {fault[0]}", fault[1])
+            elif keys[-1] != "css" and (problem := glob_problem(item, NAME, line)):
                 yield problem
-    for path, glob in _navigation_globs(config):
-        if problem := glob_problem(glob, NAME, data.line(*path)):
-            yield problem
+    for part in NAVIGATION:
+        for path, glob in _globs(("website", *part), config.get("website", *part)):
+            if problem := glob_problem(glob, NAME, data.line(*path)):
+                yield problem
 
 
-def _navigation_globs(config: Config) -> Iterator[tuple[tuple[object, ...], str]]:
-    """Yield the path and the text of each item of the sidebar and the navbar that means more than
-    one page, or is too long for a path.
-    """
-    keys = (("sidebar", "contents"), ("navbar", "left"), ("navbar", "right"))
-    queue: list[tuple[tuple[object, ...], Any]] = [
-        (("website", *above), config.get("website", *above)) for above in keys
-    ]
-    while queue:
-        path, item = queue.pop(0)
-        if isinstance(item, list):
-            queue += [((*path, number), part) for number, part in enumerate(item)]
-        elif isinstance(item, dict):
-            key = "contents" if "contents" in item else "href"
-            queue.append(((*path, key), item.get(key)))
-        elif not isinstance(item, str) or re.match(r"[a-z]+:", item):
-            continue
-        elif "*" in item or too_long(item):
-            yield path, item
+def _globs(path: tuple[object, ...], item: Any) -> Iterator[tuple[tuple[object, ...], str]]:
+    """Yield the path and the text of each glob of the navigation, and of each name too long."""
+    if isinstance(item, list):
+        for number, part in enumerate(item):
+            yield from _globs((*path, number), part)
+    elif isinstance(item, dict):
+        key = "contents" if "contents" in item else "href"
+        yield from _globs((*path, key), item.get(key))
+    elif isinstance(item, str) and ("*" in item or too_long(item)) and not ADDRESS.match(item):
+        yield path, item
 
 
-def _stylesheet_problems(config: Config, css: str, line: int) -> Iterator[Problem]:
-    """Yield what is wrong with a stylesheet that no page could load."""
+def _stylesheet_fault(config: Config, css: str) -> tuple[str, str] | None:
+    """Return what is wrong with a stylesheet that no page could load, and the remedy."""
     path = posixpath.normpath(css.lstrip("/"))
     generated = path.startswith("assets/") and path.removeprefix("assets/") in sources()
-    name = f"the stylesheet {css!r}"
-    if re.match(r"[a-z]+:", css) or css.startswith("//"):
-        yield Problem(NAME, line, f"{name} lies on another host", "copy it into the project")
-    elif (
-        path.startswith("..") or too_long(path) or not (generated or (config.root / path).is_file())
-    ):
-        yield Problem(NAME, line, f"{name} is not there", "mend the path, or take it out")
+    if ADDRESS.match(css) or css.startswith("//"):
+        return "lies on another host", "copy it into the project"
+    if path.startswith("..") or too_long(path) or not (generated or (config.root / path).is_file()):
+        return "is not there", "mend the path, or take it out"
+    return None

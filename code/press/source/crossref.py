@@ -1,6 +1,4 @@
-"""Find labels and the references to them (@fig-x, @tbl-x, @sec-x, @eq-x), and those that do not
-match.
-"""
+"""Find labels, and the references to them (@fig-x, @tbl-x, @sec-x, @eq-x) that do not match."""
 
 import re
 from collections.abc import Iterator
@@ -41,21 +39,22 @@ def labels(page: Page) -> Iterator[Mark]:
                     yield Mark(label, block.line + 1 + list(block.options).index(key))
             for number, _ in enumerate(block.subcaptions, 1):  # as Quarto calls them
                 yield Mark(f"{block.label}-{number}", block.line)
-        else:
-            for offset, run, prose in outside_fences(block.text):
-                if not prose and (listing := ATTRIBUTE.search(run.split("\n", 1)[0])):
-                    yield Mark(listing["label"], block.line + offset)
-            for line, text in prose_lines(block.text, block.line):
-                for match in ATTRIBUTE.finditer(text):
-                    yield Mark(match["label"], line)
+            continue
+        for offset, run, prose in outside_fences(block.text):
+            if not prose and (listing := ATTRIBUTE.search(run.split("\n", 1)[0])):
+                yield Mark(listing["label"], block.line + offset)
+        yield from _marks(ATTRIBUTE, block.text, block.line)
 
 
 def references(page: Page) -> Iterator[Mark]:
     """Yield every @word that Pandoc would read as a reference or a citation, in order."""
     for block in page.prose:
-        for line, text in prose_lines(block.text, block.line):
-            for match in REFERENCE.finditer(text):
-                yield Mark(match["label"], line)
+        yield from _marks(REFERENCE, block.text, block.line)
+
+
+def _marks(pattern: re.Pattern[str], text: str, first_line: int) -> Iterator[Mark]:
+    for line, prose in prose_lines(text, first_line):
+        yield from (Mark(match["label"], line) for match in pattern.finditer(prose))
 
 
 def crossref_problems(page: Page) -> Iterator[Problem]:

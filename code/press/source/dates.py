@@ -11,16 +11,10 @@ FORMS = (  # those of Quarto's guide, the month before the day
     "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%d %B %Y", "%d %b %Y",
     "%B %d, %Y", "%b %d, %Y", "%B %d %Y",
 )  # fmt: skip
-TODAY = ("today", "now")
-MODIFIED = "last-modified"
 
 
 def day(date: datetime.date | None) -> str:
-    """Return a date in words; "" for None.
-
-    >>> day(datetime.date(2025, 7, 2)), day(None)
-    ('2 July 2025', '')
-    """
+    """Return a date in words, as 2 July 2025; "" for None."""
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}" if date else ""
 
 
@@ -32,15 +26,11 @@ def as_date(value: object, modified: datetime.date | None = None) -> datetime.da
     >>> [day(as_date(text)) for text in ("2025-07-02", "July 2, 2025", "2025-07-02T10:30", "soon")]
     ['2 July 2025', '2 July 2025', '2 July 2025', '']
     """
-    if isinstance(value, datetime.datetime):
-        return value.date()
     if isinstance(value, datetime.date):
-        return value
+        return value.date() if isinstance(value, datetime.datetime) else value
     text = str(value).strip()
-    if text in TODAY:
-        return datetime.date.today()
-    if text == MODIFIED:
-        return modified or datetime.date.today()
+    if text in ("today", "now", "last-modified"):
+        return (modified if text == "last-modified" else None) or datetime.date.today()
     text = re.sub(r"(?<=\d)[T ]\d\d?:\d\d.*$", "", text)
     for form in FORMS:
         with contextlib.suppress(ValueError):

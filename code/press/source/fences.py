@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from press.base.errors import PressError
+from press.source.inline import closes
 
 FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 LISTED = re.compile(r"^\s*(?:[-*+]|\w+[.)])\s+(?:`{3,}|~{3,})[^`]*$")
@@ -16,26 +17,20 @@ CELL_INFO = re.compile(r"^\{(?P<language>\w+)(?P<rest>[ ,].*)?\}$")
 
 def fences(lines: list[str], start: int, path: str) -> Iterator[tuple[int, int, re.Match[str]]]:
     """Yield of each fenced block the indices of its first and last line, and the first's match."""
-    number = start
-    while number < len(lines):
-        opening = FENCE.match(lines[number])
+    opening, first = None, 0
+    for number in range(start, len(lines)):
+        if opening:
+            if closes(lines[number], opening["fence"]):
+                yield first, number, opening
+                opening = None
+            continue
         if LISTED.match(lines[number]):
             remedy = "begin the fence on a line of its own; a cell, in the first column"
             raise PressError.at(path, number + 1, "a fence behind the mark of a list", remedy)
-        if opening:
-            end = _closing(lines, number, opening["fence"], path)
-            yield number, end, opening
-            number = end
-        number += 1
-
-
-def _closing(lines: list[str], number: int, fence: str, path: str) -> int:
-    for end in range(number + 1, len(lines)):
-        stripped = lines[end].strip()
-        if stripped.startswith(fence) and not stripped.strip(fence[0]):
-            return end
-    remedy = f"end the block with a line of {fence}"
-    raise PressError.at(path, number + 1, "the fence is never closed", remedy)
+        opening, first = FENCE.match(lines[number]), number
+    if opening:
+        remedy = f"end the block with a line of {opening['fence']}"
+        raise PressError.at(path, first + 1, "the fence is never closed", remedy)
 
 
 def cell_fault(info: re.Match[str], fence: re.Match[str]) -> tuple[str, str] | None:

@@ -1,7 +1,4 @@
-"""Read and check the front matter of a page: the YAML between its first two lines of ---.
-
-The keys are rows of press.source.keys.
-"""
+"""Read and check the front matter of a page: the YAML between its first two lines of ---."""
 
 import datetime
 import re
@@ -9,33 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from press.base.errors import PressError, Problem
-from press.source import yaml_schema
+from press.source import keys, yaml_schema
 from press.source.dates import as_date
 from press.source.globs import as_list, glob_problem, too_long
-from press.source.keys import (
-    EXECUTE,
-    EXECUTED,
-    FORMAT,
-    FRONT_MATTER,
-    HONOURED,
-    HTML,
-    INLINE,
-    LOOK,
-    NO_MEANING,
-    NOTED,
-    STALE,
-)
-from press.source.yaml_schema import value_at
+from press.source.yaml_schema import Document, value_at
 
 NAMING = "rename it: letters, digits, hyphens, as in 2025-07-02-a-title.qmd"
 
 
-def read_front_matter(lines: list[str], path: str) -> tuple[yaml_schema.Document, int]:
-    """Return the front matter of a page, and the index of the first line after it.
-
-    A page without one may begin with a heading of level 1.
-
-    Raises: PressError if there is none, or its YAML is broken.
+def read_front_matter(lines: list[str], path: str) -> tuple[Document, int]:
+    """Return the front matter of a page, and the index of the first line after it; a page without
+    one may begin with a heading of level 1.
     """
     if not lines or lines[0].rstrip() != "---":
         if re.match(r"\s*#\s+\S", "\n".join(lines)):
@@ -57,24 +38,18 @@ def settled(
     above: what holds where the page says nothing else, from _quarto.yml and _metadata.yml;
     modified: the day on which the page's file was changed.
 
-    >>> meta = {"title": 1984, "date": "2025-07-02", "categories": "news"}
-    >>> settled(meta, {"execute": {"echo": False}})  # doctest: +NORMALIZE_WHITESPACE
-    {'echo': False, 'title': '1984', 'date': datetime.date(2025, 7, 2), 'categories': ['news'],
-     'author': []}
+    >>> settled({"title": 1984, "categories": "news"}, {"execute": {"echo": False}})
+    {'echo': False, 'title': '1984', 'categories': ['news'], 'author': []}
     """
     whole = merged(with_formats(above), with_formats(meta))
-    known = {**EXECUTE, **HTML}
     inner = merged(whole["format"].get("html", {}), whole.get("execute") or {})
-    flat = {key: inner[key] for key in known if key in inner}
+    flat = {key: inner[key] for key in {**keys.EXECUTE, **keys.HTML} if key in inner}
     flat |= {key: value for key, value in whole.items() if key not in ("format", "execute")}
     flat["title"] = str(meta.get("title", ""))
-    for key in ("date", "date-modified"):
-        if key in flat:
-            flat[key] = as_date(flat[key], modified)
-    for key in ("categories", "keywords"):
-        if key in flat:
-            flat[key] = as_list(flat[key])
-    flat["author"] = list(_people(flat.get("author", flat.get("authors"))))
+    flat |= {key: as_date(flat[key], modified) for key in keys.DATES if key in flat}
+    flat |= {key: as_list(flat[key]) for key in ("categories", "keywords") if key in flat}
+    people = flat.get("author", flat.get("authors"))
+    flat["author"] = [_name(person) for person in as_list(people)] if people else []
     return flat
 
 
@@ -100,105 +75,97 @@ def with_formats(options: Mapping[str, Any]) -> dict[str, Any]:
     return {**options, "format": own}
 
 
-def _people(value: Any) -> Iterator[str]:
-    """Yield the names of authors."""
-    for person in as_list(value) if value else []:
-        name = person.get("name") if isinstance(person, dict) else person
-        if isinstance(name, dict):
-            name = name.get("literal") or f"{name.get('given', '')} {name.get('family', '')}"
-        yield str(name or "").strip()
+def _name(person: Any) -> str:
+    name = person.get("name") if isinstance(person, dict) else person
+    if isinstance(name, dict):
+        name = name.get("literal") or f"{name.get('given', '')} {name.get('family', '')}"
+    return str(name or "").strip()
 
 
 def noted(
     meta: dict[str, Any], table: yaml_schema.Table | None = None
 ) -> Iterator[tuple[str, str]]:
-    """Yield each key that has no effect here, and why."""
+    """Yield each key that has no effect here, and why; table: that of `_quarto.yml`."""
     formats = meta.get("format")
     names = formats if isinstance(formats, dict) else {}
-    known = {"format": {**dict.fromkeys(names, object), "html": FORMAT}}
-    rows = {**FRONT_MATTER, **known, **(table or {})}
-    inner = (names.get("html"), rows["format"]["html"]), (meta.get("execute"), EXECUTED)
+    known = {"format": {**dict.fromkeys(names, object), "html": keys.FORMAT}}
+    rows = {**keys.FRONT_MATTER, **known, **(table or {})}
+    inner = (names.get("html"), rows["format"]["html"]), (meta.get("execute"), keys.EXECUTED)
     for options, own in ((meta, rows), *inner):
         for key, value in options.items() if isinstance(options, dict) else ():
-            if key in NOTED and own[key] is object and value != HONOURED.get(key):
-                yield key, NOTED[key]
+            if key in keys.NOTED and own[key] is object and value != keys.HONOURED.get(key):
+                yield key, keys.NOTED[key]
             elif key == "theme" and not isinstance(value, dict):
-                yield key, LOOK
-    for key in yaml_schema.others(meta, rows):
-        yield key, NO_MEANING
-    for name in names:
-        if name != "html":
-            yield f"format: {name}", "the built-in printer makes HTML alone"
+                yield key, keys.LOOK
+    yield from ((key, keys.NO_MEANING) for key in yaml_schema.others(meta, rows))
+    for name in [name for name in names if name != "html"]:
+        yield f"format: {name}", "the built-in printer makes HTML alone"
 
 
-def front_matter_problems(path: str, meta: yaml_schema.Document) -> Iterator[Problem]:
+def front_matter_problems(path: str, meta: Document) -> Iterator[Problem]:
     """Yield what is wrong with the front matter of a page, and with the page's name beside it."""
-
-    def at(what: str, remedy: str, *keys: object) -> Problem:
-        return Problem(path, meta.line(*keys) if keys else 1, what, remedy)
-
     yield from option_problems(meta, path)
-    yield from yaml_schema.problems(meta, FRONT_MATTER, path)
-    if not str(meta.get("title", "")).strip():
-        yield at("the page has no title", "write title: ... in the front matter")
-    for key in ("categories", "keywords", "takeaways"):
-        items = meta.get(key)
-        for number, item in enumerate(items if isinstance(items, list) else []):
-            if not (isinstance(item, str) or (key == "takeaways" and _is_by_verdict(item))):
-                yield at(f"{key} holds {item!r}", "each item must be text: quote it", key, number)
-    for key, value in meta.items():
-        if INLINE in "".join(texts_in(value)):
-            yield at(f"{key} holds an inline expression", "only prose is computed", key)
+    yield from yaml_schema.problems(meta, keys.FRONT_MATTER, path)
+    for where, what, remedy in _faults(path, meta):
+        yield Problem(path, meta.line(*where) if where else 1, what, remedy)
     for above, key in (("listing", "contents"), ("press", "reads")):
         for number, glob in enumerate(as_list(value_at(meta, above, key, default=[]))):
             if problem := glob_problem(glob, path, meta.line(above, key, number)):
                 yield problem
-    image = meta.get("image")
-    if isinstance(image, str) and not re.match("https?://", image) and too_long(image):
-        yield at(f"the image {image[:40] + '...'!r} is no file", "mend the path", "image")
-    timeout = value_at(meta, "press", "timeout")
-    if isinstance(timeout, int) and timeout < 1:
-        yield at(f"timeout is {timeout}", "give seconds, 1 or more", "press", "timeout")
     if re.search(r"[#?%&<>\"'\\\s]", path):
         yield Problem(path, 0, "the name of the page cannot stand in a link", NAMING)
-    for key in ("date", "date-modified"):
+
+
+def _faults(path: str, meta: Document) -> Iterator[tuple[tuple[object, ...], str, str]]:
+    """Yield the keys where a value is wrong (() for the whole page), what is, and the remedy."""
+    if not str(meta.get("title", "")).strip():
+        yield (), "the page has no title", "write title: ... in the front matter"
+    for key in ("categories", "keywords", "takeaways"):
+        items = meta.get(key)
+        for number, item in enumerate(items if isinstance(items, list) else []):
+            if not (isinstance(item, str) or (key == "takeaways" and _is_by_verdict(item))):
+                yield (key, number), f"{key} holds {item!r}", "each item must be text: quote it"
+    for key, value in meta.items():
+        if keys.INLINE in "".join(texts_in(value)):
+            yield (key,), f"{key} holds an inline expression", "only prose is computed"
+    image = meta.get("image")
+    if isinstance(image, str) and not re.match("https?://", image) and too_long(image):
+        yield ("image",), f"the image {image[:40] + '...'!r} is no file", "mend the path"
+    timeout = value_at(meta, "press", "timeout")
+    if isinstance(timeout, int) and timeout < 1:
+        yield ("press", "timeout"), f"timeout is {timeout}", "give seconds, 1 or more"
+    for key in keys.DATES:
         if key in meta and as_date(meta[key]) is None:
-            yield at(f"{key} is {meta[key]!r}", "write it as 2025-07-02", key)
+            yield (key,), f"{key} is {meta[key]!r}", "write it as 2025-07-02"
     named, date = path.rsplit("/", 1)[-1][:10], as_date(meta.get("date"))
-    dated = re.match(r"\d{4}-", named)
-    if dated and "date" not in meta:
-        yield at("a dated page has no date", f"write date: {named} in the front matter")
-    elif dated and date and date.isoformat() != named:
-        what = f"the date {date} is not the file name's {named}"
-        yield at(what, "rename the file or mend the date", "date")
+    if re.match(r"\d{4}-", named):
+        if "date" not in meta:
+            yield (), "a dated page has no date", f"write date: {named} in the front matter"
+        elif date and date.isoformat() != named:
+            what = f"the date {date} is not the file name's {named}"
+            yield ("date",), what, "rename the file or mend the date"
 
 
-def option_problems(meta: yaml_schema.Document, path: str) -> Iterator[Problem]:
-    """Yield what is wrong with `format` and `execute`."""
+def option_problems(meta: Document, path: str) -> Iterator[Problem]:
+    """Yield what is wrong with `format`."""
     formats = meta.get("format", "html")
-    if isinstance(formats, str):
-        formats = {formats: "default"}
+    formats = {formats: "default"} if isinstance(formats, str) else formats
     if isinstance(formats, dict):
         if "html" not in formats:
             what = f"the format {', '.join(map(str, formats))}"
             yield Problem(path, meta.line("format"), what, "the built-in printer makes html")
-        rows = (frozenset({"default"}), FORMAT)
-        inner = yaml_schema.Document(formats, meta.text, meta.first_line, _below(meta, "format"))
+        rows = (frozenset({"default"}), keys.FORMAT)
         table = {**dict.fromkeys(map(str, formats), object), "html": rows}
-        yield from yaml_schema.problems(inner, table, path)
+        yield from yaml_schema.problems(meta, table, path, formats, ("format",))
 
 
-def stale_options(meta: yaml_schema.Document, path: str) -> Iterator[Problem]:
+def stale_options(meta: Document, path: str) -> Iterator[Problem]:
     """Yield a problem for each option by which Quarto would serve old results."""
-    for key in STALE:
+    for key in keys.STALE:
         if value_at(meta, "execute", key):
             what = f"execute: {key} would serve stale results"
             what = f"{what}: Quarto looks at the page's text alone"
             yield Problem(path, meta.line("execute", key), what, "take it out")
-
-
-def _below(meta: yaml_schema.Document, key: str) -> yaml_schema.Positions:
-    return {path[1:]: at for path, at in meta.at.items() if path[:1] == (key,) and path[1:]}
 
 
 def _is_by_verdict(item: object) -> bool:

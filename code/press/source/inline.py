@@ -29,23 +29,23 @@ class Inline:
     line: int
 
 
+def closes(line: str, fence: str) -> bool:
+    """Return whether a line closes a fenced block that begins with `fence`."""
+    stripped = line.strip()
+    return stripped.startswith(fence) and not stripped.strip(fence[0])
+
+
 def outside_fences(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Yield runs of lines as (offset of the first, from 0; the text; whether it is prose): each
-    fenced block, and what is between them.
-    """
+    """Yield the fenced blocks and what is between: offset of the first line, text, is it prose."""
     lines = text.split("\n")
     start, fence = 0, ""
     for number, line in enumerate(lines):
-        match = FENCE.match(line)
-        if not fence and match:
-            if number > start:
-                yield start, "\n".join(lines[start:number]), True
-            start, fence = number, match["fence"]
-        elif (
-            fence and match and line.strip().startswith(fence) and not line.strip().strip(fence[0])
-        ):
-            yield start, "\n".join(lines[start : number + 1]), False
-            start, fence = number + 1, ""
+        opening = None if fence else FENCE.match(line)
+        end = number if opening else number + 1
+        if (opening and end > start) or (fence and closes(line, fence)):
+            yield start, "\n".join(lines[start:end]), not fence
+            start = end
+        fence = opening["fence"] if opening else "" if start > number else fence
     if start < len(lines):
         yield start, "\n".join(lines[start:]), not fence
 
@@ -67,7 +67,8 @@ def inlines(text: str, first_line: int) -> list[Inline]:
 def _expression(span: re.Match[str]) -> str:
     """Return the expression of a code span, on one line; "" for a span of another kind."""
     inline = INLINE.match(span["code"]) if span["ticks"] == "`" else None
-    return one_line(inline["expr"]) if inline else ""
+    # Spaces within a line are kept, for a string may hold them.
+    return re.sub(r"\s*\n\s*", " ", inline["expr"].strip()) if inline else ""
 
 
 def replace_inlines(text: str, value: Callable[[str], str]) -> str:
@@ -85,22 +86,11 @@ def replace_inlines(text: str, value: Callable[[str], str]) -> str:
     return "\n".join(SPAN.sub(swap, run) if prose else run for _, run, prose in runs)
 
 
-def one_line(expression: str) -> str:
-    """Return an expression on one line; spaces within a line are kept, for a string may hold them.
-
-    >>> one_line("text.count('  ')\\n  + 1")
-    "text.count('  ') + 1"
-    """
-    return re.sub(r"\s*\n\s*", " ", expression.strip())
-
-
 def inline_value(data: dict[str, str]) -> tuple[str, bool]:
     """Return the text of a value, from its display data, and whether that is Markdown.
 
     >>> inline_value({"text/plain": "'1,024'"})
     ('1,024', False)
-    >>> inline_value({"text/plain": "7", "text/markdown": "**7**"})
-    ('**7**', True)
     """
     if "text/markdown" in data:
         return data["text/markdown"], True
@@ -112,9 +102,5 @@ def inline_value(data: dict[str, str]) -> tuple[str, bool]:
 
 
 def escape(text: str) -> str:
-    """Return Markdown that shows a text as it is.
-
-    >>> escape("1*2 <b>")
-    '1\\\\*2 \\\\<b\\\\>'
-    """
+    """Return Markdown that shows a text as it is: 1\\*2 for 1*2."""
     return SPECIAL.sub(r"\\\1", " ".join(text.split()))

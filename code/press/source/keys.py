@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from press.source import yaml_schema
-from press.source.yaml_schema import FLAG, OTHERS
+from press.source.yaml_schema import FLAG, OTHERS, Table
 
 OWN = "press runs the cells in the journal's own Python"
 LOOK = "the built-in printer has one look"
@@ -60,9 +59,11 @@ NOTED = {  # keys without an effect, and why
 IN_A_CELL = "in a cell it is an option of R; write it in the front matter, or set figsize"
 CELL_NOTED = {  # of cells
     **dict.fromkeys(("fig-width", "fig-height"), IN_A_CELL),
-    **{key: NOTED[key] for key in ("message", "code-line-numbers", "code-overflow", "fig-format")},
-    "html-table-processing": NOTED["html-table-processing"],
-    "fig-dpi": NOTED["fig-dpi"],
+    **{
+        key: NOTED[key]
+        for key in """message code-line-numbers code-overflow fig-format fig-dpi
+        html-table-processing""".split()
+    },
     **dict.fromkeys(
         """out-width out-height fig-pos fig-env fig-scap fig-link fig-column tbl-column
         cap-location fig-cap-location tbl-cap-location tbl-colwidths code-block-bg
@@ -71,16 +72,14 @@ CELL_NOTED = {  # of cells
     ),
 }
 FOLD = frozenset({True, False, "show"})
-EXECUTE: yaml_schema.Table = {  # options of all cells
+EXECUTE: Table = {  # options of all cells
     "echo": (FLAG, frozenset({"fenced"})),
-    "eval": FLAG,
-    "include": FLAG,
+    **dict.fromkeys(("eval", "include"), FLAG),
     "output": frozenset({True, False, "asis"}),
-    "error": FLAG,
-    "warning": FLAG,
+    **dict.fromkeys(("error", "warning"), FLAG),
 }
-FIGURE: yaml_schema.Table = {"fig-width": (int, float), "fig-height": (int, float)}
-HTML: yaml_schema.Table = {
+FIGURE: Table = {"fig-width": (int, float), "fig-height": (int, float)}
+HTML: Table = {
     "toc": FLAG,
     "toc-depth": int,
     "code-fold": FOLD,
@@ -96,17 +95,17 @@ HONOURED = {
 }
 OF_ALL = (*EXECUTE, "code-fold", "code-summary", "fig-align")  # which the front matter sets
 STALE = ("cache", "freeze")  # options of `execute`
+DATES = ("date", "date-modified")
 NONE = {**dict.fromkeys(NOTED, object), OTHERS: OTHERS}
-EXECUTED: yaml_schema.Table = {**NONE, **EXECUTE, **FIGURE, "enabled": frozenset({True})}
+EXECUTED: Table = {**NONE, **EXECUTE, **FIGURE, "enabled": frozenset({True})}
 PERSON = (str, {key: object for key in "name orcid email url affiliation affiliations".split()})
 TEXTS = (str, list)
-FRONT_MATTER: yaml_schema.Table = {
+FRONT_MATTER: Table = {
     "title": (str, int, float, datetime.date),
     "subtitle": str,
     "author": (*PERSON, list),
     "authors": (*PERSON, list),
-    "date": (object,),
-    "date-modified": (object,),
+    **dict.fromkeys(DATES, (object,)),
     "description": str,
     "categories": TEXTS,
     "keywords": TEXTS,
@@ -139,8 +138,8 @@ FRONT_MATTER: yaml_schema.Table = {
     **HTML,
     **EXECUTE,
 }
-FORMAT: yaml_schema.Table = {"theme": object, **NONE, **HTML}
-OPTIONS: yaml_schema.Table = {
+FORMAT: Table = {"theme": object, **NONE, **HTML}
+OPTIONS: Table = {
     "label": str,
     **EXECUTE,
     "fig-cap": TEXTS,
@@ -174,10 +173,3 @@ def option_faults(options: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     if "tbl-cap" in options and not str(label).startswith("tbl-"):
         remedy = "add '#| label: tbl-...' so that it can be numbered"
         yield "tbl-cap", "a tbl-cap without a label", remedy
-
-
-def noted_options(options: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield each option of a cell that has no effect here, and why."""
-    for key in options:
-        if key in CELL_NOTED or key not in OPTIONS:
-            yield f"#| {key}", CELL_NOTED.get(key, NO_MEANING)

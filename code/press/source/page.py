@@ -5,11 +5,9 @@ cells inside lists are refused with file and line.
 """
 
 import datetime
-import errno
 import hashlib
 import os
 import re
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,17 +16,10 @@ from typing import Any
 
 from press.base.errors import PressError, Problem, control_name
 from press.base.files import read_utf8
-from press.source import yaml_schema
+from press.source import front_matter, keys, yaml_schema
 from press.source.bibliography import sources
 from press.source.fences import CELL_INFO, SHOWN, cell_fault, fences
-from press.source.front_matter import (
-    NAMING,
-    front_matter_problems,
-    noted,
-    read_front_matter,
-    settled,
-)
-from press.source.keys import OF_ALL, OPTIONS, noted_options, option_faults
+from press.source.front_matter import NAMING
 from press.source.shortcodes import expanded, prose_notes
 
 OPTION = re.compile(r"#\s*\| ?")
@@ -37,12 +28,6 @@ LEFT_OUT = (
     "*This page asks a pretrained model, which this site leaves out: its `_quarto.yml` has"
     " `press: {pretrained: false}`.*\n"
 )
-RELINK = "put a file in its place, or take the link away"
-UNREADABLE = {
-    errno.ENOENT: ("the page is not there, or a link to what is not", RELINK),
-    errno.ELOOP: ("the page is a link that leads back to itself", RELINK),
-    errno.EACCES: ("the page may not be read", "make it readable for this user"),
-}
 NO_OPTIONS: Mapping[str, Any] = {}
 
 
@@ -56,9 +41,7 @@ class Prose:
 
 @dataclass(frozen=True)
 class Cell:
-    """A Python cell: its code without the `#|` lines, its options, the line of its fence and that
-    of its first code.
-    """
+    """A Python cell: code without its `#|` lines, options, lines of its fence and first code."""
 
     source: str
     options: dict[str, Any]
@@ -73,8 +56,7 @@ class Cell:
     def subcaptions(self) -> list[str]:
         """The captions of a labelled figure's parts."""
         given = self.options.get("fig-subcap") or self.options.get("tbl-subcap")
-        given = given if self.label else []
-        return list(map(str, given)) if isinstance(given, list) else []
+        return list(map(str, given)) if isinstance(given, list) and self.label else []
 
     @property
     def runs(self) -> bool:
@@ -153,20 +135,14 @@ def read_page(file: Path, root: Path, above: Mapping[str, Any] = NO_OPTIONS) -> 
     printable = os.fsencode(path).decode("utf-8", "backslashreplace")
     if printable != path:
         raise PressError.at(printable, 0, "the name of the page is not UTF-8", NAMING)
-    try:
-        if not stat.S_ISREG(file.stat().st_mode):
-            pipe = "no file that can be read twice, as a pipe or a device"
-            what = f"the page is {'a folder' if file.is_dir() else pipe}"
-            raise PressError.at(path, 0, what, "put a file in its place, or rename it")
-        modified = datetime.date.fromtimestamp(file.stat().st_mtime)
-        page = parse_page(read_utf8(file, path), path, above, modified)
-        texts = sources(path, page.meta, root)
-        digest = hashlib.sha256("".join([page.digest, *texts.values()]).encode()).hexdigest()
-        return replace(page, sources=texts, digest=digest) if texts else page
-    except OSError as error:
-        if error.errno not in UNREADABLE:
-            raise
-        raise PressError.at(path, 0, *UNREADABLE[error.errno]) from None
+    if not file.is_file():
+        what = "the page is no file, or a link that leads to none"
+        raise PressError.at(path, 0, what, "put a file in its place, or rename it")
+    modified = datetime.date.fromtimestamp(file.stat().st_mtime)
+    page = parse_page(read_utf8(file, path), path, above, modified)
+    texts = sources(path, page.meta, root)
+    digest = hashlib.sha256("".join([page.digest, *texts.values()]).encode()).hexdigest()
+    return replace(page, sources=texts, digest=digest) if texts else page
 
 
 def parse_page(
@@ -179,20 +155,10 @@ def parse_page(
 
     Raises: PressError as `read_page` does, for what a text can have of that.
 
-    >>> page = parse_page('''---
-    ... title: A day
-    ... ---
-    ... Words.
-    ...
-    ... ```{python}
-    ... #| label: sum
-    ... 1 + 1
-    ... ```
-    ... ''', "a.qmd")
-    >>> page.title, [type(block).__name__ for block in page.blocks]
-    ('A day', ['Prose', 'Cell'])
-    >>> page.cells[0].source, page.cells[0].line, page.cells[0].code_line, page.cells[0].label
-    ('1 + 1', 6, 8, 'sum')
+    >>> text = "---\\ntitle: A day\\n---\\nWords.\\n\\n```{python}\\n#| label: sum\\n1 + 1\\n```\\n"
+    >>> page = parse_page(text, "a.qmd")
+    >>> page.title, page.cells[0].source, page.cells[0].line, page.cells[0].code_line
+    ('A day', '1 + 1', 6, 8)
     """
     digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
@@ -202,40 +168,38 @@ def parse_page(
         what = f"the page holds {name}"
         raise PressError.at(path, line, what, "take it out; HTML has no place for it")
     lines = text.split("\n")
-    meta, start = read_front_matter(lines, path)
+    meta, start = front_matter.read_front_matter(lines, path)
     heading = TITLE.match("\n".join(lines[start:])) if "title" not in meta else None
     if heading:  # it is the title of a page that has no other
         meta["title"] = heading["title"]
         start += heading[0].rstrip("\n").count("\n") + 1
-    options = settled(meta, above, modified)
-    common = {key: options[key] for key in OF_ALL if key in options}
+    options = front_matter.settled(meta, above, modified)
+    common = {key: options[key] for key in keys.OF_ALL if key in options}
     blocks: list[Prose | Cell] = []
-    problems: list[Problem] = []
-    shown: list[tuple[str, str]] = []
-    prose_from = start
+    problems = list(front_matter.front_matter_problems(path, meta))
+    notes = list(front_matter.noted(meta))
     for number, end, fence in fences(lines, start, path):
         info = CELL_INFO.match(fence["info"].strip())
         if info and info["language"] in SHOWN:
             lines[number] = f"{fence['indent']}{fence['fence']}{info['language']}"
-            shown.append((f"a cell in {info[0]}", "it is shown as in Quarto, and does not run"))
+            notes.append((f"a cell in {info[0]}", "it is shown as in Quarto, and does not run"))
         elif info and (fault := cell_fault(info, fence)):
             problems.append(Problem(path, number + 1, *fault))
         elif info:
-            blocks += _prose(lines, prose_from, number)
+            blocks += _prose(lines, start, number)
             blocks.append(_cell(lines, number, end, path, problems, common))
-            prose_from = end + 1
-    blocks += _prose(lines, prose_from, len(lines))
-    problems += front_matter_problems(path, meta)
+            start = end + 1
+    blocks += _prose(lines, start, len(lines))
     if problems:
         raise PressError(problems)
-    notes = [*noted(meta), *shown]
     for index, block in enumerate(blocks):
         if isinstance(block, Cell):
-            notes += noted_options(block.options)
-            continue
-        notes += prose_notes(block.text)
-        blocks[index] = replace(block, text=expanded(block.text, options))
-    digest += "".join(f" {options[key]}" for key in ("date", "date-modified") if key in options)
+            odd = [k for k in block.options if k in keys.CELL_NOTED or k not in keys.OPTIONS]
+            notes += [(f"#| {key}", keys.CELL_NOTED.get(key, keys.NO_MEANING)) for key in odd]
+        else:
+            notes += prose_notes(block.text)
+            blocks[index] = replace(block, text=expanded(block.text, options))
+    digest += "".join(f" {options[key]}" for key in keys.DATES if key in options)
     return Page(path, options, tuple(blocks), digest, tuple(dict.fromkeys(notes)))
 
 
@@ -243,10 +207,7 @@ def _cell(
     lines: list[str], number: int, end: int, path: str, problems: list[Problem],
     common: dict[str, Any],
 ) -> Cell:  # fmt: skip
-    """Read the cell between two fences; what is wrong with its options is added to `problems`.
-
-    common: the options of all cells.
-    """
+    """Read the cell between two fences, and add to `problems`; common: the options of all cells."""
     code, indent = number + 1, len(lines[number]) - len(lines[number].lstrip())
     for index in range(number, end) if indent else ():  # in a list, which the cell interrupts
         lines[index] = re.sub(rf"^\s{{1,{indent}}}", "", lines[index])
@@ -254,16 +215,16 @@ def _cell(
         code += 1
     text = "\n".join(OPTION.sub("", line, count=1) for line in lines[number + 1 : code])
     options = yaml_schema.load(text, path, number + 2)
-    problems += yaml_schema.problems(options, OPTIONS, path)
-    for key, what, remedy in option_faults(options):
+    problems += yaml_schema.problems(options, keys.OPTIONS, path)
+    for key, what, remedy in keys.option_faults(options):
         problems.append(Problem(path, options.line(key), what, remedy))
     if options.get("echo") == "fenced":  # then its options are part of what is shown
         code = number + 1
     source = "\n".join(lines[code:end]).strip("\n")
     while code < end and not lines[code].strip():
         code += 1
-    common = {key: value for key, value in common.items() if key not in options}
-    return Cell(source, {**options, **common}, number + 1, code + 1)
+    # The cell's own options first: a label's place among them is its line.
+    return Cell(source, options | common | options, number + 1, code + 1)
 
 
 def _prose(lines: list[str], start: int, end: int) -> list[Prose]:

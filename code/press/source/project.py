@@ -46,22 +46,19 @@ class Project:
         return sorted(dated, key=lambda page: (str(page.date), page.path))
 
     def notes(self) -> list[str]:
-        """Return a sentence for each key that has no effect, with the files that have it, and for
-        each entry of the navigation whose page is gone.
-        """
-        files = defaultdict(list)
-        own = [(config_name(self.root), key) for key in noted(self.config.data, TABLE)]
-        for path, key in own + [(page.path, key) for page in self.pages for key in page.noted]:
-            files[key].append(path)
-        return [
-            f"{key} has no effect: {why} ({paths[0]}"
-            + (f" and {len(paths) - 1} more)" if paths[1:] else ")")
-            for (key, why), paths in files.items()
-        ] + [
-            f"{config_name(self.root)} names {path}, which is gone: take its line out"
-            for path in texts_in(self.config.get("website"))
-            if ENTRY.fullmatch(path) and not (self.root / path).is_file()
-        ]
+        """Return a sentence for each key without effect, and each entry that is gone."""
+        name, files = config_name(self.root), defaultdict(list)
+        own = [(name, note) for note in noted(self.config.data, TABLE)]
+        for path, note in own + [(page.path, note) for page in self.pages for note in page.noted]:
+            files[note].append(path)
+        notes = []
+        for (key, why), (first, *others) in files.items():
+            more = f" and {len(others)} more" if others else ""
+            notes.append(f"{key} has no effect: {why} ({first}{more})")
+        for entry in filter(ENTRY.fullmatch, texts_in(self.config.get("website"))):
+            if not (self.root / entry).is_file():
+                notes.append(f"{name} names {entry}, which is gone: take its line out")
+        return notes
 
     def gathering(self, page: Page) -> bool:
         """Return whether a page reads the verdicts of the others, and so runs after them."""
@@ -74,9 +71,7 @@ class Project:
 
 
 def page_paths(config: Config) -> list[str]:
-    """Return the paths of the pages to render, sorted by folder; what begins with . or _ is passed
-    over.
-    """
+    """Return the pages to render, sorted by folder; what begins with . or _ is passed over."""
     paths = expand(config.root, config.get("project", "render", default=["*.qmd"]))
     rendered = [path for path in paths if not HIDDEN.search(f"/{path}")]
     return sorted(rendered, key=lambda path: path.split("/"))
@@ -91,42 +86,38 @@ def read_project(root: Path, wrong: list[Problem] | None = None) -> Project:
     config = read_config(root)
     pages: list[Page] = []
     problems: list[Problem] = []
-    broken: list[str] = []
-    for path in page_paths(config):
+    paths = page_paths(config)
+    for path in paths:
         try:
             page = read_page(root / path, root, above(root, path, config.options))
-            if page.pretrained and not config.pretrained:
-                page = page.left_out()
-            pages.append(page)
-            problems += [*crossref_problems(page), *refusals(page)]
         except PressError as error:
             problems += error.problems
-            broken.append(path)
+            continue
+        pages.append(page.left_out() if page.pretrained and not config.pretrained else page)
+        problems += [*crossref_problems(pages[-1]), *refusals(pages[-1])]
     problems += [*_clashes(pages), *_unread(config, pages)]
     problems += claim_problems(page for page in pages if not page.draft)
     if not pages and not problems:
         remedy = "write journal/2025-07-02-a-title.qmd"
         problems.append(Problem("journal", 0, "there is no page", remedy))
     faulty = {problem.path for problem in problems}
-    if problems and (wrong is None or not faulty <= {page.path for page in pages} | {*broken}):
+    if problems and (wrong is None or not faulty <= {*paths}):
         raise PressError(problems)
-    wrong = [] if wrong is None else wrong
-    wrong += problems
+    if wrong is not None:
+        wrong += problems
     return Project(config, tuple(page for page in pages if page.path not in faulty))
 
 
 def above(root: Path, path: str, options: dict[str, Any]) -> dict[str, Any]:
     """Return what holds on a page that says nothing else: the options of all pages, and what each
     `_metadata.yml` above the page adds.
-
-    Raises: PressError for one that is broken, or has a key that no page may have.
     """
     for folder in reversed(Path(path).parents):
         name = (folder / "_metadata.yml").as_posix()
         if (root / name).is_file():
             more = yaml_schema.load(read_utf8(root / name, name), name)
-            checks = (option_problems(more, name), yaml_schema.problems(more, FRONT_MATTER, name))
-            if wrong := [problem for check in checks for problem in check]:
+            wrong = list(option_problems(more, name))
+            if wrong := wrong + list(yaml_schema.problems(more, FRONT_MATTER, name)):
                 raise PressError(wrong)
             options = merged(with_formats(options), with_formats(more))
     return options
@@ -146,21 +137,20 @@ def _clashes(pages: list[Page]) -> Iterator[Problem]:
     """Yield a problem for each page with the title of another, with its file name on a disk that
     ignores case or the encoding of accents, or with a path that press itself writes.
     """
-    by_name, by_title = defaultdict(list), defaultdict(list)
+    names: dict[str, str] = {}
+    titles: dict[str, str] = {}
     for page in pages:
-        by_name[unicodedata.normalize("NFC", page.href).casefold()].append(page)
-        by_title[" ".join(page.title.split()).casefold()].append(page)
         if page.href == "404.html" or page.href.startswith(("assets/", "pagefind/")):
             folder, slash, _ = page.href.partition("/")
             what = f"press itself writes {folder}{slash}"
             yield Problem(page.path, 0, what, "rename the page, or put it in another folder")
-    for first, *others in by_name.values():
-        for page in others:
-            what = f"two pages have one name: {first.path} and this one"
+        name = unicodedata.normalize("NFC", page.href).casefold()
+        if (first := names.setdefault(name, page.path)) != page.path:
+            what = f"two pages have one name: {first} and this one"
             remedy = "rename one: some disks and servers cannot tell them apart"
             yield Problem(page.path, 0, what, remedy)
-    for first, *others in by_title.values():
-        for page in others:
-            what = f"two pages have one title, {page.title!r}: {first.path} and this one"
+        title = " ".join(page.title.split()).casefold()
+        if (first := titles.setdefault(title, page.path)) != page.path:
+            what = f"two pages have one title, {page.title!r}: {first} and this one"
             remedy = "retitle one, so that lists and search can tell them apart"
             yield Problem(page.path, 1, what, remedy)

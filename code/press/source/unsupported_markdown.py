@@ -11,7 +11,7 @@ from press.base.errors import Problem
 from press.base.pyparse import parse
 from press.source.crossref import prose_lines
 from press.source.inline import inlines, outside_fences
-from press.source.page import Cell, Page, Prose
+from press.source.page import Page, Prose
 
 CALLOUTS = ("note", "tip", "warning", "important", "caution")
 DIV = r"^\s*:{3,}.*"
@@ -45,51 +45,53 @@ ATTRIBUTE = re.compile(r"(?P<key>[\w:-]+)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\
 PASSED = re.compile(  # HTML's own, and those that RULES names
     r"aria-|data-|layout|when-|unless-|(?:class|dir|id|lang|role|style|title)$"
 )
-BOTH = ("true", "false")
-ALIGN = ("default", "left", "center", "right")
-KNOWN: dict[str, dict[str, tuple[str, ...]]] = {  # attributes, and their values; () for any
+BOTH, ANY = ("true", "false"), ()
+KNOWN: dict[str, dict[str, tuple[str, ...]]] = {  # attributes, and their values
     "block": {
-        "title": (),
-        "collapse": BOTH,
+        **dict.fromkeys(("title", "fig-cap", "tbl-cap", "width", "name"), ANY),
+        **dict.fromkeys(("collapse", "icon"), BOTH),
         "appearance": ("default", "simple", "minimal"),
-        "icon": BOTH,
-        **dict.fromkeys(("fig-cap", "tbl-cap", "width", "name"), ()),
     },
     "image": {
-        **dict.fromkeys(("width", "height", "fig-alt", "alt", "loading"), ()),
-        "fig-align": ALIGN,
-        **dict.fromkeys(("fig-env", "fig-pos", "fig-scap"), ()),  # of LaTeX
-        **dict.fromkeys(("group", "description", "desc-position", "text-align", "align"), ()),
+        **dict.fromkeys(("width", "height", "fig-alt", "alt", "loading"), ANY),
+        "fig-align": ("default", "left", "center", "right"),
+        **dict.fromkeys(("fig-env", "fig-pos", "fig-scap"), ANY),  # of LaTeX
+        **dict.fromkeys(("group", "description", "desc-position", "text-align", "align"), ANY),
     },
 }
 NOTE, NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\](?!:)"), re.compile(r"\[\^([^\]\s]+)\]:")
+Lines = list[tuple[int, str]]
 Fault = tuple[int, str, str]  # line, what, remedy
 SPOKEN = r"[^$]*?`\{python\}[^`]+`[^$]*?"
 MATHS = re.compile(rf"(?<![\\$])(?:\$\${SPOKEN}\$\$|\$(?=[^\s$]){SPOKEN}(?<=\S)\$(?!\d))")
 
 
 def refusals(page: Page) -> Iterator[Problem]:
-    """Yield a problem for each construct that the printer lacks, and for inline code that is no
-    expression.
-    """
-    faults: list[Fault] = []
+    """Yield a problem for each construct that the printer lacks, and each inline non-expression."""
+    lines = [line for block in page.prose for line in prose_lines(block.text, block.line)]
+    faults = [*_unknown(lines), *_attributes(lines), *_unwritten_notes(lines)]
+    faults += [*_unclosed_divs(lines), *_metadata(lines), *_commented_cells(page)]
     for block in page.prose:
-        for rule in (_unspeakable, _unknown, _attributes, _in_maths_or_fences, _metadata):
-            faults += rule(block)
-    for check in (_unwritten_notes, _unclosed_divs, _commented_cells):
-        faults += check(page)
+        faults += [*_unspeakable(block), *_bare(block)]
     for line, what, remedy in faults:
         yield Problem(page.path, line, what, remedy)
 
 
-def _attributes(block: Prose) -> Iterator[Fault]:
+def _unknown(lines: Lines) -> Iterator[Fault]:
+    for line, text in lines:
+        for pattern, what, remedy in RULES:
+            if match := re.search(pattern, text):
+                yield line, what.format(what=match["what"]), remedy.format()
+
+
+def _attributes(lines: Lines) -> Iterator[Fault]:
     """Yield a fault for each attribute of a block or an image that would have no effect."""
-    for line, text in prose_lines(block.text, block.line):
+    for line, text in lines:
         for match in ATTRIBUTES.finditer(text):
             kind = "block" if match["block"] else "image"
             for one in ATTRIBUTE.finditer(match["block"] or match["image"]):
                 key, value = one["key"], one["value"].strip("\"'")
-                allowed = KNOWN[kind].get(key, () if PASSED.match(key) else None)
+                allowed = KNOWN[kind].get(key, ANY if PASSED.match(key) else None)
                 if allowed is None:
                     remedy = f"take it out; known are {', '.join(KNOWN[kind])}"
                     yield line, f"the {kind}'s attribute {key}", remedy
@@ -97,30 +99,57 @@ def _attributes(block: Prose) -> Iterator[Fault]:
                     yield line, f"{key}={value}", f"it may be {', '.join(allowed)}"
 
 
+def _unwritten_notes(lines: Lines) -> Iterator[Fault]:
+    """Yield a fault for each footnote without a text, whose mark Pandoc prints as it is."""
+    written = {match[1] for _, text in lines if (match := NOTE_TEXT.match(text))}
+    for line, text in lines:
+        for match in NOTE.finditer(text):
+            if match[1] not in written:
+                yield line, f"the footnote {match[0]} is nowhere written", f"write {match[0]}: ..."
+
+
+def _unclosed_divs(lines: Lines) -> Iterator[Fault]:
+    """Yield a fault for each ::: without its other half, which Pandoc closes or drops silently."""
+    open_lines: list[int] = []
+    for line, text in lines:
+        if re.match(r"^\s*:{3,}\s*[^\s:]", text):
+            open_lines.append(line)
+        elif re.match(r"^\s*:{3,}\s*$", text):
+            if open_lines:
+                open_lines.pop()
+            else:
+                yield line, "::: closes nothing", "take it out, or open the block above"
+    for line in open_lines:
+        yield line, "the ::: block is never closed", "end it with a line of :::"
+
+
+def _metadata(lines: Lines) -> Iterator[Fault]:
+    """Yield a fault for each --- that Quarto would read as the start of more front matter."""
+    texts = dict(lines)
+    for line, text in lines:
+        alone = text.rstrip() == "---" and not texts.get(line - 1, "").strip()
+        if alone and texts.get(line + 1, "").strip():
+            what = "Quarto would take the lines after this --- for front matter"
+            yield line, what, "leave a blank line after the rule"
+
+
+def _commented_cells(page: Page) -> Iterator[Fault]:
+    """Yield a fault for each cell inside <!-- -->, which would run, and show nothing."""
+    inside = False
+    for block in page.blocks:
+        if isinstance(block, Prose):
+            text = "\n".join(text for _, text in prose_lines(block.text, block.line))
+            inside = text.rfind("<!--") > text.rfind("-->") or (inside and "-->" not in text)
+        elif inside and block.runs:
+            what = "a cell inside an HTML comment still runs"
+            yield block.line, what, "mark it '#| eval: false'"
+
+
 def _unspeakable(block: Prose) -> Iterator[Fault]:
     for inline in inlines(block.text, block.line):
         if not _is_one_expression(inline.expression):
             what = f"the inline {inline.expression!r} is not an expression"
             yield inline.line, what, "compute in a cell, show the name inline"
-
-
-def _unknown(block: Prose) -> Iterator[Fault]:
-    for line, text in prose_lines(block.text, block.line):
-        for pattern, what, remedy in RULES:
-            if match := re.search(pattern, text):
-                yield line, what.format(what=match["what"]), remedy.format()
-
-
-def _in_maths_or_fences(block: Prose) -> Iterator[Fault]:
-    for offset, run, prose in outside_fences(block.text):
-        for match in MATHS.finditer(run) if prose else ():
-            line = block.line + offset + run[: match.start()].count("\n")
-            yield line, "an inline expression inside math", "show the number beside the formula"
-        lines = run.split("\n")
-        for line, text in enumerate(lines if prose else lines[:1], block.line + offset):
-            for pattern, what, remedy in BARE_RULES:
-                if re.search(pattern, text):
-                    yield line, what, remedy
 
 
 def _is_one_expression(code: str) -> bool:
@@ -133,51 +162,14 @@ def _is_one_expression(code: str) -> bool:
     return isinstance(call, ast.Call) and len(call.args) == 1 and not call.keywords
 
 
-def _metadata(block: Prose) -> Iterator[Fault]:
-    """Yield a fault for each --- that Quarto would read as the start of more front matter."""
-    before, rule = "", 0
-    for line, text in prose_lines(block.text, block.line):
-        if rule and rule == line - 1 and text.strip():
-            what = "Quarto would take the lines after this --- for front matter"
-            yield rule, what, "leave a blank line after the rule"
-        rule = line if text.rstrip() == "---" and not before.strip() else 0
-        before = text
-
-
-def _unwritten_notes(page: Page) -> Iterator[Fault]:
-    """Yield a fault for each footnote without a text, whose mark Pandoc prints as it is."""
-    lines = [line for block in page.prose for line in prose_lines(block.text, block.line)]
-    written = {match[1] for _, text in lines if (match := NOTE_TEXT.match(text))}
-    for line, text in lines:
-        for match in NOTE.finditer(text):
-            if match[1] not in written:
-                yield line, f"the footnote {match[0]} is nowhere written", f"write {match[0]}: ..."
-
-
-def _commented_cells(page: Page) -> Iterator[Fault]:
-    """Yield a fault for each cell inside <!-- -->, which would run, and show nothing."""
-    inside = False
-    for block in page.blocks:
-        if isinstance(block, Cell):
-            if inside and block.runs:
-                what = "a cell inside an HTML comment still runs"
-                yield block.line, what, "mark it '#| eval: false'"
-            continue
-        text = "\n".join(text for _, text in prose_lines(block.text, block.line))
-        inside = text.rfind("<!--") > text.rfind("-->") or (inside and "-->" not in text)
-
-
-def _unclosed_divs(page: Page) -> Iterator[Fault]:
-    """Yield a fault for each ::: without its other half, which Pandoc closes or drops silently."""
-    open_lines: list[int] = []
-    for block in page.prose:
-        for line, text in prose_lines(block.text, block.line):
-            if re.match(r"^\s*:{3,}\s*[^\s:]", text):
-                open_lines.append(line)
-            elif re.match(r"^\s*:{3,}\s*$", text):
-                if open_lines:
-                    open_lines.pop()
-                else:
-                    yield line, "::: closes nothing", "take it out, or open the block above"
-    for line in open_lines:
-        yield line, "the ::: block is never closed", "end it with a line of :::"
+def _bare(block: Prose) -> Iterator[Fault]:
+    """Yield what is wrong in formulas, and with lines as they are."""
+    for offset, run, prose in outside_fences(block.text):
+        for match in MATHS.finditer(run) if prose else ():
+            line = block.line + offset + run[: match.start()].count("\n")
+            yield line, "an inline expression inside math", "show the number beside the formula"
+        lines = run.split("\n")
+        for line, text in enumerate(lines if prose else lines[:1], block.line + offset):
+            yield from (
+                (line, what, fix) for rule, what, fix in BARE_RULES if re.search(rule, text)
+            )
