@@ -50,10 +50,10 @@ def mill(size: int = MILL, seed: int = 0) -> str:
 def docstrings(size: int = DOCSTRINGS) -> str:
     """Gather the docstrings of the standard library's modules."""
     texts: list[str] = []
-    for path in sorted(Path(sysconfig.get_path("stdlib")).glob("*/*.py")):
+    for path in sorted(Path(sysconfig.get_path("stdlib")).rglob("*.py")):
         if sum(map(len, texts)) > size:
             break
-        if "site-packages" in path.parts or "test" in path.parts:
+        if {"site-packages", "test", "tests"} & set(path.parts):
             continue
         nodes = ast.walk(ast.parse(path.read_bytes()))
         has_one = ast.Module | ast.ClassDef | ast.FunctionDef

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Tokens = NDArray[np.int32]
 
-SLICE = 1 << 19  # characters of a text at once
+SLICE = 1 << 17  # characters of a text at once
 _TAIL = 1 << 11  # characters of a slice that are searched for its end
 MOST_KEPT = 1 << 17  # chunks that are remembered, some 10 MB; then it forgets them all
 _WORTH = 16  # what is remembered is written anew if a part in so many comes to it

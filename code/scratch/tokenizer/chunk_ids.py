@@ -37,9 +37,13 @@ class Keys(NamedTuple):
 
     def same(self, at: "NDArray[np.integer]", others: "Keys", where: "Ints") -> "NDArray[np.bool_]":
         """Return whether these are equal to others, one by one, as far as the numbers go."""
-        same: NDArray[np.bool_] = self.sizes.take(at) == others.sizes.take(where)
-        for own, other in zip(self.words, others.words, strict=True):
-            same &= own.take(at) == other.take(where)
+        sizes = self.sizes.take(at)
+        same: NDArray[np.bool_] = sizes == others.sizes.take(where)
+        same &= self.words[0].take(at) == others.words[0].take(where)
+        (long,) = np.nonzero(same & (sizes > _WORD))
+        at, where = at.take(long), where.take(long)
+        for own, other in zip(self.words[1:], others.words[1:], strict=True):
+            same[long] &= own.take(at) == other.take(where)
         return same
 
 
