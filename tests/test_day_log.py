@@ -51,7 +51,8 @@ def test_the_printer_lists_each_claim_of_the_page_with_its_verdict() -> None:
     line = '<li class="ex-said {}" data-verdict-of="claim-{}"><b class="ex-verdict">{}</b>'
     assert line.format("ex-part", EXACT, "holds in part") in markup
     assert line.format("ex-opinion", OPINION, "opinion") in markup
-    said = [f"- {registry()[id].says}" for id in (EXACT, OPINION)]
+    verdicts = {EXACT: "holds in part", OPINION: "opinion"}
+    said = [f"- [{verdict}] {registry()[id].says}" for id, verdict in verdicts.items()]
     assert printed["text/plain"].splitlines() == ["What I claimed that day:", *said]
 
 

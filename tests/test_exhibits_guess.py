@@ -201,7 +201,7 @@ def test_before_a_guess_the_sum_is_one_line(page: Any) -> None:
 @pytest.mark.browser
 def test_before_a_touch_a_slider_says_its_range_and_takes_no_guess(page: Any) -> None:
     card = page.locator(".ex-guess").first
-    assert card.locator("output").text_content() == "0 to 100"
+    assert card.locator("output").text_content() == "drag: 0 to 100"
     slider = card.get_by_role("slider")
     assert slider.get_attribute("aria-valuetext") == "no guess yet"
     assert card.get_by_role("button").is_disabled()

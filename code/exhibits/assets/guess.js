@@ -49,7 +49,7 @@
     const input = make("input", { type: "range", id: `${question}-slider`, min: 0, max: last, step: 1, value: 0, className: "ex-untouched" });
     input.setAttribute("aria-labelledby", question);
     input.setAttribute("aria-valuetext", "no guess yet");
-    const shown = make("output", { htmlFor: input.id, textContent: `${given.stops[0]} to ${given.stops[last]}` });
+    const shown = make("output", { htmlFor: input.id, textContent: `drag: ${given.stops[0]} to ${given.stops[last]}` });
     const button = make("button", { type: "button", textContent: "That’s my guess", disabled: true });
     const tell = () => {
       input.classList.remove("ex-untouched");

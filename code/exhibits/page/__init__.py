@@ -2,5 +2,5 @@
 
 In reading order: pretrained_here, published (the pages that others gather from), claim_records,
 claim_registry, claims, day_log and claims_table (verdicts), takeaways, glossary, provenance (the
-text that a page ran on), novella, picture, guess, choices, sliders, idioms.
+text that a page ran on), novella, picture, guess, choices, sliders, word_weights, idioms.
 """

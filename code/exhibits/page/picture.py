@@ -21,18 +21,20 @@ from exhibits.base.site_paths import page_of, root, seen_from_here
 
 WIDTH, HEIGHT = 320, 200  # px
 EDGE = 12  # px around the drawing
+LINE = 24  # px of the words above it
 WORDS = {"ex-ticks", "ex-grid"}  # classes of what a small picture leaves out
 OPENING = '<svg role="img"'
 
 
-def picture(exhibit: Exhibit) -> Exhibit:
+def picture(exhibit: Exhibit, words: str = "") -> Exhibit:
     """Return the exhibit, and write its drawing as the picture of the page that a printer runs.
 
+    words: what the drawing shows, in at most 30 letters, written above it
     Raises: ValueError if it has no drawing.
     """
     base = root()
     page = page_of(base)
-    small = miniature(exhibit.html)
+    small = miniature(exhibit.html, words)
     if page is not None:
         write_asset(picture_name(page), small.encode())
     return exhibit
@@ -74,8 +76,8 @@ def alt_of(drawing: str) -> str:
     return one_line(title.text or "") if title is not None else ""
 
 
-def miniature(markup: str) -> str:
-    """Return the first drawing of an exhibit as a file of SVG, without its words.
+def miniature(markup: str, words: str = "") -> str:
+    """Return the first drawing of an exhibit as a file of SVG, with `words` in place of its own.
 
     Raises: ValueError if the exhibit has no drawing.
 
@@ -91,10 +93,14 @@ def miniature(markup: str) -> str:
     drawing = ElementTree.fromstring(whole)
     alt = one_line(drawing.findtext("title") or "")
     _drop_words(drawing)
+    above = LINE if words else 0
+    label = (
+        f'<text class="label" x="{EDGE}" y="{EDGE + 10}">{escape(words)}</text>' if words else ""
+    )
     drawing.attrib = {
         **{name: value for name, value in drawing.attrib.items() if name == "viewBox"},
-        **{"x": str(EDGE), "y": str(EDGE), "overflow": "visible"},
-        **{"width": str(WIDTH - 2 * EDGE), "height": str(HEIGHT - 2 * EDGE)},
+        **{"x": str(EDGE), "y": str(EDGE + above), "overflow": "visible"},
+        **{"width": str(WIDTH - 2 * EDGE), "height": str(HEIGHT - 2 * EDGE - above)},
     }
     inner = ElementTree.tostring(drawing, encoding="unicode")
     style = (files("exhibits") / "page" / "picture.css").read_text(encoding="utf-8")
@@ -103,7 +109,7 @@ def miniature(markup: str) -> str:
         f' viewBox="0 0 {WIDTH} {HEIGHT}" role="img"><title>{escape(alt)}</title>'
         f"<style>{style}</style>"
         f'<rect width="100%" height="100%" style="fill: var(--raised)"/>'
-        f'<g class="ex-still">{inner}</g></svg>\n'
+        f'{label}<g class="ex-still">{inner}</g></svg>\n'
     )
 
 

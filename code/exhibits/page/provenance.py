@@ -32,8 +32,8 @@ def ran_on(text: Text) -> Exhibit:
     licence = f"licence {text.licence}" if text.licence.startswith("not stated") else text.licence
     markup = (
         '<p class="ex-ran-on"><span class="ex-ran-on-lead">This page ran on</span>'
-        f" {cited(text).html}{escape(by)} ({escape(licence)}): <span>{length}"
-        f" characters</span>, <span>SHA-256 <code>{digest}…</code></span></p>"
+        f' {cited(text).html}<span class="ex-ran-on-more">{escape(by)} ({escape(licence)}):'
+        f" {length} characters, SHA-256 <code>{digest}…</code></span></p>"
     )
     plain = f"This page ran on {text.title}{by} ({licence}): {length} characters, SHA-256 {digest}…"
     return Exhibit(markup, plain)

@@ -11,7 +11,6 @@ import math
 from collections.abc import Sequence
 
 from exhibits.base.exhibit import Exhibit
-from exhibits.base.wording import signed
 from exhibits.tokens.chips import chips
 from scratch.baselines.word_swaps import WordModel, swap, swap_cost
 from scratch.text.words import split
@@ -52,11 +51,13 @@ def trials(model: WordModel, sentence: str, words: Sequence[str]) -> dict[str, E
 
     >>> from scratch.baselines.ngram import learn
     >>> list(trials(learn(["a", "b", "a"], order=1), "a a", ["a", "b"]))
-    ['a, unchanged', 'b: +2.2 bits']
+    ['a, unchanged', 'b: 2.2 bits less likely']
     """
     tokens, old = split(sentence), words[0]
     sentences = {f"{old}, unchanged": surprisal(model, tokens)}
     for new in words[1:]:
-        cost = signed(swap_cost(model, tokens, old, new), 1)
-        sentences[f"{new}: {cost} bits"] = surprisal(model, swap(tokens, old, new))
+        bits = round(swap_cost(model, tokens, old, new), 1)
+        way = "less likely" if bits > 0 else "likelier"
+        cost = f"{abs(bits)} bits {way}" if bits else "as likely"
+        sentences[f"{new}: {cost}"] = surprisal(model, swap(tokens, old, new))
     return sentences

@@ -55,9 +55,10 @@ def _markup(output: nbformat.NotebookNode) -> str:
 
 def _filled(data: nbformat.NotebookNode, claims: list[dict[str, str]]) -> dict[str, str]:
     """Return the list's markup and words with a line for each of these claims."""
-    lines = "".join(LINE.format(**claim) for claim in claims)
+    boxes = "".join(LINE.format(**claim) for claim in claims)
     markup = data["text/markdown"].replace(EMPTY, EMPTY.replace(" hidden", ""))
-    markup = markup.replace("<ul></ul>", f"<ul>{lines}</ul>")
+    markup = markup.replace("<ul></ul>", f"<ul>{boxes}</ul>")
     counted = claims_in_words(Counter(claim["verdict"] for claim in claims), "of that day")
-    words = [data["text/plain"], *(f"- {html.unescape(claim['says'])}" for claim in claims)]
+    lines = [f"- [{claim['verdict']}] {html.unescape(claim['says'])}" for claim in claims]
+    words = [data["text/plain"], *lines]
     return {"text/markdown": COUNTS.sub(counted, markup), "text/plain": "\n".join(words)}

@@ -1,0 +1,36 @@
+/* Weigh the words of what the reader types (exhibits/page/word_weights.py); exhibits.js loads this when the box comes near
+   the view. Words are cut as scratch.finetuning.spam.words_of cuts them: digits are zeros, and each word counts once. */
+(() => {
+  "use strict";
+
+  const { part, make } = window.exhibitParts; // of exhibits.js, which loads this
+  const LONGEST = 2_000; // characters
+  const CLOSE = 0.05; // as word_weights.CLOSE
+  const WORD = /0+|\p{L}+(?:['’]\p{L}+)*/gu;
+
+  const wordsOf = (text) => [...new Set(text.toLowerCase().replace(/\p{Nd}/gu, "0").match(WORD) ?? [])];
+  const written = (weight) => (weight < 0 ? "\u2212" : "+") + Math.abs(weight).toFixed(1);
+
+  function chip(word, weight) {
+    const kind = weight === undefined ? " ex-unknown" : weight > CLOSE ? " ex-for" : weight < -CLOSE ? " ex-against" : "";
+    const amount = make("small", { textContent: weight === undefined ? "unknown" : written(weight) });
+    return make("li", { className: `ex-chip${kind}` }, make("span", { textContent: word }), " ", amount);
+  }
+
+  window.exhibitWordWeights = (host) => {
+    const { words, weights, bias, classes } = JSON.parse(part(host, "weigh-data").textContent);
+    const weight = new Map(words.map((word, at) => [word, weights[at]]));
+    const printed = part(host, "weigh-text");
+    const box = make("textarea", { className: printed.className, value: printed.textContent, maxLength: LONGEST, spellcheck: false });
+    box.setAttribute("aria-labelledby", "weigh-name");
+    printed.replaceWith(box);
+    box.addEventListener("input", () => {
+      const found = wordsOf(box.value);
+      const total = bias + found.reduce((sum, word) => sum + (weight.get(word) ?? 0), 0);
+      const percent = Math.round(100 / (1 + Math.exp(-total)));
+      part(host, "weigh-words").replaceChildren(...found.map((word) => chip(word, weight.get(word))));
+      part(host, "weigh-sum").textContent = `${classes[Number(total > 0)]}: ${percent}% for ${classes[1]}`;
+    });
+    host.classList.add("ex-drawn");
+  };
+})();

@@ -1,0 +1,77 @@
+"""Show which words of a message speak for a class, and let the reader write another message.
+
+What: a logistic regression over a bag of words. Each word that it knows has its weight, and the sum
+of weights and bias is squeezed into a probability; assets/word-weights.js does the same as the
+reader types, and nothing that is typed leaves the page. Source: `scratch.finetuning.bag_of_words`.
+Left out: training, and the order of words, which such a model has thrown away.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from exhibits.base.exhibit import Exhibit, escape
+from exhibits.base.json_embed import embed
+from exhibits.base.wording import MINUS
+
+CLOSE = 0.05  # a weight whose amount is below it speaks for nothing
+
+
+def word_weights(
+    weights: Mapping[str, float],
+    bias: float,
+    text: str,
+    words_of: Callable[[str], Sequence[str]],
+    classes: tuple[str, str],
+) -> Exhibit:
+    """Show the weights of a message's words and what they add up to.
+
+    weights: of each word that is known, above 0 for the second class
+    text: the message that is shown first
+    words_of: cuts a message, as `scratch.finetuning.spam.words_of`; the browser cuts the same way
+    classes: their names, class 0 first
+
+    >>> weights = {"free": 1.0, "lunch": 0.5}
+    >>> word_weights(weights, -2.0, "free advice", str.split, ("honest", "spam")).text
+    'free +1.0\\nadvice unknown\\nhonest: 27% for spam'
+    """
+    words = list(dict.fromkeys(words_of(text)))
+    total = bias + sum(weights.get(word, 0.0) for word in words)
+    verdict = _verdict(total, classes)
+    chips = "".join(_chip(word, weights.get(word)) for word in words)
+    carried = {"words": list(weights), "weights": list(weights.values()), "bias": bias}
+    markup = (
+        '<div class="ex-weigh" data-pagefind-ignore><p class="ex-head"'
+        ' id="weigh-name"><b>Your message</b></p><div class="ex-reader-text"'
+        f' data-part="weigh-text" dir="auto">{escape(text)}</div><p class="ex-reader-note">Nothing'
+        ' that you type leaves this page.</p><p class="ex-weigh-sum" data-part="weigh-sum"'
+        f' aria-live="polite">{escape(verdict)}</p><ul class="ex-chip-list" data-part="weigh-words"'
+        f' aria-label="words and their weights">{chips}</ul><script data-part="weigh-data"'
+        f' type="application/json">{embed(carried | {"classes": classes})}</script></div>'
+    )
+    lines = [f"{word} {_written(weights.get(word))}" for word in words]
+    return Exhibit(markup, "\n".join([*lines, verdict]))
+
+
+def _verdict(total: float, classes: tuple[str, str]) -> str:
+    """Say the likelier class, and the probability of the second."""
+    probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
+    return f"{classes[total > 0]}: {round(100 * probability)}% for {classes[1]}"
+
+
+def _chip(word: str, weight: float | None) -> str:
+    amount = f"<span>{escape(word)}</span> <small>{_written(weight)}</small>"
+    return f'<li class="ex-chip{_kind(weight)}">{amount}</li>'
+
+
+def _kind(weight: float | None) -> str:
+    if weight is None:
+        return " ex-unknown"
+    if abs(weight) <= CLOSE:
+        return ""
+    return " ex-for" if weight > 0 else " ex-against"
+
+
+def _written(weight: float | None) -> str:
+    return "unknown" if weight is None else f"{weight:+.1f}".replace("-", MINUS)
