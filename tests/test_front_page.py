@@ -44,7 +44,7 @@ def test_a_picture_has_the_marks_of_the_figure_and_none_of_its_words() -> None:
 def test_a_picture_has_the_words_that_it_is_given_above_the_drawing() -> None:
     small = miniature(LINE.html, "loss & more")
     assert '>loss &amp; more</text><g class="ex-still">' in small
-    assert small.count('y="36"') == 1 and 'height="152"' in small
+    assert small.count('y="40"') == 1 and 'height="148"' in small
 
 
 def test_a_page_leaves_its_picture_and_shows_its_figure_as_it_is(printing: Path) -> None:

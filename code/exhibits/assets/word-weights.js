@@ -9,7 +9,7 @@
   const WORD = /0+|\p{L}+(?:['’]\p{L}+)*/gu;
 
   const wordsOf = (text) => [...new Set(text.toLowerCase().replace(/\p{Nd}/gu, "0").match(WORD) ?? [])];
-  const written = (weight) => (weight < 0 ? "\u2212" : "+") + Math.abs(weight).toFixed(1);
+  const written = (weight) => (Math.abs(weight) <= CLOSE ? "" : weight < 0 ? "\u2212" : "+") + Math.abs(weight).toFixed(1);
 
   function chip(word, weight) {
     const kind = weight === undefined ? " ex-unknown" : weight > CLOSE ? " ex-for" : weight < -CLOSE ? " ex-against" : "";

@@ -21,7 +21,7 @@ from exhibits.base.site_paths import page_of, root, seen_from_here
 
 WIDTH, HEIGHT = 320, 200  # px
 EDGE = 12  # px around the drawing
-LINE = 24  # px of the words above it
+LINE = 28  # px of the words above it
 WORDS = {"ex-ticks", "ex-grid"}  # classes of what a small picture leaves out
 OPENING = '<svg role="img"'
 
@@ -29,7 +29,7 @@ OPENING = '<svg role="img"'
 def picture(exhibit: Exhibit, words: str = "") -> Exhibit:
     """Return the exhibit, and write its drawing as the picture of the page that a printer runs.
 
-    words: what the drawing shows, in at most 30 letters, written above it
+    words: what the drawing shows, in at most 26 letters, written above it
     Raises: ValueError if it has no drawing.
     """
     base = root()
@@ -95,7 +95,7 @@ def miniature(markup: str, words: str = "") -> str:
     _drop_words(drawing)
     above = LINE if words else 0
     label = (
-        f'<text class="label" x="{EDGE}" y="{EDGE + 10}">{escape(words)}</text>' if words else ""
+        f'<text class="label" x="{EDGE}" y="{EDGE + 14}">{escape(words)}</text>' if words else ""
     )
     drawing.attrib = {
         **{name: value for name, value in drawing.attrib.items() if name == "viewBox"},

@@ -74,4 +74,6 @@ def _kind(weight: float | None) -> str:
 
 
 def _written(weight: float | None) -> str:
-    return "unknown" if weight is None else f"{weight:+.1f}".replace("-", MINUS)
+    if weight is None:
+        return "unknown"
+    return "0.0" if abs(weight) <= CLOSE else f"{weight:+.1f}".replace("-", MINUS)
