@@ -14,12 +14,7 @@ from torch import Tensor
 from scratch.model.gguf_file import GGUFFile
 from scratch.model.llama import LlamaConfig, LlamaModel
 from scratch.model.llama_file import from_gguf
-from scratch.model.smollm import (
-    NoPretrained,
-    load_smollm_tokenizer,
-    pretrained_file,
-    pretrained_path,
-)
+from scratch.model.smollm import FILE, NoPretrained, load_smollm_tokenizer, pretrained_file
 from scratch.tokenizer.bpe_listed import ListedEncoding
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # transformers asks nobody; set before its import
@@ -27,7 +22,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # transformers asks nobody; set be
 
 def path() -> Path:
     try:
-        return pretrained_path()
+        return FILE.path()
     except NoPretrained as missing:
         pytest.skip(str(missing))
 

@@ -62,34 +62,6 @@ def test_the_known_file_has_what_its_source_says() -> None:
     assert sum(message.spam for message in messages) == 642
 
 
-class Listed:
-    """An entry of a distribution's list of files."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.name = path, path.name
-
-    def locate(self) -> Path:
-        return self.path
-
-
-def test_a_missing_or_changed_file_is_one_line_with_the_remedy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(spam, "CARRIER", "no-such-distribution")
-    with pytest.raises(NoMessages, match=r"is not installed; as `make .*classifier==0.0.6`$"):
-        spam.messages_path()
-    path = tmp_path / spam.FILE
-    monkeypatch.setattr(spam, "files", lambda name: [Listed(path)])
-    with pytest.raises(NoMessages, match="is not installed"):
-        spam.messages_path()  # listed, and deleted since
-    path.write_bytes(b"ham\tx")
-    with pytest.raises(NoMessages, match="it has 5 bytes of 414,431; as `make"):
-        spam.messages_path()
-    monkeypatch.setattr(spam, "SIZE", 5)
-    with pytest.raises(NoMessages, match="it has another SHA-256"):
-        spam.messages_path()
-
-
 def test_alike_is_the_part_of_all_words_that_both_have() -> None:
     """{a, b, c} and {b, c, d}: two of four."""
     assert alike(frozenset("abc"), frozenset("bcd")) == 0.5

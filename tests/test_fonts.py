@@ -55,6 +55,16 @@ def test_the_stylesheet_names_every_face_and_no_other_file(made: dict[str, bytes
     assert sorted(named) == sorted(f"{face.name}.woff2" for face in FACES)
 
 
+@pytest.mark.site
+def test_every_page_asks_for_the_letters_of_its_prose_before_its_stylesheets(site: Path) -> None:
+    for file in site.rglob("*.html"):
+        asked = re.findall(r'<link rel="preload" href="([^"]+)"', file.read_text(encoding="utf-8"))
+        root = site if file.name == "404.html" else file.parent
+        wanted = [(root / address.removeprefix("/")).resolve() for address in asked]
+        if "receipt" not in file.name:
+            assert wanted == [(site / "assets" / "journal-serif.woff2").resolve()], file
+
+
 TALL = """(display) => { const one = document.querySelector("main").appendChild(document.createElement("div"));
 one.innerHTML = `<math display="block"><mo>(</mo><mi>x</mi><mo>)</mo></math>
   <math display="block"><mrow><mo>(</mo><mfrac><mi>x</mi><mi>y</mi></mfrac><mo>)</mo></mrow></math>`;

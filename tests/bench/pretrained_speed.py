@@ -23,7 +23,7 @@ import torch
 from report import head, rounds, write
 
 from scratch.model.generate import generate
-from scratch.model.smollm import load_smollm, load_smollm_tokenizer, pretrained_path
+from scratch.model.smollm import FILE, load_smollm, load_smollm_tokenizer
 from scratch.tokenizer.chat import encode_chat
 
 RUNS = 5
@@ -36,7 +36,7 @@ def load_theirs() -> Any:
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    path = pretrained_path()
+    path = FILE.path()
     model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name).eval()
     model.generation_config.eos_token_id = None  # so that none ends an answer
     return model

@@ -97,15 +97,15 @@ def _text() -> str:
 
 
 def _pretrained() -> str:
-    from scratch.model.smollm import pretrained_path
+    from scratch.model.smollm import FILE
 
-    return f"{pretrained_path().name} is whole"
+    return f"{FILE.path().name} is whole"
 
 
 def _messages() -> str:
-    from scratch.finetuning.spam import messages_path
+    from scratch.finetuning.spam import FILE
 
-    return f"{messages_path().name} is whole"
+    return f"{FILE.path().name} is whole"
 
 
 LEFT_OUT = "; or leave it out: press: {pretrained: false} in _quarto.yml"

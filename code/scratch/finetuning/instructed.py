@@ -14,7 +14,7 @@ from scratch.finetuning.lora import merge_lora
 from scratch.finetuning.saved_result import saved_result
 from scratch.finetuning.tune_lora import load_lora
 from scratch.model.llama import LlamaModel
-from scratch.model.smollm import SHA256, load_smollm
+from scratch.model.smollm import FILE, load_smollm
 from scratch.smoke import fewer
 from scratch.training.model_cache import CODE
 from scratch.training.source_hash import source_hash
@@ -61,7 +61,7 @@ def instructed() -> Instructed:
     questions = asked_of(listed)
     parts = [
         SOURCE,
-        SHA256,
+        FILE.sha256,
         asdict(SETTINGS),
         [listed.system, listed.new_tokens],
         [asdict(one) for one in listed.trained[:TRAINED]],

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scratch.finetuning.compare import wilson
+from scratch.finetuning.compare import fewest_to_differ, wilson
 from scratch.finetuning.instruction_list import Question
 
 
@@ -96,4 +96,5 @@ def smallest_real(of: int) -> int | None:
     >>> smallest_real(24), smallest_real(4)
     (6, None)
     """
-    return next((n for n in range(1, of + 1) if 2 / 2**n < 0.05), None)
+    need = fewest_to_differ()
+    return need if need <= of else None

