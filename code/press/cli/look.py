@@ -64,14 +64,11 @@ def status() -> None:
     Example: press status
     """
     from press.execute.cache import Cache
-    from press.preview.kernels import ran_warm
 
     project = read_project(find_root())
     cache = Cache(project.config, still=True)
     for page in project.published:
         reasons = cache.why_stale(page)
-        if reasons and ran_warm(project.config, page):
-            reasons = ["the preview ran it; a printing runs it once more, in a fresh kernel"]
         line = f"stale  {page.path}: {', '.join(reasons)}" if reasons else f"fresh  {page.path}"
         click.echo(line)
 

@@ -102,7 +102,6 @@ def _print(
     Raises: PressError with the problems of all pages, `wrong` among them.
     """
     from press.execute.pool import run_pages
-    from press.preview.broken_links import faults_in_print
     from press.publish.build import build, take_unchanged
     from press.publish.record import Record
     from press.render.page_html import Printer
@@ -116,13 +115,7 @@ def _print(
         changed = [page for page in project.published if page.path not in taken]
         runs = run_pages(project, changed, board, timeout, jobs, afresh, executor, wrong)
     executed = time.perf_counter()
-    try:
-        if wrong:
-            raise PressError(wrong)
-        printed = build(typesetter, runs, record, folder, taken, say)
-    except PressError as error:
-        rest = faults_in_print(typesetter, runs.values(), folder)
-        raise PressError({*error.problems, *rest}) from None
+    printed = build(typesetter, runs, record, folder, taken, say, wrong)
     ran, of = sum(not run.cached for run in runs.values()), len(project.published)
     took = (
         f"{executed - started:.1f} s, printed {printed} in {time.perf_counter() - executed:.1f} s"

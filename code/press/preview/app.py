@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import shutil
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +20,17 @@ from press.execute.pool import jobs_that_fit
 from press.execute.result import Run
 from press.preview.fresh_run import fresh_run
 from press.preview.kernels import WARM, Kernels
-from press.preview.news import News, note_dead_links, problems_of
-from press.preview.prints import Prints
-from press.preview.waiting import FRONT, Waiting
+from press.preview.news import News, problems_of
+from press.preview.prints import Prints, read_printer
+from press.preview.waiting import Waiting
 from press.preview.watched import is_resource, is_watched
+from press.publish.build import link_problems
 from press.publish.furnish import furnish
-from press.render.page_html import Printer
 from press.source.page import Page
-from press.source.project import Project, read_project
+from press.source.project import Project
 
-VERDICTS = "preview-claims"
 DEBOUNCE = 50  # milliseconds that an editor's burst of writes is given to end
+FRONT = "index.html"
 FURNITURE = ("_quarto.y", "code/press/", "code/exhibits/assets/")
 
 
@@ -40,39 +39,32 @@ class Preview:
 
     def __init__(self, root: Path, say: Callable[[str], None] = lambda line: None) -> None:
         self.root, self.say = root, say  # which is called with a line for each page that is ready
-        self.project: Project = self.read()
-        self.kernels, self.prints = Kernels(), Prints(Printer(self.project))
+        self.kernels, self.prints = Kernels(), Prints(read_printer(root))
         self.folder = self.prints.folder
         self.unread: set[str] = set()  # files that changed while the project could not be read
-        self.waiting = Waiting()  # pages that may be stale, for when nothing is edited
-        self.news = News(self.prints.marks, self.waiting.state)
+        self.waiting = Waiting(self._tell)  # pages that may be stale, for when nothing is edited
+        self.news = News(self._state)
         self.behind: set[asyncio.Task[None]] = set()
-        self.started, self.furnishing, self.checking = (
-            asyncio.Event(),
-            asyncio.Lock(),
-            asyncio.Lock(),
-        )
+        self.started = asyncio.Event()
+        self.furnishing, self.checking = asyncio.Lock(), asyncio.Lock()
         self.jobs = jobs_that_fit(Cache(self.project.config), [*self.project.published])
         self.room, self.asked = asyncio.Semaphore(self.jobs), asyncio.Semaphore(1)
 
-    def read(self) -> Project:
-        """Return the project with its drafts among the pages, their titles marked.
+    @property
+    def project(self) -> Project:
+        return self.prints.printer.project
 
-        The verdicts of its claims go to a folder of their own, which `press render` never reads.
-        """
-        project = read_project(self.root)
-        pages = tuple(page.as_published() for page in project.pages)
-        return replace(project, config=replace(project.config, verdicts=VERDICTS), pages=pages)
+    def _state(self) -> dict[str, Any]:
+        ready, total = self.waiting.ready, self.waiting.total
+        progress = {"ready": ready, "total": total} if ready < total else {}
+        return {"printings": self.prints.printings, "progress": progress}
+
+    def _tell(self, line: str) -> None:
+        self.say(line)
+        self.news.tell()
 
     async def _read(self) -> None:
-        """Read the project and make its frame, which raises for a mistake in the navigation."""
-
-        def read() -> tuple[Project, Printer]:
-            printer = Printer(self.read())
-            _ = printer.frame, printer.footer
-            return printer.project, printer
-
-        self.project, self.prints.printer = await asyncio.to_thread(read)
+        self.prints.printer = await asyncio.to_thread(read_printer, self.root)
 
     async def open(self) -> None:
         """Make a site that can be shown at once: each page says that it did not run yet."""
@@ -87,10 +79,10 @@ class Preview:
         if not self.started.is_set():
             await self.open()
         if front := self.waiting.take(self.project, FRONT):
-            await self.waiting.beside(front, self.refresh(front), self._tell)
+            await self._run_early(front, self.room)
         await asyncio.gather(self.furnish(), self.catch_up())
         await self.furnish()  # the feed has what the pages say, and the letters have come
-        for href in {*self.news.listeners.values()}:
+        for href in {*self.news.listeners.values()} & self.prints.printings.keys():
             self.prints.renew(href)
         await self.check()
         self._tell("All pages are ready.")
@@ -111,8 +103,7 @@ class Preview:
 
     async def changed(self, paths: set[str]) -> None:
         """Bring the site up to date after these files changed."""
-        before_message, paths = self.news.message(), self.unread | paths
-        self.unread = paths
+        self.unread |= paths
         before = {page.path: page for page in self.project.published}
         frame = self.prints.printer.frame
         try:
@@ -121,59 +112,55 @@ class Preview:
             self.news.note("project", "", problems_of(error, "the project"))
             self.news.tell()
             return
-        self.unread = set()
-        self.news.note("project", "", [])
-        self.news.note("press", "", [])
-        now = {page.path: page for page in self.project.published}
-        for path in before.keys() - now.keys():
+        paths, self.unread = self.unread, set()
+        self.news.note("project")
+        self.news.note("press")
+        for path in before.keys() - {page.path for page in self.project.published}:
             await self._drop(path)
         await self.kernels.close_readers(paths)
-        open_hrefs = set(self.news.listeners.values())
+        seen = {*self.news.listeners.values()}
         furniture = ("furniture", "") in self.news.problems or any(
             path.startswith(FURNITURE) for path in paths
         )
         if furniture or any(is_resource(self.project.config, path) for path in paths):
             await self.furnish()
-            for href in open_hrefs:  # to be loaded with the new style
+            for href in seen & self.prints.printings.keys():  # to be loaded with the new style
                 self.prints.renew(href)
-        edited = await self._update(paths, before, open_hrefs, furniture, before_message)
-        for page in edited:
-            self.go_on(self.warm(page))
+        await self._update(paths, before, seen, furniture)
         self.go_on(self._end(not furniture and self.prints.printer.frame != frame))
 
     async def _update(
-        self,
-        paths: set[str],
-        before: dict[str, Page],
-        open_hrefs: set[str],
-        stale: bool,
-        message: str,
-    ) -> list[Page]:
-        """Print what the author looks at, let the rest wait, and return the edited pages."""
+        self, paths: set[str], before: dict[str, Page], seen: set[str], stale: bool
+    ) -> None:
+        """Print what the author looks at, and let the rest wait; warm the kernels of what was
+        edited.
+
+        before: the pages before the edit, by path; seen: the addresses that browsers show; stale:
+        whether every page may be.
+        """
         pages = self.project.published
         late = [page for page in pages if self.project.gathering(page)]
-        others = [page for page in pages if page not in late]
-        edited = [page for page in others if page != before.get(page.path)]
-        edited.sort(key=lambda page: page.href not in open_hrefs)
-        edited, many = edited[:WARM], edited[WARM:]  # so many were not written by hand
-        rest = [page for page in others if page not in edited]
+        changed = [page for page in pages if page != before.get(page.path) and page not in late]
+        # so many at most are written by hand
+        edited = sorted(changed, key=lambda page: page.href not in seen)[:WARM]
         followed = {*paths, *(Path(path).parent.as_posix() for path in paths)} - {"."}
-        code = any(path.startswith("code/") for path in paths)  # an import may have missed it
-        old = [page for page in rest if stale or code or self.prints.reads(page) & followed]
-        seen = open_hrefs | {page.href for page in old if self.kernels.is_warm(page.path)}
-        first = [page for page in old if page.href in seen]
-        lists = [page for page in rest if page.meta.get("listing") and page not in first]
-        around = [page for page in pages if page not in edited]
-        for path, touched in self.prints.outdated(paths, around, open_hrefs).items():
-            self._reprint(next(page for page in pages if page.path == path), touched)
-        if self.news.message() != message:
-            self.news.tell()
-        await asyncio.gather(*(self.update(page) for page in edited))
-        await asyncio.gather(*(self.update(page) for page in (*first, *lists)))
-        done = [*first, *lists]
-        waiting = [*many, *old, *late]
-        self.waiting.add(page.path for page in waiting if page not in done)
-        return edited
+        stale = stale or any(path.startswith("code/") for path in paths)  # an import may be missed
+        rest = [page for page in pages if page not in edited and page not in late]
+        old = [
+            page for page in rest if stale or page in changed or self.prints.reads(page) & followed
+        ]
+        now = [page for page in old if page.href in seen or self.kernels.is_warm(page.path)]
+        now += [page for page in rest if page.meta.get("listing") and page not in now]
+        touched = self.prints.touched(paths)
+        for page in [page for page in pages if page not in edited]:
+            if page.path in touched or (page.href in seen and self.prints.is_old(page)):
+                self._reprint(page, page.path in touched)
+        self.news.tell()
+        await asyncio.gather(*map(self.update, edited))
+        await asyncio.gather(*map(self.update, now))
+        self.waiting.add(page.path for page in (*old, *late) if page not in now)
+        for page in edited:
+            self.go_on(self.warm(page))
 
     async def _end(self, furniture: bool) -> None:
         """Do what may come after the edited pages."""
@@ -189,24 +176,39 @@ class Preview:
         async with self.furnishing:
             try:
                 await asyncio.to_thread(furnish, self.prints.printer, self.folder)
-                self.news.note("furniture", "", [])
+                self.news.note("furniture")
             except Exception as error:
                 self.news.note("furniture", "", problems_of(error, "the project"))
 
     async def check(self) -> None:
-        """Find dead links, and tell the browsers if they have changed."""
+        """Note the dead links of each printed page, and tell the browsers; none of one whose run
+        failed.
+        """
         async with self.checking:
-            before = self.news.message()
-            await note_dead_links(self.news, self.project, self.prints)
-        if self.news.message() != before:
-            self.news.tell()
+            prints = self.prints.prints
+            pages = [page for page in self.project.published if page.path in prints]
+            links = {page.href: prints[page.path].links for page in pages}
+            unprinted = {page.href for page in pages if not prints[page.path].run}
+            arguments = (self.project, self.folder, links, unprinted)
+            with contextlib.suppress(OSError, ValueError):  # written meanwhile: it looks again
+                dead = await asyncio.to_thread(link_problems, *arguments)
+                for page in pages:
+                    failed = ("run", page.path) in self.news.problems
+                    own = [] if failed else [one for one in dead if one.path == page.path]
+                    self.news.note("links", page.path, own)
+        self.news.tell()
 
     async def catch_up(self) -> None:
         """Print the pages that wait, what is looked at first, and what gathers from others last."""
+        await self.waiting.run(lambda: self.project, self.refresh, self.jobs)
 
-        await self.waiting.run(lambda: self.project, self.refresh, self.jobs, self._tell)
+    async def _run_early(self, page: Page, room: asyncio.Semaphore) -> None:
+        whole = not self.project.gathering(page)
+        await self.waiting.do(page, lambda page: self.refresh(page, room), whole)
 
     def go_on(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do some work behind."""
+
         def done(task: asyncio.Task[None]) -> None:
             self.behind.discard(task)
             if not task.cancelled() and (error := task.exception()):
@@ -236,10 +238,6 @@ class Preview:
         async with room or self.room:
             await self._show(page, lambda: asyncio.to_thread(fresh_run, page, self.project))
 
-    def _tell(self, line: str) -> None:
-        self.say(line)
-        self.news.tell()
-
     async def warm(self, page: Page) -> None:
         """Run an edited page in a kernel of its own, so that the next edit takes no start."""
         if page in self.project.published and page.cells and not self.kernels.is_warm(page.path):
@@ -262,7 +260,7 @@ class Preview:
             self._reprint(page)
         else:
             for what in ("print", "links"):  # of an earlier text
-                self.news.note(what, page.path, [])
+                self.news.note(what, page.path)
             self.prints.placeholder(page)
         self.news.tell()
 
@@ -280,7 +278,7 @@ class Preview:
     def ask(self, href: str) -> None:
         """Run the page at an address if it waits; print it again if what is around it changed."""
         if page := self.waiting.take(self.project, href):
-            self.go_on(self.waiting.beside(page, self.refresh(page, self.asked), self._tell))
+            self.go_on(self._run_early(page, self.asked))
         for page in self.project.published:
             if page.href == href and self.prints.is_old(page):
                 self._reprint(page)
@@ -289,8 +287,9 @@ class Preview:
     async def _drop(self, path: str) -> None:
         await self.kernels.drop(path)
         self.prints.drop(path)
+        self.waiting.paths.pop(path, None)
         for what in ("run", "print", "links"):
-            self.news.note(what, path, [])
+            self.news.note(what, path)
 
     async def close(self) -> None:
         """End all work, and kill the kernels."""

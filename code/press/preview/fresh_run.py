@@ -21,20 +21,18 @@ def fresh_run(page: Page, project: Project) -> Run:
     """
     config, cache = project.config, Cache(project.config)
     printing = replace(config, verdicts=VERDICTS)
-    cached = cache.get(page)
-    if cached is None:
+    run = cache.get(page)
+    if run is None:
         run = run_page(page, config, None)
-        gathers = project.gathering(page)
-        if any(unrecorded(config, page)) or (
-            gathers and _verdicts(config.records) != _verdicts(printing.records)
-        ):
+        gathered = project.gathering(page) and _files(config.records) != _files(printing.records)
+        if gathered or any(unrecorded(config, page)):
             return run
-        cached = cache.put(run, commit(project.root))
+        run = cache.put(run, commit(project.root))
     if "draft" not in page.meta:  # a draft's verdicts are for the preview alone
-        for name, text in _verdicts(records(config, page)).items():
+        for name, text in _files(records(config, page)).items():
             write_atomically(records(printing, page) / name, text)
-    return cached
+    return run
 
 
-def _verdicts(folder: Path) -> dict[str, bytes]:
+def _files(folder: Path) -> dict[str, bytes]:
     return {path: (folder / path).read_bytes() for path in files_below(folder)}

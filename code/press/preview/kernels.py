@@ -3,11 +3,8 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 
-from press.base.files import write_atomically
-from press.execute.dependencies import code_hash
 from press.execute.kernel import kill_all
 from press.execute.result import Run
 from press.execute.warm_kernel import Session
@@ -16,16 +13,6 @@ from press.source.page import Page
 
 WARM = 4  # kernels at once: with torch, each takes a third of a gigabyte
 T = TypeVar("T")
-
-
-def ran_warm(config: Config, page: Page) -> bool:
-    """Return whether a preview ran a page as it is, in a kernel that it had warm."""
-    file = _warm_record(config, page)
-    return file.is_file() and file.read_text(encoding="utf-8") == code_hash(page)
-
-
-def _warm_record(config: Config, page: Page) -> Path:
-    return config.work / "preview-runs" / f"{page.path}.txt"
 
 
 class Kernels:
@@ -42,9 +29,7 @@ class Kernels:
     async def run(self, page: Page, config: Config) -> Run:
         """Run what changed of a page in its kernel, and start one if there is none."""
         session = self.sessions.setdefault(page.path, Session(config))
-        run = await self._in_thread(page.path, session.run, page)
-        write_atomically(_warm_record(config, page), code_hash(page))
-        return run
+        return await self._in_thread(page.path, session.run, page)
 
     async def close_all_but_newest(self, path: str) -> None:
         """Count a page as the one edited last, and close the kernels of all but the last WARM."""

@@ -15,25 +15,45 @@ from press.execute.cache import Cache
 from press.execute.dependencies import followed
 from press.execute.hardcoded_numbers import typed_numbers
 from press.execute.result import Run
-from press.preview.broken_links import PageLinks, page_links
 from press.publish.build import print_page
 from press.publish.copied_files import named_files
 from press.publish.furnish import dress
+from press.publish.links import Links, read_links
 from press.render.page_html import Printer
 from press.source.claims import unrecorded
 from press.source.page import Page
+from press.source.project import read_project
+
+VERDICTS = "preview-claims"
+
+
+def read_printer(root: Path) -> Printer:
+    """Read the project with its drafts among the pages, and make its frame.
+
+    The verdicts of its claims go to a folder of their own, which `press render` never reads.
+    Raises: PressError for a fault of a page or a mistake in the navigation.
+    """
+    project = read_project(root)
+    pages = tuple(page.as_published() for page in project.pages)
+    printer = Printer(
+        replace(project, config=replace(project.config, verdicts=VERDICTS), pages=pages)
+    )
+    _ = printer.frame, printer.footer
+    return printer
 
 
 @dataclass(frozen=True)
 class Print:
-    """The print of a page: its files (paths in the site), its links, a hash of its surroundings.
+    """The print of a page: its files (paths in the site), a hash of its surroundings, its links,
+    and the paths in the project that these name, missing ones too.
 
     run: False for a page that did not run yet.
     """
 
     files: tuple[str, ...]
-    links: PageLinks
     around: str
+    links: Links
+    named: frozenset[str]
     run: bool = True
 
 
@@ -47,8 +67,7 @@ class Prints:
         self.prints: dict[str, Print] = {}
         self.named: set[str] = set()  # files that pages show or read, and the folders above them
         self.copied: set[str] = set()  # those that were copied into the site
-        self.printings: dict[str, int] = {}  # how often each address was printed
-        self.born = uuid.uuid4().hex  # a page of an earlier preview is an old one
+        self.printings: dict[str, str] = {}  # the mark of each address's newest printing
 
     def begin(self, pages: Iterable[Page]) -> None:
         """Make the folder of a new preview, in which no page ran yet."""
@@ -57,18 +76,9 @@ class Prints:
         for page in pages:
             self.placeholder(page)
 
-    def mark(self, href: str) -> str:
-        """Return the mark of a page's newest printing; that of another preview is another."""
-        return f"{self.born}-{self.printings.get(href, 0)}"
-
-    def marks(self) -> dict[str, str]:
-        """Return the mark of every printed page, by its address."""
-        return {href: self.mark(href) for href in self.printings}
-
     def renew(self, href: str) -> None:
         """Let the browsers load a page again, even if its text is the same."""
-        if href in self.printings:
-            self.printings[href] += 1
+        self.printings[href] = uuid.uuid4().hex
 
     def print(self, page: Page, anew: bool = False) -> list[Problem] | Exception:
         """Print the last run of a page, and return what is wrong with it.
@@ -83,24 +93,24 @@ class Prints:
             if run.page == page:
                 problems += [*typed_numbers(run), *unrecorded(self.printer.project.config, page)]
             # a list tells what became of the others, which is not known from before
-            printer = (
-                Printer(self.printer.project) if run.page.meta.get("listing") else self.printer
-            )
+            printer = Printer(self.printer.project) if page.meta.get("listing") else self.printer
             item, files, copied = print_page(printer, run, self.folder)
             for sheet in printer.sheets(run.page)[1:]:
                 write_atomically(self.folder / sheet.href, printer.print_sheet(run.page, sheet))
-            links = page_links(self.root, run.page, item.html, item.body)
+            links = read_links(item.body)[1]
+            named = named_files(self.root, run.page, links)
         except Exception as error:
             self.placeholder(page)
             last = self.prints[page.path]
-            links = replace(last.links, files=last.links.files | named_files(self.root, page))
-            self.prints[page.path] = replace(last, links=links, around=self.around(page))
+            named = last.named | named_files(self.root, page)
+            self.prints[page.path] = replace(last, named=named, around=self.around(page))
             return error
-        self.prints[page.path] = Print(tuple(files), links, self.around(page))
-        self._watch(links.files)
+        ids = read_links(item.html)[0]
+        self.prints[page.path] = Print(tuple(files), self.around(page), (ids, links, ""), named)
+        self._watch(named)
         self.copied |= set(copied)
         if anew or page.href not in self.printings or file.read_bytes() != before:
-            self.printings[page.href] = self.printings.get(page.href, 0) + 1
+            self.renew(page.href)
         return problems
 
     def reads(self, page: Page) -> set[str]:
@@ -116,8 +126,8 @@ class Prints:
         words = "<p>This page did not run yet. It is shown here as soon as it has.</p>"
         text = self.printer.page(page, words, Markup(), False)
         write_atomically(self.folder / page.href, text)
-        links = PageLinks(files=named_files(self.root, page))
-        self.prints[page.path] = Print((page.href,), links, self.around(page), run=False)
+        named = named_files(self.root, page)
+        self.prints[page.path] = Print((page.href,), self.around(page), ([], [], ""), named, False)
 
     def around(self, page: Page) -> str:
         """Return a hash of a page's navigation, neighbours and configuration.
@@ -135,28 +145,17 @@ class Prints:
         """Return whether the surroundings of a page changed since it was printed."""
         return page.path in self.prints and self.prints[page.path].around != self.around(page)
 
-    def outdated(
-        self, paths: set[str], pages: Iterable[Page], open_hrefs: set[str]
-    ) -> dict[str, bool]:
-        """Return the pages to print again, by path, and whether browsers must load them again.
-
-        They must where a file in the page changed; where only the surroundings did, a page is
-        printed again if a browser has it open.
-        """
-        touched_files = {
+    def touched(self, paths: set[str]) -> set[str]:
+        """Return the pages, by path, in which one of these files is shown and has changed."""
+        names = {
             name for name in self.named if any(f"{name}/".startswith(f"{path}/") for path in paths)
         }
-        changed = {name for name in touched_files if self._differs(name)}
+        changed = {name for name in names if self._differs(name)}
         for name in changed & self.copied:
             if not (self.root / name).is_file():
                 (self.folder / name).unlink(missing_ok=True)
                 self.copied.discard(name)
-        pages_to_print = {}
-        for page in [page for page in pages if page.path in self.prints]:
-            touched = not changed.isdisjoint(self.prints[page.path].links.files)
-            if touched or (page.href in open_hrefs and self.is_old(page)):
-                pages_to_print[page.path] = touched
-        return pages_to_print
+        return {path for path, item in self.prints.items() if changed & item.named}
 
     def drop(self, path: str) -> None:
         """Remove the print of a page that is gone."""

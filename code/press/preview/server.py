@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from importlib import resources
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -14,9 +13,7 @@ from starlette.types import Scope
 
 from press.preview.app import Preview
 from press.publish.atomic_publish import lock
-from press.publish.server import SiteFiles, listen, server
-
-NO_STORE = {"Cache-Control": "no-store"}
+from press.publish.server import NO_STORE, SiteFiles, listen, server
 
 
 class PreviewFiles(SiteFiles):
@@ -34,8 +31,7 @@ class PreviewFiles(SiteFiles):
         href = page.relative_to(self.state.folder.resolve()).as_posix()
         href = href if response.status_code == 200 else ""
         self.state.ask(href)
-        mark = self.state.prints.mark(href)
-        data = f'data-page="{href}" data-mark="{mark}"'
+        data = f'data-page="{href}" data-mark="{self.state.prints.printings.get(href, "")}"'
         script = f'<script defer src="/_preview/preview.js" {data}></script></head>'
         body = page.read_bytes().replace(b"</head>", script.encode(), 1)
         return HTMLResponse(body, response.status_code, NO_STORE)
@@ -59,15 +55,10 @@ def app(state: Preview) -> Starlette:
 
         return StreamingResponse(stream(), media_type="text/event-stream", headers=NO_STORE)
 
-    async def script(request: Request) -> Response:
-        """Send the script that listens."""
-        file = resources.files("press.render").joinpath("theme", "preview.js")
-        source = file.read_text(encoding="utf-8")
-        return Response(source, media_type="text/javascript", headers=NO_STORE)
-
+    theme = SiteFiles(packages=[("press.render", "theme")])
     routes = [
         Route("/_preview/events", events),
-        Route("/_preview/preview.js", script),
+        Mount("/_preview", theme),
         Mount("/", PreviewFiles(state)),
     ]
     return Starlette(routes=routes)

@@ -7,82 +7,63 @@ from collections.abc import Awaitable, Callable, Iterable
 from press.source.page import Page
 from press.source.project import Project
 
-FRONT = "index.html"
-
 
 class Waiting:
-    """The pages that may be stale, by path; early: those that ran out of their turn, or in it."""
+    """The pages that may be stale, by path, and those that are being run."""
 
-    def __init__(self) -> None:
+    def __init__(self, say: Callable[[str], None]) -> None:
         self.paths: dict[str, None] = {}
-        self.early: set[str] = set()
-        self.ready = self.total = 0
+        self.running: set[str] = set()
+        self.asked: set[str] = set()  # pages that ran out of their turn
+        self.total, self.begun, self.say = 0, 0.0, say
 
     def add(self, paths: Iterable[str]) -> None:
         """Let pages wait; a first one begins a new count."""
-        if not self.paths:
-            self.ready = self.total = 0
+        if not self.paths and not self.running:
+            self.total, self.begun, self.asked = 0, time.monotonic(), set()
         new = dict.fromkeys(paths)
-        self.total += len(new.keys() - self.paths.keys())
+        self.total += len(new.keys() - self.paths.keys() - self.running)
         self.paths |= new
 
     async def run(
-        self,
-        project: Callable[[], Project],
-        refresh: Callable[[Page], Awaitable[None]],
-        jobs: int,
-        say: Callable[[str], None],
+        self, project: Callable[[], Project], refresh: Callable[[Page], Awaitable[None]], jobs: int
     ) -> None:
-        """Refresh the pages that wait, so many at once, and say which is ready."""
-        begun = time.monotonic()
+        """Refresh the pages that wait, so many at once; those that gather from others are last."""
 
         async def work(late: bool) -> None:
-            while page := self.next(project(), late):
-                await refresh(page)
-                if self.is_done(page):
-                    seconds = time.monotonic() - begun
-                    say(f"  {page.path}  ({self.ready} of {self.total}, at {seconds:.1f} s)")
+            while page := self._next(project(), late):
+                await self.do(page, refresh)
 
         for late in (False, True):
             await asyncio.gather(*(work(late) for _ in range(jobs)))
 
-    def next(self, project: Project, late: bool) -> Page | None:
-        """Return the page to run next, which waits no more; None if there is none.
-
-        late: those that gather from the others, which run last.
-        """
-        waiting = [page for page in project.published if page.path in self.paths]
-        page = next((page for page in waiting if project.gathering(page) is late), None)
-        return self._begin(project, page, late) if page else None
+    def _next(self, project: Project, late: bool) -> Page | None:
+        pages = (page for page in project.published if page.path in self.paths)
+        return next((page for page in pages if project.gathering(page) is late), None)
 
     def take(self, project: Project, href: str) -> Page | None:
-        """Return the page at an address, to run before all others; None if it waits for nothing.
-
-        One that gathers waits on, and runs again with the last.
-        """
-        waiting = self.paths.keys() - self.early
+        """Return the page at an address, to run before all others; None if it waits for nothing."""
+        waiting = self.paths.keys() - self.asked
         pages = (page for page in project.published if page.path in waiting)
-        page = next((page for page in pages if page.href == href), None)
-        return self._begin(project, page, False) if page else None
+        return next((page for page in pages if page.href == href), None)
 
-    async def beside(self, page: Page, work: Awaitable[None], say: Callable[[str], None]) -> None:
-        """Wait for the work on a page that was taken, and say that it is ready."""
-        await work
-        if self.is_done(page):
-            say(f"  {page.path}  ({self.ready} of {self.total})")
+    async def do(
+        self, page: Page, refresh: Callable[[Page], Awaitable[None]], whole: bool = True
+    ) -> None:
+        """Refresh a page, and say that it is ready.
 
-    def _begin(self, project: Project, page: Page, late: bool) -> Page:
-        if late or not project.gathering(page):
-            del self.paths[page.path]
-        self.early.add(page.path)
-        return page
+        whole: False for a page that gathers, out of its turn: it waits on, and runs with the last.
+        """
+        self.asked.add(page.path)
+        if whole:
+            self.paths.pop(page.path, None)
+            self.running.add(page.path)
+        await refresh(page)
+        self.running.discard(page.path)
+        if page.path not in self.paths:
+            at = f"{self.ready} of {self.total}, at {time.monotonic() - self.begun:.1f} s"
+            self.say(f"  {page.path}  ({at})")
 
-    def is_done(self, page: Page) -> bool:
-        """Return whether a page that ran waits no more, and count it."""
-        done = page.path not in self.paths
-        self.ready += done
-        return done
-
-    def state(self) -> dict[str, int]:
-        """Return how many pages are ready, of how many; {} if none is waited for."""
-        return {"ready": self.ready, "total": self.total} if self.ready < self.total else {}
+    @property
+    def ready(self) -> int:
+        return self.total - len(self.paths.keys() | self.running)

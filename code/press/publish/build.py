@@ -1,22 +1,21 @@
 """Build the whole site in a folder, and check it; what has not changed comes from the old site."""
 
-import functools
 import os
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote
 
 from press.base.errors import PressError, Problem
-from press.base.files import write_atomically
+from press.base.files import files_below, write_atomically
 from press.execute.cache import Cache
 from press.execute.generated_assets import clashes, sweep
 from press.execute.notebook import dump, for_download, without_measured
 from press.execute.result import Run
 from press.publish.copied_files import copy_files
 from press.publish.furnish import furnish
-from press.publish.links import dead_links
+from press.publish.links import Links, dead_links, read_links
 from press.publish.llms import markdown_path
 from press.publish.record import Record
 from press.publish.search_index import index
@@ -26,7 +25,7 @@ from press.render.memo import forget_others
 from press.render.page_html import Printed, Printer
 from press.render.plain_markdown import plain
 from press.source.page import Page
-from press.source.project import Project
+from press.source.project import Project, page_paths
 
 
 def take_unchanged(
@@ -55,37 +54,48 @@ def build(
     folder: Path,
     taken: Collection[str] = (),
     say: Callable[[str], None] = lambda note: None,
+    wrong: Collection[Problem] = (),
 ) -> int:
     """Print every executed page into `folder`, with all that belongs to a site.
 
-    taken: the pages of `take_unchanged`; say: is called with notes for the author.
+    taken: the pages of `take_unchanged`; say: is called with notes for the author; wrong: what is
+    known to be wrong, so that the pages are printed to find the rest.
     Returns: the number of pages that were printed.
-    Raises: PressError for a dead link, for two pages that write one file of assets/ with two
-    contents, or if indexing fails.
+    Raises: PressError with the problems of all pages: what is not printable, dead links, two pages
+    that write one file of assets/ with two contents; and if indexing fails.
     """
     project = printer.project
     config, every = project.config, [page.path for page in project.published]
-    cache = Cache(config)
-    if clashing := clashes(cache, every):
-        raise PressError(clashing)
-    sweep(cache, every)
-    keys = {}
-    for page in project.published:
-        if page.path in runs:  # a page that changed since it ran has no key, and is not recorded
-            seal = cache.seal(page)
-            keys[page.path] = printer.key(page, seal) if seal else ""
-    printable = [
-        run
-        for path, run in runs.items()
-        if not (
-            run.page.meta.get("listing") and record.take(path, keys[path], project.root, folder)
-        )
-    ]
+    cache, problems = Cache(config), {*wrong}
+    problems.update(clashes(cache, every))
+    if not problems:
+        sweep(cache, every)
+    bodies: dict[str, Links] = {}  # the ids and the links of each printed page's own part
     _ = printer.footer  # once, not in every thread
+
+    def print_one(run: Run) -> list[Problem]:
+        path, seal = run.page.path, cache.seal(run.page)
+        try:  # one that changed since it ran has no seal, and is not taken the next time
+            key = printer.key(run.page, seal) if seal else ""
+            listing = run.page.meta.get("listing")
+            if not (listing and key and record.take(path, key, project.root, folder)):
+                item, files, copies = print_page(printer, run, folder)
+                record.add(path, key, folder, files, copies)
+                bodies[item.page.href] = read_links(item.body)
+        except PressError as error:
+            return error.problems
+        return []
+
+    lists = [run for run in runs.values() if run.page.meta.get("listing")]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # Pandoc is a process of its own
-        print_one = functools.partial(print_page, printer, folder=folder)
-        for item, files, copies in pool.map(print_one, printable):
-            record.add(item.page.path, keys[item.page.path], folder, files, copies)
+        problems.update(*pool.map(print_one, (run for run in runs.values() if run not in lists)))
+        if not problems:  # a list needs every page
+            problems.update(*pool.map(print_one, lists))
+    if problems:
+        unprinted = {
+            path.removesuffix(".qmd") + ".html" for path in page_paths(config)
+        } - bodies.keys()
+        raise PressError(problems | {*link_problems(project, folder, bodies, unprinted)})
     for page in project.published:
         for sheet in printer.sheets(page)[1:]:
             name, key = f"{page.path}#{sheet.name}", printer.sheet_key(page, sheet)
@@ -93,12 +103,27 @@ def build(
                 write_atomically(folder / sheet.href, printer.print_sheet(page, sheet))
                 record.add(name, key, folder, [sheet.href])
     furnish(printer, folder, say)
-    if problems := dead_links(folder, config.base_path, record.links()):
-        raise PressError(in_source(project, problem) for problem in problems)
+    if dead := dead_links(folder, config.base_path, record.links()):
+        raise PressError(in_source(project, problem) for problem in dead)
     index(folder, [page.href for page in project.published], record, config.work)
     record.save()
     forget_others(config.work, [*every, "_quarto.yml"])
-    return len(printable)
+    return len(bodies)
+
+
+def link_problems(
+    project: Project, folder: Path, links: Mapping[str, Links], unprinted: Collection[str]
+) -> list[Problem]:
+    """Return the dead links of these pages, for a site that is not whole.
+
+    links: the links of each page, by its address; unprinted: pages that have no anchors yet.
+    """
+    pages: dict[str, Links] = {
+        name: ([], [], "") for name in files_below(folder) if name.endswith(".html")
+    }
+    pages.update(links)
+    dead = dead_links(folder, project.config.base_path, pages, unprinted)
+    return [in_source(project, problem) for problem in dead]
 
 
 def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[str], list[str]]:

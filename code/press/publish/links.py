@@ -1,7 +1,7 @@
 """Find the dead links and anchors of a finished site."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -45,11 +45,15 @@ def read_links(page: str) -> Links:
 
 
 def dead_links(
-    site: Path, base_path: str = "/", known: Mapping[str, Links] | None = None
+    site: Path,
+    base_path: str = "/",
+    known: Mapping[str, Links] | None = None,
+    unprinted: Collection[str] = (),
 ) -> list[Problem]:
     """Return a problem for each dead link within the site, and for each anchor that stands twice.
 
-    known: the links of pages that were read already, by path.
+    known: the links of pages that were read already, by path; unprinted: pages that are not there
+    yet, to which every link holds.
     """
     files, pages = files_below(site), dict(known or {})
     for name in files:
@@ -70,6 +74,8 @@ def dead_links(
             target = resolve(name, unquote(parts.path), base_path, bool(base))
             anchor = unquote(parts.fragment)
             missing = ""
+            if target in unprinted:
+                continue
             if target not in files:
                 missing = "leads to no file of the site"
             elif target in pages and not _anchored(anchor, pages[target][0]):

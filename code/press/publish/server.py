@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Scope
 from press.base.errors import PressError
 
 LOCAL = ("localhost", "127.0.0.1")  # the names by which a browser on this machine asks
+NO_STORE = {"Cache-Control": "no-store"}
 
 
 class SiteFiles(StaticFiles):
@@ -23,7 +24,7 @@ class SiteFiles(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.update(NO_STORE)
         return response
 
 

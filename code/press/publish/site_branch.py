@@ -1,23 +1,23 @@
 """Put a built site on a branch of a remote repository: a commit whose tree is the site.
 
-All work is done in a repository of press's own (.press/publish.git), by git's plumbing: the
-author's index, HEAD, branches and files stay as they are. Files go in byte for byte, past filters
-and ignored names. The branch keeps its history, and its CNAME.
+The commit is made in a repository of press's own (.press/publish.git), whose working tree is the
+site: the author's index, HEAD, branches and files stay as they are. Files go in byte for byte, past
+filters and ignored names. The branch keeps its history, and its CNAME.
 """
 
 import os
 import re
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from press.base.errors import PressError
-from press.base.files import files_below
 
 HERE = "publish"  # what a problem of this command begins with
-ALWAYS = {".nojekyll": b""}  # else GitHub leaves out what begins with _
+ALWAYS = ".nojekyll"  # else GitHub leaves out what begins with _
 KEPT = "CNAME"  # the site's own domain, which GitHub keeps on the branch
+AS_IT_IS = "* -text -ident -filter -working-tree-encoding\n"
+NOBODY = ("-c", "user.name=journal", "-c", "user.email=journal@localhost")
 FOREIGN = re.compile(
     r"GIT_(?:DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|NAMESPACE|PREFIX|(?:ALTERNATE_)?OBJECT.*)"
 )
@@ -87,33 +87,32 @@ class SiteBranch:
             return ""
 
     def commit(self, site: Path, message: str) -> Commit:
-        """Make a commit of a site on top of the branch.
+        """Make a commit of a site on top of the branch, if it differs.
 
         Raises: PressError if the remote does not answer.
         """
         if not (self.own / "HEAD").is_file():
             self._git("init", "--quiet", "--bare", str(self.own))
+        (self.own / "info" / "attributes").write_text(AS_IT_IS)
+        (site / ALWAYS).touch()
+        self._mine("symbolic-ref", "HEAD", self.ref)
         parent = self._fetched()
-        before = self._tree(parent) if parent else {}
-        paths = sorted(files_below(site))
-        files = "".join(f"{site / path}\n" for path in paths)
-        ids = self._mine("hash-object", "-w", "--no-filters", "--stdin-paths", typed=files.encode())
-        tree = dict(zip(paths, ids.split(), strict=True))
-        for name, data in ALWAYS.items():
-            if name not in tree:
-                tree[name] = self._mine("hash-object", "-w", "--stdin", typed=data).strip()
-        if KEPT in before:
-            tree.setdefault(KEPT, before[KEPT])
-        rows = "".join(f"100644 {id}\t{path}\0" for path, id in tree.items()).encode()
-        index = {"GIT_INDEX_FILE": str(self.own / "site-index")}
-        self._mine("read-tree", "--empty", more=index)
-        self._mine("update-index", "-z", "--index-info", typed=rows, more=index)
-        made = self._mine("write-tree", more=index).strip()
-        above = ["-p", parent] if parent else []
-        id = self._mine("commit-tree", *above, "-m", message, made, more=self._who()).strip()
-        sizes = [(site / path).stat().st_size for path in paths]
-        changed = len(dict(tree.items() ^ before.items()))
-        return Commit(id, parent, len(tree), sum(sizes), changed)
+        self._mine("read-tree", parent or "--empty")
+        kept = [] if (site / KEPT).exists() else [f":!{KEPT}"]
+        inside = ("-C", str(site), "-c", "core.fileMode=false", "--work-tree=.")
+        self._mine(*inside, "add", "--all", "--force", "--", ".", *kept)
+        files = self._mine("ls-files", "-z").split("\0")[:-1]
+        differ = (
+            self._mine("diff", "--cached", "--no-renames", "--name-only", "-z", self.ref)
+            if parent
+            else ""
+        )
+        changed = differ.count("\0") if parent else len(files)
+        if changed:
+            self._mine(*self._who(), *inside, "commit", "--quiet", "--no-gpg-sign", "-m", message)
+        id = self._mine("rev-parse", "HEAD").strip()
+        sizes = (path.stat().st_size for path in (site / file for file in files) if path.is_file())
+        return Commit(id, parent, len(files), sum(sizes), changed)
 
     def push(self, commit: Commit) -> None:
         """Push a commit. Raises: PressError if the remote refuses it."""
@@ -121,49 +120,33 @@ class SiteBranch:
 
     def _fetched(self) -> str:
         """Return the branch's newest commit at the remote, and bring it here; "" for no branch."""
-        told = self._mine("ls-remote", self.remote, self.ref).split()
-        if not told:
+        if not self._mine("ls-remote", self.remote, self.ref):
+            self._mine("update-ref", "-d", self.ref)
             return ""
-        here = f"refs/published/{self.branch}"
-        self._mine("fetch", "--quiet", "--no-tags", self.remote, f"+{self.ref}:{here}")
-        return self._mine("rev-parse", "--verify", here).strip()
+        options = ("--quiet", "--no-tags", "--update-head-ok")
+        self._mine("fetch", *options, self.remote, f"+{self.ref}:{self.ref}")
+        return self._mine("rev-parse", self.ref).strip()
 
-    def _tree(self, commit: str) -> dict[str, str]:
-        """Return the blob of each file of a commit."""
-        rows = self._mine("ls-tree", "-r", "-z", commit).split("\0")[:-1]
-        return {path: about.split()[2] for about, _, path in (row.partition("\t") for row in rows)}
+    def _who(self) -> tuple[str, ...]:
+        """Return the options that name an author where git is told of none."""
+        try:
+            self._git("config", "user.email")
+        except PressError:
+            return NOBODY
+        return ()
 
-    def _who(self) -> dict[str, str]:
-        """Return the author of a commit where git is told of none."""
-        names: dict[str, str] = {}
-        for key, default in (("name", "journal"), ("email", "journal@localhost")):
-            try:
-                value = self._git("config", f"user.{key}").strip()
-            except PressError:
-                value = default
-            names |= {f"GIT_{who}_{key.upper()}": value for who in ("AUTHOR", "COMMITTER")}
-        return {key: value for key, value in names.items() if key not in os.environ}
-
-    def _mine(
-        self, *arguments: str, typed: bytes = b"", more: Mapping[str, str] | None = None
-    ) -> str:
+    def _mine(self, *arguments: str) -> str:
         """Run git in press's own repository, with the author's remotes and settings."""
         settings = [f"include.path={self.theirs}/config", f"core.hooksPath={os.devnull}"]
         options = [part for setting in settings for part in ("-c", setting)]
-        here = f"--git-dir={self.own}"
-        return self._git(*options, here, *arguments, typed=typed, more=more)
+        return self._git(*options, f"--git-dir={self.own}", *arguments)
 
-    def _git(
-        self, *arguments: str, typed: bytes = b"", more: Mapping[str, str] | None = None
-    ) -> str:
+    def _git(self, *arguments: str) -> str:
         """Return what git prints. Raises: PressError with the line of its answer that says why."""
         environment = {k: v for k, v in os.environ.items() if not FOREIGN.fullmatch(k)}
+        command = ["git", *arguments]
         done = subprocess.run(
-            ["git", *arguments],
-            cwd=self.root,
-            env={**environment, "LC_ALL": "C", **(more or {})},
-            input=typed,
-            capture_output=True,
+            command, cwd=self.root, env={**environment, "LC_ALL": "C"}, capture_output=True
         )
         if done.returncode:
             said = done.stderr.decode(errors="replace")
