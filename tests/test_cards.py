@@ -3,8 +3,6 @@ and what no font has.
 """
 
 import io
-import struct
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,6 @@ from press.render.social_cards import (
     draw,
     face,
     lacks,
-    measures,
     wrap,
 )
 
@@ -170,42 +167,6 @@ def test_a_page_may_name_a_picture_of_its_own(journal: Any) -> None:
     assert (site / "journal/cat.png").is_file()
     assert 'og:image" content="https://journal.example/small/journal/cat.png"' in journal.body()
     assert 'og:image:alt" content="A cat that reads"' in journal.body()
-
-
-def png(width: int, height: int, *chunks: tuple[bytes, bytes]) -> bytes:
-    """The head of a picture, and whatever else stands in it."""
-    head = (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    parts = [
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in (head, *chunks, (b"IDAT", zlib.compress(b"")), (b"IEND", b""))
-    ]
-    return b"".join([b"\x89PNG\r\n\x1a\n", *parts])
-
-
-@pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize(
-    ("picture", "size"),
-    [
-        (png(60_000, 60_000), (60_000, 60_000)),
-        (png(12_000, 10_000), (12_000, 10_000)),
-        (png(9, 9, (b"zTXt", b"a\0\0" + zlib.compress(bytes(5 << 20)))), (None, None)),
-        (b"P6 a", (None, None)),
-        (b"P6 99999999999999 9 255\n", (None, None)),
-        (b"<svg/>", (None, None)),
-    ],
-)
-def test_a_picture_of_any_size_or_kind_stops_nothing(
-    tmp_path: Path, picture: bytes, size: tuple[Any, Any]
-) -> None:
-    (tmp_path / "picture").write_bytes(picture)
-    assert tuple(measures(tmp_path / "picture").values()) == size
-
-
-def test_a_page_may_name_a_huge_picture(journal: Any) -> None:
-    journal.page("Text.", front="image: cat.png\n")
-    journal.write("journal/cat.png", png(60_000, 60_000))
-    journal.render()
-    assert '<meta property="og:image:width" content="60000">' in journal.body()
 
 
 @pytest.mark.parametrize("image", ["dog.png", "../../dog.png", "/nowhere/dog.png"])

@@ -3,8 +3,6 @@ placeholders are replaced; nothing that is there is overwritten.
 """
 
 import datetime
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +20,8 @@ from press.source.page import parse_page, read_page
 DAY = datetime.date(2025, 7, 8)
 
 
-def begin(journal: Any, title: str, day: datetime.date = DAY) -> list[Path]:
-    return new_entry(journal.project(), title, day, test=True)
+def begin(journal: Any, title: str, day: datetime.date = DAY) -> Path:
+    return new_entry(journal.project(), title, day)
 
 
 @pytest.mark.parametrize(
@@ -49,14 +47,13 @@ def begin(journal: Any, title: str, day: datetime.date = DAY) -> list[Path]:
     ],
 )
 def test_any_title_makes_a_page_that_press_can_read(journal: Any, title: str) -> None:
-    page, test = begin(journal, title)
+    page = begin(journal, title)
     assert read_page(page, journal.root).title == " ".join(title.split())
     assert page.parent == journal.root / "journal"
     # what a file system allows for a name
     assert len(page.with_suffix(".receipt.json").name.encode()) <= 255
     # the front page and this one
     assert len(journal.project().published) == 2
-    compile(test.read_text(encoding="utf-8"), test.name, "exec")
 
 
 @settings(max_examples=150, deadline=None)
@@ -84,7 +81,7 @@ def test_a_title_that_no_page_can_hold_is_refused_and_nothing_is_written(
 
 
 def test_a_page_that_is_there_is_not_overwritten(journal: Any, tree: Any) -> None:
-    page, *_ = begin(journal, "Attention at last")
+    page = begin(journal, "Attention at last")
     page.write_text(
         page.read_text(encoding="utf-8").replace('"Attention at last"', "Mine"), encoding="utf-8"
     )
@@ -94,14 +91,6 @@ def test_a_page_that_is_there_is_not_overwritten(journal: Any, tree: Any) -> Non
     ):
         begin(journal, "Attention at last!")
     assert tree(journal.root) == before
-
-
-def test_a_test_that_is_there_is_not_overwritten(journal: Any) -> None:
-    test = journal.write("tests/test_entry_2025_07_08_attention_at_last.py", "mine\n")
-    with pytest.raises(PressError, match="it is there already"):
-        begin(journal, "Attention at last")
-    assert test.read_text(encoding="utf-8") == "mine\n"
-    assert not (journal.root / "journal").exists()
 
 
 def test_a_title_of_another_page_is_refused_on_whatever_day(journal: Any) -> None:
@@ -162,32 +151,12 @@ def test_a_wrong_option_is_refused(journal: Any, arguments: list[str], said: str
     assert not (journal.root / "journal").exists()
 
 
-def test_a_new_entry_runs_checks_and_passes_the_style_of_tests(journal: Any) -> None:
-    said = journal.press(
-        "new",
-        "--test",
-        'Überraschung: தமிழ் "quoted" and a title that goes on for long',
-        "--date",
-        "2025-07-08",
-    )
+def test_a_new_entry_runs_at_once(journal: Any) -> None:
+    title = 'Überraschung: தமிழ் "quoted" and a title that goes on for long'
+    said = journal.press("new", title, "--date", "2025-07-08")
     assert said.status == 0, said.err
-    page, test = said.out.splitlines()[:2]
-    ran = journal.press("run", page)
+    ran = journal.press("run", said.out.splitlines()[0])
     assert ran.status == 0, ran.err
-    ruff = [sys.executable, "-m", "ruff"]
-    for command in (
-        ["check", "--line-length", "120"],
-        ["format", "--check", "--line-length", "120"],
-    ):
-        done = subprocess.run(
-            [*ruff, *command, test], cwd=journal.root, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", ".", test],
-        cwd=journal.root, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout
 
 
 def test_the_entry_is_dated_today_if_no_date_is_given(journal: Any) -> None:
@@ -216,10 +185,9 @@ def lines_with(file: Path, *words: str) -> list[int]:
     return [number for number, line in lines if any(word in line for word in words)]
 
 
-def test_an_entry_is_one_page_that_names_no_picture_and_has_no_test(journal: Any) -> None:
+def test_an_entry_is_one_page_that_names_no_picture(journal: Any) -> None:
     said = journal.press("new", "Now", "--date", "2025-07-08")
     assert said.out.splitlines()[:-1] == ["journal/2025-07-08-now.qmd"]
-    assert not (journal.root / "tests").exists()
     text = (journal.root / "journal/2025-07-08-now.qmd").read_text(encoding="utf-8")
     assert "image:" not in text and "draft" not in text
 
@@ -228,7 +196,7 @@ def test_an_entry_is_one_page_that_names_no_picture_and_has_no_test(journal: Any
 def test_no_site_is_printed_with_the_placeholders_of_an_entry_and_their_lines_are_named(
     journal: Any, newline: str
 ) -> None:
-    page, _ = begin(journal, "Attention at last")
+    page = begin(journal, "Attention at last")
     text = page.read_text(encoding="utf-8")
     page.write_text(text, encoding="utf-8", newline=newline)
     lines = lines_with(page, "One sentence: ", "One line: ", "What d")
@@ -247,7 +215,7 @@ def test_no_site_is_printed_with_the_placeholders_of_an_entry_and_their_lines_ar
 
 
 def test_an_entry_with_words_of_its_own_or_as_a_draft_is_in_order(journal: Any) -> None:
-    page, _ = begin(journal, "Attention at last")
+    page = begin(journal, "Attention at last")
     text = page.read_text(encoding="utf-8")
     for words in ALL:
         text = text.replace(words, "Mine.")

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from press.publish.feeds import ATOM, NEWEST, SITEMAP, rss, sitemap
+from press.publish.feeds import NEWEST, rss, sitemap
 
+ATOM = "http://www.w3.org/2005/Atom"
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 SITE = "https://journal.example/small/"
 HOSTILE = "<b> & \"'"
 
@@ -31,7 +33,7 @@ def full(journal: Any) -> Any:
 
 def channel(journal: Any) -> ElementTree.Element:
     project = journal.project()
-    root = ElementTree.fromstring(rss(project.config, project.entries(), "index.xml"))
+    root = ElementTree.fromstring(rss(project.config, project.entries()))
     assert (root.tag, root.get("version"), [child.tag for child in root]) == (
         "rss",
         "2.0",
@@ -80,7 +82,7 @@ def test_dates_are_those_of_the_entries_as_rfc_822_writes_them(full: Any) -> Non
 
 
 def test_drafts_and_undated_pages_are_not_in_the_feed(full: Any) -> None:
-    feed = rss(full.project().config, full.project().entries(), "index.xml")
+    feed = rss(full.project().config, full.project().entries())
     assert "draft" not in feed and "summary" not in feed
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from press.publish import search_index
 from press.publish.links import read_links
@@ -174,14 +173,6 @@ def edit_an_old_description(journal: Any) -> None:
     )
 
 
-def edit_a_picture(journal: Any) -> None:
-    for width in (100, 300):
-        Image.new("RGB", (width, 50)).save(journal.root / "journal/pic.png")
-        journal.page("Words.\n", "journal/2025-07-04-c.qmd", "image: pic.png\n")
-        journal.render()
-    Image.new("RGB", (70, 70)).save(journal.root / "journal/pic.png")
-
-
 def leave_out_the_address(journal: Any) -> None:
     config = journal.root / "_quarto.yml"
     config.write_text(
@@ -208,7 +199,7 @@ def edit_footer(journal: Any) -> None:
     ("edit", "pages"),
     [
         (edit_nothing, 0), (edit_prose, 1), (edit_cell, 1), (edit_title, 4), (edit_image, 0), (remove_page, 3),
-        (add_page, 5), (edit_footer, 4), (edit_an_old_description, 2), (edit_a_picture, 1), (leave_out_the_address, 4),
+        (add_page, 5), (edit_footer, 4), (edit_an_old_description, 2), (leave_out_the_address, 4),
     ],
 )  # fmt: skip
 def test_only_what_an_edit_touches_is_printed_and_the_site_is_the_one_printed_from_nothing(

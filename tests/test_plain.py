@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from press.publish.feeds import CONTENT
-
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
 SITE = "https://journal.example/small/"
 PAGE = """\
 Words with a number, `{python} 6 * 7`, and [a link](2025-07-04-b.qmd#there), and @fig-x, and $x^2$.

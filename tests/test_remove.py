@@ -52,7 +52,7 @@ def below(folder: Path) -> set[str]:
 
 def test_an_entry_goes_with_all_that_was_made_of_it_and_its_page_can_be_had_back(two: Any) -> None:
     before = {name: (two.root / name).read_bytes() for name in below(two.root)}
-    assert two.press("new", "Third", "--date", "2025-07-04", "--test").status == 0
+    assert two.press("new", "Third", "--date", "2025-07-04").status == 0
     page = two.root / "journal/2025-07-04-third.qmd"
     page.write_text(page.read_text(encoding="utf-8").replace("One ", "1 "), encoding="utf-8")
     written = page.read_bytes()

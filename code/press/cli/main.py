@@ -47,9 +47,8 @@ def main(context: click.Context) -> None:
     type=click.Path(path_type=Path),
     help="Entry whose categories and loading of the text it takes.",
 )
-@click.option("--test", is_flag=True, help="Write a test of the entry's claim, too.")
 @says_what_is_wrong
-def new(title: str, date: datetime.datetime | None, source: Path | None, test: bool) -> None:
+def new(title: str, date: datetime.datetime | None, source: Path | None) -> None:
     """Begin an entry: a dated page that runs at once, with a claim.
 
     Its placeholders are yours to replace: `press check` names their lines, and no site is printed
@@ -62,8 +61,7 @@ def new(title: str, date: datetime.datetime | None, source: Path | None, test: b
     project = read_project(find_root())
     day = date.date() if date else datetime.date.today()
     model = select(project, (source,))[0] if source else None
-    for file in new_entry(project, title, day, model, test):
-        click.echo(file.relative_to(project.root))
+    click.echo(new_entry(project, title, day, model).relative_to(project.root))
     click.echo("Next: make preview, and write.")
 
 

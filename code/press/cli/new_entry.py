@@ -1,4 +1,4 @@
-"""Begin an entry: a dated page that runs at once, with a claim, and on request its test."""
+"""Begin an entry: a dated page that runs at once, with a claim."""
 
 import datetime
 import itertools
@@ -49,74 +49,38 @@ from exhibits import claim, ran_on
 from scratch import load_text
 text = load_text()
 ran_on(text)"""
-TEST = '''\
-"""The entry of {date}: {title}."""
-
-from pathlib import Path
-
-from press.source.claims import calls
-from press.source.page import read_page
-
-ROOT = Path(__file__).resolve().parents[1]
-PAGE = {path}
-CLAIM = {id}
-
-
-def test_the_entry_checks_its_claim() -> None:
-    page = read_page(ROOT / PAGE, ROOT)
-    assert CLAIM in [call.id for call in calls(page)]
-'''
 
 
 def new_entry(
-    project: Project,
-    title: str,
-    date: datetime.date,
-    source: Page | None = None,
-    test: bool = False,
-) -> list[Path]:
+    project: Project, title: str, date: datetime.date, source: Page | None = None
+) -> Path:
     """Write the page of a new entry, and overwrite nothing.
 
     source: an entry whose categories and cell that loads the text the new one takes over.
-    test: whether a test of the page's claim is written too.
-    Returns: the files, the page first.
     Raises: PressError, before anything is written, if the title is empty, another page's, or holds
-    what no page can, or if the page or the test exists.
+    what no page can, or if the page exists.
     """
-    root, title = project.root, _checked_title(project, title)
+    title = _checked_title(project, title)
     name = slug(title)
     id = _free_id(project, name if ID.fullmatch(name) else f"entry-{date}")
     path = f"journal/{date}-{name}.qmd"
-    categories = list(source.meta.get("categories") or []) if source else []
     text = PAGE.format(
         title=json.dumps(title, ensure_ascii=False),
         date=date,
-        categories=json.dumps(categories, ensure_ascii=False),
+        categories=json.dumps(
+            source.meta.get("categories", []) if source else [], ensure_ascii=False
+        ),
         first_cell=_first_cell(source),
         id=json.dumps(id),
     )
     parse_page(text, path)  # what no page can hold stops here
-    files = {root / path: text}
-    if test:
-        file = root / "tests" / f"test_entry_{re.sub(r'[^a-z0-9]+', '_', f'{date}-{id}')}.py"
-        files[file] = _test_of(path, title, date, id)
-    for file in files:
-        if file.exists():
-            remedy = "nothing is overwritten: choose another title or --date"
-            raise PressError.at(file.relative_to(root).as_posix(), 0, "it is there already", remedy)
-    for file, content in files.items():
-        write_atomically(file, content)
-    add_to_sidebar(root, [path])
-    return list(files)
-
-
-def _test_of(path: str, title: str, date: datetime.date, id: str) -> str:
-    return TEST.format(
-        date=date,
-        title=title.replace("\\", "/").replace('"""', "'''"),
-        path=json.dumps(path, ensure_ascii=False),
-        id=json.dumps(id),
-    )
+    file = project.root / path
+    if file.exists():
+        remedy = "nothing is overwritten: choose another title or --date"
+        raise PressError.at(path, 0, "it is there already", remedy)
+    write_atomically(file, text)
+    add_to_sidebar(project.root, [path])
+    return file
 
 
 def _checked_title(project: Project, title: str) -> str:
@@ -146,12 +110,11 @@ def _first_cell(source: Page | None) -> str:
     """Return the cell of an entry that loads the text, if no claim is made up to there, else the
     plain one.
     """
-    cells = source.cells if source else ()
-    cell = next((cell for cell in cells if "text = load_text()" in cell.source), None)
-    if source is None or cell is None:
-        return FIRST_CELL
-    first = cell.source
-    if any(call.line < cell.code_line + first.count("\n") + 1 for call in calls(source)):
-        return FIRST_CELL
-    imported = re.search(r"^from exhibits import .*\bclaim\b", first, re.M)
-    return first if imported else f"from exhibits import claim\n{first}"
+    for cell in source.cells if source else ():
+        if "text = load_text()" in cell.source:
+            end = cell.code_line + cell.source.count("\n") + 1
+            if source is None or any(call.line < end for call in calls(source)):
+                break
+            imported = re.search(r"^from exhibits import .*\bclaim\b", cell.source, re.M)
+            return cell.source if imported else f"from exhibits import claim\n{cell.source}"
+    return FIRST_CELL

@@ -1,9 +1,11 @@
 """Take an entry out of the journal: its page, and what press made of it.
 
 The page goes last, so that a removal that was stopped is finished by the next one. It is moved into
-.press/removed/, with its test; all else can be made again, and is deleted.
+.press/removed/; all else can be made again, and is deleted.
 """
 
+import glob
+import itertools
 import posixpath
 import re
 import shutil
@@ -21,18 +23,16 @@ from press.render.social_cards import FOLDER
 from press.source.config import Config, config_name
 from press.source.project import ENTRY, page_paths
 
-MADE = (".ipynb", ".json", ".failed.json", ".html", ".md", ".receipt.json")  # in .press/*/
 NAME = r"[^\s()\[\]\"'<>#?]*"  # of a page, as far as a link goes
 
 
 @dataclass(frozen=True)
 class Removal:
-    """What an entry's removal would take: its page and its test, which are moved, and what press
-    made, which is deleted; links: the lines of other pages that lead to it.
+    """What an entry's removal would take: its page, and what press made of it, which is deleted;
+    links: the lines of other pages that lead to it.
     """
 
     path: str
-    moved: tuple[Path, ...]
     deleted: tuple[Path, ...]
     links: tuple[Problem, ...]
 
@@ -49,20 +49,9 @@ def plan(config: Config, file: Path) -> Removal:
         entries = ", ".join(filter(ENTRY.fullmatch, pages)) or "none"
         raise PressError.at(path, 0, "is no entry of this journal", f"entries: {entries}")
     stem = path.removesuffix(".qmd")
-    made = [file for file in config.work.glob("*/") if file.name != "removed"]
-    deleted = [folder / f"{stem}{ending}" for folder in made for ending in MADE]
-    deleted += [folder / path for folder in made] + [root / FOLDER / f"{stem}.png"]
-    tests = [test for test in sorted(root.glob("tests/test_entry_*.py")) if _tests(test, path)]
-    return Removal(
-        path,
-        (*tests, root / path),
-        tuple(file for file in deleted if file.exists()),
-        tuple(_links_to(root, path, [page for page in pages if page != path])),
-    )
-
-
-def _tests(test: Path, path: str) -> bool:
-    return f'"{path}"' in test.read_text(encoding="utf-8", errors="replace")
+    made = [*config.work.glob(f"*/{glob.escape(stem)}.*"), root / FOLDER / f"{stem}.png"]
+    links = _links_to(root, path, [page for page in pages if page != path])
+    return Removal(path, tuple(made), tuple(links))
 
 
 def _links_to(root: Path, path: str, others: list[str]) -> Iterator[Problem]:
@@ -96,16 +85,9 @@ def remove(config: Config, removal: Removal) -> Path:
         else:
             made.unlink(missing_ok=True)
     take_from_sidebar(root, removal.path)
-    folder = _free(config.work / "removed" / Path(removal.path).stem)
+    name = config.work / "removed" / Path(removal.path).stem
+    more = (name.with_name(f"{name.name}~{number}") for number in itertools.count(2))
+    folder = next(one for one in itertools.chain([name], more) if not one.exists())
     folder.mkdir(parents=True)
-    for file in removal.moved:  # the page is the last
-        shutil.move(file, folder / file.name)
-    return folder
-
-
-def _free(folder: Path) -> Path:
-    """Return the folder, or the first of folder-2, folder-3... that is not there."""
-    number = 2
-    while folder.exists():
-        folder, number = folder.with_name(f"{folder.name.rsplit('~', 1)[0]}~{number}"), number + 1
+    shutil.move(root / removal.path, folder)
     return folder

@@ -16,14 +16,13 @@ from press.execute.result import Run
 from press.publish.copied_files import copy_files
 from press.publish.furnish import furnish
 from press.publish.links import Links, dead_links, read_links
-from press.publish.llms import markdown_path
 from press.publish.record import Record
 from press.publish.search_index import index
 from press.render.day_log import with_day_log
 from press.render.listing import PER_PAGE
 from press.render.memo import forget_others
 from press.render.page_html import Printed, Printer
-from press.render.plain_markdown import plain
+from press.render.plain_markdown import markdown_path, plain
 from press.source.page import Page
 from press.source.project import Project, page_paths
 

@@ -8,11 +8,9 @@ from markupsafe import Markup
 
 from press.base.files import copy, link, write_atomically
 from press.publish.assets import make_assets
-from press.publish.feeds import NEWEST, full_text, rss, sitemap
-from press.publish.lastmod import last_changes
-from press.publish.llms import llms, markdown_path
+from press.publish.feeds import write_lists
 from press.render.listing import PER_PAGE, picture_file
-from press.render.page_html import FEED, Printer
+from press.render.page_html import Printer
 from press.render.social_cards import make_cards
 from press.source.generated import sources
 from press.source.page import Page
@@ -47,9 +45,7 @@ def furnish(printer: Printer, folder: Path, say: Callable[[str], None] = lambda 
         link(file, folder / file.relative_to(project.root))
     _theme(folder)
     write_atomically(folder / "404.html", _missing_page(printer))
-    if config.site_url:
-        _lists_of_pages(project, folder)
-    write_atomically(folder / "llms.txt", llms(project))
+    write_lists(project, folder)
     write_atomically(folder / ".nojekyll", "")
 
 
@@ -65,21 +61,6 @@ def _missing_page(printer: Printer) -> str:
     page = Page("404.qmd", {"title": "No page here"}, ())
     text = printer.page(page, body, Markup(), False, root=base)
     return text.replace("<head>\n", f'<head>\n<base href="{base}">\n', 1)
-
-
-def _lists_of_pages(project: Project, folder: Path) -> None:
-    """Write the feed, the sitemap and robots.txt, all of which need the site's address."""
-    config, entries = project.config, project.entries()
-    full = {
-        page.path: full_text(page, file.read_text(encoding="utf-8"), config)
-        for page in entries[-NEWEST:]
-        if (file := folder / markdown_path(page)).is_file()  # none as a preview begins
-    }
-    write_atomically(folder / FEED, rss(config, entries, FEED, full))
-    changed = last_changes(project.root, project.published)
-    write_atomically(folder / "sitemap.xml", sitemap(config, list(project.published), changed))
-    robots = f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n"
-    write_atomically(folder / "robots.txt", robots)
 
 
 def _resources(project: Project) -> list[Path]:

@@ -1,5 +1,6 @@
 """Find the dead links and anchors of a finished site."""
 
+import posixpath
 from collections import Counter
 from collections.abc import Collection, Mapping
 from html.parser import HTMLParser
@@ -103,11 +104,5 @@ def resolve(page: str, path: str, base_path: str, has_base: bool) -> str:
     folder = "" if has_base else page.rpartition("/")[0]
     if path.startswith("/"):
         folder, path = "", path.removeprefix(base_path.rstrip("/")).lstrip("/")
-    parts: list[str] = []
-    for part in f"{folder}/{path}".split("/"):
-        if part == ".." and parts:
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    target = "/".join(parts)
-    return f"{target}/index.html".lstrip("/") if path.endswith("/") or not target else target
+    target = posixpath.normpath(posixpath.join("/", folder, path)).lstrip("/")
+    return posixpath.join(target, "index.html") if path.endswith("/") or not target else target

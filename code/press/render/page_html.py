@@ -27,6 +27,7 @@ from press.render.listing import (
 from press.render.memo import remembered
 from press.render.navigation import Link, contents, links, neighbours, newest, sections, seen_from
 from press.render.pandoc import citing, to_html
+from press.render.plain_markdown import LISTING
 from press.render.receipt import take_measured
 from press.render.social_cards import picture
 from press.render.to_markdown import weave
@@ -41,7 +42,6 @@ NAMED = re.compile(  # markup, or a name that ends in a hyphen and a number or a
     r"""|\b(?P<name>[A-Z][A-Za-z]+-\d+|[a-z]+-[a-z])\b""",
     re.S,
 )
-LISTING = re.compile(r'<div id="listing"[^>]*>\s*</div>')
 
 
 @dataclass(frozen=True)
@@ -125,9 +125,8 @@ class Printer:
         """Return a hash of all that a page is printed from; seal: the hash of its run."""
         around = [link and (link.text, link.href) for link in neighbours(self.sidebar, page)]
         first = [(sheet.values, len(self.listed(page))) for sheet in self.sheets(page)[:1]]
-        picture = self.card(page) if page.meta.get("image") else None  # its size may change
         tags = sorted(self.filters.intersection(categories_of(page)))
-        return _hash(seal, page.path, page.digest, around, first, picture, tags, self.frame)
+        return _hash(seal, page.path, page.digest, around, first, tags, self.frame)
 
     def sheet_key(self, page: Page, sheet: Sheet) -> str:
         """Return a hash of all that a further sheet of a page's list is printed from."""

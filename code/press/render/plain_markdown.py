@@ -27,7 +27,15 @@ from press.source.page import Page
 
 STAND_IN = "(measured)"
 TABLE = re.compile(r"<table class=\"ex-table.*?</table>", re.S)
-IFRAME = re.compile(r'<iframe\b[^>]*?\ssrc="([^"]*)".*?</iframe>', re.S)
+LISTING = re.compile(r'<div id="listing"[^>]*>\s*</div>')
+SIMPLER = (  # what stands in a page, and what its Markdown has for it
+    (r'<(?:div|summary) class="callout-header">(.*?)</(?:div|summary)>', r"<p><b>\1</b></p>"),
+    (r'<iframe\b[^>]*?\ssrc="([^"]*)".*?</iframe>', r'<p><a href="\1">\1</a></p>'),  # else fetched
+    (r"<summary>.*?</summary>", ""),  # of folded code
+    (r'<div class="tabs" role="tablist">.*?</div>', ""),
+    (r'<p class="tab-title">(.*?)</p>', r"<p><b>\1</b></p>"),
+    (r'</?(?:section(?! id="footnotes)|details|figure|figcaption|span|bdi)\b[^>]*>', ""),
+)
 GFM = "gfm-raw_html-tex_math_gfm+tex_math_dollars"
 
 
@@ -36,8 +44,18 @@ def head(page: Page, config: Config) -> str:
     line = ". ".join(
         filter(None, [day(page.date), f"<{address(page.href, config)}>" if config.site_url else ""])
     )
-    parts = [f"# {page.title}", line, " ".join(str(page.meta.get("description", "")).split())]
+    parts = [f"# {page.title}", line, description_of(page)]
     return "\n\n".join(filter(None, parts)) + "\n\n"
+
+
+def description_of(page: Page) -> str:
+    """Return the description of a page on one line."""
+    return " ".join(str(page.meta.get("description", "")).split())
+
+
+def markdown_path(page: Page) -> str:
+    """Return the path of a page's Markdown in the site."""
+    return page.path.removesuffix(".qmd") + ".md"
 
 
 def address(href: str, config: Config) -> str:
@@ -53,7 +71,7 @@ def plain(run: Run, config: Config, listed: list[Page], more: int = 0) -> str:
     page = run.page
     woven = weave(replace(run, notebook=_in_words(run.notebook)))
     lines = [
-        f"<li>{day(other.date)}: {_link(other, config)}. {_description(other)}</li>"
+        f"<li>{day(other.date)}: {_link(other, config)}. {html.escape(description_of(other))}</li>"
         for other in listed
     ]
     if more:
@@ -114,21 +132,10 @@ def _value(data: dict[str, str]) -> dict[str, str]:
 
 def _convert(page: Page, config: Config, woven: str, entries: str, *options: str) -> str:
     body = to_html(woven, page.path, "--syntax-highlighting=none", *options)
-    set_in = re.sub(r'<div id="listing"[^>]*>\s*</div>', lambda _: entries, body)
+    set_in = LISTING.sub(lambda _: entries, body)
     body = set_in if set_in != body else body + entries
-    body = re.sub(
-        r'<(?:div|summary) class="callout-header">(.*?)</(?:div|summary)>',
-        r"<p><b>\1</b></p>",
-        body,
-        flags=re.S,
-    )
-    body = IFRAME.sub(r'<p><a href="\1">\1</a></p>', body)  # which Pandoc would fetch
-    body = re.sub(r"<summary>.*?</summary>", "", body, flags=re.S)  # of folded code
-    body = re.sub(r'<div class="tabs" role="tablist">.*?</div>', "", body, flags=re.S)
-    body = re.sub(r'(<p class="tab-title">)(.*?)(</p>)', r"<p><b>\2</b></p>", body, flags=re.S)
-    body = re.sub(
-        r'</?(?:section(?! id="footnotes)|details|figure|figcaption|span|bdi)\b[^>]*>', "", body
-    )
+    for pattern, words in SIMPLER:
+        body = re.sub(pattern, words, body, flags=re.S)
     if config.site_url:
         here = address(page.href, config)
         whole = functools.partial(_absolute, here=here)
@@ -142,7 +149,3 @@ def _absolute(match: re.Match[str], here: str) -> str:
 
 def _link(page: Page, config: Config) -> str:
     return f'<a href="{html.escape(address(page.href, config))}">{html.escape(page.title)}</a>'
-
-
-def _description(page: Page) -> str:
-    return html.escape(" ".join(str(page.meta.get("description", "")).split()))

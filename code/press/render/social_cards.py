@@ -39,7 +39,6 @@ PAPER, INK, SOFT, MACHINE, RULE = ("#fbfaf7", "#1d1f24", "#565b65", "#0a6464", "
 TITLE_SIZES = (92, 80, 70, 62, 54)  # the largest in which the title takes three lines
 COLOURS = 32  # of a PNG: a fifth of the bytes of 24-bit colour
 MADE_FROM = "made from"  # the text in a PNG that has the hash of its words
-Image.MAX_IMAGE_PIXELS = None  # of a picture that a page names, only the head is read
 
 
 @dataclass(frozen=True)
@@ -210,13 +209,4 @@ def picture(page: Page, config: Config) -> dict[str, Any] | None:
         what = f"the image {image!r} is no file of the project"
         remedy = "mend the path, or take it out: the page has a card of its own"
         raise PressError.at(page.path, 1, what, remedy)
-    return {"href": config.site_url + quote(path), "alt": alt, **measures(config.root / path)}
-
-
-def measures(file: Path) -> dict[str, int | None]:
-    """Return width and height of a picture in pixels; None for what Pillow cannot read."""
-    try:
-        with Image.open(file) as image:
-            return {"width": image.width, "height": image.height}
-    except (OSError, ValueError, SyntaxError):  # as Pillow's readers have it
-        return {"width": None, "height": None}
+    return {"href": config.site_url + quote(path), "alt": alt, "width": None}

@@ -11,6 +11,7 @@ import json
 import re
 import struct
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import nbformat
@@ -196,10 +197,10 @@ def _display(output: nbformat.NotebookNode, options: dict[str, Any]) -> str:
         what = f"the cell shows {', '.join(others) or 'nothing'}, which no page can hold"
         raise _NoForm(what, "show a text, a table, a picture or an exhibit of it")
     values = {**options, **output.get("metadata", {}).get(kind, {})}
-    return FORMS[kind](kind, data[kind], values)
+    return FORMS[kind](data[kind], values)
 
 
-def _picture(kind: str, value: Any, options: dict[str, Any]) -> str:
+def _picture(value: Any, options: dict[str, Any], kind: str) -> str:
     """Return an image; its size, where it is known, leaves its room free while it loads."""
     raw = str(value)
     svg = kind == "image/svg+xml"
@@ -219,7 +220,7 @@ def alt_of(options: Mapping[str, Any]) -> str:
     return " ".join(str(text).split())
 
 
-def _plotly(kind: str, value: Any, options: dict[str, Any]) -> str:
+def _plotly(value: Any, options: dict[str, Any]) -> str:
     try:
         return raw_block(plot(value, alt_of(options)).html)
     except ValueError as error:
@@ -228,31 +229,17 @@ def _plotly(kind: str, value: Any, options: dict[str, Any]) -> str:
         raise _NoForm(what, remedy) from None
 
 
-def _html(kind: str, value: Any, options: dict[str, Any]) -> str:
-    return fenced(str(value), "{=html}")
-
-
-def _markdown(kind: str, value: Any, options: dict[str, Any]) -> str:
-    return str(value)
-
-
-def _json(kind: str, value: Any, options: dict[str, Any]) -> str:
-    return fenced(clean(json.dumps(value, indent=2, ensure_ascii=False)), "json")
-
-
-def _plain(kind: str, value: Any, options: dict[str, Any]) -> str:
-    return fenced(clean(str(value)))
-
-
 IMAGES = {"image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"}
-FORMS: dict[str, Callable[[str, Any, dict[str, Any]], str]] = {
-    "text/markdown": _markdown,
+FORMS: dict[str, Callable[[Any, dict[str, Any]], str]] = {
+    "text/markdown": lambda value, _: str(value),
     PLOTLY: _plotly,
-    "text/html": _html,
-    **dict.fromkeys(sorted(IMAGES, reverse=True), _picture),
-    "text/latex": _markdown,
-    "application/json": _json,
-    "text/plain": _plain,
+    "text/html": lambda value, _: fenced(str(value), "{=html}"),
+    **{kind: partial(_picture, kind=kind) for kind in sorted(IMAGES, reverse=True)},
+    "text/latex": lambda value, _: str(value),
+    "application/json": lambda value, _: fenced(
+        clean(json.dumps(value, indent=2, ensure_ascii=False)), "json"
+    ),
+    "text/plain": lambda value, _: fenced(clean(str(value))),
 }
 
 
