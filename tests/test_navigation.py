@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from press.base.errors import PressError
-from press.render.navigation import contents, links, neighbours, relative, sections, seen_from
+from press.render.navigation import contents, links, neighbours, relative
 from press.source.globs import expand
 
 
@@ -102,17 +102,15 @@ def test_neighbours_are_of_the_pages_own_section_and_after_its_last_comes_the_ne
     assert neighbours(order, pages["index.qmd"])[1] is None
     before, after = neighbours(order, pages["journal/summary.qmd"])
     assert before is None and after and after.href == "index.html"
-    assert [(part["title"], len(part["links"])) for part in sections(order, "index.html")] == [
-        ("Entries", 2),
-        ("Labs", 2),
-    ]
+    assert [link.section for link in order] == ["Entries"] * 2 + ["Labs"] * 2
 
 
 def test_the_page_itself_is_marked(three: Any) -> None:
     order = links(three.project(), ["journal/2*.qmd"])
-    marked = [seen_from(link, "journal/2025-07-04-b.html") for link in order]
-    assert [item["active"] for item in marked] == [False, True]
-    assert [item["date_text"] for item in marked] == ["2 July 2025", "4 July 2025"]
+    assert [link.when for link in order] == ["2 July 2025", "4 July 2025"]
+    three.render()
+    page = three.body("journal/2025-07-04-b.html")
+    assert set(re.findall(r'href="([^"]*)" aria-current="page"', page)) == {"2025-07-04-b.html"}
 
 
 @pytest.mark.parametrize(

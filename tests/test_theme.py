@@ -2,9 +2,11 @@
 printer.
 """
 
+import datetime
 import hashlib
 import json
 import re
+from collections import defaultdict
 from importlib import resources
 from itertools import pairwise
 from typing import Any
@@ -17,10 +19,12 @@ from markupsafe import Markup
 
 from press.render import listing as listings
 from press.render.page_html import unbroken_names
+from press.source.dates import day
 
 THEME = resources.files("press.render") / "theme"
 EXHIBITS = resources.files("exhibits") / "assets" / "exhibits.css"
 SITE_URL = "https://journal.example/"
+DAY = datetime.date(2025, 7, 2)
 ENOUGH = 4.5  # contrast of text to its ground: WCAG 2.2, success criterion 1.4.3
 HOSTILE = """<script>alert("1")</script> & 'quotes'"""
 
@@ -30,46 +34,43 @@ def read(name: str) -> str:
 
 
 def render(name: str, **context: Any) -> str:
-    loader = jinja2.FunctionLoader(read)
     environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined
+        loader=jinja2.FunctionLoader(read), autoescape=True, undefined=jinja2.StrictUndefined
     )
+    environment.filters["day"] = day
     return environment.get_template(name).render(**context)
-
-
-def site(root: str = "../") -> dict[str, Any]:
-    entry = {"text": "A day", "href": "a.html", "active": True, "date_text": "2 July 2025"}
-    return {
-        "title": "A journal", "description": "What it is", "url": SITE_URL, "language": "en",
-        "navbar": [{"text": "Summary", "href": f"{root}summary.html", "active": False}],
-        "sidebar": [
-            {"title": "Entries", "links": [entry]},
-            {"title": "", "links": [{"text": "Summary", "href": "s.html", "active": False, "date_text": ""}]},
-        ],
-        "footer": Markup("<p>CC0</p>"),
-    }  # fmt: skip
-
-
-def tags(*names: str, filters: bool = True) -> list[dict[str, Any]]:
-    return [{"name": name, "filters": filters} for name in names]
 
 
 def page(**changes: Any) -> str:
     """A whole page with everything on it, or with what `changes` says."""
     full = {
-        "title": "A day", "subtitle": "and a night", "date": "2025-07-02", "date_text": "2 July 2025",
-        "description": "What the day was about", "categories": tags("tokenizer", "words"),
-        "body": Markup('<section id="one"><h2>One</h2><p>Text.</p></section>'),
+        "title": "A day", "date": DAY, "href": "a.html", "path": "journal/a.qmd", "blocks": ["text"],
+        "subtitle": "and a night", "description": "What the day was about", "categories": ["tokenizer", "words"],
+        "filters": ["tokenizer", "words"], "body": Markup('<section id="one"><h2>One</h2><p>Text.</p></section>'),
         "toc": [{"id": "one", "html": Markup("<em>One</em>"), "children": [{"id": "one", "html": "x", "children": []}]}],
-        "previous": {"text": "Before", "href": "b.html", "section": ""}, "next": {"text": "After", "href": "c.html", "section": "Labs"},
-        "notebook": "a.ipynb", "source": "journal/a.qmd", "source_url": "", "language": "", "keywords": "", "authors": [], "modified": "", "modified_text": "", "searched": True, "repository": "", "canonical": f"{SITE_URL}journal/a.html", "listing": "",
-        "is_home": False, "receipt": Markup("<p>ran</p>"), "receipt_href": "a.json",
+        "previous": {"text": "Before", "href": "b.html"}, "next": {"text": "After", "href": "c.html", "section": "Labs"},
+        "has_cells": True, "source_url": "", "listing": "", "is_home": False, "receipt": Markup("<p>ran</p>"),
+        "root": "../", "url": SITE_URL, "repository": "", **changes,
     }  # fmt: skip
-    root = changes.pop("root", "../")
+    root = full.pop("root")
+    entry = {"text": "A day", "href": "a.html", "when": "2 July 2025"}
+    site = {
+        "title": "A journal", "description": "What it is", "url": full.pop("url"), "language": "en",
+        "repository": full.pop("repository"), "favicon": "favicon.svg", "all_entries": None,
+        "navbar": [{"text": "Summary", "href": f"{root}summary.html"}],
+        "sidebar": [
+            {"title": "Entries", "links": [entry]},
+            {"title": "", "links": [{"text": "Summary", "href": "s.html", "when": ""}]},
+        ],
+        "footer": Markup("<p>CC0</p>"),
+    }  # fmt: skip
+    itself = {name: full.pop(name) for name in ("title", "date", "href", "path", "blocks")}
+    meta = {name: full.pop(name) for name in ("subtitle", "description", "categories")}
     return render(
-        "page.html.j2", site=site(root), page={**full, **changes}, root=root, script=f"{root}assets/press.js",
-        stylesheets=[f"{root}assets/exhibits.css", f"{root}assets/press.css"], feed=f"{root}feed.xml",
-        head=Markup(f'<script defer src="{root}assets/exhibits.js"></script>'),
+        "page.html.j2", site=site, page=itself, meta=defaultdict(str, meta), here=str, root=root, section="Entries",
+        script=f"{root}assets/press.js", stylesheets=[f"{root}assets/exhibits.css", f"{root}assets/press.css"],
+        feed=f"{root}feed.xml", head=Markup(f'<script defer src="{root}assets/exhibits.js"></script>'),
+        policy="", card=None, stem="a", ran=True, **full,
     )  # fmt: skip
 
 
@@ -88,30 +89,26 @@ def listing(**changes: Any) -> str:
 
 def bare() -> str:
     """A page that has a title and a body, and nothing that may be missing."""
-    nothing = dict.fromkeys(
-        ["subtitle", "date", "date_text", "description", "canonical", "source", "receipt"], ""
-    )
+    nothing = dict.fromkeys(["subtitle", "description", "url", "receipt"], "")
     return page(
-        **nothing, categories=[], toc=[], previous=None, next=None, notebook=None, receipt_href=""
+        **nothing,
+        date=None,
+        blocks=[],
+        categories=[],
+        toc=[],
+        previous=None,
+        next=None,
+        has_cells=False,
     )
 
 
 def home() -> str:
-    return page(is_home=True, root="", listing=Markup(listing()), toc=[], date="", date_text="")
+    return page(is_home=True, root="", listing=Markup(listing()), toc=[], date=None)
 
 
 def missing() -> str:
-    body = Markup(render("404.html.j2", site=site("/"), root="/"))
-    return page(
-        title="Not found",
-        root="/",
-        body=body,
-        toc=[],
-        date="",
-        date_text="",
-        previous=None,
-        next=None,
-    )
+    body = Markup(render("404.html.j2", pages=[{"title": "A day", "href": "a.html"}], root="/"))
+    return page(title="Not found", root="/", body=body, toc=[], date=None, previous=None, next=None)
 
 
 PAGES = pytest.mark.parametrize("make", [page, bare, home, missing])
@@ -207,8 +204,9 @@ def test_a_text_in_the_context_stays_a_text() -> None:
             title=HOSTILE,
             subtitle=HOSTILE,
             description=HOSTILE,
-            categories=tags(HOSTILE),
-            source=HOSTILE,
+            categories=[HOSTILE],
+            filters=[HOSTILE],
+            path=HOSTILE,
         )
     )
     heading = tree.find(".//h1")
@@ -238,7 +236,7 @@ def test_the_filter_reads_back_the_categories_of_an_entry() -> None:
 
 def test_a_tag_that_filters_nothing_is_text_and_no_link() -> None:
     for filters in (True, False):
-        listed = parse(page(categories=tags("a & b", filters=filters))).find(
+        listed = parse(page(categories=["a & b"], filters=["a & b"] if filters else [])).find(
             ".//ul[@class='categories']"
         )
         assert listed is not None and "".join(listed.itertext()).strip() == "a & b"

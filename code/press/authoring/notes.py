@@ -9,6 +9,7 @@ import datetime
 import fcntl
 import itertools
 import json
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,13 @@ from press.source.project import Project, read_project
 from press.source.unsupported_markdown import refusals
 
 FOLDER = "journal"
+WORDS = {  # of an outcome, as a summary has it
+    "written": "new",
+    "added": "longer",
+    "same": "as before",
+    "edited": "edited by hand",
+    "other": "that another page tells",
+}
 HEAD = "---\ntitle: {title}\ndate: {date}\n---\n"
 
 
@@ -50,21 +58,16 @@ def write_note(root: Path, date: datetime.date, title: str, bullets: list[Bullet
         raise PressError.at("note", 0, "there is no bullet", 'give one: -b "More cool stuff."')
     with _alone(root):
         pages = Pages(root)
-        known = pages.find(date, title)
         lines = as_markdown(bullets, pages.is_file)
-        path = _add_to(pages, known, lines) if known else pages.new(date, title, lines)
+        if page := pages.find(date, title):
+            text = read_utf8(root / page.path, page.path)
+            end = "\r\n" if "\r\n" in text else "\n"
+            last = text.rstrip().rpartition("\n")[2].lstrip()
+            between = end if last.startswith(("- ", "* ", "+ ")) else 2 * end
+            pages.write(page.path, text.rstrip() + between + end.join(lines) + end)
+        path = page.path if page else pages.new(date, title, lines)
         add_to_sidebar(root, [path])
-    return Outcome("added" if known else "written", path)
-
-
-def _add_to(pages: "Pages", page: Page, lines: list[str]) -> str:
-    """Write lines at the end of a page, and return its path."""
-    text = read_utf8(pages.root / page.path, page.path)
-    end = "\r\n" if "\r\n" in text else "\n"
-    last = text.rstrip().rpartition("\n")[2].lstrip()
-    between = end if last.startswith(("- ", "* ", "+ ")) else 2 * end
-    pages.write(page.path, text.rstrip() + between + end.join(lines) + end)
-    return page.path
+    return Outcome("added" if page else "written", path)
 
 
 def write_log(root: Path, days: list[Day]) -> list[Outcome]:
@@ -95,33 +98,24 @@ def _write_day(pages: "Pages", day: Day, own: set[str]) -> Outcome:
     lines = as_markdown(day.bullets, pages.is_file)
     known = pages.find(day.date, day.title)
     if known is None:
-        others = [page for page in pages.of(day.date) if page.path not in own]
-        if others:
-            return Outcome("other", others[0].path, f"it tells {in_words(day.date)}")
+        for other in pages.by_date[day.date]:
+            if other.path not in own:
+                return Outcome("other", other.path, f"it tells {in_words(day.date)}")
         own.add(path := pages.new(day.date, day.title, lines))
         return Outcome("written", path)
-    text = read_utf8(pages.root / known.path, known.path)
-    head, has = _parts(text)
+    text = read_utf8(pages.root / known.path, known.path).replace("\r\n", "\n")
+    head, end, body = text.partition("\n---\n")
+    has = [line for line in body.split("\n") if line.strip()]
     missing = [line for line in lines if line not in has]
-    if head != HEAD.format(title=_quoted(known.title), date=day.date) or not _in_order(has, lines):
-        about = f"{len(missing)} of the log's {len(lines)} lines are not in it" if missing else ""
-        return Outcome("edited" if missing or has != lines else "same", known.path, about)
+    rest = iter(lines)
+    is_part = all(line in rest for line in has)  # in the log's order
     if has == lines:
         return Outcome("same", known.path)
-    pages.write(known.path, f"{head}\n" + "\n".join(lines) + "\n")
+    if head + end != HEAD.format(title=_quoted(known.title), date=day.date) or not is_part:
+        about = f"{len(missing)} of the log's {len(lines)} lines are not in it" if missing else ""
+        return Outcome("edited", known.path, about)
+    pages.write(known.path, f"{head}{end}\n" + "\n".join(lines) + "\n")
     return Outcome("added", known.path, f"{len(lines) - len(has)} more")
-
-
-def _parts(text: str) -> tuple[str, list[str]]:
-    """Return the front matter of a page's text, and the lines below it without the blank ones."""
-    head, end, body = text.replace("\r\n", "\n").partition("\n---\n")
-    return head + end, [line for line in body.split("\n") if line.strip()]
-
-
-def _in_order(some: list[str], lines: list[str]) -> bool:
-    """Return whether some lines are among others, in their order."""
-    rest = iter(lines)
-    return all(line in rest for line in some)
 
 
 class Pages:
@@ -132,22 +126,18 @@ class Pages:
         self.wrong: list[Problem] = []
         self.project: Project = read_project(root, self.wrong)
         self.by_title: dict[str, Page] = {}
-        self.by_date: dict[datetime.date | None, list[Page]] = {}
+        self.by_date: dict[datetime.date | None, list[Page]] = defaultdict(list)
         for page in self.project.pages:
             self._add(page)
 
     def _add(self, page: Page) -> None:
         self.by_title[_folded(page.title)] = page
-        self.by_date.setdefault(page.date, []).append(page)
-
-    def of(self, date: datetime.date) -> list[Page]:
-        """Return the pages of a day."""
-        return self.by_date.get(date, [])
+        self.by_date[page.date].append(page)
 
     def find(self, date: datetime.date, title: str) -> Page | None:
         """Return the page of a day with a title, if there is one."""
         names = {_folded(name) for name in _titles(date, title)}
-        return next((page for page in self.of(date) if _folded(page.title) in names), None)
+        return next((page for page in self.by_date[date] if _folded(page.title) in names), None)
 
     def new(self, date: datetime.date, title: str, lines: list[str]) -> str:
         """Write a page that is not there, and return its path."""
@@ -159,16 +149,14 @@ class Pages:
             raise PressError.at(page.path, 1, what, "choose another title")
         stem = f"{FOLDER}/{date}" + (f"-{slug(title)}" if title else "")
         tries = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
-        path = next(f"{one}.qmd" for one in tries if not self._is_taken(f"{one}.qmd"))
+        for path in (f"{one}.qmd" for one in tries):
+            if faults := [problem for problem in self.wrong if problem.path == path]:
+                raise PressError(faults)
+            if not (self.root / path).exists():
+                break
         head = HEAD.format(title=_quoted(named), date=date)
         self.write(path, f"{head}\n" + "\n".join(lines) + "\n")
         return path
-
-    def _is_taken(self, path: str) -> bool:
-        """Return whether a page is there. Raises: PressError for one that cannot be read."""
-        if faults := [problem for problem in self.wrong if problem.path == path]:
-            raise PressError(faults)
-        return (self.root / path).exists()
 
     def write(self, path: str, text: str) -> None:
         """Write a page, unless it could not be printed. Raises: PressError with what is wrong."""
@@ -199,13 +187,10 @@ def _quoted(title: str) -> str:
 
 def summary(outcomes: list[Outcome]) -> Iterator[str]:
     """Yield what became of the days of a log, the pages that were not written by name."""
-    words = {"written": "new", "added": "longer", "same": "as before", "edited": "edited by hand"}
-    counts = {word: sum(one.word == word for one in outcomes) for word in (*words, "other")}
-    parts = [f"{counts[word]:,} {words[word]}" for word in words if counts[word]]
-    others = [f"{counts['other']:,} that another page tells"] if counts["other"] else []
-    yield f"{len(outcomes):,} day{'s' if len(outcomes) > 1 else ''}: {', '.join(parts + others)}"
-    kept = {"edited": "stays as you edited it", "other": "stays"}
+    counts = Counter(one.word for one in outcomes)
+    parts = ", ".join(f"{counts[word]:,} {said}" for word, said in WORDS.items() if counts[word])
+    yield f"{len(outcomes):,} day{'s' if len(outcomes) > 1 else ''}: {parts}"
     for one in outcomes:
-        if one.word in kept:
-            about = f": {one.about}" if one.about else ""
-            yield f"  {one.path} {kept[one.word]}{about}"
+        if one.word in ("edited", "other"):
+            stays = "stays as you edited it" if one.word == "edited" else "stays"
+            yield f"  {one.path} {stays}" + (f": {one.about}" if one.about else "")

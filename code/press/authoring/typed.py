@@ -30,16 +30,13 @@ def buffer(work: Path, typed: bytes | None) -> Iterator[Path]:
     try:
         yield file
     except (PressError, OSError, KeyboardInterrupt) as error:
-        problems = (
-            error.problems
-            if isinstance(error, PressError)
-            else [Problem("note", 0, str(error) or "interrupted")]
-        )
-        if file.read_bytes().strip() not in (b"", BLANK.strip().encode()):
+        problems = [Problem("note", 0, str(error) or "interrupted")]
+        problems = error.problems if isinstance(error, PressError) else problems
+        if file.read_bytes().strip() in (b"", BLANK.strip().encode()):
+            file.unlink()
+        else:
             remedy = f"mend it, then: press note ... < {name}"
             problems = [*problems, Problem(name, 0, "this file has what you typed", remedy)]
-        else:
-            file.unlink()
         raise PressError(problems) from None
     file.unlink()
 

@@ -19,6 +19,11 @@ console = Console(highlight=False, soft_wrap=True)
 complaints = Console(stderr=True, highlight=False)
 
 
+def is_terminal() -> bool:
+    """Return whether somebody sits at standard input."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def errors_as_lines(
     of_the_user: type[ValueError] = TextError, stays: str = "the old site stays as it was"
 ) -> Callable[[Command], Command]:

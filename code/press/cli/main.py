@@ -15,7 +15,7 @@ from press.cli.notes import import_log, note
 from press.cli.options import says_what_is_wrong, select
 from press.cli.publish import publish
 from press.cli.render import notebook, render, run
-from press.cli.show import assets, preview, serve
+from press.cli.show import preview, serve
 from press.cli.texts import texts
 from press.cli.tokens import tokens
 from press.cli.train import train
@@ -94,7 +94,7 @@ def remove(entry: Path, yes: bool) -> None:
     click.echo(f"removed  {removal.path}; it is in {page.relative_to(config.root)}")
 
 
-for command in (render, run, notebook, check, status, diff, assets, serve, preview, publish):
+for command in (render, run, notebook, check, status, diff, serve, preview, publish):
     main.add_command(command)
 for command in (note, import_log, texts, tokens, train, weights):
     main.add_command(command)

@@ -8,6 +8,7 @@ import click
 
 from press.base.errors import PressError
 from press.base.files import read_utf8
+from press.cli.console import is_terminal
 from press.cli.options import says_what_is_wrong
 from press.cli.render import render
 from press.source.config import find_root, read_config
@@ -40,7 +41,7 @@ def note(title: str, date: str | None, bullets: tuple[str, ...], prints: bool) -
     if bullets:
         marked = (one if MARK.match(one) else f"- {one}" for one in bullets)
         typed = "\n".join(marked).encode(errors="surrogateescape")
-    elif not _is_terminal():
+    elif not is_terminal():
         typed = sys.stdin.buffer.read()
     with buffer(work, typed) as file:
         if typed is None:
@@ -119,7 +120,3 @@ def _day(text: str | None) -> datetime.date:
     if date is None or date[1]:
         raise PressError.at("--date", 0, f"{text!r} is no date", REMEDY)
     return date[0]
-
-
-def _is_terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()

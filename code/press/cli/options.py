@@ -23,6 +23,7 @@ JOBS = click.option(
 )
 EXECUTOR = click.option(
     "--executor",
+    "where",
     metavar="dask://HOST:PORT",
     help="Run the pages on a dask.distributed cluster; default this machine.",
 )
@@ -42,6 +43,11 @@ PORT = click.option(
     help="0 takes any free port.",
 )
 says_what_is_wrong = errors_as_lines()
+
+
+def running(command: Command) -> Command:
+    """Add the options of how pages are run: timeout, jobs, where."""
+    return TIMEOUT(JOBS(EXECUTOR(command)))
 
 
 def output_folder(help: str) -> Callable[[Command], Command]:

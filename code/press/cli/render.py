@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -9,16 +10,7 @@ from press.authoring.placeholders import placeholder_problems
 from press.base.errors import PressError, Problem
 from press.base.files import write_atomically
 from press.cli.console import console
-from press.cli.options import (
-    EXECUTOR,
-    JOBS,
-    PAGES,
-    PRINTER,
-    TIMEOUT,
-    output_folder,
-    says_what_is_wrong,
-    select,
-)
+from press.cli.options import PAGES, PRINTER, output_folder, running, says_what_is_wrong, select
 from press.execute.progress import Board
 from press.publish import quarto
 from press.publish.atomic_publish import lock, swap, workshop
@@ -34,20 +26,12 @@ say = console.print
 @click.command()
 @PAGES
 @PRINTER
-@TIMEOUT
-@JOBS
+@running
 @output_folder("Folder of the site; default from _quarto.yml.")
 @click.option("--fresh", is_flag=True, help="Execute every page, whatever the cache has.")
-@EXECUTOR
 @says_what_is_wrong
 def render(
-    pages: tuple[Path, ...],
-    printer: str,
-    timeout: int | None,
-    jobs: int | None,
-    output: Path | None,
-    fresh: bool,
-    executor: str | None,
+    pages: tuple[Path, ...], printer: str, output: Path | None, fresh: bool, **how: Any
 ) -> None:
     """Execute the pages and print the site; the old one stays until the new one is whole.
 
@@ -80,7 +64,7 @@ def render(
             say("Printing with the built-in printer.")
             for note in project.notes():
                 say(f"  note  {note}", markup=False)
-            _print(project, folder, target, chosen, timeout, jobs, executor, wrong)
+            _print(project, folder, target, chosen, wrong, how)
         swap(folder, target, work)
     inside = target.is_relative_to(Path.cwd())
     site = target.relative_to(Path.cwd()) if inside else target
@@ -92,13 +76,12 @@ def _print(
     folder: Path,
     old_site: Path,
     afresh: list[Page],
-    timeout: int | None,
-    jobs: int | None,
-    executor: str | None,
     wrong: list[Problem],
+    how: dict[str, Any],
 ) -> None:
     """Run what changed, and print the site into a folder with the built-in printer.
 
+    how: the options of `run_pages`.
     Raises: PressError with the problems of all pages, `wrong` among them.
     """
     from press.execute.pool import run_pages
@@ -113,25 +96,19 @@ def _print(
         say(f"  kept  {name}")
     with Board(console) as board:
         changed = [page for page in project.published if page.path not in taken]
-        runs = run_pages(project, changed, board, timeout, jobs, afresh, executor, wrong)
+        runs = run_pages(project, changed, board, afresh=afresh, wrong=wrong, **how)
     executed = time.perf_counter()
     printed = build(typesetter, runs, record, folder, taken, say, wrong)
     ran, of = sum(not run.cached for run in runs.values()), len(project.published)
-    took = (
-        f"{executed - started:.1f} s, printed {printed} in {time.perf_counter() - executed:.1f} s"
-    )
-    say(f"Executed {ran} of {of} pages in {took}.")
+    took, printing = executed - started, time.perf_counter() - executed
+    say(f"Executed {ran} of {of} pages in {took:.1f} s, printed {printed} in {printing:.1f} s.")
 
 
 @click.command()
 @PAGES
-@TIMEOUT
-@JOBS
-@EXECUTOR
+@running
 @says_what_is_wrong
-def run(
-    pages: tuple[Path, ...], timeout: int | None, jobs: int | None, executor: str | None
-) -> None:
+def run(pages: tuple[Path, ...], **how: Any) -> None:
     """Execute pages in fresh kernels, and print nothing: does everything still hold?
 
     The executed notebooks go to .press/executed/.
@@ -144,7 +121,7 @@ def run(
     project = read_project(find_root())
     chosen = select(project, pages)
     with lock(project.config.work), Board(console) as board:
-        runs = run_pages(project, chosen, board, timeout, jobs, chosen, executor)
+        runs = run_pages(project, chosen, board, afresh=chosen, **how)
     for path, done in runs.items():
         file = (project.config.work / "executed" / path).with_suffix(".ipynb")
         write_atomically(file, dump(for_download(done.notebook)))

@@ -1,4 +1,4 @@
-"""The commands that show the journal on this machine: `press assets`, `serve`, `preview`."""
+"""The commands that show the journal on this machine: `press serve`, `press preview`."""
 
 import contextlib
 
@@ -6,19 +6,6 @@ import click
 
 from press.cli.options import PORT, says_what_is_wrong
 from press.source.config import find_root
-
-
-@click.command()
-@says_what_is_wrong
-def assets() -> None:
-    """Fill assets/ with the exhibits' files and plotly.min.js from its wheel.
-
-    Example: press assets
-    """
-    from press.publish.assets import make_assets
-
-    for file in make_assets(find_root()):
-        click.echo(file.name)
 
 
 @click.command()

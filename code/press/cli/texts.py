@@ -1,12 +1,10 @@
 """The command `press texts`: list the texts that the pages can run on, or add one."""
 
-import sys
-
 import click
 from rich.table import Table
 from rich.text import Text
 
-from press.cli.console import console
+from press.cli.console import console, is_terminal
 from press.cli.options import says_what_is_wrong
 
 
@@ -69,7 +67,7 @@ def add(
     from workbench.texts import add_text, report
 
     def ask(field: str, default: str) -> str:
-        if not _is_terminal():
+        if not is_terminal():
             return default
         question = f"Its {field}" if default else f"Its {field} (may stay empty)"
         answer = click.prompt(question, default=default, show_default=bool(default), err=True)
@@ -84,7 +82,3 @@ def add(
     for basis in plan(added.text):
         why = f", for it needs {', '.join(map(str, basis.lacks))}" if basis.lacks else ""
         click.echo(f"  {basis.experiment}: on {basis.text.title}{why}")
-
-
-def _is_terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()

@@ -3,14 +3,7 @@
 from pathlib import Path
 
 import click
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
+from rich.progress import DownloadColumn, Progress, TransferSpeedColumn
 
 from press.cli.console import complaints, console, errors_as_lines
 from press.cli.options import output_folder
@@ -85,13 +78,7 @@ def build(
     """
     from workbench.tokens import build_tokens
 
-    columns = (
-        TextColumn("encoding"),
-        BarColumn(24),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
+    columns = (*Progress.get_default_columns(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*columns, console=complaints, disable=not complaints.is_terminal) as progress:
         bar = progress.add_task("encoding", total=None)
         folder, index = build_tokens(

@@ -1,8 +1,8 @@
 """The command `press train`: train a model by a recipe, from its last checkpoint if it has one.
 
-On a terminal it shows a bar with loss, tokens a second and the time that remains; elsewhere a line
-at each evaluation. Ctrl+C saves before it ends; a kill costs the steps since the last checkpoint.
-Under torchrun the ranks train together, and the first prints. Training itself is in
+It prints a line at each evaluation, with loss, tokens a second and the time that remains, and on a
+terminal each step below it. Ctrl+C saves before it ends; a kill costs the steps since the last
+checkpoint. Under torchrun the ranks train together, and the first prints. Training itself is in
 `scratch.training.recipe` and `scratch.training.trainer`.
 """
 
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from press.cli.console import console, errors_as_lines
 from press.cli.options import output_folder
@@ -23,7 +22,6 @@ from press.publish.atomic_publish import lock
 from press.source.config import find_root
 
 if TYPE_CHECKING:
-    from scratch.training.distributed import Ranks
     from scratch.training.recipe import Prepared
 
 says_what_is_wrong = errors_as_lines(ValueError, "the checkpoints before stay as they were")
@@ -74,9 +72,10 @@ def _train(prepared: "Prepared", folder: Path) -> None:
     resumed = training.resume(folder)
     size = sum(training.model.config.parameters().values())
     tokens = len(training.windows) * training.windows.context_length
+    ranks = training.ranks
+    several = f", {ranks.number} ranks ({ranks.way})" if ranks.number > 1 else ""
     console.print(
-        f"{size:,} parameters, {tokens:,} tokens to learn from, on"
-        f" {training.compute}{_ranks(training.ranks)}."
+        f"{size:,} parameters, {tokens:,} tokens to learn from, on {training.compute}{several}."
     )
     if resumed:
         console.print(f"Going on after step {training.made:,} of {training.config.steps:,}.")
@@ -86,37 +85,23 @@ def _train(prepared: "Prepared", folder: Path) -> None:
     _run(prepared, folder)
 
 
-def _ranks(ranks: "Ranks") -> str:
-    return f", {ranks.number} ranks ({ranks.way})" if ranks.number > 1 else ""
-
-
 def _run(prepared: "Prepared", folder: Path) -> None:
     from scratch.training.trainer import train as steps
 
     training = prepared.training
     total, began, first = training.config.steps, time.perf_counter(), training.made
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(24),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
     held_out, saved = "", None
-    with (
-        _stops() as asked,
-        Progress(*columns, console=console, disable=not console.is_terminal) as bar,
-    ):
-        task = bar.add_task("", total=total, completed=first)
+    with _stops() as asked, console.status("") as status:
         for step in steps(training, prepared.held_out, folder):
             speed = (step.number - first) * step.tokens / (time.perf_counter() - began)
             if step.held_out is not None:
                 held_out = f", held out {step.held_out:.3f}"
             state = f"loss {step.loss:.3f}{held_out}, {speed:,.0f} tokens/s"
-            evaluated = step.held_out is not None or step.number == total
-            bar.update(task, completed=step.number, description=state, refresh=evaluated)
-            if evaluated:
-                seconds = (total - step.number) * step.tokens / speed
-                console.print(f"step {step.number:,}/{total:,}: {state}, {seconds:,.0f} s left")
+            seconds = (total - step.number) * step.tokens / speed
+            line = f"step {step.number:,}/{total:,}: {state}, {seconds:,.0f} s left"
+            status.update(line)
+            if step.held_out is not None or step.number == total:
+                console.print(line)
             saved = step.saved or saved
             if training.ranks.any(bool(asked)):
                 saved = step.saved or training.save(folder)

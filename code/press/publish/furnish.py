@@ -52,12 +52,8 @@ def furnish(printer: Printer, folder: Path, say: Callable[[str], None] = lambda 
 def _missing_page(printer: Printer) -> str:
     """Return the page for a wrong address, which a server shows at any depth."""
     base = printer.project.config.base_path
-    links = [
-        {"text": page.title, "href": base + page.href, "date_text": ""}
-        for page in printer.project.entries()[-PER_PAGE:]
-    ]
-    template = printer.environment.get_template("404.html.j2")
-    body = template.render(root=base, site={"sidebar": [{"title": "", "links": links}]})
+    pages = printer.project.entries()[-PER_PAGE:]
+    body = printer.environment.get_template("404.html.j2").render(root=base, pages=pages)
     page = Page("404.qmd", {"title": "No page here"}, ())
     text = printer.page(page, body, Markup(), False, root=base)
     return text.replace("<head>\n", f'<head>\n<base href="{base}">\n', 1)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from press.source.page import Page
 
+EDITED = ("diff", "HEAD", "--relative", "--no-renames", "-z", "--name-only")
 LOG = ("log", "--relative", "--no-renames", "-m", "--first-parent", "-z", "--name-only")
 
 
@@ -22,7 +23,7 @@ def last_changes(root: Path, pages: Iterable[Page]) -> dict[str, datetime.date]:
     asked three times.
     """
     pages = list(pages)
-    known = {**{page.path: page.date for page in pages if page.date}, **_by_git(root)}
+    known = {**{page.path: page.date for page in pages if page.date}, **_by_git(root, pages)}
     days = {page.path: day for page in pages if (day := known.get(page.path)) is not None}
     newest = max(days.values(), default=None)
     for page in pages:
@@ -32,12 +33,10 @@ def last_changes(root: Path, pages: Iterable[Page]) -> dict[str, datetime.date]:
     return days
 
 
-def _by_git(root: Path) -> dict[str, datetime.date]:
-    """Return the day of each .qmd file in git: of its newest commit, or of the file if edited."""
-    answer = _git(root, "rev-parse", "--is-shallow-repository", "--show-prefix")
-    if answer is None or answer.startswith("true"):
+def _by_git(root: Path, pages: Iterable[Page]) -> dict[str, datetime.date]:
+    """Return the day of each page in git: of its newest commit, or of the file if edited."""
+    if (_git(root, "rev-parse", "--is-shallow-repository") or "true").strip() == "true":
         return {}
-    prefix = answer.partition("\n")[2].strip()
     days: dict[str, datetime.date] = {}
     day = datetime.date.today()
     log = _git(root, *LOG, "--format=%x01%cs", "--", "*.qmd") or ""
@@ -46,10 +45,9 @@ def _by_git(root: Path) -> dict[str, datetime.date]:
             day = datetime.date.fromisoformat(part[1:])
         elif part:
             days.setdefault(part, day)
-    status = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--", ".")
-    for line in (_git(root, *status) or "").split("\0"):
-        path = line[3:].removeprefix(prefix)
-        if path.endswith(".qmd") and (root / path).is_file():
+    edited = (_git(root, *EDITED) or "").split("\0")
+    for path in (page.path for page in pages):
+        if path in edited or path not in days:
             stamp = (root / path).stat().st_mtime
             days[path] = datetime.datetime.fromtimestamp(stamp, datetime.UTC).date()
     return days

@@ -16,7 +16,7 @@ import hashlib
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from importlib import resources
@@ -31,6 +31,7 @@ POLICY = (
     " object-src 'none'; base-uri 'self'; form-action 'none'"
 )
 SCRIPT = re.compile(r"<script>(.*?)</script>", re.S)
+BLOCKS = "the page's policy blocks"
 HANDLER = "put a script into assets/ and let it listen with addEventListener"
 INLINE = (
     'put it into assets/ and load it: <script defer src="/assets/name.js">; where a library made'
@@ -99,31 +100,23 @@ def linked(page: Page, body: str) -> str:
     return ELSEWHERE.sub(link, body)
 
 
-def policy_problems(
-    page: Page, body: str, outputs: Sequence[tuple[int, str]] = ()
-) -> Iterator[Problem]:
+def policy_problems(run: Run, body: str) -> Iterator[Problem]:
     """Yield what a printed body holds and a browser would silently refuse to run or to load, and
     the ids that stand twice in what cells show.
-
-    outputs: the line of each cell, with the markup that it shows.
     """
-    reader = _Reader()
+    page, outputs, reader = run.page, _outputs_of(run), _Reader()
     reader.feed(body)
     for text, what, remedy in reader.faults:
         yield Problem(page.path, _line(page, text, outputs), what, remedy)
     for id in [id for id, times in reader.ids.items() if times > 1]:
-        lines = [line for line, markup in outputs for _ in re.findall(_has(id), markup)]
-        if lines:
+        has = rf"\bid=[\"']?{re.escape(id)}(?![\w:.-])"
+        if lines := [line for line, markup in outputs for _ in re.findall(has, markup)]:
             cells = " and ".join(f"line {line}" for line in dict.fromkeys(lines))
             what = f"the id {id!r} stands twice, in what the cells of {cells} show"
             yield Problem(page.path, lines[-1], what, SHOWN_TWICE)
 
 
-def _has(id: str) -> str:
-    return rf"\bid=[\"']?{re.escape(id)}(?![\w:.-])"
-
-
-def outputs_of(run: Run) -> list[tuple[int, str]]:
+def _outputs_of(run: Run) -> list[tuple[int, str]]:
     """Return the line of each cell, with the markup that it shows."""
     shown = []
     for cell in run.notebook.cells:
@@ -144,32 +137,33 @@ class _Reader(HTMLParser):
         self.ids: Counter[str] = Counter()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        blocks = "the page's policy blocks"
         values = {name: value or "" for name, value in attrs}
         self.ids.update([values["id"]] if values.get("id") else [])
-        for name, value in values.items():
-            loads = name in ("src", "srcset", "poster") or (tag == "link" and name == "href")
-            if name.startswith("on"):
-                self.faults.append((name, f"{blocks} the inline handler {name}", HANDLER))
-            if re.match(r"\s*javascript:", value, re.I):
-                remedy = "link to a place, or put a script into assets/"
-                self.faults.append((value, f"{blocks} the address {value[:40]!r}", remedy))
-            elif loads and tag in PLAYED and value.startswith("data:"):
-                what = f"{blocks} the data in <{tag}>"
-                self.faults.append((value[:60], what, "write it into assets/, and name the file"))
-            elif loads and re.match(r"\s*(?:https?:)?//", value, re.I):
-                remedy = "copy it into the project: a page asks no other host"
-                what = f"<{tag}> would load {value!r} from another host"
-                self.faults.append((value, what, remedy))
-        kind = values.get("type", "").strip().lower()
-        if tag == "script" and "src" not in values and kind in ("", "module", "text/javascript"):
-            self.faults.append(("<script", f"{blocks} an inline script", INLINE))
-        if tag in FORBIDDEN:
-            what = f"the page's policy has no place for <{tag}>"
-            self.faults.append((f"<{tag}", what, FORBIDDEN[tag]))
+        self.faults += _faults(tag, values)
 
 
-def _line(page: Page, text: str, outputs: Sequence[tuple[int, str]]) -> int:
+def _faults(tag: str, values: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    for name, value in values.items():
+        loads = name in ("src", "srcset", "poster") or (tag == "link" and name == "href")
+        if name.startswith("on"):
+            yield name, f"{BLOCKS} the inline handler {name}", HANDLER
+        if re.match(r"\s*javascript:", value, re.I):
+            remedy = "link to a place, or put a script into assets/"
+            yield value, f"{BLOCKS} the address {value[:40]!r}", remedy
+        elif loads and tag in PLAYED and value.startswith("data:"):
+            remedy = "write it into assets/, and name the file"
+            yield value[:60], f"{BLOCKS} the data in <{tag}>", remedy
+        elif loads and re.match(r"\s*(?:https?:)?//", value, re.I):
+            remedy = "copy it into the project: a page asks no other host"
+            yield value, f"<{tag}> would load {value!r} from another host", remedy
+    kind = values.get("type", "").strip().lower()
+    if tag == "script" and "src" not in values and kind in ("", "module", "text/javascript"):
+        yield "<script", f"{BLOCKS} an inline script", INLINE
+    if tag in FORBIDDEN:
+        yield f"<{tag}", f"the page's policy has no place for <{tag}>", FORBIDDEN[tag]
+
+
+def _line(page: Page, text: str, outputs: list[tuple[int, str]]) -> int:
     """Return the line of a page's prose that holds a text, else of the cell that shows it, or 0."""
     for block in page.prose:
         for number, line in enumerate(block.text.split("\n"), block.line):

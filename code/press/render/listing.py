@@ -1,5 +1,6 @@
 """List a page's entries, newest first: on sheets of twenty, and one sheet with all."""
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from press.base.errors import PressError
 from press.render.navigation import relative
 from press.source.claims import count, records
 from press.source.dates import day
+from press.source.globs import as_list
 from press.source.page import Page, Prose
 from press.source.project import Project
 
@@ -42,14 +44,8 @@ class Sheet:
 def named_pages(project: Project, page: Page) -> list[Page]:
     """Return the pages that a page's `listing` names."""
     listing = page.meta.get("listing")
-    if not listing:
-        return []
-    globs = listing.get("contents", "*.qmd")
-    folder = page.path.rpartition("/")[0]
-    whole = [
-        f"{folder}/{glob}" if folder else glob
-        for glob in ([globs] if isinstance(globs, str) else globs)
-    ]
+    globs = as_list(listing.get("contents", "*.qmd")) if listing else []
+    whole = [posixpath.join(posixpath.dirname(page.path), str(glob)) for glob in globs]
     return [other for other in project.match(whole) if other.path != page.path]
 
 
@@ -68,34 +64,24 @@ def listed_pages(project: Project, page: Page) -> list[Page]:
 
 
 def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
-    """Yield the sheets of the entries that a page lists, its own first, the one with all last.
-
-    Raises: PressError for an entry that did not run: a sheet has its claims' verdicts.
-    """
+    """Yield the sheets of the entries that a page lists, its own first, the one with all last."""
     pages = listed_pages(project, page)
     entries = [_entry(project, other) for other in pages]
     every = Counter(name for entry in entries for name in entry["categories"])
     filters = page.meta["listing"].get("categories", False)
-    categories = [{"name": name, "count": every[name]} for name in sorted(every) if filters]
     last = -(-len(pages) // PER_PAGE)
-    hrefs = {"1": page.href}
-    hrefs |= {
-        str(number): f"{sheets_folder(page)}{number}/index.html" for number in range(2, last + 1)
-    }
-    hrefs |= {"all": f"{sheets_folder(page)}all/index.html"} if last > 1 else {}
-    for name, href in hrefs.items() if pages else ():
-        number = 0 if name == "all" else int(name)
-        begin, end = ((number - 1) * PER_PAGE, number * PER_PAGE) if number else (0, len(pages))
-        ways = {"newer": str(number - 1), "older": str(number + 1)} if number else {}
-        steps = {way: hrefs[to] for way, to in ways.items() if to in hrefs}
-        steps |= {"all": hrefs["all"], "first": page.href} if last > 1 else {}
-        around = {way: relative(to, href) for way, to in steps.items()}
+    names = [*map(str, range(1, last + 1)), *(["all"] if last > 1 else [])]
+    hrefs = {name: f"{sheets_folder(page)}{name}/index.html" for name in names} | {"1": page.href}
+    for number, name in enumerate(names, 1):
+        href = hrefs[name]
+        part = slice(None) if name == "all" else slice((number - 1) * PER_PAGE, number * PER_PAGE)
+        ways = {"first": "1", "all": "all"}
+        if name != "all":
+            ways |= {"newer": str(number - 1), "older": str(number + 1)}
+        around = {way: relative(hrefs[to], href) for way, to in ways.items() if to in hrefs}
         values = {
-            "entries": [
-                _seen_from(href, {**entry, "href": other.href})
-                for other, entry in zip(pages[begin:end], entries[begin:end], strict=True)
-            ],
-            "categories": categories,
+            "entries": [_seen_from(href, entry) for entry in entries[part]],
+            "categories": [{"name": one, "count": every[one]} for one in sorted(every) if filters],
             "sheets": {"name": name, "last": last, **around} if last > 1 else None,
             "total": len(pages),
         }
@@ -105,8 +91,7 @@ def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
 def _seen_from(href: str, entry: dict[str, Any]) -> dict[str, Any]:
     """Return an entry's values with addresses relative to a sheet."""
     picture = entry["picture"]
-    if picture:
-        picture = {**picture, "href": relative(picture["href"], href)}
+    picture = picture and {**picture, "href": relative(picture["href"], href)}
     return {**entry, "href": relative(entry["href"], href), "picture": picture}
 
 
@@ -132,6 +117,7 @@ def _entry(project: Project, page: Page) -> dict[str, Any]:
     ran = records(project.config, page).is_dir()
     return {
         "title": page.title,
+        "href": page.href,
         "date": str(page.date),
         "date_text": day(page.date) if page.title != day(page.date) else "",
         "description": page.meta.get("description") or first_bullet(page),

@@ -1,6 +1,5 @@
 """Link a page to the others: navbar, sidebar, neighbours, table of contents, addresses."""
 
-import itertools
 import posixpath
 import re
 from collections.abc import Iterator
@@ -36,6 +35,10 @@ class Link:
     href: str
     page: Page | None = None
     section: str = ""
+
+    @property
+    def when(self) -> str:
+        return day(self.page.date if self.page else None)
 
 
 def relative(href: str, page_href: str) -> str:
@@ -84,24 +87,6 @@ def _links(project: Project, items: list[Any], section: str = "") -> Iterator[Li
             raise PressError.at(NAME, 0, f"the navigation names {href!r}, which is no page", remedy)
         elif href not in expand(project.root, href):  # a draft is a page, but not published
             yield Link(text or href, href, None, section)
-
-
-def sections(links: list[Link], page_href: str) -> list[dict[str, Any]]:
-    """Return the template's sections of a sidebar on a page: each with its title and links."""
-    return [
-        {"title": title, "links": [seen_from(link, page_href) for link in group]}
-        for title, group in itertools.groupby(links, lambda link: link.section)
-    ]
-
-
-def seen_from(link: Link, page_href: str) -> dict[str, Any]:
-    """Return the template's values of a link on a page."""
-    return {
-        "text": link.text,
-        "href": relative(link.href, page_href),
-        "active": link.href == page_href,
-        "date_text": day(link.page.date if link.page else None),
-    }
 
 
 def newest(order: list[Link], most: int) -> list[Link]:

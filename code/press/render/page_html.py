@@ -1,10 +1,11 @@
 """Print an executed page as HTML: its body by Pandoc, the page by the theme's template."""
 
 import hashlib
+import itertools
 import re
+from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
-from importlib import resources
+from functools import cached_property, partial
 from typing import Any
 
 import jinja2
@@ -14,7 +15,7 @@ from press.base.errors import PressError
 from press.base.files import own_source
 from press.execute.provenance import seeds
 from press.execute.result import Run
-from press.render.csp import content_policy, linked, outputs_of, policy_problems
+from press.render.csp import content_policy, linked, policy_problems
 from press.render.listing import (
     PER_PAGE,
     Sheet,
@@ -25,7 +26,7 @@ from press.render.listing import (
     sheets_of,
 )
 from press.render.memo import remembered
-from press.render.navigation import Link, contents, links, neighbours, newest, sections, seen_from
+from press.render.navigation import Link, contents, links, neighbours, newest, relative
 from press.render.pandoc import citing, to_html
 from press.render.plain_markdown import LISTING
 from press.render.receipt import take_measured
@@ -59,13 +60,12 @@ class Printer:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        theme = resources.files("press.render").joinpath("theme")
-        loader = jinja2.FunctionLoader(
-            lambda name: theme.joinpath(name).read_text(encoding="utf-8")
-        )
         self.environment = jinja2.Environment(
-            loader=loader, autoescape=True, undefined=jinja2.StrictUndefined
+            loader=jinja2.PackageLoader("press.render", "theme"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
         )
+        self.environment.filters["day"] = day
         self.sheets_by_page: dict[str, list[Sheet]] = {}
 
     @cached_property
@@ -150,7 +150,7 @@ class Printer:
         """
         page = run.page
         body = linked(page, self._body(weave(run), page.path, *citing(page, self.project.root)))
-        if problems := list(policy_problems(page, body, outputs_of(run))):
+        if problems := list(policy_problems(run, body)):
             raise PressError(problems)
         body, receipt = take_measured(unbroken_names(body), run)
         listing = Markup("".join(map(self._list, self.sheets(page)[:1])))
@@ -178,85 +178,57 @@ class Printer:
         """
         config = self.project.config
         root = "../" * page.href.count("/") if root is None else root
+        stem = page.href.rsplit("/", 1)[-1].removesuffix(".html")
+        before, after = neighbours(self.sidebar, page)
+        lines = (line for block in page.prose for _, line in prose_lines(block.text, block.line))
+        down = any(line.startswith("# ") for line in lines)  # all headings go down a level
+        depth = page.meta.get("toc-depth", 3) + down if page.meta.get("toc", True) else 0
         return self.environment.get_template("page.html.j2").render(
-            site=self._site(page),
-            page=self._page(page, body, listing, has_cells, run),
+            site=self.site,
+            page=page,
+            meta=defaultdict(str, page.meta),
+            here=partial(relative, page_href=page.href),
+            is_home=page.href == "index.html",
             root=root,
-            favicon=root + config.get("website", "favicon", default="favicon.svg").lstrip("/"),
             stylesheets=[root + css for css in (*config.stylesheets, "press.css")],
             head=Markup(header := re.sub(r'(?<=["\'])/(?=[\w])', root, config.header)),
             policy=content_policy(header),
             script=f"{root}press.js",
             feed=f"{root}{FEED}" if config.site_url else None,
+            stem=stem,
+            filters=self.filters,
+            body=Markup(body),
+            listing=listing,
+            toc=contents(body, depth) if depth else [],
+            previous=before,
+            next=after,
+            section=next((link.section for link in self.sidebar if link.href == page.href), ""),
+            has_cells=has_cells,
+            ran=run is not None,
+            source_url=config.source_url(page.path),
+            card=picture(page, config) if run else None,
+            receipt=self._foot(run, f"{stem}.receipt.json")
+            if run and run.receipt.get("executed")
+            else "",
         )
 
-    def _site(self, page: Page) -> dict[str, Any]:
-        """Return the template's values of the site, with addresses relative to a page."""
-        config, everything = self.project.config, self.all_entries
+    @cached_property
+    def site(self) -> dict[str, Any]:
+        """The template's values of the site."""
+        config = self.project.config
+        by_section = itertools.groupby(self.shortlist, lambda link: link.section)
         return {
             "title": config.title,
             "description": config.get("website", "description", default=""),
             "url": config.site_url,
             "language": config.get("lang", default="en"),
-            "navbar": [seen_from(link, page.href) for link in self.navbar],
-            "sidebar": sections(self.shortlist, page.href),
-            "all_entries": seen_from(everything, page.href) if everything else None,
+            "favicon": config.get("website", "favicon", default="favicon.svg").lstrip("/"),
+            "repository": config.get("website", "repo-url", default=""),
+            "navbar": self.navbar,
+            "sidebar": [{"title": title, "links": [*group]} for title, group in by_section],
+            "all_entries": self.all_entries,
             "footer": self.footer,
         }
-
-    def _page(
-        self, page: Page, body: str, listing: Markup, has_cells: bool, run: Run | None
-    ) -> dict[str, Any]:
-        """Return the template's values of the page itself."""
-        config = self.project.config
-        stem = page.href.rsplit("/", 1)[-1].removesuffix(".html")
-        near = neighbours(self.sidebar, page)
-        own = next((link.section for link in self.sidebar if link.href == page.href), "")
-        before, after = (
-            link
-            and seen_from(link, page.href)
-            | {"section": link.section if link.section != own else ""}
-            for link in near
-        )
-        lines = (line for block in page.prose for _, line in prose_lines(block.text, block.line))
-        down = any(line.startswith("# ") for line in lines)  # all headings go down a level
-        depth = page.meta.get("toc-depth", 3) + down if page.meta.get("toc", True) else 0
-        executed = run and run.receipt.get("executed")
-        return {
-            "title": page.title,
-            "subtitle": page.meta.get("subtitle", ""),
-            "date": page.date.isoformat() if page.date else "",
-            "date_text": day(page.date),
-            "modified": page.meta.get("date-modified"),
-            "modified_text": day(page.meta.get("date-modified")),
-            "authors": page.meta.get("author", []),
-            "language": page.meta.get("lang", ""),
-            "keywords": page.meta.get("keywords", []),
-            "description": page.meta.get("description", ""),
-            "categories": [
-                {"name": name, "filters": name in self.filters} for name in categories_of(page)
-            ],
-            "body": Markup(body),
-            "toc": contents(body, depth) if depth else [],
-            "previous": before,
-            "next": after,
-            "notebook": f"{stem}.ipynb" if has_cells else None,
-            "receipt_href": f"{stem}.receipt.json" if has_cells else None,
-            "source": page.path if page.blocks else "",  # 404.html has no .qmd
-            "source_url": config.source_url(page.path),
-            "searched": bool(page.blocks) and page.meta.get("search", True),
-            "repository": config.get("website", "repo-url", default=""),
-            "canonical": config.site_url + page.href if config.site_url else "",
-            "card": self.card(page) if run else None,
-            "markdown": f"{stem}.md" if run else None,
-            "listing": listing,
-            "is_home": page.href == "index.html",
-            "receipt": self._foot(run, f"{stem}.receipt.json") if run and executed else "",
-        }
-
-    def card(self, page: Page) -> dict[str, Any] | None:
-        """Return the picture of a page for links elsewhere (`press.render.social_cards`)."""
-        return picture(page, self.project.config)
 
     def _body(self, markdown: str, path: str, *options: str) -> str:
         work, source = self.project.config.work, "\n".join((markdown, *options))

@@ -20,14 +20,54 @@ MATH = re.compile(
     r" TeX:\n.*?\n\s*\^\n(?P<why>.*?)(?:\n\s*expecting|\Z)",
     re.S,
 )
-DIV = re.compile(r"Div at (?:line (?P<line>\d+) )?")
-IDENTIFIER = re.compile(r"Duplicate identifier '(?P<id>[^']+)'")
-DEFINED = re.compile(
-    r"(?:N|Duplicate (?:n|link ))(?P<kind>ote|reference)[^']*'(?P<name>[^']+)'(?: defined)? at"
-    r" (?:line (?P<line>\d+))?"
+SET = "Pandoc could not set the page: {message}"
+AT = r" at (?:line (?P<line>\d+))?"
+MESSAGES = (  # what Pandoc says, what is wrong, the remedy; what the line has, if no line is named
+    (
+        r"Div" + AT,
+        "a ::: block or <div> is never closed",
+        "end it with a line of :::, or with </div>",
+        "",
+    ),
+    (
+        r"Duplicate identifier '(?P<name>[^']+)'",
+        "two headings have the identifier #{name}",
+        "rename one of them: ## Heading {{#another-name}}",
+        r"\{{[^{{}}]*#{name}(?![\w:.-])",
+    ),
+    (
+        r"Duplicate note [^']*'(?P<name>[^']+)'" + AT,
+        "[^{name}]: is defined twice",
+        "take one of them out, or rename it",
+        "",
+    ),
+    (
+        r"Duplicate link [^']*'\[?(?P<name>[^']+?)\]?'" + AT,
+        "[{name}]: is defined twice",
+        "take one of them out, or rename it",
+        "",
+    ),
+    (
+        r"Note [^']*'(?P<name>[^']+)' defined" + AT,
+        "[^{name}]: is defined and nowhere used",
+        "use [^{name}] in the text, or take it out",
+        "",
+    ),
+    (
+        r"raw TeX is printed nowhere: (?P<name>.*) \(for math",
+        SET,
+        "write Markdown, or math between dollar signs",
+        "{name}",
+    ),
+    (r".*panel-tabset", SET, "begin each tab with a heading, as ### First", r"\.panel-tabset"),
+    (
+        r"@(?P<name>\S+) refers to nothing",
+        SET,
+        "label a figure, table or heading so",
+        r"@{name}(?![\w-])",
+    ),
+    ("", SET, "look for unclosed Markdown near it", "(?!)"),
 )
-TEX = re.compile(r"raw TeX is printed nowhere: (?P<tex>.*) \(for math", re.S)
-REFERENCE = re.compile(r"@(?P<label>\S+) refers to nothing")
 FRAME = re.compile(  # what the Lua filter and --fail-if-warnings put around a message
     r"\A.*?Error running filter .*?:\n|^stack traceback:.*|^Failing because .*", re.M | re.S
 )
@@ -53,31 +93,12 @@ def _fault(message: str, woven: str, source: "_Source") -> Fault:
     """Return a message of Pandoc's as a fault, with the line of the page where that is certain."""
     if match := MATH.match(message):
         return _math(match, source)
-    if match := DIV.match(message):
-        line = source.same(woven, match["line"])
-        remedy = "end it with a line of :::, or with </div>"
-        return line, "a ::: block or <div> is never closed", remedy
-    if match := IDENTIFIER.match(message):
-        line = source.only(rf"\{{[^{{}}]*#{re.escape(match['id'])}(?![\w:.-])")
-        what = f"two headings have the identifier #{match['id']}"
-        return line, what, "rename one of them: ## Heading {#another-name}"
-    if match := DEFINED.match(message):
-        line = source.same(woven, match["line"])
-        name = f"[{'^' if match['kind'] == 'ote' else ''}{match['name'].strip('[]')}]"
-        if message.startswith("Duplicate"):
-            return line, f"{name}: is defined twice", "take one of them out, or rename it"
-        what = f"{name}: is defined and nowhere used"
-        return line, what, f"use {name} in the text, or take it out"
-    line, remedy = 0, "look for unclosed Markdown near it"
-    if match := TEX.match(message):
-        line = source.only(r"\s+".join(map(re.escape, match["tex"].split())))
-        remedy = "write Markdown, or math between dollar signs"
-    elif "panel-tabset" in message:
-        line, remedy = source.only(r"\.panel-tabset"), "begin each tab with a heading, as ### First"
-    elif match := REFERENCE.match(message):
-        line = source.only(rf"@{re.escape(match['label'])}(?![\w-])")
-        remedy = "label a figure, table or heading so"
-    return line, f"Pandoc could not set the page: {_short(message, 120)}", remedy
+    rows = ((re.match(row[0], message, re.S), row[1:]) for row in MESSAGES)
+    match, (what, remedy, has) = next((m, row) for m, row in rows if m)  # the last row fits all
+    words = {"message": _short(message, 120), **match.groupdict("")}
+    loose = {key: r"\s+".join(map(re.escape, text.split())) for key, text in words.items()}
+    line = source.only(has.format(**loose)) if has else source.same(woven, match["line"])
+    return line, what.format(**words), remedy.format(**words)
 
 
 def _math(match: re.Match[str], source: "_Source") -> Fault:
