@@ -236,7 +236,7 @@ class Printer:
 
     def _foot(self, run: Run, href: str) -> Markup:
         """Return the receipt in the page: what no build changes, and a gap for each other value."""
-        read = run.receipt.get("inputs", {}).items()
+        read = sorted(run.receipt.get("inputs", {}).items())  # a kept run has them in this order
         texts = {path: digest for path, digest in read if not path.endswith(".toml")}
         template = self.environment.get_template("receipt.html.j2")
         return Markup(template.render(inputs=texts, seeds=seeds(run.page), href=href))
