@@ -95,12 +95,7 @@ def build(
             path.removesuffix(".qmd") + ".html" for path in page_paths(config)
         } - bodies.keys()
         raise PressError(problems | {*link_problems(project, folder, bodies, unprinted)})
-    for page in project.published:
-        for sheet in printer.sheets(page)[1:]:
-            name, key = f"{page.path}#{sheet.name}", printer.sheet_key(page, sheet)
-            if not record.take(name, key, project.root, folder):
-                write_atomically(folder / sheet.href, printer.print_sheet(page, sheet))
-                record.add(name, key, folder, [sheet.href])
+    _print_sheets(printer, record, folder)
     furnish(printer, folder, say)
     if dead := dead_links(folder, config.base_path, record.links()):
         raise PressError(in_source(project, problem) for problem in dead)
@@ -108,6 +103,16 @@ def build(
     record.save()
     forget_others(config.work, [*every, "_quarto.yml"])
     return len(bodies)
+
+
+def _print_sheets(printer: Printer, record: Record, folder: Path) -> None:
+    """Print the further sheets of lists, or take them from the old site."""
+    for page in printer.project.published:
+        for sheet in printer.sheets(page)[1:]:
+            name, key = f"{page.path}#{sheet.name}", printer.sheet_key(page, sheet)
+            if not record.take(name, key, printer.project.root, folder):
+                write_atomically(folder / sheet.href, printer.print_sheet(page, sheet))
+                record.add(name, key, folder, [sheet.href])
 
 
 def link_problems(
