@@ -53,7 +53,7 @@ def test_references_are_found_and_addresses_are_none() -> None:
             "## A {#sec-a}\n\n[see @sec-b]\n",
             "a.qmd:6: @sec-b refers to nothing; labels of this page: sec-a",
         ),
-        ("As @raschka2024 says.\n", "a.qmd:4: @raschka2024 is a citation"),
+        ("As said [@raschka2024].\n", "a.qmd:4: @raschka2024 is a citation"),
         (
             "# A {#x}\n\n[b]{#x}\n",
             "a.qmd:6: the label x stands twice, first at line 4; rename one of them",

@@ -81,14 +81,63 @@ def test_a_histogram_is_counted() -> None:
     assert panel.data[0]["type"] == "bar" and panel.data[0]["y"] == [4, 1]
     (panel,) = panels(go.Figure(go.Histogram(x=["a", "b", "a"])))
     assert (panel.data[0]["x"], panel.data[0]["y"]) == (["a", "b"], [2, 1])
+    (panel,) = panels(go.Figure(go.Histogram(y=[1, 9, 9], nbinsy=2, histnorm="probability")))
+    assert (panel.data[0]["orientation"], panel.data[0]["x"]) == ("h", [1 / 3, 2 / 3])
+
+
+def test_histograms_of_a_figure_share_their_bins() -> None:
+    figure = go.Figure([go.Histogram(x=[0, 1], nbinsx=2), go.Histogram(x=[9, 10], nbinsx=2)])
+    low, high = panels(figure)[0].data
+    assert low["x"] == high["x"] == ["2.5", "7.5"]
+    assert (low["y"], high["y"]) == ([2, 0], [0, 2])
+
+
+def test_a_histogram_of_two_dimensions_is_a_heat_map_of_counts() -> None:
+    figure = go.Figure(go.Histogram2d(x=[0, 0, 1], y=[0, 0, 1], nbinsx=2, nbinsy=2))
+    (trace,) = panels(figure)[0].data
+    assert (trace["type"], trace["z"]) == ("heatmap", [[2, 0], [0, 1]])
+
+
+def test_a_pie_is_bars_with_their_shares_the_largest_first() -> None:
+    (trace,) = panels(go.Figure(go.Pie(labels=["a", "b", "a"], values=[1, 6, 1])))[0].data
+    assert (trace["x"], trace["y"]) == (["b", "a"], [6, 2])
+    assert trace["text"] == ["75%", "25%"]
+
+
+def test_a_box_is_a_line_between_its_quartiles_with_whiskers_median_and_points_apart() -> None:
+    """Of 1 to 5 and 20 the quartiles are 2.25 and 4.75, so whiskers end below 4.75 + 1.5 x 2.5."""
+    values = [1, 2, 3, 4, 5, 20]
+    whiskers, box, median, apart = panels(go.Figure(go.Box(y=values, x=["a"] * 6)))[0].data
+    assert whiskers["y"] == [1, 5, None] and box["y"] == [2.25, 4.75, None]
+    assert (median["y"], apart["y"]) == ([3.5], [20]) and box["x"] == ["a", "a", None]
+    (lying, *_) = panels(go.Figure(go.Violin(x=values)))[0].data
+    assert lying["x"] == [1, 5, None]
+    assert "ex-plot" in plot(go.Figure(go.Box(y=values)), "alt").html
+
+
+def test_stacked_areas_are_areas_at_their_sums() -> None:
+    areas = [go.Scatter(y=[1, 2], stackgroup="1"), go.Scatter(y=[3, 4], stackgroup="1")]
+    first, second = panels(go.Figure(areas))[0].data
+    assert (first["fill"], second["fill"]) == ("tozeroy", "tonexty")
+    assert second["y"] == [4, 6] and second["hovertext"] == ["3", "4"]
+
+
+def test_a_colour_that_is_none_of_the_theme_is_the_hue_of_its_trace() -> None:
+    figure = go.Figure(go.Scatter(y=[1, 2], line_color="red"))
+    assert "color" not in panels(figure)[0].data[0]["line"]
+    assert "var(--hue-1)" in plot(figure, "alt").html and "red" not in plot(figure, "alt").html
 
 
 @pytest.mark.parametrize(
     ("figure", "said"),
     [
         (go.Figure(), "no traces"),
-        (go.Figure(go.Histogram(y=[1])), r"a histogram has \['y'\]; count with numpy.histogram"),
-        (go.Figure(go.Box(y=[1])), "trace 0 is a box; the still drawing knows"),
+        (go.Figure(go.Histogram(x=[1], y=[1])), "a histogram has x and y, or neither; count with"),
+        (go.Figure(go.Histogram(x=[1], histnorm="density")), "counts only; compute the heights"),
+        (go.Figure(go.Box(q1=[1], median=[2], q3=[3])), "a box has no values; give them"),
+        (go.Figure(go.Histogram2d(x=["a"], y=[1])), "a histogram2d is not of numbers"),
+        (go.Figure(go.Scatter(y=[1], stackgroup="1", groupnorm="percent")), "groupnorm is not"),
+        (go.Figure(go.Scatter(y=[1], marker_color=[1])), "a colour differs from point to point"),
         (go.Figure(go.Scatter(y=[1, float("inf")])), "has inf; give finite numbers"),
     ],
 )

@@ -252,8 +252,7 @@ def test_a_legend_stands_where_there_is_something_to_tell_apart():
     ("figure", "said"),
     [
         (go.Figure(), "no traces"),
-        (go.Figure(go.Pie(values=[1])), "trace 0 is a pie"),
-        (scatter(line_color="red"), r"'red'; use a token, as 'var\(--hue-1\)'"),
+        (go.Figure(go.Funnel(x=[1])), "trace 0 is a funnel"),
         (scatter(marker_symbol="star", mode="markers"), "marker.symbol is 'star'"),
         (scatter(marker_size=[1, 2], mode="markers"), "split the trace"),
         (scatter(line_shape="spline"), "line.shape is 'spline'"),

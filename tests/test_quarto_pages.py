@@ -144,7 +144,7 @@ def test_math_that_texmath_lacks_is_set(printed: tuple[Path, str]) -> None:
     ("body", "said"),
     [
         ("```{python}\nfrom IPython.display import Javascript\nJavascript('1')\n```\n", "a.qmd:5: the cell shows application/javascript, which no page can hold; show a text"),
-        ("```{python}\nimport plotly.graph_objects as go\ngo.Figure(go.Pie(values=[1]))\n```\n", "a.qmd:5: the plotly figure cannot be drawn: trace 0 is a pie; the still drawing knows"),
+        ("```{python}\nimport plotly.graph_objects as go\ngo.Figure(go.Funnel(x=[1]))\n```\n", "a.qmd:5: the plotly figure cannot be drawn: trace 0 is a funnel; the still drawing knows"),
     ],
 )  # fmt: skip
 def test_an_output_without_a_form_names_its_cell(tmp_path: Path, body: str, said: str) -> None:
@@ -255,3 +255,9 @@ def test_what_another_host_has_is_a_link_and_told(printed: tuple[Path, str]) -> 
     said = " ".join(printed[1].split())
     for key in ("a cell in {bash}", "the shortcode fa", "a picture or frame of another host"):
         assert said.count(f"note {key} has no effect: ") == 1, key
+
+
+def test_an_about_page_has_its_picture_and_its_links(printed: tuple[Path, str]) -> None:
+    page = body(printed, "about")
+    assert '<img src="img/dot.png" class="about-picture" alt="About" />' in page
+    assert '<a href="https://github.com/">Github</a>' in page and ">@octocat</span>" in page

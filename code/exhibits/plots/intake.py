@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from exhibits.base.json_embed import plain
+from exhibits.base.json_embed import plain, short
+from exhibits.plots.summaries import summarised
 from exhibits.plots.ticks import CannotDraw
 
 COLORWAY = "#636efa #ef553b #00cc96 #ab63fa #ffa15a #19d3f3 #ff6692 #b6e880 #ff97ff #fecb52".split()
@@ -23,7 +24,7 @@ TRACE_LOOKS = {  # of a trace: defaults that are written out, and what the panel
 }  # fmt: skip
 LAYOUT_LOOKS = set(
     "template title width height font paper_bgcolor plot_bgcolor autosize boxmode uirevision"
-    " coloraxis colorway barnorm bargroupgap".split()
+    " coloraxis colorway barnorm bargroupgap violinmode".split()
 )
 AXIS_LOOKS = set(
     "anchor domain matches side overlaying position showticklabels scaleanchor scaleratio constrain"
@@ -31,6 +32,7 @@ AXIS_LOOKS = set(
     " tickangle showspikes rangeslider ticks ticklen tickcolor zerolinecolor zerolinewidth"
     " visible layer minor".split()
 )
+SYMBOLS = {"diamond": "square", "cross": "square-open", "x": "circle-open"}
 DEFAULTS = {"orientation": "v", "textposition": "auto", "opacity": 1}
 ALIKE = 0.02  # of the figure's width: how far a title may be from the middle of its panel
 
@@ -54,8 +56,9 @@ def panels(figure: Any) -> list[Panel]:
     """
     whole = plain(figure if isinstance(figure, Mapping) else figure.to_dict())
     layout, pairs = whole.get("layout") or {}, dict[tuple[str, str], list[dict[str, Any]]]()
-    many = len({_pair(trace) for trace in whole.get("data") or ()}) > 1
-    for number, trace in enumerate(whole.get("data") or ()):
+    traces = summarised(whole.get("data") or ())
+    many = len({_pair(trace) for trace in traces}) > 1
+    for number, trace in enumerate(traces):
         pairs.setdefault(_pair(trace), []).append(_trace(trace, number, many))
     if not pairs:
         raise CannotDraw("the figure has no traces; add one")
@@ -95,11 +98,12 @@ def _trace(trace: dict[str, Any], number: int, many: bool) -> dict[str, Any]:
         for key, value in trace.items()
         if key not in TRACE_LOOKS and value != DEFAULTS.get(key, object()) and value is not None
     }
+    template = str(own.pop("texttemplate", ""))
+    if template and own.get("type") == "bar" and "text" not in own:
+        own["text"] = [short(value) for value in own["x" if "{x}" in template else "y"]]
     for part in ("line", "marker"):
         if isinstance(own.get(part), dict):
             own[part] = _part(own[part])
-    if own.get("type") == "histogram":
-        own = _counted(own)
     part = "line" if own.get("type", "scatter").startswith("scatter") else "marker"
     if many and own.get("type") != "heatmap":
         own[part] = {"color": f"var(--hue-{number % 8 + 1})"} | (own.get(part) or {})
@@ -112,31 +116,15 @@ def _part(part: dict[str, Any]) -> dict[str, Any]:
     colour = str(own.get("color", "")).lower()
     if colour in COLORWAY:
         own["color"] = f"var(--hue-{COLORWAY.index(colour) % 8 + 1})"
-    for key, default in (("symbol", "circle"), ("dash", "solid"), ("line", {})):
-        if own.get(key) == default:
+    elif isinstance(own.get("color"), str) and not colour.startswith("var("):
+        del own["color"]  # the trace has a hue of the theme
+    elif isinstance(own.get("color"), list):
+        raise CannotDraw("a colour differs from point to point; draw a trace for each group")
+    own["symbol"] = SYMBOLS.get(str(own.get("symbol")), own.get("symbol"))
+    for key, default in (("symbol", "circle"), ("symbol", None), ("dash", "solid"), ("line", {})):
+        if own.get(key, "") == default:
             del own[key]
     return own
-
-
-def _counted(trace: dict[str, Any]) -> dict[str, Any]:
-    """Return a histogram as bars, a bar for each bin of numpy's rule "auto", or for each text."""
-    import numpy as np
-
-    known = {"type", "x", "name", "marker", "nbinsx", "showlegend", "legendgroup", "opacity"}
-    hover = {"hovertemplate", "hoverinfo", "customdata", "histfunc", "histnorm"}
-    if (unknown := trace.keys() - known - hover) or trace.get("x") is None:
-        what = f"a histogram has {sorted(unknown) or 'no x'}"
-        raise CannotDraw(f"{what}; count with numpy.histogram and draw a bar chart")
-    if trace.get("histnorm") or trace.get("histfunc") not in (None, "count"):
-        raise CannotDraw("a histogram counts only; compute the heights and draw a bar chart")
-    own = {key: value for key, value in trace.items() if key not in ("nbinsx", "histfunc")}
-    values = [value for value in trace["x"] if value is not None and value == value]
-    if any(isinstance(value, str) for value in values):
-        names = list(dict.fromkeys(map(str, values)))
-        return own | {"type": "bar", "x": names, "y": [values.count(name) for name in names]}
-    counts, edges = np.histogram(np.asarray(values, float), bins=trace.get("nbinsx") or "auto")
-    middles = [f"{(low + high) / 2:.4g}" for low, high in itertools.pairwise(edges)]
-    return own | {"type": "bar", "x": middles, "y": counts.tolist()}
 
 
 def _with_names(trace: dict[str, Any]) -> dict[str, Any]:
@@ -166,6 +154,8 @@ def _layout(
         if many and shared and "title" not in axis:
             axis["title"] = _axis(layout, shared).get("title") or {}
         own[side] = {key: value for key, value in axis.items() if key not in AXIS_LOOKS}
+    if own.get("shapes"):
+        own["shapes"] = [item | {"line": _part(item.get("line") or {})} for item in own["shapes"]]
     for key in ("annotations", "shapes"):
         if many and own.get(key):
             own[key] = [_home(item) for item in own[key] if _belongs(item, pair)]

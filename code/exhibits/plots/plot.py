@@ -34,8 +34,9 @@ def plot(
 ) -> Exhibit:
     """Show a figure.
 
-    figure: of scatter, bar, heatmap or histogram traces, or its JSON; colours are tokens, as
-        "var(--hue-3)", or left out. Subplots and second axes become panels below each other.
+    figure: of scatter, bar, heatmap, histogram, box or pie traces, or its JSON; a colour is a
+        token, as "var(--hue-3)", or the theme's. Subplots and second axes become panels below each
+        other.
     alt: a sentence that says what the figure shows, for a screen reader
     height: of the plot area and its ticks, in px; less on a phone, at most the width
     description: a longer text for a screen reader

@@ -19,6 +19,7 @@ NO_CITATIONS = (
     "press knows @fig-, @tbl-, @sec- and @eq- references; link a source, or write \\@ for the sign"
     " itself"
 )
+BRACKETED = re.compile(r"\[[^\]]*-?@[^\]]*\]")
 NUMBERED = re.compile(rf"^({'|'.join(KINDS)})-")
 
 
@@ -28,6 +29,7 @@ class Mark:
 
     label: str
     line: int
+    cites: bool = False  # in brackets, as [@key]
 
 
 def labels(page: Page) -> Iterator[Mark]:
@@ -54,7 +56,10 @@ def references(page: Page) -> Iterator[Mark]:
 
 def _marks(pattern: re.Pattern[str], text: str, first_line: int) -> Iterator[Mark]:
     for line, prose in prose_lines(text, first_line):
-        yield from (Mark(match["label"], line) for match in pattern.finditer(prose))
+        cited = [match.span() for match in BRACKETED.finditer(prose)]
+        for match in pattern.finditer(prose):
+            inside = any(start < match.start() < end for start, end in cited)
+            yield Mark(match["label"], line, inside)
 
 
 def crossref_problems(page: Page) -> Iterator[Problem]:
@@ -70,6 +75,8 @@ def crossref_problems(page: Page) -> Iterator[Problem]:
         if any(key.startswith(mark.label) for key in cited):
             continue
         if not NUMBERED.match(mark.label):
+            if not mark.cites and not page.meta.get("bibliography"):
+                continue  # a name, which stays as it is written
             yield Problem(page.path, mark.line, f"@{mark.label} is a citation", NO_CITATIONS)
         elif mark.label not in seen:
             known = ", ".join(label for label in seen if NUMBERED.match(label)) or "none"

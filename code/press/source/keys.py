@@ -26,7 +26,7 @@ NOTED = {  # keys without an effect, and why
         backgroundcolor fontcolor linkcolor monofont max-width brand code-link df-print
         fig-cap-location tbl-cap-location cap-location callout-appearance callout-icon
         appendix-style footnotes-hover citations-hover crossrefs-hover link-external-icon
-        link-external-newwindow body-classes section-divs html-math-method code-copy about
+        link-external-newwindow body-classes section-divs html-math-method code-copy
         page-navigation bread-crumbs""".split(),
         LOOK,
     ),
@@ -132,6 +132,7 @@ FRONT_MATTER: Table = {
     "resources": TEXTS,
     "lang": str,
     "bibliography": TEXTS,
+    "about": {"template": str, "links": list, "image": str, "image-alt": str, OTHERS: OTHERS},
     "csl": str,
     "link-citations": FLAG,
     **NONE,

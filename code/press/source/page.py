@@ -17,6 +17,7 @@ from typing import Any
 from press.base.errors import PressError, Problem, control_name
 from press.base.files import read_utf8
 from press.source import front_matter, keys, yaml_schema
+from press.source.about import about
 from press.source.bibliography import sources
 from press.source.fences import CELL_INFO, SHOWN, cell_fault, fences
 from press.source.front_matter import NAMING
@@ -190,6 +191,8 @@ def parse_page(
             blocks.append(_cell(lines, number, end, path, problems, common))
             start = end + 1
     blocks += _prose(lines, start, len(lines))
+    above_it, below_it = about(meta)
+    blocks = [*_prose([above_it], 0, 1), *blocks, *_prose([below_it], 0, 1)]
     if problems:
         raise PressError(problems)
     for index, block in enumerate(blocks):
