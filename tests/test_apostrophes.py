@@ -34,6 +34,7 @@ def said(code: str) -> Iterator[str]:
 
 def straight(page: Page) -> list[str]:
     code = [cell.source for cell in page.cells]
+    code += [repr(cell.options.get("code-summary", "")) for cell in page.cells]
     code += re.findall(r"`\{python\} ([^`]+)`", "\n".join(block.text for block in page.prose))
     return [text for one in code for text in said(one) if STRAIGHT.search(text)]
 

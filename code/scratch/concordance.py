@@ -45,7 +45,7 @@ CODE = Path(__file__).resolve().parents[1]
 
 PARTS: tuple[tuple[str, str, Any], ...] = (  # book, nanoGPT, here; "": it has none
     ("SimpleTokenizerV2", "", SimpleTokenizer),
-    ("tiktoken's gpt2", "tiktoken's gpt2", BytePairEncoding),
+    ("tiktoken’s gpt2", "tiktoken’s gpt2", BytePairEncoding),
     ("GPTDatasetV1", "", GPTDataset),
     ("create_dataloader_v1", "get_batch", create_dataloader),
     ("tok_emb", "wte", Embedding),

@@ -7,9 +7,11 @@ look alike after rounding count as alike.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 MINUS = "\u2212"
+APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_]|(?<=s')\s)")
 
 
 def counted(number: int, one: str, several: str | None = None, none: str = "no") -> str:
@@ -32,6 +34,15 @@ def decimal(value: float, digits: int = 2) -> str:
     """
     text = f"{value:,.{digits}f}"
     return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
+
+
+def curled(text: str) -> str:
+    """Write the apostrophes of prose as a typographer does.
+
+    >>> curled("it isn't the tokens' own 'id'")
+    "it isn’t the tokens’ own 'id'"
+    """
+    return APOSTROPHE.sub("’", text)
 
 
 def signed(value: float, digits: int = 2) -> str:

@@ -44,7 +44,7 @@ def training_loop(
         ("loss", f"{first} → {last}", "how much the true next tokens surprise it, in nats."),
         ("backward", f"{parameters:,}", "one gradient for each weight."),
         ("step", f"{len(losses):,} of them", "each weight moves a little against its gradient."),
-        ("evaluate", f"{unseen} at {judged:,}", "now and then, the loss on text it hasn't read."),
+        ("evaluate", f"{unseen} at {judged:,}", "now and then, the loss on text it hasn’t read."),
     ]
     notes = [f"{name[0].upper()}{name[1:]}: {what}" for name, _, what in stations]
     described = [f"{note} ({size})" for note, (_, size, _) in zip(notes, stations, strict=True)]

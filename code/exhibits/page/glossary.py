@@ -15,6 +15,7 @@ from pathlib import Path
 
 from exhibits.base.exhibit import Exhibit, escape
 from exhibits.base.site_paths import href, root
+from exhibits.base.wording import curled
 from exhibits.page.published import published
 
 TERM = re.compile(r"\[([^\[\]]+)\]\{\.term\}")
@@ -100,7 +101,7 @@ def as_html(markdown: str) -> str:
     >>> as_html("A [*row*](a.qmd) & `x`")
     'A <em>row</em> &amp; <code>x</code>'
     """
-    markup = escape(_words(markdown)).replace("&#96;", "`")
+    markup = escape(curled(_words(markdown))).replace("&#96;", "`")
     for pattern, tag in MARKS:
         markup = pattern.sub(rf"<{tag}>\1</{tag}>", markup)
     return markup
@@ -128,7 +129,7 @@ def glossary() -> Exhibit:
     rows, plain = [], []
     for term in terms(base):
         there = escape(f"{href(term.page, base)}#{anchor(term.name)}")
-        name = term.name[:1].upper() + term.name[1:]
+        name = curled(term.name[:1].upper() + term.name[1:])
         rows.append(
             f'<dt id="{anchor(term.name)}"><a href="{there}">{escape(name)}</a></dt>'
             f'<dd>{as_html(term.sentence)} <span class="ex-note">{escape(term.title)}</span></dd>'

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from exhibits.base.exhibit import Exhibit, escape, one_line
 from exhibits.base.site_paths import href, root
+from exhibits.base.wording import curled
 from exhibits.page.claim_records import Record
 from exhibits.page.claim_registry import read_records
 from exhibits.page.claims import VERDICTS
@@ -94,7 +95,7 @@ def takeaways() -> Exhibit:
         lines = [_sentence(line, records) for line in entry.takeaways] or ["No takeaway yet."]
         link = f'<a href="{escape(href(entry.page, base))}">{escape(entry.title)}</a>'
         when = f'<time datetime="{entry.date}">{spelt(entry.date)}</time>'
-        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        items = "".join(f"<li>{escape(curled(line))}</li>" for line in lines)
         blocks.append(f'<li><p class="ex-entry">{link} {when}</p><ul>{items}</ul></li>')
         plain += [f"{spelt(entry.date)}: {entry.title}", *(f"  - {line}" for line in lines)]
     if not blocks:

@@ -31,7 +31,7 @@ TOP_K = (1, 5, 10, 40, 100, 0)  # the reader's choices
 WARMEST, WARMER = 2.0, 0.05  # the highest temperature, and the slider's steps
 FULL = 12.0  # bits of a full shade: a probability of 1 in 4,096
 BEST = "the best token each time"
-NOTE = "A sample of this page's run. Where JavaScript runs, the model writes on here."
+NOTE = "A sample of this page’s run. Where JavaScript runs, the model writes on here."
 
 
 @dataclass(frozen=True)
