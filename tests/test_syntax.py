@@ -2,7 +2,6 @@
 trees for all of them.
 """
 
-import ast
 import gc
 import threading
 import time
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from press.base.pyparse import literal, parse
+from press.base.pyparse import parse
 
 SOURCE = "\n".join(
     f"x{n} = f({n}, [a for a in range({n}) if a], k=lambda z: z * {n})" for n in range(60)
@@ -62,10 +61,3 @@ def test_threads_can_parse_at_once(interrupted: None) -> None:
     SystemError.
     """
     assert from_depths(parse) == []
-
-
-def test_what_is_parsed_is_what_python_parses() -> None:
-    assert ast.dump(parse(SOURCE)) == ast.dump(ast.parse(SOURCE))
-    assert literal("['a', 1]") == ["a", 1]
-    with pytest.raises(SyntaxError):
-        parse("a b")

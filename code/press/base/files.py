@@ -4,7 +4,6 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import Callable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -39,19 +38,21 @@ def write_atomically(file: Path, content: str | bytes) -> None:
         raise
 
 
-def copy(source: Path, target: Path, by: Callable[[Path, Path], object] = shutil.copyfile) -> None:
+def copy(source: Path, target: Path) -> None:
     """Copy a file to `target`, making its folder; hard links of an old file stay as they were."""
     target.parent.mkdir(parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
-    by(source, target)
+    shutil.copyfile(source, target)
 
 
 def link(source: Path, target: Path) -> None:
     """Hard-link a file that never changes to `target`, or copy it where the disk has no links."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
     try:
-        copy(source, target, os.link)
+        os.link(source, target)
     except OSError:
-        copy(source, target)
+        shutil.copyfile(source, target)
 
 
 def files_below(folder: Path) -> set[str]:

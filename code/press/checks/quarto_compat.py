@@ -2,7 +2,7 @@
 
 It looks at `_quarto.yml`, the pages, .gitignore and the outputs of the last run, for what Quarto
 1.7 does otherwise: keys that serve stale results, themes and outputs that ask another host, globs
-on which it stops. It reads the YAML itself, so that it checks a file that press refuses, too.
+on which it stops.
 """
 
 import os
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from press.base.errors import PressError, Problem
+from press.base.errors import Problem
 from press.base.files import read_utf8
 from press.execute.cache import Cache
 from press.render.social_cards import card
@@ -20,8 +20,8 @@ from press.source import yaml_schema
 from press.source.config import NAME, config_name
 from press.source.front_matter import read_front_matter, stale_options
 from press.source.generated import sources
-from press.source.page import Page, read_page
-from press.source.project import read_project
+from press.source.page import Page
+from press.source.project import Project, read_project
 from press.source.yaml_schema import Document, value_at
 
 PRE_RENDER = "code/press/publish/assets.py"
@@ -42,32 +42,23 @@ Fault = tuple[str, str, str]  # a key as format.html.css, what is wrong there, t
 def quarto_problems(root: Path) -> list[Problem]:
     """Return all that keeps `quarto render` from printing this journal as press does, sorted.
 
-    Raises: PressError if `_quarto.yml` is missing or no YAML.
+    Raises: PressError for what press itself refuses.
     """
-    name = config_name(root)
-    text = read_utf8(root / name, name) if (root / name).is_file() else ""
-    if not text:
-        remedy = "run press inside the journal's folder"
-        raise PressError.at(NAME, 0, f"not found in {root}", remedy)
+    project, name = read_project(root), config_name(root)
+    text = read_utf8(root / name, name)
     data = yaml_schema.load(text, NAME)
     faults = [*_wanted(data), *_project(root, data), *_website(root, data), *_format(root, data)]
     problems = [
         *(Problem(NAME, data.line(*key.split(".")), what, fix) for key, what, fix in faults),
         *_globs(root, [path for key in GLOBS for path in _paths(_at(data, key))], text),
         *_ignored(root, f"{_at(data, 'project.output-dir') or '_site'}/"),
+        *(problem for page in project.pages for problem in _page(page, root, data)),
     ]
-    for file in sorted(root.rglob("*.qmd")):
-        if any(part.startswith((".", "_")) for part in file.relative_to(root).parts):
-            continue
-        try:
-            problems += _page(read_page(file, root), root, data)
-        except PressError as error:  # as freeze and cache in a front matter, with their line
-            problems += error.problems
     named = os.environ.get("QUARTO_PYTHON")
     if named is not None and not shutil.which(named):
         what = f"names {named!r}, which is no command"
         problems.append(Problem("QUARTO_PYTHON", 0, what, "set it to .venv/bin/python"))
-    return sorted(problems or _outputs(root))  # outputs are those of pages in order
+    return sorted(problems or _outputs(project))  # outputs are those of pages in order
 
 
 def _at(data: Document, key: str) -> Any:
@@ -85,12 +76,6 @@ def _paths(item: Any) -> list[str]:
     if isinstance(item, dict):
         return _paths(item.get("contents", item.get("href")))
     return [item] if isinstance(item, str) else []
-
-
-def _is_file(root: Path, path: str) -> bool:
-    """Return whether a file is in the project, or press makes it."""
-    generated = path.startswith("assets/") and path.removeprefix("assets/") in sources()
-    return generated or bool(path and (root / path).is_file())
 
 
 def _wanted(data: Document) -> Iterator[Fault]:
@@ -111,16 +96,13 @@ def _project(root: Path, data: Document) -> Iterator[Fault]:
         if "assets/**" in resources:
             what = "Quarto copies every folder called assets, those of packages too"
         yield "project.resources", what, 'write resources: ["/assets/**"]'
-    for key in {"freeze", "cache"} & (_at(data, "execute") or {}).keys():
-        what = f"execute: {key} serves stale results: Quarto looks at the page's text alone"
-        yield f"execute.{key}", what, "take it out: press keeps what holds"
 
 
 def _website(root: Path, data: Document) -> Iterator[Fault]:
-    url, icon = _at(data, "website.site-url"), str(_at(data, "website.favicon") or "")
-    if url is not None and not re.match(r"https?://[^/\s]+", str(url)):
-        yield "website.site-url", f"site-url is {url!r}", "write it whole: https://host/path"
-    if not _is_file(root, icon):
+    icon = str(_at(data, "website.favicon") or "")
+    if icon not in [f"assets/{name}" for name in sources()] and not (
+        icon and (root / icon).is_file()
+    ):
         what = f"the favicon {icon} is not there" if icon else "Quarto's pages have no favicon"
         yield "website.favicon", what, "write favicon: assets/favicon.svg"
     sidebar = _paths(_at(data, "website.sidebar"))
@@ -148,9 +130,6 @@ def _format(root: Path, data: Document) -> Iterator[Fault]:
             what = f"the theme {name} loads its fonts from another host"
             remedy = "write theme: {light: [default, your.scss], dark: [default, your.scss]}"
             yield key, what, remedy
-    for css in map(str, _items(_at(data, "format.html.css"))):
-        if not _is_file(root, css):
-            yield "format.html.css", f"the stylesheet {css} is not there", "mend the path"
     key = "format.html.include-in-header"
     header = str(_at(data, f"{key}.text") or "")
     for source in re.findall(r"<(?:script|link)\b[^>]*?\s(?:src|href)=[\"']([^\"']*)", header):
@@ -210,9 +189,8 @@ def _page(page: Page, root: Path, data: Document) -> Iterator[Problem]:
         yield Problem(page.path, 1, "Quarto would show no card of this page", remedy)
 
 
-def _outputs(root: Path) -> Iterator[Problem]:
+def _outputs(project: Project) -> Iterator[Problem]:
     """Yield the cells whose outputs ask another host, of the pages whose last run still holds."""
-    project = read_project(root)
     cache = Cache(project.config)
     for page in project.published:
         run = cache.get(page)

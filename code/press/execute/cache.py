@@ -123,7 +123,9 @@ class Cache:
             "code": code_hash(page),
             "files": files,
             "folders": {path: look(path, inputs.names) for path in folders},
-            "modules": {path: inputs.modules(path) for path in (_folder(page), "code")},
+            "modules": {
+                path: inputs.modules(path) for path in (page.path.rpartition("/")[0], "code")
+            },
             "programs": of_kind(noted, "ran"),
             "assets": assets,
             "earlier_assets": {path: earlier[path] for path in earlier.keys() - assets.keys()},
@@ -248,7 +250,3 @@ def _texts(files: dict[str, str], own: Iterable[str]) -> dict[str, str]:
     chosen = set(own)
     read = [path for path in files if path.startswith("data/") or path in chosen]
     return {Path(path).name if Path(path).is_absolute() else path: files[path] for path in read}
-
-
-def _folder(page: Page) -> str:
-    return page.path.rpartition("/")[0]

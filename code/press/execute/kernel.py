@@ -53,14 +53,14 @@ def execute(
     notebook = to_notebook(page)
     started, began = time.perf_counter(), time.time_ns()
     moment = datetime.datetime.now(datetime.UTC)
-    noted: tuple[str, ...] = ()
-    receipt: dict[str, Any] = {}
-    if code_cells(notebook):
-        with Kernel(page, config) as kernel:
-            kernel.run(page, notebook, timeout or cell_timeout(page, config), progress)
-            noted = kernel.noted()
-        receipt = receipt_of(page, time.perf_counter() - started, kernel.times, noted, moment)
-    return Run(page, notebook, time.perf_counter() - started, noted, began=began, receipt=receipt)
+    if not code_cells(notebook):
+        return Run(page, notebook, 0.0, began=began)
+    with Kernel(page, config) as kernel:
+        kernel.run(page, notebook, timeout or cell_timeout(page, config), progress)
+        noted = kernel.noted()
+    seconds = time.perf_counter() - started
+    receipt = receipt_of(page, seconds, kernel.times, noted, moment)
+    return Run(page, notebook, seconds, noted, began=began, receipt=receipt)
 
 
 def cell_timeout(page: Page, config: Config) -> int:
