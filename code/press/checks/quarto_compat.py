@@ -17,7 +17,7 @@ from press.base.files import read_utf8
 from press.execute.cache import Cache
 from press.render.social_cards import card
 from press.source import yaml_schema
-from press.source.config import NAME, config_name
+from press.source.config import NAME, config_name, named_pages
 from press.source.front_matter import read_front_matter, stale_options
 from press.source.generated import sources
 from press.source.page import Page
@@ -50,7 +50,7 @@ def quarto_problems(root: Path) -> list[Problem]:
     faults = [*_wanted(data), *_project(root, data), *_website(root, data), *_format(root, data)]
     problems = [
         *(Problem(NAME, data.line(*key.split(".")), what, fix) for key, what, fix in faults),
-        *_globs(root, [path for key in GLOBS for path in _paths(_at(data, key))], text),
+        *_globs(root, [path for key in GLOBS for _, path in named_pages(_at(data, key))], text),
         *_ignored(root, f"{_at(data, 'project.output-dir') or '_site'}/"),
         *(problem for page in project.pages for problem in _page(page, root, data)),
     ]
@@ -67,15 +67,6 @@ def _at(data: Document, key: str) -> Any:
 
 def _items(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [] if value is None else [value]
-
-
-def _paths(item: Any) -> list[str]:
-    """Return the paths of pages, and the globs, in a part of the navigation, in order."""
-    if isinstance(item, list):
-        return [path for part in item for path in _paths(part)]
-    if isinstance(item, dict):
-        return _paths(item.get("contents", item.get("href")))
-    return [item] if isinstance(item, str) else []
 
 
 def _wanted(data: Document) -> Iterator[Fault]:
@@ -105,13 +96,13 @@ def _website(root: Path, data: Document) -> Iterator[Fault]:
     ):
         what = f"the favicon {icon} is not there" if icon else "Quarto's pages have no favicon"
         yield "website.favicon", what, "write favicon: assets/favicon.svg"
-    sidebar = _paths(_at(data, "website.sidebar"))
+    sidebar = [path for _, path in named_pages(_at(data, "website.sidebar"))]
     for path in sidebar:
         if "*" in path:
             what = f"of the sidebar's glob {path} Quarto makes a section of its own"
             yield "website.sidebar", what, "list the files"
     for side in ("left", "right"):
-        for path in _paths(_at(data, f"website.navbar.{side}")):
+        for _, path in named_pages(_at(data, f"website.navbar.{side}")):
             if path in sidebar:
                 where = "in the navbar and in the sidebar: Quarto marks it as the current page"
                 what = f"{path} is {where} everywhere"

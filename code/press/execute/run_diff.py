@@ -114,17 +114,14 @@ def changes(
 
 
 def _moved(old: Finding, new: Finding) -> Iterator[Change]:
+    # An expression, or its cell's label, or the cell's last line.
+    what = new.key.strip().split("\n")[-1].strip()[:LONGEST]
+    what = f"`{{python}} {new.key}`" if new.kind == "value" else what
     if new.kind in ("value", "output"):
-        what = f"`{{python}} {new.key}`" if new.kind == "value" else _name(new)
         yield from _numbers(new.line, what, old.text, new.text)
     else:
         cut = 12 if new.kind == "exhibit" else None
-        yield Change(new.kind, new.line, _name(new), old.text[:cut], new.text[:cut])
-
-
-def _name(finding: Finding) -> str:
-    """Return the name of an output in messages: its cell's label, or the cell's last line."""
-    return finding.key.strip().split("\n")[-1].strip()[:LONGEST]
+        yield Change(new.kind, new.line, what, old.text[:cut], new.text[:cut])
 
 
 def _numbers(line: int, what: str, before: str, now: str) -> Iterator[Change]:

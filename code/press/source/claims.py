@@ -63,8 +63,8 @@ def calls_in(cell: Cell, *names: str) -> list[ast.Call]:
 
 
 def _calls(nodes: list[ast.AST], *names: str) -> list[ast.Call]:
-    calls = [node for node in nodes if isinstance(node, ast.Call)]
-    return [c for c in calls if getattr(c.func, "attr", getattr(c.func, "id", "")) in names]
+    calls = [(node, node.func) for node in nodes if isinstance(node, ast.Call)]
+    return [call for call, by in calls if getattr(by, "attr", getattr(by, "id", "")) in names]
 
 
 def _nodes(cell: Cell, *names: str) -> list[ast.AST]:

@@ -233,21 +233,22 @@ def _list_problems(config: Config, data: Document) -> Iterator[Problem]:
             elif keys[-1] != "css" and (problem := glob_problem(item, NAME, line)):
                 yield problem
     for part in NAVIGATION:
-        for path, glob in _globs(("website", *part), config.get("website", *part)):
-            if problem := glob_problem(glob, NAME, data.line(*path)):
+        for path, text in named_pages(config.get("website", *part), ("website", *part)):
+            is_glob = ("*" in text or too_long(text)) and not ADDRESS.match(text)
+            if is_glob and (problem := glob_problem(text, NAME, data.line(*path))):
                 yield problem
 
 
-def _globs(path: tuple[object, ...], item: Any) -> Iterator[tuple[tuple[object, ...], str]]:
-    """Yield the path and the text of each glob of the navigation, and of each name too long."""
+def named_pages(item: Any, at: tuple[object, ...] = ()) -> Iterator[tuple[tuple[object, ...], str]]:
+    """Yield each page, glob or address in a part of the navigation, with the keys above it."""
     if isinstance(item, list):
         for number, part in enumerate(item):
-            yield from _globs((*path, number), part)
+            yield from named_pages(part, (*at, number))
     elif isinstance(item, dict):
         key = "contents" if "contents" in item else "href"
-        yield from _globs((*path, key), item.get(key))
-    elif isinstance(item, str) and ("*" in item or too_long(item)) and not ADDRESS.match(item):
-        yield path, item
+        yield from named_pages(item.get(key), (*at, key))
+    elif isinstance(item, str):
+        yield at, item
 
 
 def _stylesheet_fault(config: Config, css: str) -> tuple[str, str] | None:

@@ -197,8 +197,9 @@ def parse_page(
         raise PressError(problems)
     for index, block in enumerate(blocks):
         if isinstance(block, Cell):
-            odd = [k for k in block.options if k in keys.CELL_NOTED or k not in keys.OPTIONS]
-            notes += [(f"#| {key}", keys.CELL_NOTED.get(key, keys.NO_MEANING)) for key in odd]
+            for key in block.options:
+                if key in keys.CELL_NOTED or key not in keys.OPTIONS:
+                    notes.append((f"#| {key}", keys.CELL_NOTED.get(key, keys.NO_MEANING)))
         else:
             notes += prose_notes(block.text)
             blocks[index] = replace(block, text=expanded(block.text, options))
