@@ -170,7 +170,7 @@ def test_what_is_wrong_with_all_pages_is_told_in_one_go(tmp_path: Path) -> None:
     two ids, and a dead link: nobody mends one to hear of the next.
     """
     bodies = {
-        "read": "::: {.grid}\n:::\n",
+        "read": "See @fig-gone.\n",
         "raises": "```{python}\n1 / 0\n```\n",
         "math": "Words.\n\n$\\R \\unknown$\n",
         "ids": TABLE + TABLE,
@@ -180,7 +180,7 @@ def test_what_is_wrong_with_all_pages_is_told_in_one_go(tmp_path: Path) -> None:
     status, text = render(tmp_path, bodies)
     assert status == 1
     for said in (
-        "read.qmd:5: the block grid; ",
+        "read.qmd:5: @fig-gone refers to nothing; ",
         "raises.qmd:6: the cell raised ZeroDivisionError",
         "math.qmd:7: Pandoc cannot read the math",
         "ids.qmd:11: the id 't' stands twice, in what the cells of line 6 and line 11 show; give",
