@@ -95,6 +95,7 @@ def test_front_matter_may_close_with_three_dots_and_hold_indented_dashes() -> No
     [
         ("```{python}\n1\n", "a.qmd:4: the fence is never closed"),
         ("\n~~~\n1\n", "a.qmd:5: the fence is never closed"),
+        ("```\n\n1\n", "a.qmd:4: the fence is never closed"),
         ("```{r}\n1\n```\n", "a.qmd:4: a cell in {r}; only {python} cells run here"),
         ("```{python echo=false}\n1\n```\n", "a.qmd:4: options in the fence"),
         ("```{python, echo=false}\n1\n```\n", "a.qmd:4: options in the fence"),
@@ -284,3 +285,8 @@ def test_a_cell_in_another_language_that_quarto_only_shows_is_shown() -> None:
     (prose,) = read.blocks
     assert "```bash\nls\n```" in prose.text and not read.cells  # type: ignore[union-attr]
     assert dict(read.noted)["a cell in {bash}"].startswith("it is shown")
+
+
+def test_a_fence_too_many_at_the_end_is_left_out() -> None:
+    cell, *rest = page("```{python}\n1\n```\n```\n").blocks
+    assert cell.source == "1" and "`" not in "".join(block.text for block in rest)  # type: ignore[union-attr]

@@ -261,3 +261,31 @@ def test_an_about_page_has_its_picture_and_its_links(printed: tuple[Path, str]) 
     page = body(printed, "about")
     assert '<img src="img/dot.png" class="about-picture" alt="About" />' in page
     assert '<a href="https://github.com/">Github</a>' in page and ">@octocat</span>" in page
+
+
+def test_a_project_of_quartos_template_has_the_journals_look(printed: tuple[Path, str]) -> None:
+    page = (printed[0] / "posts/welcome.html").read_text(encoding="utf-8")
+    sheets = re.findall(r'<link rel="stylesheet" href="\.\./([^"]+)"', page)
+    assert sheets[:4] == [
+        "assets/fonts.css",
+        "assets/exhibits.css",
+        "assets/page.css",
+        "styles.css",
+    ]
+    assert all((printed[0] / sheet).is_file() for sheet in sheets)
+    assert '<script defer src="../assets/exhibits.js">' in page
+    assert (printed[0] / "assets/plotly.min.js").is_file()
+
+
+def test_an_estimator_is_shown_as_its_text(tmp_path: Path) -> None:
+    shown = (
+        "{'text/plain': 'KMeans()', 'text/html': '<div id=\"sk-container-id-1\" onclick=\"x()\">'}"
+    )
+    status, text = render(
+        tmp_path,
+        {
+            "index": f"```{{python}}\nfrom IPython.display import display\ndisplay({shown}, raw=True)\n```\n"
+        },
+    )
+    assert status == 0, text
+    assert "KMeans()" in (tmp_path / "_site" / "index.html").read_text(encoding="utf-8")

@@ -32,6 +32,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 ENDS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
 BROKEN = re.compile(rf"[\x80-\x9f\ud800-\udfff\ufdd0-\ufdef{ENDS}]")  # no characters of HTML
 BARE = re.compile(r"<[^<>]*>")  # what Python shows of an object without words of its own
+TEXT_INSTEAD = 'id="sk-container-id'  # of scikit-learn, which unfolds by a script
 PLOTLY = "application/vnd.plotly.v1+json"
 FIGURE = "A figure that the cell draws"  # where its author gives no words
 
@@ -196,6 +197,8 @@ def _display(output: nbformat.NotebookNode, options: dict[str, Any]) -> str:
     if not kind or (repr_alone and others):
         what = f"the cell shows {', '.join(others) or 'nothing'}, which no page can hold"
         raise _NoForm(what, "show a text, a table, a picture or an exhibit of it")
+    if kind == "text/html" and TEXT_INSTEAD in str(data[kind]) and "text/plain" in data:
+        kind = "text/plain"
     values = {**options, **output.get("metadata", {}).get(kind, {})}
     return FORMS[kind](data[kind], values)
 

@@ -63,6 +63,8 @@ TABLE: yaml_schema.Table = {
 TEXTS = (("project", "render"), ("project", "resources"), ("format", "html", "css"))
 NAVIGATION = (("sidebar", "contents"), ("navbar", "left"), ("navbar", "right"))
 ADDRESS = re.compile(r"[a-z]+:")
+SHEETS = ("assets/fonts.css", "assets/exhibits.css", "assets/page.css")
+SCRIPT = '<script defer src="/assets/exhibits.js"></script>'
 TIMEOUT = 300
 VERDICTS = "claims"  # the folder's name in exhibits.page.claim_records too
 
@@ -131,14 +133,22 @@ class Config:
 
     @property
     def stylesheets(self) -> list[str]:
-        return [str(css) for css in as_list(self.get("format", "html", "css", default=[]))]
+        """The project's stylesheets; before them the journal's, where it names none of them."""
+        named = [str(css) for css in as_list(self.get("format", "html", "css", default=[]))]
+        return [*(SHEETS if self.plain else ()), *named]
+
+    @property
+    def plain(self) -> bool:
+        """Whether the project names none of the journal's assets, as one of Quarto's template."""
+        return SHEETS[1] not in str(self.get("format", "html", "css"))
 
     @property
     def resources(self) -> list[str]:
         """The globs of the files that are copied into the site as they are."""
         globs = as_list(self.get("project", "resources", default=[]))
         styles = [css.lstrip("/") for css in self.stylesheets]  # as Quarto does
-        return [inside(glob) for glob in (*globs, *styles) if glob_problem(glob) is None]
+        more = [*styles, *(["assets/**"] if self.plain else [])]
+        return [inside(glob) for glob in (*globs, *more) if glob_problem(glob) is None]
 
     def is_resource(self, path: str) -> bool:
         """Return whether a file of the project is copied into the site as it is."""
@@ -152,7 +162,8 @@ class Config:
 
     @property
     def header(self) -> str:
-        return str(self.get("format", "html", "include-in-header", "text", default=""))
+        header = str(self.get("format", "html", "include-in-header", "text", default=""))
+        return header if not self.plain or "exhibits.js" in header else header + SCRIPT
 
 
 def config_name(root: Path) -> str:

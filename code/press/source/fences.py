@@ -28,7 +28,9 @@ def fences(lines: list[str], start: int, path: str) -> Iterator[tuple[int, int, 
             remedy = "begin the fence on a line of its own; a cell, in the first column"
             raise PressError.at(path, number + 1, "a fence behind the mark of a list", remedy)
         opening, first = FENCE.match(lines[number]), number
-    if opening:
+    if opening and not "".join(lines[first + 1 :]).strip():
+        lines[first] = ""  # one too many, at the end
+    elif opening:
         remedy = f"end the block with a line of {opening['fence']}"
         raise PressError.at(path, first + 1, "the fence is never closed", remedy)
 
