@@ -120,6 +120,12 @@ def test_stacked_areas_are_areas_at_their_sums() -> None:
     first, second = panels(go.Figure(areas))[0].data
     assert (first["fill"], second["fill"]) == ("tozeroy", "tonexty")
     assert second["y"] == [4, 6] and second["hovertext"] == ["3", "4"]
+    apart = [
+        go.Scatter(x=[0, 2], y=[1, 1], stackgroup="1"),
+        go.Scatter(x=[1], y=[5], stackgroup="1"),
+    ]
+    first, second = panels(go.Figure(apart))[0].data
+    assert (first["x"], first["y"], second["y"]) == ([0, 1, 2], [1, 0, 1], [1, 5, 1])
 
 
 def test_a_colour_that_is_none_of_the_theme_is_the_hue_of_its_trace() -> None:

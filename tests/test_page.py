@@ -100,15 +100,14 @@ def test_front_matter_may_close_with_three_dots_and_hold_indented_dashes() -> No
         ("```{python echo=false}\n1\n```\n", "a.qmd:4: options in the fence"),
         ("```{python, echo=false}\n1\n```\n", "a.qmd:4: options in the fence"),
         ("~~~{python}\n1\n~~~\n", "a.qmd:4: a cell in a fence of ~~~"),
-        ("- ```python\n  1\n  ```\n\n```{python}\n2\n```\n", "a.qmd:4: a fence behind the mark of a list"),
-        ("1. ```\n   1\n   ```\n", "a.qmd:4: a fence behind the mark of a list"),
+        ("- ```{python}\n  1\n  ```\n", "a.qmd:4: a cell behind the mark of a list"),
         ("```{python}\n#| ehco: false\n1\n```\n", "a.qmd:5: press does not know the key 'ehco'; did you mean 'echo'?"),
         ("```{python}\n#| echo: maybe\n```\n", "a.qmd:5: echo is 'maybe'; it may be false, fenced, true"),
         ("```{python}\n#| echo: 1\n```\n", "a.qmd:5: echo is 1; it may be false, fenced, true"),
         ("```{python}\n#| echo: [\n1\n```\n", "a.qmd:5: the YAML is broken"),
         ("```{python}\n#| echo: true\n#| echo: false\n```\n", "a.qmd:6: the YAML is broken: the key 'echo' stands twice"),
         ("```{python}\n#| echo\n```\n", "a.qmd:5: expected 'key: value' lines"),
-        ("```{python}\n#| echo: true\n#| label: a b\n```\n", "a.qmd:6: label is 'a b'; begin with a letter"),
+        ("```{python}\n#| echo: true\n#| label: fig-a b\n```\n", "a.qmd:6: label is 'fig-a b'; begin with a letter"),
         ("```{python}\n#| echo: true\n#| tbl-cap: c\n```\n", "a.qmd:6: a tbl-cap without a label; add '#| label: tbl-...'"),
         ("```{python}\n#| label: fig-a\n#| tbl-cap: c\n```\n", "a.qmd:6: a tbl-cap without a label"),
         ("```{python}\n#| label: fig-a\n#| fig-cap: '`{python} n`'\n```\n", "a.qmd:6: fig-cap holds an inline"),
@@ -290,3 +289,10 @@ def test_a_cell_in_another_language_that_quarto_only_shows_is_shown() -> None:
 def test_a_fence_too_many_at_the_end_is_left_out() -> None:
     cell, *rest = page("```{python}\n1\n```\n```\n").blocks
     assert cell.source == "1" and "`" not in "".join(block.text for block in rest)  # type: ignore[union-attr]
+
+
+def test_a_fence_behind_the_mark_of_a_list_is_prose() -> None:
+    prose, cell = page(
+        "- ```python\n  1\n  ```\n\n```{python}\n#| label: load data\n2\n```\n"
+    ).blocks
+    assert "```python" in prose.text and cell.label == "load-data"  # type: ignore[union-attr]

@@ -134,6 +134,14 @@ def test_a_plotly_figure_is_an_exhibit(printed: tuple[Path, str]) -> None:
     assert '<p class="ex-plot-title">Left</p>' in page and "Two panels (Right)" in page
 
 
+def test_what_is_meant_for_paper_is_left_out(tmp_path: Path) -> None:
+    body = "One.\n\n\\newpage\n\n\\noindent Two.\n\n\\bigskip\n"
+    status, text = render(tmp_path, {"index": body})
+    assert status == 0, text
+    page = (tmp_path / "_site" / "index.html").read_text(encoding="utf-8")
+    assert "Two." in page and "newpage" not in page
+
+
 def test_math_that_texmath_lacks_is_set(printed: tuple[Path, str]) -> None:
     page = body(printed, "maths")
     assert page.count("<math") == 8 and "newcommand" not in page

@@ -42,7 +42,7 @@ def summarised(traces: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ['25%', '75%']
     """
     counted = [trace for trace in traces if trace.get("type") == "histogram"]
-    stacks: dict[tuple[Any, ...], float] = {}
+    stacks: dict[tuple[Any, ...], dict[str, Any]] = {}  # the uppermost area of each stack
     drawn: list[dict[str, Any]] = []
     for number, trace in enumerate(traces):
         sort = trace.get("type")
@@ -55,7 +55,10 @@ def summarised(traces: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         elif sort in BOXES:
             drawn += _box(trace, number, sum(other.get("type") in BOXES for other in traces) > 1)
         elif trace.get("stackgroup"):
-            drawn.append(_stacked(trace, stacks))
+            stack = _stack(trace)
+            every = [other for other in traces if _stack(other) == stack]
+            stacks[stack] = _stacked(trace, stacks.get(stack), every)
+            drawn.append(stacks[stack])
         else:
             drawn.append(dict(trace))
     return drawn
@@ -210,19 +213,31 @@ def _box(trace: Mapping[str, Any], number: int, many: bool) -> Iterator[dict[str
             )
 
 
-def _stacked(trace: Mapping[str, Any], stacks: dict[tuple[Any, ...], float]) -> dict[str, Any]:
-    """Return a stacked area at the sums of those below it."""
+def _stack(trace: Mapping[str, Any]) -> tuple[Any, ...]:
+    return trace.get("xaxis"), trace.get("yaxis"), trace.get("stackgroup")
+
+
+def _places(trace: Mapping[str, Any]) -> list[Any]:
+    return list(trace.get("x") or range(len(trace.get("y") or ())))
+
+
+def _stacked(
+    trace: Mapping[str, Any], below: Mapping[str, Any] | None, every: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Return a stacked area at the sums of itself and those below it; every: all of its stack.
+
+    Where it has no value it adds none, as in Plotly.
+    """
     if trace.get("groupnorm"):
         raise CannotDraw("groupnorm is not drawn; divide the values yourself")
-    axes = (trace.get("xaxis"), trace.get("yaxis"), trace["stackgroup"])
-    first = not any(key[:3] == axes for key in stacks)
-    values = list(trace.get("y") or ())
-    places = list(trace.get("x") or range(len(values)))
-    sums = []
-    for place, value in zip(places, values, strict=True):
-        stacks[*axes, place] = stacks.get((*axes, place), 0) + (value or 0)
-        sums.append(stacks[*axes, place])
+    places = dict.fromkeys(place for other in every for place in _places(other))
+    if len({type(place) for place in places}) == 1:
+        places = dict.fromkeys(sorted(places))
+    values = dict(zip(_places(trace), trace.get("y") or (), strict=True))
+    floor = dict(zip(below["x"], below["y"], strict=True)) if below else {}
+    sums = [floor.get(place, 0) + (values.get(place) or 0) for place in places]
     own = {k: v for k, v in trace.items() if k not in ("stackgroup", "fillpattern", "orientation")}
-    words = {"hovertext": [str(value) for value in values], "hoverinfo": "x+text+name"}
+    words = {"hovertext": [str(values.get(p, 0)) for p in places], "hoverinfo": "x+text+name"}
     own.pop("hovertemplate", None)
-    return own | words | {"y": sums, "mode": "lines", "fill": "tozeroy" if first else "tonexty"}
+    drawn = {"x": list(places), "y": sums, "mode": "lines"}
+    return own | words | drawn | {"fill": "tonexty" if below else "tozeroy"}

@@ -463,7 +463,10 @@ local function raw(element)
     if not said then error("@" .. name .. " refers to nothing on this page", 0) end
     return pandoc.Str("(" .. said .. ")")
   end
-  local rest = define(element.text)
+  local rest = define(element.text):gsub("\\%a+%*?", function(command)
+    local pages = command:match("page$") or command:match("pagebreak$") or command:match("skip$")
+    return (pages or command == "\\noindent") and "" or nil -- of paper
+  end)
   if not rest:match("%S") then return {} end
   error("raw TeX is printed nowhere: " .. element.text .. " (for math write $...$)", 0)
 end

@@ -7,7 +7,7 @@ from press.base.errors import PressError
 from press.source.inline import closes
 
 FENCE = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
-LISTED = re.compile(r"^\s*(?:[-*+]|\w+[.)])\s+(?:`{3,}|~{3,})[^`]*$")
+LISTED = re.compile(r"^(?P<indent>\s*)(?:[-*+]|\w+[.)])\s+(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
 SHOWN = frozenset(
     """bash sh shell zsh console powershell sql yaml json toml html xml css scss javascript js
     markdown md text rust c cpp java go dockerfile makefile lua latex bibtex""".split()
@@ -24,10 +24,11 @@ def fences(lines: list[str], start: int, path: str) -> Iterator[tuple[int, int, 
                 yield first, number, opening
                 opening = None
             continue
-        if LISTED.match(lines[number]):
-            remedy = "begin the fence on a line of its own; a cell, in the first column"
-            raise PressError.at(path, number + 1, "a fence behind the mark of a list", remedy)
-        opening, first = FENCE.match(lines[number]), number
+        listed = LISTED.match(lines[number])
+        if listed and CELL_INFO.match(listed["info"].strip()):
+            remedy = "begin its fence on a line of its own, in the first column"
+            raise PressError.at(path, number + 1, "a cell behind the mark of a list", remedy)
+        opening, first = listed or FENCE.match(lines[number]), number
     if opening and not "".join(lines[first + 1 :]).strip():
         lines[first] = ""  # one too many, at the end
     elif opening:

@@ -17,7 +17,7 @@ SPAN = re.compile(
 )
 INLINE = re.compile(r"^\{python\}\s+(?P<expr>.+)$", re.S)
 # ```x``` at the start of a line is inline code.
-FENCE = re.compile(r"^\s*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
+FENCE = re.compile(r"^\s*(?:(?:[-*+]|\w+[.)])\s+)?(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!<>~^$|@\"'&])")
 
 

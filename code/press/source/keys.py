@@ -165,7 +165,7 @@ LABEL = re.compile(r"^[A-Za-z][\w-]*$")
 def option_faults(options: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield the key of an option, what is wrong with it, and the remedy."""
     label = options.get("label", "")
-    if isinstance(options.get("label"), str) and not LABEL.match(label):
+    if re.match("(fig|tbl)-", str(label)) and not LABEL.match(label):
         remedy = "begin with a letter; then letters, digits, - and _"
         yield "label", f"label is {label!r}", remedy
     for key, value in options.items():

@@ -51,7 +51,7 @@ class Cell:
 
     @property
     def label(self) -> str:
-        return str(self.options.get("label", ""))
+        return re.sub(r"[^\w-]+", "-", str(self.options.get("label", ""))).strip("-")
 
     @property
     def subcaptions(self) -> list[str]:
