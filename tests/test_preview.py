@@ -98,16 +98,25 @@ def test_pages_files_the_404_page_and_the_script_are_served(journal: Any) -> Non
     follow(journal, story)
 
 
-@pytest.mark.parametrize(
-    "path", ["/../_quarto.yml", "/%2e%2e/_quarto.yml", "/..%2f..%2f_quarto.yml", "//etc/passwd"]
-)
-def test_nothing_outside_the_site_is_served(journal: Any, path: str) -> None:
+def test_nothing_outside_the_site_is_served_and_no_name_that_no_file_can_have(
+    journal: Any, serving: Callable[..., Any]
+) -> None:
+    outside = ["/../_quarto.yml", "/%2e%2e/_quarto.yml", "/..%2f..%2f_quarto.yml", "//etc/passwd"]
+    names = ["/%00", f"/{'a' * 5_000}", "/journal/%00.html"]
+
     async def story(state: Preview) -> None:
-        answer = TestClient(app(state)).get(path)
-        assert answer.status_code == 404
-        assert "output-dir" not in answer.text and "root:" not in answer.text
+        client = TestClient(app(state), raise_server_exceptions=False)
+        for path in (*outside, *names):
+            answer = client.get(path)
+            assert answer.status_code == 404, path
+            assert "output-dir" not in answer.text and "root:" not in answer.text
 
     follow(journal, story)
+    journal.write("_site/index.html", "Welcome.")
+    with serving(journal.site) as address:
+        for path in names:
+            with pytest.raises(HTTPError, match="404"):
+                urlopen(f"{address}{path[1:]}")
 
 
 def test_edits_of_prose_cells_modules_and_data_reach_the_page(
@@ -503,19 +512,6 @@ def test_a_dead_link_is_shown_with_its_line_until_it_is_mended(journal: Any) -> 
     follow(journal, story)
 
 
-@pytest.mark.parametrize("path", ["/%00", f"/{'a' * 5_000}", "/journal/%00.html"])
-def test_a_name_that_no_file_can_have_is_not_found(
-    journal: Any, path: str, serving: Callable[..., Any]
-) -> None:
-    async def story(state: Preview) -> None:
-        assert TestClient(app(state), raise_server_exceptions=False).get(path).status_code == 404
-
-    follow(journal, story)
-    journal.write("_site/index.html", "Welcome.")
-    with serving(journal.site) as address, pytest.raises(HTTPError, match="404"):
-        urlopen(f"{address}{path[1:]}")
-
-
 def claims(journal: Any, limit: int) -> None:
     body = f"""
     ```{{python}}
@@ -772,28 +768,22 @@ def test_pages_that_nobody_edits_take_no_thread(journal: Any) -> None:
     follow(journal, story)
 
 
-@pytest.mark.parametrize(
-    ("path", "watched"),
-    [
-        ("journal/a.qmd", True), ("index.qmd", True), ("_quarto.yml", True), ("code/scratch/text/words.py", True),
-        ("data/x.txt", True), ("journal/words.toml", True), ("code/exhibits/assets/exhibits.css", True),
-        ("journal/.a.qmd.swp", False), ("journal/a.qmd~", False), ("code/x/__pycache__/m.pyc", False),
-        (".press/preview/index.html", False), ("_site/index.html", False), (".git/index", False), ("README.md", False),
-        ("styles/own.css", True), ("styles/deep/own.woff", True), ("styles/.own.css.swp", False), ("style.css", False),
-        ("assets/own.css", True), ("assets/exhibits.css", False), ("assets/cards/index.png", False),
-        (".venv/x.css", False), (".press/preview/styles/own.css", False),
-    ],
-)  # fmt: skip
-def test_only_the_sources_and_what_is_copied_into_the_site_are_watched(
-    journal: Any, path: str, watched: bool
-) -> None:
+def test_only_the_sources_and_what_is_copied_into_the_site_are_watched(journal: Any) -> None:
+    watched = """journal/a.qmd index.qmd _quarto.yml code/scratch/text/words.py data/x.txt
+        journal/words.toml code/exhibits/assets/exhibits.css styles/own.css styles/deep/own.woff
+        assets/own.css""".split()
+    others = """journal/.a.qmd.swp journal/a.qmd~ code/x/__pycache__/m.pyc .press/preview/index.html
+        _site/index.html .git/index README.md styles/.own.css.swp style.css assets/exhibits.css
+        assets/cards/index.png .venv/x.css .press/preview/styles/own.css""".split()
     config = (journal.root / "_quarto.yml").read_text(encoding="utf-8")
-    resources = 'output-dir: _site, resources: ["styles/**", "assets/**", "**/*.css"]'
-    if path == "style.css":
-        resources = resources.replace(', "**/*.css"', "")
-    journal.write("_quarto.yml", config.replace("output-dir: _site", resources))
-    state = Preview(journal.root)
-    assert follows(state, str(journal.root / path)) is watched
+    for globs in ('["styles/**", "assets/**"]', '["styles/**", "assets/**", "**/*.css"]'):
+        resources = f"output-dir: _site, resources: {globs}"
+        journal.write("_quarto.yml", config.replace("output-dir: _site", resources))
+        state = Preview(journal.root)
+        every = "**/*.css" in globs  # which style.css fits, too
+        for path in (*watched, *others):
+            wanted = path in watched or (every and path == "style.css")
+            assert follows(state, str(journal.root / path)) is wanted, path
 
 
 @pytest.mark.parametrize(

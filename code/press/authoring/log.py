@@ -13,17 +13,12 @@ from press.authoring.bullets import Bullet, read_bullets
 from press.base.errors import PressError, Problem
 from press.source.dates import MONTHS
 
-WEEKDAY = re.compile(
-    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[.,]?\s*", re.I
-)
-MONTH, BETWEEN, DAY = (
-    r"[A-Za-z]{3,9}\.?",
-    r"(?:\s*[-/.,]\s*|\s+(?:of\s+)?)",
-    r"\d{1,2}(?:st|nd|rd|th)?",
-)
+WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[.,]?\s*"
+MONTH, DAY = r"[A-Za-z]{3,9}\.?", r"\d{1,2}(?:st|nd|rd|th)?"
+BETWEEN = r"(?:\s*[-/.,]\s*|\s+(?:of\s+)?)"
 DATE = re.compile(
-    rf"(?:\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}|{DAY}{BETWEEN}{MONTH}{BETWEEN}\d{{4}}"
-    rf"|{MONTH}{BETWEEN}{DAY}{BETWEEN}\d{{4}})(?!\w)",
+    rf"(?:{WEEKDAY})?(?P<date>\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}"
+    rf"|{DAY}{BETWEEN}{MONTH}{BETWEEN}\d{{4}}|{MONTH}{BETWEEN}{DAY}{BETWEEN}\d{{4}})(?!\w)",
     re.I,
 )
 HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})\s+(?P<text>.*?)\s*#*\s*$")
@@ -51,31 +46,24 @@ def read_date(text: str) -> tuple[datetime.date, str] | None:
     Traceback (most recent call last):
     ValueError: the date 05/07/2025 may be read in two ways
     """
-    text = WEEKDAY.sub("", text, count=1) if WEEKDAY.match(text) else text
     match = DATE.match(text)
     if match is None:
         return None
-    parts = re.findall(r"\d+|[A-Za-z]{3,}", match[0])
-    named = [name for name in parts if name.isalpha()]
-    months = [
-        n
-        for name in named
-        for n, month in enumerate(MONTHS, 1)
-        if month.lower().startswith(name.lower())
-    ]
-    if named and not months:
+    parts = re.findall(r"\d+|[A-Za-z]{3,}", match["date"])
+    numbers = [int(part) for part in parts if part.isdigit()]
+    begins = "".join(part.lower() for part in parts if part.isalpha())
+    month = next((n for n, name in enumerate(MONTHS, 1) if name.lower().startswith(begins)), 0)
+    if begins:
+        day, year = numbers
+        numbers = [year, month, day]
+    elif len(parts[0]) != 4:
+        raise ValueError(f"the date {match['date']} may be read in two ways")
+    if not month:
         return None
-    if named:
-        day, year = (int(part) for part in parts if part.isdigit())
-        numbers = (year, months[0], day)
-    elif len(parts[0]) == 4:
-        numbers = (int(parts[0]), int(parts[1]), int(parts[2]))
-    else:
-        raise ValueError(f"the date {match[0]} may be read in two ways")
     try:
         return datetime.date(*numbers), text[match.end() :].strip(" \t-–—:,.")
     except ValueError:
-        raise ValueError(f"{match[0]} is no day of a calendar") from None
+        raise ValueError(f"{match['date']} is no day of a calendar") from None
 
 
 def read_log(text: str, path: str) -> tuple[list[Day], list[Problem]]:
@@ -121,8 +109,8 @@ def _blocks(text: str) -> Iterator[tuple[int, str, str]]:
     for number, row in enumerate(re.split(r"\r\n|\r|\n", text), 1):
         mark = HEADING.match(row)
         words = mark["text"] if mark else row.strip(" \t*_:")
-        dated = bool(DATE.fullmatch(WEEKDAY.sub("", words, count=1))) if not mark else False
-        inner = mark and level and len(mark["marks"]) > level and not _is_dated(words)
+        dated = not mark and DATE.fullmatch(words)
+        inner = mark and level and len(mark["marks"]) > level and not DATE.match(words)
         if (mark and not inner) or dated:
             yield line, heading, "\n".join(body)
             line, heading, body = number, words, []
@@ -130,7 +118,3 @@ def _blocks(text: str) -> Iterator[tuple[int, str, str]]:
         else:
             body.append(f"- {words}" if inner else row)
     yield line, heading, "\n".join(body)
-
-
-def _is_dated(text: str) -> bool:
-    return bool(DATE.match(WEEKDAY.sub("", text, count=1)))

@@ -8,19 +8,18 @@ import click
 
 from press.authoring.placeholders import placeholder_problems
 from press.base.errors import PressError
-from press.cli.options import PAGES, says_what_is_wrong, select
+from press.cli.options import PAGES, command, select
 from press.source.config import find_root
 from press.source.project import read_project
 
 
-@click.command()
+@command
 @click.option(
     "--quarto",
     "for_quarto",
     is_flag=True,
     help="Look for what real Quarto would stop at, or print wrongly.",
 )
-@says_what_is_wrong
 def check(for_quarto: bool) -> None:
     """Look over the machine, _quarto.yml and every page, without running a cell.
 
@@ -56,8 +55,7 @@ def check(for_quarto: bool) -> None:
         sys.exit(1)
 
 
-@click.command()
-@says_what_is_wrong
+@command
 def status() -> None:
     """Say of each page whether its last run still holds, or what changed since.
 
@@ -73,9 +71,8 @@ def status() -> None:
         click.echo(line)
 
 
-@click.command()
+@command
 @PAGES
-@says_what_is_wrong
 def diff(pages: tuple[Path, ...]) -> None:
     """Say what moved between the last two executions of each page: numbers, verdicts, exhibits,
     errors.

@@ -6,7 +6,9 @@ import json
 import re
 from pathlib import Path
 
-from press.authoring.placeholders import ASKED, BUILT, DESCRIPTION, SAYS, TAKEAWAY
+import jinja2
+
+from press.authoring import placeholders
 from press.authoring.sidebar import add_to_sidebar
 from press.authoring.slug import slug
 from press.base.errors import PressError
@@ -15,40 +17,9 @@ from press.source.claims import ID, calls
 from press.source.page import Page, parse_page
 from press.source.project import Project
 
-PAGE = f"""\
----
-title: {{title}}
-date: {{date}}
-description: "{DESCRIPTION}"
-categories: {{categories}}
-takeaways:
-  - "{TAKEAWAY}"
----
-
-{BUILT}
-
-```{{{{python}}}}
-#| echo: false
-from exhibits import day_log
-day_log()
-```
-
-```{{{{python}}}}
-{{first_cell}}
-```
-
-{ASKED}
-
-```{{{{python}}}}
-claim({{id}}, len(text.content) > 0, value=len(text.content),
-      says="{SAYS}")
-```
-"""
-FIRST_CELL = """\
-from exhibits import claim, ran_on
-from scratch import load_text
-text = load_text()
-ran_on(text)"""
+TEMPLATES = jinja2.Environment(
+    loader=jinja2.PackageLoader("press", "cli"), trim_blocks=True, keep_trailing_newline=True
+)
 
 
 def new_entry(
@@ -64,7 +35,8 @@ def new_entry(
     name = slug(title)
     id = _free_id(project, name if ID.fullmatch(name) else f"entry-{date}")
     path = f"journal/{date}-{name}.qmd"
-    text = PAGE.format(
+    text = TEMPLATES.get_template("entry.qmd.j2").render(
+        words=placeholders,
         title=json.dumps(title, ensure_ascii=False),
         date=date,
         categories=json.dumps(
@@ -107,9 +79,7 @@ def _free_id(project: Project, id: str) -> str:
 
 
 def _first_cell(source: Page | None) -> str:
-    """Return the cell of an entry that loads the text, if no claim is made up to there, else the
-    plain one.
-    """
+    """Return the cell of an entry that loads the text, if no claim is made up to there, else ""."""
     for cell in source.cells if source else ():
         if "text = load_text()" in cell.source:
             end = cell.code_line + cell.source.count("\n") + 1
@@ -117,4 +87,4 @@ def _first_cell(source: Page | None) -> str:
                 break
             imported = re.search(r"^from exhibits import .*\bclaim\b", cell.source, re.M)
             return cell.source if imported else f"from exhibits import claim\n{cell.source}"
-    return FIRST_CELL
+    return ""

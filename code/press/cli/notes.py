@@ -9,7 +9,7 @@ import click
 from press.base.errors import PressError
 from press.base.files import read_utf8
 from press.cli.console import is_terminal
-from press.cli.options import says_what_is_wrong
+from press.cli.options import command, says_what_is_wrong
 from press.cli.render import render
 from press.source.config import find_root, read_config
 from press.source.project import read_project
@@ -17,12 +17,11 @@ from press.source.project import read_project
 PRINT = click.option("--print", "prints", is_flag=True, help="Then print it into the site.")
 
 
-@click.command()
+@command
 @click.argument("title", default="")
 @click.option("--date", help="Day of the note, as 2025-07-05 or 5 July 2025; default today.")
 @click.option("--bullet", "-b", "bullets", multiple=True, help="A line of the note; repeat it.")
 @PRINT
-@says_what_is_wrong
 def note(title: str, date: str | None, bullets: tuple[str, ...], prints: bool) -> None:
     """Write bullets down: a dated page without code, or more lines for the one of that title.
 

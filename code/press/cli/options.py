@@ -45,6 +45,11 @@ PORT = click.option(
 says_what_is_wrong = errors_as_lines()
 
 
+def command(function: Command) -> click.Command:
+    """Return a function as a command of press, which turns a user's errors into lines."""
+    return click.command()(says_what_is_wrong(function))
+
+
 def running(command: Command) -> Command:
     """Add the options of how pages are run: timeout, jobs, where."""
     return TIMEOUT(JOBS(EXECUTOR(command)))

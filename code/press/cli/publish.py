@@ -4,12 +4,12 @@ import click
 
 from press.base.errors import PressError
 from press.cli.look import check
-from press.cli.options import PRINTER, says_what_is_wrong
+from press.cli.options import PRINTER, command
 from press.cli.render import render
 from press.source.config import find_root, read_config
 
 
-@click.command()
+@command
 @click.option(
     "--remote", default="", help="Name or address of the repository; there is no default."
 )
@@ -17,7 +17,6 @@ from press.source.config import find_root, read_config
 @click.option("--push", is_flag=True, help="Push it; without, it is only said what would be.")
 @click.option("--dirty", is_flag=True, help="Even with changes that no commit has.")
 @PRINTER
-@says_what_is_wrong
 def publish(remote: str, branch: str, push: bool, dirty: bool, printer: str) -> None:
     """Build the site, check it, and push it to a branch that a host of pages serves.
 

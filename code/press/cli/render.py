@@ -10,7 +10,7 @@ from press.authoring.placeholders import placeholder_problems
 from press.base.errors import PressError, Problem
 from press.base.files import write_atomically
 from press.cli.console import console
-from press.cli.options import PAGES, PRINTER, output_folder, running, says_what_is_wrong, select
+from press.cli.options import PAGES, PRINTER, command, output_folder, running, select
 from press.execute.progress import Board
 from press.publish import quarto
 from press.publish.atomic_publish import lock, swap, workshop
@@ -23,13 +23,12 @@ FEW = 20  # unchanged pages that are named one by one
 say = console.print
 
 
-@click.command()
+@command
 @PAGES
 @PRINTER
 @running
 @output_folder("Folder of the site; default from _quarto.yml.")
 @click.option("--fresh", is_flag=True, help="Execute every page, whatever the cache has.")
-@says_what_is_wrong
 def render(
     pages: tuple[Path, ...], printer: str, output: Path | None, fresh: bool, **how: Any
 ) -> None:
@@ -104,10 +103,9 @@ def _print(
     say(f"Executed {ran} of {of} pages in {took:.1f} s, printed {printed} in {printing:.1f} s.")
 
 
-@click.command()
+@command
 @PAGES
 @running
-@says_what_is_wrong
 def run(pages: tuple[Path, ...], **how: Any) -> None:
     """Execute pages in fresh kernels, and print nothing: does everything still hold?
 
@@ -127,10 +125,9 @@ def run(pages: tuple[Path, ...], **how: Any) -> None:
         write_atomically(file, dump(for_download(done.notebook)))
 
 
-@click.command()
+@command
 @PAGES
 @output_folder("Folder of the notebooks; default .press/notebooks.")
-@says_what_is_wrong
 def notebook(pages: tuple[Path, ...], output: Path | None) -> None:
     """Turn pages into Jupyter notebooks, not executed; each cell knows its line in the page.
 

@@ -4,13 +4,12 @@ import contextlib
 
 import click
 
-from press.cli.options import PORT, says_what_is_wrong
+from press.cli.options import PORT, command
 from press.source.config import find_root
 
 
-@click.command()
+@command
 @PORT
-@says_what_is_wrong
 def serve(port: int) -> None:
     """Show the built site on this machine, below the path of its site-url.
 
@@ -27,9 +26,8 @@ def serve(port: int) -> None:
         server(app).run(sockets=[listener])
 
 
-@click.command()
+@command
 @PORT
-@says_what_is_wrong
 def preview(port: int) -> None:
     """Show the journal on this machine and follow every edit; only changed cells are run again.
 

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import shutil
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ class Preview:
         if not self.started.is_set():
             await self.open()
         if front := self.waiting.take(self.project, FRONT):
-            await self._run_early(front, self.room)
+            await self.waiting.do(front, self.refresh)
         await asyncio.gather(self.furnish(), self.catch_up())
         await self.furnish()  # the feed has what the pages say, and the letters have come
         for href in {*self.news.listeners.values()} & self.prints.printings.keys():
@@ -202,10 +203,6 @@ class Preview:
         """Print the pages that wait, what is looked at first, and what gathers from others last."""
         await self.waiting.run(lambda: self.project, self.refresh, self.jobs)
 
-    async def _run_early(self, page: Page, room: asyncio.Semaphore) -> None:
-        whole = not self.project.gathering(page)
-        await self.waiting.do(page, lambda page: self.refresh(page, room), whole)
-
     def go_on(self, work: Coroutine[Any, Any, None]) -> None:
         """Do some work behind."""
 
@@ -278,7 +275,7 @@ class Preview:
     def ask(self, href: str) -> None:
         """Run the page at an address if it waits; print it again if what is around it changed."""
         if page := self.waiting.take(self.project, href):
-            self.go_on(self._run_early(page, self.asked))
+            self.go_on(self.waiting.do(page, partial(self.refresh, room=self.asked)))
         for page in self.project.published:
             if page.href == href and self.prints.is_old(page):
                 self._reprint(page)

@@ -31,33 +31,33 @@ class Waiting:
         """Refresh the pages that wait, so many at once; those that gather from others are last."""
 
         async def work(late: bool) -> None:
-            while page := self._next(project(), late):
+            while page := self._begin(project(), lambda one: project().gathering(one) is late):
                 await self.do(page, refresh)
 
         for late in (False, True):
             await asyncio.gather(*(work(late) for _ in range(jobs)))
 
-    def _next(self, project: Project, late: bool) -> Page | None:
-        pages = (page for page in project.published if page.path in self.paths)
-        return next((page for page in pages if project.gathering(page) is late), None)
-
     def take(self, project: Project, href: str) -> Page | None:
-        """Return the page at an address, to run before all others; None if it waits for nothing."""
-        waiting = self.paths.keys() - self.asked
-        pages = (page for page in project.published if page.path in waiting)
-        return next((page for page in pages if page.href == href), None)
+        """Return the page at an address, to run before all others; None if it waits for nothing.
 
-    async def do(
-        self, page: Page, refresh: Callable[[Page], Awaitable[None]], whole: bool = True
-    ) -> None:
-        """Refresh a page, and say that it is ready.
-
-        whole: False for a page that gathers, out of its turn: it waits on, and runs with the last.
+        One that gathers waits on, and runs again with the last.
         """
-        self.asked.add(page.path)
-        if whole:
-            self.paths.pop(page.path, None)
+        page = self._begin(project, lambda one: one.href == href and one.path not in self.asked)
+        if page and project.gathering(page):
+            self.paths[page.path] = None
+        return page
+
+    def _begin(self, project: Project, wanted: Callable[[Page], bool]) -> Page | None:
+        waiting = (page for page in project.published if page.path in self.paths)
+        page = next(filter(wanted, waiting), None)
+        if page:
+            del self.paths[page.path]
             self.running.add(page.path)
+            self.asked.add(page.path)
+        return page
+
+    async def do(self, page: Page, refresh: Callable[[Page], Awaitable[None]]) -> None:
+        """Refresh a page that was taken, and say if it is ready."""
         await refresh(page)
         self.running.discard(page.path)
         if page.path not in self.paths:

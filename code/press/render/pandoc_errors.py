@@ -22,52 +22,23 @@ MATH = re.compile(
 )
 SET = "Pandoc could not set the page: {message}"
 AT = r" at (?:line (?P<line>\d+))?"
-MESSAGES = (  # what Pandoc says, what is wrong, the remedy; what the line has, if no line is named
-    (
-        r"Div" + AT,
-        "a ::: block or <div> is never closed",
-        "end it with a line of :::, or with </div>",
-        "",
-    ),
-    (
-        r"Duplicate identifier '(?P<name>[^']+)'",
-        "two headings have the identifier #{name}",
-        "rename one of them: ## Heading {{#another-name}}",
-        r"\{{[^{{}}]*#{name}(?![\w:.-])",
-    ),
-    (
-        r"Duplicate note [^']*'(?P<name>[^']+)'" + AT,
-        "[^{name}]: is defined twice",
-        "take one of them out, or rename it",
-        "",
-    ),
-    (
-        r"Duplicate link [^']*'\[?(?P<name>[^']+?)\]?'" + AT,
-        "[{name}]: is defined twice",
-        "take one of them out, or rename it",
-        "",
-    ),
-    (
-        r"Note [^']*'(?P<name>[^']+)' defined" + AT,
-        "[^{name}]: is defined and nowhere used",
-        "use [^{name}] in the text, or take it out",
-        "",
-    ),
-    (
-        r"raw TeX is printed nowhere: (?P<name>.*) \(for math",
-        SET,
-        "write Markdown, or math between dollar signs",
-        "{name}",
-    ),
-    (r".*panel-tabset", SET, "begin each tab with a heading, as ### First", r"\.panel-tabset"),
-    (
-        r"@(?P<name>\S+) refers to nothing",
-        SET,
-        "label a figure, table or heading so",
-        r"@{name}(?![\w-])",
-    ),
+ONCE = "take one of them out, or rename it"
+MESSAGES = (  # what Pandoc says, what is wrong, the remedy; what the line has, if none is named
+    ("Div" + AT, "a ::: block or <div> is never closed",
+     "end it with a line of :::, or with </div>", ""),
+    ("Duplicate identifier '(?P<name>[^']+)'", "two headings have the identifier #{name}",
+     "rename one of them: ## Heading {{#another-name}}", r"\{{[^{{}}]*#{name}(?![\w:.-])"),
+    ("Duplicate note [^']*'(?P<name>[^']+)'" + AT, "[^{name}]: is defined twice", ONCE, ""),
+    (r"Duplicate link [^']*'\[?(?P<name>[^']+?)\]?'" + AT, "[{name}]: is defined twice", ONCE, ""),
+    ("Note [^']*'(?P<name>[^']+)' defined" + AT, "[^{name}]: is defined and nowhere used",
+     "use [^{name}] in the text, or take it out", ""),
+    (r"raw TeX is printed nowhere: (?P<name>.*) \(for math", SET,
+     "write Markdown, or math between dollar signs", "{name}"),
+    (".*panel-tabset", SET, "begin each tab with a heading, as ### First", r"\.panel-tabset"),
+    (r"@(?P<name>\S+) refers to nothing", SET, "label a figure, table or heading so",
+     r"@{name}(?![\w-])"),
     ("", SET, "look for unclosed Markdown near it", "(?!)"),
-)
+)  # fmt: skip
 FRAME = re.compile(  # what the Lua filter and --fail-if-warnings put around a message
     r"\A.*?Error running filter .*?:\n|^stack traceback:.*|^Failing because .*", re.M | re.S
 )

@@ -6,6 +6,7 @@ that numbers of figures and references are those of the page. Measured values ar
 the page: two builds give the same bytes.
 """
 
+import copy
 import functools
 import html
 import re
@@ -85,19 +86,15 @@ def plain(run: Run, config: Config, listed: list[Page], more: int = 0) -> str:
 
 
 def _in_words(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return the notebook with text in place of what only a page can show."""
-    cells = []
+    """Return a copy of the notebook with text in place of what only a page can show."""
+    notebook = copy.deepcopy(notebook)
     for cell in notebook.cells:
-        options = cell.metadata.get("press", {}).get("options", {})
-        outputs = [_output(output, options) for output in cell.get("outputs", [])]
-        changed: dict[str, Any] = {"outputs": outputs} if outputs else {}
-        if "press" in cell.metadata and "values" in cell.metadata["press"]:
-            values = [_value(dict(data)) for data in cell.metadata["press"]["values"]]
-            changed = {
-                "metadata": {**cell.metadata, "press": {**cell.metadata["press"], "values": values}}
-            }
-        cells.append(nbformat.NotebookNode({**cell, **changed}))
-    return nbformat.NotebookNode({**notebook, "cells": cells})
+        press = cell.metadata.get("press", {})
+        if cell.get("outputs"):
+            cell.outputs = [_output(one, press.get("options", {})) for one in cell.outputs]
+        if "values" in press:
+            press["values"] = [_value(dict(data)) for data in press["values"]]
+    return notebook
 
 
 def _output(output: nbformat.NotebookNode, options: dict[str, Any]) -> nbformat.NotebookNode:
