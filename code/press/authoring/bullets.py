@@ -43,8 +43,6 @@ def read_bullets(text: str) -> list[Bullet]:
 
     >>> [(bullet.text, bullet.depth) for bullet in read_bullets("- a,\\n wrapped\\n  - in\\n- two")]
     [('a, wrapped', 0), ('in', 1), ('two', 0)]
-    >>> [bullet.text for bullet in read_bullets("More cool stuff.\\n\\nAnd more")]
-    ['More cool stuff.', 'And more']
     """
     lines = [
         line.expandtabs(TAB).rstrip()

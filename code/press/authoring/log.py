@@ -27,9 +27,7 @@ REMEDY = "write it as 2025-07-05"
 
 @dataclass
 class Day:
-    """A day of a log: its title, "" if the heading is a date alone, and its bullets; line: that of
-    its heading.
-    """
+    """A day of a log: its title, "" for none, its bullets, and the line of its heading."""
 
     date: datetime.date
     title: str
@@ -102,9 +100,7 @@ def read_log(text: str, path: str) -> tuple[list[Day], list[Problem]]:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield the line of each heading, its text, and the lines below it; a smaller heading below a
-    day is a line of that day.
-    """
+    """Yield the line and the text of each heading of a day, and the lines below it."""
     line, heading, level, body = 1, "", 0, list[str]()
     for number, row in enumerate(re.split(r"\r\n|\r|\n", text), 1):
         mark = HEADING.match(row)

@@ -1,7 +1,7 @@
 """Write notes, the pages that are a title, a date and bullets, and the days of a log as such pages.
 
-Each page is written whole, by a rename, before the sidebar names it: a kill loses no bullet, and
-the same command again does what is left to do.
+Each page is written whole before the sidebar names it: a kill loses no bullet, and the same command
+again does what is left to do.
 """
 
 import contextlib
@@ -39,9 +39,7 @@ HEAD = "---\ntitle: {title}\ndate: {date}\n---\n"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a day: `word` is written, added, same, edited or other; about: why, or what
-    the page lacks.
-    """
+    """What became of a day; word: of WORDS; about: why, or what the page lacks."""
 
     word: str
     path: str
@@ -73,8 +71,7 @@ def write_note(root: Path, date: datetime.date, title: str, bullets: list[Bullet
 def write_log(root: Path, days: list[Day]) -> list[Outcome]:
     """Write the days of a log as notes, and add to those that are there what the log has grown by.
 
-    A page that differs from what the log gave was edited, and stays; so does a day that another
-    page of the journal tells.
+    A page that was edited stays, and so does a day that another page of the journal tells.
     """
     with _alone(root):
         pages = Pages(root)

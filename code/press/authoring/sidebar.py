@@ -12,9 +12,7 @@ ROW = re.compile(r"^( *- )(journal/\d{4}-[^\n]*?\.qmd) *(?:#.*)?\n", re.M)
 
 
 def add_to_sidebar(root: Path, paths: Iterable[str]) -> None:
-    """Add pages to the sidebar, each below the last entry that is older; a sidebar of globs stays
-    as it is, and so does a line that is there.
-    """
+    """Add pages to a sidebar that is no glob, each below the last entry that is older."""
     file = root / config_name(root)
     text = read_utf8(file, file.name)
     if text and not text.endswith("\n"):

@@ -74,8 +74,7 @@ def status() -> None:
 @command
 @PAGES
 def diff(pages: tuple[Path, ...]) -> None:
-    """Say what moved between the last two executions of each page: numbers, verdicts, exhibits,
-    errors.
+    """Say what moved between the last two runs of each page: numbers, verdicts, exhibits, errors.
 
     Example: press diff journal/2025-07-02-a-tokenizer.qmd
     """

@@ -1,8 +1,7 @@
 """The command `press`. Built on click (options, help, completion) and rich (progress).
 
-A user's error is printed in one line each, with value, limit and remedy; the status is then 1,
-without a traceback. What runs kernels is imported by the commands that need it: the shell starts
-press at each press of the tab key.
+What runs kernels is imported by the commands that need it: the shell starts press at each press of
+the tab key.
 """
 
 import datetime
@@ -51,8 +50,7 @@ def main(context: click.Context) -> None:
 def new(title: str, date: datetime.datetime | None, source: Path | None) -> None:
     """Begin an entry: a dated page that runs at once, with a claim.
 
-    Its placeholders are yours to replace: `press check` names their lines, and no site is printed
-    with them.
+    Its placeholders are yours to replace: no site is printed with them.
 
     Example: press new "Attention at last" --date 2025-07-08
     """
@@ -72,8 +70,8 @@ def new(title: str, date: datetime.datetime | None, source: Path | None) -> None
 def remove(entry: Path, yes: bool) -> None:
     """Take an entry out of the journal, with all that press made of it.
 
-    The links to it are named, and it asks, before anything is done. The page is moved into
-    .press/removed/, and can be moved back until `make clean`.
+    The links to it are named, and it asks. The page is moved into .press/removed/, and can be moved
+    back until `make clean`.
 
     Example: press remove journal/2025-07-08-attention-at-last.qmd
     """

@@ -28,8 +28,7 @@ def new_entry(
     """Write the page of a new entry, and overwrite nothing.
 
     source: an entry whose categories and cell that loads the text the new one takes over.
-    Raises: PressError, before anything is written, if the title is empty, another page's, or holds
-    what no page can, or if the page exists.
+    Raises: PressError for a title that is empty, another page's, or what no page can hold.
     """
     title = _checked_title(project, title)
     name = slug(title)

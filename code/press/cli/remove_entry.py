@@ -28,9 +28,7 @@ NAME = r"[^\s()\[\]\"'<>#?]*"  # of a page, as far as a link goes
 
 @dataclass(frozen=True)
 class Removal:
-    """What an entry's removal would take: its page, and what press made of it, which is deleted;
-    links: the lines of other pages that lead to it.
-    """
+    """What a removal takes: a page, what press made of it; links: the lines elsewhere to mend."""
 
     path: str
     deleted: tuple[Path, ...]

@@ -71,8 +71,7 @@ def build(
     read_specials: bool,
     cluster: str | None,
 ) -> None:
-    """Encode TEXTS (names of `press texts`, or files) into shards; stopped or killed, it goes on
-    when called again.
+    """Encode TEXTS (names of `press texts`, or files) into shards; called again, it goes on.
 
     Example: press tokens build corpus/*.txt --encoding gpt2
     """

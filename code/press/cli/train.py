@@ -114,9 +114,7 @@ def _run(prepared: "Prepared", folder: Path) -> None:
 
 @contextlib.contextmanager
 def _stops() -> Iterator[list[int]]:
-    """Yield a list that Ctrl+C (or SIGTERM) fills, so that each step is whole; a second one ends
-    the program at once.
-    """
+    """Yield a list that Ctrl+C or SIGTERM fills; a second one ends the program at once."""
     asked: list[int] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 

@@ -20,8 +20,7 @@ from press.source.config import find_root
 )
 @errors_as_lines(ValueError, "what was downloaded before stays as it was")
 def weights(source: str, heads: int | None) -> None:
-    """Read GPT-2's weights from SOURCE: a safetensors file, a URL, or OWNER/NAME of the Hugging
-    Face Hub.
+    """Read GPT-2's weights from SOURCE: a safetensors file, a URL, or OWNER/NAME of Hugging Face.
 
     Downloaded ones are kept in .press/weights/.
 

@@ -133,11 +133,9 @@ class Preview:
     async def _update(
         self, paths: set[str], before: dict[str, Page], seen: set[str], stale: bool
     ) -> None:
-        """Print what the author looks at, and let the rest wait; warm the kernels of what was
-        edited.
+        """Print what the author looks at, let the rest wait, and warm the kernels of the edited.
 
-        before: the pages before the edit, by path; seen: the addresses that browsers show; stale:
-        whether every page may be.
+        before: the pages before the edit; seen: the addresses that browsers show; stale: all are.
         """
         pages = self.project.published
         late = [page for page in pages if self.project.gathering(page)]
@@ -182,9 +180,7 @@ class Preview:
                 self.news.note("furniture", "", problems_of(error, "the project"))
 
     async def check(self) -> None:
-        """Note the dead links of each printed page, and tell the browsers; none of one whose run
-        failed.
-        """
+        """Note the dead links of each page whose run did not fail, and tell the browsers."""
         async with self.checking:
             prints = self.prints.prints
             pages = [page for page in self.project.published if page.path in prints]

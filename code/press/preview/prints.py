@@ -44,10 +44,9 @@ def read_printer(root: Path) -> Printer:
 
 @dataclass(frozen=True)
 class Print:
-    """The print of a page: its files (paths in the site), a hash of its surroundings, its links,
-    and the paths in the project that these name, missing ones too.
+    """The print of a page: its files in the site, a hash of its surroundings, its links.
 
-    run: False for a page that did not run yet.
+    named: the paths in the project that it names; run: False for a page that did not run yet.
     """
 
     files: tuple[str, ...]

@@ -67,8 +67,7 @@ def app(state: Preview) -> Starlette:
 async def preview(root: Path, port: int, say: Callable[[str], None]) -> None:
     """Print the pages, serve them, and follow the author's edits until interrupted.
 
-    Raises: PressError if the port is taken, another preview is open, or the project cannot be
-    read.
+    Raises: PressError if the port is taken, a preview is open, or the project cannot be read.
     """
     with contextlib.ExitStack() as held, listen(port, "preview") as listener:
         state = Preview(root, say)

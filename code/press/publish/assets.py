@@ -1,8 +1,7 @@
 """Fill assets/: the exhibits' scripts, styles and tables, the site's letters, plotly.min.js.
 
-The one list of these files for both printers: the built-in one calls `make_assets`; Quarto runs
-this file before it renders (`project: pre-render` in _quarto.yml), and gets the pages' cards, too.
-Git ignores the folder.
+The built-in printer calls `make_assets`; Quarto runs this file before it renders (`pre-render` in
+_quarto.yml), and gets the pages' cards, too. Git ignores the folder.
 """
 
 import json
@@ -21,8 +20,7 @@ from press.source.project import read_project
 def make_assets(root: Path) -> list[Path]:
     """Bring root/assets up to date, and return our files in it, sorted.
 
-    A file that has not changed keeps its time; one of ours that is not needed goes; another's
-    stays.
+    A file that has not changed keeps its time; one of ours that is not needed goes.
     """
     from exhibits.base.vocab_file import made  # late: it takes as long to import as all of press
 
@@ -48,11 +46,7 @@ def _recorded(record: Path) -> set[str]:
 
 
 def before_quarto() -> None:
-    """Make what Quarto needs before it renders: the assets, and a card for each page.
-
-    Cards need every page to be in order for press; where one is not, that is printed and Quarto
-    goes on.
-    """
+    """Make the assets, and a card for each page; print why not, where a page is not in order."""
     root = Path(os.environ.get("QUARTO_PROJECT_DIR") or Path.cwd())
     make_assets(root)
     try:

@@ -60,8 +60,7 @@ def build(
     taken: the pages of `take_unchanged`; say: is called with notes for the author; wrong: what is
     known to be wrong, so that the pages are printed to find the rest.
     Returns: the number of pages that were printed.
-    Raises: PressError with the problems of all pages: what is not printable, dead links, two pages
-    that write one file of assets/ with two contents; and if indexing fails.
+    Raises: PressError with the problems of all pages, or if indexing fails.
     """
     project = printer.project
     config, every = project.config, [page.path for page in project.published]

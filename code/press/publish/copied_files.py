@@ -14,8 +14,7 @@ from press.source.project import Project
 
 
 def copy_files(project: Project, page: Page, body: str, folder: Path) -> list[str]:
-    """Copy the files that a page's body, its `image` and its `resources` name, and return their
-    paths.
+    """Copy the files that a page's body, `image` and `resources` name, and return their paths.
 
     Raises: PressError for a link that is no address.
     """
@@ -34,11 +33,9 @@ def copy_files(project: Project, page: Page, body: str, folder: Path) -> list[st
 
 
 def named_files(root: Path, page: Page, links: Iterable[str] = ()) -> frozenset[str]:
-    """Return the paths in the project that a page's links and its `image` name, missing ones too.
+    """Return the paths in the project that a page's links and `image` name, missing ones too.
 
-    Pages and hidden files are passed over.
-
-    Raises: PressError for a link that is no address.
+    Pages and hidden files are passed over. Raises: PressError for a link that is no address.
     """
     image = str(page.meta.get("image", ""))
     if image.startswith("/"):

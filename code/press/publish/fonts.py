@@ -1,14 +1,12 @@
 """Cut the site's letters out of their packages: the same on every machine, and small.
 
 Three faces for every page: the serif upright (400 to 700) and italic, and the monospaced one. Two
-more are for Devanagari and Tamil, which a browser loads where a page has such letters, and one is
-for formulas: few fonts say how a bracket grows round a fraction, and a phone has none of them.
-Their packages carry the whole fonts under the SIL Open Font License, which lets a subset go out
-under another name than the reserved one: here "Journal". assets/fonts.css says when each is used.
+more are for Devanagari and Tamil, and one is for formulas: few fonts say how a bracket grows round
+a fraction, and a phone has none of them. The SIL Open Font License lets a subset go out under
+another name than the reserved one: here "Journal". assets/fonts.css says when each is used.
 
-Of the characters that a face may have it gets the plain ones and those that the pages, the exhibits
-and the texts use. A subset takes seconds, so the files are kept by a hash of what they are made
-from.
+A face gets the plain characters, and of the others those that the pages, the exhibits and the texts
+use. A subset takes seconds, so the files are kept by a hash of what they are made from.
 """
 
 import hashlib
@@ -92,9 +90,7 @@ def fonts(root: Path) -> dict[str, bytes]:
 
 
 def _licence(package: str) -> str:
-    """Return the licence of a package's fonts; one that carries none has its font's copyright line
-    over the same licence.
-    """
+    """Return a package's licence, or that of the serif under the copyright line of its own font."""
     file = _source(package, "LICENSE")
     if file.is_file():
         return file.read_text("utf-8")

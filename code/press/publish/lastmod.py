@@ -1,8 +1,7 @@
 """Date the last change of each page for the sitemap, whose dates must be true or absent.
 
-Git knows it; a page that was edited since the last commit has the day of its file. Without git (a
-tarball), or in a shallow clone, where the last commit seems to add every file, an entry has its own
-day and another page none.
+Git knows it; an edited page has the day of its file. Without git, or in a shallow clone, where the
+last commit seems to add every file, an entry has its own day and another page none.
 """
 
 import datetime
@@ -19,8 +18,7 @@ LOG = ("log", "--relative", "--no-renames", "-m", "--first-parent", "-z", "--nam
 def last_changes(root: Path, pages: Iterable[Page]) -> dict[str, datetime.date]:
     """Return the day of the last change of each page, by path, where it is known.
 
-    A page that lists or gathers others changes with each of them. However many the pages, git is
-    asked three times.
+    A page that lists or gathers others changes with each of them.
     """
     pages = list(pages)
     known = {**{page.path: page.date for page in pages if page.date}, **_by_git(root, pages)}

@@ -53,8 +53,7 @@ def dead_links(
 ) -> list[Problem]:
     """Return a problem for each dead link within the site, and for each anchor that stands twice.
 
-    known: the links of pages that were read already, by path; unprinted: pages that are not there
-    yet, to which every link holds.
+    known: the links of pages that were read already, by path; unprinted: where each link holds.
     """
     files, pages = files_below(site), dict(known or {})
     for name in files:

@@ -1,6 +1,4 @@
-"""Publish with Quarto where it is installed: the same pages, the same `_quarto.yml`, into a folder
-beside the site.
-"""
+"""Publish with Quarto where it is installed, into a folder beside the site."""
 
 import os
 import shutil
@@ -13,8 +11,7 @@ from press.source.project import Project
 
 
 def find() -> str | None:
-    """Return the path of Quarto's command: what QUARTO names, else `quarto` beside this Python, as
-    the extra `quarto` installs it, else on PATH, else None.
+    """Return Quarto's command: QUARTO, else `quarto` beside this Python, else on PATH, else None.
 
     Raises: PressError if QUARTO names nothing that can be run.
     """

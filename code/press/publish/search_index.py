@@ -1,7 +1,7 @@
 """Index the site for the search in the browser, by pagefind, if a text changed.
 
-pagefind cannot change an index: one word costs as much as the whole. It is given the pages with
-nothing around their text, which takes half the time.
+pagefind cannot change an index. It is given the pages with nothing around their text, which takes
+half the time.
 """
 
 import hashlib
@@ -73,8 +73,7 @@ def known_words(pages: Iterable[str]) -> list[str]:
 def searched(page: str) -> str:
     """Return a page with nothing but the text to search, its prose before its code.
 
-    Code and tables weigh little and stand at the end of their section: an excerpt around a word of
-    the prose has none of them. A heading bears its section's id, by which pagefind knows a section.
+    Code and tables weigh little, at the end of their section. A heading bears its section's id.
 
     >>> searched('<html lang="en" data-root=""><head>...<article>A word.</article>...')
     '<html lang="en"><head></head><body><article>A word.</article></body></html>'

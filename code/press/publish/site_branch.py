@@ -34,9 +34,7 @@ REMEDIES = (  # part of git's answer, remedy
 
 @dataclass(frozen=True)
 class Commit:
-    """A commit of the site that is not pushed; changed: how many files differ from the branch's
-    newest commit, `parent`, "" for none.
-    """
+    """A commit that is not pushed; changed: how many files differ from `parent`, "" for none."""
 
     id: str
     parent: str

@@ -101,9 +101,7 @@ def linked(page: Page, body: str) -> str:
 
 
 def policy_problems(run: Run, body: str) -> Iterator[Problem]:
-    """Yield what a printed body holds and a browser would silently refuse to run or to load, and
-    the ids that stand twice in what cells show.
-    """
+    """Yield what a browser would silently block in a printed body, and the ids that stand twice."""
     page, outputs, reader = run.page, _outputs_of(run), _Reader()
     reader.feed(body)
     for text, what, remedy in reader.faults:

@@ -1,8 +1,7 @@
 """Turn what Pandoc prints on standard error into problems of the page.
 
-Pandoc names lines of the woven text that it was given, or none; so what it complains of is searched
-in the page itself. Where that is not certain the problem has no line: none is better than a wrong
-one.
+Pandoc names lines of the woven text, or none; so what it complains of is searched in the page. A
+problem has no line where that is not certain: none is better than a wrong one.
 """
 
 import re

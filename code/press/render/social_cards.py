@@ -1,10 +1,8 @@
 """Draw the social card of every page: date, title and description on 1200 x 630 pixels.
 
 A messenger or a feed's reader shows it beside a link (og:image). It is set in Source Serif Pro,
-which a wheel carries: the site's own faces are those of the reader's machine. The font has Latin,
-Greek and Cyrillic letters; a text in another script is left out, and the printer says so.
-
-A card names in its PNG what it was made from, so it is drawn again only if its words change.
+which a wheel carries. The font has Latin, Greek and Cyrillic letters; a text in another script is
+left out, and the printer says so. A card names in its PNG what it was made from.
 """
 
 import hashlib
@@ -52,12 +50,7 @@ class Words:
 
 
 def card(page: Page) -> str:
-    """Return the path of a page's card, in the project and in the site.
-
-    >>> from press.source.page import parse_page
-    >>> card(parse_page("---\\ntitle: x\\n---\\n", "journal/labs/a.qmd"))
-    'assets/cards/journal/labs/a.png'
-    """
+    """Return the path of a page's card, in the project and in the site."""
     return f"{FOLDER}/{page.path.removesuffix('.qmd')}.png"
 
 
@@ -187,9 +180,9 @@ def wrap(text: str, font: ImageFont.FreeTypeFont, most: int) -> list[str]:
 
 
 def picture(page: Page, config: Config) -> dict[str, Any] | None:
-    """Return the picture of a page for links elsewhere, as the template has it: what its front
-    matter names as `image`, else its card; None for a site without an address.
+    """Return the picture of a page for links elsewhere: its `image`, else its card.
 
+    It is None for a site without an address.
     Raises: PressError for an `image` that is no file of the project.
     """
     image = str(page.meta.get("image", ""))
