@@ -44,7 +44,15 @@ NOTED = {  # keys without an effect, and why
     **dict.fromkeys(("citation", "doi", "google-scholar"), "no page says how to cite it"),
     **dict.fromkeys(("cache", "daemon"), "press knows itself which runs hold"),
     **dict.fromkeys(("knitr", "params", "kernelspec"), OWN),
-    **dict.fromkeys(("modified", "topic", "tag", "comment"), NO_MEANING),
+    **dict.fromkeys(
+        """modified topic tag comment image-height image-width pdf-engine toc-float category-view
+        execute-dir subtitle-meta description-meta""".split(),
+        NO_MEANING,
+    ),
+    **dict.fromkeys(
+        "code_folding code-folding toc_float toc_depth df_print fig_width fig_height".split(),
+        "it is a key of R Markdown",
+    ),
     "aliases": "no page leads on to another",
     **dict.fromkeys(("embed-resources", "self-contained", "minimal"), "a site is made of files"),
     "date-format": "dates are written as 2 July 2025",
@@ -66,7 +74,7 @@ CELL_NOTED = {  # of cells
     },
     **dict.fromkeys(
         """out-width out-height fig-pos fig-env fig-scap fig-link fig-column tbl-column
-        cap-location fig-cap-location tbl-cap-location tbl-colwidths code-block-bg
+        cap-location fig-cap-location tbl-cap-location tbl-colwidths code-block-bg fig-asp
         code-block-border-left lightbox""".split(),
         LOOK,
     ),
