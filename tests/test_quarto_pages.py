@@ -240,6 +240,18 @@ def test_sources_are_cited_and_listed(printed: tuple[Path, str]) -> None:
     assert "Knuth 1984, 3</a>)" in page and ">References</h2>" in page and "<em>Literate" in page
 
 
+def test_a_bibliography_of_all_pages_is_one_of_each(tmp_path: Path) -> None:
+    (tmp_path / "posts" / "a").mkdir(parents=True)
+    (tmp_path / "_quarto.yml").write_text("project:\n  type: website\nbibliography: refs.bib\n")
+    (tmp_path / "refs.bib").write_text("@book{knuth84,\n}\n")
+    (tmp_path / "posts" / "_metadata.yml").write_text("freeze: true\n")
+    (tmp_path / "posts" / "a" / "index.qmd").write_text("---\npagetitle: a\n---\n\nSee @knuth84.\n")
+    project = read_project(tmp_path)
+    assert project.pages[0].title == "a" and [*project.pages[0].sources] == [tmp_path / "refs.bib"]
+    why = "press knows itself which runs hold (posts/_metadata.yml)"
+    assert project.notes() == [f"freeze has no effect: {why}"]
+
+
 def test_a_source_that_is_not_there_is_named_at_its_line(tmp_path: Path) -> None:
     (tmp_path / "refs.bib").write_text("@book{knuth84,\n}\n")
     (tmp_path / "_quarto.yml").write_text("project:\n  type: website\n")

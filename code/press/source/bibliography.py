@@ -30,8 +30,13 @@ def sources(path: str, meta: Mapping[str, Any], root: Path) -> dict[Path, str]:
 
 
 def beside(root: Path, path: str, name: str) -> Path:
-    """Return the file that a page at a path names; with a / before it, one of the root."""
-    return root / name[1:] if name.startswith("/") else (root / path).parent / name
+    """Return the file that a page at a path names, or `_metadata.yml` or `_quarto.yml` above it;
+    with a / before it, one of the root.
+    """
+    if name.startswith("/"):
+        return root / name[1:]
+    files = [root / folder / name for folder in Path(path).parents]
+    return next((file for file in files if file.is_file()), files[0])
 
 
 def keys(texts: Mapping[Path, str]) -> frozenset[str]:

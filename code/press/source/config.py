@@ -57,6 +57,8 @@ TABLE: yaml_schema.Table = {
         }
     },
     "lang": str,
+    "bibliography": (str, list),
+    "csl": str,
     "execute": EXECUTED,
     "press": {"timeout": int, "pretrained": FLAG},
 }
@@ -157,7 +159,7 @@ class Config:
     @property
     def options(self) -> dict[str, Any]:
         """The options of all pages and cells."""
-        known = ("format", "execute", *FORMAT, *EXECUTE)
+        known = ("format", "execute", "bibliography", "csl", *FORMAT, *EXECUTE)
         return {key: self.data[key] for key in known if key in self.data}
 
     @property

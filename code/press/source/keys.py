@@ -110,6 +110,7 @@ PERSON = (str, {key: object for key in "name orcid email url affiliation affilia
 TEXTS = (str, list)
 FRONT_MATTER: Table = {
     "title": (str, int, float, datetime.date),
+    "pagetitle": str,
     "subtitle": str,
     "author": (*PERSON, list),
     "authors": (*PERSON, list),

@@ -170,6 +170,8 @@ def parse_page(
         raise PressError.at(path, line, what, "take it out; HTML has no place for it")
     lines = text.split("\n")
     meta, start = front_matter.read_front_matter(lines, path)
+    if "pagetitle" in meta:
+        meta.setdefault("title", meta["pagetitle"])
     heading = TITLE.match("\n".join(lines[start:])) if "title" not in meta else None
     if heading:  # it is the title of a page that has no other
         meta["title"] = heading["title"]

@@ -49,6 +49,11 @@ class Project:
         """Return a sentence for each key without effect, and each entry that is gone."""
         name, files = config_name(self.root), defaultdict(list)
         own = [(name, note) for note in noted(self.config.data, TABLE)]
+        folders = {folder for page in self.pages for folder in Path(page.path).parents}
+        for path in sorted((folder / "_metadata.yml").as_posix() for folder in folders):
+            if (self.root / path).is_file():
+                data = yaml_schema.load(read_utf8(self.root / path, path), path)
+                own += [(path, note) for note in noted(data)]
         for path, note in own + [(page.path, note) for page in self.pages for note in page.noted]:
             files[note].append(path)
         notes = []
