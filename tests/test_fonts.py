@@ -31,7 +31,7 @@ def test_each_face_has_its_characters_under_a_name_of_its_own(made: dict[str, by
     for face in FACES:
         font = TTFont(io.BytesIO(made[f"{face.name}.woff2"]))
         assert {*map(ord, "aé–")} <= set(font.getBestCmap()) or face.name in (*SCRIPTS, SIGNS)
-        assert set(font.getBestCmap()) <= codes(face.characters)
+        assert set(font.getBestCmap()) <= codes(*face.characters)
         names = {str(record) for record in font["name"].names}
         assert not any("Source" in name for name in names), names  # a reserved name
 

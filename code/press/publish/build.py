@@ -19,7 +19,7 @@ from press.publish.links import Links, dead_links, read_links
 from press.publish.record import Record
 from press.publish.search_index import index
 from press.render.day_log import with_day_log
-from press.render.listing import PER_PAGE
+from press.render.listing import PER_PAGE, listed_pages
 from press.render.memo import forget_others
 from press.render.page_html import Printed, Printer
 from press.render.plain_markdown import markdown_path, plain
@@ -136,7 +136,7 @@ def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[
     """
     run = with_day_log(run)
     item = printer.print(run)
-    listed = printer.listed(item.page)
+    listed = listed_pages(printer.project, item.page)
     newest, more = listed[:PER_PAGE], len(listed[PER_PAGE:])
     files = {
         item.page.href: item.html,

@@ -12,6 +12,7 @@ use. A subset takes seconds, so the files are kept by a hash of what they are ma
 import hashlib
 import io
 import os
+import tomllib
 from dataclasses import dataclass
 from importlib import metadata, resources
 from pathlib import Path
@@ -19,21 +20,10 @@ from pathlib import Path
 from press.base.files import write_atomically
 from press.source.globs import expand
 
-# Code points in hexadecimal. What the serif and the monospaced face have in any case:
-PLAIN = "20-7E A0-FF 2010-2014 2018-201E 2026 2212"
-# Latin with the accents of Western Europe and of Indian words, some Greek, the signs of arithmetic.
-LATIN = (
-    "20-7E A0-101 112-113 12A-12B 14C-14D 152-153 15A-15B 160-161 16A-16B 17D-17E 394 3A3 "
-    "3B1-3B5 3B8 3BB-3BC 3C0 3C3 3C6 3C9 1E0D 1E25 1E37 1E3B 1E43 1E45 1E47 1E49 1E5B 1E5F "
-    "1E63 1E6D 2010-2014 2018-201E 2022 2026 2032-2033 2039-203A 2070-2089 20AC 2190-2193 "
-    "2211-2212 221A 221E 2248 2260 2264-2265"
+DATA = tomllib.loads(
+    resources.files("press.publish").joinpath("fonts.toml").read_text(encoding="utf-8")
 )
-MONO = f"{LATIN} 2400-2426 2500 2502 250C 2510 2514 2518 251C 2524 252C 2534 253C 2588 FFFD"
-# What a formula has beside the prose's letters: brackets, sums and roots, operators, accents.
-MATH = (
-    "28-29 2B-2C 2F 3C-3E 5B 5D-5E 7B-7D D7 2016 2061-2063 2192 2202 2208 220F 2211-2212 221A "
-    "221D-221E 2248 2260 2264-2265 2299 22A4 22C5 27E8-27E9"
-)
+CHARACTERS: dict[str, str] = DATA["characters"]  # code points in hexadecimal, with ranges
 LICENCE = "fonts-licence.txt"
 
 
@@ -44,32 +34,12 @@ class Face:
     name: str
     package: str
     file: str
-    axes: tuple[tuple[str, float | tuple[float, float]], ...]
-    characters: str
+    axes: dict[str, float | list[float]]
+    characters: list[str]  # keys of CHARACTERS
     features: str = "kern liga mark mkmk ccmp locl tnum lnum"
 
 
-SERIF, MONO_PACKAGE = "fontpkg-source-serif-4", "fontpkg-jetbrains-mono"
-SCRIPTS = "fontpkg-noto-sans-devanagari", "fontpkg-noto-sans-tamil"
-JOINERS = "20 200C-200D 25CC"
-BOLD = ("wght", (400.0, 700.0))
-READ = ("opsz", 14.0)  # the size in points that the letters are drawn for
-UPRIGHT = (("wdth", 100.0), ("wght", 400.0))
-FACES = (
-    Face("journal-serif", SERIF, "files/SourceSerif4[opsz,wght]", (READ, BOLD), LATIN),
-    Face(
-        "journal-serif-italic", SERIF, "files/SourceSerif4-Italic[opsz,wght]", (READ, UPRIGHT[1]),
-        LATIN,
-    ),
-    Face("journal-mono", MONO_PACKAGE, "files/JetBrainsMono[wght]", (BOLD,), MONO),
-    Face(
-        "journal-devanagari", SCRIPTS[0], "files/NotoSansDevanagari[wdth,wght]", UPRIGHT,
-        f"900-97F {JOINERS}", "*",
-    ),
-    Face("journal-tamil", SCRIPTS[1], "files/NotoSansTamil[wdth,wght]", UPRIGHT,
-         f"B80-BFF {JOINERS}", "*"),
-    Face("journal-math", "ziamath", "fonts/STIXTwoMath-Regular", (), MATH, ""),
-)  # fmt: skip
+FACES = tuple(Face(**row) for row in DATA["face"])
 _PACKAGES = tuple(dict.fromkeys(face.package for face in FACES))
 
 
@@ -98,14 +68,14 @@ def _licence(package: str) -> str:
 
     face = next(face for face in FACES if face.package == package)
     line = TTFont(_source(package, f"{face.file}.ttf"))["name"].getDebugName(0)
-    _, blank, text = _licence(SERIF).partition("\n\n")
+    _, blank, text = _licence(_PACKAGES[0]).partition("\n\n")
     return f"{line}{blank}{text}"
 
 
 def points(face: Face, used: set[int]) -> set[int]:
     """Return the code points that a face gets, where `used` are those of the site."""
-    always = face.characters if face.package == "ziamath" else f"{PLAIN} {JOINERS}"
-    return codes(face.characters) & (codes(always) | used)
+    always = used | codes("plain", "joiners")
+    return codes(*face.characters) & (codes("math") if face.package == "ziamath" else always)
 
 
 def _used(root: Path) -> set[int]:
@@ -135,7 +105,8 @@ def subset(face: Face, characters: set[int]) -> bytes:
     cutter.populate(unicodes=characters)
     cutter.subset(font)
     if face.axes:
-        font = instancer.instantiateVariableFont(font, dict(face.axes))
+        ranges = {axis: tuple(at) if isinstance(at, list) else at for axis, at in face.axes.items()}
+        font = instancer.instantiateVariableFont(font, ranges)
     for number, text in ((1, face.name), (2, "Regular"), (4, face.name), (6, face.name)):
         font["name"].setName(text.replace("journal", "Journal"), number, 3, 1, 0x409)
     font.flavor, font.recalcTimestamp = "woff2", False
@@ -144,13 +115,14 @@ def subset(face: Face, characters: set[int]) -> bytes:
     return file.getvalue()
 
 
-def codes(ranges: str) -> set[int]:
-    """Return the code points of hexadecimal ranges.
+def codes(*names: str) -> set[int]:
+    """Return the code points of these of CHARACTERS.
 
-    >>> sorted(codes("61-63 78"))
-    [97, 98, 99, 120]
+    >>> [f"{point:X}" for point in sorted(codes("joiners"))]
+    ['20', '200C', '200D', '25CC']
     """
-    ends = [[int(end, 16) for end in part.split("-")] for part in ranges.split()]
+    parts = [part for name in names for part in CHARACTERS[name].split()]
+    ends = [[int(end, 16) for end in part.split("-")] for part in parts]
     return {point for first, *last in ends for point in range(first, (last or [first])[0] + 1)}
 
 

@@ -93,7 +93,7 @@ class Printer:
         front = next((page for page in self.project.published if page.meta.get("listing")), None)
         if not hidden or front is None:
             return None
-        number = len(self.listed(front))
+        number = len(listed_pages(self.project, front))
         href = f"{sheets_folder(front)}all/index.html" if number > PER_PAGE else front.href
         return Link(f"All {number:,} entries", href)
 
@@ -119,22 +119,20 @@ class Printer:
         values = [
             (link.text, link.href, link.section, link.page and link.page.date) for link in around
         ]
-        return _hash(own_source(), content_policy(), self.project.config.data, values)
+        return _hash(own_source(), self.project.config.data, values)
 
     def key(self, page: Page, seal: str) -> str:
         """Return a hash of all that a page is printed from; seal: the hash of its run."""
         around = [link and (link.text, link.href) for link in neighbours(self.sidebar, page)]
-        first = [(sheet.values, len(self.listed(page))) for sheet in self.sheets(page)[:1]]
+        first = [
+            (sheet.values, len(listed_pages(self.project, page))) for sheet in self.sheets(page)[:1]
+        ]
         tags = sorted(self.filters.intersection(categories_of(page)))
         return _hash(seal, page.path, page.digest, around, first, tags, self.frame)
 
     def sheet_key(self, page: Page, sheet: Sheet) -> str:
         """Return a hash of all that a further sheet of a page's list is printed from."""
         return _hash(page.title, sheet.href, sheet.values, self.frame)
-
-    def listed(self, page: Page) -> list[Page]:
-        """Return the pages that a page lists, newest first."""
-        return listed_pages(self.project, page)
 
     def sheets(self, page: Page) -> list[Sheet]:
         """Return the sheets of a page's list (`press.render.listing.sheets_of`); [] for no list."""
