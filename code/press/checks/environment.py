@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from press.base.errors import PressError
@@ -40,7 +41,7 @@ def look_over(root: Path) -> Iterator[Finding]:
     remedy = "; install again: rm .venv/installed && make .venv/installed"
     pins = ", ".join(off) + remedy if off else "as pinned in pyproject.toml"
     yield Finding("packages", not off, pins)
-    yield from (look_at(name) for name in LOOKS)
+    yield from map(look_at, _looks())
     browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     text = browser or "none; browser tests are skipped: install Chromium, or name it in CHROMIUM"
     yield Finding("Chromium", browser is not None, text, needed=False)
@@ -50,12 +51,38 @@ def look_over(root: Path) -> Iterator[Finding]:
 
 
 def look_at(name: str) -> Finding:
-    """Return the finding on one of LOOKS."""
-    look, hint, needed = LOOKS[name]
+    """Return the finding on one of the things of `_looks`."""
+    look, hint, needed = _looks()[name]
     try:
         return Finding(name, True, look(), needed)
     except (PressError, OSError, ValueError) as error:
         return Finding(name, False, f"{error}{hint}", needed)
+
+
+def _looks() -> dict[str, tuple[Callable[[], str], str, bool]]:
+    """Return by name what gives the text, or raises what is wrong; the remedy; is it needed."""
+    from scratch import load_gpt2, load_text
+    from scratch.finetuning.spam import messages_path
+    from scratch.model.smollm import pretrained_path
+
+    left_out = "; or leave it out: press: {pretrained: false} in _quarto.yml"
+    ipython = partial(_version_of, sys.executable, "-m", "ipykernel_launcher")
+    return {
+        "kernel": (
+            lambda: f"ipykernel {version('ipykernel')}, IPython {ipython()}",
+            "; reinstall ipykernel",
+            True,
+        ),
+        "Pandoc": (lambda: _version_of(binary()), "", True),
+        "tiktoken": (lambda: f"GPT-2's files are whole: {load_gpt2().n_vocab:,} entries", "", True),
+        "text": (
+            lambda: f"{(text := load_text()).title}, {len(text.content):,} characters",
+            "",
+            True,
+        ),
+        "pretrained": (lambda: f"{pretrained_path().name} is whole", left_out, False),
+        "messages": (lambda: f"{messages_path().name} is whole", "", False),
+    }
 
 
 def _off_pins(root: Path) -> Iterator[str]:
@@ -76,45 +103,3 @@ def _version_of(*command: str) -> str:
     if done.returncode:
         raise OSError("it does not start")
     return done.stdout.partition("\n")[0]
-
-
-def _kernel() -> str:
-    ipython = _version_of(sys.executable, "-m", "ipykernel_launcher")
-    return f"ipykernel {version('ipykernel')}, IPython {ipython}"
-
-
-def _tokenizer() -> str:
-    from scratch import load_gpt2
-
-    return f"GPT-2's files are whole: {load_gpt2().n_vocab:,} entries"
-
-
-def _text() -> str:
-    from scratch import load_text
-
-    text = load_text()
-    return f"{text.title}, {len(text.content):,} characters"
-
-
-def _pretrained() -> str:
-    from scratch.model.smollm import FILE
-
-    return f"{FILE.path().name} is whole"
-
-
-def _messages() -> str:
-    from scratch.finetuning.spam import FILE
-
-    return f"{FILE.path().name} is whole"
-
-
-LEFT_OUT = "; or leave it out: press: {pretrained: false} in _quarto.yml"
-# By name: what returns the text, or raises what is wrong; the remedy; whether it is needed.
-LOOKS: dict[str, tuple[Callable[[], str], str, bool]] = {
-    "kernel": (_kernel, "; reinstall ipykernel", True),
-    "Pandoc": (lambda: _version_of(binary()), "", True),
-    "tiktoken": (_tokenizer, "", True),
-    "text": (_text, "", True),
-    "pretrained": (_pretrained, LEFT_OUT, False),
-    "messages": (_messages, "", False),
-}

@@ -108,7 +108,7 @@ class Cache:
         def look(path: str, now: Any) -> Any:
             return CHANGED if inputs.changed_since(path, run.began) else now(path)
 
-        read = sorted(noted_files(noted, root) | named_files(page, root))
+        read = sorted(noted_files(noted, root, "read") | named_files(page, root))
         files = {path: look(path, inputs.hash) for path in read}
         asked = noted_files(noted, root, "asked") - files.keys()
         files |= {path: MISSING for path in sorted(asked) if inputs.hash(path) == MISSING}

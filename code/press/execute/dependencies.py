@@ -87,16 +87,16 @@ class Inputs:
         return 0 < began <= changed and not f"{path}/".startswith(RECORDS)
 
 
-def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str]:
-    """Return the input files of the notes of a kind ("list": folders), relative to the root, or
+def noted_files(noted: Iterable[str], root: Path, *kinds: str) -> set[str]:
+    """Return the input files of the notes of some kinds ("list": folders), relative to the root, or
     absolute if they lie elsewhere; compiled modules count as their sources.
 
     >>> compiled = "read\\t/j/code/x/__pycache__/m.cpython-311.pyc"
-    >>> sorted(noted_files(["read\\t/j/data/a.txt", compiled], Path("/j")))
+    >>> sorted(noted_files(["read\\t/j/data/a.txt", compiled], Path("/j"), "read"))
     ['code/x/m.py', 'data/a.txt']
     """
     files: set[str] = set()
-    for path in of_kind(noted, kind):
+    for path in of_kind(noted, *kinds):
         inside = Path(path).is_relative_to(root)
         file = COMPILED.sub(r"/\1.py", Path(path).relative_to(root).as_posix() if inside else path)
         is_record = f"{file}/".startswith(RECORDS) and "/." not in file  # nor a draft of one
@@ -108,8 +108,7 @@ def noted_files(noted: Iterable[str], root: Path, kind: str = "read") -> set[str
 
 def followed(noted: Iterable[str], root: Path) -> set[str]:
     """Return the files that were read or missed, and the folders that were listed."""
-    notes = list(noted)
-    return {path for kind in ("read", "asked", "list") for path in noted_files(notes, root, kind)}
+    return noted_files(noted, root, "read", "asked", "list")
 
 
 def named_files(page: Page, root: Path) -> set[str]:

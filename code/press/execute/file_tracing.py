@@ -35,13 +35,14 @@ PACKAGES = tuple(os.path.join(sysconfig.get_path(name), "") for name in ("pureli
 LONGEST = 200  # characters of a command that are noted
 
 
-def of_kind(noted: Iterable[str], kind: str) -> list[str]:
-    """Return the notes of a kind ("read", "list", "asked", "ran", "wrote", "kernel"), without it.
+def of_kind(noted: Iterable[str], *kinds: str) -> list[str]:
+    """Return the notes of a kind (read, list, asked, ran, wrote, kernel), or several, without it.
 
     >>> of_kind(["read\\t/j/a.txt", "list\\t/j"], "read")
     ['/j/a.txt']
     """
-    return [line.partition("\t")[2] for line in noted if line.startswith(f"{kind}\t")]
+    notes = [line.partition("\t") for line in noted]
+    return [note for kind, _, note in notes if kind in kinds]
 
 
 class Tracer:

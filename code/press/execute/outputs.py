@@ -8,13 +8,18 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from press.base.errors import PressError, Problem
 from press.execute.notebook import ANSI, is_hidden
-from press.execute.terminal import shown
 from press.source.page import Page
 
 FRAME = re.compile(r"Cell In\[(?P<count>\d+)\], line (?P<line>\d+)")
 GROUP = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+), in <module>')
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,}\b")
 STYLER = re.compile(r"(?<=id=\")T_[0-9a-f]{5}(?=\")")
+CODE = re.compile(
+    r"\x1b\[(?P<numbers>[\d;?]*)[ -/]*(?P<end>[@-~])"  # as ESC [ 2 K
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>78]"  # a title, a set of letters
+    r"|(?P<mark>[\r\n\b])"
+    r"|(?P<text>[^\r\n\b\x1b]+|\x1b)"
+)
 VALUE_KINDS = ("text/markdown", "text/plain")
 
 
@@ -126,3 +131,29 @@ def error_line(cell: nbformat.NotebookNode, first: int = 1) -> tuple[int, str]:
     offset = (frames[0] if frames else 1) - 1
     code = (cell.source.split("\n")[offset : offset + 1] or [""])[0]
     return origin["line"] + offset, code.strip()
+
+
+def shown(text: str) -> str:
+    r"""Return what a terminal shows of a text: \r, \b, the way up, erasing a line; no other codes.
+
+    pyte, the terminal in Python, drops the rest of a text after an emoji with a joiner.
+
+    >>> shown("10%\r100%\n"), shown("a\r\nb"), shown("one\ntwo\x1b[1A\r\x1b[2Kthree")
+    ('100%\n', 'a\nb', 'three\ntwo')
+    """
+    if not re.search(r"[\r\b\x1b]", text):
+        return text
+    screen, row, column = [""], 0, 0
+    for code in CODE.finditer(text):
+        line = screen[row].ljust(column)
+        if written := code["text"]:
+            screen[row] = line[:column] + written + line[column + len(written) :]
+            column += len(written)
+        elif mark := code["mark"]:
+            row, column = row + (mark == "\n"), max(column - 1, 0) if mark == "\b" else 0
+            screen += [""] * (row + 1 - len(screen))
+        elif code["end"] == "A":
+            row = max(row - int(code["numbers"] or 1), 0)
+        elif code["end"] == "K":
+            screen[row] = "" if code["numbers"] == "2" else line[:column]
+    return "\n".join(line.rstrip(" ") for line in screen)
