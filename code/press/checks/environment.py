@@ -62,8 +62,8 @@ def look_at(name: str) -> Finding:
 def _looks() -> dict[str, tuple[Callable[[], str], str, bool]]:
     """Return by name what gives the text, or raises what is wrong; the remedy; is it needed."""
     from scratch import load_gpt2, load_text
-    from scratch.finetuning.spam import messages_path
-    from scratch.model.smollm import pretrained_path
+    from scratch.finetuning import spam
+    from scratch.model import smollm
 
     left_out = "; or leave it out: press: {pretrained: false} in _quarto.yml"
     ipython = partial(_version_of, sys.executable, "-m", "ipykernel_launcher")
@@ -80,8 +80,8 @@ def _looks() -> dict[str, tuple[Callable[[], str], str, bool]]:
             "",
             True,
         ),
-        "pretrained": (lambda: f"{pretrained_path().name} is whole", left_out, False),
-        "messages": (lambda: f"{messages_path().name} is whole", "", False),
+        "pretrained": (lambda: f"{smollm.FILE.path().name} is whole", left_out, False),
+        "messages": (lambda: f"{spam.FILE.path().name} is whole", "", False),
     }
 
 

@@ -91,9 +91,8 @@ def _project(root: Path, data: Document) -> Iterator[Fault]:
 
 def _website(root: Path, data: Document) -> Iterator[Fault]:
     icon = str(_at(data, "website.favicon") or "")
-    if icon not in [f"assets/{name}" for name in sources()] and not (
-        icon and (root / icon).is_file()
-    ):
+    generated = [f"assets/{name}" for name in sources()]
+    if icon not in generated and not (icon and (root / icon).is_file()):
         what = f"the favicon {icon} is not there" if icon else "Quarto's pages have no favicon"
         yield "website.favicon", what, "write favicon: assets/favicon.svg"
     sidebar = [path for _, path in named_pages(_at(data, "website.sidebar"))]

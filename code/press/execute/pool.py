@@ -176,8 +176,7 @@ def available() -> int:
     """Return the bytes of memory that can be had without swapping."""
     try:
         lines = Path("/proc/meminfo").read_text("ascii").splitlines()
-        return (
-            next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable")) * 1024
-        )
+        free = next(line for line in lines if line.startswith("MemAvailable"))
+        return int(free.split()[1]) * 1024
     except (OSError, StopIteration):
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2

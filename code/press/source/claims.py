@@ -43,7 +43,7 @@ def calls(page: Page) -> Iterator[Call]:
     [('half', 5)]
     """
     for line, call, _ in _claims(page):
-        if isinstance(id := _text(_given(call).get("id")), str):
+        if (id := _text(_given(call).get("id"))) is not None:
             yield Call(id, page, line)
 
 
@@ -83,8 +83,7 @@ def _given(call: ast.Call) -> dict[str | None, ast.expr]:
     return named | ({"id": call.args[0]} if call.args else {})
 
 
-def _text(value: ast.expr | None) -> object:
-    """Return the text that is written out there."""
+def _text(value: ast.expr | None) -> str | None:
     literal = value.value if isinstance(value, ast.Constant) else None
     return literal if isinstance(literal, str) else None
 
@@ -112,7 +111,7 @@ def _fault(call: ast.Call, page: Page) -> tuple[str, str] | None:
     given, texts = _given(call), {"id": "", "says": "", "kind": KINDS[0]}
     for name in texts.keys() & given.keys():
         text = _text(given[name])
-        if not isinstance(text, str):
+        if text is None:
             code = textwrap.shorten(ast.unparse(given[name]), 60, placeholder="...")
             what = f"{name} of a claim is {code}, known only when the cell has run"
             return what, f'write it out as one text in quotes: {name}="..."'
