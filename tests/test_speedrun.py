@@ -1,7 +1,10 @@
 """The race: each option by its definition, times and their test by hand."""
 
+import hashlib
 import math
+import tomllib
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -110,3 +113,16 @@ def test_ranks_are_compared_with_all_ways_to_split_them() -> None:
     assert rank_test([1, 3], [2, 4]) == pytest.approx(4 / 6)
     assert rank_test([1, 3], [2, math.inf]) == pytest.approx(4 / 6)
     assert rank_test([1, 1], [1, 1]) == 1.0
+
+
+def test_the_recorded_race_has_every_change_by_every_seed() -> None:
+    data = Path(__file__).parents[1] / "data"
+    record = tomllib.loads((data / "speedrun.toml").read_text(encoding="utf-8"))
+    text = (data / f"{record['text']}.txt").read_bytes().decode()
+    assert hashlib.sha256(text.encode()).hexdigest() == record["sha256"]
+    runs = [(run["change"], run["seed"]) for run in record["run"]]
+    assert sorted(runs) == sorted(
+        (name, seed) for name in CHANGES for seed in range(1, record["runs"] + 1)
+    )
+    for run in record["run"]:
+        assert len(run["steps"]) == len(run["seconds"]) == len(run["held_out"])
