@@ -68,7 +68,7 @@ def build(
     problems.update(clashes(cache, every))
     if not problems:
         sweep(cache, every)
-    bodies: dict[str, Links] = {}  # the ids and the links of each printed page's own part
+    bodies: dict[str, str] = {}  # of the printed pages, by address
     _ = printer.footer  # once, not in every thread
 
     def print_one(run: Run) -> list[Problem]:
@@ -79,21 +79,23 @@ def build(
             if not (listing and key and record.take(path, key, project.root, folder)):
                 item, files, copies = print_page(printer, run, folder)
                 record.add(path, key, folder, files, copies)
-                bodies[item.page.href] = read_links(item.body)
+                bodies[item.page.href] = item.body
         except PressError as error:
             return error.problems
         return []
 
     lists = [run for run in runs.values() if run.page.meta.get("listing")]
+    others = [run for run in runs.values() if not run.page.meta.get("listing")]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # Pandoc is a process of its own
-        problems.update(*pool.map(print_one, (run for run in runs.values() if run not in lists)))
+        problems.update(*pool.map(print_one, others))
         if not problems:  # a list needs every page
             problems.update(*pool.map(print_one, lists))
     if problems:
         unprinted = {
             path.removesuffix(".qmd") + ".html" for path in page_paths(config)
         } - bodies.keys()
-        raise PressError(problems | {*link_problems(project, folder, bodies, unprinted)})
+        links = {href: read_links(body) for href, body in bodies.items()}
+        raise PressError(problems | {*link_problems(project, folder, links, unprinted)})
     _print_sheets(printer, record, folder)
     furnish(printer, folder, say)
     if dead := dead_links(folder, config.base_path, record.links()):

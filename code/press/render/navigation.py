@@ -2,7 +2,6 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,41 +51,36 @@ def relative(href: str, page_href: str) -> str:
     return posixpath.relpath(f"/{href}", f"/{page_href.rpartition('/')[0]}")
 
 
-def links(project: Project, items: list[Any]) -> list[Link]:
+def links(project: Project, items: list[Any], section: str = "") -> list[Link]:
     """Return the links of a list of _quarto.yml: paths, globs, {text, href}, {section, contents}.
 
     Raises: PressError for an item that names no page.
     """
-    return list(_links(project, items))
-
-
-def _links(project: Project, items: list[Any], section: str = "") -> Iterator[Link]:
     pages = {page.path: page for page in project.published}
+    order: list[Link] = []
     for item in items:
         if isinstance(item, dict) and "contents" in item:
-            inside = as_list(item["contents"])
-            yield from _links(project, inside, str(item.get("section", section)))
+            inside = str(item.get("section", section))
+            order += links(project, as_list(item["contents"]), inside)
             continue
         href = item.get("href") if isinstance(item, dict) else item
         text = item.get("text") or str(item.get("icon", "")) if isinstance(item, dict) else ""
         if not isinstance(href, str):
-            raise PressError.at(
-                NAME, 0, f"the navigation item {item!r} has no href", "write a page's path"
-            )
+            what = f"the navigation item {item!r} has no href"
+            raise PressError.at(NAME, 0, what, "write a page's path")
         if href in pages:
-            yield Link(text or pages[href].title, pages[href].href, pages[href], section)
+            order.append(Link(text or pages[href].title, pages[href].href, pages[href], section))
         elif re.match(r"[a-z]+:", href):
-            yield Link(text or href, href, None, section)
+            order.append(Link(text or href, href, None, section))
         elif "*" in href or (project.root / href).is_dir():
-            found = project.match(href)
-            yield from (Link(page.title, page.href, page, section) for page in found)
-        elif ENTRY.fullmatch(href) and not (project.root / href).is_file():
-            continue  # an entry that was removed; Project.notes says so
+            order += [Link(one.title, one.href, one, section) for one in project.match(href)]
         elif not (project.root / href).is_file():
-            remedy = f"pages: {', '.join(sorted(pages))}"
-            raise PressError.at(NAME, 0, f"the navigation names {href!r}, which is no page", remedy)
+            if not ENTRY.fullmatch(href):  # an entry that was removed; Project.notes says so
+                what = f"the navigation names {href!r}, which is no page"
+                raise PressError.at(NAME, 0, what, f"pages: {', '.join(sorted(pages))}")
         elif href not in expand(project.root, href):  # a draft is a page, but not published
-            yield Link(text or href, href, None, section)
+            order.append(Link(text or href, href, None, section))
+    return order
 
 
 def newest(order: list[Link], most: int) -> list[Link]:
