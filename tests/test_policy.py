@@ -52,7 +52,6 @@ def test_what_the_author_puts_into_the_head_is_named_by_its_hash(journal: Any) -
         ),
         ('<p onclick="go()">x</p>', "inline handler onclick"),
         ('<a href="javascript:go()">x</a>', "blocks the address 'javascript:go()'"),
-        ('<iframe src="//host.example/"></iframe>', "<iframe> would load '//host.example/'"),
         ('<object data="x.svg"></object>', "no place for <object>"),
         ('<form action="https://host.example/"></form>', "a site of files answers no form"),
     ],
@@ -66,13 +65,21 @@ def test_what_the_policy_would_stop_is_refused_with_its_line(
     assert said in answer.err
 
 
-def test_an_image_of_another_host_is_refused(journal: Any) -> None:
-    journal.page("![A cat](https://host.example/cat.png)\n")
+def test_a_picture_or_a_frame_of_another_host_is_a_link_in_prose_and_refused_of_a_cell(
+    journal: Any,
+) -> None:
+    frame = '```{=html}\n<iframe src="//host.example/" title="A film"></iframe>\n```\n'
+    journal.page(f"![A cat](https://host.example/cat.png)\n\n{frame}")
+    journal.render()
+    page = journal.body()
+    assert '<a href="https://host.example/cat.png">A cat</a>' in page and "<img src" not in page
+    assert '<a href="//host.example/">A film</a>' in page and "<iframe" not in page
+    shown = "display({'text/html': '<img src=\"https://host.example/dog.png\">'}, raw=True)"
+    journal.page(f"```{{python}}\n{shown}\n```\n")
     said = journal.press("render", "--with", "builtin")
     assert said.status == 1
-    assert said.err.startswith(
-        "journal/2025-07-02-a.qmd:5: <img> would load 'https://host.example/cat.png'"
-    )
+    what = "journal/2025-07-02-a.qmd:6: <img> would load 'https://host.example/dog.png'"
+    assert said.err.startswith(what), said.err
 
 
 def test_code_and_data_that_only_look_like_scripts_are_no_fault(journal: Any) -> None:
