@@ -207,6 +207,10 @@ def test_layouts_are_rows_of_columns(printed: tuple[Path, str]) -> None:
     assert '<div class="column-wide">' in page and '<div class="aside column-margin"' in page
     assert "seen" in page and "unseen" not in page and "newpage" not in page
     assert "data-layout" not in page  # no attribute is left
+    assert "What this <em>shows</em>." in page
+    assert '<col style="width: 20%" />' in page and "colwidths" not in page
+    assert '<a href="img/dot.png"><img src="img/dot.png"' in page
+    assert "A table without a label" in page and page.count('role="tab"') == 2
 
 
 def test_parts_of_a_figure_have_letters(printed: tuple[Path, str]) -> None:

@@ -15,7 +15,8 @@ MARKER = re.compile(r"^(?P<before>\w*)(?P<mark>[.)\-+*#>|:])(?=[\s:|])")
 
 def is_float(options: Mapping[str, Any]) -> bool:
     """Return whether a cell is a figure or a table with a caption or a number."""
-    return bool(re.match("(fig|tbl)-", str(options.get("label", ""))) or options.get("fig-cap"))
+    captions = options.get("fig-cap") or options.get("tbl-cap")
+    return bool(captions or re.match("(fig|tbl)-", str(options.get("label", ""))))
 
 
 def of_figure(value: Any, number: int) -> str:

@@ -151,6 +151,23 @@ return { {
     end
     return div
   end,
+  Image = function(image) -- what Quarto opens in a box is open to a click
+    if not image.classes:includes("lightbox") then return nil end
+    image.classes = image.classes:filter(function(class) return class ~= "lightbox" end) -- else it is met again, inside
+    return pandoc.Link({ image }, image.src)
+  end,
+  Table = function(tbl)
+    local total, widths = 0, {}
+    for width in (tbl.attributes["tbl-colwidths"] or ""):gmatch("[%d.]+") do
+      table.insert(widths, tonumber(width))
+      total = total + tonumber(width)
+    end
+    for index, spec in ipairs(tbl.colspecs) do
+      if #widths == #tbl.colspecs then tbl.colspecs[index] = { spec[1], widths[index] / total } end
+    end
+    without(tbl.attributes, "^tbl%-colwidths$")
+    return tbl
+  end,
   CodeBlock = function(code)
     local name, lines = code.attributes.filename, code.attributes["code-line-numbers"]
     if lines and lines ~= "false" then code.classes:insert("numberLines") end

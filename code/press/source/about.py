@@ -1,4 +1,4 @@
-"""Write what `about` of a front matter asks for: the picture above the text, the links below it.
+"""Write what a front matter adds to its page's text: an abstract, and what `about` asks for.
 
 Source: Quarto's guide (about pages). Its templates differ in where the picture is.
 """
@@ -18,7 +18,8 @@ def about(meta: Mapping[str, Any]) -> tuple[str, str]:
     """
     given = meta.get("about")
     if not isinstance(given, dict):
-        return "", ""
+        words, title = meta.get("abstract"), meta.get("abstract-title", "Abstract")
+        return (f"**{title}**\n\n{words.strip()}" if isinstance(words, str) else ""), ""
     image = given.get("image") or meta.get("image")
     alt = given.get("image-alt") or meta.get("image-alt") or meta.get("title") or ""
     picture = f"![]({image}){{.about-picture fig-alt={_quoted(str(alt))}}}" if image else ""

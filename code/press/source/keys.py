@@ -112,7 +112,10 @@ FRONT_MATTER: Table = {
     "title": (str, int, float, datetime.date),
     **dict.fromkeys(("author", "authors"), (*PERSON, list)),
     **dict.fromkeys(DATES, (object,)),
-    **dict.fromkeys("pagetitle subtitle description image image-alt lang csl".split(), str),
+    **dict.fromkeys(
+        "pagetitle subtitle abstract abstract-title description image image-alt lang csl".split(),
+        str,
+    ),
     **dict.fromkeys("categories keywords resources bibliography".split(), TEXTS),
     **dict.fromkeys(("draft", "search", "link-citations"), FLAG),
     "takeaways": list,
@@ -160,6 +163,5 @@ def option_faults(options: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     for key, value in options.items():
         if INLINE in str(value):
             yield key, f"{key} holds an inline expression", "only prose is computed"
-    if "tbl-cap" in options and not str(label).startswith("tbl-"):
-        remedy = "add '#| label: tbl-...' so that it can be numbered"
-        yield "tbl-cap", "a tbl-cap without a label", remedy
+    if "tbl-cap" in options and str(label).startswith("fig-"):
+        yield "tbl-cap", "a tbl-cap of a figure", "write fig-cap, or '#| label: tbl-...'"

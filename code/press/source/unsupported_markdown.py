@@ -48,7 +48,7 @@ PASSED = re.compile(  # HTML's own, and those that RULES names
 BOTH, ANY = ("true", "false"), ()
 KNOWN: dict[str, dict[str, tuple[str, ...]]] = {  # attributes, and their values
     "block": {
-        **dict.fromkeys(("title", "fig-cap", "tbl-cap", "width", "name"), ANY),
+        **dict.fromkeys(("title", "fig-cap", "tbl-cap", "width", "name", "group"), ANY),
         **dict.fromkeys(("collapse", "icon"), BOTH),
         "appearance": ("default", "simple", "minimal"),
     },
