@@ -84,10 +84,7 @@ class ArrayEncoder:
         (rest,) = np.nonzero(entry < 0)
         if not len(rest):
             return ids
-        asked = asked.take(rest)
-        number, once = _distinct(asked)
-        first, counts, merged = self._merged(data, begin[rest[once]], asked.take(once))
-        first, counts = first.take(number), counts.take(number)
+        first, counts, merged = self._merged(data, begin.take(rest), asked.take(rest))
         of_each = np.ones(len(ids), np.int64)
         of_each[rest] = counts
         after = np.cumsum(of_each)
@@ -102,22 +99,24 @@ class ArrayEncoder:
         met = self._met  # this call's, whatever another thread does
         entry = met.find(chunks)
         first, counts = np.empty(len(entry), np.int64), np.empty(len(entry), np.int64)
-        new, old = entry < 0, entry >= 0
+        new, old = np.nonzero(entry < 0)[0], entry >= 0
         first[old], counts[old] = met.first[entry[old]], met.counts[entry[old]]
-        if not new.any():
+        if not len(new):
             return first, counts, met.ids
-        sizes = chunks.sizes[new]
-        ids = _ID_OF_BYTE.take(np.frombuffer(data, np.uint8).take(stretches(begin[new], sizes)))
-        tokens, last = merge_chunks(ids, np.cumsum(sizes), self.ranks)
+        number, once = _distinct(chunks.take(new))
+        unlike = chunks.take(new.take(once))
+        place = stretches(begin.take(new).take(once), unlike.sizes)
+        ids = _ID_OF_BYTE.take(np.frombuffer(data, np.uint8).take(place))
+        tokens, last = merge_chunks(ids, np.cumsum(unlike.sizes), self.ranks)
         after = np.nonzero(last)[0] + 1
-        counts[new] = np.diff(after, prepend=0)
-        first[new] = after - counts[new]
-        (short,) = np.nonzero(new & (chunks.sizes <= LONGEST))
+        many = np.diff(after, prepend=0)
+        first[new] = (after - many + len(met.ids)).take(number)
+        counts[new] = many.take(number)
+        (short,) = np.nonzero(unlike.sizes <= LONGEST)
         if len(short) * _WORTH > len(met):
             kept = met if len(met) + len(short) <= MOST_KEPT else self._nothing
-            each = tokens.take(stretches(first[short], counts[short]))
-            self._met = kept.with_more(chunks.take(short), counts[short], each)
-        first[new] += len(met.ids)
+            each = tokens.take(stretches((after - many).take(short), many.take(short)))
+            self._met = kept.with_more(unlike.take(short), many.take(short), each)
         return first, counts, np.concatenate([met.ids, tokens])
 
 
