@@ -141,3 +141,32 @@ def test_search_finds_a_page_for_each_word_of_the_field(
         page.locator("#search-words").fill(word)
         status.filter(has_text="ound").wait_for()
         assert results.count(), word
+
+
+# the parts of paragraphs that a browser has left for later
+LATER = """(root) => [...document.querySelectorAll(`${root} p`)].filter((part) =>
+  part.checkVisibility() && !part.checkVisibility({ contentVisibilityAuto: true })).length"""
+
+
+@pytest.mark.printer("builtin", "Quarto's pages have a frame of their own")
+def test_what_is_far_from_the_view_is_laid_out_when_it_comes_near_on_a_phone(
+    visit: Callable[..., Any], until: Callable[..., None]
+) -> None:
+    """So a slow phone is not held while a long page opens: the work is counted, not the time."""
+    page = visit("journal/labs/generation.html", viewport=PHONE)
+    later = page.evaluate(LATER, "main")
+    assert later > 10
+    page.evaluate("document.querySelector('main .prose > section:last-of-type').scrollIntoView()")
+    until(page, f"() => ({LATER})('main') < {later}")
+    until(page, f"() => ({LATER})('main .prose > section:last-of-type') === 0")
+
+
+def test_a_live_box_writes_numbers_without_the_words_of_all_languages(
+    visit: Callable[..., Any], until: Callable[..., None]
+) -> None:
+    """Intl.NumberFormat takes a slow phone a tenth of a second to make."""
+    count = "window.made = 0; Intl.NumberFormat = new Proxy(Intl.NumberFormat, { construct: (...what) => { window.made += 1; return Reflect.construct(...what); } });"
+    page = visit("journal/tokenizer.html", script=count)
+    page.locator(".ex-reader").first.scroll_into_view_if_needed()
+    until(page, "() => document.querySelector('.ex-reader[data-live] textarea')")
+    assert page.evaluate("window.made") == 0

@@ -8,8 +8,8 @@ export function element(tag, { attributes = {}, ...fields } = {}, ...inside) {
   return made;
 }
 
-const format = new Intl.NumberFormat("en");
-export const number = (value) => format.format(value);
+/** Write a whole number with a comma at each thousand; Intl.NumberFormat holds a slow browser for a tenth of a second. */
+export const number = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
 export const many = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
 export const hex = (byte) => byte.toString(16).toUpperCase().padStart(2, "0");
 

@@ -4,7 +4,7 @@
   "use strict";
 
   const { part, make } = window.exhibitParts; // of exhibits.js, which loads this
-  const count = new Intl.NumberFormat("en");
+  const count = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
   const percent = (share) => `${(100 * share).toFixed(1)}%`;
   let made = 0;
 
@@ -56,7 +56,7 @@
       });
       if (last >= 0 && rest < 5e-5) bars[last].children[2].textContent = many <= last ? "cut" : percent(rest);
       const all = many >= given.vocabulary ? "All " : "";
-      part(host, "probs-line").textContent = `${all}${count.format(many)} token${many === 1 ? "" : "s"} may be drawn.`;
+      part(host, "probs-line").textContent = `${all}${count(many)} token${many === 1 ? "" : "s"} may be drawn.`;
     }
 
     function slider(name, stops, start, change) {
@@ -75,7 +75,7 @@
 
     const steps = (from, to, by) => Array.from({ length: Math.round((to - from) / by) + 1 }, (_, place) => from + place * by);
     const degrees = steps(0.1, 2, 0.05).map((value) => [value, value.toFixed(2)]);
-    const sizes = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100].filter((k) => k < given.vocabulary).map((k) => [k, count.format(k)]);
+    const sizes = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100].filter((k) => k < given.vocabulary).map((k) => [k, count(k)]);
     sizes.push([given.vocabulary, "all"]);
     const nuclei = steps(0.05, 1, 0.05).map((value) => [Math.min(1, value), Math.min(1, value).toFixed(2)]);
     part(host, "probs-controls").replaceChildren(

@@ -89,13 +89,12 @@
   }
 
   /* ---- What scrolls sideways can be reached with the keyboard ---- */
-  const sizes = new ResizeObserver((changes) => changes.forEach(({ target: box }) => {
-    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+  const sizes = new ResizeObserver((changes) => changes.forEach(({ target: box }) => {   // here the layout is known already
+    if (getComputedStyle(box).overflowX !== "auto") sizes.unobserve(box);
+    else if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   }));
-  for (const box of all(".prose table, math[display='block'], .prose p:has(> math[display='block'])")) {
-    if (getComputedStyle(box).overflowX === "auto") sizes.observe(box);
-  }
+  for (const box of all(".prose table, math[display='block'], .prose p:has(> math[display='block'])")) sizes.observe(box);
 
   /* ---- Tabs: one stop in the tab order, arrows, Home and End move within ---- */
   for (const set of all(".panel-tabset")) {
