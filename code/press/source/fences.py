@@ -30,7 +30,7 @@ def fences(lines: list[str], start: int, path: str) -> Iterator[tuple[int, int, 
             raise PressError.at(path, number + 1, "a cell behind the mark of a list", remedy)
         opening, first = listed or FENCE.match(lines[number]), number
     if opening and not "".join(lines[first + 1 :]).strip():
-        lines[first] = ""  # one too many, at the end
+        lines[first] = lines[first][: opening.start("fence")]  # one too many, at the end
     elif opening:
         remedy = f"end the block with a line of {opening['fence']}"
         raise PressError.at(path, first + 1, "the fence is never closed", remedy)

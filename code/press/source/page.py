@@ -162,13 +162,7 @@ def parse_page(
     ('A day', '1 + 1', 6, 8)
     """
     digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    if control := yaml_schema.CONTROL.search(text):
-        line = text[: control.start()].count("\n") + 1
-        name = "a NUL byte" if control[0] == "\0" else control_name(control[0])
-        what = f"the page holds {name}"
-        raise PressError.at(path, line, what, "take it out; HTML has no place for it")
-    lines = text.split("\n")
+    lines = _clean(text, path).split("\n")
     meta, start = front_matter.read_front_matter(lines, path)
     if "pagetitle" in meta:
         meta.setdefault("title", meta["pagetitle"])
@@ -207,6 +201,17 @@ def parse_page(
             blocks[index] = replace(block, text=expanded(block.text, options))
     digest += "".join(f" {options[key]}" for key in keys.DATES if key in options)
     return Page(path, options, tuple(blocks), digest, tuple(dict.fromkeys(notes)))
+
+
+def _clean(text: str, path: str) -> str:
+    """Return a text with plain line ends, and raise PressError for a control character in it."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    if control := yaml_schema.CONTROL.search(text):
+        line = text[: control.start()].count("\n") + 1
+        name = "a NUL byte" if control[0] == "\0" else control_name(control[0])
+        what = f"the page holds {name}"
+        raise PressError.at(path, line, what, "take it out; HTML has no place for it")
+    return text
 
 
 def _cell(
