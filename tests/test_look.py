@@ -161,6 +161,22 @@ def test_what_is_far_from_the_view_is_laid_out_when_it_comes_near_on_a_phone(
     until(page, f"() => ({LATER})('main .prose > section:last-of-type') === 0")
 
 
+@pytest.mark.printer("builtin", "Quarto's pages have a frame of their own")
+@pytest.mark.parametrize("arrives", ["by address", "by link"])
+def test_a_link_into_a_long_page_leads_to_its_section_on_a_phone(
+    visit: Callable[..., Any], until: Callable[..., None], arrives: str
+) -> None:
+    """All above it is laid out first, so nothing grows there afterwards."""
+    name, options = "journal/novella.html", {"viewport": PHONE, "reduced_motion": "reduce"}
+    page = visit(name + "#chapter-9" * (arrives == "by address"), **options)
+    if arrives == "by link":
+        page.evaluate("location.hash = 'chapter-9'")
+    top = "document.getElementById('chapter-9').getBoundingClientRect().top"
+    until(page, f"() => {top} >= 0 && {top} < 150")
+    page.wait_for_timeout(300)
+    assert 0 <= page.evaluate(top) < 150
+
+
 def test_a_live_box_writes_numbers_without_the_words_of_all_languages(
     visit: Callable[..., Any], until: Callable[..., None]
 ) -> None:

@@ -12,6 +12,7 @@
   };
   const address = (path) => new URL((page.dataset.root || "") + path, document.baseURI);
   const fromDisk = location.protocol === "file:";
+  if (location.hash) page.dataset.whole = "";   // it may name an exhibit's state, and its script scrolls there: lay out all above
 
   /* ---- Theme: the head's script has set it before the first paint; here it can be changed and stored ---- */
   const toggle = document.querySelector(".theme-toggle");
