@@ -166,8 +166,8 @@ def test_what_is_far_from_the_view_is_laid_out_when_it_comes_near_on_a_phone(
 def test_a_link_into_a_long_page_leads_to_its_section_on_a_phone(
     visit: Callable[..., Any], until: Callable[..., None], arrives: str
 ) -> None:
-    """All above it is laid out first, so nothing grows there afterwards."""
-    name, options = "journal/novella.html", {"viewport": PHONE, "reduced_motion": "reduce"}
+    """All above it is laid out first, so nothing grows there while the page glides."""
+    name, options = "journal/novella.html", {"viewport": PHONE, "reduced_motion": "no-preference"}
     page = visit(name + "#chapter-9" * (arrives == "by address"), **options)
     if arrives == "by link":
         page.evaluate("location.hash = 'chapter-9'")
