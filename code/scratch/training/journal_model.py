@@ -28,8 +28,9 @@ MODEL = GPTConfig(
     n_layers=fewer(4, 1),
 )
 TRAINING = TrainingConfig(
-    steps=560, batch_size=8, max_lr=4e-3, min_lr=4e-4, warmup_steps=40, evaluate_every=40, seed=1
-)
+    steps=480, batch_size=8, max_lr=4e-3, min_lr=4e-4, warmup_steps=40, evaluate_every=40, seed=1,
+    optimiser="muon",
+)  # fmt: skip
 SAVED_STEPS = (0, 40, 120, 280)  # whose weights are saved, with the last
 
 
