@@ -215,6 +215,22 @@ def test_foreign_texts_are_shown_and_never_read():
     assert "alert(1)" in "".join(body.find(".//*[@class='ex-legend']").itertext())
 
 
+def test_a_mark_of_the_legend_looks_as_its_trace():
+    wanted = {
+        "circle": "ex-swatch-point ex-swatch-circle",
+        "square-open": "ex-swatch-point ex-swatch-square ex-swatch-open",
+        "dot": "ex-swatch-dot", "dash": "ex-swatch-dash", "solid": "ex-swatch-line",
+    }  # fmt: skip
+    figure = go.Figure()
+    for name in wanted:
+        look = {"marker": {"symbol": name}} if name[0] in "cs" and name != "solid" else {}
+        line = {} if look else {"line": {"dash": name}}
+        mode = "markers" if look else "lines"
+        figure.add_scatter(x=[1, 2], y=[1, 2], name=name, mode=mode, **look, **line)
+    marks = re.findall(r'class="ex-swatch ([^"]+)"', plot(figure, "all marks").html)
+    assert marks == [*wanted.values()]
+
+
 def test_the_drawing_has_a_name_and_a_description_but_no_id():
     figure = scatter()
     one = plot(figure, "it rises", description="from 0 to 4").html

@@ -115,12 +115,15 @@ def _legend(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawin
 
 
 def _swatch(trace: Mapping[str, Any]) -> str:
+    """Return the classes of a trace's mark in the legend, which looks as the trace does."""
     if trace["type"] == "bar":
         return "ex-swatch-bar"
-    dashed = (trace.get("line") or {}).get("dash") not in (None, "solid")
     if "lines" in mode(trace):
-        return "ex-swatch-dash" if dashed else "ex-swatch-line"
-    return "ex-swatch-point"
+        dash = (trace.get("line") or {}).get("dash") or "solid"
+        return {"solid": "ex-swatch-line", "dot": "ex-swatch-dot"}.get(dash, "ex-swatch-dash")
+    symbol = (trace.get("marker") or {}).get("symbol")
+    shape, *open_ = str(symbol or "circle").split("-")
+    return " ".join(["ex-swatch-point", f"ex-swatch-{shape}", *("ex-swatch-open" for _ in open_)])
 
 
 def _title(name: str, axis: Axis) -> str:
