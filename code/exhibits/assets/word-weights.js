@@ -6,6 +6,7 @@
   const { part, make } = window.exhibitParts; // of exhibits.js, which loads this
   const LONGEST = 2_000; // characters
   const CLOSE = 0.05; // as word_weights.CLOSE
+  const START = "any message"; // as word_weights.START
   const WORD = /0+|\p{L}+(?:['’]\p{L}+)*/gu;
 
   const wordsOf = (text) => [...new Set(text.toLowerCase().replace(/\p{Nd}/gu, "0").match(WORD) ?? [])];
@@ -28,7 +29,7 @@
       const found = wordsOf(box.value);
       const total = bias + found.reduce((sum, word) => sum + (weight.get(word) ?? 0), 0);
       const percent = Math.round(100 / (1 + Math.exp(-total)));
-      part(host, "weigh-words").replaceChildren(...found.map((word) => chip(word, weight.get(word))));
+      part(host, "weigh-words").replaceChildren(chip(START, bias), ...found.map((word) => chip(word, weight.get(word))));
       part(host, "weigh-sum").textContent = `${classes[Number(total > 0)]}: ${percent}% for ${classes[1]}`;
     });
     host.classList.add("ex-drawn");

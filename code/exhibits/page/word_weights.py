@@ -16,6 +16,7 @@ from exhibits.base.json_embed import embed
 from exhibits.base.wording import MINUS
 
 CLOSE = 0.05  # a weight whose amount is below it speaks for nothing
+START = "any message"  # the name of the bias, from which the sum starts
 
 
 def word_weights(
@@ -34,12 +35,13 @@ def word_weights(
 
     >>> weights = {"free": 1.0, "lunch": 0.5}
     >>> word_weights(weights, -2.0, "free advice", str.split, ("honest", "spam")).text
-    'free +1.0\\nadvice unknown\\nhonest: 27% for spam'
+    'any message −2.0\\nfree +1.0\\nadvice unknown\\nhonest: 27% for spam'
     """
     words = list(dict.fromkeys(words_of(text)))
     total = bias + sum(weights.get(word, 0.0) for word in words)
     verdict = _verdict(total, classes)
-    chips = "".join(_chip(word, weights.get(word)) for word in words)
+    shown = [(START, bias), *((word, weights.get(word)) for word in words)]
+    chips = "".join(_chip(word, weight) for word, weight in shown)
     carried = {"words": list(weights), "weights": list(weights.values()), "bias": bias}
     markup = (
         '<div class="ex-weigh" data-pagefind-ignore><p class="ex-head"'
@@ -50,7 +52,7 @@ def word_weights(
         f' aria-label="words and their weights">{chips}</ul><script data-part="weigh-data"'
         f' type="application/json">{embed(carried | {"classes": classes})}</script></div>'
     )
-    lines = [f"{word} {_written(weights.get(word))}" for word in words]
+    lines = [f"{word} {_written(weight)}" for word, weight in shown]
     return Exhibit(markup, "\n".join([*lines, verdict]))
 
 
