@@ -4,7 +4,7 @@
   "use strict";
 
   const { part, make } = window.exhibitParts; // of exhibits.js, which loads this
-  const [LEVELS, LEAST, ARC_HIGH, CELL, LOOP, LOOP_HIGH] = [255, 5 / 255, 90, 100, 30, 34]; // as in Python
+  const [LEVELS, LEAST, ARC_HIGH, CELL, LOOP, LOOP_HIGH] = [100, 2 / 100, 90, 100, 30, 34]; // as in Python
   const percent = (share) => `${Math.round(100 * share)}%`;
   let made = 0;
 

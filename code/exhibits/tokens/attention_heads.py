@@ -2,7 +2,7 @@
 
 What: a table with the tokens on both axes, a row for the token that attends; arcs lead from one
 token to those that it attends to, the wider the more. Where there are several blocks or heads, the
-page carries the weights of all, a byte each, and assets/attention-heads.js shows the one that the
+page carries the weights of all, in per cent, and assets/attention-heads.js shows the one that the
 sliders choose and the row that is pointed at. Without a script one head and one row are shown.
 
 Left out: attention to later tokens is drawn as to earlier ones, so a mask shows as empty cells.
@@ -21,10 +21,10 @@ from exhibits.tokens.glyphs import Token, plain
 if TYPE_CHECKING:
     from torch import Tensor
 
-LEVELS = 255  # of a weight of 1
+LEVELS = 100  # of a weight of 1: whole per cents, as they are read out
 MOST_TOKENS = 24
 MOST_BYTES = 60_000  # of all weights, a byte each
-LEAST = 5 / LEVELS  # weight of an arc that is drawn
+LEAST = 2 / LEVELS  # weight of an arc that is drawn
 ARC_HIGH, CELL = 90, 100  # of the drawing of the arcs: its height, and the width of a token
 LOOP, LOOP_HIGH = 30, 34  # half the width of an arc to the token itself, and its height
 
@@ -57,7 +57,7 @@ def attention_heads(
     _check(tokens, maps, start, row)
     names = [plain(token).replace("␣", "") or plain(token) for token in tokens]
     levels = (maps * LEVELS).round().to(torch.uint8).contiguous()
-    shown = maps[start]  # (T, T)
+    shown = levels[start].double() / LEVELS  # (T, T), as the script reads it
     carried = {
         "blocks": maps.shape[0],
         "heads": maps.shape[1],
