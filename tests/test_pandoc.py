@@ -194,7 +194,6 @@ def test_what_bears_a_label_can_be_referred_to(label: str, markdown: str) -> Non
             "# A\n\n# B {#a}\n",
             "two headings have the identifier #a; rename one of them: ## Heading {#another-name}",
         ),
-        ("See @fig-gone.\n", "@fig-gone refers to nothing on this page"),
         ("::: {.panel-tabset}\nText.\n:::\n", "without a heading has no tabs"),
         ("::: {.panel-tabset}\nText.\n\n## A\n:::\n", "text before the first heading"),
         ("A \\textbf{word}.\n", "raw TeX is printed nowhere"),

@@ -39,7 +39,7 @@ def summarised(traces: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     Raises: CannotDraw for a summary that is not drawn.
 
     >>> summarised([{"type": "pie", "labels": ["a", "b"], "values": [1, 3]}])[0]["text"]
-    ['25%', '75%']
+    ['75%', '25%']
     """
     counted = [trace for trace in traces if trace.get("type") == "histogram"]
     stacks: dict[tuple[Any, ...], dict[str, Any]] = {}  # the uppermost area of each stack
