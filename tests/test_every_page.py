@@ -1,7 +1,7 @@
 """Every page of the journal's own site, read to its end with each part alive: what goes wrong.
 
 A page is walked through once, since bringing it to life takes seconds; each test looks at what was
-noted there. On a phone one page of each kind is walked through; all of them in the soak.
+noted there. One page of each kind is walked through; all of them in the soak.
 """
 
 from collections.abc import Callable, Iterable
@@ -130,7 +130,12 @@ def first_of_each_kind(names: Iterable[str]) -> list[str]:
 
 
 @pytest.fixture(
-    scope="module", params=["desk", "phone", pytest.param("all phones", marks=pytest.mark.soak)]
+    scope="module",
+    params=[
+        "desk",
+        "phone",
+        *(pytest.param(f"all {kind}s", marks=pytest.mark.soak) for kind in ("desk", "phone")),
+    ],
 )
 def walks(
     visiting: Callable[..., Any],
@@ -140,11 +145,11 @@ def walks(
     printer: str,
     request: pytest.FixtureRequest,
 ) -> dict[str, Walk]:
-    """By page what was noted: of every page on a desk, of the first of each kind on a phone."""
+    """By page what was noted, on a desk or on a phone."""
     pages = [*names, *(["404.html"] if printer == "builtin" else [])]
-    if request.param == "phone":
+    if not request.param.startswith("all "):
         pages = first_of_each_kind(pages)
-    theme = "light" if request.param == "desk" else "dark"
+    theme = "light" if "desk" in request.param else "dark"
     return {name: walk_through(visiting, until, selectors, name, theme) for name in pages}
 
 

@@ -112,6 +112,7 @@ def losses(model: GPTConfig, compiled: bool) -> list[float]:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of torch's own, at its first use
 @pytest.mark.skipif(not shutil.which("g++"), reason="no C++ compiler here")
+@pytest.mark.soak
 def test_a_compiled_training_has_the_losses_of_a_plain_one() -> None:
     """To 2**-10 of it: kernels add in another order (2**-14, see rounding.py), and Muon rounds to
     bfloat16, after three steps at a rate of a hundredth.

@@ -741,6 +741,7 @@ def test_a_preview_ends_although_a_cell_still_runs(journal: Any) -> None:
     follow(journal, story)
 
 
+@pytest.mark.soak
 def test_pages_that_nobody_edits_take_no_thread(journal: Any) -> None:
     """Neither while they are printed, nor when many change at once, as by git, nor at the end."""
     paths = [f"journal/2025-07-{number % 28 + 1:02}-p{number}.qmd" for number in range(60)]
