@@ -13,6 +13,7 @@ import pytest
 import torch
 from framed import served
 
+from exhibits.base.exhibit import Exhibit
 from exhibits.page.book_rows import SLUGS, book_filter, book_table, counts
 from press.source.page import read_page
 from scratch.book import account as accounts
@@ -275,6 +276,31 @@ def test_the_filter_leaves_the_rows_of_one_verdict(
         assert page.evaluate(shown) == len(rows)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         context.close()
+
+
+@pytest.mark.browser
+def test_a_chapter_without_a_row_goes_and_a_number_is_looked_up(
+    browser: Any, tmp_path: Path, judged: list[Judged]
+) -> None:
+    chapters = [[one for one in judged if one.row.chapter == f"Chapter {name}"] for name in (3, 5)]
+    parts = [
+        Exhibit(f"<section><h3>{name}</h3>{book_table(rows, name).html}</section>", "")
+        for name, rows in zip(("three", "five"), chapters, strict=True)
+    ]
+    with served(tmp_path / "site", book_filter([*chapters[0], *chapters[1]]), *parts) as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.wait_for_selector(".ex-book-filter.ex-drawn")
+        three, five = page.locator("h3").all()
+        page.locator('.ex-book-filter [value="edition"]').click()
+        assert five.is_visible() and not three.is_visible()
+        page.locator('.ex-book-filter [value="all"]').click()
+        assert three.is_visible()
+        page.get_by_role("searchbox", name="with").fill("10.7722")
+        assert page.locator(".ex-book tbody tr:visible").count() == 1
+        assert page.get_by_role("status").text_content() == "1 row"
+        assert five.is_visible() and not three.is_visible()
+        page.close()
 
 
 def test_a_long_row_is_cut_with_its_length() -> None:

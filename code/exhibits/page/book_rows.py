@@ -1,8 +1,9 @@
 """Show what a book printed beside what is computed here, a table a chapter, and choose by verdict.
 
 What: `book_table` shows the rows of a chapter, `book_filter` the verdicts as a choice; exhibits.css
-hides the rows of the others on the whole page, without a script. Where a browser knows no :has()
-all rows stay. Left out: computing and judging (`scratch.book`); a choice of two verdicts at once.
+hides the rows of the others on the whole page, without a script. assets/book-filter.js looks up a
+number or a word, too, and hides a chapter without a row. Where a browser knows no :has() all rows
+stay. Left out: computing and judging (`scratch.book`); a choice of two verdicts at once.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def counts(rows: Sequence[Judged]) -> dict[str, int]:
 
 
 def book_filter(rows: Sequence[Judged]) -> Exhibit:
-    """Show the verdicts with their counts, one of which may be chosen.
+    """Show the verdicts with their counts, one of which may be chosen, and a field to look up in.
 
     Raises: ValueError if there is no row.
     """
@@ -50,7 +51,10 @@ def book_filter(rows: Sequence[Judged]) -> Exhibit:
     )
     plain = "\n".join(f"{number:4} {label}" for label, (_, number) in options.items())
     return Exhibit(
-        f'<fieldset class="ex-book-filter"><legend>Show</legend>{labels}</fieldset>', plain
+        '<fieldset class="ex-book-filter"><legend>Show</legend><div class="ex-book-find">'
+        '<label>with <input type="search" placeholder="a number or a word"></label>'
+        f"<output>{len(rows)} rows</output></div>{labels}</fieldset>",
+        plain,
     )
 
 
