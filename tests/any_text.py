@@ -70,7 +70,10 @@ def journal_of(name: str, folder: Path) -> Path:
     Returns: its root. The novella is listed second, as in a learner's own data folder.
     """
     root = folder / name
+    if root.exists():  # made by an earlier run into the same folder
+        return root
     (root / "data").mkdir(parents=True)
+    shutil.copy(ROOT / "data" / "speedrun.toml", root / "data")  # a page reads it
     shutil.copy(ROOT / "_quarto.yml", root)
     shutil.copy(ROOT / "index.qmd", root)
     shutil.copytree(ROOT / "journal", root / "journal")
