@@ -70,13 +70,12 @@ def journal_of(name: str, folder: Path) -> Path:
     Returns: its root. The novella is listed second, as in a learner's own data folder.
     """
     root = folder / name
-    if root.exists():  # made by an earlier run into the same folder
-        return root
-    (root / "data").mkdir(parents=True)
-    shutil.copy(ROOT / "data" / "speedrun.toml", root / "data")  # a page reads it
+    (root / "data").mkdir(parents=True, exist_ok=True)
+    for record in (ROOT / "data").glob("*.toml"):
+        shutil.copy(record, root / "data")
     shutil.copy(ROOT / "_quarto.yml", root)
     shutil.copy(ROOT / "index.qmd", root)
-    shutil.copytree(ROOT / "journal", root / "journal")
+    shutil.copytree(ROOT / "journal", root / "journal", dirs_exist_ok=True)
     shutil.copy(ROOT / "data" / f"{NOVELLA}.txt", root / "data")
     listed = (ROOT / "data" / "texts.toml").read_text(encoding="utf-8")
     listed = listed[listed.index(f"[{NOVELLA}]") :]
