@@ -163,5 +163,5 @@ def installed() -> str:
 def executing() -> str:
     """Return a hash of the rooms of press that decide how a page is executed."""
     press = Path(__file__).parents[1]
-    modules = sorted(file for room in EXECUTING for file in (press / room).glob("*.py"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in modules)).hexdigest()
+    files = sorted(file for room in EXECUTING for file in (press / room).glob("*.*"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

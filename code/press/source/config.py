@@ -14,47 +14,10 @@ from press.source import yaml_schema
 from press.source.front_matter import stale_options
 from press.source.generated import sources
 from press.source.globs import as_list, glob_problem, inside, names, too_long
-from press.source.keys import EXECUTE, EXECUTED, FORMAT, NONE
-from press.source.yaml_schema import FLAG, OTHERS, Document, value_at
+from press.source.keys import EXECUTE, FORMAT, PROJECT
+from press.source.yaml_schema import Document, value_at
 
 NAME, OTHER = "_quarto.yml", "_quarto.yaml"
-TABLE: yaml_schema.Table = {
-    **NONE,
-    "project": {
-        "type": frozenset({"website"}),
-        "output-dir": str,
-        "render": list,
-        "resources": (str, list),
-        "pre-render": str,
-    },
-    "website": {
-        **dict.fromkeys("title description site-url favicon page-footer".split(), str),
-        **dict.fromkeys(("repo-url", "repo-branch", "repo-subdir"), str),
-        "repo-actions": (str, list),
-        **dict.fromkeys(("open-graph", "twitter-card"), object),
-        "page-navigation": FLAG,
-        "search": (FLAG, dict),
-        "navbar": {"left": list, "right": list, "search": FLAG, OTHERS: OTHERS},
-        "sidebar": {"style": str, "contents": list, "search": FLAG, OTHERS: OTHERS},
-        OTHERS: OTHERS,
-    },
-    "format": {
-        "html": {
-            **FORMAT,
-            "css": (str, list),
-            "html-math-method": frozenset({"mathml"}),
-            "canonical-url": frozenset({True}),
-            "code-copy": (FLAG, frozenset({"hover"})),
-            "include-in-header": {"text": str},
-            "link-external-newwindow": frozenset({False}),
-        }
-    },
-    "lang": str,
-    "bibliography": (str, list),
-    "csl": str,
-    "execute": EXECUTED,
-    "press": {"timeout": int, "pretrained": FLAG},
-}
 TEXTS = (("project", "render"), ("project", "resources"), ("format", "html", "css"))
 NAVIGATION = (("sidebar", "contents"), ("navbar", "left"), ("navbar", "right"))
 ADDRESS = re.compile(r"[a-z]+:")
@@ -193,7 +156,7 @@ def read_config(root: Path) -> Config:
         raise _missing(str(root)) from None
     data = yaml_schema.load(text, name)
     config = Config(root, data)
-    problems = [*stale_options(data, name), *yaml_schema.problems(data, TABLE, name)]
+    problems = [*stale_options(data, name), *yaml_schema.problems(data, PROJECT, name)]
     for check in (_list_problems, _value_problems):  # which take the types for granted
         problems = problems or list(check(config, data))
     if problems:

@@ -13,11 +13,11 @@ from press.base.errors import PressError, Problem
 from press.base.files import read_utf8
 from press.source import yaml_schema
 from press.source.claims import claim_problems
-from press.source.config import TABLE, Config, config_name, read_config
+from press.source.config import Config, config_name, read_config
 from press.source.crossref import crossref_problems
 from press.source.front_matter import merged, noted, option_problems, texts_in, with_formats
 from press.source.globs import expand, inside
-from press.source.keys import FRONT_MATTER
+from press.source.keys import FRONT_MATTER, PROJECT
 from press.source.page import Page, read_page
 from press.source.unsupported_markdown import refusals
 
@@ -48,7 +48,7 @@ class Project:
     def notes(self) -> list[str]:
         """Return a sentence for each key without effect, and each entry that is gone."""
         name, files = config_name(self.root), defaultdict(list)
-        own = [(name, note) for note in noted(self.config.data, TABLE)]
+        own = [(name, note) for note in noted(self.config.data, PROJECT)]
         folders = {folder for page in self.pages for folder in Path(page.path).parents}
         for path in sorted((folder / "_metadata.yml").as_posix() for folder in folders):
             if (self.root / path).is_file():

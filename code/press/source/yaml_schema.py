@@ -15,7 +15,6 @@ import yaml
 from press.base.errors import PressError, Problem, control_name
 
 Table = dict[str, Any]
-FLAG = frozenset({True, False})
 OTHERS = "*"  # a key of a table that is open: what it lacks is taken, but for a slip of the pen
 Positions = dict[tuple[object, ...], int]  # of a path of keys and list indices, in characters
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
