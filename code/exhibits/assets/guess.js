@@ -43,10 +43,10 @@
     });
   }
 
-  /** A slider that says no number, and has no handle, before it is touched: where it begins would be an anchor. */
+  /** A slider that says no number before it is touched: its hollow handle lies in the middle, as on every question. */
   function slider(given, question, close) {
     const last = given.stops.length - 1;
-    const input = make("input", { type: "range", id: `${question}-slider`, min: 0, max: last, step: 1, value: 0, className: "ex-untouched" });
+    const input = make("input", { type: "range", id: `${question}-slider`, min: 0, max: last, step: 1, value: Math.round(last / 2), className: "ex-untouched" });
     input.setAttribute("aria-labelledby", question);
     input.setAttribute("aria-valuetext", "no guess yet");
     const shown = make("output", { htmlFor: input.id, textContent: `drag: ${given.stops[0]} to ${given.stops[last]}` });
@@ -58,7 +58,6 @@
       input.setAttribute("aria-valuetext", given.stops[input.value]);
     };
     for (const name of ["input", "click"]) input.addEventListener(name, tell);
-    input.addEventListener("keydown", () => { input.value = Math.round(last / 2); }, { once: true }); // keys need a place to begin
     button.addEventListener("click", () => {
       const at = input.value / last;
       const off = Math.abs(at - given.at);

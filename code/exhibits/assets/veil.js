@@ -1,15 +1,28 @@
 /* Veil what tells an answer until its question is guessed at or skipped (exhibits/page/guess.py). A block of the class
-   "answer" belongs to the questions right before it. Nothing moves: what is veiled keeps its room. */
+   "answer" belongs to the questions right before it. Of its tables the values are veiled, of its claims the verdicts, of its
+   figures all but the caption, and its paragraphs whole. Nothing moves: what is veiled keeps its room. */
 (() => {
   "use strict";
 
   const { make } = window.exhibitParts; // of exhibits.js, which loads this
   const open = new Map(); // a veiled block -> its questions without a guess
+  const TELLS = "td:not(:first-child), .ex-claim-line > p, .ex-note";
+
+  /** Return what tells the answer in a child of a block. */
+  function telling(child) {
+    const values = [...child.querySelectorAll(TELLS)];
+    if (values.length) return values;
+    const figure = child.querySelector("figure");
+    return figure ? [...figure.children].filter((inner) => inner.tagName !== "FIGCAPTION") : [child];
+  }
 
   function lift(block) {
     if (!open.delete(block)) return;
     block.classList.remove("ex-veiled");
-    for (const inner of block.children) inner.inert = false;
+    for (const inner of block.querySelectorAll(".ex-tells")) {
+      inner.inert = false;
+      inner.classList.remove("ex-tells");
+    }
     const veil = block.querySelector(":scope > .ex-veil");
     const focused = veil.contains(document.activeElement);
     veil.remove();
@@ -26,11 +39,14 @@
 
   function veil(block, asked) {
     open.set(block, new Set(asked));
-    for (const inner of block.children) inner.inert = true;
-    const button = make("button", { type: "button", textContent: "Skip: show me" });
+    for (const inner of [...block.children].flatMap(telling)) {
+      inner.inert = true;
+      inner.classList.add("ex-tells");
+    }
+    const button = make("button", { type: "button", textContent: "show it" });
     button.addEventListener("click", () => skip(block));
-    const many = asked.length > 1 ? "The answers are here. " : "The answer is here. ";
-    block.append(make("div", { className: "ex-veil" }, make("p", {}, many, button)));
+    const above = `Answer the question${asked.length > 1 ? "s" : ""} above, or `;
+    block.append(make("div", { className: "ex-veil" }, make("p", {}, above, button)));
     block.classList.add("ex-veiled");
   }
 

@@ -4,8 +4,8 @@ What: a question with a slider (`guess`) or with choices (`guess_which`), its an
 assets/guess.js adds the controls. What tells the answer, a block of the class "answer" after the
 question (`::: {.answer}` on a page), is veiled by assets/veil.js until the reader has guessed or
 skipped. `calibration` sets the guesses of a page beside the answers. A guess stays in the page: it
-is neither stored nor sent. A slider shows no number and no handle before it is touched. Without a
-script, and in print, all is shown.
+is neither stored nor sent. Before it is touched a slider shows no number, and a hollow handle in
+its middle. Without a script, and in print, all is shown.
 
 Left out: guesses of an earlier visit.
 """

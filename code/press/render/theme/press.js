@@ -66,6 +66,24 @@
     code.closest("div.sourceCode").append(button);
   }
 
+  /* ---- One switch for all folded code; its state lasts for the visit ---- */
+  const codeSwitch = document.querySelector(".code-switch");
+  const codeFolds = all(".code-fold");
+  if (codeSwitch && codeFolds.length) {
+    const openAll = (open) => codeFolds.forEach((fold) => { fold.open = open; });
+    const tell = () => codeSwitch.setAttribute("aria-pressed", String(codeFolds.every((fold) => fold.open)));
+    if (page.dataset.code) openAll(true);
+    tell();
+    codeSwitch.addEventListener("click", () => {
+      const open = codeSwitch.getAttribute("aria-pressed") !== "true";
+      openAll(open);
+      tell();
+      try { sessionStorage[open ? "setItem" : "removeItem"]("code", "open"); } catch { /* no storage: the choice lasts for this page */ }
+    });
+    for (const fold of codeFolds) fold.addEventListener("toggle", tell);
+  }
+  delete page.dataset.code;
+
   /* ---- A line of code that is too long goes on below its own beginning; without a script, at the left edge ---- */
   const LONG = /(?<=[^\s([]{8}[([]+)(?=\w)|(?<=\S{8})(?=\.[A-Za-z_])/g;   // on a phone a long word may break here: (x, .name
   for (const line of all("code.sourceCode > span")) {

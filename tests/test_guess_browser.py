@@ -1,0 +1,241 @@
+"""Guess first, in a browser: a question is asked before its number, what tells it is veiled until
+then, and the page sums the guesses up.
+"""
+
+import functools
+import http.server
+import io
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+import exhibits
+from exhibits.base.exhibit import Exhibit
+from exhibits.page.guess import calibration, guess, guess_which
+
+pytestmark = pytest.mark.browser
+FIRST = guess("How many of a hundred?", 25, 0, 100)
+SECOND = guess("How large?", 100, 10, 1_000, log=True)
+THIRD = guess_which("Which one?", "dog", ["cat", "dog"])
+BOTH = Exhibit(
+    '<div class="answer" id="both"><p>25 and 100, <a href="#x" id="inside">says</a> the table.</p></div>',
+    "",
+)
+ALONE = Exhibit('<div class="answer" id="alone"><p>It is the dog.</p></div>', "")
+TABLE = Exhibit(
+    '<div class="answer" id="rows"><div><figure><figcaption>What came out</figcaption><table>'
+    "<thead><tr><th>which<th>how often</thead><tr><td>dog<td>9</table></figure></div><div><div"
+    ' class="ex-claim"><p class="ex-said">It is the dog.</p><div class="ex-claim-line"><p>holds</p>'
+    "</div></div></div></div>",
+    "",
+)
+INSIDE = Exhibit(
+    '<div class="ex-side"><div class="answer" id="within"><p>The dog.</p></div></div>', ""
+)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("guess")
+    shutil.copytree(Path(exhibits.__file__).parent / "assets", folder / "assets")
+    parts = [FIRST, SECOND, BOTH, THIRD, ALONE, TABLE, INSIDE, calibration(FIRST, SECOND, THIRD)]
+    (folder / "index.html").write_text(
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title><link rel="icon"'
+        ' href="data:,"><link rel="stylesheet" href="assets/exhibits.css"><script defer'
+        ' src="assets/exhibits.js"></script><body><main><h1>t</h1>'
+        + "".join(part.html for part in parts),
+        encoding="utf-8",
+    )
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/index.html"
+        server.shutdown()
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 390, "height": 1200})
+    found = context.new_page()
+    faults: list[str] = []
+    found.on("pageerror", lambda error: faults.append(str(error)))
+    found.goto(address)
+    found.wait_for_selector(".ex-guess.ex-drawn >> nth=2")
+    yield found
+    context.close()
+    assert not faults
+
+
+def test_a_guess_by_keyboard_shows_the_answer_and_how_far_off_it_is(page: Any) -> None:
+    """Three steps up from the low end, 3 of 100; the answer is 25."""
+    card = page.locator(".ex-guess").first
+    assert not card.locator(".ex-guess-answer").is_visible()
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    page.keyboard.press("Home")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert card.locator("output").text_content() == "3"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert card.locator(".ex-guess-answer").is_visible()
+    assert "You guessed 3: too low." in card.text_content()
+    assert slider.is_disabled()
+    total = page.locator("[data-part=guess-sum]").text_content()
+    assert total.startswith("You guessed 1 of 3. You were 22% of the scale off on average")
+    assert "a blind guess is 31% off. You did better" in total  # (0.25^2 + 0.75^2) / 2
+
+
+def test_a_wrong_choice_counts_in_full_and_the_right_one_not_at_all(page: Any) -> None:
+    page.get_by_role("button", name="cat").click()
+    assert "You guessed cat: not this one." in page.locator(".ex-guess").nth(2).text_content()
+    total = page.locator("[data-part=guess-sum]").text_content()
+    assert "100% of the scale off" in total and "Chance would have done as well" in total
+
+
+def test_a_skipped_question_shows_its_answer_and_takes_no_guess(page: Any) -> None:
+    card = page.locator(".ex-guess").nth(1)
+    card.get_by_text("Skip: show me").click()
+    assert card.get_by_role("slider").is_disabled()
+    assert card.locator(".ex-guess-answer").text_content() == "100"
+    assert page.locator("[data-part=guess-row]").all_text_contents() == ["no guess"] * 3
+
+
+def test_without_a_script_question_and_answer_are_there(browser: Any, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    card = page.locator(".ex-guess").nth(2)
+    assert "cat · dog" in card.inner_text()
+    card.get_by_text("The answer").click()
+    assert card.locator(".ex-guess-answer").is_visible()
+    rows = page.locator(".ex-calibration .ex-guess-answer").all_text_contents()
+    assert rows == ["25", "100", "dog"]
+    context.close()
+
+
+def test_the_readers_mark_lies_where_the_slider_was(page: Any) -> None:
+    card = page.locator(".ex-guess").first
+    card.get_by_role("slider").fill("80")
+    card.get_by_role("button").click()
+    track = page.locator(".ex-calibration .ex-guess-track").first
+    box, mark, answer = (
+        one.bounding_box() for one in (track, track.locator("b"), track.locator("i"))
+    )
+
+    def middle(spot: Any) -> float:
+        return float((spot["x"] + spot["width"] / 2 - box["x"]) / box["width"])
+
+    assert middle(mark) == pytest.approx(0.8, abs=0.01)
+    assert middle(answer) == pytest.approx(0.25, abs=0.01)
+
+
+def test_before_a_guess_the_sum_is_one_line(page: Any) -> None:
+    rows = page.locator(".ex-calibration li").first
+    assert (
+        not rows.is_visible()
+        and "not guessed" in page.locator("[data-part=guess-sum]").inner_text()
+    )
+    page.get_by_role("button", name="cat").click()
+    assert rows.is_visible()
+
+
+def test_before_a_touch_a_slider_says_its_range_and_takes_no_guess(page: Any) -> None:
+    card = page.locator(".ex-guess").first
+    assert card.locator("output").text_content() == "drag: 0 to 100"
+    slider = card.get_by_role("slider")
+    assert slider.get_attribute("aria-valuetext") == "no guess yet"
+    assert card.get_by_role("button").is_disabled()
+    slider.click()  # in its middle, where it is already: a guess, too
+    assert card.locator("output").text_content() == "50"
+    assert card.get_by_role("button").is_enabled()
+
+
+def test_what_tells_two_answers_is_veiled_until_both_are_settled(page: Any) -> None:
+    block = page.locator("#both")
+    expect(block).to_have_class("answer ex-veiled")
+    focused = "inside.focus(), document.activeElement === inside"
+    assert not page.evaluate(focused)  # inert: neither for keys nor read aloud
+    tall = block.bounding_box()
+    page.locator(".ex-guess").first.get_by_text("Skip: show me").click()
+    expect(block).to_have_class("answer ex-veiled")
+    page.locator(".ex-guess").nth(1).get_by_text("Skip: show me").click()
+    expect(block).to_have_class("answer")
+    assert page.evaluate(focused)
+    assert block.bounding_box()["height"] == tall["height"]
+    expect(page.locator("#alone")).to_have_class("answer ex-veiled")  # of the third question
+
+
+def test_a_veil_is_lifted_by_its_own_button_and_its_questions_are_skipped(page: Any) -> None:
+    veil = page.locator("#alone .ex-veil")
+    assert veil.inner_text().split() == "Answer the question above, or show it".split()
+    veil.get_by_role("button", name="show it").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#alone")).to_be_focused()
+    expect(page.locator("#alone")).to_have_class("answer")
+    expect(page.locator(".ex-guess").nth(2).locator(".ex-guess-answer")).to_be_visible()
+    expect(page.locator("#both")).to_have_class("answer ex-veiled")
+
+
+def test_of_a_table_the_values_are_veiled_and_of_a_claim_the_verdict(page: Any) -> None:
+    blurred = """[...document.querySelectorAll("#rows :is(figcaption, th, td, p:not(.ex-veil p))")]
+        .filter((part) => getComputedStyle(part).filter !== "none" && part.inert).map((part) => part.textContent)"""
+    assert page.evaluate(blurred) == ["9", "holds"]
+    page.locator("#rows").get_by_role("button", name="show it").click()
+    assert page.evaluate(blurred) == []
+
+
+def test_an_answer_within_an_exhibit_has_no_bar_over_it_and_comes_with_the_others(
+    page: Any,
+) -> None:
+    within = page.locator("#within")
+    expect(within).not_to_be_visible()
+    tall = within.evaluate("part => part.getBoundingClientRect().height")
+    page.locator("#rows").get_by_role("button", name="show it").click()
+    expect(within).to_be_visible()
+    assert within.evaluate("part => part.getBoundingClientRect().height") == tall
+
+
+def test_an_untouched_slider_has_a_hollow_handle_in_its_middle(page: Any) -> None:
+    """Dark pixels where the dashed ring is, none within it; a touched one is filled."""
+    slider = page.get_by_role("slider").first
+    assert slider.input_value() == "50" and slider.get_attribute("aria-valuetext") == "no guess yet"
+
+    def pixels() -> tuple[int, int]:
+        image = Image.open(io.BytesIO(slider.screenshot())).convert("L")
+        middle, line = image.width // 2, image.height // 2
+        ring = [
+            image.getpixel((x, line + y)) for x in range(middle - 12, middle + 12) for y in (-6, 6)
+        ]
+        return min(ring), int(image.getpixel((middle, line)))
+
+    ring, inside = pixels()
+    assert ring < 150 < 200 < inside
+    slider.click()
+    assert pixels()[1] < 200
+
+
+def test_a_link_into_what_is_veiled_lifts_the_veil(page: Any) -> None:
+    page.evaluate("location.hash = 'inside'")
+    expect(page.locator("#both")).to_have_class("answer")
+
+
+def test_in_print_and_without_a_script_nothing_is_veiled(
+    page: Any, browser: Any, address: str
+) -> None:
+    page.emulate_media(media="print")
+    blurred = "getComputedStyle(document.querySelector('#both > p')).filter"
+    assert page.evaluate(blurred) == "none"
+    assert not page.locator("#both .ex-veil").is_visible()
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(address)
+    expect(plain.locator("#both")).to_have_class("answer")
+    assert plain.evaluate(blurred) == "none"
+    context.close()
