@@ -75,6 +75,7 @@ atexit.register(shutil.rmtree, os.environ["IPYTHONDIR"], ignore_errors=True)
 # core busy at the end.
 LONGEST = (
     "test_every_page",
+    "test_any_text",
     "test_preview",
     "test_exhibits_browser",
     "test_hostile_text",
@@ -83,7 +84,6 @@ LONGEST = (
     "test_printed_exhibits",
     "test_browser",
     "test_long_journal",
-    "test_any_text",
     "test_ranks",
     "test_reader",
     "test_left",
@@ -552,14 +552,18 @@ class PageLines:
         return report
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Notebooks first, then the files that take longest, then the others as they come."""
+    """Notebooks, marked so, first, then the files that take longest, then the others as they come."""
     order = {name: place for place, name in enumerate(LONGEST)}
 
     def place(item: pytest.Item) -> int:
         return -1 if item.path.suffix == ".ipynb" else order.get(item.path.stem, len(order))
 
     items.sort(key=place)
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker("notebook")
 
 
 def pytest_sessionfinish() -> None:

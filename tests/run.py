@@ -1,6 +1,6 @@
 """`make test`: style, types, the site, then every test and every page as a notebook.
 
-Each step must pass; the first that fails ends the run with its status. Pages and trained models are
+Each step must pass; one that fails ends the run with its status. Pages and trained models are
 taken from where press keeps them, under a hash of all that decides them; from a clean clone all of
 them are made. Options go on to pytest: python tests/run.py -k swap
 """
@@ -45,7 +45,7 @@ def run_pytest(*arguments: str | Path) -> None:
     # The files of the tests are UTF-8, and so is what they read of a process, whatever the shell's
     # own encoding.
     environment = {"JOURNAL_SITE": str(SITE), "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONUTF8": "1"}
-    workers = str(max(2, os.cpu_count() or 1))  # one waits for a browser or a kernel at times
+    workers = str((os.cpu_count() or 1) + 1)  # one waits for a browser or a kernel at times
     finish(start("pytest", *arguments, "-n", workers, *DIST, "-q", **environment))
 
 
@@ -72,11 +72,13 @@ def main() -> None:
     """Run every step of `make test`."""
     finish(start("ruff", "check", "code", "tests"))
     finish(start("ruff", "format", "--check", "--quiet", "code", "tests"))
-    finish(*build_site(), start("mypy"))
+    types = start("mypy")  # on one core, beside all that follows
+    finish(*build_site())
     shutil.rmtree(NOTEBOOKS, ignore_errors=True)
     finish(start("press", "notebook", "--output", NOTEBOOKS))
     apart = [f"--ignore={notebook}" for notebook in of_pretrained()]
     run_pytest("--nbmake", NOTEBOOKS, *apart, "tests", "code", *sys.argv[1:])
+    finish(types)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ def main() -> None:
     """Print the site, and run the long tests on it."""
     run.finish(*run.build_site())
     run.finish(run.start("press", "notebook", "--output", run.NOTEBOOKS))
-    run.run_pytest("--nbmake", *run.of_pretrained())
-    run.run_pytest("tests", "-m", "soak", *sys.argv[1:])
+    notebooks = run.of_pretrained()
+    run.run_pytest("--nbmake", *notebooks, "tests", "-m", "soak or notebook", *sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """A site whose text is full of HTML, Markdown and scripts shows all of it as text, in every part
 that comes alive.
 
-The site is printed from the journal's own pages on tests/texts/hostile.txt, with short trainings
-(and without the labs, which the soak has), and read in Chromium. The text's title is hostile, too. Nothing of either may become an element,
-run, or ask another host.
+A page of all exhibits, and in the soak the whole journal with short trainings, is printed on
+tests/texts/hostile.txt and read in Chromium. The text's title is hostile, too. Nothing of either may
+become an element, run, or ask another host.
 """
 
 import os
@@ -55,6 +55,14 @@ TWICE = """() => { const ids = [...document.querySelectorAll("[id]")].map((e) =>
     return ids.filter((id, at) => ids.indexOf(id) < at); }"""
 
 
+FORMAT = """\
+format:
+  html:
+    css: assets/exhibits.css
+    include-in-header: {text: <script defer src="/assets/exhibits.js"></script>}
+"""
+
+
 @dataclass
 class Read:
     """What was noted of a page: faults as of conftest's Watch, what the policy stopped, dialogs,
@@ -69,37 +77,132 @@ class Read:
     words: str
 
 
-# The section of the sidebar, and links to a lab, of which the words stay.
-LAB = re.compile(
-    r"^ *- section: Labs\n *contents:\n(?: *- href: journal/labs/.*\n *text: .*\n)+|\[([^]]*)\]\([^()]*labs/[^()]*\)",
-    re.M,
+# Each kind of exhibit, with the hostile text wherever it takes a text.
+EXHIBITS = """
+```{python}
+import plotly.graph_objects as go
+import torch
+from exhibits import chips, claim, embedding_plot, first_merges, merge_replay, merges_learned
+from exhibits import plot, ran_on, reader_tokenizers, runs_on, table
+from exhibits.page.choices import choices
+from exhibits.page.guess import calibration, guess_which
+from exhibits.page.sliders import sliders
+from exhibits.tokens.attention_heads import attention_heads
+from exhibits.tokens.probability_bars import probability_bars
+from exhibits.tokens.surprisal import surprisal
+from exhibits.writer.writer import model_writer
+from scratch import SimpleTokenizer, load_text, split
+from scratch.baselines.needs import text_for
+from scratch.baselines.ngram import learn
+from scratch.model.config import GPTConfig
+from scratch.model.gpt import GPTModel
+from scratch.tokenizer.bpe import BytePairEncoding
+text = load_text()
+tokens = split(text.content)
+lines = list(dict.fromkeys(line for line in text.content.split("\\n") if set(line) & set("<&{")))
+words = [*lines[:6], *dict.fromkeys(tokens)][:40]
+ran_on(text)
+```
+
+```{python}
+runs_on(text_for("swapped words", text))
+```
+
+```{python}
+chips(words, range(40), label=lines[1], notes=words)
+```
+
+```{python}
+reader_tokenizers(SimpleTokenizer.of(tokens), {"a": 2}, text=text.content[:300], words=lines[1])
+```
+
+```{python}
+merge_replay("onerror")
+```
+
+```{python}
+merges_learned(first_merges(text.content[:200], 3), text.content[:200], label=lines[1])
+```
+
+```{python}
+plot(go.Figure(go.Bar(x=words[:5], y=[1, 2, 3, 4, 5], name=lines[1]), {"title": lines[2]}), lines[1])
+```
+
+```{python}
+shown = [word for word in words if len(word) < 200]
+vectors = [[(i * 7) % 5 - 2.0, i % 3 - 1.0, 1.0] for i in range(len(shown))]
+groups = {shown[0]: lines[1][:30], shown[1]: lines[1][:30]}
+embedding_plot(shown, range(1, len(shown) + 1), groups, [(0, vectors)], lines[1], word=shown[0])
+```
+
+```{python}
+table([[line, 1] for line in lines[:9]], [lines[1], "n"])
+```
+
+```{python}
+choices({"kind": {line: chips([line]) for line in lines[:3]}}, "lines")
+```
+
+```{python}
+sliders({"line": lines[:3]}, lambda at: chips([lines[at]]), label=lines[1])
+```
+
+```{python}
+attention_heads(words[:4], torch.full((1, 1, 4, 4), 0.25), label=lines[1])
+```
+
+```{python}
+probability_bars(words[:2], torch.zeros(2, 40), words, label=lines[1])
+```
+
+```{python}
+surprisal(learn(tokens, order=2), text.content[:300])
+```
+
+```{python}
+asked = guess_which(f"Which? {lines[1]}", words[0], words[:3])
+asked
+```
+
+```{python}
+calibration(asked)
+```
+
+```{python}
+claim("hostile", True, lines[1], lines[2], says="It is copied.", text=text)
+```
+
+```{python}
+model = GPTModel(GPTConfig(256, 64, emb_dim=8, n_heads=2, n_layers=1), torch.Generator().manual_seed(0))
+model_writer(model.eval(), BytePairEncoding([]), name="tiny", beginnings=[lines[1][:20], lines[2][:20]], length=6)
+```
+
+It begins with `{python} lines[0]`, and goes on with `{python} lines[1]`.
+"""
+
+
+@pytest.fixture(
+    scope="module", params=["exhibits", pytest.param("journal", marks=pytest.mark.soak)]
 )
-
-
-def leave_out_the_labs(root: Path) -> None:
-    """Take the labs out of a journal, and the links to them."""
-    shutil.rmtree(root / "journal" / "labs")
-    for file in (root / "_quarto.yml", *root.rglob("*.qmd")):
-        text = LAB.sub(r"\1", file.read_text(encoding="utf-8"))
-        file.write_text(text, encoding="utf-8")
-
-
-@pytest.fixture(scope="module", params=["days", pytest.param("labs", marks=pytest.mark.soak)])
 def site(
     tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
+    journal_in: Callable[[Path], Any],
     print_site: Callable[..., None],
 ) -> Path:
-    """The journal's site on the hostile text."""
+    """A page of all exhibits on the hostile text, or the whole journal on it."""
     folder = tmp_path_factory.mktemp("hostile")
     root = any_text.journal_of(NAME, folder)
-    if request.param == "days":
-        leave_out_the_labs(root)
-    environment = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("JOURNAL_DATA", "PRESS_RECORDS")
-    }
+    if request.param == "exhibits":
+        small = journal_in(folder)
+        config = (small.root / "_quarto.yml").read_text(encoding="utf-8")
+        config = config.replace("_site}", '_site, resources: ["assets/**"]}')
+        small.write("_quarto.yml", config.replace("/small/", "/") + FORMAT)
+        small.page(EXHIBITS, "journal/2025-07-02-exhibits.qmd")
+        shutil.copytree(root / "data", small.root / "data")
+        root = small.root
+    own = ("JOURNAL_DATA", "PRESS_RECORDS")
+    environment = {name: value for name, value in os.environ.items() if name not in own}
     environment |= {"JOURNAL_SMOKE": "1", "JOURNAL_MODELS": str(folder / "models")}
     print_site(root, folder / "site", environment)
     return folder / "site"
