@@ -90,7 +90,7 @@ def _wide(sizes: tuple[int, int, int], whole: str, split: str, square: str) -> L
     height = max(LANE * (many - 1) + tall, 2 * tall + GAP)
     top, lower = 28.0, 28 + height - tall  # of the first grid in a column, and of the last
     first = top + (height - LANE * (many - 1) - tall) / 2  # of the heads
-    x = (54.0, 174.0, 268.0, 362.0, WIDE - 54.0)
+    x = (54.0, 157.0, 270.0, 383.0, WIDE - 54.0)
     half, part = cell * len(every) / 2, cell * columns / 2
     marks = [_grid(x[0], top, rows, [GREY] * len(every), cell)]
     marks += [_grid(x[0], lower, rows, every, cell), _grid(x[4], top, rows, every, cell)]
@@ -114,7 +114,8 @@ def _wide(sizes: tuple[int, int, int], whole: str, split: str, square: str) -> L
     marks += [label(x[4], top + height + 18, "output", "soft")]
     under = top + height + 40
     short = span(whole) + span(split) < 2 * (x[1] - x[0]) - 16  # so they fit beside each other
-    split_at, square_at = (under, under + 20) if short else (under + 20, under + 40)
+    split_at = under if short else under + 20
+    square_at = split_at if span(split) + span(square) < 2 * (x[2] - x[1]) - 8 else split_at + 20
     for at, side, anchor in ((x[0], 0.0, "start"), (x[4], float(WIDE), "end")):
         place = (at, "middle") if short else (side, anchor)
         marks.append(label(place[0], under, whole, "run", anchor=place[1]))
