@@ -243,15 +243,16 @@ def test_the_filter_names_every_verdict_that_the_css_knows(judged: list[Judged])
 
 def test_a_table_has_each_row_once_with_its_verdict(judged: list[Judged]) -> None:
     rows = [one for one in judged if one.row.chapter == "Chapter 3"]
-    markup = book_table(rows, "Chapter 3").html
+    markup = book_table(rows, "Chapter 3", "30 outputs").html
     assert markup.count("<tr ") == len(rows)
     assert "0.9544 1.4950 1.4754 0.8434 0.7070 1.0865" in markup
     with pytest.raises(ValueError, match="no row"):
-        book_table([], "empty")
+        book_table([], "empty", "none")
 
 
 def test_counts_are_grouped_and_ids_are_not(judged: list[Judged]) -> None:
-    markup = book_table([one for one in judged if one.row.chapter == "Chapter 4"], "4").html
+    rows = [one for one in judged if one.row.chapter == "Chapter 4"]
+    markup = book_table(rows, "4", "outputs").html
     assert markup.count("163,009,536") == 2 and "15496 11 314 716" in markup
 
 
@@ -263,10 +264,12 @@ def test_the_filter_leaves_the_rows_of_one_verdict(
     rows = judged[:60]
     shown = """() => [...document.querySelectorAll(".ex-book tbody tr")]
         .filter((row) => row.getClientRects().length).length"""
-    with served(tmp_path / "site", book_filter(rows), book_table(rows, "rows")) as address:
+    parts = book_filter(rows), book_table(rows, "rows", "60 outputs")
+    with served(tmp_path / "site", *parts) as address:
         context = browser.new_context(viewport={"width": 390, "height": 844})
         page = context.new_page()
         page.goto(address)
+        page.get_by_text("60 outputs").click()
         assert page.evaluate(shown) == len(rows)
         for verdict, number in counts(rows).items():
             page.locator(f'.ex-book-filter [value="{SLUGS[verdict][0]}"]').click()
@@ -284,7 +287,9 @@ def test_a_chapter_without_a_row_goes_and_a_number_is_looked_up(
 ) -> None:
     chapters = [[one for one in judged if one.row.chapter == f"Chapter {name}"] for name in (3, 5)]
     parts = [
-        Exhibit(f"<section><h3>{name}</h3>{book_table(rows, name).html}</section>", "")
+        Exhibit(
+            f'<section id="{name}"><h3>{name}</h3>{book_table(rows, name, name).html}</section>', ""
+        )
         for name, rows in zip(("three", "five"), chapters, strict=True)
     ]
     with served(tmp_path / "site", book_filter([*chapters[0], *chapters[1]]), *parts) as address:
@@ -295,11 +300,28 @@ def test_a_chapter_without_a_row_goes_and_a_number_is_looked_up(
         page.locator('.ex-book-filter [value="edition"]').click()
         assert five.is_visible() and not three.is_visible()
         page.locator('.ex-book-filter [value="all"]').click()
-        assert three.is_visible()
+        assert three.is_visible() and not page.locator(".ex-book tbody tr:visible").count()
         page.get_by_role("searchbox", name="with").fill("10.7722")
         assert page.locator(".ex-book tbody tr:visible").count() == 1
         assert page.get_by_role("status").text_content() == "1 row"
         assert five.is_visible() and not three.is_visible()
+        page.close()
+
+
+@pytest.mark.browser
+def test_a_link_to_a_chapter_opens_its_table_alone(
+    browser: Any, tmp_path: Path, judged: list[Judged]
+) -> None:
+    parts = [
+        Exhibit(f'<section id="{name}">{book_table(judged[:3], name, name).html}</section>', "")
+        for name in ("three", "five")
+    ]
+    with served(tmp_path / "site", book_filter(judged[:3]), *parts) as address:
+        page = browser.new_page()
+        page.goto(f"{address}#five")
+        opened = page.locator("details[open] table")
+        opened.wait_for()
+        assert opened.get_attribute("aria-label") == "five" and opened.count() == 1
         page.close()
 
 

@@ -266,7 +266,7 @@
     near(document.querySelectorAll(".ex-probs"), (element) => load("probability-bars.js").then(() => window.exhibitProbabilities(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-heads"), (element) => load("attention-heads.js").then(() => window.exhibitHeads(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-weigh"), (element) => load("word-weights.js").then(() => window.exhibitWordWeights(element)).catch(() => {}));
-    near(document.querySelectorAll(".ex-book-filter"), (element) => load("book-filter.js").then(() => window.exhibitBookFilter(element)).catch(() => {}));
+    document.querySelectorAll(".ex-book-filter").forEach((element) => load("book-filter.js").then(() => window.exhibitBookFilter(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-sliders"), (element) => load("sliders.js").then(() => window.exhibitSliders(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-dg"), (element) => import(new URL("diagrams.js", here).href).then((part) => part.start(element)).catch(() => {}));
     // A link that was passed on names a text or a word: its part comes alive at once.

@@ -1,9 +1,10 @@
 """Show what a book printed beside what is computed here, a table a chapter, and choose by verdict.
 
-What: `book_table` shows the rows of a chapter, `book_filter` the verdicts as a choice; exhibits.css
-hides the rows of the others on the whole page, without a script. assets/book-filter.js looks up a
-number or a word, too, and hides a chapter without a row. Where a browser knows no :has() all rows
-stay. Left out: computing and judging (`scratch.book`); a choice of two verdicts at once.
+What: `book_table` folds the rows of a chapter, `book_filter` shows the verdicts as a choice;
+exhibits.css hides the rows of the others on the whole page, without a script.
+assets/book-filter.js looks up a number or a word, too, opens the folds of what fits and hides a
+chapter without a row. Where a browser knows no :has() all rows stay.
+Left out: computing and judging (`scratch.book`); a choice of two verdicts at once.
 """
 
 from __future__ import annotations
@@ -58,10 +59,10 @@ def book_filter(rows: Sequence[Judged]) -> Exhibit:
     )
 
 
-def book_table(rows: Sequence[Judged], label: str) -> Exhibit:
-    """Show rows: what was printed and where, its verdict, the printed value, and ours.
+def book_table(rows: Sequence[Judged], label: str, summary: str) -> Exhibit:
+    """Fold rows: what was printed and where, its verdict, the printed value, and ours.
 
-    label: the table's name for a screen reader
+    label: the table's name for a screen reader; summary: what the closed fold says
     Raises: ValueError if there is no row.
     """
     if not rows:
@@ -73,9 +74,10 @@ def book_table(rows: Sequence[Judged], label: str) -> Exhibit:
         for row in rows
     )
     return Exhibit(
+        f'<details class="ex-book-fold"><summary>{_worded(summary)}</summary>'
         f'<table class="ex-book" aria-label="{escape(label)}"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>",
-        plain,
+        f"<tbody>{body}</tbody></table></details>",
+        f"{summary}\n{plain}",
     )
 
 
