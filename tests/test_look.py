@@ -177,6 +177,39 @@ def test_a_link_into_a_long_page_leads_to_its_section_on_a_phone(
     assert 0 <= page.evaluate(top) < 150
 
 
+@pytest.mark.printer("builtin", "Quarto's pages have a frame of their own")
+@pytest.mark.parametrize(
+    ("name", "id", "on"),
+    [
+        ("journal/labs/generation.html", "term-end-of-text-token", "main"),
+        ("journal/labs/attention.html", "fig-split", "main"),
+    ],
+)
+def test_an_address_within_a_long_page_is_reached_without_laying_out_all_above_it_on_a_phone(
+    visit: Callable[..., Any], until: Callable[..., None], name: str, id: str, on: str
+) -> None:
+    """It does not glide there; a link from there does, and is right, too."""
+    page = visit(f"{name}#{id}", viewport=PHONE, reduced_motion="no-preference")
+    top = "(id) => document.getElementById(id).getBoundingClientRect().top"
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert 0 <= page.evaluate(top, id) < 150
+    assert page.evaluate(LATER, "main") > 10
+    page.wait_for_timeout(800)
+    assert 0 <= page.evaluate(top, id) < 150
+    page.evaluate("id => { location.hash = id; }", on)
+    until(page, f"() => Math.abs(({top})('{on}')) < 150")
+
+
+@pytest.mark.printer("builtin", "Quarto's pages have a frame of their own")
+def test_who_scrolls_while_a_page_settles_is_not_held(visit: Callable[..., Any]) -> None:
+    page = visit("journal/labs/attention.html#fig-split", viewport=PHONE)
+    page.mouse.move(200, 400)
+    page.mouse.wheel(0, 900)
+    page.wait_for_timeout(600)
+    top = page.evaluate("document.getElementById('fig-split').getBoundingClientRect().top")
+    assert not 0 <= top < 150
+
+
 def test_a_live_box_writes_numbers_without_the_words_of_all_languages(
     visit: Callable[..., Any], until: Callable[..., None]
 ) -> None:

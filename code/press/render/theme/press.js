@@ -12,7 +12,7 @@
   };
   const address = (path) => new URL((page.dataset.root || "") + path, document.baseURI);
   const fromDisk = location.protocol === "file:";
-  if (location.hash) page.dataset.whole = "";   // it may name an exhibit's state, and its script scrolls there: lay out all above
+  if (location.hash.includes("=")) page.dataset.whole = "";   // an exhibit's state, and its script scrolls there: lay out all above
 
   /* ---- Theme: the head's script has set it before the first paint; here it can be changed and stored ---- */
   const toggle = document.querySelector(".theme-toggle");
@@ -156,6 +156,30 @@
   };
   addEventListener("hashchange", reveal);
   reveal();
+
+  /* ---- Who arrives by an address within the page is there at once, and stays there while what is near is laid out ---- */
+  const arrive = (target) => {
+    const input = new AbortController();
+    for (const name of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(name, () => input.abort(), { passive: true, signal: input.signal });
+    let last, steady = 0;   // frames
+    const settle = () => {
+      if (input.signal.aborted) return;
+      target.scrollIntoView();
+      const top = Math.round(target.getBoundingClientRect().top);
+      steady = top === last && document.readyState === "complete" ? steady + 1 : 0;
+      last = top;
+      if (steady < 20) requestAnimationFrame(settle);
+      else input.abort();
+    };
+    settle();
+  };
+  if ("arrives" in page.dataset) {
+    const leave = () => { delete page.dataset.arrives; };   // from here on a link glides
+    const target = document.getElementById(decoded(location.hash.slice(1)));
+    if (target) arrive(target);
+    addEventListener("click", (event) => { if (event.target.closest?.("a[href^='#']")) leave(); }, { capture: true });
+    addEventListener("hashchange", leave);
+  }
 
   /* ---- The contents show where the reader is ---- */
   const marks = new Map(all(".rail .toc a").map((link) => [decoded(link.hash.slice(1)), link]));
