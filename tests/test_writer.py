@@ -601,6 +601,7 @@ def test_temperature_0_writes_the_best_tokens_and_needs_no_seed(
 @pytest.mark.browser
 def test_another_seed_writes_another_text_and_the_first_one_the_first_again(page: Any):
     texts = []
+    page.click("text=More settings")
     for seed in ("1", "2", "1"):
         page.fill("[type=number]", seed)
         asked(page)
@@ -786,6 +787,7 @@ def test_a_shared_link_brings_text_and_settings_and_loads_nothing_by_itself(
 ):
     page.fill("textarea", "A & B\n100 %")
     page.locator("[type=range]").fill("1.2")
+    page.click("text=More settings")
     page.select_option(".ex-writer-settings select", value="5")
     page.fill("[type=number]", "77")
     page.click(".ex-writer-link")
@@ -860,7 +862,7 @@ def test_without_a_script_the_samples_and_the_file_remain(browser: Any, served: 
     assert tab.is_visible(".ex-writer > .ex-writer-text") and not tab.is_visible(
         ".ex-writer .ex-row >> nth=0"
     )
-    tab.click(".ex-writer summary")
+    tab.click(".ex-writer summary:visible")
     assert tab.locator(".ex-writer details .ex-writer-text").count() == len(BEGINNINGS)
     assert os.path.basename(tab.get_attribute(".ex-writer-file a", "href")) == "model.bin"
     context.close()

@@ -163,10 +163,12 @@ def _controls(beginnings: Sequence[str], megabytes: str, settings: Settings) -> 
         'Copy a link</button></div><div class="ex-row ex-writer-settings"><label>temperature'
         ' <input type="range" data-part="writer-temperature" min="0"'
         f' max="{WARMEST:g}" step="{WARMER:g}" value="{settings.temperature:g}" disabled>'
-        f'<output data-part="writer-warmth">{degrees}</output></label><label>top-k'
+        f'<output data-part="writer-warmth">{degrees}</output></label></div>'
+        '<details class="ex-writer-more-settings"><summary>More settings</summary>'
+        '<div class="ex-row ex-writer-settings"><label>top-k'
         f' <select data-part="writer-top-k" disabled>{options}</select></label><label>seed'
         ' <input type="number" data-part="writer-seed" min="0"'
-        f' max="{2**32 - 1}" value="{settings.seed}" disabled></label></div>'
+        f' max="{2**32 - 1}" value="{settings.seed}" disabled></label></div></details>'
     )
 
 
