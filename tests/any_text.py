@@ -98,7 +98,7 @@ def run(root: Path, path: str) -> tuple[dict[str, Any], str]:
     """
     from exhibits.page.claim_registry import read_records
     from press.execute.hardcoded_numbers import typed_numbers
-    from press.execute.result import Run
+    from press.execute.notebook import Run
     from press.source.claims import unrecorded
     from press.source.config import read_config
     from press.source.page import read_page
@@ -129,8 +129,7 @@ def woven(run: Any) -> tuple[str, list[int]]:
     That is the first line of a paragraph's, a cell's, for an inline expression that was wrapped is
     on one line now.
     """
-    from press.execute.notebook import is_hidden
-    from press.execute.result import Run
+    from press.execute.notebook import Run, is_hidden
     from press.render.to_markdown import weave
     from press.source.page import Cell
 

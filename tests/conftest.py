@@ -37,9 +37,8 @@ from tabs import Tabs
 from traitlets import CaselessStrEnum, Type
 
 from press.checks.environment import BROWSERS
-from press.execute.notebook import ANSI
+from press.execute.notebook import ANSI, Run
 from press.execute.outputs import error_line
-from press.execute.result import Run
 from press.source.page import Page
 from press.source.project import Project, read_project
 

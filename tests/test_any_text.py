@@ -21,7 +21,7 @@ import any_text
 import pytest
 from printed_text import faults_of
 
-from press.execute.result import Run
+from press.execute.notebook import Run
 from press.render.to_markdown import weave
 from press.source.page import parse_page, read_page
 

@@ -16,8 +16,8 @@ from click.testing import CliRunner
 from processes import PATIENCE
 
 from press.base.errors import PressError, Problem
-from press.cli.console import errors_as_lines
 from press.cli.main import main
+from press.cli.options import errors_as_lines
 
 
 def commands(group: click.Group, *above: str) -> Iterator[tuple[str, ...]]:

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 import exhibits
 from exhibits import claim, day_log
 from exhibits.page.claim_registry import registry
-from press.execute.result import Run
+from press.execute.notebook import Run
 from press.render.day_log import with_day_log
 from press.source.page import parse_page
 

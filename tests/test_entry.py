@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from press.authoring.placeholders import ALL
-from press.authoring.slug import slug
+from press.authoring.filing import slug
+from press.authoring.new_entry import PLACEHOLDERS, new_entry
 from press.base.errors import PressError
-from press.cli.new_entry import new_entry
 from press.source.claims import calls
 from press.source.page import parse_page, read_page
 
@@ -217,7 +216,7 @@ def test_no_site_is_printed_with_the_placeholders_of_an_entry_and_their_lines_ar
 def test_an_entry_with_words_of_its_own_or_as_a_draft_is_in_order(journal: Any) -> None:
     page = begin(journal, "Attention at last")
     text = page.read_text(encoding="utf-8")
-    for words in ALL:
+    for words in PLACEHOLDERS.values():
         text = text.replace(words, "Mine.")
     page.write_text(text, encoding="utf-8")
     assert "2 with 3 cells are in order" in journal.press("check").out

@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 
 from press.execute.kernel import execute
-from press.execute.notebook import inline_values, is_hidden
+from press.execute.notebook import Run, inline_values, is_hidden
 from press.execute.outputs import error_line
-from press.execute.result import Run
 
 WHOLE = """\
 ```{python}

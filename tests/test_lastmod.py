@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from press.publish.lastmod import last_changes
+from press.publish.feeds import last_changes
 
 DAY = datetime.date
 

@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from press.execute.notebook import (
+    Run,
     dump,
     for_download,
     inline_values,
@@ -13,7 +14,6 @@ from press.execute.notebook import (
     raw_html,
     to_notebook,
 )
-from press.execute.result import Run
 from press.render.to_markdown import weave
 from press.source.page import parse_page
 

@@ -20,11 +20,9 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from press.base.errors import PressError
-from press.execute.warm_kernel import Session
 from press.preview.app import Preview
-from press.preview.kernels import WARM
+from press.preview.runs import WARM, Session
 from press.preview.server import app, preview
-from press.preview.watched import is_watched
 
 NAME = "journal/2025-07-02-a.qmd"
 BODY = """
@@ -62,7 +60,7 @@ def shown(state: Preview, path: str = "journal/2025-07-02-a.html") -> str:
 
 
 def follows(state: Preview, path: str) -> bool:
-    return is_watched(state.project.config, state.prints.named, path)
+    return state.prints.is_watched(path)
 
 
 async def settled(state: Preview) -> None:
@@ -439,8 +437,8 @@ def test_a_picture_that_comes_changes_and_goes_is_followed_without_running_the_p
             return answer.status_code, answer.content
 
         if not picture.startswith("data/"):
-            monkeypatch.setattr("press.preview.fresh_run.run_page", None)
-            monkeypatch.setattr("press.execute.warm_kernel.Kernel", None)
+            monkeypatch.setattr("press.preview.runs.run_page", None)
+            monkeypatch.setattr("press.preview.runs.Kernel", None)
         assert len(problems(state)) == 1 and problems(state)[0].startswith(missing)
         journal.write(picture, b"first")
         assert await after() == (200, b"first")
@@ -603,7 +601,7 @@ def test_a_run_that_ends_after_the_page_was_edited_again_does_not_print_the_old_
 def test_only_the_kernels_of_the_pages_edited_last_are_kept(
     journal: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("press.preview.kernels.WARM", 1)
+    monkeypatch.setattr("press.preview.runs.WARM", 1)
     for name in "ab":
         journal.page("```{python}\nprint(1)\n```\n", f"journal/{name}.qmd")
 

@@ -10,7 +10,7 @@ import pytest
 
 from press.base.errors import PressError, Problem
 from press.execute.kernel import Kernel
-from press.execute.warm_kernel import Session
+from press.preview.runs import Session
 
 BODY = """
 ```{python}

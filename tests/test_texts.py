@@ -446,7 +446,7 @@ def test_on_a_terminal_title_and_author_are_asked_for_and_elsewhere_not(
 ) -> None:
     assert press("add", source, "--name", "one", input="Never asked\n").exit_code == 0
     assert (entry(data, "one")["title"], entry(data, "one")["author"]) == ("your text", "")
-    monkeypatch.setattr("press.cli.texts.is_terminal", lambda: True)
+    monkeypatch.setattr("press.cli.workbench.is_terminal", lambda: True)
     said = press("add", source, "--name", "two", input="A Title\nAn Author\n")
     assert (entry(data, "two")["title"], entry(data, "two")["author"]) == (
         "A Title",

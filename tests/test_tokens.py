@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from press.cli.tokens import tokens
+from press.cli.workbench import tokens
 from scratch import load_gpt2, load_text
 from scratch.shards.dataset import INDEX, Shards
 from scratch.text.utf8 import TextError

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from press.execute.notebook import to_notebook
-from press.execute.result import Run
+from press.execute.notebook import Run, to_notebook
 from press.render.pandoc import to_html
 from press.render.to_markdown import clean, computed, fenced, weave
 from press.source.page import parse_page

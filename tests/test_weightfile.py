@@ -12,7 +12,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from press.cli.weights import weights as command
+from press.cli.workbench import weights as command
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
 from scratch.model.pretrained import BadWeights, to_gpt2

@@ -22,8 +22,7 @@ import nbformat
 from report import head, write
 
 from press.execute.cache import Cache
-from press.execute.notebook import is_hidden, to_notebook
-from press.execute.result import Run
+from press.execute.notebook import Run, is_hidden, to_notebook
 from press.source.project import read_project
 
 SIZES = (10, 100, 1000)

@@ -4,20 +4,18 @@ Each page is written whole before the sidebar names it: a kill loses no bullet, 
 again does what is left to do.
 """
 
-import contextlib
 import datetime
-import fcntl
 import itertools
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from press.authoring.bullets import Bullet, as_markdown
+from press.authoring.filing import add_to_sidebar, slug
 from press.authoring.log import Day
-from press.authoring.sidebar import add_to_sidebar
-from press.authoring.slug import slug
 from press.base.errors import PressError, Problem
 from press.base.files import read_utf8, write_atomically
 from press.source.crossref import crossref_problems
@@ -25,6 +23,7 @@ from press.source.dates import day as in_words
 from press.source.page import Page, parse_page
 from press.source.project import Project, read_project
 from press.source.unsupported_markdown import refusals
+from scratch.file_lock import locked
 
 FOLDER = "journal"
 WORDS = {  # of an outcome, as a summary has it
@@ -81,14 +80,10 @@ def write_log(root: Path, days: list[Day]) -> list[Outcome]:
     return outcomes
 
 
-@contextlib.contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def _alone(root: Path) -> AbstractContextManager[None]:
     """Wait until no other process writes notes: two that add to one page would lose a bullet."""
-    work = root / ".press"
-    work.mkdir(exist_ok=True)
-    with open(work / "noting", "w", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    (root / ".press").mkdir(exist_ok=True)
+    return locked(root / ".press")
 
 
 def _write_day(pages: "Pages", day: Day, own: set[str]) -> Outcome:

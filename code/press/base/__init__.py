@@ -1,5 +1,5 @@
 """What every other room of press uses.
 
-In reading order: errors (problems with file and line), files (read, copied, written whole), pyparse
-(Python parsed from any thread).
+In reading order: errors (problems with file and line), files (read, copied, hashed, written whole),
+git, pyparse (Python parsed from any thread).
 """

@@ -38,6 +38,12 @@ def write_atomically(file: Path, content: str | bytes) -> None:
         raise
 
 
+def sha256(data: str | bytes) -> str:
+    """Return the SHA-256 of bytes, or of a text in UTF-8, in hexadecimal."""
+    coded = data.encode(errors="surrogatepass") if isinstance(data, str) else data
+    return hashlib.sha256(coded).hexdigest()
+
+
 def copy(source: Path, target: Path) -> None:
     """Copy a file to `target`, making its folder; hard links of an old file stay as they were."""
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -17,9 +17,8 @@ from press.base.files import read_utf8
 from press.execute.cache import Cache
 from press.render.social_cards import card
 from press.source import yaml_schema
-from press.source.config import NAME, config_name, named_pages
+from press.source.config import NAME, asset_sources, config_name, named_pages
 from press.source.front_matter import read_front_matter, stale_options
-from press.source.generated import sources
 from press.source.page import Page
 from press.source.project import Project, read_project
 from press.source.yaml_schema import Document, value_at
@@ -91,7 +90,7 @@ def _project(root: Path, data: Document) -> Iterator[Fault]:
 
 def _website(root: Path, data: Document) -> Iterator[Fault]:
     icon = str(_at(data, "website.favicon") or "")
-    generated = [f"assets/{name}" for name in sources()]
+    generated = [f"assets/{name}" for name in asset_sources()]
     if icon not in generated and not (icon and (root / icon).is_file()):
         what = f"the favicon {icon} is not there" if icon else "Quarto's pages have no favicon"
         yield "website.favicon", what, "write favicon: assets/favicon.svg"

@@ -1,5 +1,5 @@
 """The command `press`.
 
-In reading order: console, options, main; then a module a group of commands: render, look, show,
-publish, new_entry, notes, texts, tokens, train, weights.
+In reading order: options, main; then a module a group of commands: render, look, show, notes,
+remove_entry, workbench (texts, tokens, weights), train.
 """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from press.authoring.placeholders import placeholder_problems
+from press.authoring.new_entry import placeholder_problems
 from press.base.errors import PressError
 from press.cli.options import PAGES, command, select
 from press.source.config import find_root

@@ -12,13 +12,10 @@ import click
 from press.cli.look import check, diff, status
 from press.cli.notes import import_log, note
 from press.cli.options import says_what_is_wrong, select
-from press.cli.publish import publish
 from press.cli.render import notebook, render, run
-from press.cli.show import preview, serve
-from press.cli.texts import texts
-from press.cli.tokens import tokens
+from press.cli.show import preview, publish, serve
 from press.cli.train import train
-from press.cli.weights import weights
+from press.cli.workbench import texts, tokens, weights
 from press.source.config import find_root, read_config
 from press.source.project import read_project
 
@@ -54,7 +51,7 @@ def new(title: str, date: datetime.datetime | None, source: Path | None) -> None
 
     Example: press new "Attention at last" --date 2025-07-08
     """
-    from press.cli.new_entry import new_entry
+    from press.authoring.new_entry import new_entry
 
     project = read_project(find_root())
     day = date.date() if date else datetime.date.today()

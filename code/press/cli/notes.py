@@ -8,8 +8,7 @@ import click
 
 from press.base.errors import PressError
 from press.base.files import read_utf8
-from press.cli.console import is_terminal
-from press.cli.options import command, says_what_is_wrong
+from press.cli.options import command, is_terminal, says_what_is_wrong
 from press.cli.render import render
 from press.source.config import find_root, read_config
 from press.source.project import read_project

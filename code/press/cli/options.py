@@ -1,14 +1,63 @@
-"""Share arguments and options among the commands of `press`."""
+"""Share among the commands of `press` their options, and how they tell what is wrong.
 
+A command writes what it did to standard output, and what is wrong to standard error, a line each: a
+fault in the author's files begins with file and line, whatever else stops a command with `press:`.
+"""
+
+import functools
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.console import Console
 
-from press.base.errors import PressError
-from press.cli.console import Command, errors_as_lines
+from press.base.errors import PressError, of_the_system
 from press.source.page import Page
 from press.source.project import Project
+from scratch.text.utf8 import TextError
+
+Command = Callable[..., None]
+console = Console(highlight=False, soft_wrap=True)
+complaints = Console(stderr=True, highlight=False)
+
+
+def is_terminal() -> bool:
+    """Return whether somebody sits at standard input."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def errors_as_lines(
+    of_the_user: type[ValueError] = TextError, stays: str = "the old site stays as it was"
+) -> Callable[[Command], Command]:
+    """Return a decorator that turns a user's errors into lines on standard error and status 1.
+
+    of_the_user: what a command raises for a wrong value, beside PressError and OSError; any other
+    error keeps its traceback. stays: what is not lost when a disk is full.
+    """
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def run(*arguments: Any, **options: Any) -> None:
+            try:
+                return command(*arguments, **options)
+            except PressError as error:
+                lines = list(map(str, error.problems))
+            except BrokenPipeError:  # whoever read it has gone; click ends quietly
+                raise
+            except OSError as error:
+                lines = [f"press: {of_the_system(error, stays)}"]
+            except of_the_user as error:
+                lines = [f"press: {error}"]
+            for line in lines:
+                complaints.print(line, markup=False, soft_wrap=True)
+            sys.exit(1)
+
+        return run
+
+    return decorate
+
 
 PAGES = click.argument("pages", nargs=-1, type=click.Path(path_type=Path))
 TIMEOUT = click.option(

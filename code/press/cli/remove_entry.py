@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from press.authoring.sidebar import take_from_sidebar
+from press.authoring.filing import take_from_sidebar
 from press.base.errors import PressError, Problem
 from press.base.files import read_utf8
-from press.execute.cache import Cache
-from press.execute.generated_assets import sweep
+from press.execute.cache import Cache, sweep
 from press.render.social_cards import FOLDER
 from press.source.config import Config, config_name
 from press.source.project import ENTRY, page_paths

@@ -6,11 +6,10 @@ from typing import Any
 
 import click
 
-from press.authoring.placeholders import placeholder_problems
+from press.authoring.new_entry import placeholder_problems
 from press.base.errors import PressError, Problem
 from press.base.files import write_atomically
-from press.cli.console import console
-from press.cli.options import PAGES, PRINTER, command, output_folder, running, select
+from press.cli.options import PAGES, PRINTER, command, console, output_folder, running, select
 from press.execute.progress import Board
 from press.publish import quarto
 from press.publish.atomic_publish import lock, swap, workshop

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from press.cli.console import console, errors_as_lines
-from press.cli.options import output_folder
+from press.cli.options import console, errors_as_lines, output_folder
 from press.publish.atomic_publish import lock
 from press.source.config import find_root
 

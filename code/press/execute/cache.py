@@ -6,7 +6,6 @@ time, since nobody can follow what a program reads, unless its front matter name
 would serve stale results.
 """
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator
@@ -17,7 +16,7 @@ from typing import Any
 import nbformat
 
 from press.base.errors import Problem
-from press.base.files import write_atomically
+from press.base.files import sha256, write_atomically
 from press.execute.dependencies import (
     CHANGED,
     MISSING,
@@ -30,9 +29,8 @@ from press.execute.dependencies import (
     written_assets,
 )
 from press.execute.file_tracing import of_kind
-from press.execute.notebook import code_cells, dump, graft, to_notebook
+from press.execute.notebook import Run, code_cells, dump, graft, to_notebook
 from press.execute.provenance import own_texts
-from press.execute.result import Run
 from press.execute.run_diff import Change, Finding, changes, findings
 from press.source.claims import records
 from press.source.config import Config
@@ -133,7 +131,7 @@ class Cache:
             "receipt": receipt,
             "records": verdicts,
             "seconds": run.seconds,
-            "notebook": _hash(text),
+            "notebook": sha256(text),
         }
         body = json.dumps(manifest, sort_keys=True) + "\n"
         write_atomically(self._file(page, ".ipynb"), text)
@@ -214,7 +212,7 @@ class Cache:
             if seal != _seal(body):
                 return None
             manifest: Manifest = {**json.loads(body), "seal": seal}
-            whole = _hash(self._file(page, ".ipynb").read_text("utf-8")) if notebook else ""
+            whole = sha256(self._file(page, ".ipynb").read_text("utf-8")) if notebook else ""
         except (OSError, ValueError):
             return None
         return None if notebook and whole != manifest["notebook"] else manifest
@@ -224,13 +222,9 @@ class Cache:
         return (self.folder / path).with_suffix(ending)
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _seal(body: str) -> str:
     """Return the hash of a manifest's text, which holds for one FORMAT only."""
-    return _hash(f"{FORMAT}\n{body}")
+    return sha256(f"{FORMAT}\n{body}")
 
 
 def _differences(
@@ -250,3 +244,26 @@ def _texts(files: dict[str, str], own: Iterable[str]) -> dict[str, str]:
     chosen = set(own)
     read = [path for path in files if path.startswith("data/") or path in chosen]
     return {Path(path).name if Path(path).is_absolute() else path: files[path] for path in read}
+
+
+def clashes(cache: Cache, pages: Iterable[str]) -> list[Problem]:
+    """Return a problem for each file that two of these pages write with different content."""
+    written, problems = cache.assets(), []
+    first: dict[str, tuple[str, str]] = {}
+    for page in pages:
+        for path, digest in written.get(page, ({}, {}))[0].items():
+            other, theirs = first.setdefault(path, (page, digest))
+            if theirs != digest:
+                what = f"its run leaves {path}, and that of {other} leaves it with another content"
+                problems.append(Problem(page, 0, what, "give each file a name of its own"))
+    return problems
+
+
+def sweep(cache: Cache, pages: Iterable[str]) -> None:
+    """Remove the files of assets/ that a run wrote and the last run of none of these pages did."""
+    written = cache.assets()
+    wanted = {path for page in pages for path in written.get(page, ({}, {}))[0]}
+    for last, earlier in written.values():
+        for path, digest in {**earlier, **last}.items():
+            if path not in wanted and cache.inputs.hash(path) == digest:
+                (cache.config.root / path).unlink()

@@ -7,7 +7,6 @@ one; on the journal's environment variables; on the versions of Python and of ev
 distribution; and on the rooms of press that execute.
 """
 
-import hashlib
 import json
 import os
 import platform
@@ -17,6 +16,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from press.base.files import sha256
 from press.execute.file_tracing import of_kind
 from press.source.config import NAME, OTHER, Config
 from press.source.inline import inlines
@@ -58,7 +58,7 @@ class Inputs:
             data = self.file(path).read_bytes()
         except OSError:
             return MISSING
-        return hashlib.sha256(ENTRY.sub(b"", data) if path in (NAME, OTHER) else data).hexdigest()
+        return sha256(ENTRY.sub(b"", data) if path in (NAME, OTHER) else data)
 
     def names(self, path: str) -> list[str]:
         """Return the names in a folder, sorted, without hidden ones; [MISSING] for none."""
@@ -138,7 +138,7 @@ def code_hash(page: Page) -> str:
                 key: block.options[key] for key in ("error", "include") if key in block.options
             }
             code.append(f"{block.source} {options}")
-    return hashlib.sha256(json.dumps([page.path, code]).encode()).hexdigest()
+    return sha256(json.dumps([page.path, code]))
 
 
 def versions() -> dict[str, str]:
@@ -156,7 +156,7 @@ def versions() -> dict[str, str]:
 def installed() -> str:
     """Return the names and versions of all installed distributions, hashed."""
     names = sorted(f"{item.name}=={item.version}" for item in metadata.distributions())
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+    return sha256("\n".join(names))
 
 
 @cache
@@ -164,4 +164,4 @@ def executing() -> str:
     """Return a hash of the rooms of press that decide how a page is executed."""
     press = Path(__file__).parents[1]
     files = sorted(file for room in EXECUTING for file in (press / room).glob("*.*"))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    return sha256(b"".join(file.read_bytes() for file in files))

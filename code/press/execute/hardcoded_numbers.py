@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterator
 
 from press.base.errors import Problem
-from press.execute.notebook import inline_values, is_hidden
+from press.execute.notebook import Run, inline_values, is_hidden
 from press.execute.provenance import own_texts
-from press.execute.result import Run
 from press.source.crossref import prose_lines
 from press.source.dates import MONTHS
 from press.source.inline import inline_value

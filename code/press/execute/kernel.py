@@ -25,10 +25,9 @@ from nbformat.validator import NotebookValidationError
 
 from press.base.errors import PressError
 from press.execute import file_tracing
-from press.execute.notebook import code_cells, graft, is_hidden, to_notebook
+from press.execute.notebook import Progress, Run, code_cells, graft, is_hidden, to_notebook
 from press.execute.outputs import joined, probe, problem_of, take_values
 from press.execute.provenance import HASH_SEED, own_texts, receipt_of
-from press.execute.result import Progress, Run
 from press.source.config import Config
 from press.source.page import Page
 

@@ -1,4 +1,4 @@
-"""Turn a page into a Jupyter notebook, to be executed, tested by nbmake, and downloaded.
+"""Turn a page into a Jupyter notebook, to be executed (`Run`), tested by nbmake, and downloaded.
 
 Each cell has its line in the page (metadata `press`), so that a failure can name page and line. The
 inline expressions of a block of prose become one hidden cell after it, which shows their values.
@@ -6,7 +6,10 @@ inline expressions of a block of prose become one hidden cell after it, which sh
 
 import json
 import re
+from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
 
 import nbformat
 
@@ -19,6 +22,25 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")  # the colours in a traceback
 RAW_BLOCK = re.compile(r"(?P<fence>`{3,}) *\{=html\}\n(?:(?P<html>.*)\n)?(?P=fence)", re.S)
 RAW_SPAN = re.compile(r"(?P<ticks>`+)(?P<html>[^`].*?)(?P=ticks)\{=html\}$", re.S)
 UNMEASURED = '<data class="measured" title="measured anew when you run the cell">–</data>'
+
+Progress = Callable[[int, int], None]  # cells done, of so many
+
+
+@dataclass(frozen=True)
+class Run:
+    """An executed page: its notebook with outputs, its seconds, the notes of file_tracing.
+
+    cached: whether the run comes from press.execute.cache; began: when the kernel was started, in
+    nanoseconds since 1970; receipt: as of press.execute.provenance, {} in a preview.
+    """
+
+    page: Page
+    notebook: nbformat.NotebookNode
+    seconds: float
+    noted: tuple[str, ...] = ()
+    cached: bool = False
+    began: int = 0
+    receipt: dict[str, Any] = field(default_factory=dict)
 
 
 def to_notebook(page: Page) -> nbformat.NotebookNode:

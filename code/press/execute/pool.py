@@ -18,9 +18,9 @@ from typing import Any
 from press.base.errors import PressError, Problem
 from press.execute.cache import Cache
 from press.execute.hardcoded_numbers import typed_numbers
+from press.execute.notebook import Progress, Run
 from press.execute.progress import Board
 from press.execute.provenance import commit
-from press.execute.result import Progress, Run
 from press.source.claims import records, unrecorded
 from press.source.config import Config
 from press.source.page import Page

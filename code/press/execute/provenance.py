@@ -10,13 +10,13 @@ import json
 import os
 import platform
 import re
-import subprocess
 from collections.abc import Iterable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from press.base.git import git
 from press.execute.file_tracing import of_kind
 from press.source.claims import calls_in
 from press.source.dates import day
@@ -117,17 +117,8 @@ def processor() -> str:
 
 def commit(root: Path) -> dict[str, Any]:
     """Return the journal's commit ('' without git), and whether files differ from it."""
-
-    def git(*arguments: str) -> str:
-        command = ["git", "--no-optional-locks", "-C", str(root), *arguments]
-        try:
-            done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
-        except OSError:
-            return ""
-        return done.stdout.strip() if done.returncode == 0 else ""
-
-    id = git("rev-parse", "HEAD")
-    return {"id": id, "changed": bool(id and git("status", "--porcelain"))}
+    id = (git(root, "rev-parse", "HEAD") or "").strip()
+    return {"id": id, "changed": bool(id and git(root, "status", "--porcelain"))}
 
 
 def in_words(receipt: dict[str, Any]) -> dict[str, str]:

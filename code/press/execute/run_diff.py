@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 import nbformat
 
-from press.execute.notebook import code_cells, inline_values, is_hidden
+from press.execute.notebook import Run, code_cells, inline_values, is_hidden
 from press.execute.provenance import MEASURED
-from press.execute.result import Run
 from press.source.claims import calls
 from press.source.inline import inline_value
 

@@ -1,6 +1,6 @@
 """Follow the author's edits: `press preview` prints what an edit changes, and tells the browsers.
 
-A page that is being edited has a warm kernel (press.execute.warm_kernel); the others run in fresh
+A page that is being edited has a warm kernel (press.preview.runs); the others run in fresh
 ones, in the background. The browser shows each problem with file and line until it is mended; none
 ends the preview. The site is a copy in .press/preview.
 """
@@ -17,14 +17,12 @@ from watchfiles import awatch
 
 from press.base.errors import Problem
 from press.execute.cache import Cache
+from press.execute.notebook import Run
 from press.execute.pool import jobs_that_fit
-from press.execute.result import Run
-from press.preview.fresh_run import fresh_run
-from press.preview.kernels import WARM, Kernels
 from press.preview.news import News, problems_of
 from press.preview.prints import Prints, read_printer
+from press.preview.runs import WARM, Kernels, fresh_run
 from press.preview.waiting import Waiting
-from press.preview.watched import is_resource, is_watched
 from press.publish.build import link_problems
 from press.publish.furnish import furnish
 from press.source.page import Page
@@ -90,11 +88,12 @@ class Preview:
 
     async def follow(self) -> None:
         """Watch the project until cancelled, and act on each burst of changes."""
-
-        def watched(change: object, path: str) -> bool:
-            return is_watched(self.project.config, self.prints.named, path)
-
-        async for changes in awatch(self.root, watch_filter=watched, debounce=DEBOUNCE, step=20):
+        async for changes in awatch(
+            self.root,
+            watch_filter=lambda _, path: self.prints.is_watched(path),
+            debounce=DEBOUNCE,
+            step=20,
+        ):
             await self.started.wait()
             inside = {Path(path).relative_to(self.root).as_posix() for _, path in changes}
             try:
@@ -123,7 +122,7 @@ class Preview:
         furniture = ("furniture", "") in self.news.problems or any(
             path.startswith(FURNITURE) for path in paths
         )
-        if furniture or any(is_resource(self.project.config, path) for path in paths):
+        if furniture or any(self.prints.is_resource(path) for path in paths):
             await self.furnish()
             for href in seen & self.prints.printings.keys():  # to be loaded with the new style
                 self.prints.renew(href)

@@ -1,4 +1,4 @@
-"""Print the pages of a preview, and know which of them are old."""
+"""Print the pages of a preview, and know which of them are old, and which files matter to them."""
 
 import filecmp
 import shutil
@@ -14,13 +14,13 @@ from press.base.files import write_atomically
 from press.execute.cache import Cache
 from press.execute.dependencies import followed
 from press.execute.hardcoded_numbers import typed_numbers
-from press.execute.result import Run
+from press.execute.notebook import Run
 from press.publish.build import print_page
-from press.publish.copied_files import named_files
-from press.publish.furnish import dress
+from press.publish.furnish import dress, named_files
 from press.publish.links import Links, read_links
 from press.render.page_html import Printer
 from press.source.claims import unrecorded
+from press.source.config import NAME, OTHER, asset_sources
 from press.source.page import Page
 from press.source.project import read_project
 
@@ -174,3 +174,26 @@ class Prints:
     def _watch(self, files: frozenset[str]) -> None:
         above = {str(folder) for file in files for folder in Path(file).parents}
         self.named |= {*files, *above} - {"."}
+
+    def is_watched(self, path: str) -> bool:
+        """Return whether a file of the machine matters to the preview."""
+        whole = Path(path)
+        inside = whole.relative_to(self.root).as_posix() if whole.is_relative_to(self.root) else "."
+        *above, name = inside.split("/")
+        if inside in self.named:
+            return True
+        if name.startswith(".") or name.endswith(("~", ".swp", ".pyc")):
+            return False
+        if any(part.startswith(".") or part in ("__pycache__", "_site") for part in above):
+            return False
+        first = inside.split("/")[0]
+        source = first in ("journal", "code", "data", NAME, OTHER) or name.endswith(".qmd")
+        made = "assets" in above and not inside.startswith("code/exhibits/assets/")
+        beside = "/".join(above) in self.named  # in a folder that a page may have listed
+        return ((source or beside) and not made) or self.is_resource(inside)
+
+    def is_resource(self, path: str) -> bool:
+        """Return whether a file of the author is copied into the site as it is."""
+        inside = path.removeprefix("assets/") if path.startswith("assets/") else ""
+        own = inside.startswith((".", "cards/")) or inside in asset_sources()
+        return self.printer.project.config.is_resource(path) and not own

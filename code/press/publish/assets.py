@@ -13,7 +13,7 @@ from press.base.errors import PressError
 from press.base.files import write_atomically
 from press.publish.fonts import fonts
 from press.render.social_cards import make_cards
-from press.source.generated import sources
+from press.source.config import asset_sources
 from press.source.project import read_project
 
 
@@ -25,7 +25,7 @@ def make_assets(root: Path) -> list[Path]:
     from exhibits.base.vocab_file import made  # late: it takes as long to import as all of press
 
     folder, record = root / "assets", root / ".press" / "assets.json"
-    files = {name: source.read_bytes() for name, source in sources().items()}
+    files = {name: source.read_bytes() for name, source in asset_sources().items()}
     files |= made() | fonts(root)
     for name, data in files.items():
         target = folder / name

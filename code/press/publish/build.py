@@ -9,19 +9,16 @@ from urllib.parse import unquote
 
 from press.base.errors import PressError, Problem
 from press.base.files import files_below, write_atomically
-from press.execute.cache import Cache
-from press.execute.generated_assets import clashes, sweep
-from press.execute.notebook import dump, for_download, without_measured
-from press.execute.result import Run
-from press.publish.copied_files import copy_files
-from press.publish.furnish import furnish
+from press.execute.cache import Cache, clashes, sweep
+from press.execute.notebook import Run, dump, for_download, without_measured
+from press.publish.furnish import copy_files, furnish
 from press.publish.links import Links, dead_links, read_links
 from press.publish.record import Record
 from press.publish.search_index import index
 from press.render.day_log import with_day_log
 from press.render.listing import PER_PAGE, listed_pages
-from press.render.memo import forget_others
 from press.render.page_html import Printed, Printer
+from press.render.pandoc import forget_others
 from press.render.plain_markdown import markdown_path, plain
 from press.source.page import Page
 from press.source.project import Project, page_paths

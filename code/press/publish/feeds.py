@@ -2,13 +2,16 @@
 (sitemaps.org), and llms.txt, the contents for a language model (llmstxt.org).
 
 An item of the feed carries the whole entry (content:encoded, of RSS 1.0's content module), made
-from the page's plain Markdown: without scripts, live parts and relative links.
+from the page's plain Markdown: without scripts, live parts and relative links. A day in the sitemap
+must be true or absent: git knows when a page changed last, and an edited page has the day of its
+file. Without git, or in a shallow clone, where the last commit seems to add every file, an entry
+has its own day and another page none.
 """
 
 import datetime
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,10 +20,9 @@ from xml.sax.saxutils import escape
 import jinja2
 
 from press.base.files import write_atomically
-from press.publish.lastmod import last_changes
-from press.render.memo import remembered
+from press.base.git import git
 from press.render.page_html import FEED
-from press.render.pandoc import convert
+from press.render.pandoc import convert, remembered
 from press.render.plain_markdown import GFM, address, description_of, head, markdown_path
 from press.source.config import Config
 from press.source.dates import day
@@ -30,6 +32,8 @@ from press.source.yaml_schema import CONTROL
 
 NEWEST = 20
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+EDITED = ("diff", "HEAD", "--relative", "--no-renames", "-z", "--name-only")
+LOG = ("log", "--relative", "--no-renames", "-m", "--first-parent", "-z", "--name-only")
 TEMPLATES = jinja2.Environment(
     loader=jinja2.PackageLoader("press.render", "theme"),
     undefined=jinja2.StrictUndefined,
@@ -105,3 +109,39 @@ def write_lists(project: Project, folder: Path) -> None:
     write_atomically(folder / "sitemap.xml", sitemap(config, list(project.published), changed))
     robots = f"User-agent: *\nAllow: /\nSitemap: {config.site_url}sitemap.xml\n"
     write_atomically(folder / "robots.txt", robots)
+
+
+def last_changes(root: Path, pages: Iterable[Page]) -> dict[str, datetime.date]:
+    """Return the day of the last change of each page, by path, where it is known.
+
+    A page that lists or gathers others changes with each of them.
+    """
+    pages = list(pages)
+    known = {**{page.path: page.date for page in pages if page.date}, **_bygit(root, pages)}
+    days = {page.path: day for page in pages if (day := known.get(page.path)) is not None}
+    newest = max(days.values(), default=None)
+    for page in pages:
+        gathers = page.settings.get("gathers") is True or page.meta.get("listing")
+        if newest is not None and gathers and page.path in days:
+            days[page.path] = newest
+    return days
+
+
+def _bygit(root: Path, pages: Iterable[Page]) -> dict[str, datetime.date]:
+    """Return the day of each page in git: of its newest commit, or of the file if edited."""
+    if (git(root, "rev-parse", "--is-shallow-repository") or "true").strip() == "true":
+        return {}
+    days: dict[str, datetime.date] = {}
+    day = datetime.date.today()
+    log = git(root, *LOG, "--format=%x01%cs", "--", "*.qmd") or ""
+    for part in log.replace("\n", "\0").split("\0"):
+        if part.startswith("\x01"):
+            day = datetime.date.fromisoformat(part[1:])
+        elif part:
+            days.setdefault(part, day)
+    edited = (git(root, *EDITED) or "").split("\0")
+    for path in (page.path for page in pages):
+        if path in edited or path not in days:
+            stamp = (root / path).stat().st_mtime
+            days[path] = datetime.datetime.fromtimestamp(stamp, datetime.UTC).date()
+    return days

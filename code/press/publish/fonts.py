@@ -9,7 +9,6 @@ A face gets the plain characters, and of the others those that the pages, the ex
 use. A subset takes seconds, so the files are kept by a hash of what they are made from.
 """
 
-import hashlib
 import io
 import os
 import tomllib
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from importlib import metadata, resources
 from pathlib import Path
 
-from press.base.files import write_atomically
+from press.base.files import sha256, write_atomically
 from press.source.globs import expand
 
 DATA = tomllib.loads(
@@ -135,4 +134,4 @@ def _key(face: Face, characters: set[int]) -> str:
     """Return a hash of all that decides a font file: the face, this file, the versions."""
     versions = [metadata.version(name) for name in (face.package, "fonttools", "brotli")]
     made_from = (Path(__file__).read_bytes(), repr(face), sorted(characters), versions)
-    return hashlib.sha256(repr(made_from).encode()).hexdigest()[:32]
+    return sha256(repr(made_from))[:32]

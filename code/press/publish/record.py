@@ -4,13 +4,12 @@ A part (a page with its notebook, a sheet of a list, the search index) has a key
 that it is made from, and files. It is taken if its key is the same, and each file has its hash.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from press.base.files import copy, link, write_atomically
+from press.base.files import copy, link, sha256, write_atomically
 from press.publish.links import Links, read_links
 
 
@@ -47,7 +46,7 @@ class Record:
         if not all((root / path).is_file() for path in part.copies):
             return False
         try:
-            hashes = {path: _hash((self.site / path).read_bytes()) for path in part.files}
+            hashes = {path: sha256((self.site / path).read_bytes()) for path in part.files}
         except OSError:
             return False
         if hashes != part.files:
@@ -64,7 +63,7 @@ class Record:
     ) -> None:
         """Record a part by its files in `folder`; a page comes first among them."""
         paths = list(files)
-        hashes = {path: _hash((folder / path).read_bytes()) for path in paths}
+        hashes = {path: sha256((folder / path).read_bytes()) for path in paths}
         page = paths[0].endswith(".html")
         links = read_links((folder / paths[0]).read_text(encoding="utf-8")) if page else None
         self.parts[name] = Part(key, hashes, list(copies), links)
@@ -79,7 +78,3 @@ class Record:
         write_atomically(
             self.file, json.dumps({name: asdict(part) for name, part in self.parts.items()})
         )
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

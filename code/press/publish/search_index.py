@@ -4,7 +4,6 @@ pagefind cannot change an index. It is given the pages with nothing around their
 half the time.
 """
 
-import hashlib
 import html
 import re
 import shutil
@@ -18,7 +17,7 @@ from pathlib import Path
 from pagefind_bin import get_executable
 
 from press.base.errors import PressError
-from press.base.files import files_below
+from press.base.files import files_below, sha256
 from press.publish.record import Record
 
 # the weight of a word in code, in a table, or in what a cell gave, a word of prose being 1
@@ -41,7 +40,7 @@ def index(site: Path, pages: Iterable[str], record: Record, work: Path) -> None:
     """
     texts = {name: searched((site / name).read_text(encoding="utf-8")) for name in sorted(pages)}
     versioned = (metadata.version("pagefind_bin"), texts)
-    key = hashlib.sha256(repr(versioned).encode(errors="surrogatepass")).hexdigest()
+    key = sha256(repr(versioned))
     if texts and not record.take("search", key, site, site):
         with tempfile.TemporaryDirectory(dir=work) as folder:
             for name, text in texts.items():

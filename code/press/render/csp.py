@@ -22,7 +22,7 @@ from html.parser import HTMLParser
 from importlib import resources
 
 from press.base.errors import Problem
-from press.execute.result import Run
+from press.execute.notebook import Run
 from press.source.page import Page
 
 POLICY = (

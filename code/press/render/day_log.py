@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import nbformat
 
-from press.execute.result import Run
+from press.execute.notebook import Run
 from press.render.listing import claims_in_words
 
 EMPTY = '<details class="ex-log" data-pagefind-ignore hidden>'

@@ -1,6 +1,5 @@
 """Print an executed page as HTML: its body by Pandoc, the page by the theme's template."""
 
-import hashlib
 import itertools
 import re
 from collections import defaultdict
@@ -12,9 +11,9 @@ import jinja2
 from markupsafe import Markup
 
 from press.base.errors import PressError
-from press.base.files import own_source
+from press.base.files import own_source, sha256
+from press.execute.notebook import Run
 from press.execute.provenance import seeds
-from press.execute.result import Run
 from press.render.csp import content_policy, linked, policy_problems
 from press.render.listing import (
     PER_PAGE,
@@ -25,9 +24,8 @@ from press.render.listing import (
     sheets_folder,
     sheets_of,
 )
-from press.render.memo import remembered
 from press.render.navigation import Link, contents, links, neighbours, newest, relative
-from press.render.pandoc import citing, to_html
+from press.render.pandoc import citing, remembered, to_html
 from press.render.plain_markdown import LISTING
 from press.render.receipt import take_measured
 from press.render.social_cards import picture
@@ -119,7 +117,7 @@ class Printer:
         values = [
             (link.text, link.href, link.section, link.page and link.page.date) for link in around
         ]
-        return _hash(own_source(), self.project.config.data, values)
+        return sha256(repr((own_source(), self.project.config.data, values)))
 
     def key(self, page: Page, seal: str) -> str:
         """Return a hash of all that a page is printed from; seal: the hash of its run."""
@@ -128,11 +126,11 @@ class Printer:
             (sheet.values, len(listed_pages(self.project, page))) for sheet in self.sheets(page)[:1]
         ]
         tags = sorted(self.filters.intersection(categories_of(page)))
-        return _hash(seal, page.path, page.digest, around, first, tags, self.frame)
+        return sha256(repr((seal, page.path, page.digest, around, first, tags, self.frame)))
 
     def sheet_key(self, page: Page, sheet: Sheet) -> str:
         """Return a hash of all that a further sheet of a page's list is printed from."""
-        return _hash(page.title, sheet.href, sheet.values, self.frame)
+        return sha256(repr((page.title, sheet.href, sheet.values, self.frame)))
 
     def sheets(self, page: Page) -> list[Sheet]:
         """Return the sheets of a page's list (`press.render.listing.sheets_of`); [] for no list."""
@@ -241,10 +239,6 @@ class Printer:
 
     def _list(self, sheet: Sheet) -> Markup:
         return Markup(self.environment.get_template("listing.html.j2").render(sheet.values))
-
-
-def _hash(*parts: Any) -> str:
-    return hashlib.sha256(repr(parts).encode(errors="surrogatepass")).hexdigest()
 
 
 def unbroken_names(body: str) -> str:

@@ -1,13 +1,20 @@
-"""Convert Markdown to HTML by Pandoc, Quarto's own engine, from the wheel pypandoc_binary."""
+"""Convert Markdown to HTML by Pandoc, Quarto's own engine, from the wheel pypandoc_binary.
+
+The same text gives the same HTML, and asking is most of a printing, so its answers are kept: a file
+in .press/pandoc, named by its page and kind. The first line has the hash of what it was made from
+and that of its text, so that a damaged file is made anew.
+"""
 
 import re
 import shutil
 import subprocess
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import resources, util
 from pathlib import Path
 
 from press.base.errors import PressError
+from press.base.files import files_below, own_source, sha256, write_atomically
 from press.render.pandoc_errors import pandoc_problems
 from press.source.bibliography import beside
 from press.source.page import Page
@@ -77,3 +84,33 @@ def convert(text: str, source: str, target: str, path: str, *options: str) -> st
             pandoc_problems(done.stderr or f"it ended with status {done.returncode}", text, path)
         )
     return done.stdout
+
+
+def remembered(work: Path, name: str, source: str, make: Callable[[], str]) -> str:
+    """Return the answer to `source`, from the file of this name or else from `make`.
+
+    work: the folder .press; name: KIND/PATH of the page.
+
+    >>> import tempfile
+    >>> work = Path(tempfile.mkdtemp())
+    >>> [remembered(work, "body/a.qmd", text, text.upper) for text in ("a", "a", "b")]
+    ['A', 'A', 'B']
+    """
+    file = work / "pandoc" / name
+    made_of = sha256(f"{own_source()}\n{source}")
+    try:
+        first, _, text = file.read_text(encoding="utf-8").partition("\n")
+    except (OSError, ValueError):
+        first, text = "", ""
+    if first != f"{made_of} {sha256(text)}":
+        text = make()
+        write_atomically(file, f"{made_of} {sha256(text)}\n{text}")
+    return text
+
+
+def forget_others(work: Path, pages: Iterable[str]) -> None:
+    """Remove the answers of all pages but these."""
+    wanted = set(pages)
+    for name in files_below(work / "pandoc"):
+        if name.partition("/")[2] not in wanted:
+            (work / "pandoc" / name).unlink()

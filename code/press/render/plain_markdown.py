@@ -16,11 +16,9 @@ from urllib.parse import quote, urljoin
 
 import nbformat
 
-from press.execute.notebook import raw_html
+from press.execute.notebook import Run, raw_html
 from press.execute.provenance import MEASURED
-from press.execute.result import Run
-from press.render.memo import remembered
-from press.render.pandoc import citing, convert, to_html
+from press.render.pandoc import citing, convert, remembered, to_html
 from press.render.to_markdown import IMAGES, PLOTLY, alt_of, fenced, weave
 from press.source.config import Config
 from press.source.dates import day

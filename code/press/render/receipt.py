@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from press.base.errors import PressError
+from press.execute.notebook import Run
 from press.execute.provenance import MEASURED, in_words
-from press.execute.result import Run
 from press.execute.run_diff import Change
 
 UNREAD = "measured when the page ran; serve the site to see it"

@@ -5,7 +5,6 @@ which a wheel carries. The font has Latin, Greek and Cyrillic letters; a text in
 left out, and the printer says so. A card names in its PNG what it was made from.
 """
 
-import hashlib
 import io
 import os
 import posixpath
@@ -24,7 +23,7 @@ from urllib.parse import quote
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 from press.base.errors import PressError, Problem
-from press.base.files import files_below, write_atomically
+from press.base.files import files_below, sha256, write_atomically
 from press.source.config import Config
 from press.source.dates import day
 from press.source.page import Page
@@ -88,14 +87,14 @@ def _made_from(file: Path) -> str:
 
 
 def _key(words: Words) -> str:
-    return hashlib.sha256(repr((_drawn_by(), words)).encode()).hexdigest()
+    return sha256(repr((_drawn_by(), words)))
 
 
 @cache
 def _drawn_by() -> str:
     """Return a hash of what draws: this file, Pillow, the fonts."""
     versions = [metadata.version(name) for name in ("pillow", "font-source-serif-pro")]
-    return hashlib.sha256(repr((Path(__file__).read_bytes(), versions)).encode()).hexdigest()
+    return sha256(repr((Path(__file__).read_bytes(), versions)))
 
 
 @cache

@@ -20,8 +20,7 @@ from exhibits.base.exhibit import raw_block
 from exhibits.base.quarto_inline import classes_of
 from exhibits.plots.plot import plot
 from press.base.errors import PressError, Problem
-from press.execute.notebook import ANSI, inline_values, is_hidden, raw_html
-from press.execute.result import Run
+from press.execute.notebook import ANSI, Run, inline_values, is_hidden, raw_html
 from press.render.figures import div, figures, is_float, of_figure
 from press.source.inline import escape, inline_value, replace_inlines
 from press.source.page import NO_OPTIONS, Cell

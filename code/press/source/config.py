@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -12,7 +13,6 @@ from press.base.errors import PressError, Problem
 from press.base.files import read_utf8
 from press.source import yaml_schema
 from press.source.front_matter import stale_options
-from press.source.generated import sources
 from press.source.globs import as_list, glob_problem, inside, names, too_long
 from press.source.keys import EXECUTE, FORMAT, PROJECT
 from press.source.yaml_schema import Document, value_at
@@ -223,9 +223,18 @@ def named_pages(item: Any, at: tuple[object, ...] = ()) -> Iterator[tuple[tuple[
 def _stylesheet_fault(config: Config, css: str) -> tuple[str, str] | None:
     """Return what is wrong with a stylesheet that no page could load, and the remedy."""
     path = posixpath.normpath(css.lstrip("/"))
-    generated = path.startswith("assets/") and path.removeprefix("assets/") in sources()
+    generated = path.startswith("assets/") and path.removeprefix("assets/") in asset_sources()
     if ADDRESS.match(css) or css.startswith("//"):
         return "lies on another host", "copy it into the project"
     if path.startswith("..") or too_long(path) or not (generated or (config.root / path).is_file()):
         return "is not there", "mend the path, or take it out"
     return None
+
+
+def asset_sources() -> dict[str, Path]:
+    """Return the file to copy for each name in assets/."""
+    own = Path(str(resources.files("exhibits"))) / "assets"
+    plotly = Path(str(resources.files("plotly"))) / "package_data" / "plotly.min.js"
+    files = {file.name: file for file in sorted(own.iterdir()) if file.suffix in (".css", ".js")}
+    icon = Path(str(resources.files("press"))) / "render" / "theme" / "favicon.svg"
+    return {**files, "favicon.svg": icon, "plotly.min.js": plotly}

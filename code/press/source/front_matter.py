@@ -1,4 +1,8 @@
-"""Read and check the front matter of a page: the YAML between its first two lines of ---."""
+"""Read and check the front matter of a page: the YAML between its first two lines of ---; and write
+what it adds to the page's text, an abstract and what `about` asks for.
+
+Source of the latter: Quarto's guide (about pages). Its templates differ in where the picture is.
+"""
 
 import datetime
 import re
@@ -9,6 +13,7 @@ from press.base.errors import PressError, Problem
 from press.source import keys, yaml_schema
 from press.source.dates import as_date
 from press.source.globs import as_list, glob_problem, too_long
+from press.source.inline import escape
 from press.source.yaml_schema import Document, value_at
 
 NAMING = "rename it: letters, digits, hyphens, as in 2025-07-02-a-title.qmd"
@@ -180,3 +185,28 @@ def texts_in(value: Any) -> Iterator[str]:
     elif isinstance(value, (list, dict)):
         for item in value.values() if isinstance(value, dict) else value:
             yield from texts_in(item)
+
+
+def about(meta: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the Markdown above and below the text of a page; "" for none.
+
+    >>> about({"title": "Me", "about": {"links": [{"icon": "github", "href": "https://a.b"}]}})
+    ('', '[github](https://a.b)')
+    """
+    given = meta.get("about")
+    if not isinstance(given, dict):
+        words, title = meta.get("abstract"), meta.get("abstract-title", "Abstract")
+        return (f"**{title}**\n\n{words.strip()}" if isinstance(words, str) else ""), ""
+    image = given.get("image") or meta.get("image")
+    alt = given.get("image-alt") or meta.get("image-alt") or meta.get("title") or ""
+    picture = f"![]({image}){{.about-picture fig-alt={_quoted(str(alt))}}}" if image else ""
+    links = []
+    for link in as_list(given.get("links") or []):
+        if isinstance(link, dict) and (href := link.get("href")):
+            name = link.get("text") or link.get("aria-label") or link.get("icon") or href
+            links.append(f"[{escape(str(name))}]({href})")
+    return picture, " · ".join(links)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "").replace('"', "'") + '"'

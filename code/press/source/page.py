@@ -5,7 +5,6 @@ cells inside lists are refused with file and line.
 """
 
 import datetime
-import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -15,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from press.base.errors import PressError, Problem, control_name
-from press.base.files import read_utf8
+from press.base.files import read_utf8, sha256
 from press.source import front_matter, keys, yaml_schema
-from press.source.about import about
 from press.source.bibliography import sources
 from press.source.fences import CELL_INFO, SHOWN, cell_fault, fences
-from press.source.front_matter import NAMING
+from press.source.front_matter import NAMING, about
 from press.source.shortcodes import expanded, prose_notes
 
 OPTION = re.compile(r"#\s*\| ?")
@@ -142,7 +140,7 @@ def read_page(file: Path, root: Path, above: Mapping[str, Any] = NO_OPTIONS) -> 
     modified = datetime.date.fromtimestamp(file.stat().st_mtime)
     page = parse_page(read_utf8(file, path), path, above, modified)
     texts = sources(path, page.meta, root)
-    digest = hashlib.sha256("".join([page.digest, *texts.values()]).encode()).hexdigest()
+    digest = sha256("".join([page.digest, *texts.values()]))
     return replace(page, sources=texts, digest=digest) if texts else page
 
 
@@ -161,7 +159,7 @@ def parse_page(
     >>> page.title, page.cells[0].source, page.cells[0].line, page.cells[0].code_line
     ('A day', '1 + 1', 6, 8)
     """
-    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    digest = sha256(text)
     lines = _clean(text, path).split("\n")
     meta, start = front_matter.read_front_matter(lines, path)
     if "pagetitle" in meta:

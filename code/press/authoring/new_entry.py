@@ -1,25 +1,28 @@
-"""Begin an entry: a dated page that runs at once, with a claim."""
+"""Begin an entry, a dated page that runs at once, with a claim; and find the words that it begins
+with and its author has not replaced.
+"""
 
 import datetime
 import itertools
 import json
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import jinja2
-
-from press.authoring import placeholders
-from press.authoring.sidebar import add_to_sidebar
-from press.authoring.slug import slug
-from press.base.errors import PressError
-from press.base.files import write_atomically
+from press.authoring.filing import add_to_sidebar, slug
+from press.base.errors import PressError, Problem
+from press.base.files import read_utf8, write_atomically
 from press.source.claims import ID, calls
 from press.source.page import Page, parse_page
 from press.source.project import Project
 
-TEMPLATES = jinja2.Environment(
-    loader=jinja2.PackageLoader("press", "cli"), trim_blocks=True, keep_trailing_newline=True
-)
+PLACEHOLDERS = {
+    "description": "One sentence: what I claim today.",
+    "takeaway": "One sentence: what I want to remember of this day.",
+    "built": "What did I build today, and on which text does it run?",
+    "asked": "What do I claim, and which run would show that I am wrong?",
+    "says": "One line: what this day claims.",
+}
 
 
 def new_entry(
@@ -30,12 +33,16 @@ def new_entry(
     source: an entry whose categories and cell that loads the text the new one takes over.
     Raises: PressError for a title that is empty, another page's, or what no page can hold.
     """
+    import jinja2  # late: most commands need none
+
     title = _checked_title(project, title)
     name = slug(title)
     id = _free_id(project, name if ID.fullmatch(name) else f"entry-{date}")
     path = f"journal/{date}-{name}.qmd"
-    text = TEMPLATES.get_template("entry.qmd.j2").render(
-        words=placeholders,
+    loader = jinja2.PackageLoader("press", "authoring")
+    templates = jinja2.Environment(loader=loader, trim_blocks=True, keep_trailing_newline=True)
+    text = templates.get_template("entry.qmd.j2").render(
+        words=PLACEHOLDERS,
         title=json.dumps(title, ensure_ascii=False),
         date=date,
         categories=json.dumps(
@@ -87,3 +94,13 @@ def _first_cell(source: Page | None) -> str:
             imported = re.search(r"^from exhibits import .*\bclaim\b", cell.source, re.M)
             return cell.source if imported else f"from exhibits import claim\n{cell.source}"
     return ""
+
+
+def placeholder_problems(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
+    """Yield a problem for each line of these pages that only a new entry should have."""
+    for page in pages:
+        for number, line in enumerate(read_utf8(root / page.path, page.path).splitlines(), 1):
+            for words in [text for text in PLACEHOLDERS.values() if text in line]:
+                remedy = "write your own, or delete it"
+                remedy = f"{remedy}; with draft: true the site is printed without it"
+                yield Problem(page.path, number, f"{words!r} is a placeholder", remedy)

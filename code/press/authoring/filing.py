@@ -1,6 +1,10 @@
-"""Keep the sidebar's dated pages in `_quarto.yml`, a line each, in the order of their days."""
+"""Name the file of a page by its title, and keep its line in the sidebar of `_quarto.yml`.
+
+The dated pages there have a line each, in the order of their days.
+"""
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +13,22 @@ from press.base.files import read_utf8, write_atomically
 from press.source.config import config_name
 
 ROW = re.compile(r"^( *- )(journal/\d{4}-[^\n]*?\.qmd) *(?:#.*)?\n", re.M)
+# bytes of a slug: file systems allow 255 for a name, and `DATE-` and `.receipt.json` join it
+LONGEST = 150
+
+
+def slug(title: str) -> str:
+    """Return a file name for a title: small letters of any script, digits and hyphens.
+
+    >>> slug("Attention at last!"), slug("Überraschung: 50 % mehr"), slug("கழுதை"), slug("🎉")
+    ('attention-at-last', 'uberraschung-50-mehr', 'கழுதை', 'entry')
+    """
+    plain = unicodedata.normalize("NFKD", title).lower()
+    plain = re.sub(r"(?<=[A-Za-z])[\u0300-\u036f]+", "", plain)
+    plain = unicodedata.normalize("NFC", plain)
+    words = "".join(char if unicodedata.category(char)[0] in "LMN" else "-" for char in plain)
+    short = re.sub("-+", "-", words).strip("-")[:60].encode()[:LONGEST].decode(errors="ignore")
+    return short.rstrip("-") or "entry"
 
 
 def add_to_sidebar(root: Path, paths: Iterable[str]) -> None:
