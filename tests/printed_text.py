@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from press.source.inline import outside_fences
+from press.source.prose import outside_fences
 
 NUMBER = r"(?<![\w.,])[-−+]?\d+(?:,\d{3})*(?:\.\d+)?(?![\w]|[.,]\d)"
 COUNT = (  # stands before a count: no part of another number, of a range, of a name

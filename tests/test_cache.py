@@ -18,8 +18,7 @@ from safetensors.numpy import save_file
 from press.execute import dependencies, file_tracing
 from press.execute.cache import Cache
 from press.execute.dependencies import CHANGED
-from press.execute.pool import run_pages
-from press.execute.progress import Board
+from press.execute.pool import Board, run_pages
 
 PAGE = """
 ```{python}

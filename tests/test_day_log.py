@@ -13,7 +13,7 @@ import exhibits
 from exhibits import claim, day_log
 from exhibits.page.claim_registry import registry
 from press.execute.notebook import Run
-from press.render.day_log import with_day_log
+from press.render.fill_in import with_day_log
 from press.source.page import parse_page
 
 DAYS = sorted({one.date for one in registry().values() if one.date})

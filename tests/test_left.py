@@ -7,8 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from press.execute.cache import Cache
-from press.execute.pool import run_pages
-from press.execute.progress import Board
+from press.execute.pool import Board, run_pages
 
 NAME = "journal/2025-07-02-a.qmd"
 BODY = """

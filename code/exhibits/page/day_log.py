@@ -1,7 +1,7 @@
 """Make room for what the log claimed on a day, line by line, at the head of its page.
 
 A page knows its claims when all its cells have run, so the list is empty here. The built-in printer
-fills it from the boxes of the same page (`press.render.day_log`); under Quarto exhibits.js does. It
+fills it from the boxes of the same page (`press.render.fill_in`); under Quarto exhibits.js does. It
 is folded beneath a summary that counts the verdicts; a page without a claim has none.
 """
 

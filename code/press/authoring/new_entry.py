@@ -37,7 +37,9 @@ def new_entry(
 
     title = _checked_title(project, title)
     name = slug(title)
-    id = _free_id(project, name if ID.fullmatch(name) else f"entry-{date}")
+    taken = {call.id for page in project.pages for call in calls(page)}
+    id = name if ID.fullmatch(name) else f"entry-{date}"
+    ids = itertools.chain([id], (f"{id}-{number}" for number in itertools.count(2)))
     path = f"journal/{date}-{name}.qmd"
     loader = jinja2.PackageLoader("press", "authoring")
     templates = jinja2.Environment(loader=loader, trim_blocks=True, keep_trailing_newline=True)
@@ -49,7 +51,7 @@ def new_entry(
             source.meta.get("categories", []) if source else [], ensure_ascii=False
         ),
         first_cell=_first_cell(source),
-        id=json.dumps(id),
+        id=json.dumps(next(id for id in ids if id not in taken)),
     )
     parse_page(text, path)  # what no page can hold stops here
     file = project.root / path
@@ -75,13 +77,6 @@ def _checked_title(project: Project, title: str) -> str:
             what = f"its title is {page.title!r} already"
             raise PressError.at(page.path, 1, what, "choose another title")
     return title
-
-
-def _free_id(project: Project, id: str) -> str:
-    """Return the id, or the first of id-2, id-3... that no page claims."""
-    taken = {call.id for page in project.pages for call in calls(page)}
-    ids = itertools.chain([id], (f"{id}-{number}" for number in itertools.count(2)))
-    return next(id for id in ids if id not in taken)
 
 
 def _first_cell(source: Page | None) -> str:

@@ -46,7 +46,12 @@ def quarto_problems(root: Path) -> list[Problem]:
     project, name = read_project(root), config_name(root)
     text = read_utf8(root / name, name)
     data = yaml_schema.load(text, NAME)
-    faults = [*_wanted(data), *_project(root, data), *_website(root, data), *_format(root, data)]
+    faults = [
+        (key, what, f"write {key.split('.')[-1]}: {value}")
+        for key, (value, what) in WANTED.items()
+        if _at(data, key) != value
+    ]
+    faults += [*_project(root, data), *_website(root, data), *_format(root, data)]
     problems = [
         *(Problem(NAME, data.line(*key.split(".")), what, fix) for key, what, fix in faults),
         *_globs(root, [path for key in GLOBS for _, path in named_pages(_at(data, key))], text),
@@ -66,12 +71,6 @@ def _at(data: Document, key: str) -> Any:
 
 def _items(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [] if value is None else [value]
-
-
-def _wanted(data: Document) -> Iterator[Fault]:
-    for key, (value, what) in WANTED.items():
-        if _at(data, key) != value:
-            yield key, what, f"write {key.split('.')[-1]}: {value}"
 
 
 def _project(root: Path, data: Document) -> Iterator[Fault]:
@@ -160,7 +159,7 @@ def _page(page: Page, root: Path, data: Document) -> Iterator[Problem]:
     text = read_utf8(root / page.path, page.path)
     front = read_front_matter(text.split("\n"), page.path)[0]
     yield from stale_options(front, page.path)
-    site_url, listing = _at(data, "website.site-url"), page.meta.get("listing")
+    site_url, listing = _at(data, "website.site-url"), page.listing
     if isinstance(listing, dict):
         feed = listing.get("feed")
         if feed and not site_url:

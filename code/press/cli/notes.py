@@ -1,18 +1,30 @@
-"""The commands that write notes: `press note`, `press import`."""
+"""The commands that write notes: `press note`, `press import`.
 
+What an author types is held in a file until a page has it: no fault loses a word.
+"""
+
+import contextlib
 import datetime
+import os
+import shlex
+import subprocess
 import sys
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from press.base.errors import PressError
-from press.base.files import read_utf8
+from press.base.errors import PressError, Problem
+from press.base.files import read_utf8, write_atomically
 from press.cli.options import command, is_terminal, says_what_is_wrong
 from press.cli.render import render
 from press.source.config import find_root, read_config
 from press.source.project import read_project
 
+TYPED = "typed"  # the folder in .press
+HINT = "<!-- One bullet a line, then save and close. Without a bullet nothing is written. -->"
+BLANK = f"- \n\n{HINT}\n"
 PRINT = click.option("--print", "prints", is_flag=True, help="Then print it into the site.")
 
 
@@ -31,7 +43,6 @@ def note(title: str, date: str | None, bullets: tuple[str, ...], prints: bool) -
     """
     from press.authoring.bullets import MARK, read_bullets
     from press.authoring.notes import write_note
-    from press.authoring.typed import buffer, edit, text_of, unfinished
 
     root = find_root()
     work, day = read_config(root).work, _day(date)
@@ -44,11 +55,12 @@ def note(title: str, date: str | None, bullets: tuple[str, ...], prints: bool) -
     with buffer(work, typed) as file:
         if typed is None:
             edit(file)
-        done = write_note(root, day, " ".join(title.split()), read_bullets(text_of(file)))
+        text = read_utf8(file, os.path.relpath(file)).replace(HINT, "")
+        done = write_note(root, day, " ".join(title.split()), read_bullets(text))
     click.echo(f"{done.path} {'has them' if done.word == 'added' else 'is written'}")
     if day > datetime.date.today():
         click.echo(f"Its day is still to come: {day}.")
-    for other in unfinished(work):
+    for other in [os.path.relpath(one) for one in sorted((work / TYPED).glob("*.md"))]:
         click.echo(f"{other} has what you typed earlier, for no page yet: press note ... < {other}")
     _print(prints)
 
@@ -101,7 +113,7 @@ def _stale() -> list[str]:
 
     project = read_project(find_root())
     cache = Cache(project.config, still=True)
-    own = [page for page in project.published if page.cells and not project.gathering(page)]
+    own = [page for page in project.published if page.cells and not page.gathers]
     return [page.path for page in own if cache.why_stale(page)]
 
 
@@ -118,3 +130,44 @@ def _day(text: str | None) -> datetime.date:
     if date is None or date[1]:
         raise PressError.at("--date", 0, f"{text!r} is no date", REMEDY)
     return date[0]
+
+
+@contextlib.contextmanager
+def buffer(work: Path, typed: bytes | None) -> Iterator[Path]:
+    """Yield a file with what was typed, or for an editor; it goes when the block ends well.
+
+    Raises: PressError as the block does, and with the file's name if there is a word in it.
+    """
+    now = datetime.datetime.now()
+    file = work / TYPED / f"{now:%Y-%m-%d-%H%M%S}-{uuid.uuid4().hex[:6]}.md"
+    write_atomically(file, BLANK if typed is None else typed)
+    name = os.path.relpath(file)
+    try:
+        yield file
+    except (PressError, OSError, KeyboardInterrupt) as error:
+        problems = [Problem("note", 0, str(error) or "interrupted")]
+        problems = error.problems if isinstance(error, PressError) else problems
+        if file.read_bytes().strip() in (b"", BLANK.strip().encode()):
+            file.unlink()
+        else:
+            remedy = f"mend it, then: press note ... < {name}"
+            problems = [*problems, Problem(name, 0, "this file has what you typed", remedy)]
+        raise PressError(problems) from None
+    file.unlink()
+
+
+def edit(file: Path) -> None:
+    """Let the author edit a file in $VISUAL or $EDITOR.
+
+    Raises: PressError if neither is set, or the editor fails.
+    """
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    ways = 'set EDITOR=nano, or give bullets: -b "More cool stuff.", or on standard input'
+    if not command.strip():
+        raise PressError.at("EDITOR", 0, "no editor is named", ways)
+    try:
+        status = subprocess.run([*shlex.split(command), str(file)]).returncode
+    except (OSError, ValueError) as error:
+        raise PressError.at("EDITOR", 0, f"{command!r} does not start: {error}", ways) from None
+    if status:
+        raise PressError.at("EDITOR", 0, f"{command!r} ended with status {status}", ways)

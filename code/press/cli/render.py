@@ -10,7 +10,6 @@ from press.authoring.new_entry import placeholder_problems
 from press.base.errors import PressError, Problem
 from press.base.files import write_atomically
 from press.cli.options import PAGES, PRINTER, command, console, output_folder, running, select
-from press.execute.progress import Board
 from press.publish import quarto
 from press.publish.atomic_publish import lock, swap, workshop
 from press.source.config import find_root
@@ -82,7 +81,7 @@ def _print(
     how: the options of `run_pages`.
     Raises: PressError with the problems of all pages, `wrong` among them.
     """
-    from press.execute.pool import run_pages
+    from press.execute.pool import Board, run_pages
     from press.publish.build import build, take_unchanged
     from press.publish.record import Record
     from press.render.page_html import Printer
@@ -113,7 +112,7 @@ def run(pages: tuple[Path, ...], **how: Any) -> None:
     Example: press run journal/2025-07-02-a-tokenizer.qmd
     """
     from press.execute.notebook import dump, for_download
-    from press.execute.pool import run_pages
+    from press.execute.pool import Board, run_pages
 
     project = read_project(find_root())
     chosen = select(project, pages)

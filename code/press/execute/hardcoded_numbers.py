@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from press.base.errors import Problem
 from press.execute.notebook import Run, inline_values, is_hidden
 from press.execute.provenance import own_texts
-from press.source.crossref import prose_lines
 from press.source.dates import MONTHS
-from press.source.inline import inline_value
+from press.source.prose import inline_value
 
 NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 TYPED = re.compile(rf"(?<![\w.,/=#-])(?P<number>{NUMBER})(?P<unit>K\b)?(?![\w/-]|[.,]\d)")
@@ -42,21 +41,20 @@ def typed_numbers(run: Run) -> Iterator[Problem]:
     values = [inline_value(data)[0] for cell in hidden for data in inline_values(cell)]
     computed = {number(match) for value in values for match in re.findall(NUMBER, value)}
     unused = allowed = {str(item) for item in run.page.settings.get("typed") or []}
-    for block in run.page.prose:
-        lines = prose_lines(block.text, block.line)
-        prose = "\n".join(text for _, text in lines)
-        for pattern in PASSED_OVER:
-            prose = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), prose)
-        for (line, _), text in zip(lines, prose.split("\n"), strict=True):
-            places = [range(*match.span()) for match in PLACE.finditer(text)]
-            for match in TYPED.finditer(text):
-                unused = unused - {match[0]}
-                known = number(match["number"], match["unit"]) in computed
-                in_a_book = any(match.start() in place for place in places)
-                if known and not in_a_book and match[0] not in allowed:
-                    what = f"the number {match[0]} is typed here, and computed on this page"
-                    remedy = "write `{python} ...`, or list it in the front matter's press: typed"
-                    yield Problem(run.page.path, line, what, remedy)
+    lines = run.page.lines
+    prose = "\n".join(text for _, text in lines)
+    for pattern in PASSED_OVER:
+        prose = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), prose)
+    for (line, _), text in zip(lines, prose.split("\n"), strict=True):
+        places = [range(*match.span()) for match in PLACE.finditer(text)]
+        for match in TYPED.finditer(text):
+            unused = unused - {match[0]}
+            known = number(match["number"], match["unit"]) in computed
+            in_a_book = any(match.start() in place for place in places)
+            if known and not in_a_book and match[0] not in allowed:
+                what = f"the number {match[0]} is typed here, and computed on this page"
+                remedy = "write `{python} ...`, or list it in the front matter's press: typed"
+                yield Problem(run.page.path, line, what, remedy)
     for item in sorted(unused):
         what = f"press: typed lists {item!r}, which the prose does not hold"
         yield Problem(run.page.path, 1, what, "take it out")

@@ -151,7 +151,9 @@ class Kernel:
         loop = ensure_event_loop()  # this thread's, in which nbclient has waited for the kernel
         if not loop.is_running():
             if tasks := asyncio.all_tasks(loop):  # of a cell that ended by nbclient's own error
-                loop.run_until_complete(_cancelled(tasks))
+                for task in tasks:
+                    task.cancel()
+                loop.run_until_complete(asyncio.wait(tasks))
             loop.close()
 
     def kill(self) -> None:
@@ -219,12 +221,6 @@ class Kernel:
         finally:
             cell.source = source
         self.times.append((cell.metadata["press"]["line"], time.perf_counter() - started))
-
-
-async def _cancelled(tasks: set[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.wait(tasks)
 
 
 RUNNING: set[Kernel] = set()

@@ -14,8 +14,8 @@ from typing import Any
 import nbformat
 
 from press.execute.provenance import MEASURED
-from press.source.inline import escape, inline_value, inlines, replace_inlines
 from press.source.page import Cell, Page
+from press.source.prose import escape, inline_value, inlines, replace_inlines
 
 HIDDEN = "press-inline"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")  # the colours in a traceback
@@ -129,7 +129,8 @@ def for_download(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     cells: list[nbformat.NotebookNode] = []
     for cell in notebook.cells:
         if is_hidden(cell):
-            cells[-1].source = _with_values(cells[-1].source, inline_values(cell))
+            values = map(_in_prose, inline_values(cell))
+            cells[-1].source = replace_inlines(cells[-1].source, values)
             continue
         for output in cell.get("outputs", []):
             raw = raw_html(output.get("data", {}).get("text/markdown", ""), span=True)
@@ -143,12 +144,8 @@ def for_download(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def _with_values(prose: str, values: list[dict[str, str]]) -> str:
-    texts = iter([_in_prose(*inline_value(data)) for data in values])
-    return replace_inlines(prose, lambda _: next(texts))
-
-
-def _in_prose(value: str, is_markdown: bool) -> str:
+def _in_prose(data: dict[str, str]) -> str:
+    value, is_markdown = inline_value(data)
     span = RAW_SPAN.match(value.strip()) if is_markdown else None
     return span["html"] if span else value if is_markdown else escape(value)
 

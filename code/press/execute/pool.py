@@ -3,23 +3,26 @@
 They run in kernels of this machine, or as jobs of a dask.distributed cluster, to which a page goes
 as the parsed page and the configuration, and from which an executed notebook comes. A worker must
 see the journal's folder under the same path (one machine, or a shared disk), and have the same
-packages.
+packages. How far the pages are is a bar a page on a terminal, elsewhere a line as each ends.
 """
 
 import contextlib
 import functools
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
+from rich import progress
+from rich.console import Console
+
 from press.base.errors import PressError, Problem
 from press.execute.cache import Cache
 from press.execute.hardcoded_numbers import typed_numbers
 from press.execute.notebook import Progress, Run
-from press.execute.progress import Board
 from press.execute.provenance import commit
 from press.source.claims import records, unrecorded
 from press.source.config import Config
@@ -28,6 +31,47 @@ from press.source.project import Project
 
 USUAL = 2**30  # bytes that a page is taken to need before its first run (torch alone takes a third)
 Submit = Callable[[Page, int | None, Progress], "Future[Run]"]  # the timeout is in seconds
+
+
+class Board:
+    """The lines of the pages that run; use it as a context manager."""
+
+    def __init__(self, console: Console) -> None:
+        self.console, self.started = console, time.perf_counter()
+        self.bars = progress.Progress(
+            progress.TextColumn("{task.description}"),
+            progress.BarColumn(24),
+            progress.MofNCompleteColumn(),
+            progress.TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self.tasks: dict[str, progress.TaskID] = {}  # by page
+
+    def __enter__(self) -> "Board":
+        self.bars.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.bars.stop()
+
+    def add(self, page: str) -> None:
+        """Add the line of a page that is about to run."""
+        self.tasks[page] = self.bars.add_task(f"   run  {page}", total=None)
+
+    def step(self, page: str, done: int, of: int) -> None:
+        """Show how many of a page's cells are done."""
+        self.bars.update(self.tasks[page], completed=done, total=of)
+
+    def end(self, page: str, word: str) -> None:
+        """Show what became of a page: ran, kept (nothing changed) or FAILED."""
+        line = f"{word:>6}  {page}"
+        if self.console.is_terminal:
+            self.bars.update(self.tasks[page], description=line)
+            self.bars.stop_task(self.tasks[page])
+        else:
+            at = f"  (at {time.perf_counter() - self.started:.1f} s)"
+            self.console.print(line + at, highlight=False, soft_wrap=True)
 
 
 def run_pages(
@@ -68,7 +112,7 @@ def run_pages(
     with executor(project.config, where, jobs or jobs_that_fit(cache, wanted)) as submit:
         for late in (False, True):
             futures = {}
-            for page in [page for page in wanted if project.gathering(page) is late]:
+            for page in [page for page in wanted if page.gathers is late]:
                 board.add(page.path)
                 if page.path not in forced and (cached := cache.get(page)):
                     finish(page, cached)

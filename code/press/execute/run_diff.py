@@ -16,7 +16,7 @@ import nbformat
 from press.execute.notebook import Run, code_cells, inline_values, is_hidden
 from press.execute.provenance import MEASURED
 from press.source.claims import calls
-from press.source.inline import inline_value
+from press.source.prose import inline_value
 
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 LONGEST = 60  # characters of a value in a message

@@ -1,5 +1,5 @@
 """The site on the author's machine, following every edit.
 
-In reading order: app (what an edit leads to), waiting (what runs next), runs (pages run), prints
-(pages printed), news (what browsers are sent), server.
+In reading order: app (what an edit leads to), runs (pages run), prints (pages printed), news (what
+browsers are sent), server.
 """

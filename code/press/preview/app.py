@@ -21,8 +21,7 @@ from press.execute.notebook import Run
 from press.execute.pool import jobs_that_fit
 from press.preview.news import News, problems_of
 from press.preview.prints import Prints, read_printer
-from press.preview.runs import WARM, Kernels, fresh_run
-from press.preview.waiting import Waiting
+from press.preview.runs import WARM, Kernels, Waiting, fresh_run
 from press.publish.build import link_problems
 from press.publish.furnish import furnish
 from press.source.page import Page
@@ -137,7 +136,7 @@ class Preview:
         before: the pages before the edit; seen: the addresses that browsers show; stale: all are.
         """
         pages = self.project.published
-        late = [page for page in pages if self.project.gathering(page)]
+        late = [page for page in pages if page.gathers]
         changed = [page for page in pages if page != before.get(page.path) and page not in late]
         # so many at most are written by hand
         edited = sorted(changed, key=lambda page: page.href not in seen)[:WARM]
@@ -148,7 +147,7 @@ class Preview:
             page for page in rest if stale or page in changed or self.prints.reads(page) & followed
         ]
         now = [page for page in old if page.href in seen or self.kernels.is_warm(page.path)]
-        now += [page for page in rest if page.meta.get("listing") and page not in now]
+        now += [page for page in rest if page.listing and page not in now]
         touched = self.prints.touched(paths)
         for page in [page for page in pages if page not in edited]:
             if page.path in touched or (page.href in seen and self.prints.is_old(page)):

@@ -92,7 +92,7 @@ class Prints:
             if run.page == page:
                 problems += [*typed_numbers(run), *unrecorded(self.printer.project.config, page)]
             # a list tells what became of the others, which is not known from before
-            printer = Printer(self.printer.project) if page.meta.get("listing") else self.printer
+            printer = Printer(self.printer.project) if page.listing else self.printer
             item, files, copied = print_page(printer, run, self.folder)
             for sheet in printer.sheets(run.page)[1:]:
                 write_atomically(self.folder / sheet.href, printer.print_sheet(run.page, sheet))
@@ -133,7 +133,7 @@ class Prints:
 
         It is "" for a page with a list, which is printed at every change.
         """
-        if page.meta.get("listing"):
+        if page.listing:
             return ""
         try:
             return self.printer.key(page, "")
@@ -149,7 +149,12 @@ class Prints:
         names = {
             name for name in self.named if any(f"{name}/".startswith(f"{path}/") for path in paths)
         }
-        changed = {name for name in names if self._differs(name)}
+        changed = set()
+        for name in names:
+            file, copy = self.root / name, self.folder / name
+            same = file.is_file() and copy.is_file() and filecmp.cmp(file, copy, shallow=False)
+            if not same and (file.is_file() or name in self.copied):
+                changed.add(name)
         for name in changed & self.copied:
             if not (self.root / name).is_file():
                 (self.folder / name).unlink(missing_ok=True)
@@ -163,13 +168,6 @@ class Prints:
             for name in self.prints.pop(path).files:
                 (self.folder / name).unlink(missing_ok=True)
         self.printings.pop(path.removesuffix(".qmd") + ".html", None)
-
-    def _differs(self, name: str) -> bool:
-        """Return whether a file of the project differs from its copy in the site."""
-        file, copy = self.root / name, self.folder / name
-        if not file.is_file():
-            return name in self.copied
-        return not (copy.is_file() and filecmp.cmp(file, copy, shallow=False))
 
     def _watch(self, files: frozenset[str]) -> None:
         above = {str(folder) for file in files for folder in Path(file).parents}

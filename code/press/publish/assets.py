@@ -4,6 +4,7 @@ The built-in printer calls `make_assets`; Quarto runs this file before it render
 _quarto.yml), and gets the pages' cards, too. Git ignores the folder.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -31,18 +32,11 @@ def make_assets(root: Path) -> list[Path]:
         target = folder / name
         if not target.is_file() or target.read_bytes() != data:
             write_atomically(target, data)
-    for name in _recorded(record) - files.keys():
-        (folder / name).unlink(missing_ok=True)
+    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):  # no, or a broken, record
+        for name in set(json.loads(record.read_text(encoding="utf-8"))["files"]) - files.keys():
+            (folder / name).unlink(missing_ok=True)
     write_atomically(record, json.dumps({"files": sorted(files)}))
     return sorted(folder / name for name in files)
-
-
-def _recorded(record: Path) -> set[str]:
-    """Return the names of the files that press put into assets/ the last time."""
-    try:
-        return set(json.loads(record.read_text(encoding="utf-8"))["files"])
-    except (OSError, ValueError, TypeError, KeyError):
-        return set()
 
 
 def before_quarto() -> None:

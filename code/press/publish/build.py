@@ -15,7 +15,7 @@ from press.publish.furnish import copy_files, furnish
 from press.publish.links import Links, dead_links, read_links
 from press.publish.record import Record
 from press.publish.search_index import index
-from press.render.day_log import with_day_log
+from press.render.fill_in import with_day_log
 from press.render.listing import PER_PAGE, listed_pages
 from press.render.page_html import Printed, Printer
 from press.render.pandoc import forget_others
@@ -35,7 +35,7 @@ def take_unchanged(
     cache = Cache(project.config, still=True)
     taken = set()
     for page in project.published:
-        if page.path in forced or page.meta.get("listing") or project.gathering(page):
+        if page.path in forced or page.listing or page.gathers:
             continue
         seal = cache.seal(page)
         if seal and record.take(page.path, printer.key(page, seal), project.root, folder):
@@ -72,7 +72,7 @@ def build(
         path, seal = run.page.path, cache.seal(run.page)
         try:  # one that changed since it ran has no seal, and is not taken the next time
             key = printer.key(run.page, seal) if seal else ""
-            listing = run.page.meta.get("listing")
+            listing = run.page.listing
             if not (listing and key and record.take(path, key, project.root, folder)):
                 item, files, copies = print_page(printer, run, folder)
                 record.add(path, key, folder, files, copies)
@@ -81,8 +81,8 @@ def build(
             return error.problems
         return []
 
-    lists = [run for run in runs.values() if run.page.meta.get("listing")]
-    others = [run for run in runs.values() if not run.page.meta.get("listing")]
+    lists = [run for run in runs.values() if run.page.listing]
+    others = [run for run in runs.values() if not run.page.listing]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # Pandoc is a process of its own
         problems.update(*pool.map(print_one, others))
         if not problems:  # a list needs every page

@@ -23,7 +23,7 @@ from press.base.files import write_atomically
 from press.base.git import git
 from press.render.page_html import FEED
 from press.render.pandoc import convert, remembered
-from press.render.plain_markdown import GFM, address, description_of, head, markdown_path
+from press.render.plain_markdown import GFM, address, head, markdown_path
 from press.source.config import Config
 from press.source.dates import day
 from press.source.page import Page
@@ -80,7 +80,7 @@ def llms(project: Project) -> str:
     """Return the text of llms.txt: the entries, oldest first, then the other pages."""
 
     def about(page: Page) -> str:
-        return ". ".join(filter(None, [day(page.date), description_of(page)]))
+        return ". ".join(filter(None, [day(page.date), page.description]))
 
     others = [page for page in project.published if not page.date]
     return _filled(
@@ -121,7 +121,7 @@ def last_changes(root: Path, pages: Iterable[Page]) -> dict[str, datetime.date]:
     days = {page.path: day for page in pages if (day := known.get(page.path)) is not None}
     newest = max(days.values(), default=None)
     for page in pages:
-        gathers = page.settings.get("gathers") is True or page.meta.get("listing")
+        gathers = page.gathers or page.listing
         if newest is not None and gathers and page.path in days:
             days[page.path] = newest
     return days

@@ -46,7 +46,10 @@ def furnish(printer: Printer, folder: Path, say: Callable[[str], None] = lambda 
     cards, notes = make_cards(config, list(project.published)) if config.site_url else ([], [])
     for note in notes:
         say(f"  note  {note}")
-    for file in dict.fromkeys(_resources(project)).keys() - set(cards):
+    globs = config.resources  # what _quarto.yml copies as it is, and the pictures of the pages
+    named = {file for glob in globs for file in project.root.glob(glob)}
+    named |= {picture_file(project, page) for page in project.published}
+    for file in [file for file in named - set(cards) if file.is_file()]:
         copy(file, folder / file.relative_to(project.root))
     for file in cards:  # none is changed in its place
         link(file, folder / file.relative_to(project.root))
@@ -64,13 +67,6 @@ def _missing_page(printer: Printer) -> str:
     page = Page("404.qmd", {"title": "No page here"}, ())
     text = printer.page(page, body, Markup(), False, root=base)
     return text.replace("<head>\n", f'<head>\n<base href="{base}">\n', 1)
-
-
-def _resources(project: Project) -> list[Path]:
-    """Return the files that _quarto.yml copies as they are, and the pictures of the pages."""
-    named = [file for glob in project.config.resources for file in sorted(project.root.glob(glob))]
-    pictures = [picture_file(project, page) for page in project.published]
-    return [file for file in (*named, *pictures) if file.is_file()]
 
 
 def copy_files(project: Project, page: Page, body: str, folder: Path) -> list[str]:

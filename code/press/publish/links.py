@@ -72,22 +72,18 @@ def dead_links(
             if parts.scheme or parts.netloc:
                 continue
             target = resolve(name, unquote(parts.path), base_path, bool(base))
-            anchor = unquote(parts.fragment)
+            anchor = unquote(parts.fragment)  # key=value is a script's setting
             missing = ""
             if target in unprinted:
                 continue
             if target not in files:
                 missing = "leads to no file of the site"
-            elif target in pages and not _anchored(anchor, pages[target][0]):
+            elif anchor and target in pages and not ("=" in anchor or anchor in pages[target][0]):
                 missing = "leads to no anchor there"
             if missing:
                 what = f"the link {link!r} {missing}"
                 problems.append(Problem(name, 0, what, "mend it in the page"))
     return problems
-
-
-def _anchored(fragment: str, ids: list[str]) -> bool:
-    return not fragment or fragment in ids or "=" in fragment  # key=value is a script's setting
 
 
 def resolve(page: str, path: str, base_path: str, has_base: bool) -> str:

@@ -43,8 +43,7 @@ class Sheet:
 
 def named_pages(project: Project, page: Page) -> list[Page]:
     """Return the pages that a page's `listing` names."""
-    listing = page.meta.get("listing")
-    globs = as_list(listing.get("contents", "*.qmd")) if listing else []
+    globs = as_list(page.listing.get("contents", "*.qmd")) if page.listing else []
     whole = [posixpath.join(posixpath.dirname(page.path), str(glob)) for glob in globs]
     return [other for other in project.match(whole) if other.path != page.path]
 
@@ -68,7 +67,7 @@ def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
     pages = listed_pages(project, page)
     entries = [_entry(project, other) for other in pages]
     every = Counter(name for entry in entries for name in entry["categories"])
-    filters = page.meta["listing"].get("categories", False)
+    filters = page.listing.get("categories", False)
     last = -(-len(pages) // PER_PAGE)
     names = [*map(str, range(1, last + 1)), *(["all"] if last > 1 else [])]
     hrefs = {name: f"{sheets_folder(page)}{name}/index.html" for name in names} | {"1": page.href}
@@ -107,11 +106,6 @@ def picture_file(project: Project, page: Page) -> Path:
     return project.root / "assets" / f"{name}-picture.svg"
 
 
-def categories_of(page: Page) -> list[str]:
-    """Return the categories of a page."""
-    return page.meta.get("categories") or []
-
-
 def _entry(project: Project, page: Page) -> dict[str, Any]:
     """Return the template's values of an entry; in a preview it may not have run yet."""
     ran = records(project.config, page).is_dir()
@@ -122,7 +116,7 @@ def _entry(project: Project, page: Page) -> dict[str, Any]:
         "date_text": day(page.date) if page.title != day(page.date) else "",
         "description": page.meta.get("description") or first_bullet(page),
         "claims_line": claims_in_words(count(project.config, page) if ran else {}),
-        "categories": categories_of(page),
+        "categories": page.categories,
         "reading_minutes": minutes(page),
         "picture": _picture(project, page),
     }

@@ -15,10 +15,10 @@ from press.base.files import own_source, sha256
 from press.execute.notebook import Run
 from press.execute.provenance import seeds
 from press.render.csp import content_policy, linked, policy_problems
+from press.render.fill_in import take_measured
 from press.render.listing import (
     PER_PAGE,
     Sheet,
-    categories_of,
     listed_pages,
     named_pages,
     sheets_folder,
@@ -27,10 +27,8 @@ from press.render.listing import (
 from press.render.navigation import Link, contents, links, neighbours, newest, relative
 from press.render.pandoc import citing, remembered, to_html
 from press.render.plain_markdown import LISTING
-from press.render.receipt import take_measured
 from press.render.social_cards import picture
 from press.render.to_markdown import weave
-from press.source.crossref import prose_lines
 from press.source.dates import day
 from press.source.page import Page
 from press.source.project import Project
@@ -88,7 +86,7 @@ class Printer:
     def all_entries(self) -> Link | None:
         """The link to all entries; None where the sidebar has them all."""
         hidden = sum(1 for link in self.sidebar if link.page) - len(self.shortlist)
-        front = next((page for page in self.project.published if page.meta.get("listing")), None)
+        front = next((page for page in self.project.published if page.listing), None)
         if not hidden or front is None:
             return None
         number = len(listed_pages(self.project, front))
@@ -99,9 +97,9 @@ class Printer:
     def filters(self) -> frozenset[str]:
         """The categories by which the front page filters its list."""
         for page in self.project.published:
-            if page.href == "index.html" and (page.meta.get("listing") or {}).get("categories"):
+            if page.href == "index.html" and page.listing.get("categories"):
                 others = named_pages(self.project, page)
-                return frozenset(name for other in others for name in categories_of(other))
+                return frozenset(name for other in others for name in other.categories)
         return frozenset()
 
     @cached_property
@@ -125,7 +123,7 @@ class Printer:
         first = [
             (sheet.values, len(listed_pages(self.project, page))) for sheet in self.sheets(page)[:1]
         ]
-        tags = sorted(self.filters.intersection(categories_of(page)))
+        tags = sorted(self.filters.intersection(page.categories))
         return sha256(repr((seal, page.path, page.digest, around, first, tags, self.frame)))
 
     def sheet_key(self, page: Page, sheet: Sheet) -> str:
@@ -135,7 +133,7 @@ class Printer:
     def sheets(self, page: Page) -> list[Sheet]:
         """Return the sheets of a page's list (`press.render.listing.sheets_of`); [] for no list."""
         if page.path not in self.sheets_by_page:
-            has_list = page.meta.get("listing")
+            has_list = page.listing
             self.sheets_by_page[page.path] = list(sheets_of(self.project, page)) if has_list else []
         return self.sheets_by_page[page.path]
 
@@ -176,8 +174,7 @@ class Printer:
         root = "../" * page.href.count("/") if root is None else root
         stem = page.href.rsplit("/", 1)[-1].removesuffix(".html")
         before, after = neighbours(self.sidebar, page)
-        lines = (line for block in page.prose for _, line in prose_lines(block.text, block.line))
-        down = any(line.startswith("# ") for line in lines)  # all headings go down a level
+        down = any(line.startswith("# ") for _, line in page.lines)  # all headings go down a level
         depth = page.meta.get("toc-depth", 3) + down if page.meta.get("toc", True) else 0
         return self.environment.get_template("page.html.j2").render(
             site=self.site,

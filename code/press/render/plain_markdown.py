@@ -43,13 +43,8 @@ def head(page: Page, config: Config) -> str:
     line = ". ".join(
         filter(None, [day(page.date), f"<{address(page.href, config)}>" if config.site_url else ""])
     )
-    parts = [f"# {page.title}", line, description_of(page)]
+    parts = [f"# {page.title}", line, page.description]
     return "\n\n".join(filter(None, parts)) + "\n\n"
-
-
-def description_of(page: Page) -> str:
-    """Return the description of a page on one line."""
-    return " ".join(str(page.meta.get("description", "")).split())
 
 
 def markdown_path(page: Page) -> str:
@@ -69,10 +64,11 @@ def plain(run: Run, config: Config, listed: list[Page], more: int = 0) -> str:
     """
     page = run.page
     woven = weave(replace(run, notebook=_in_words(run.notebook)))
-    lines = [
-        f"<li>{day(other.date)}: {_link(other, config)}. {html.escape(description_of(other))}</li>"
-        for other in listed
-    ]
+    lines = []
+    for other in listed:
+        href, title = html.escape(address(other.href, config)), html.escape(other.title)
+        about = html.escape(other.description)
+        lines.append(f'<li>{day(other.date)}: <a href="{href}">{title}</a>. {about}</li>')
     if more:
         link = f'<a href="{address("llms.txt", config)}">llms.txt</a>'
         lines.append(f"<li>{more:,} earlier ones: {link} has all.</li>")
@@ -133,14 +129,9 @@ def _convert(page: Page, config: Config, woven: str, entries: str, *options: str
         body = re.sub(pattern, words, body, flags=re.S)
     if config.site_url:
         here = address(page.href, config)
-        whole = functools.partial(_absolute, here=here)
+
+        def whole(match: re.Match[str]) -> str:
+            return f'{match[1]}="{html.escape(urljoin(here, html.unescape(match[2])))}"'
+
         body = re.sub(r'(?<=\s)(href|src)="([^"]*)"', whole, body)
     return convert(body, "html", GFM, page.path)
-
-
-def _absolute(match: re.Match[str], here: str) -> str:
-    return f'{match[1]}="{html.escape(urljoin(here, html.unescape(match[2])))}"'
-
-
-def _link(page: Page, config: Config) -> str:
-    return f'<a href="{html.escape(address(page.href, config))}">{html.escape(page.title)}</a>'

@@ -55,8 +55,7 @@ def card(page: Page) -> str:
 
 def card_words(page: Page, config: Config) -> Words:
     """Return the words of a page's card."""
-    description = " ".join(str(page.meta.get("description", "")).split())
-    return Words(day(page.date), page.title, description, config.title)
+    return Words(day(page.date), page.title, page.description, config.title)
 
 
 def make_cards(config: Config, pages: list[Page]) -> tuple[list[Path], list[Problem]]:

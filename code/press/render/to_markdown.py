@@ -22,8 +22,8 @@ from exhibits.plots.plot import plot
 from press.base.errors import PressError, Problem
 from press.execute.notebook import ANSI, Run, inline_values, is_hidden, raw_html
 from press.render.figures import div, figures, is_float, of_figure
-from press.source.inline import escape, inline_value, replace_inlines
 from press.source.page import NO_OPTIONS, Cell
+from press.source.prose import escape, inline_value, replace_inlines
 from scratch.text.utf8 import control_picture
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -57,8 +57,8 @@ def weave(run: Run, defaults: Mapping[str, Any] = NO_OPTIONS) -> str:
         hidden = nodes[position] if position < len(nodes) and is_hidden(nodes[position]) else None
         if hidden is not None:
             position += 1
-        values = iter(inline_values(hidden)) if hidden is not None else iter(())
-        parts.append(replace_inlines(block.text, lambda _, values=values: computed(next(values))))  # type: ignore[misc]
+        values = map(computed, inline_values(hidden) if hidden is not None else ())
+        parts.append(replace_inlines(block.text, values))
     if problems:
         raise PressError(problems)
     if run.page.sources and not any("#refs" in block.text for block in run.page.prose):
@@ -77,13 +77,10 @@ def computed(data: dict[str, str]) -> str:
         classes = " ".join(f".{name}" for name in classes_of(text))
         return f"[{escape(clean(text))}]{{{classes}}}"
     raw = raw_html(text)
-    return text.strip() if raw is None else raw_inline(" ".join(raw.split("\n")))
-
-
-def raw_inline(markup: str) -> str:
-    """Return HTML as an inline raw span, whatever ticks it holds."""
-    ticks = "`" * (longest_run(markup) + 1)
-    return f"{ticks}{markup}{ticks}{{=html}}"
+    if raw is None:
+        return text.strip()
+    ticks = "`" * (longest_run(raw) + 1)
+    return f"{ticks}{' '.join(raw.split(chr(10)))}{ticks}{{=html}}"
 
 
 def fenced(text: str, info: str = "") -> str:
@@ -143,7 +140,8 @@ def _code(source: str, options: dict[str, Any]) -> str:
 
 def _outputs(outputs: list[nbformat.NotebookNode], options: dict[str, Any]) -> Iterator[str]:
     if any(IMAGES & output.get("data", {}).keys() for output in outputs):  # as Quarto does
-        outputs = [item for item in outputs if not _is_bare_result(item)]
+        last = "execute_result", {"text/plain"}  # a cell's last value, as of `plt.plot(...)`
+        outputs = [one for one in outputs if (one.output_type, one.get("data", {}).keys()) != last]
     if options.get("output") == "asis":
         yield "".join(_asis(output, options) for output in outputs)
         outputs = [
@@ -169,11 +167,6 @@ def _outputs(outputs: list[nbformat.NotebookNode], options: dict[str, Any]) -> I
             display = _display(output, {**options, **words})
             shown.append((_div(f"cell-output-display{look}", display), True))
     yield from figures(shown, options)
-
-
-def _is_bare_result(output: nbformat.NotebookNode) -> bool:
-    """Return whether an output is a cell's last value as text alone, as of `plt.plot(...)`."""
-    return bool(output.output_type == "execute_result" and output.data.keys() == {"text/plain"})
 
 
 def _div(kind: str, content: str) -> str:

@@ -1,6 +1,6 @@
 """What an author writes, read and checked before anything runs.
 
 In reading order: yaml_schema, keys (from keys.yml), globs, dates, front_matter, config
-(`_quarto.yml`); inline, fences, shortcodes, bibliography, page; then what is checked across a page
-or all pages: crossref, unsupported_markdown, claims, project.
+(`_quarto.yml`); prose, bibliography, page; then what is checked across a page or all pages:
+crossref, unsupported_markdown, claims, project.
 """

@@ -3,18 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from press.base.errors import Problem
 from press.source.bibliography import keys
-from press.source.inline import SPAN, outside_fences
 from press.source.page import Cell, Page
+from press.source.prose import outside_fences
 
 KINDS = "fig tbl sec eq lst thm lem cor prp cnj def exm exr sol rem alg".split()
 ATTRIBUTE = re.compile(r"\{[^{}]*?#(?P<label>[A-Za-z][\w:.-]*)[^{}]*\}")
 REFERENCE = re.compile(r"(?<![\w.\\@/])@(?P<label>[A-Za-z][\w-]*\w)")
-ADDRESS = re.compile(r"\]\([^)\s]*|<https?:[^>]*>|https?://\S+")
-HIDDEN = re.compile(rf"<!--.*?-->|{SPAN.pattern}", re.S)
 NO_CITATIONS = (
     "press knows @fig-, @tbl-, @sec- and @eq- references; link a source, or write \\@ for the sign"
     " itself"
@@ -45,17 +42,16 @@ def labels(page: Page) -> Iterator[Mark]:
         for offset, run, prose in outside_fences(block.text):
             if not prose and (listing := ATTRIBUTE.search(run.split("\n", 1)[0])):
                 yield Mark(listing["label"], block.line + offset)
-        yield from _marks(ATTRIBUTE, block.text, block.line)
+        yield from _marks(ATTRIBUTE, block.lines)
 
 
 def references(page: Page) -> Iterator[Mark]:
-    """Yield every @word that Pandoc would read as a reference or a citation, in order."""
-    for block in page.prose:
-        yield from _marks(REFERENCE, block.text, block.line)
+    """Return every @word that Pandoc would read as a reference or a citation, in order."""
+    return _marks(REFERENCE, page.lines)
 
 
-def _marks(pattern: re.Pattern[str], text: str, first_line: int) -> Iterator[Mark]:
-    for line, prose in prose_lines(text, first_line):
+def _marks(pattern: re.Pattern[str], lines: list[tuple[int, str]]) -> Iterator[Mark]:
+    for line, prose in lines:
         cited = [match.span() for match in BRACKETED.finditer(prose)]
         for match in pattern.finditer(prose):
             inside = any(start < match.start() < end for start, end in cited)
@@ -82,20 +78,3 @@ def crossref_problems(page: Page) -> Iterator[Problem]:
             known = ", ".join(label for label in seen if NUMBERED.match(label)) or "none"
             what = f"@{mark.label} refers to nothing"
             yield Problem(page.path, mark.line, what, f"labels of this page: {known}")
-
-
-@lru_cache(256)  # every check of a page asks for those of its blocks
-def prose_lines(text: str, first_line: int) -> list[tuple[int, str]]:
-    """Return the lines outside fences with their numbers; comments, code spans, link targets and
-    addresses are blanked.
-
-    >>> prose_lines("see `@a`\\n[b](c@d)", 5)
-    [(5, 'see     '), (6, '[b     )')]
-    """
-    lines: list[tuple[int, str]] = []
-    for offset, run, prose in outside_fences(text):
-        if prose:
-            run = HIDDEN.sub(lambda span: re.sub(r"[^\n]", " ", span[0]), run)
-            run = ADDRESS.sub(lambda link: " " * len(link[0]), run)
-            lines += enumerate(run.split("\n"), first_line + offset)
-    return lines

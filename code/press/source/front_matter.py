@@ -13,7 +13,7 @@ from press.base.errors import PressError, Problem
 from press.source import keys, yaml_schema
 from press.source.dates import as_date
 from press.source.globs import as_list, glob_problem, too_long
-from press.source.inline import escape
+from press.source.prose import escape
 from press.source.yaml_schema import Document, value_at
 
 NAMING = "rename it: letters, digits, hyphens, as in 2025-07-02-a-title.qmd"

@@ -17,9 +17,16 @@ from press.base.errors import PressError, Problem, control_name
 from press.base.files import read_utf8, sha256
 from press.source import front_matter, keys, yaml_schema
 from press.source.bibliography import sources
-from press.source.fences import CELL_INFO, SHOWN, cell_fault, fences
 from press.source.front_matter import NAMING, about
-from press.source.shortcodes import expanded, prose_notes
+from press.source.prose import (
+    CELL_INFO,
+    SHOWN,
+    cell_fault,
+    expanded,
+    fences,
+    prose_lines,
+    prose_notes,
+)
 
 OPTION = re.compile(r"#\s*\| ?")
 TITLE = re.compile(r"\s*#\s+(?P<title>\S.*?)(?:\s*\{[^}]*\})?\s*(?:\n|$)")
@@ -36,6 +43,11 @@ class Prose:
 
     text: str
     line: int
+
+    @property
+    def lines(self) -> list[tuple[int, str]]:
+        """The lines outside fences with their numbers, as of `prose_lines`."""
+        return prose_lines(self.text, self.line)
 
 
 @dataclass(frozen=True)
@@ -102,6 +114,24 @@ class Page:
         return self.meta.get("press") or {}
 
     @property
+    def description(self) -> str:
+        return " ".join(str(self.meta.get("description", "")).split())
+
+    @property
+    def categories(self) -> list[str]:
+        return self.meta.get("categories") or []
+
+    @property
+    def listing(self) -> dict[str, Any]:
+        """The front matter's values under `listing`; {} for a page that lists no others."""
+        return self.meta.get("listing") or {}
+
+    @property
+    def gathers(self) -> bool:
+        """Whether the page reads the verdicts of the others, and so runs after them."""
+        return self.settings.get("gathers") is True
+
+    @property
     def pretrained(self) -> bool:
         """Whether the page needs the pretrained model."""
         return self.settings.get("pretrained") is True
@@ -122,6 +152,11 @@ class Page:
     @cached_property
     def prose(self) -> tuple[Prose, ...]:
         return tuple(block for block in self.blocks if isinstance(block, Prose))
+
+    @property
+    def lines(self) -> list[tuple[int, str]]:
+        """The lines of all prose, as of `prose_lines`."""
+        return [line for block in self.prose for line in block.lines]
 
 
 def read_page(file: Path, root: Path, above: Mapping[str, Any] = NO_OPTIONS) -> Page:

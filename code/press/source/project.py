@@ -65,10 +65,6 @@ class Project:
                 notes.append(f"{name} names {entry}, which is gone: take its line out")
         return notes
 
-    def gathering(self, page: Page) -> bool:
-        """Return whether a page reads the verdicts of the others, and so runs after them."""
-        return page.settings.get("gathers") is True
-
     def match(self, patterns: object) -> list[Page]:
         """Return the published pages whose path fits one of the globs, in path order."""
         paths = expand(self.root, patterns)

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 
 from press.base.errors import Problem
 from press.base.pyparse import parse
-from press.source.crossref import prose_lines
-from press.source.inline import inlines, outside_fences
 from press.source.page import Page, Prose
+from press.source.prose import inlines, outside_fences
 
 CALLOUTS = ("note", "tip", "warning", "important", "caution")
 DIV = r"^\s*:{3,}.*"
@@ -68,7 +67,7 @@ MATHS = re.compile(rf"(?<![\\$])(?:\$\${SPOKEN}\$\$|\$(?=[^\s$]){SPOKEN}(?<=\S)\
 
 def refusals(page: Page) -> Iterator[Problem]:
     """Yield a problem for each construct that the printer lacks, and each inline non-expression."""
-    lines = [line for block in page.prose for line in prose_lines(block.text, block.line)]
+    lines = page.lines
     faults = [*_unknown(lines), *_attributes(lines), *_unwritten_notes(lines)]
     faults += [*_unclosed_divs(lines), *_metadata(lines), *_commented_cells(page)]
     for block in page.prose:
@@ -138,7 +137,7 @@ def _commented_cells(page: Page) -> Iterator[Fault]:
     inside = False
     for block in page.blocks:
         if isinstance(block, Prose):
-            text = "\n".join(text for _, text in prose_lines(block.text, block.line))
+            text = "\n".join(text for _, text in block.lines)
             inside = text.rfind("<!--") > text.rfind("-->") or (inside and "-->" not in text)
         elif inside and block.runs:
             what = "a cell inside an HTML comment still runs"

@@ -1,17 +1,24 @@
-"""Fill the list at the head of a dated page from the claims of the same page.
+"""Fill in, as a page is printed, what it can know only then, and take out what differs by the run.
 
-The list (`exhibits.page.day_log`) is shown before its claims are checked, and so is empty.
+The list at the head of a dated page (`exhibits.page.day_log`) is shown before the page's claims are
+checked, and so is empty. Measured values move from the page into its receipt (JSON), so that two
+builds are equal.
 """
 
 import copy
 import html
+import json
 import re
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import nbformat
 
+from press.base.errors import PressError
 from press.execute.notebook import Run
+from press.execute.provenance import MEASURED, in_words
+from press.execute.run_diff import Change
 from press.render.listing import claims_in_words
 
 EMPTY = '<details class="ex-log" data-pagefind-ignore hidden>'
@@ -25,6 +32,7 @@ LINE = (
     '<li class="ex-said {tone}" data-verdict-of="{anchor}"><b class="ex-verdict">{verdict}</b>'
     '<a href="#{anchor}">{says}</a></li>'
 )
+UNREAD = "measured when the page ran; serve the site to see it"
 
 
 def with_day_log(run: Run) -> Run:
@@ -62,3 +70,29 @@ def _filled(data: nbformat.NotebookNode, claims: list[dict[str, str]]) -> dict[s
     lines = [f"- [{claim['verdict']}] {html.unescape(claim['says'])}" for claim in claims]
     words = [data["text/plain"], *lines]
     return {"text/markdown": COUNTS.sub(counted, markup), "text/plain": "\n".join(words)}
+
+
+def take_measured(body: str, run: Run) -> tuple[str, str]:
+    """Return a body with a gap for each measured value, and the receipt with the values.
+
+    Raises: PressError for two values with one key.
+    """
+    values: dict[str, dict[str, str]] = {}
+
+    def take(match: re.Match[str]) -> str:
+        key = match["key"]
+        value = {name: html.unescape(match[name]) for name in ("text", "value")}
+        if values.setdefault(key, value) != value:
+            what = f"two measured values have one key, {key!r}"
+            remedy = "give each exhibits.measured(...) a key of its own"
+            raise PressError.at(run.page.path, 0, what, remedy)
+        return f'<data class="measured" data-key="{key}" title="{UNREAD}">–</data>'
+
+    body = MEASURED.sub(take, body)
+    readable: dict[str, Any] = {}
+    if run.receipt.get("executed"):
+        changes = (run.receipt.get("changes") or {}).get("list", [])
+        readable["shown"] = in_words(run.receipt)
+        readable["shown_changes"] = [str(Change(**item)) for item in changes]
+    receipt = {"page": run.page.path, **run.receipt, **readable, "measured": values}
+    return body, json.dumps(receipt, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
