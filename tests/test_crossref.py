@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from press.source.crossref import crossref_problems, labels, references
+from press.source.markdown_checks import crossref_problems, labels, references
 from press.source.page import Page, parse_page
 
 

@@ -17,8 +17,8 @@ from press.authoring.bullets import Bullet, as_markdown, read_bullets
 from press.authoring.log import read_date, read_log
 from press.authoring.notes import write_log, write_note
 from press.render.pandoc import to_html
+from press.source.markdown_checks import refusals
 from press.source.page import parse_page, read_page
-from press.source.unsupported_markdown import refusals
 
 DAY = datetime.date(2025, 7, 6)
 SEED = """\

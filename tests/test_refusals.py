@@ -6,8 +6,8 @@ import textwrap
 
 import pytest
 
+from press.source.markdown_checks import refusals
 from press.source.page import parse_page
-from press.source.unsupported_markdown import refusals
 
 
 def faults(body: str) -> list[str]:

@@ -18,11 +18,10 @@ from press.authoring.filing import add_to_sidebar, slug
 from press.authoring.log import Day
 from press.base.errors import PressError, Problem
 from press.base.files import read_utf8, write_atomically
-from press.source.crossref import crossref_problems
 from press.source.dates import day as in_words
+from press.source.markdown_checks import crossref_problems, refusals
 from press.source.page import Page, parse_page
 from press.source.project import Project, read_project
-from press.source.unsupported_markdown import refusals
 from scratch.file_lock import locked
 
 FOLDER = "journal"

@@ -45,7 +45,7 @@ def typed_numbers(run: Run) -> Iterator[Problem]:
     prose = "\n".join(text for _, text in lines)
     for pattern in PASSED_OVER:
         prose = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), prose)
-    for (line, _), text in zip(lines, prose.split("\n"), strict=True):
+    for (line, _), text in zip(lines, prose.split("\n"), strict=False):  # of no line, one is ""
         places = [range(*match.span()) for match in PLACE.finditer(text)]
         for match in TYPED.finditer(text):
             unused = unused - {match[0]}

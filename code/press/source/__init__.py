@@ -2,5 +2,5 @@
 
 In reading order: yaml_schema, keys (from keys.yml), globs, dates, front_matter, config
 (`_quarto.yml`); prose, bibliography, page; then what is checked across a page or all pages:
-crossref, unsupported_markdown, claims, project.
+markdown_checks, claims, project.
 """

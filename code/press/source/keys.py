@@ -7,12 +7,9 @@ such a key once (`Project.notes`).
 import datetime
 import re
 from collections.abc import Iterator
-from importlib import resources
 from typing import Any
 
-import yaml
-
-from press.source.yaml_schema import OTHERS, Table
+from press.source.yaml_schema import OTHERS, Table, read_table
 
 KINDS: dict[str, Any] = {
     **{"<text>": str, "<list>": list, "<number>": float, "<whole number>": int, "<keys>": dict},
@@ -35,8 +32,7 @@ def _reasons(rows: dict[str, str]) -> dict[str, str]:
     return {key: reason for reason, keys in rows.items() for key in keys.split()}
 
 
-_file = resources.files("press.source").joinpath("keys.yml")
-_data = yaml.load(_file.read_text(encoding="utf-8"), yaml.CSafeLoader)
+_data = read_table("press.source", "keys.yml")
 NOTED = _reasons(_data["without effect"])  # keys without an effect, and why
 CELL_NOTED = _reasons(_data["without effect in a cell"])
 HONOURED = _data["without effect at this value"]

@@ -8,6 +8,7 @@ import datetime
 import difflib
 import re
 from collections.abc import Iterator
+from importlib import resources
 from typing import Any
 
 import yaml
@@ -45,6 +46,13 @@ def value_at(data: Any, *keys: str, default: Any = None) -> Any:
     for key in keys:
         data = data.get(key) if isinstance(data, dict) else None
     return default if data is None else data
+
+
+def read_table(package: str, name: str) -> dict[str, Any]:
+    """Return the content of a YAML file of press's own."""
+    text = resources.files(package).joinpath(name).read_text(encoding="utf-8")
+    table: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
+    return table
 
 
 class _Refused(yaml.constructor.ConstructorError):

@@ -1,64 +1,39 @@
-"""Refuse the Quarto Markdown that the built-in printer lacks, by file and line, with a remedy.
-
-A printer that drops an unknown construct publishes a page with a hole.
+"""Check a page's Markdown: labels and the references to them (@fig-x, @tbl-x, @sec-x, @eq-x) that
+do not match, and what the built-in printer lacks of Quarto's (in refused.yml).
 """
 
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from press.base.errors import Problem
 from press.base.pyparse import parse
-from press.source.page import Page, Prose
+from press.source.bibliography import keys
+from press.source.page import Cell, Page, Prose
 from press.source.prose import inlines, outside_fences
+from press.source.yaml_schema import read_table
 
-CALLOUTS = ("note", "tip", "warning", "important", "caution")
-DIV = r"^\s*:{3,}.*"
-FENCE = r"^\s*(?:`{3,}|~{3,})\s*"
-SLIDES = "notes|hidden|magic-move"
-Rule = tuple[str, str, str]  # pattern, what, remedy
-# fmt: off
-RULES: list[Rule] = [  # of the prose
-    (r"\{\{<\s*(?P<what>\S+)",
-     "the shortcode {what}", "press knows no shortcodes: write the Markdown itself"),
-    (DIV + r"\b(?P<what>(?:when|unless)-(?:meta|profile))\b",
-     "content for {what}", "both printers print one page: take the condition out"),
-    (DIV + r"\.(?P<what>panel-(?!(?:tabset|fill|center)\b)[\w-]+)",
-     "the panel {what}", "only .panel-tabset is known"),
-    (DIV + rf"\.(?P<what>callout-(?!(?:{'|'.join(CALLOUTS)})\b)[\w-]+)",
-     "the callout {what}", f"callouts are {', '.join('callout-' + name for name in CALLOUTS)}"),
-    (DIV + rf"\.(?P<what>{SLIDES})\b",
-     "the block {what}", "no page shows it: take it out, or its class"),
-]
-BARE_RULES: list[Rule] = [  # of lines as they are, which Pandoc would read as something else
-    (r"^\s*>.*(?:`{3}|~{3})\s*\{python",
-     "a cell inside a quotation", "it would not run: begin its fence in the first column"),
-    (FENCE + r"\{\{",
-     "a fence of doubled braces", "to show a cell, set it in a fence of four ````markdown"),
-    (FENCE + r"\{[^}]*#(?:fig|tbl)-",
-     "a figure in a fence", "its label begins with lst-"),
-]
-# fmt: on
+REFUSED = read_table("press.source", "refused.yml")
+KNOWN = {  # attributes, and their values
+    kind: {key: values for keys, values in rows.items() for key in keys.split()}
+    for kind, rows in REFUSED["attributes"].items()
+}
 ATTRIBUTES = re.compile(r"^\s*:{3,}\s*\{(?P<block>[^}]*)\}|!\[[^{]*?\)\{(?P<image>[^}]*)\}")
 ATTRIBUTE = re.compile(r"(?P<key>[\w:-]+)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s}]+)")
-PASSED = re.compile(  # HTML's own, and those that RULES names
+PASSED = re.compile(  # HTML's own, and those that a rule names
     r"aria-|data-|layout|when-|unless-|(?:class|dir|id|lang|role|style|title)$"
 )
-BOTH, ANY = ("true", "false"), ()
-KNOWN: dict[str, dict[str, tuple[str, ...]]] = {  # attributes, and their values
-    "block": {
-        **dict.fromkeys(("title", "fig-cap", "tbl-cap", "width", "name", "group"), ANY),
-        **dict.fromkeys(("collapse", "icon"), BOTH),
-        "appearance": ("default", "simple", "minimal"),
-    },
-    "image": {
-        **dict.fromkeys(("width", "height", "fig-alt", "alt", "loading"), ANY),
-        "fig-align": ("default", "left", "center", "right"),
-        **dict.fromkeys(("fig-env", "fig-pos", "fig-scap"), ANY),  # of LaTeX
-        **dict.fromkeys(("group", "description", "desc-position", "text-align", "align"), ANY),
-    },
-}
 NOTE, NOTE_TEXT = re.compile(r"\[\^([^\]\s]+)\](?!:)"), re.compile(r"\[\^([^\]\s]+)\]:")
+KINDS = "fig tbl sec eq lst thm lem cor prp cnj def exm exr sol rem alg".split()
+LABEL = re.compile(r"\{[^{}]*?#(?P<label>[A-Za-z][\w:.-]*)[^{}]*\}")
+REFERENCE = re.compile(r"(?<![\w.\\@/])@(?P<label>[A-Za-z][\w-]*\w)")
+NO_CITATIONS = (
+    "press knows @fig-, @tbl-, @sec- and @eq- references; link a source, or write \\@ for the sign"
+    " itself"
+)
+BRACKETED = re.compile(r"\[[^\]]*-?@[^\]]*\]")
+NUMBERED = re.compile(rf"^({'|'.join(KINDS)})-")
 Lines = list[tuple[int, str]]
 Fault = tuple[int, str, str]  # line, what, remedy
 SPOKEN = r"[^$]*?`\{python\}[^`]+`[^$]*?"
@@ -78,9 +53,9 @@ def refusals(page: Page) -> Iterator[Problem]:
 
 def _unknown(lines: Lines) -> Iterator[Fault]:
     for line, text in lines:
-        for pattern, what, remedy in RULES:
+        for pattern, (what, remedy) in REFUSED["prose"].items():
             if match := re.search(pattern, text):
-                yield line, what.format(what=match["what"]), remedy.format()
+                yield line, what.format(what=match["what"]), remedy
 
 
 def _attributes(lines: Lines) -> Iterator[Fault]:
@@ -90,7 +65,7 @@ def _attributes(lines: Lines) -> Iterator[Fault]:
             kind = "block" if match["block"] else "image"
             for one in ATTRIBUTE.finditer(match["block"] or match["image"]):
                 key, value = one["key"], one["value"].strip("\"'")
-                allowed = KNOWN[kind].get(key, ANY if PASSED.match(key) else None)
+                allowed = KNOWN[kind].get(key, [] if PASSED.match(key) else None)
                 if allowed is None:
                     remedy = f"take it out; known are {', '.join(KNOWN[kind])}"
                     yield line, f"the {kind}'s attribute {key}", remedy
@@ -169,6 +144,66 @@ def _bare(block: Prose) -> Iterator[Fault]:
             yield line, "an inline expression inside math", "show the number beside the formula"
         lines = run.split("\n")
         for line, text in enumerate(lines if prose else lines[:1], block.line + offset):
-            yield from (
-                (line, what, fix) for rule, what, fix in BARE_RULES if re.search(rule, text)
-            )
+            for pattern, (what, remedy) in REFUSED["any line"].items():
+                if re.search(pattern, text):
+                    yield line, what, remedy
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A label or a reference, and its line in the file."""
+
+    label: str
+    line: int
+    cites: bool = False  # in brackets, as [@key]
+
+
+def labels(page: Page) -> Iterator[Mark]:
+    """Yield every label of the page, of cells and in `{#...}`, in order."""
+    for block in page.blocks:
+        if isinstance(block, Cell):
+            for key in ("label", "lst-label"):
+                if label := str(block.options.get(key, "")):
+                    yield Mark(label, block.line + 1 + list(block.options).index(key))
+            for number, _ in enumerate(block.subcaptions, 1):  # as Quarto calls them
+                yield Mark(f"{block.label}-{number}", block.line)
+            continue
+        for offset, run, prose in outside_fences(block.text):
+            if not prose and (listing := LABEL.search(run.split("\n", 1)[0])):
+                yield Mark(listing["label"], block.line + offset)
+        yield from _marks(LABEL, block.lines)
+
+
+def references(page: Page) -> Iterator[Mark]:
+    """Return every @word that Pandoc would read as a reference or a citation, in order."""
+    return _marks(REFERENCE, page.lines)
+
+
+def _marks(pattern: re.Pattern[str], lines: list[tuple[int, str]]) -> Iterator[Mark]:
+    for line, prose in lines:
+        cited = [match.span() for match in BRACKETED.finditer(prose)]
+        for match in pattern.finditer(prose):
+            inside = any(start < match.start() < end for start, end in cited)
+            yield Mark(match["label"], line, inside)
+
+
+def crossref_problems(page: Page) -> Iterator[Problem]:
+    """Yield a problem for each repeated label, reference to nothing, and citation."""
+    seen: dict[str, int] = {}
+    cited = keys(page.sources)
+    for mark in labels(page):
+        if mark.label in seen:
+            what = f"the label {mark.label} stands twice, first at line {seen[mark.label]}"
+            yield Problem(page.path, mark.line, what, "rename one of them")
+        seen.setdefault(mark.label, mark.line)
+    for mark in references(page):
+        if any(key.startswith(mark.label) for key in cited):
+            continue
+        if not NUMBERED.match(mark.label):
+            if not mark.cites and not page.meta.get("bibliography"):
+                continue  # a name, which stays as it is written
+            yield Problem(page.path, mark.line, f"@{mark.label} is a citation", NO_CITATIONS)
+        elif mark.label not in seen:
+            known = ", ".join(label for label in seen if NUMBERED.match(label)) or "none"
+            what = f"@{mark.label} refers to nothing"
+            yield Problem(page.path, mark.line, what, f"labels of this page: {known}")
