@@ -254,7 +254,7 @@ def test_bullets_come_from_standard_input(journal: Any) -> None:
 @pytest.fixture
 def editor(journal: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Take a shell script as the author's editor, and say what `press note` then says."""
-    monkeypatch.setattr("press.cli.notes.is_terminal", lambda: True)
+    monkeypatch.setattr("press.cli.write.is_terminal", lambda: True)
     monkeypatch.delenv("VISUAL", raising=False)
 
     def edit(script: str | None) -> Any:

@@ -3,12 +3,12 @@
 import hashlib
 import os
 import shutil
-import uuid
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 
 from press.base.errors import PressError
+from scratch.atomic_write import atomic_write
 
 PRINTING = ("pypandoc_binary", "jinja2", "nbformat", "pyyaml")  # packages that shape a page
 
@@ -29,19 +29,19 @@ def read_utf8(file: Path, path: str) -> str:
 def write_atomically(file: Path, content: str | bytes) -> None:
     """Write a text (as UTF-8) or bytes to `file`, making its folder if need be."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f".{uuid.uuid4().hex}")  # mkstemp's could be read by nobody else
-    try:
+    with atomic_write(file) as draft:
         draft.write_bytes(content.encode() if isinstance(content, str) else content)
-        os.replace(draft, file)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
 
 
 def sha256(data: str | bytes) -> str:
     """Return the SHA-256 of bytes, or of a text in UTF-8, in hexadecimal."""
     coded = data.encode(errors="surrogatepass") if isinstance(data, str) else data
     return hashlib.sha256(coded).hexdigest()
+
+
+def path_in(root: Path, file: Path, otherwise: str = "") -> str:
+    """Return the path of a file relative to a folder that holds it; `otherwise` for any other."""
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else otherwise
 
 
 def copy(source: Path, target: Path) -> None:

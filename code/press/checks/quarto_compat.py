@@ -160,7 +160,7 @@ def _page(page: Page, root: Path, data: Document) -> Iterator[Problem]:
     front = read_front_matter(text.split("\n"), page.path)[0]
     yield from stale_options(front, page.path)
     site_url, listing = _at(data, "website.site-url"), page.listing
-    if isinstance(listing, dict):
+    if listing:
         feed = listing.get("feed")
         if feed and not site_url:
             what = "Quarto makes no feed without an address"

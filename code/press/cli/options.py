@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 
 from press.base.errors import PressError, of_the_system
+from press.base.files import path_in
 from press.source.page import Page
 from press.source.project import Project
 from scratch.text.utf8 import TextError
@@ -119,9 +120,7 @@ def select(project: Project, files: tuple[Path, ...]) -> list[Page]:
     by_path = {page.path: page for page in project.pages}
     chosen = []
     for file in files:
-        whole = file.resolve()
-        inside = whole.is_relative_to(project.root)
-        path = whole.relative_to(project.root).as_posix() if inside else str(file)
+        path = path_in(project.root, file.resolve(), str(file))
         if path not in by_path:
             remedy = f"pages: {', '.join(sorted(by_path))}"
             raise PressError.at(path, 0, "is no page of this journal", remedy)

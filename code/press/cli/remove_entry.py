@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from press.authoring.filing import take_from_sidebar
 from press.base.errors import PressError, Problem
-from press.base.files import read_utf8
+from press.base.files import path_in, read_utf8
 from press.execute.cache import Cache, sweep
 from press.render.social_cards import FOLDER
 from press.source.config import Config, config_name
@@ -39,8 +39,8 @@ def plan(config: Config, file: Path) -> Removal:
 
     Raises: PressError for what is no entry of this journal.
     """
-    root, whole = config.root, file.parent.resolve() / file.name
-    path = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else str(file)
+    root = config.root
+    path = path_in(root, file.parent.resolve() / file.name, str(file))
     pages = page_paths(config)
     if path not in pages or not ENTRY.fullmatch(path):
         entries = ", ".join(filter(ENTRY.fullmatch, pages)) or "none"
@@ -72,7 +72,7 @@ def _lines(root: Path, path: str) -> Iterator[tuple[int, str]]:
     yield from enumerate(read_utf8(root / path, path).splitlines(), 1)
 
 
-def remove(config: Config, removal: Removal) -> Path:
+def take_away(config: Config, removal: Removal) -> Path:
     """Remove an entry, and return the folder in which its page lies."""
     root, pages = config.root, page_paths(config)
     sweep(Cache(config), [page for page in pages if page != removal.path])  # what its run left

@@ -8,7 +8,7 @@ import click
 
 from press.authoring.new_entry import placeholder_problems
 from press.base.errors import PressError, Problem
-from press.base.files import write_atomically
+from press.base.files import path_in, write_atomically
 from press.cli.options import PAGES, PRINTER, command, console, output_folder, running, select
 from press.publish import quarto
 from press.publish.atomic_publish import lock, swap, workshop
@@ -63,9 +63,7 @@ def render(
                 say(f"  note  {note}", markup=False)
             _print(project, folder, target, chosen, wrong, how)
         swap(folder, target, work)
-    inside = target.is_relative_to(Path.cwd())
-    site = target.relative_to(Path.cwd()) if inside else target
-    say(f"The site is in {site}/. To look at it: make serve")
+    say(f"The site is in {path_in(Path.cwd(), target, str(target))}/. To look at it: make serve")
 
 
 def _print(

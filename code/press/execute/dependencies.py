@@ -16,7 +16,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
-from press.base.files import sha256
+from press.base.files import path_in, sha256
 from press.execute.file_tracing import of_kind
 from press.source.config import NAME, OTHER, Config
 from press.source.keys import FIGURE
@@ -97,8 +97,7 @@ def noted_files(noted: Iterable[str], root: Path, *kinds: str) -> set[str]:
     """
     files: set[str] = set()
     for path in of_kind(noted, *kinds):
-        inside = Path(path).is_relative_to(root)
-        file = COMPILED.sub(r"/\1.py", Path(path).relative_to(root).as_posix() if inside else path)
+        file = COMPILED.sub(r"/\1.py", path_in(root, Path(path), path))
         is_record = f"{file}/".startswith(RECORDS) and "/." not in file  # nor a draft of one
         is_input = is_record or not f"{file}/".startswith(NOT_INPUT)
         if is_input and "__pycache__" not in file:

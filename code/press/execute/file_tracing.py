@@ -89,11 +89,8 @@ class Tracer:
         if not isinstance(path, (str, bytes, os.PathLike)):
             return
         path = os.fsdecode(path)
-        if event == "sqlite3.connect":
-            uri = re.match(r"file:(?://[^/]*)?([^?#]*)", path)
-            path = unquote(uri[1]) if uri else path
-            if not os.path.isfile(path):
-                return  # it is made by the page, or lies in memory
+        if event == "sqlite3.connect" and not os.path.isfile(path := _database(path)):
+            return  # it is made by the page, or lies in memory
         path = os.path.abspath(path)
         flags = arguments[2] if event == "open" else 0
         if event == "os.rename" or (isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)):
@@ -138,6 +135,12 @@ def _for_the_page(frame: FrameType | None) -> bool:
             return True
         frame = frame.f_back
     return True  # in a thread of its own
+
+
+def _database(name: str) -> str:
+    """Return the file of an SQLite database, whose name may be a URI."""
+    uri = re.match(r"file:(?://[^/]*)?([^?#]*)", name)
+    return unquote(uri[1]) if uri else name
 
 
 def _wrap_stat(tracer: Tracer) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from press.base.errors import PressError, Problem
-from press.base.files import write_atomically
+from press.base.files import path_in, write_atomically
 from press.execute.cache import Cache
 from press.execute.dependencies import followed
 from press.execute.hardcoded_numbers import typed_numbers
@@ -175,23 +175,22 @@ class Prints:
 
     def is_watched(self, path: str) -> bool:
         """Return whether a file of the machine matters to the preview."""
-        whole = Path(path)
-        inside = whole.relative_to(self.root).as_posix() if whole.is_relative_to(self.root) else "."
-        *above, name = inside.split("/")
-        if inside in self.named:
+        path = path_in(self.root, Path(path), ".")
+        *above, name = path.split("/")
+        if path in self.named:
             return True
         if name.startswith(".") or name.endswith(("~", ".swp", ".pyc")):
             return False
         if any(part.startswith(".") or part in ("__pycache__", "_site") for part in above):
             return False
-        first = inside.split("/")[0]
+        first = path.split("/")[0]
         source = first in ("journal", "code", "data", NAME, OTHER) or name.endswith(".qmd")
-        made = "assets" in above and not inside.startswith("code/exhibits/assets/")
+        made = "assets" in above and not path.startswith("code/exhibits/assets/")
         beside = "/".join(above) in self.named  # in a folder that a page may have listed
-        return ((source or beside) and not made) or self.is_resource(inside)
+        return ((source or beside) and not made) or self.is_resource(path)
 
     def is_resource(self, path: str) -> bool:
         """Return whether a file of the author is copied into the site as it is."""
-        inside = path.removeprefix("assets/") if path.startswith("assets/") else ""
-        own = inside.startswith((".", "cards/")) or inside in asset_sources()
+        asset = path.removeprefix("assets/") if path.startswith("assets/") else ""
+        own = asset.startswith((".", "cards/")) or asset in asset_sources()
         return self.printer.project.config.is_resource(path) and not own

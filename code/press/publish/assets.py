@@ -4,7 +4,6 @@ The built-in printer calls `make_assets`; Quarto runs this file before it render
 _quarto.yml), and gets the pages' cards, too. Git ignores the folder.
 """
 
-import contextlib
 import json
 import os
 import sys
@@ -32,9 +31,12 @@ def make_assets(root: Path) -> list[Path]:
         target = folder / name
         if not target.is_file() or target.read_bytes() != data:
             write_atomically(target, data)
-    with contextlib.suppress(OSError, ValueError, TypeError, KeyError):  # no, or a broken, record
-        for name in set(json.loads(record.read_text(encoding="utf-8"))["files"]) - files.keys():
-            (folder / name).unlink(missing_ok=True)
+    try:
+        before = set(json.loads(record.read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, TypeError, KeyError):  # no record, or a broken one
+        before = set()
+    for name in before - files.keys():
+        (folder / name).unlink(missing_ok=True)
     write_atomically(record, json.dumps({"files": sorted(files)}))
     return sorted(folder / name for name in files)
 

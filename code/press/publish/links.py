@@ -3,31 +3,14 @@
 import posixpath
 from collections import Counter
 from collections.abc import Collection, Mapping
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from press.base.errors import Problem
 from press.base.files import files_below
+from press.base.html_tags import tags_of
 
 Links = tuple[list[str], list[str], str]  # the ids of a page, its links, its base; a list in JSON
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.base = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if tag == "base" and name == "href":
-                self.base = value or ""
-            elif name == "id" and value:
-                self.ids.append(value)
-            elif name in ("href", "src") and value is not None:
-                self.links.append(value)
 
 
 def read_links(page: str) -> Links:
@@ -38,11 +21,17 @@ def read_links(page: str) -> Links:
     >>> read_links('<a id="x" href="b.html#y">b</a><a href="#x">x</a><a href="#z">z</a>')
     (['x'], ['b.html#y', '#z'], '')
     """
-    reader = _Reader()
-    reader.feed(page)
-    own = {f"#{id}" for id in reader.ids}
-    links = [link for link in dict.fromkeys(reader.links) if link not in own]
-    return reader.ids, links, reader.base
+    ids, links, base = [], dict[str, None](), ""
+    for tag, values in tags_of(page):
+        if id := values.get("id"):
+            ids.append(id)
+        if tag == "base" and "href" in values:
+            base = values.pop("href") or ""
+        links |= dict.fromkeys(
+            link for name in ("href", "src") if (link := values.get(name)) is not None
+        )
+    own = {f"#{id}" for id in ids}
+    return ids, [link for link in links if link not in own], base
 
 
 def dead_links(

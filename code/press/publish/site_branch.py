@@ -107,12 +107,7 @@ class SiteBranch:
         )
         changed = differ.count("\0") if parent else len(files)
         if changed:
-            try:
-                self._git("config", "user.email")
-                who: tuple[str, ...] = ()
-            except PressError:
-                who = NOBODY
-            self._mine(*who, *inside, "commit", "--quiet", "--no-gpg-sign", "-m", message)
+            self._mine(*self._who(), *inside, "commit", "--quiet", "--no-gpg-sign", "-m", message)
         id = self._mine("rev-parse", "HEAD").strip()
         sizes = (path.stat().st_size for path in (site / file for file in files) if path.is_file())
         return Commit(id, parent, len(files), sum(sizes), changed)
@@ -129,6 +124,14 @@ class SiteBranch:
         options = ("--quiet", "--no-tags", "--update-head-ok")
         self._mine("fetch", *options, self.remote, f"+{self.ref}:{self.ref}")
         return self._mine("rev-parse", self.ref).strip()
+
+    def _who(self) -> tuple[str, ...]:
+        """Return the options that name an author where git is told of none."""
+        try:
+            self._git("config", "user.email")
+        except PressError:
+            return NOBODY
+        return ()
 
     def _mine(self, *arguments: str) -> str:
         """Run git in press's own repository, with the author's remotes and settings."""

@@ -18,10 +18,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from html.parser import HTMLParser
 from importlib import resources
 
 from press.base.errors import Problem
+from press.base.html_tags import tags_of
 from press.execute.notebook import Run
 from press.source.page import Page
 
@@ -102,11 +102,13 @@ def linked(page: Page, body: str) -> str:
 
 def policy_problems(run: Run, body: str) -> Iterator[Problem]:
     """Yield what a browser would silently block in a printed body, and the ids that stand twice."""
-    page, outputs, reader = run.page, _outputs_of(run), _Reader()
-    reader.feed(body)
-    for text, what, remedy in reader.faults:
-        yield Problem(page.path, _line(page, text, outputs), what, remedy)
-    for id in [id for id, times in reader.ids.items() if times > 1]:
+    page, outputs, ids = run.page, _outputs_of(run), Counter[str]()
+    for tag, attributes in tags_of(body):
+        values = {name: value or "" for name, value in attributes.items()}
+        ids.update(filter(None, [values.get("id")]))
+        for text, what, remedy in _faults(tag, values):
+            yield Problem(page.path, _line(page, text, outputs), what, remedy)
+    for id in [id for id, times in ids.items() if times > 1]:
         has = rf"\bid=[\"']?{re.escape(id)}(?![\w:.-])"
         if lines := [line for line, markup in outputs for _ in re.findall(has, markup)]:
             cells = " and ".join(f"line {line}" for line in dict.fromkeys(lines))
@@ -124,20 +126,6 @@ def _outputs_of(run: Run) -> list[tuple[int, str]]:
             markup = "\n".join([text, *(str(data.get(kind, "")) for kind in MARKUP)])
             shown.append((cell.metadata["press"]["line"], markup))
     return shown
-
-
-class _Reader(HTMLParser):
-    """Collects of each fault its text in the page, what is wrong, and the remedy."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.faults: list[tuple[str, str, str]] = []
-        self.ids: Counter[str] = Counter()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        self.ids.update([values["id"]] if values.get("id") else [])
-        self.faults += _faults(tag, values)
 
 
 def _faults(tag: str, values: dict[str, str]) -> Iterator[tuple[str, str, str]]:

@@ -79,8 +79,8 @@ def computed(data: dict[str, str]) -> str:
     raw = raw_html(text)
     if raw is None:
         return text.strip()
-    ticks = "`" * (longest_run(raw) + 1)
-    return f"{ticks}{' '.join(raw.split(chr(10)))}{ticks}{{=html}}"
+    ticks, markup = "`" * (longest_run(raw) + 1), " ".join(raw.split("\n"))
+    return f"{ticks}{markup}{ticks}{{=html}}"
 
 
 def fenced(text: str, info: str = "") -> str:

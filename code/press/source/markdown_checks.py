@@ -175,8 +175,8 @@ def labels(page: Page) -> Iterator[Mark]:
 
 
 def references(page: Page) -> Iterator[Mark]:
-    """Return every @word that Pandoc would read as a reference or a citation, in order."""
-    return _marks(REFERENCE, page.lines)
+    """Yield every @word that Pandoc would read as a reference or a citation, in order."""
+    yield from _marks(REFERENCE, page.lines)
 
 
 def _marks(pattern: re.Pattern[str], lines: list[tuple[int, str]]) -> Iterator[Mark]:

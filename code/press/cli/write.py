@@ -1,6 +1,6 @@
-"""The commands that write notes: `press note`, `press import`.
+"""The commands that write pages: `press new`, `press note`, `press import`; and `press remove`.
 
-What an author types is held in a file until a page has it: no fault loses a word.
+What an author types as a note is held in a file until a page has it: no fault loses a word.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ import click
 
 from press.base.errors import PressError, Problem
 from press.base.files import read_utf8, write_atomically
-from press.cli.options import command, is_terminal, says_what_is_wrong
+from press.cli.options import command, is_terminal, says_what_is_wrong, select
 from press.cli.render import render
 from press.source.config import find_root, read_config
 from press.source.project import read_project
@@ -26,6 +26,31 @@ TYPED = "typed"  # the folder in .press
 HINT = "<!-- One bullet a line, then save and close. Without a bullet nothing is written. -->"
 BLANK = f"- \n\n{HINT}\n"
 PRINT = click.option("--print", "prints", is_flag=True, help="Then print it into the site.")
+
+
+@command
+@click.argument("title")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the entry; default today.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    help="Entry whose categories and loading of the text it takes.",
+)
+def new(title: str, date: datetime.datetime | None, source: Path | None) -> None:
+    """Begin an entry: a dated page that runs at once, with a claim.
+
+    Its placeholders are yours to replace: no site is printed with them.
+
+    Example: press new "Attention at last" --date 2025-07-08
+    """
+    from press.authoring.new_entry import new_entry
+
+    project = read_project(find_root())
+    day = date.date() if date else datetime.date.today()
+    model = select(project, (source,))[0] if source else None
+    click.echo(new_entry(project, title, day, model).relative_to(project.root))
+    click.echo("Next: make preview, and write.")
 
 
 @command
@@ -90,6 +115,34 @@ def import_log(log: Path, prints: bool) -> None:
     for problem in outside:
         click.echo(problem)
     _print(prints)
+
+
+@command
+@click.argument("entry", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(entry: Path, yes: bool) -> None:
+    """Take an entry out of the journal, with all that press made of it.
+
+    The links to it are named, and it asks. The page is moved into .press/removed/, and can be moved
+    back until `make clean`.
+
+    Example: press remove journal/2025-07-08-attention-at-last.qmd
+    """
+    from press.cli.remove_entry import plan, take_away
+    from press.publish.atomic_publish import lock
+
+    config = read_config(find_root())
+    removal = plan(config, entry)
+    for link in removal.links:
+        click.echo(str(link))
+    if removal.links:
+        click.echo("Take these links away, too: no site is printed with a link to nowhere.")
+    if not yes:
+        click.confirm(f"Remove {removal.path}?", abort=True)
+    with lock(config.work):
+        folder = take_away(config, plan(config, entry))
+    page = folder / Path(removal.path).name
+    click.echo(f"removed  {removal.path}; it is in {page.relative_to(config.root)}")
 
 
 def _print(asked: bool) -> None:
