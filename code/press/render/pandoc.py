@@ -23,6 +23,7 @@ from press.base.files import files_below, own_source, read_utf8, sha256, write_a
 from press.source.bibliography import beside
 from press.source.config import find_root
 from press.source.page import Page, Prose, parse_page
+from press.source.yaml_schema import read_table
 
 # The page's front matter is press's own; in the body these two would swallow text without a word.
 ANNOTATED = re.compile(r'<div class="sourceCode"[^>]* data-annotated="1".*?</div>', re.S)
@@ -36,25 +37,7 @@ MATH = re.compile(
     r" TeX:\n.*?\n\s*\^\n(?P<why>.*?)(?:\n\s*expecting|\Z)",
     re.S,
 )
-SET = "Pandoc could not set the page: {message}"
-AT = r" at (?:line (?P<line>\d+))?"
-ONCE = "take one of them out, or rename it"
-MESSAGES = (  # what Pandoc says, what is wrong, the remedy; what the line has, if none is named
-    ("Div" + AT, "a ::: block or <div> is never closed",
-     "end it with a line of :::, or with </div>", ""),
-    ("Duplicate identifier '(?P<name>[^']+)'", "two headings have the identifier #{name}",
-     "rename one of them: ## Heading {{#another-name}}", r"\{{[^{{}}]*#{name}(?![\w:.-])"),
-    ("Duplicate note [^']*'(?P<name>[^']+)'" + AT, "[^{name}]: is defined twice", ONCE, ""),
-    (r"Duplicate link [^']*'\[?(?P<name>[^']+?)\]?'" + AT, "[{name}]: is defined twice", ONCE, ""),
-    ("Note [^']*'(?P<name>[^']+)' defined" + AT, "[^{name}]: is defined and nowhere used",
-     "use [^{name}] in the text, or take it out", ""),
-    (r"raw TeX is printed nowhere: (?P<name>.*) \(for math", SET,
-     "write Markdown, or math between dollar signs", "{name}"),
-    (".*panel-tabset", SET, "begin each tab with a heading, as ### First", r"\.panel-tabset"),
-    (r"@(?P<name>\S+) refers to nothing", SET, "label a figure, table or heading so",
-     r"@{name}(?![\w-])"),
-    ("", SET, "look for unclosed Markdown near it", "(?!)"),
-)  # fmt: skip
+MESSAGES: list[dict[str, str]] = read_table("press.render", "pandoc_errors.yml")
 FRAME = re.compile(  # what the Lua filter and --fail-if-warnings put around a message
     r"\A.*?Error running filter .*?:\n|^stack traceback:.*|^Failing because .*", re.M | re.S
 )
@@ -168,12 +151,13 @@ def _fault(message: str, woven: str, source: "_Source") -> Fault:
     """Return a message of Pandoc's as a fault, with the line of the page where that is certain."""
     if match := MATH.match(message):
         return _math(match, source)
-    rows = ((re.match(row[0], message, re.S), row[1:]) for row in MESSAGES)
-    match, (what, remedy, has) = next((m, row) for m, row in rows if m)  # the last row fits all
+    rows = ((re.match(row["says"], message, re.S), row) for row in MESSAGES)
+    match, row = next((match, row) for match, row in rows if match)  # the last row fits all
     words = {"message": _short(message, 120), **match.groupdict("")}
     loose = {key: r"\s+".join(map(re.escape, text.split())) for key, text in words.items()}
-    line = source.only(has.format(**loose)) if has else source.same(woven, match["line"])
-    return line, what.format(**words), remedy.format(**words)
+    own = row.get("line of")
+    line = source.only(own.format(**loose)) if own else source.same(woven, match["line"])
+    return line, row["what"].format(**words), row["remedy"].format(**words)
 
 
 def _math(match: re.Match[str], source: "_Source") -> Fault:

@@ -48,11 +48,10 @@ def value_at(data: Any, *keys: str, default: Any = None) -> Any:
     return default if data is None else data
 
 
-def read_table(package: str, name: str) -> dict[str, Any]:
+def read_table(package: str, name: str) -> Any:
     """Return the content of a YAML file of press's own."""
     text = resources.files(package).joinpath(name).read_text(encoding="utf-8")
-    table: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
-    return table
+    return yaml.load(text, yaml.CSafeLoader)
 
 
 class _Refused(yaml.constructor.ConstructorError):
