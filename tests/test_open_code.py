@@ -31,6 +31,14 @@ def test_an_open_cell_has_few_lines_and_a_folded_one_says_what_is_inside(path: s
             assert cell.options.get("code-summary"), f"{path}:{cell.code_line}"
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_a_cell_with_a_label_ends_with_what_it_shows(path: str) -> None:
+    for cell in read_page(ROOT / path, ROOT).cells:
+        if cell.options.get("label"):
+            last = ast.parse(cell.source).body[-1]
+            assert isinstance(last, ast.Expr), f"{path}:{cell.code_line}: {cell.options['label']}"
+
+
 # -- The names of open code
 
 
