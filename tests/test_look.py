@@ -90,6 +90,9 @@ def test_in_print_there_is_the_article_and_nothing_to_press(
             " || fold.querySelector(':scope > :not(summary)').checkVisibility())"
         ), name
         assert page.evaluate(STICKS_OUT) == [], name
+        marks = "[...document.querySelectorAll('summary')].map((one) => getComputedStyle(one).listStyleType)"
+        assert set(page.evaluate(marks)) <= {"none"}, name
+        assert not page.evaluate("document.querySelectorAll('img[loading=lazy]').length"), name
         assert page.evaluate("getComputedStyle(document.body).colorScheme") == "light", name
         page.done()
 

@@ -27,11 +27,12 @@
   });
   addEventListener("storage", (event) => { if (event.key === "theme" && event.newValue) setTheme(event.newValue); });
 
-  /* ---- Paper is light; that nothing on it is folded away, press.css sees to ---- */
+  /* ---- Paper is light, and has the pictures that were not scrolled to; that nothing is folded away, press.css sees to ---- */
   let screenTheme;
   addEventListener("beforeprint", () => {
     screenTheme ??= page.dataset.theme;
     page.dataset.theme = "light";
+    for (const picture of all("img[loading='lazy']")) picture.loading = "eager";
   });
   addEventListener("afterprint", () => {
     page.dataset.theme = screenTheme;
