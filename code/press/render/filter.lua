@@ -1,5 +1,5 @@
 -- Quarto's blocks in Pandoc's terms: callouts, tabsets, numbered figures, tables and equations, references, links.
--- Read by press/render/pandoc.py. Labels and references were checked before (press/source/crossref.py), with file and line.
+-- Read by press/render/pandoc.py. Labels and references were checked before (press/source/markdown_checks.py), with file and line.
 
 local words = { fig = "Figure", tbl = "Table", sec = "Section", eq = "Equation", lst = "Listing" }
 local statements = { thm = "Theorem", lem = "Lemma", cor = "Corollary", prp = "Proposition", cnj = "Conjecture", def = "Definition",
