@@ -208,7 +208,7 @@ def test_an_untouched_slider_has_a_hollow_handle_in_its_middle(page: Any) -> Non
     assert slider.input_value() == "50" and slider.get_attribute("aria-valuetext") == "no guess yet"
 
     def pixels() -> tuple[int, int]:
-        image = Image.open(io.BytesIO(slider.screenshot())).convert("L")
+        image: Any = Image.open(io.BytesIO(slider.screenshot())).convert("L")
         middle, line = image.width // 2, image.height // 2
         ring = [
             image.getpixel((x, line + y)) for x in range(middle - 12, middle + 12) for y in (-6, 6)

@@ -211,6 +211,10 @@ def test_who_scrolls_while_a_page_settles_is_not_held(visit: Callable[..., Any])
     page.wait_for_timeout(600)
     top = page.evaluate("document.getElementById('fig-split').getBoundingClientRect().top")
     assert not 0 <= top < 150
+    page.reload()
+    page.wait_for_timeout(600)
+    top = page.evaluate("document.getElementById('fig-split').getBoundingClientRect().top")
+    assert not 0 <= top < 150  # the browser returns to where the reader was
 
 
 def test_a_live_box_writes_numbers_without_the_words_of_all_languages(

@@ -177,7 +177,8 @@
   if ("arrives" in page.dataset) {
     const leave = () => { delete page.dataset.arrives; };   // from here on a link glides
     const target = document.getElementById(decoded(location.hash.slice(1)));
-    if (target) arrive(target);
+    if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") leave();   // the browser goes where the reader was
+    else if (target) arrive(target);
     addEventListener("click", (event) => { if (event.target.closest?.("a[href^='#']")) leave(); }, { capture: true });
     addEventListener("hashchange", leave);
   }
