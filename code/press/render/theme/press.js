@@ -34,10 +34,7 @@
     page.dataset.theme = "light";
     for (const picture of all("img[loading='lazy']")) picture.loading = "eager";
   });
-  addEventListener("afterprint", () => {
-    page.dataset.theme = screenTheme;
-    screenTheme = undefined;
-  });
+  addEventListener("afterprint", () => { page.dataset.theme = screenTheme; screenTheme = undefined; });
 
   /* ---- Headings link to themselves ---- */
   for (const heading of all(".prose section[id] > :is(h2, h3, h4)")) {
@@ -68,22 +65,19 @@
   }
 
   /* ---- One switch for all folded code; its state lasts for the visit ---- */
-  const codeSwitch = document.querySelector(".code-switch");
-  const codeFolds = all(".code-fold");
-  if (codeSwitch && codeFolds.length) {
-    const openAll = (open) => codeFolds.forEach((fold) => { fold.open = open; });
+  const codeSwitch = document.querySelector(".code-switch"), codeFolds = all(".code-fold");
+  if (codeSwitch) {
     const tell = () => codeSwitch.setAttribute("aria-pressed", String(codeFolds.every((fold) => fold.open)));
-    if (page.dataset.code) openAll(true);
-    tell();
+    const openAll = (open) => { codeFolds.forEach((fold) => { fold.open = open; }); tell(); };
+    if (page.dataset.code) openAll(true); else tell();
     codeSwitch.addEventListener("click", () => {
       const open = codeSwitch.getAttribute("aria-pressed") !== "true";
       openAll(open);
-      tell();
       try { sessionStorage[open ? "setItem" : "removeItem"]("code", "open"); } catch { /* no storage: the choice lasts for this page */ }
     });
     for (const fold of codeFolds) fold.addEventListener("toggle", tell);
+    delete page.dataset.code;
   }
-  delete page.dataset.code;
 
   /* ---- A line of code that is too long goes on below its own beginning; without a script, at the left edge ---- */
   const LONG = /(?<=[^\s([]{8}[([]+)(?=\w)|(?<=\S{8})(?=\.[A-Za-z_])/g;   // on a phone a long word may break here: (x, .name
@@ -144,9 +138,7 @@
     choose(Math.max(0, tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true")));
     set.dataset.ready = "";
   }
-  function decoded(fragment) {        // "100%" is not the code of anything, and stands for itself
-    try { return decodeURIComponent(fragment); } catch { return fragment; }
-  }
+  function decoded(fragment) { try { return decodeURIComponent(fragment); } catch { return fragment; } }   // "100%" is not the code of anything
   const reveal = () => {              // a link may lead into a panel or a fold that is closed
     const target = document.getElementById(decoded(location.hash.slice(1)));
     if (!target) return;
@@ -159,26 +151,19 @@
   reveal();
 
   /* ---- Who arrives by an address within the page is there at once, and stays there while what is near is laid out ---- */
-  const arrive = (target) => {
-    const input = new AbortController();
-    for (const name of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(name, () => input.abort(), { passive: true, signal: input.signal });
-    let last, steady = 0;   // frames
+  if ("arrives" in page.dataset) {
+    const target = document.getElementById(decoded(location.hash.slice(1)));
+    const leave = () => { delete page.dataset.arrives; };   // from here on a link glides
+    let moved = !target, last, steady = 0;   // whether the reader has; where the target was; for how many frames
+    for (const name of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(name, () => { moved = true; }, { passive: true, once: true });
     const settle = () => {
-      if (input.signal.aborted) return;
+      if (moved || steady > 20) return;
       target.scrollIntoView();
       const top = Math.round(target.getBoundingClientRect().top);
-      steady = top === last && document.readyState === "complete" ? steady + 1 : 0;
-      last = top;
-      if (steady < 20) requestAnimationFrame(settle);
-      else input.abort();
+      [steady, last] = [top === last && document.readyState === "complete" ? steady + 1 : 0, top];
+      requestAnimationFrame(settle);
     };
-    settle();
-  };
-  if ("arrives" in page.dataset) {
-    const leave = () => { delete page.dataset.arrives; };   // from here on a link glides
-    const target = document.getElementById(decoded(location.hash.slice(1)));
-    if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") leave();   // the browser goes where the reader was
-    else if (target) arrive(target);
+    if (performance.getEntriesByType("navigation")[0]?.type === "navigate") settle(); else leave();   // reloaded, it is where the reader was
     addEventListener("click", (event) => { if (event.target.closest?.("a[href^='#']")) leave(); }, { capture: true });
     addEventListener("hashchange", leave);
   }
