@@ -1,12 +1,12 @@
-"""Let every token attend to the tokens before it: a mean of their values, weighted by fit.
+"""Compute attention: a mean of the values so far, weighted by how a token's query fits their keys.
 
-What: a token's query is compared with the keys of the tokens that it may see; the products become
-attention weights by softmax, and these weigh the values. `contexts_by_loop` computes it number by
-number, `attend` in three products of matrices. Without learned weights the three are one and the
-same: `attend(x, x, x, scale=1.0)`. Source: Bahdanau et al., Neural Machine Translation by Jointly
-Learning to Align and Translate (2014), for the weighted mean; Vaswani et al., Attention Is All You
-Need (2017), section 3.2.1, for scaled products of queries and keys. Left out: the learned weights
-and the heads (`scratch.model.multihead`); attention to another text.
+What: a token's query is multiplied with the keys of the tokens that it may see; softmax turns the
+products into attention weights, and these weigh the values. `contexts_by_loop` computes it number
+by number, `attend` by products of matrices. Without learned weights, queries, keys and values are
+the same vectors: `attend(x, x, x, scale=1.0)`. Source: Bahdanau et al., Neural Machine Translation
+by Jointly Learning to Align and Translate (2014), for the weighted mean; Vaswani et al., Attention
+Is All You Need (2017), section 3.2.1, for scaled products of queries and keys. Left out: the
+learned weights and the heads (`scratch.model.multihead`); attention to another text.
 """
 
 import math
@@ -19,8 +19,8 @@ from torch.nn import functional as F
 def causal_mask(queries: int, keys: int) -> Tensor:
     """Return which tokens each token may see: itself, and those before it.
 
-    The queries are the last ones of the keys, so tokens that follow those of a cache see all of
-    them.
+    The queries belong to the last T of the S tokens that have keys, so new tokens see all tokens of
+    a cache.
 
     Returns: (T, S) bool, T = queries, S = keys; True where the token of the row sees the token of
     the column.
@@ -38,11 +38,11 @@ def causal_mask(queries: int, keys: int) -> Tensor:
 
 
 def attention_scores(queries: Tensor, keys: Tensor, scale: float | None = None) -> Tensor:
-    """Multiply every query with every key, times a scale.
+    """Return the dot product of every query with every key, times a scale.
 
     queries: (..., T, C); keys: (..., S, C). Returns: (..., T, S).
-    scale: 1 / sqrt(C) where None. The sum of C products of random numbers grows like sqrt(C), and
-    large scores make softmax give all to one token, so that next to no gradient is left.
+    scale: 1 / sqrt(C) where None. The dot product of random vectors grows like sqrt(C); with large
+    scores softmax gives nearly all weight to one token, and then the gradient is nearly 0.
     Source: Vaswani et al. 2017, section 3.2.1 and its footnote.
 
     >>> query, keys = torch.tensor([[2.0, 0.0]]), torch.tensor([[3.0, 1.0], [0.0, 5.0]])
@@ -57,14 +57,14 @@ def attention_scores(queries: Tensor, keys: Tensor, scale: float | None = None) 
 def attention_weights(
     queries: Tensor, keys: Tensor, *, causal: bool = True, scale: float | None = None
 ) -> Tensor:
-    """Return the softmax of the attention scores: how each token weighs the others.
+    """Return the softmax of the attention scores: how much each token weighs each other token.
 
-    queries: (..., T, C); keys: (..., S, C).
-    Returns: (..., T, S); each row is positive where the token may look, 0 elsewhere, and sums to 1.
+    queries: (..., T, C); keys: (..., S, C); scale: as in `attention_scores`
+    causal: whether a token sees only itself and the tokens before it
+    Returns: (..., T, S); each row sums to 1, and is 0 where the token may not look.
 
-    The mask comes before softmax: minus infinity becomes exactly 0, and the rest sums to 1 by
-    itself. A mask that comes after it must divide anew, and where a hidden score is far the
-    highest, that is 0 / 0.
+    The mask comes before softmax, which turns minus infinity into exactly 0. A mask after softmax
+    would need a second division, and that is 0 / 0 where a hidden score is by far the highest.
 
     >>> attention_weights(torch.zeros(3, 2), torch.zeros(3, 2))[1].tolist()
     [0.5, 0.5, 0.0]
@@ -88,8 +88,9 @@ def attend(
     """Return each token's context vector: the mean of the values, by its attention weights.
 
     queries: (..., T, C); keys: (..., S, C); values: (..., S, D). Returns: (..., T, D).
-    dropout: the probability that a weight is set to 0, and the others grow by 1 / (1 - dropout);
-    torch draws, from its own generator. For training only.
+    causal, scale: as in `attention_weights`
+    dropout: for training, the probability that a weight is set to 0; the others are then divided by
+    1 - dropout. It draws from torch's global generator.
 
     >>> x = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
     >>> attend(x, x, x, scale=1.0)[0].tolist()  # the first token sees itself alone
@@ -106,10 +107,12 @@ def attend_fused(
 ) -> Tensor:
     """Compute the causal `attend` in one call of torch, without all weights in memory at once.
 
-    Its own is_causal aligns the first query with the first key, which is wrong with a KV
-    cache; then the mask is `causal_mask`, and a single query needs none.
+    queries: (B, H, T, C); keys, values: (B, H, S, C). Returns: (B, H, T, C).
+    dropout: as in `attend`
+    enable_gqa: whether keys and values have fewer heads, each for several query heads in a row
 
-    enable_gqa: whether several heads of queries in a row share one head of keys and values.
+    Torch's is_causal aligns the first query with the first key, which is wrong if a KV cache adds
+    keys. In that case the mask is `causal_mask`; a single query needs none.
 
     >>> x = torch.tensor([[[1.0, 0.0], [0.0, 1.0]]])
     >>> torch.allclose(attend_fused(x, x, x), attend(x, x, x))
@@ -130,9 +133,9 @@ def attend_fused(
 def contexts_by_loop(
     queries: Tensor, keys: Tensor, values: Tensor, *, causal: bool = True
 ) -> Tensor:
-    """Compute `attend` one token at a time, as the definition reads; slow, and without gradients.
+    """Compute `attend` number by number, as it is defined: slowly, and without gradients.
 
-    queries: (T, C); keys: (T, C); values: (T, D). Returns: (T, D).
+    queries: (T, C); keys: (T, C); values: (T, D). Returns: (T, D). causal: as in `attend`
 
     >>> x = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
     >>> torch.allclose(contexts_by_loop(x, x, x), attend(x, x, x))

@@ -1,10 +1,10 @@
-"""Configure a GPT: its sizes, the presets with names, and the number of parameters.
+"""Configure a GPT: its sizes, named presets, and the number of parameters.
 
 What: `GPTConfig` holds all that a model is built from; `GPTConfig.preset` has GPT-2's four sizes
-and small ones for one's own machine; `parameters` counts by hand what `scratch.model.gpt.GPTModel`
+and two small ones for a CPU; `parameters` computes how many parameters `scratch.model.gpt.GPTModel`
 will have. Source: Radford et al. 2019, table 2, for GPT-2's layers and widths; the heads, the tied
-head and the biases are those of the published code and models. Left out: how weights start
-(`scratch.model.gpt`), how training goes (`scratch.training.trainer`).
+head and the biases are those of the published code and models. Left out: the first weights
+(`scratch.model.gpt`) and training (`scratch.training.trainer`).
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ FEED_FORWARD_FACTOR = 4
 
 
 def head_dim(emb_dim: int, n_heads: int) -> int:
-    """Return how many numbers of a vector each head has.
+    """Return how many numbers of a token's vector each head gets: emb_dim / n_heads.
 
     Raises: ValueError if emb_dim is not a multiple of n_heads.
 
@@ -35,7 +35,7 @@ class GPTConfig:
     """The sizes and switches of a GPT.
 
     Raises: ValueError if a size is below 1, emb_dim is not a multiple of n_heads, or drop_rate is
-    outside 0 to below 1.
+    below 0, or 1 or more.
     """
 
     vocab_size: int = 50_257  # V, entries; GPT-2's tokenizer has so many
@@ -60,9 +60,10 @@ class GPTConfig:
 
     @classmethod
     def preset(cls, name: str, **changes: Any) -> "GPTConfig":
-        """Return the preset of a name, with changes to its fields.
+        """Return the preset with this name, with changes to its fields.
 
-        Raises: ValueError if there is no such size.
+        name: one of PRESETS
+        Raises: ValueError if there is no such preset, or a change is out of range.
 
         >>> tiny = GPTConfig.preset("tiny", vocab_size=256)
         >>> GPTConfig.preset("gpt2-medium").n_layers, tiny.vocab_size
@@ -73,7 +74,7 @@ class GPTConfig:
         return replace(PRESETS[name], **changes)
 
     def parameters(self) -> dict[str, int]:
-        """Count the parameters of each part; their sum is the model's.
+        """Count the parameters of each part: part -> number; their sum is the model's.
 
         >>> sum(GPTConfig.preset("gpt2").parameters().values())
         124439808

@@ -1,13 +1,13 @@
 """Generate text: choose the next token by its logits, append it, and repeat.
 
-What: `choose` takes the best entry, or draws one: temperature flattens or sharpens the
-probabilities, top-k keeps the k best, top-p the fewest with a sum of at least p. `stream` yields
-one token a row as soon as it is chosen; `generate` collects them. With caches keys and values every
-token is read once; without, the whole row is read for every token. Source: Fan et al., Hierarchical
-Neural Story Generation (2018), section 5.2, for top-k; Holtzman et al., The Curious Case of Neural
-Text Degeneration (2020), section 3.1, for top-p; Ackley et al., A Learning Algorithm for Boltzmann
-Machines (1985), for temperature. Left out: beams, penalties for repetition, prompts of different
-lengths in one batch.
+What: `choose` takes the most probable token, or draws one: temperature flattens or sharpens the
+probabilities, top-k keeps the k most probable tokens, top-p the fewest whose probabilities sum to
+at least p. `stream` yields one token per row as soon as it is chosen; `generate` collects them.
+With a KV cache each token is read once; without it, the whole row is read for each new token.
+Source: Fan et al., Hierarchical Neural Story Generation (2018), section 5.2, for top-k; Holtzman et
+al., The Curious Case of Neural Text Degeneration (2020), section 3.1, for top-p; Ackley et al., A
+Learning Algorithm for Boltzmann Machines (1985), for temperature. Left out: beam search, penalties
+for repetition, prompts of different lengths in one batch.
 """
 
 import math
@@ -25,15 +25,15 @@ LanguageModel = GPTModel | LlamaModel
 
 @dataclass(frozen=True)
 class Sampling:
-    """The settings for choosing the next token; temperature 0, the default, takes the best entry.
+    """The settings for choosing the next token; by default the most probable one, at temperature 0.
 
-    Raises: ValueError if a value is out of its range, or a limit is given that temperature 0 would
-    ignore.
+    Raises: ValueError if a value is out of its range, or top_k or top_p is given at temperature 0,
+    which would ignore it.
     """
 
     temperature: float = 0.0  # what logits are divided by; 1 draws by the model's own probabilities
-    top_k: int | None = None  # entries that stay, the best ones
-    # probability of the entries that stay, at least, taken from the best on
+    top_k: int | None = None  # draw only from the k most probable tokens
+    # draw only from the fewest most probable tokens whose probabilities sum to at least p
     top_p: float | None = None
 
     def __post_init__(self) -> None:
@@ -58,11 +58,11 @@ GREEDY = Sampling()
 
 
 def probabilities(logits: Tensor, sampling: Sampling) -> Tensor:
-    """Turn logits into the probabilities of being drawn.
+    """Turn logits into the probabilities with which `choose` draws each token.
 
-    logits: (..., V). Returns: (..., V), summing to 1; where two limits are given, first top-k, then
-    top-p.
-    Raises: ValueError at temperature 0, which draws nothing.
+    logits: (..., V). Returns: (..., V), summing to 1. If top-k and top-p are both given, top-k
+    comes first.
+    Raises: ValueError at temperature 0, at which nothing is drawn.
 
     >>> probabilities(torch.tensor([0.0, 0.0, -9.0]), Sampling(temperature=1.0, top_k=2)).tolist()
     [0.5, 0.5, 0.0]
@@ -89,12 +89,11 @@ def probabilities(logits: Tensor, sampling: Sampling) -> Tensor:
 def choose(
     logits: Tensor, sampling: Sampling = GREEDY, generator: torch.Generator | None = None
 ) -> Tensor:
-    """Choose an entry for each row.
+    """Choose a token for each row of logits.
 
     logits: (B, V). Returns: (B,) int64.
-    generator: draws where the temperature is above 0; the caller's, so that its seed is stated
-    there
-    Raises: ValueError if there is something to draw and no generator.
+    generator: the random numbers for a temperature above 0, from a seed of the caller's
+    Raises: ValueError if the temperature is above 0 and there is no generator.
 
     >>> choose(torch.tensor([[0.1, 0.7, 0.2]])).tolist()
     [1]
@@ -122,17 +121,18 @@ def stream(
 ) -> Iterator[Tensor]:
     """Yield the tokens that follow the prompts, each as soon as it is chosen; dropout is off.
 
-    prompts: (B, T), all of one length; max_new_tokens: tokens to write at most
-    eos_id: the token that ends a row; a row that has ended repeats `eos_id`, and the stream ends
-    with the last row
-    use_cache: whether keys and values are cached; the tokens are the same
+    prompts: (B, T) ids, all prompts of one length; max_new_tokens: for each row, at most
+    sampling, generator: as in `choose`
+    eos_id: the token that ends a row; a row that has ended repeats it, and the stream ends when all
+    rows have ended
+    use_cache: whether to cache keys and values, which is faster and gives the same tokens
 
-    A row that outgrows the context is cut to its end. Then every token has another position, and
-    the cached keys and values are wrong: from there on the whole row is read for every token.
+    A row longer than the context loses its first tokens. Then every token has a new position, so
+    the cached keys and values are wrong, and the whole row is read for each further token.
 
-    Yields: (B,) int64.
-    Raises: ValueError if there is no prompt or an empty one, they differ in length, or an id is no
-    entry of the model.
+    Yields: (B,) int64, on the model's device.
+    Raises: ValueError if there is no prompt or an empty one, the prompts differ in length, an id is
+    not one of the model's, max_new_tokens is negative, or as `choose` does.
 
     >>> from scratch.model.config import GPTConfig
     >>> config = GPTConfig(11, 8, emb_dim=4, n_heads=2, n_layers=1)
@@ -199,8 +199,8 @@ def generate(
 ) -> list[list[int]]:
     """Generate the tokens that follow the prompts; see `stream`.
 
-    Returns: the new ids of each row, without the prompt, and without `eos_id` and what comes after
-    it. Raises: as `stream`.
+    Returns: the new ids of each row, without the prompt; a row ends before its `eos_id`.
+    Raises: as `stream`.
 
     >>> from scratch.model.config import GPTConfig
     >>> config = GPTConfig(11, 8, emb_dim=4, n_heads=2, n_layers=1)

@@ -1,11 +1,10 @@
-"""Read a GGUF file: what it says of a model, and the model's tensors, in whatever blocks they are
-stored.
+"""Read a GGUF file: a model's metadata, and its tensors, stored as float32 or in four or eight bits.
 
 What: the head of the file lists named values (sizes, the tokenizer's entries, the chat template),
 then the tensors with their shapes; the numbers follow, each tensor at its own offset. `read_gguf`
-reads the head and maps the rest, so a tensor is read when it is unpacked, and not before. Source:
+reads the head and maps the rest into memory, so a tensor is read only when it is unpacked. Source:
 the GGUF specification of llama.cpp's library ggml (docs/gguf.md), version 3. Left out: writing;
-files of the other byte order; what a block of numbers means (`scratch.model.quantized`).
+big-endian files; what a block of numbers means (`scratch.model.quantized`).
 """
 
 import math
@@ -26,12 +25,12 @@ NUMBERS = "B b H h I i f ? s a Q q d".split()  # struct's letter of each kind; s
 
 
 class BadGGUF(ValueError):
-    """A file is no GGUF file that is understood here; the message has the file and the remedy."""
+    """A file that cannot be read here as GGUF; the message has the file and the remedy."""
 
 
 @dataclass(frozen=True)
 class StoredTensor:
-    """A tensor as it lies in the file."""
+    """A tensor as it is stored in the file."""
 
     name: str
     shape: tuple[int, ...]  # rows first, as torch has it; the file names the last dimension first
@@ -39,13 +38,13 @@ class StoredTensor:
     data: NDArray[np.uint8]  # (bytes,), mapped from the file
 
     def unpack(self) -> NDArray[np.float32]:
-        """Return the numbers, of the tensor's shape."""
+        """Return the tensor's numbers, in its shape."""
         return self.format.unpack(self.data).reshape(self.shape)
 
 
 @dataclass(frozen=True)
 class GGUFFile:
-    """What a GGUF file holds."""
+    """The contents of a GGUF file: metadata and tensors, by name."""
 
     metadata: dict[str, Any]  # "llama.block_count": 30, "tokenizer.ggml.tokens": [...]
     tensors: dict[str, StoredTensor]
@@ -80,10 +79,10 @@ class _Reader:
 
 
 def read_gguf(path: Path | str) -> GGUFFile:
-    """Read the head of a file and map its tensors.
+    """Read the head of a GGUF file, and map its tensors into memory.
 
-    Raises: BadGGUF if it is no GGUF file of version 3, is cut short, or stores a tensor in a format
-    that is not unpacked here; OSError.
+    Raises: BadGGUF if it is not a whole GGUF file of version 3, or stores a tensor in a format that
+    is not one of `scratch.model.quantized.FORMATS`; OSError if it cannot be read.
     """
     if Path(path).stat().st_size == 0:  # which cannot be mapped
         raise BadGGUF(f"{path} is empty; get it again")

@@ -1,17 +1,18 @@
-"""A GPT, whole: from token ids to the logits of every token that may come next.
+"""Compute a whole GPT: from token ids to the logits of the token that comes next.
 
-What: read it from below. `GPTModel` looks up a vector for each token and each position and adds
-them; the sum runs through the transformer blocks. Each `TransformerBlock` reads a normalised copy
-of it and adds twice: what `MultiHeadAttention` gathers from the tokens before, then what
-`FeedForward` makes of each token alone. The output head compares the result with the vector of
-every entry of the vocabulary. `layer_norm` and `gelu` are the formulas; the modules call torch's
-kernels of the same numbers. Source: Radford et al., Language Models are Unsupervised Multitask
-Learners (2019), section 2.3; Vaswani et al., Attention Is All You Need (2017), section 3.2.2; Ba et
-al., Layer Normalization (2016); Hendrycks and Gimpel, Gaussian Error Linear Units (2016), section
-2, for the tanh form; GPT-2's published code (openai/gpt-2, src/model.py) for the standard deviation
-of the first weights (its position vectors start at half of that; here they do not). Left out: the
-configuration (`scratch.model.config`), attention step by step (`scratch.model.attention`), the loss
-(`scratch.training.loss`), choosing the next token (`scratch.model.generate`).
+What: read it from the end of the file. `GPTModel` looks up a vector for each token and each
+position and adds them; the sum runs through the transformer blocks. Each `TransformerBlock` reads a
+normalised copy of it and adds twice: what `MultiHeadAttention` gathers from the tokens so far, then
+what `FeedForward` computes from each token alone. The output head multiplies the result with the
+vector of every entry of the vocabulary. `layer_norm` and `gelu` are the formulas; the modules call
+torch's kernels, which compute the same numbers. Source: Radford et al., Language Models are
+Unsupervised Multitask Learners (2019), section 2.3; Vaswani et al., Attention Is All You Need
+(2017), section 3.2.2; Ba et al., Layer Normalization (2016); Hendrycks and Gimpel, Gaussian Error
+Linear Units (2016), section 2, for the tanh form; GPT-2's published code (openai/gpt-2,
+src/model.py) for the standard deviation of the first weights (its position vectors start at half of
+that; here they do not). Left out: the configuration (`scratch.model.config`), attention step by
+step (`scratch.model.attention`), the loss (`scratch.training.loss`), choosing the next token
+(`scratch.model.generate`).
 """
 
 import math
@@ -32,8 +33,8 @@ EPSILON = 1e-5  # added to the variance, so that a constant vector is not divide
 class Linear(nn.Module):
     """A matrix to multiply vectors by, and a bias to add: (..., inputs) -> (..., outputs).
 
-    Weights (outputs, inputs), as torch.nn.Linear has them, drawn from the generator around 0 with a
-    standard deviation of std. The bias starts at 0.
+    The weights are (outputs, inputs), as in torch.nn.Linear, drawn from the generator with mean 0
+    and standard deviation std. The bias starts at 0.
     """
 
     def __init__(
@@ -55,10 +56,11 @@ class Linear(nn.Module):
 
 
 def layer_norm(x: Tensor) -> Tensor:
-    """Normalise each vector to mean 0 and variance 1; the variance is divided by C, not by C - 1.
+    """Normalise each vector to mean 0 and variance 1.
 
     x: (..., C). Returns: the same shape.
-    Source: Ba et al. 2016, equation 3; GPT-2 divides by C, and EPSILON is under the root.
+    Source: Ba et al. 2016, equation 3; as in GPT-2, the variance is the sum of squares divided by
+    C, not C - 1, and EPSILON is added to it before the root.
 
     >>> layer_norm(torch.tensor([1.0, 3.0])).round(decimals=3).tolist()
     [-1.0, 1.0]
@@ -69,7 +71,7 @@ def layer_norm(x: Tensor) -> Tensor:
 
 
 class LayerNorm(nn.Module):
-    """Layer normalisation with a learned scale and shift a dimension: (..., C) -> (..., C)."""
+    """Layer normalisation, then a learned scale and shift per dimension: (..., C) -> (..., C)."""
 
     def __init__(self, emb_dim: int) -> None:
         super().__init__()
@@ -82,10 +84,10 @@ class LayerNorm(nn.Module):
 
 
 def gelu(x: Tensor) -> Tensor:
-    """Multiply a number by (nearly) the probability that a normal number lies below it.
+    """Multiply each number by nearly the probability that a standard normal number is below it.
 
-    This is the form with tanh, with which GPT-2 was trained; the exact one differs in the fourth
-    digit. Source: Hendrycks and Gimpel 2016, section 2.
+    This is the form with tanh, with which GPT-2 was trained; the exact one differs by less than
+    0.001. x: any shape. Returns: the same. Source: Hendrycks and Gimpel 2016, section 2.
 
     >>> gelu(torch.tensor([-10.0, 0.0, 10.0])).round(decimals=3).tolist()
     [-0.0, 0.0, 10.0]
@@ -94,10 +96,10 @@ def gelu(x: Tensor) -> Tensor:
 
 
 class FeedForward(nn.Module):
-    """Two matrices with GELU between, the inside four times as wide: (..., C) -> (..., C)."""
+    """Two matrices with GELU between, the middle four times as wide: (..., C) -> (..., C)."""
 
     def __init__(self, config: GPTConfig, generator: torch.Generator, *, std: float) -> None:
-        """Draw the weights; std: of the last matrix, whose result is added to the stream."""
+        """Draw the weights; std: their standard deviation in the second matrix."""
         super().__init__()
         inside = FEED_FORWARD_FACTOR * config.emb_dim
         self.expand = Linear(config.emb_dim, inside, generator)
@@ -111,7 +113,7 @@ class FeedForward(nn.Module):
 
 
 class KVCache:
-    """The keys and values of the S tokens that one block has read: (B, H, S, C/H) each.
+    """The keys and values of the S tokens that one block has read, each (B, H, S, C/H); len is S.
 
     >>> cache = KVCache()
     >>> keys, values = cache.append(torch.zeros(1, 2, 3, 4), torch.zeros(1, 2, 3, 4))
@@ -128,7 +130,7 @@ class KVCache:
         return 0 if self.keys is None else self.keys.shape[2]
 
     def append(self, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-        """Add those of the tokens just read, and return all."""
+        """Append those of T new tokens, (B, H, T, C/H) each; return all, (B, H, S + T, C/H)."""
         if self.keys is not None and self.values is not None:
             keys = torch.cat([self.keys, keys], dim=2)  # (B, H, S, C/H) -> (B, H, S + T, C/H)
             values = torch.cat([self.values, values], dim=2)
@@ -137,7 +139,7 @@ class KVCache:
 
 
 class MultiHeadAttention(nn.Module):
-    """Attention of all heads to the tokens so far, in one matrix: (B, T, C) -> (B, T, C).
+    """Causal attention, all heads computed from one matrix: (B, T, C) -> (B, T, C).
 
     Raises: ValueError if emb_dim is not a multiple of n_heads.
     """
@@ -152,7 +154,7 @@ class MultiHeadAttention(nn.Module):
         std: float = INIT_STD,
         drop_rate: float = 0.0,
     ) -> None:
-        """Draw the weights; std: of out_proj; drop_rate: of attention weights and of the output."""
+        """Draw the weights; std: of out_proj's; drop_rate: of attention weights and of the output."""
         super().__init__()
         head_dim(emb_dim, n_heads)
         self.n_heads = n_heads
@@ -163,8 +165,8 @@ class MultiHeadAttention(nn.Module):
     def split(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Make queries, keys and values, split into heads: (B, T, C) -> three of (B, H, T, C/H).
 
-        First view, then transpose. A view as (B, H, T, C/H) has the right shape, too, and puts
-        parts of other tokens into a head, later ones among them: the mask then hides nothing.
+        First view, then transpose. A direct view as (B, H, T, C/H) has the right shape but mixes
+        parts of several tokens, also later ones, so that the mask then hides nothing.
         """
         B, T, C = x.shape
         parts = self.qkv(x).view(B, T, 3, self.n_heads, C // self.n_heads)
@@ -183,7 +185,7 @@ class MultiHeadAttention(nn.Module):
         return F.dropout(self.out_proj(merged), self.drop_rate, self.training)
 
     def attention_weights(self, x: Tensor) -> Tensor:
-        """Return them: (B, T, C) -> (B, H, T, T); row: the token that attends, column: to which."""
+        """Return the weights, (B, T, C) -> (B, H, T, T): of each token (row) on each (column)."""
         queries, keys, _ = self.split(x)
         return attention_weights(queries, keys)
 
@@ -207,13 +209,13 @@ class TransformerBlock(nn.Module):
         self.ff = FeedForward(config, generator, std=std)
 
     def forward(self, x: Tensor, cache: KVCache | None = None) -> Tensor:
-        """Add to the stream, twice."""
+        """Add attention's output to x, then the feed-forward network's."""
         x = x + self.att(self.norm1(x), cache)
         return x + self.ff(self.norm2(x))  # type: ignore[no-any-return]
 
 
 class GPTModel(nn.Module):
-    """A GPT of a configuration; its weights are drawn from the generator.
+    """A GPT with random weights, from its configuration and a generator.
 
     >>> config = GPTConfig(vocab_size=11, context_length=8, emb_dim=4, n_heads=2, n_layers=1)
     >>> model = GPTModel(config, torch.Generator().manual_seed(0))
@@ -222,7 +224,7 @@ class GPTModel(nn.Module):
     """
 
     def __init__(self, config: GPTConfig, generator: torch.Generator) -> None:
-        """Draw the weights; the generator is the caller's, so that its seed is stated there."""
+        """Draw the weights from the generator, so the caller's seed decides them."""
         super().__init__()
         V, L, C = config.vocab_size, config.context_length, config.emb_dim
         self.config = config
@@ -249,8 +251,8 @@ class GPTModel(nn.Module):
     def hidden(self, ids: Tensor, caches: list[KVCache] | None = None) -> Tensor:
         """Compute everything but the head: (B, T) int64 -> (B, T, C).
 
-        caches: one a block (`new_caches`), for ids that follow those read before. Raises:
-        ContextTooLong.
+        caches: one per block (`new_caches`), if the ids follow others that were read before
+        Raises: ContextTooLong.
         """
         x = self.embed(ids, start=len(caches[0]) if caches else 0)
         for layer, block in enumerate(self.trf_blocks):
@@ -258,13 +260,13 @@ class GPTModel(nn.Module):
         return self.final_norm(x)  # type: ignore[no-any-return]
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Compare with the row of every entry: (..., C) -> (..., V)."""
+        """Multiply with the vector of every entry of the vocabulary: (..., C) -> (..., V)."""
         return F.linear(hidden, self.out_head.weight)
 
     def forward(self, ids: Tensor, caches: list[KVCache] | None = None) -> Tensor:
-        """Compute the logits of what may follow each token: (B, T) int64 -> (B, T, V).
+        """Compute the logits of the token after each token: (B, T) int64 -> (B, T, V).
 
-        Raises: ContextTooLong.
+        caches: as in `hidden`. Raises: ContextTooLong.
         """
         return self.logits(self.hidden(ids, caches))
 
@@ -273,7 +275,7 @@ class GPTModel(nn.Module):
         return [KVCache() for _ in self.trf_blocks]
 
     def attention_weights(self, ids: Tensor) -> list[Tensor]:
-        """Return those of every block, without dropout: (B, T) int64 -> (B, H, T, T) a block."""
+        """Return each block's attention weights, (B, H, T, T), without their dropout."""
         x, weights = self.embed(ids), []
         for block in self.trf_blocks:
             weights.append(block.att.attention_weights(block.norm1(x)))  # type: ignore[union-attr,operator]
@@ -281,12 +283,12 @@ class GPTModel(nn.Module):
         return weights
 
     def device(self) -> torch.device:
-        """Return where the weights are."""
+        """Return the device that holds the weights."""
         return self.tok_emb.weight.device
 
 
 def count_parameters(model: nn.Module) -> int:
-    """Count a module's parameters, shared ones once.
+    """Count a module's parameters; those that two layers share count once.
 
     >>> config = GPTConfig(vocab_size=11, context_length=8, emb_dim=4, n_heads=2, n_layers=1)
     >>> count_parameters(GPTModel(config, torch.Generator())) == sum(config.parameters().values())

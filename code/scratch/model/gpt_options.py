@@ -1,13 +1,13 @@
-"""Change one part of a GPT at a time: options that came after GPT-2, each in a line.
+"""Build a GPT with improvements that came after GPT-2, each of them an option.
 
-What: `OptionGPT` is `scratch.model.gpt.GPTModel` with other blocks, whose options are off at first.
-QK norm gives queries and keys one length before they are compared. Rotary positions turn queries
-and keys by their positions, in place of a table of position vectors. ReLU squared is the activation
-of the feed-forward network instead of GELU. Zero init starts the last matrices of a block at 0, so
-that each block first passes its input on unchanged. Source: Henry et al., Query-Key Normalization
-for Transformers (2020); Su et al., RoFormer (2021); So et al., Primer (2021), for ReLU squared;
-Zhang et al., Fixup Initialization (2019), and Bachlechner et al., ReZero (2020), for blocks that
-start at 0. Left out: dropout, caches, and how the options go together.
+What: `OptionGPT` is `scratch.model.gpt.GPTModel` with other blocks, whose options are off by
+default. QK norm gives queries and keys a fixed length before they are multiplied. Rotary positions
+rotate queries and keys by their positions, in place of a table of position vectors. ReLU squared
+replaces GELU in the feed-forward network. Zero init sets the last matrices of a block to 0, so that
+at first each block passes its input on unchanged. Source: Henry et al., Query-Key Normalization for
+Transformers (2020); Su et al., RoFormer (2021); So et al., Primer (2021), for ReLU squared; Zhang
+et al., Fixup Initialization (2019), and Bachlechner et al., ReZero (2020), for blocks that start at
+0. Left out: dropout, KV caches, and how the options work together.
 """
 
 import math
@@ -25,7 +25,7 @@ from scratch.model.gpt import INIT_STD, GPTModel, KVCache, LayerNorm, Linear
 
 @dataclass(frozen=True)
 class Options:
-    """What differs from GPT-2; all off is GPT-2's way."""
+    """The options of a block; all off is a block of GPT-2's."""
 
     qk_norm: bool = False  # queries and keys of length sqrt(head_dim)
     rotary: bool = False  # positions by rotation, and no table of them
@@ -37,7 +37,7 @@ class OptionBlock(nn.Module):
     """A transformer block with options: (B, T, C) -> (B, T, C)."""
 
     def __init__(self, config: GPTConfig, options: Options, generator: torch.Generator) -> None:
-        """Draw the weights, the same ones whatever the options but for zero_init."""
+        """Draw the weights; of the options only zero_init changes them."""
         super().__init__()
         C, inside = config.emb_dim, FEED_FORWARD_FACTOR * config.emb_dim
         std = INIT_STD / math.sqrt(2 * config.n_layers)
@@ -54,7 +54,7 @@ class OptionBlock(nn.Module):
         self.register_buffer("angles", angles, persistent=False)  # (T, C/H/2) complex64
 
     def attend(self, x: Tensor) -> Tensor:
-        """Gather from the tokens before: (B, T, C) -> (B, T, C)."""
+        """Compute causal attention: (B, T, C) -> (B, T, C)."""
         B, T, C = x.shape
         parts = self.qkv(x).view(B, T, 3, self.n_heads, C // self.n_heads)
         queries, keys, values = parts.permute(2, 0, 3, 1, 4).contiguous()  # (B, H, T, C/H) each
@@ -66,7 +66,7 @@ class OptionBlock(nn.Module):
         return self.out_proj(contexts.transpose(1, 2).reshape(B, T, C))  # type: ignore[no-any-return]
 
     def forward(self, x: Tensor, cache: KVCache | None = None) -> Tensor:
-        """Add to the stream, twice; the cache is `GPTModel`'s, and unused."""
+        """Add attention's output to x, then the feed-forward network's; cache is ignored."""
         x = x + self.attend(self.norm1(x))
         inside = self.expand(self.norm2(x))
         squared = self.options.relu_squared
@@ -75,7 +75,7 @@ class OptionBlock(nn.Module):
 
 
 class OptionGPT(GPTModel):
-    """A GPT whose blocks have options.
+    """A GPT whose blocks are `OptionBlock`s; config's drop_rate and qkv_bias are ignored.
 
     >>> config = GPTConfig(vocab_size=11, context_length=8, emb_dim=8, n_heads=2, n_layers=1)
     >>> model = OptionGPT(config, Options(rotary=True), torch.Generator().manual_seed(0))

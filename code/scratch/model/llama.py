@@ -1,14 +1,14 @@
-"""Llama's architecture, whole: what a language model of today does otherwise than GPT-2.
+"""Compute a whole Llama: what a language model of today does differently from GPT-2.
 
-What: read it beside `scratch.model.gpt`, whose blocks and stream it keeps. Five things differ.
-`RMSNorm` divides by the root mean square and shifts nothing. No position is added to a token's
-vector: queries and keys are turned by their position instead (`scratch.embeddings.rotary`).
-`GatedFeedForward` lets one product decide how much of another goes on. Several query heads share a
-head of keys and values, so a KV cache is smaller. And no layer has a bias. Source: Touvron et al.,
-LLaMA: Open and Efficient Foundation Language Models (2023), section 2.2; Zhang and Sennrich, Root
-Mean Square Layer Normalization (2019); Shazeer, GLU Variants Improve Transformer (2020), equation
-6, for SwiGLU; Ainslie et al., GQA (2023), for shared heads; Su et al., RoFormer (2021). Left out:
-training, first weights that are fit for it, and dropout; scaling of rotary positions.
+What: read it beside `scratch.model.gpt`, whose structure it keeps. Five things differ. `RMSNorm`
+divides by the root mean square and shifts nothing. No position is added to a token's vector;
+queries and keys are rotated by their positions instead (`scratch.embeddings.rotary`).
+`GatedFeedForward` multiplies the numbers inside by a gate, computed from the same vector. Several
+query heads share a head of keys and values, so a KV cache is smaller. No layer has a bias. Source:
+Touvron et al., LLaMA: Open and Efficient Foundation Language Models (2023), section 2.2; Zhang and
+Sennrich, Root Mean Square Layer Normalization (2019); Shazeer, GLU Variants Improve Transformer
+(2020), equation 6, for SwiGLU; Ainslie et al., GQA (2023), for shared heads; Su et al., RoFormer
+(2021). Left out: training, weights to start it from, and dropout; scaling of rotary positions.
 """
 
 from collections.abc import Mapping
@@ -29,9 +29,9 @@ from scratch.model.gpt import KVCache, Linear
 
 @dataclass(frozen=True)
 class LlamaConfig:
-    """The measures of a Llama.
+    """The sizes of a Llama.
 
-    Raises: ValueError if emb_dim is no multiple of n_heads, or n_heads none of n_kv_heads.
+    Raises: ValueError if emb_dim is not a multiple of n_heads, or n_heads not of n_kv_heads.
     """
 
     vocab_size: int  # V, entries
@@ -54,9 +54,9 @@ class LlamaConfig:
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[str, Any]) -> "LlamaConfig":
-        """Take the measures from what a GGUF file says of its model.
+        """Read the sizes from the metadata of a GGUF file.
 
-        Raises: ValueError if it is of another architecture.
+        Raises: ValueError if the model's architecture is not Llama; KeyError if a size is missing.
         """
         if (kind := metadata.get("general.architecture")) != "llama":
             raise ValueError(f"the model's architecture is {kind}; give a model of llama's")
@@ -74,7 +74,7 @@ class LlamaConfig:
         )
 
     def parameters(self) -> dict[str, int]:
-        """Count the parameters of each part; their sum is the model's.
+        """Count the parameters of each part: part -> number; their sum is the model's.
 
         >>> sizes = {"emb_dim": 4, "n_heads": 2, "n_kv_heads": 1, "n_layers": 1, "hidden_dim": 6}
         >>> LlamaConfig(11, 8, **sizes).parameters()
@@ -91,10 +91,10 @@ class LlamaConfig:
 
 
 def rms_norm(x: Tensor, eps: float = 1e-5) -> Tensor:
-    """Divide each vector by the root of its mean square; no mean is taken off.
+    """Divide each vector by the root of its mean square; unlike `layer_norm`, subtract no mean.
 
-    x: (..., C). Returns: the same shape.
-    Source: Zhang and Sennrich 2019, equation 4; Llama adds eps beneath the root.
+    x: (..., C); eps: added to the mean square before the root. Returns: the same shape.
+    Source: Zhang and Sennrich 2019, equation 4; Llama adds eps.
 
     >>> rms_norm(torch.tensor([4.0, 0.0, 0.0, 0.0])).round(decimals=3).tolist()
     [2.0, 0.0, 0.0, 0.0]
@@ -103,7 +103,7 @@ def rms_norm(x: Tensor, eps: float = 1e-5) -> Tensor:
 
 
 class RMSNorm(nn.Module):
-    """Normalise each vector, then scale each dimension: (..., C) -> (..., C)."""
+    """RMS normalisation, then a learned scale per dimension: (..., C) -> (..., C)."""
 
     def __init__(self, emb_dim: int, eps: float) -> None:
         super().__init__()
@@ -116,7 +116,7 @@ class RMSNorm(nn.Module):
 
 
 class GatedFeedForward(nn.Module):
-    """Expand each vector, weigh each number by a gate, contract it: (..., C) -> (..., C)."""
+    """Expand each vector, multiply it by a gate, contract it: (..., C) -> (..., C)."""
 
     def __init__(self, config: LlamaConfig, generator: torch.Generator) -> None:
         super().__init__()
@@ -125,13 +125,14 @@ class GatedFeedForward(nn.Module):
         self.contract = Linear(config.hidden_dim, config.emb_dim, generator, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(..., C) -> (..., hidden_dim) -> (..., C). silu(z) = z * sigmoid(z)."""
+        """Compute (..., C) -> (..., hidden_dim) -> (..., C); silu(z) is z * sigmoid(z)."""
         return self.contract(F.silu(self.gate(x)) * self.expand(x))  # type: ignore[no-any-return]
 
 
 class GroupedQueryAttention(nn.Module):
-    """Let every head attend to the tokens so far; G heads in a row share keys and values: (B, T, C)
-    -> (B, T, C).
+    """Causal attention, where several query heads share keys and values: (B, T, C) -> (B, T, C).
+
+    Query heads share in groups of n_heads / n_kv_heads, neighbours together.
     """
 
     def __init__(self, config: LlamaConfig, generator: torch.Generator) -> None:
@@ -143,8 +144,9 @@ class GroupedQueryAttention(nn.Module):
         self.out_proj = Linear(config.emb_dim, config.emb_dim, generator, bias=False)
 
     def split(self, x: Tensor, rotations: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Make queries (B, H, T, C/H), and keys and values (B, n_kv_heads, T, C/H); the first two
-        turned by their positions.
+        """Make queries (B, H, T, C/H), and keys and values (B, n_kv_heads, T, C/H).
+
+        rotations: `LlamaModel.rotations` of the T positions, by which queries and keys are rotated
         """
         B, T, _ = x.shape
         H, shared = self.n_heads, self.n_kv_heads
@@ -162,7 +164,7 @@ class GroupedQueryAttention(nn.Module):
         return self.out_proj(merged)  # type: ignore[no-any-return]
 
     def attention_weights(self, x: Tensor, rotations: Tensor) -> Tensor:
-        """Return them: (B, T, C) -> (B, H, T, T); row: the token that attends, column: to which."""
+        """Return the weights, (B, T, C) -> (B, H, T, T): of each token (row) on each (column)."""
         queries, keys, _ = self.split(x, rotations)
         return attention_weights(
             queries, keys.repeat_interleave(self.n_heads // self.n_kv_heads, 1)
@@ -180,13 +182,13 @@ class LlamaBlock(nn.Module):
         self.ff = GatedFeedForward(config, generator)
 
     def forward(self, x: Tensor, rotations: Tensor, cache: KVCache | None = None) -> Tensor:
-        """Add to the stream, twice."""
+        """Add attention's output to x, then the feed-forward network's."""
         x = x + self.att(self.norm1(x), rotations, cache)
         return x + self.ff(self.norm2(x))  # type: ignore[no-any-return]
 
 
 class LlamaModel(nn.Module):
-    """A Llama of a configuration; its weights are drawn from the generator.
+    """A Llama with random weights, from its configuration and a generator.
 
     >>> config = LlamaConfig(11, 8, emb_dim=8, n_heads=4, n_kv_heads=2, n_layers=1, hidden_dim=6)
     >>> model = LlamaModel(config, torch.Generator().manual_seed(0))
@@ -195,7 +197,7 @@ class LlamaModel(nn.Module):
     """
 
     def __init__(self, config: LlamaConfig, generator: torch.Generator) -> None:
-        """Draw the weights; the generator is the caller's, so that its seed is stated there."""
+        """Draw the weights from the generator, so the caller's seed decides them."""
         super().__init__()
         self.config = config
         self.tok_emb = Embedding(config.vocab_size, config.emb_dim, generator)
@@ -206,9 +208,10 @@ class LlamaModel(nn.Module):
         self.out_head = self.tok_emb  # shared: it has V rows of C numbers as its weight
 
     def rotations(self, start: int, length: int) -> Tensor:
-        """Return how queries and keys are turned at each position: (T, C/2H), complex, T = length.
+        """Return the rotation of each pair of numbers at each position: (T, C/H/2) complex64.
 
-        Raises: ContextTooLong if a position lies beyond the last that the model was trained on.
+        start: the first position; length: T
+        Raises: ContextTooLong if a position is beyond context_length, the last trained on.
         """
         if start + length > self.config.context_length:
             raise ContextTooLong(start + length, self.config.context_length)
@@ -219,8 +222,8 @@ class LlamaModel(nn.Module):
     def hidden(self, ids: Tensor, caches: list[KVCache] | None = None) -> Tensor:
         """Compute everything but the head: (B, T) int64 -> (B, T, C).
 
-        caches: one a block (`new_caches`), for ids that follow those read before. Raises:
-        ContextTooLong.
+        caches: one per block (`new_caches`), if the ids follow others that were read before
+        Raises: ContextTooLong.
         """
         start = len(caches[0]) if caches else 0
         x, rotations = self.tok_emb(ids), self.rotations(start, ids.shape[1])
@@ -229,13 +232,13 @@ class LlamaModel(nn.Module):
         return self.final_norm(x)  # type: ignore[no-any-return]
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Compare with the row of every entry: (..., C) -> (..., V)."""
+        """Multiply with the vector of every entry of the vocabulary: (..., C) -> (..., V)."""
         return F.linear(hidden, self.out_head.weight)
 
     def forward(self, ids: Tensor, caches: list[KVCache] | None = None) -> Tensor:
-        """Compute the logits of what may follow each token: (B, T) int64 -> (B, T, V).
+        """Compute the logits of the token after each token: (B, T) int64 -> (B, T, V).
 
-        Raises: ContextTooLong.
+        caches: as in `hidden`. Raises: ContextTooLong.
         """
         return self.logits(self.hidden(ids, caches))
 
@@ -244,7 +247,7 @@ class LlamaModel(nn.Module):
         return [KVCache() for _ in self.trf_blocks]
 
     def attention_weights(self, ids: Tensor) -> list[Tensor]:
-        """Return those of every block: (B, T) int64 -> (B, H, T, T) a block."""
+        """Return each block's attention weights: (B, T) int64 -> (B, H, T, T) per block."""
         x, rotations, weights = self.tok_emb(ids), self.rotations(0, ids.shape[1]), []
         for block in self.trf_blocks:
             weights.append(block.att.attention_weights(block.norm1(x), rotations))  # type: ignore[union-attr,operator]
@@ -252,5 +255,5 @@ class LlamaModel(nn.Module):
         return weights
 
     def device(self) -> torch.device:
-        """Return where the weights are."""
+        """Return the device that holds the weights."""
         return self.tok_emb.weight.device

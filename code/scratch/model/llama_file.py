@@ -1,11 +1,11 @@
 """Read a Llama's weights from a GGUF file, as llama.cpp and its converters write it.
 
-What: the file names its tensors otherwise and keeps queries, keys and values apart; here they are
-laid one below another, as one matrix. Its queries and keys have their numbers in the order in which
-`scratch.embeddings.rotary` turns them, (0, 1), (2, 3), ..., so they stay as they are; the
-transformers library pairs the first half with the second and has to reorder them. Source: the
-tensor names and the permutation of llama.cpp (convert_hf_to_gguf.py). Left out: a head of its own
-(this one shares the table of token vectors); writing.
+What: the file has other names for the tensors, and separate matrices for queries, keys and values;
+here these are stacked into one. In the file the numbers of queries and keys are in the order in
+which `scratch.embeddings.rotary` rotates pairs, (0, 1), (2, 3), ..., so they need no reordering.
+(The transformers library pairs the first half of the numbers with the second.) Source: the tensor
+names and the permutation of llama.cpp (convert_hf_to_gguf.py). Left out: an output head that does
+not share the token vectors' table; writing.
 """
 
 from pathlib import Path
@@ -30,7 +30,7 @@ _BLOCK = {  # ours -> the file's, one or several that are laid one below another
 
 
 def layout(config: LlamaConfig) -> dict[str, list[str]]:
-    """Name the file's tensors that make up each of ours: ours -> the file's, in order.
+    """Map each of our tensors' names to the file's tensors that are stacked to make it.
 
     >>> config = LlamaConfig(11, 8, emb_dim=8, n_heads=4, n_kv_heads=2, n_layers=2, hidden_dim=6)
     >>> layout(config)["trf_blocks.1.att.qkv.weight"]
@@ -45,11 +45,12 @@ def layout(config: LlamaConfig) -> dict[str, list[str]]:
 
 
 def by_columns(weight: Tensor) -> Tensor:
-    """Lay a matrix with more rows than columns into memory column by column: the same numbers, of
-    the same shape.
+    """Store a matrix column by column in memory if it has more rows than columns.
 
     Torch then multiplies it with a single vector in nearly half the time (`tests/bench/
     pretrained_speed.py`), and a model that writes token by token does little else.
+
+    weight: (rows, columns). Returns: the same numbers in the same shape.
 
     >>> by_columns(torch.zeros(3, 2)).stride(), by_columns(torch.zeros(2, 3)).stride()
     ((1, 3), (3, 1))
@@ -59,10 +60,11 @@ def by_columns(weight: Tensor) -> Tensor:
 
 
 def from_gguf(file: GGUFFile) -> LlamaModel:
-    """Build a model of the tensors of a file; its weights are float32.
+    """Build a model from the tensors of a file, unpacked to float32; dropout is off.
 
-    Raises: BadGGUF if a measure or a tensor is missing, one is left over, or one has another shape
-    than the file's own measures say; ValueError if the measures do not go together.
+    Raises: BadGGUF if a size or a tensor is missing, a tensor has no place in the model, or its
+    shape differs from what the file's sizes say; ValueError if the sizes contradict each other, or
+    the architecture is not Llama.
     """
     try:
         config = LlamaConfig.from_metadata(file.metadata)
@@ -93,6 +95,6 @@ def from_gguf(file: GGUFFile) -> LlamaModel:
 def load_llama(path: Path | str) -> LlamaModel:
     """Read a model from a GGUF file.
 
-    Raises: BadGGUF if it is no whole file of a Llama; OSError.
+    Raises: BadGGUF and ValueError as `read_gguf` and `from_gguf` do; OSError.
     """
     return from_gguf(read_gguf(path))

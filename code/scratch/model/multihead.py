@@ -1,13 +1,12 @@
-"""From one attention head to many: learned weights, heads side by side, and all heads in one
-matrix.
+"""Build attention with several heads: first one head, then heads side by side, then one matrix.
 
-What: `CausalAttention` has three matrices, which make the queries, keys and values of a token's
-vector. `MultiHeadAttentionWrapper` lets several heads work on their own and lays their results side
-by side. `joined` makes of it the `MultiHeadAttention` of `scratch.model.gpt`: one matrix, whose
-result is split, so fewer and larger products. Source: Vaswani et al. 2017, section 3.2.2; Raschka,
-Build a Large Language Model (From Scratch), chapter 3, for the way from one head to a wrapper to a
-split. Left out: keys and values that several heads share; position, which comes with the input
-(`scratch.embeddings.positional`).
+What: `CausalAttention` is one head; its three matrices turn token vectors into queries, keys and
+values. `MultiHeadAttentionWrapper` runs several heads separately and joins their results. `joined`
+turns it into the `MultiHeadAttention` of `scratch.model.gpt`, whose one matrix computes all heads:
+fewer and larger products, with the same result. Source: Vaswani et al. 2017, section 3.2.2;
+Raschka, Build a Large Language Model (From Scratch), chapter 3, for the way from one head to a
+wrapper to a split. Left out: keys and values that several heads share; position, which comes with
+the input (`scratch.embeddings.positional`).
 """
 
 import torch
@@ -19,7 +18,7 @@ from scratch.model.gpt import Linear, MultiHeadAttention
 
 
 class CausalAttention(nn.Module):
-    """One head with learned weights: (B, T, C) -> (B, T, D), D = head_dim."""
+    """One head of causal attention with learned weights: (B, T, C) -> (B, T, head_dim)."""
 
     def __init__(
         self, emb_dim: int, head_dim: int, generator: torch.Generator, *, qkv_bias: bool = False
@@ -30,12 +29,12 @@ class CausalAttention(nn.Module):
         self.W_value = Linear(emb_dim, head_dim, generator, bias=qkv_bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Compute each token's context vector, from itself and those before it."""
+        """Compute each token's context vector, from itself and the tokens before it."""
         return attend(self.W_query(x), self.W_key(x), self.W_value(x))
 
 
 class MultiHeadAttentionWrapper(nn.Module):
-    """Heads that work on their own, their results mixed by a matrix: (B, T, C) -> (B, T, C).
+    """Separate heads, whose joined results a last matrix mixes: (B, T, C) -> (B, T, C).
 
     Raises: ValueError if emb_dim is not a multiple of n_heads.
     """
@@ -51,12 +50,12 @@ class MultiHeadAttentionWrapper(nn.Module):
         self.out_proj = Linear(emb_dim, emb_dim, generator)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Join the heads' context vectors: H times (B, T, C/H) -> (B, T, C)."""
+        """Compute each token's context vector: H times (B, T, C/H), joined, -> (B, T, C)."""
         return self.out_proj(torch.cat([head(x) for head in self.heads], dim=-1))  # type: ignore[no-any-return]
 
 
 def joined(wrapper: MultiHeadAttentionWrapper) -> MultiHeadAttention:
-    """Join the matrices of a wrapper's heads into one; the result equals the wrapper's.
+    """Copy the weights of separate heads into one matrix; up to rounding the results are equal.
 
     >>> generator = torch.Generator().manual_seed(0)
     >>> wrapper = MultiHeadAttentionWrapper(8, n_heads=2, generator=generator)

@@ -1,11 +1,11 @@
 """Convert a GPT's weights from and to the layout in which GPT-2's were published.
 
-What: the published file names its tensors otherwise, keeps its matrices the other way round (inputs
-first), and has queries, keys and values in one matrix, as we have. `from_gpt2` builds our model of
+What: the published file has other names for the tensors, and its matrices are transposed, (inputs,
+outputs); queries, keys and values are in one matrix, as here. `from_gpt2` builds our model from
 such tensors, `to_gpt2` gives ours in that layout; `load_gpt2_weights` reads a safetensors file,
 which holds numbers and no code. Source: the names and shapes of GPT-2 as the transformers library
-has them (GPT2LMHeadModel, Conv1D). Left out: fetching the file (`press weights` does); a head of
-its own (GPT-2's is tied; an untied one is written as lm_head.weight).
+has them (GPT2LMHeadModel, Conv1D). Left out: downloading the file (`press weights` does). GPT-2's
+head is tied; an untied one is read and written as lm_head.weight.
 """
 
 import re
@@ -46,11 +46,11 @@ _MASKS = re.compile(r"\.attn\.(masked_)?bias$")  # older files carry their causa
 
 
 class BadWeights(ValueError):
-    """Tensors that make up no GPT; the message names the tensor, and shapes that differ."""
+    """Tensors that are not those of a GPT-2; the message names the tensor and what is wrong."""
 
 
 def layout(config: GPTConfig) -> dict[str, str]:
-    """Return the name of each published tensor in our model.
+    """Map the published name of each tensor to its name in our model.
 
     >>> layout(GPTConfig.preset("tiny"))["h.1.mlp.c_fc.weight"]
     'trf_blocks.1.ff.expand.weight'
@@ -66,7 +66,7 @@ def layout(config: GPTConfig) -> dict[str, str]:
 
 
 def to_gpt2(model: GPTModel) -> dict[str, Tensor]:
-    """Copy a model's tensors into the published layout."""
+    """Copy a model's tensors into the published layout: published name -> tensor."""
     own = model.state_dict()
     return {
         theirs: (
@@ -81,9 +81,11 @@ def to_gpt2(model: GPTModel) -> dict[str, Tensor]:
 def read_config(tensors: Mapping[str, Tensor], n_heads: int | None = None) -> GPTConfig:
     """Read the configuration off the shapes of published tensors.
 
-    n_heads: in each block; where None, as many as are HEAD_DIM wide, as in every GPT-2.
-    Raises: BadWeights if a tensor is missing from which a size is read; ValueError if the sizes
-    do not go together.
+    tensors: by their published names, with or without "transformer." in front
+    n_heads: heads in each block, which no shape shows; where None, emb_dim / HEAD_DIM, as in every
+    GPT-2
+    Raises: BadWeights if a tensor that shows a size is missing or has no two dimensions; ValueError
+    if the sizes contradict each other.
 
     >>> config = GPTConfig(11, 8, emb_dim=4, n_heads=2, n_layers=1)
     >>> model = GPTModel(config, torch.Generator().manual_seed(0))
@@ -123,12 +125,12 @@ def read_config(tensors: Mapping[str, Tensor], n_heads: int | None = None) -> GP
 
 
 def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) -> GPTModel:
-    """Build a model of tensors in the published layout, copied as float32.
+    """Build a model from tensors in the published layout, copied as float32.
 
     tensors: by their published names, with or without "transformer." in front
-    config: of the tensors; where None, it is read from them
+    config: of the model; where None, `read_config` of the tensors
 
-    Raises: BadWeights if a tensor is missing, there is one too many, or one has another shape than
+    Raises: BadWeights if a tensor is missing, has no place in the model, or has another shape than
     the configuration says.
 
     >>> config = GPTConfig(11, 8, emb_dim=4, n_heads=2, n_layers=1)
@@ -176,8 +178,9 @@ def load_gpt2_weights(
 ) -> GPTModel:
     """Read a model from a safetensors file in the published layout.
 
-    n_heads: in each block, if there is no configuration to say so; see `read_config`
-    Raises: BadWeights if it is no safetensors file, or not of a GPT-2; OSError.
+    config, n_heads: where config is None, it is `read_config` of the tensors and n_heads
+    Raises: BadWeights if it is not a whole safetensors file, or not of a GPT-2; ValueError if the
+    sizes contradict each other; OSError.
     """
     try:
         tensors = read_tensors(Path(path))

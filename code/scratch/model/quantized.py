@@ -1,9 +1,9 @@
 """Unpack weights that are stored in four or eight bits each.
 
-What: 32 weights in a row are a block. Q8_0 stores a block as one scale and 32 whole numbers from
--128 to 127; Q4_1 as a scale, the least weight, and 32 whole numbers from 0 to 15, two to a byte. A
-weight is scale x number, plus the least weight in Q4_1. So a weight costs 8.5 or 5 bits where a
-float32 costs 32. Source: llama.cpp's library ggml (ggml-quants.c, dequantize_row_q8_0 and
+What: 32 weights in a row are a block. Q8_0 stores a block as a scale and 32 integers from -128 to
+127; Q4_1 as a scale, the least weight, and 32 integers from 0 to 15, two per byte. A weight is
+scale x integer, in Q4_1 plus the least weight. So a weight costs 8.5 or 5 bits where a float32
+costs 32. Source: llama.cpp's library ggml (ggml-quants.c, dequantize_row_q8_0 and
 dequantize_row_q4_1). Left out: packing; the other formats of GGUF.
 """
 
@@ -17,9 +17,9 @@ BLOCK = 32  # weights
 
 
 def unpack_q8_0(data: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Unpack blocks of 34 bytes: a float16 scale, then 32 numbers of 8 bits with a sign.
+    """Unpack blocks of 34 bytes: a float16 scale, then 32 signed 8-bit integers.
 
-    data: (bytes,), little-endian. Returns: (weights,) float32, 32 a block.
+    data: (bytes,), little-endian. Returns: (weights,) float32, 32 per block.
 
     >>> scale, numbers = np.array([0.5], "<f2"), np.arange(32, dtype=np.uint8)
     >>> block = np.concatenate([scale.view(np.uint8), numbers])
@@ -32,11 +32,11 @@ def unpack_q8_0(data: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def unpack_q4_1(data: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Unpack blocks of 20 bytes: a float16 scale, the least weight, then 16 bytes of two numbers.
+    """Unpack blocks of 20 bytes: the scale and the least weight in float16, then 32 4-bit integers.
 
-    The low four bits of the bytes are the block's first 16 numbers, the high four the other 16.
+    The low four bits of the 16 bytes are the block's first 16 integers, the high four the others.
 
-    data: (bytes,), little-endian. Returns: (weights,) float32, 32 a block.
+    data: (bytes,), little-endian. Returns: (weights,) float32, 32 per block.
 
     >>> head = np.array([0.5, -1.0], "<f2").view(np.uint8)
     >>> block = np.concatenate([head, np.full(16, 0x31, np.uint8)])
@@ -54,13 +54,13 @@ def unpack_q4_1(data: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def unpack_f32(data: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Read float32 numbers: (bytes,) -> (weights,); a copy, so that it may be written to."""
+    """Copy float32 numbers, little-endian: (bytes,) -> (weights,), which may be written to."""
     return data.view("<f4").astype(np.float32)
 
 
 @dataclass(frozen=True)
 class Format:
-    """How weights are stored."""
+    """A format in which weights are stored."""
 
     name: str
     block: int  # weights that are stored together
@@ -68,7 +68,7 @@ class Format:
     unpack: Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
     def bytes_of(self, weights: int) -> int:
-        """Return how many bytes so many weights take.
+        """Return the bytes that a number of weights take; weights: a multiple of `block`.
 
         >>> FORMATS[3].bytes_of(64)
         40

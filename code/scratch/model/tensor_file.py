@@ -1,8 +1,8 @@
 """Write named tensors to a safetensors file, which holds numbers and no code, and read them.
 
-What: the library tells of a full disk in an error of its own; here it is the system's, as for any
-other file. Source: the safetensors format; it was made because a pickle runs what it reads. Left
-out: reading a part of a file.
+What: for a full disk the library raises an error of its own; here it is an OSError, as for any
+other file. Source: the safetensors format, made because reading a pickle can run code. Left out:
+reading a part of a file.
 """
 
 import os
@@ -16,7 +16,7 @@ from torch import Tensor
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
-    """Write tensors by name. Raises: OSError, for a full disk say."""
+    """Write tensors, name -> tensor. Raises: OSError, for example if the disk is full."""
     try:
         save_file(dict(tensors), path, metadata={"format": "pt"})
     except SafetensorError as error:
@@ -26,9 +26,9 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
-    """Read tensors by name.
+    """Read the tensors of a file, name -> tensor, into the CPU's memory.
 
-    Raises: ValueError if it is no whole file of this kind; OSError.
+    Raises: ValueError if it is not a whole safetensors file; OSError.
 
     >>> import tempfile, torch
     >>> path = Path(tempfile.mkdtemp()) / "a.safetensors"

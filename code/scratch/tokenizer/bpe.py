@@ -1,15 +1,15 @@
-"""Byte-pair encoding: turn any text into ids of learned pieces of words, and back.
+"""Encode any text by byte-pair encoding: into ids of learned pieces of words, and back.
 
 What: a `BytePairEncoding` holds the merges, and turns text into ids and back.
-`BytePairEncoding.gpt2()` is GPT-2's own, from the file that tiktoken reads. Any text has ids, since
-every byte has one. Source: Sennrich, Haddow and Birch 2016; on bytes, Radford et al. 2019, section
-2.2; the handling of special tokens is that of tiktoken 0.14. Left out: how merges are learned
-(`scratch.tokenizer.bpe_train`) and applied (`scratch.tokenizer.bpe_merge`; to long texts
-`bpe_arrays`), and how a text falls into chunks (`scratch.tokenizer.pretokenize`). No normalising:
-what goes in comes out.
+`BytePairEncoding.gpt2()` is GPT-2's own, from the file that tiktoken reads. Any text can be
+encoded, since every byte has an id; it is not normalised, so decoding gives the same text. Source:
+Sennrich, Haddow and Birch 2016; on bytes, Radford et al. 2019, section 2.2; the handling of special
+tokens is that of tiktoken 0.14. Left out: how merges are learned (`scratch.tokenizer.bpe_train`)
+and applied (`scratch.tokenizer.bpe_merge`; to long texts `bpe_arrays`), and how a text is cut into
+chunks (`scratch.tokenizer.pretokenize`).
 
-Ids: 0 to 255 the bytes in GPT-2's order, then the merges in the order of learning, then the
-specials.
+Ids: 0 to 255 are the bytes in GPT-2's order; then come the merges in the order in which they were
+learned, then the special tokens.
 """
 
 import re
@@ -37,11 +37,11 @@ MOST_KEPT = 500_000  # characters of chunks that short texts leave in memory, so
 
 
 class BadVocabulary(ValueError):
-    """A vocabulary that cannot be made; the message has the size and the limit."""
+    """A vocabulary size or special token that is impossible; the message names it and the limit."""
 
 
 class NotUnicode(ValueError):
-    """A text with half of a surrogate pair, which UTF-8 cannot write; the message has where."""
+    """Half of a surrogate pair, which UTF-8 cannot write; the message has its position."""
 
 
 class SpecialInText(ValueError):
@@ -53,9 +53,10 @@ class UnknownId(ValueError):
 
 
 class BytePairEncoding:
-    """An encoding: merges, specials, the pattern of the chunks, and a memory of encoded chunks.
+    """A byte-pair encoding: merges, special tokens, and the pattern that cuts a text into chunks.
 
-    Any number of threads may use one.
+    `tokens[id]` is the bytes of an id, `special_ids[text]` the id of a special token. It caches the
+    chunks that it has encoded, and any number of threads may use it.
 
     >>> gpt2 = BytePairEncoding.gpt2()
     >>> gpt2.encode("Hello, world!")
@@ -69,11 +70,13 @@ class BytePairEncoding:
     def __init__(
         self, merges: Iterable[str], specials: Sequence[str] = (), pattern: str = GPT2_PATTERN
     ) -> None:
-        """Make an encoding of its merges.
+        """Make an encoding from its merges.
 
-        merges: pairs, each a string of two ids (`scratch.tokenizer.id_string`), in the order of
-        learning
-        Raises: BadVocabulary for a special that is empty or there twice; BadPattern.
+        merges: pairs, each a string of two ids (`scratch.tokenizer.id_string`), in the order in
+        which they were learned
+        specials: the special tokens, as text
+        pattern: a regular expression; each match is a chunk, and no merge crosses its end
+        Raises: BadVocabulary for a special token that is empty or repeated; BadPattern.
         """
         self.merges, self.specials, self.pattern = tuple(merges), tuple(specials), pattern
         if "" in specials or len(set(specials)) < len(specials):
@@ -96,9 +99,9 @@ class BytePairEncoding:
     def gpt2(cls) -> Self:
         """Load GPT-2's encoding: 50,257 entries, the last of them `<|endoftext|>`.
 
-        Its tables for long texts are made at once, in some 15 ms.
+        It also makes the tables for long texts, which takes about 15 ms.
 
-        Raises: TokenizerFiles if its file is damaged, or neither here nor to be downloaded.
+        Raises: TokenizerFiles if its file is damaged, or is missing and cannot be downloaded.
         """
         gpt2 = cls(bpe_file.read_gpt2(), [END_OF_TEXT])
         gpt2._learned = True
@@ -109,17 +112,18 @@ class BytePairEncoding:
     def load(cls, path: Path | str) -> Self:
         """Load an encoding that `save` wrote.
 
-        Raises: DamagedEncoding if the file is something else; OSError if it cannot be read.
+        Raises: DamagedEncoding if `save` did not write the file so; BadVocabulary or BadPattern if
+        its special tokens or its pattern are wrong; OSError if it cannot be read.
         """
         merges, pattern, specials = bpe_file.read(Path(path))
         return cls(merges, specials, pattern)
 
     def save(self, path: Path | str) -> None:
-        """Write the encoding as plain text, over what the file holds. Raises: OSError."""
+        """Write the encoding to a text file, replacing what was there. Raises: OSError."""
         bpe_file.write(Path(path), self.merges, self.pattern, self.specials)
 
     def __len__(self) -> int:
-        """Return the number of entries: bytes, merges and specials."""
+        """Return the number of entries: bytes, merges and special tokens."""
         return len(self.tokens)
 
     def encode(
@@ -129,14 +133,14 @@ class BytePairEncoding:
         allowed_special: Collection[str] | Literal["all"] = (),
         disallowed_special: Collection[str] | Literal["all"] = "all",
     ) -> list[int]:
-        """Turn a text into ids; a special token in it is an error unless the call says what it is.
+        """Turn a text into ids; by default a special token in the text is an error.
 
-        allowed_special: the specials that become their id
-        disallowed_special: specials that are an error; "all": those that are not allowed. A special
-        in neither is ordinary text.
+        allowed_special: special tokens that are read as such, each as its one id
+        disallowed_special: special tokens that are an error; "all" means all that are not allowed.
+        A special token in neither collection is read as ordinary text.
         Returns: (T,) ids.
-        Raises: SpecialInText, NotUnicode; BadVocabulary if allowed_special names no special of this
-        encoding.
+        Raises: SpecialInText for a disallowed special token; NotUnicode; BadVocabulary if
+        allowed_special names a token that is not special in this encoding.
 
         >>> BytePairEncoding([], ["<end>"]).encode("!<end>", allowed_special={"<end>"})
         [0, 256]
@@ -166,7 +170,7 @@ class BytePairEncoding:
         return ids + self.encode_ordinary(text[start:])
 
     def encode_ordinary(self, text: str) -> list[int]:
-        """Turn a text into ids; a special token in it is text like any other.
+        """Turn a text into ids; special tokens in it are read as ordinary text.
 
         Returns: (T,) ids. Raises: NotUnicode.
 
@@ -176,18 +180,18 @@ class BytePairEncoding:
         return self._encode(text).tolist()  # type: ignore[no-any-return]  # as numpy's stubs have it
 
     def encode_array(self, text: str) -> "NDArray[np.uint32]":
-        """Turn a text into an array of ids, as `encode_ordinary` does, and faster.
+        """Return the ids of `encode_ordinary` as an array, which is faster than as a list.
 
-        Returns: (T,) uint32, read only. Raises: NotUnicode.
+        Returns: (T,) uint32, read-only. Raises: NotUnicode.
         """
         ids = self._encode(text)
         ids.flags.writeable = False
         return ids
 
     def decode_bytes(self, ids: Iterable[int]) -> bytes:
-        """Turn ids into bytes.
+        """Turn ids into bytes: those of each token, joined.
 
-        Raises: UnknownId.
+        Raises: UnknownId for the first id outside 0 to len(self) - 1.
 
         >>> BytePairEncoding([]).decode_bytes([0, 0])
         b'!!'
@@ -206,8 +210,8 @@ class BytePairEncoding:
     def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
         """Turn ids into text; bytes that are not UTF-8, such as half a character, become U+FFFD.
 
-        errors: as in bytes.decode; "strict" raises UnicodeDecodeError.
-        Raises: UnknownId.
+        errors: what to do about such bytes, as in bytes.decode; "strict" raises UnicodeDecodeError.
+        Raises: UnknownId for the first id outside 0 to len(self) - 1.
 
         >>> BytePairEncoding([]).decode([0, 0])
         '!!'
@@ -227,7 +231,7 @@ class BytePairEncoding:
     def _by_chunk(self, text: str, most: int) -> str | None:
         """Return the ids as a string (`scratch.tokenizer.id_string`).
 
-        None if more than `most` characters are in chunks that were never met
+        Returns: None if the chunks that are not cached have more than `most` characters.
         """
         if self._kept > MOST_KEPT:
             self._known, self._kept = {}, 0

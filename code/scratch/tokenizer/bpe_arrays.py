@@ -1,9 +1,9 @@
-"""Encode a long text in arrays: no Python object a chunk, and none a token.
+"""Encode a long text with numpy, without a Python object for each chunk or token.
 
 What: `ArrayEncoder` cuts a text into chunks (`scratch.tokenizer.pretokenize_array`), finds those
-that are tokens or were met before (`chunk_ids`), and merges the others all at once (`bpe_batch`).
-It works in slices, so that memory is bounded. Any number of threads may use one. Source:
-Sennrich, Haddow and Birch 2016, as the modules say that it calls. Left out: short texts, for which
+that are tokens or were encoded before (`chunk_ids`), and merges all others at once (`bpe_batch`).
+It works in slices, so that memory is bounded. Any number of threads may use one. Source: Sennrich,
+Haddow and Birch 2016; the modules that it calls name theirs. Left out: short texts, for which
 `scratch.tokenizer.bpe` is faster without arrays.
 """
 
@@ -36,9 +36,9 @@ _ID_OF_BYTE = np.argsort(np.frombuffer(BYTE_OF_ID, np.uint8)).astype(np.uint8)
 
 
 class ArrayEncoder:
-    """The tables of an encoding, and a memory of chunks.
+    """The tables of an encoding, and a cache of encoded chunks.
 
-    >>> pair = chr(64) * 2
+    >>> pair = chr(64) * 2  # 64 is the id of the byte "a"
     >>> encoder = ArrayEncoder([pair], {pair: 0}, [bytes([byte]) for byte in BYTE_OF_ID] + [b"aa"])
     >>> encoder.encode("aaab").tolist()
     [256, 64, 65]
@@ -49,8 +49,9 @@ class ArrayEncoder:
     ) -> None:
         """Make the tables.
 
-        merges: pairs, each a string of two ids, in the order of learning; by_pair: their ranks
-        tokens: the bytes of each id
+        merges: pairs, each a string of two ids, in the order in which they were learned
+        by_pair: pair -> its rank, the index in merges
+        tokens: the bytes of each id, special tokens left out
         """
         sizes = np.fromiter(map(len, tokens), np.int64, len(tokens))
         self.ranks = PairRanks(merges, by_pair, sizes)
@@ -58,12 +59,12 @@ class ArrayEncoder:
         self._met = self._nothing = ChunkIds.of_tokens(b"", sizes[:0])
 
     def encode(self, text: str) -> "Tokens":
-        """Return the ids of a text, cut by GPT-2's pattern. Raises: UnicodeEncodeError."""
+        """Encode a text, cut by GPT-2's pattern: (T,) int32. Raises: UnicodeEncodeError."""
         parts = [self._encode(part) for part in _slices(text)]
         return np.concatenate(parts) if parts else np.empty(0, np.int32)
 
     def encode_chunks(self, chunks: Sequence[str]) -> "Tokens":
-        """Return the ids of a text that is cut already. Raises: UnicodeEncodeError."""
+        """Encode a text's chunks, none of them empty: (T,) int32. Raises: UnicodeEncodeError."""
         encoded = list(map(str.encode, chunks))
         sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
         return self._of_chunks(b"".join(encoded), np.cumsum(sizes) - sizes, sizes)
@@ -121,9 +122,9 @@ class ArrayEncoder:
 
 
 def _distinct(chunks: Keys) -> "tuple[Ints, Ints]":
-    """Return of each chunk the number of its like, and where each like comes once.
+    """Number the distinct chunks; return each chunk's number, and one chunk for each number.
 
-    A chunk that is longer than LONGEST is like no other.
+    A chunk that is longer than LONGEST counts as distinct from all others.
     """
     order = np.argsort(chunks.hashes)
     like = chunks.same(order[1:], chunks, order[:-1])

@@ -1,12 +1,12 @@
-"""Merge all chunks of a text at once, in arrays instead of a loop a chunk.
+"""Merge all chunks of a text at once, in arrays instead of a loop over the chunks.
 
 What: the chunks lie in one row of ids. A round merges each pair that was learned before both of its
-neighbours, wherever in the row, so a few rounds merge a text. That is nearly right: a pair may have
-to wait for a merge further off. `PairRanks.parted` finds the borders between tokens where that
-happened, and around these few the row is merged again in the true order, one pair of each stretch
-at a time, until all borders hold. Source: Sennrich, Haddow and Birch 2016; that holding borders
-make the encoding is the observation of GitHub's crate `bpe` (2024). Left out: few or short chunks,
-for which `scratch.tokenizer.bpe_merge` is as fast.
+neighbours, wherever in the row, so a few rounds merge a text. The result is nearly right: a pair
+may have to wait for a merge further away. `PairRanks.parted` finds the borders between tokens where
+that went wrong. Around these few the row is merged again in the true order, one pair of each
+stretch at a time, until all borders are right. Source: Sennrich, Haddow and Birch 2016; that right
+borders make the right encoding is the observation of GitHub's crate `bpe` (2024). Left out: few or
+short chunks, for which `scratch.tokenizer.bpe_merge` is as fast.
 """
 
 from collections.abc import Callable
@@ -34,9 +34,10 @@ MOST_ROUNDS = 200  # far more than texts take; what is open then counts as wrong
 
 
 def merge_chunks(ids: "Bytes", ends: "Ints", ranks: PairRanks) -> "tuple[Tokens, Bools]":
-    """Return the tokens of chunks, and of each whether its chunk ends there.
+    """Return the tokens of all chunks, and for each token whether its chunk ends with it.
 
-    ids: (n,), of the bytes of all chunks; ends: of each chunk, the position after its last byte
+    ids: (n,) ids of the bytes of all chunks; ends: (chunks,) the index after each chunk's last byte
+    Returns: (T,) int32 and (T,) bool.
 
     >>> ranks = PairRanks([chr(64) * 2], {chr(64) * 2: 0}, np.array([1] * 256 + [2]))
     >>> tokens, last = merge_chunks(np.full(5, 64, np.uint8), np.array([3, 5]), ranks)
@@ -89,7 +90,7 @@ def _rounds(
 def _before_neighbours(rank: "Tokens", _: "Bools") -> "Ints":
     """Choose each pair that was learned before the pairs to its left and right.
 
-    Of a run of equal pairs, as in "aaaa", it's every second, from the leftmost on.
+    In a run of equal pairs, as in "aaaa", choose every second, beginning with the leftmost.
     """
     falls, rises = np.ones(len(rank), bool), np.ones(len(rank), bool)
     np.less(rank[1:], rank[:-1], out=falls[1:])
@@ -107,7 +108,7 @@ def _before_neighbours(rank: "Tokens", _: "Bools") -> "Ints":
 
 
 def _least_of_each(rank: "Tokens", last: "Bools") -> "Ints":
-    """Choose of each chunk the pair that was learned first, the leftmost of equal ones."""
+    """Choose in each chunk the pair that was learned first, the leftmost of equal ones."""
     ends = np.nonzero(last)[0] + 1
     starts = np.append(0, ends[:-1])
     least = np.repeat(np.minimum.reduceat(rank, starts), ends - starts)
@@ -120,7 +121,7 @@ def _merged_again(
 ) -> "tuple[Tokens, Bools, Ints]":
     """Merge the stretches around wrong borders in the true order; return the borders still wrong.
 
-    wrong: the tokens before them
+    wrong: the index of the token before each wrong border; reach: tokens on each side
     """
     ends = np.nonzero(last)[0] + 1
     chunk = np.searchsorted(ends, wrong, "right")
@@ -164,7 +165,7 @@ def _in_order(ids: "Bytes", ends: "Ints", ranks: PairRanks, reach: int) -> "tupl
 
 
 def stretches(begin: "Ints", sizes: "Ints") -> "Ints":
-    """Return the positions of stretches, one after the other.
+    """Return the indices begin, begin + 1, ... of each stretch, one stretch after another.
 
     >>> stretches(np.array([3, 10]), np.array([2, 3])).tolist()
     [3, 4, 10, 11, 12]

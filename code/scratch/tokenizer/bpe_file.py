@@ -1,10 +1,10 @@
-"""Write and read a byte-pair encoding as plain text: pattern, special tokens, a line a merge.
+"""Write and read a byte-pair encoding as a text file: pattern, special tokens, one line per merge.
 
-What: `write` and `read` are a pair. A token is written with one printing letter a byte, as GPT-2's
-own file does it, so that the merges can be read and compared: a space is Ġ, a line end Ċ. Source:
-GPT-2's vocab.bpe has the same lines of merges, under another head; `read_gpt2` takes them from
-there. Left out: the ids. The order of the lines gives them: bytes first, then merges, then
-specials.
+What: `read` reads what `write` writes. A token is written with one printable letter per byte, as in
+GPT-2's own file, so that the merges can be read and compared: a space is Ġ, a line end Ċ. Source:
+GPT-2's vocab.bpe has the same lines of merges below another first line; `read_gpt2` reads them.
+Left out: the ids, which follow from the order of the lines: bytes, then merges, then special
+tokens.
 """
 
 import hashlib
@@ -21,11 +21,16 @@ HEAD = "byte-pair encoding, version 1"
 
 
 class DamagedEncoding(ValueError):
-    """A file that is no byte-pair encoding of this version; the message has line and remedy."""
+    """A file or list that is not a whole encoding; the message has the line and the remedy."""
 
 
 def write(path: Path, merges: Sequence[str], pattern: str, specials: Sequence[str]) -> None:
-    """Write an encoding, over what the file holds. Raises: OSError."""
+    """Write an encoding, replacing what the file held.
+
+    merges: pairs, each a string of two ids, in the order in which they were learned
+    pattern: the regular expression of the chunks; specials: the special tokens, as text
+    Raises: OSError.
+    """
     lines = [
         HEAD,
         f"pattern {json.dumps(pattern)}",
@@ -41,9 +46,10 @@ def write(path: Path, merges: Sequence[str], pattern: str, specials: Sequence[st
 
 
 def read(path: Path) -> tuple[list[str], str, list[str]]:
-    """Read an encoding: merges, pattern, specials.
+    """Read an encoding that `write` wrote.
 
-    Raises: DamagedEncoding with the line that does not fit; OSError if the file cannot be read.
+    Returns: merges, pattern, special tokens, as `write` takes them.
+    Raises: DamagedEncoding with the line that is wrong; OSError if the file cannot be read.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "a.bpe"
@@ -89,9 +95,10 @@ def read(path: Path) -> tuple[list[str], str, list[str]]:
 
 
 def read_gpt2() -> list[str]:
-    """Read GPT-2's merges from the file that tiktoken reads, its SHA-256 checked.
+    """Read GPT-2's merges from the file that tiktoken reads, and check its SHA-256.
 
-    Raises: TokenizerFiles if the file is damaged, or neither here nor to be downloaded.
+    Returns: pairs, each a string of two ids, in the order in which they were learned.
+    Raises: TokenizerFiles if the file is damaged, or is missing and cannot be downloaded.
 
     >>> len(read_gpt2())
     50000
@@ -121,7 +128,7 @@ def _merges(path: Path, lines: Sequence[str], first: int) -> list[str]:
 
 
 def _each(path: Path, lines: Sequence[str], first: int) -> Iterator[str]:
-    """Turn lines of two written tokens into pairs of ids; each line makes the next id."""
+    """Turn lines of two tokens into pairs of ids; first: the number of the first line."""
     ids = {letter: chr(id) for id, letter in enumerate(LETTERS)}
     for number, line in enumerate(lines):
         first_token, _, second_token = line.partition(" ")

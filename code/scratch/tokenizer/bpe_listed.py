@@ -1,12 +1,12 @@
-"""A byte-pair encoding of others: its entries in the order in which their model numbers them.
+"""Encode with the ids of another model: byte-pair encoding whose entries come as a list.
 
-What: `BytePairEncoding` numbers bytes, merges and specials in an order of its own. A model that was
-trained elsewhere comes with a list of entries, and an entry's place in it is its id; here the ids
-of the one are exchanged for those of the other. The list need not have all 256 bytes: an entry for
-a byte that the training never met was left out, and a text that has such a byte is refused. Source:
-the lists of a GGUF file, tokenizer.ggml.tokens and .merges, written with one printing letter a byte
-as in GPT-2's own files; the pattern of SmolLM2's tokenizer, llama.cpp's pre-tokenizer "smollm".
-Left out: the file itself (`scratch.model.gguf_file`), and conversations (`scratch.tokenizer.chat`).
+What: `BytePairEncoding` numbers bytes, merges and special tokens in its own order. A model that was
+trained elsewhere comes with a list of entries, where an entry's index is its id. `ListedEncoding`
+encodes with `BytePairEncoding` and translates the ids. The list may lack bytes that the other
+tokenizer never met in training; a text with such a byte is refused. Source: the lists of a GGUF
+file, tokenizer.ggml.tokens and .merges, written with one printable letter per byte as in GPT-2's
+own files; the pattern of SmolLM2's tokenizer, llama.cpp's pre-tokenizer "smollm". Left out: the
+file itself (`scratch.model.gguf_file`), and conversations (`scratch.tokenizer.chat`).
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -22,11 +22,14 @@ DIGITS_APART = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?
 
 
 class NoEntry(ValueError):
-    """A text has a byte for which the list has no entry; the message says which and where."""
+    """A character whose bytes have no entry in the list; the message has it and its position."""
 
 
 class ListedEncoding:
-    """An encoding whose ids are the places in a list of entries.
+    """An encoding whose ids are the indices in a list of entries.
+
+    `tokens[id]` is the bytes of an id, `special_ids[text]` the id of a special token, `missing` the
+    bytes without an entry.
 
     >>> encoding = ListedEncoding(["<end>", "!", "a", "b", "ab"], ["a b"], ["<end>"])
     >>> encoding.encode("ab!b")
@@ -42,10 +45,15 @@ class ListedEncoding:
         specials: Sequence[str],
         pattern: str = DIGITS_APART,
     ) -> None:
-        """entries: with one letter a byte (`scratch.tokenizer.id_string.LETTERS`), or a special
-        merges: two entries with a space between, in the order of learning
+        """Translate a list of entries and merges.
 
-        Raises: DamagedEncoding for a merge of what is no entry, or a special that is none.
+        entries: special tokens as they are, others with one letter of LETTERS per byte
+        (`scratch.tokenizer.id_string`); an entry's index is its id
+        merges: two entries with a space between, in the order in which they were learned
+        specials: the entries that are special tokens; pattern: as in `BytePairEncoding`
+
+        Raises: DamagedEncoding for a merge of tokens that no byte or earlier merge made, and for a
+        merged or special token that the entries lack.
         """
         own = {letter: chr(id) for id, letter in enumerate(LETTERS)}
         pairs = []
@@ -69,7 +77,7 @@ class ListedEncoding:
         )
 
     def __len__(self) -> int:
-        """The number of entries."""
+        """Return the number of entries."""
         return len(self.tokens)
 
     def encode(
@@ -79,9 +87,10 @@ class ListedEncoding:
         allowed_special: Collection[str] | Literal["all"] = (),
         disallowed_special: Collection[str] | Literal["all"] = "all",
     ) -> list[int]:
-        """Turn a text into ids; see `BytePairEncoding.encode`.
+        """Turn a text into ids; the arguments are those of `BytePairEncoding.encode`.
 
-        Raises: SpecialInText, NotUnicode, BadVocabulary as there; NoEntry.
+        Returns: (T,) ids.
+        Raises: SpecialInText, NotUnicode or BadVocabulary as there; NoEntry.
         """
         own = self.bpe.encode(
             text, allowed_special=allowed_special, disallowed_special=disallowed_special
@@ -89,9 +98,9 @@ class ListedEncoding:
         return self._listed(own, text)
 
     def encode_ordinary(self, text: str) -> list[int]:
-        """Turn a text into ids; a special token in it is text like any other.
+        """Turn a text into ids; special tokens in it are read as ordinary text.
 
-        Raises: NotUnicode, NoEntry.
+        Returns: (T,) ids. Raises: NotUnicode, NoEntry.
         """
         return self._listed(self.bpe.encode_ordinary(text), text)
 
@@ -110,9 +119,9 @@ class ListedEncoding:
         return ids
 
     def decode_bytes(self, ids: Iterable[int]) -> bytes:
-        """Turn ids into the bytes that they stand for.
+        """Turn ids into bytes: those of each token, joined.
 
-        Raises: UnknownId
+        Raises: UnknownId for the first id outside 0 to len(self) - 1.
         """
         ids = list(ids)
         if wrong := [id for id in ids if not 0 <= id < len(self)]:
@@ -120,8 +129,9 @@ class ListedEncoding:
         return b"".join(self.tokens[id] for id in ids)
 
     def decode(self, ids: Iterable[int], errors: str = "replace") -> str:
-        """Turn ids into text; bytes that are no UTF-8, as half a character's are, become U+FFFD.
+        """Turn ids into text; bytes that are not UTF-8, such as half a character, become U+FFFD.
 
-        errors: what to do about such bytes, as in bytes.decode. Raises: UnknownId
+        errors: what to do about such bytes, as in bytes.decode; "strict" raises UnicodeDecodeError.
+        Raises: UnknownId for the first id outside 0 to len(self) - 1.
         """
         return self.decode_bytes(ids).decode("utf-8", errors)

@@ -1,13 +1,13 @@
 """Encode one chunk: merge the pair that was learned first, again and again.
 
-What: of equal pairs the leftmost goes first. `merge` looks at all pairs of the chunk at each step,
-which is fast for a word. `merge_long` keeps the pairs of a long chunk in a heap: for n bytes n log
-n steps instead of n times n. Source: Sennrich, Haddow and Birch 2016, section 3.2. Left out: a
-memory of chunks met before; `scratch.tokenizer.bpe` has it.
+What: where a pair occurs several times, the leftmost is merged first. `merge` looks at all pairs of
+the chunk at each step, which is fast for a word. `merge_long` keeps the pairs of a long chunk in a
+heap: n bytes take in the order of n log n steps instead of n². Source: Sennrich, Haddow and Birch
+2016, section 3.2. Left out: a cache of encoded chunks, which `scratch.tokenizer.bpe` has.
 
-`scratch.tokenizer.bpe_naive` merges every occurrence of a pair before it goes on to the next. That
-is the same: a pair that holds a new token was learned later than the token, so nothing that a merge
-makes can come before it.
+`scratch.tokenizer.bpe_naive` merges every occurrence of a pair before it goes on to the next. The
+result is the same: a merge makes new pairs, but these were learned later, so none of them can come
+first.
 """
 
 from collections.abc import Mapping
@@ -24,9 +24,13 @@ _NONE = 0x110000  # above every rank
 def merge(ids: str, ranks: Mapping[str, int]) -> str:
     """Apply merges to the ids of a chunk.
 
-    ranks: pair, a string of two ids -> its rank in the order of learning
+    ids: the ids of its bytes, as a string (`scratch.tokenizer.id_string`)
+    ranks: pair (a string of two ids) -> rank: 0 for the merge that was learned first, which makes
+    the id 256, and so on
+    Returns: the ids after all merges, as a string.
 
-    >>> [ord(id) for id in merge(chr(64) * 3, {chr(64) * 2: 0})]
+    >>> a = chr(64)  # 64 is the id of the byte "a"
+    >>> [ord(id) for id in merge(a + a + a, {a + a: 0})]
     [256, 64]
     """
     if len(ids) >= LONG:
@@ -46,9 +50,10 @@ def merge(ids: str, ranks: Mapping[str, int]) -> str:
 
 
 def merge_long(ids: str, ranks: Mapping[str, int]) -> str:
-    """Apply merges to the ids of a chunk of any length.
+    """Do as `merge` does, in far less time for a long chunk.
 
-    >>> [ord(id) for id in merge_long(chr(64) * 3, {chr(64) * 2: 0})]
+    >>> a = chr(64)  # 64 is the id of the byte "a"
+    >>> [ord(id) for id in merge_long(a + a + a, {a + a: 0})]
     [256, 64]
     """
     # a token that another has swallowed becomes empty; the last one is never a token

@@ -1,13 +1,13 @@
 """Byte-pair encoding in its plainest form: count all pairs, merge the most frequent one, begin
 again.
 
-What: `find_merges` learns the merges from a text, and `apply_merges` uses them on a chunk. Both are
-what the rest of the package must equal, and too slow for more than a page:
-`scratch.tokenizer.bpe_train` and `scratch.tokenizer.bpe_merge` are the fast ones. Tie rule: of two
-pairs that are equally frequent the one with the smaller first id is merged, then the one with the
-smaller second id. In a run such as "aaa" the pair (a, a) counts twice, although only one can be
-merged. Source: Sennrich, Haddow and Birch 2016, algorithm 1; on bytes, Radford et al. 2019, section
-2.2. Left out: speed, and a smallest frequency.
+What: `find_merges` learns the merges from a text, and `apply_merges` encodes a chunk with them.
+They define what the rest of the package must compute, and are too slow for more than a page;
+`scratch.tokenizer.bpe_train` and `scratch.tokenizer.bpe_merge` are fast. Tie rule: of two pairs
+that are equally frequent the one with the smaller first id is merged, then the one with the smaller
+second id. In a run such as "aaa" the pair (a, a) counts twice, although only one can be merged.
+Source: Sennrich, Haddow and Birch 2016, algorithm 1; on bytes, Radford et al. 2019, section 2.2.
+Left out: speed; a least frequency for a merge.
 """
 
 from collections import Counter
@@ -18,11 +18,13 @@ from scratch.tokenizer.pretokenize import cut
 
 
 def find_merges(text: str, number: int) -> list[str]:
-    """Learn the first merges of a text.
+    """Learn merges from a text.
 
-    Returns: the pairs, each a string of two ids; merge k makes the id BYTES + k. Fewer if the
-    pairs run out.
+    number: how many
+    Returns: the pairs, each a string of two ids; merge k makes the id BYTES + k. There are fewer
+    than `number` if the text runs out of pairs.
 
+    >>> # ids: "a" is 64, "b" 65; the first merge makes 256
     >>> [[ord(id) for id in pair] for pair in find_merges("aaabdaaabac", 3)]
     [[64, 64], [64, 65], [256, 257]]
     """
@@ -43,7 +45,9 @@ def find_merges(text: str, number: int) -> list[str]:
 
 
 def apply_merges(chunk: str, merges: list[str]) -> str:
-    """Encode one chunk: apply each merge everywhere, in the order of learning.
+    """Encode one chunk: apply each merge wherever it fits, in the order of the list.
+
+    Returns: the ids, as a string (`scratch.tokenizer.id_string`).
 
     >>> [ord(id) for id in apply_merges("aaab", find_merges("aaabdaaabac", 3))]
     [258]

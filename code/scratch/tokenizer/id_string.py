@@ -1,11 +1,11 @@
-"""Hold a row of token ids as a string, a character an id, so that text methods work on tokens.
+"""Hold a list of token ids as a string, one character per id, so that text methods work on tokens.
 
 What: `chr(id)` is the id's character. Merging a pair is then `ids.replace(pair, new)`, which takes
 the leftmost pair first and never overlaps, as the merging of byte-pair encoding asks; a pair is a
 string of two; strings compare as their ids do. All of it runs in C. Bytes are numbered as in GPT-2:
-first the 188 that print in Latin-1, then the other 68. Hugging Face's alphabet has the same order.
-Source: Radford et al. 2019, whose released encoder has this numbering. Left out: ids above the last
-code point, LARGEST; no vocabulary is so large.
+first the 188 that are printable in Latin-1, then the other 68. Hugging Face's alphabet has the same
+order. Source: Radford et al. 2019, whose released encoder has this numbering. Left out: ids above
+the last code point, LARGEST; no vocabulary is so large.
 """
 
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ LETTERS = "".join(map(chr, _PRINTS + list(range(BYTES, 2 * BYTES - len(_PRINTS))
 
 
 def of_bytes(data: bytes) -> str:
-    """Turn bytes into a string of their ids, one character a byte.
+    """Turn bytes into a string of their ids, one character per byte.
 
     >>> [ord(id) for id in of_bytes(b"!\\n")]
     [0, 198]
@@ -36,8 +36,7 @@ def of_bytes(data: bytes) -> str:
 def to_array(ids: str) -> "NDArray[np.uint32]":
     """Turn a string of ids into an array.
 
-    Returns: (T,) uint32, T = length of the string; not writable, since it lies on the string's
-    encoding.
+    Returns: (T,) uint32, read-only; T is the length of the string.
 
     >>> to_array(chr(0) + chr(50256))
     array([    0, 50256], dtype=uint32)

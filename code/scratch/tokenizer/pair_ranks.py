@@ -1,10 +1,11 @@
-"""Look up many pairs of tokens at once: which of them merge, and which may stay side by side.
+"""Look up many pairs of tokens at once: which of them merge, and which stay two tokens.
 
-What: `PairRanks.look_up` gives the rank of each pair, its place in the order of learning.
-`PairRanks.parted` says of two neighbouring tokens whether no merge joins a part of one with a part
-of the other before both are whole. Source: that tokens are the encoding of their bytes if each two
-neighbours are is the observation of GitHub's crate `bpe` (2024), and so is the walk along the
-border. Left out: merging (`scratch.tokenizer.bpe_batch`).
+What: `PairRanks.look_up` gives the rank of each pair: 0 for the one that was learned first.
+`PairRanks.parted` says of two neighbouring tokens whether encoding their bytes gives these two, or
+whether a merge would join a part of one with a part of the other first. Source: GitHub's crate
+`bpe` (2024), which observed that a list of tokens is the encoding of its bytes if this holds for
+each two neighbours, and which walks along the border in the same way. Left out: merging
+(`scratch.tokenizer.bpe_batch`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,8 @@ _SHIFT = np.uint64(21)  # bits of an id
 class PairRanks:
     """The ranks of all pairs of an encoding.
 
+    64 and 65 are the ids of "a" and "b":
+
     >>> ranks = PairRanks([chr(64) * 2], {chr(64) * 2: 0}, np.array([1] * 256 + [2]))
     >>> ids = np.array([64, 65], np.int32)
     >>> ranks.look_up(ids, np.array([64, 64], np.int32)).tolist() == [0, NONE]
@@ -35,10 +38,10 @@ class PairRanks:
     """
 
     def __init__(self, merges: Sequence[str], by_pair: Mapping[str, int], sizes: "Ints") -> None:
-        """Sort the pairs into tables.
+        """Make the tables.
 
-        merges: pairs, each a string of two ids, in the order of learning; by_pair: their ranks
-        sizes: bytes of each token
+        merges: pairs, each a string of two ids, in the order in which they were learned
+        by_pair: pair -> its rank, the index in merges; sizes: bytes of each token
         """
         self.by_pair, self.sizes = by_pair, sizes
         pairs = to_array("".join(merges)).astype(np.int32).reshape(-1, 2)
@@ -55,7 +58,7 @@ class PairRanks:
         self._of_bytes = of_bytes.reshape(-1)
 
     def look_up(self, left: "Tokens", right: "Tokens") -> "Tokens":
-        """Return the rank of each pair, NONE where it does not merge: (n,) and (n,) -> (n,)."""
+        """Return the rank of each pair, or NONE if it does not merge: (n,), (n,) -> (n,) int32."""
         key = _key(left, right)
         found = self._table.find(
             key * MIX, lambda entry, at: self._keys.take(entry) == key.take(at)
@@ -63,15 +66,15 @@ class PairRanks:
         return np.where(found < 0, NONE, found)
 
     def of_bytes(self, ids: "NDArray[np.uint8]") -> "Tokens":
-        """Return the rank of each pair in a row of bytes: (n,) -> (n - 1,)."""
+        """Return the rank of each two neighbours in a row of byte ids: (n,) -> (n - 1,) int32."""
         return self._of_bytes.take((ids[:-1].astype(np.int64) << 8) | ids[1:])
 
     def parted(self, left: "Tokens", right: "Tokens") -> "NDArray[np.bool_]":
-        """Return whether each two tokens, of which the pair does not merge, are so encoded.
+        """Return whether encoding the bytes of each two tokens gives these two: (n,), (n,) -> (n,).
 
-        The walk goes back in the order of learning: of the two tokens at the border the one that
-        was learned later falls into its two, and the parts at the border must not have merged
-        before that.
+        It is for pairs that do not merge. The merges are undone, the last one first: of the two
+        tokens at the border the one that was learned later is split, and the tokens that then meet
+        at the border must not merge earlier than that.
         """
         apart = np.ones(len(left), bool)
         (at,) = np.nonzero((left >= BYTES) | (right >= BYTES))
@@ -90,7 +93,7 @@ class PairRanks:
         return apart
 
     def all_parted(self) -> bool:
-        """Return whether each token is the encoding of its bytes, as learning makes it."""
+        """Return whether encoding the bytes of each token gives that token, as learning ensures."""
         return bool(self.parted(self._first[BYTES:], self._last[BYTES:]).all())
 
 

@@ -1,11 +1,11 @@
-"""Cut a text into chunks as GPT-2 does: words, numbers, marks, white space.
+"""Cut a text into chunks as GPT-2 does: words, numbers, punctuation, white space.
 
 What: no merge of byte-pair encoding crosses the end of a chunk. `cut` gives the chunks of a text.
-`at_every_space` and `at_safe_spaces` cut more coarsely and far faster, where a chunk ends in any
-case, so that each distinct piece needs to be looked at once only; `count` uses them. Source: the
-pattern of Radford et al. 2019, as released; letters and numbers as Unicode 16.0 knows them, from
-unicode16.txt, because tiktoken does so. Left out: other patterns' own fast ways. They are run by
-the module `regex`, with whatever Unicode that knows.
+`at_every_space` and `at_safe_spaces` are faster and cut into larger pieces, only where a chunk ends
+anyway; `count` uses them, and cuts each distinct piece only once. Source: the pattern of Radford et
+al. 2019, as released; which characters are letters and numbers is that of Unicode 16.0
+(unicode16.txt), as in tiktoken. Left out: fast code for other patterns. The module `regex` runs
+those, with its own version of Unicode.
 """
 
 import re
@@ -24,15 +24,15 @@ Cutter = Callable[[str], list[str]]
 
 
 class BadPattern(ValueError):
-    """A pattern that is no regular expression, or that would lose a part of the text."""
+    """A pattern that is not a regular expression, or whose matches leave out a part of the text."""
 
 
 @cache
 def characters(kind: str, last: int) -> str:
     """Write a class of characters as the inside of a regular expression's [...].
 
-    kind: "L" for letters, "N" for numbers, "S" for white space; last: no code point above it is
-    needed.
+    kind: "L" for letters, "N" for numbers, "S" for white space
+    last: the largest code point to include; a smaller class is a faster one
 
     >>> characters("N", 0x7F)
     '0-9'
@@ -45,7 +45,9 @@ def characters(kind: str, last: int) -> str:
 
 
 def ranges(kind: str) -> list[tuple[int, int]]:
-    """Read the first and the last code point of each range of a kind.
+    """Return the ranges of code points of a kind: (first, last) of each.
+
+    kind: "L" for letters, "N" for numbers, "S" for white space
 
     >>> ranges("N")[0] == (ord("0"), ord("9"))
     True
@@ -62,7 +64,7 @@ def _escaped(code: int) -> str:
 
 @cache
 def _gpt2(last: int) -> Cutter:
-    """Return GPT-2's cutter for texts without a code point above `last`; small classes are fast."""
+    """Return GPT-2's cutter for texts without code points above `last`."""
     letter, number, space = (characters(kind, last) for kind in "LNS")
     marks = f"[^{space}{letter}{number}]+"
     if last > 0xFFFF:  # re walks through the ranges of so large a class, so pictures come first
@@ -72,7 +74,7 @@ def _gpt2(last: int) -> Cutter:
 
 
 def cut(text: str) -> list[str]:
-    """Cut a text into GPT-2's chunks; joined they are the text.
+    """Cut a text into GPT-2's chunks, which joined give the text.
 
     >>> cut("It isn't  2 late,\\n  is it?")
     ['It', ' isn', "'t", ' ', ' 2', ' late', ',', '\\n ', ' is', ' it', '?']
@@ -85,10 +87,10 @@ def cut(text: str) -> list[str]:
 
 
 def cutter(pattern: str) -> Cutter:
-    """Return the function that cuts by a pattern.
+    """Return a function that cuts a text into the matches of a pattern.
 
-    Raises: BadPattern if the pattern is no regular expression; the function raises it for a text
-    of which it would lose a part.
+    Raises: BadPattern if the pattern is not a regular expression. The returned function raises it
+    for a text of which the matches leave out a part.
 
     >>> cutter(r"\\d|\\D+")("in 42 days")
     ['in ', '4', '2', ' days']
@@ -126,7 +128,10 @@ Pieces = tuple[str, list[str], str]
 
 
 def at_safe_spaces(text: str) -> Pieces:
-    """Cut a text at the spaces where its chunks stay the same.
+    """Cut a text before spaces where a chunk begins in any case.
+
+    Returns: the text before the first such space; the texts between two of them, without the
+    spaces; the last such space and the rest.
 
     >>> at_safe_spaces("one two  three four")
     ('one', ['two ', 'three'], ' four')
@@ -136,9 +141,10 @@ def at_safe_spaces(text: str) -> Pieces:
 
 
 def at_every_space(text: str) -> Pieces | None:
-    """Cut a text at every space, the fastest way; safe if `can_stand_alone` accepts the pieces.
+    """Cut a text at every space, which is fastest, but safe only if `can_stand_alone` agrees.
 
-    Returns: None if the ends of the text, or a run of three spaces, make it unsafe.
+    Returns: pieces as `at_safe_spaces` does; None if white space at the ends of the text, or three
+    spaces in a row, make the cuts unsafe.
 
     >>> at_every_space("one two  three four")
     ('one', ['two', '', 'three'], ' four')
@@ -152,10 +158,10 @@ def at_every_space(text: str) -> Pieces | None:
 
 
 def can_stand_alone(pieces: Collection[str]) -> bool:
-    """Return whether no piece between two spaces begins or ends with white space.
+    """Return whether the middle pieces of `at_every_space` can be cut one by one.
 
-    Then no run of white space was cut. An empty piece is right: between two spaces, the first is a
-    chunk of its own.
+    They can if none of them begins or ends with white space, for then no run of white space was
+    cut. An empty piece, from two spaces in a row, is fine: the first space is a chunk of its own.
 
     >>> can_stand_alone(["word", "", "two\\nlines"]), can_stand_alone(["line\\n"])
     (True, False)
@@ -166,7 +172,8 @@ def can_stand_alone(pieces: Collection[str]) -> bool:
 def count(texts: Iterable[str], pattern: str = GPT2_PATTERN) -> Counter[str]:
     """Count the chunks of texts; no chunk goes from one text into the next.
 
-    Memory: the distinct pieces, and one text at a time.
+    Memory: one text at a time, and the distinct pieces of all.
+    Returns: chunk -> how often it occurs. Raises: BadPattern.
 
     >>> count(["to be or not to be"]).most_common(2)
     [(' be', 2), ('to', 1)]

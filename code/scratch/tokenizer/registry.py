@@ -1,8 +1,9 @@
 """Load encodings by name: GPT-2's, or one that was learned and saved.
 
-What: `find_encoding` says which file a name means, `load_encoding` loads it, and `fingerprint`
-tells two encodings apart, whatever their names. Left out: learning one
-(`scratch.tokenizer.bpe_train.train`), and the file itself (`scratch.tokenizer.bpe_file`).
+What: `find_encoding` gives the file of a name, `load_encoding` loads it, and `fingerprint` is equal
+for two encodings only if they give every text the same ids, whatever their names. Left out:
+learning one (`scratch.tokenizer.bpe_train.train`), and the file itself
+(`scratch.tokenizer.bpe_file`).
 """
 
 import hashlib
@@ -16,14 +17,14 @@ SUFFIX = ".bpe"
 
 
 class NoEncoding(ValueError):
-    """A name without an encoding, or one that is taken; the message has names and remedy."""
+    """A name that no encoding has, or that is already taken; the message has the remedy."""
 
 
 def find_encoding(name: str) -> str:
-    """Return the file of an encoding, or "gpt2".
+    """Return the path of an encoding's file; "gpt2" has none and is returned as it is.
 
-    name: "gpt2", a file, or a NAME that `press tokens train` gave
-    Raises: NoEncoding.
+    name: "gpt2", the path of a file, or a NAME given to `press tokens train`
+    Raises: NoEncoding if there is none.
 
     >>> find_encoding("gpt2")
     'gpt2'
@@ -43,9 +44,9 @@ def find_encoding(name: str) -> str:
 
 @cache
 def load_encoding(name: str) -> BytePairEncoding:
-    """Load an encoding by its name, once a process; see `find_encoding`.
+    """Load an encoding by its name (see `find_encoding`), once per process.
 
-    Raises: NoEncoding; DamagedEncoding.
+    Raises: NoEncoding; DamagedEncoding; for "gpt2" TokenizerFiles.
 
     >>> len(load_encoding("gpt2"))
     50257
@@ -55,7 +56,7 @@ def load_encoding(name: str) -> BytePairEncoding:
 
 
 def fingerprint(encoding: BytePairEncoding) -> str:
-    """Return the SHA-256, in hex, of all that decides which ids a text has.
+    """Return the SHA-256, in hex, of merges, special tokens and pattern.
 
     >>> gpt2 = load_encoding("gpt2")
     >>> fingerprint(gpt2) == fingerprint(BytePairEncoding(gpt2.merges, gpt2.specials))

@@ -1,14 +1,14 @@
 """Number the distinct tokens of a text, so that a text becomes ids and ids become text again.
 
 What: a vocabulary is the distinct tokens of a text in sorted order, with two specials last:
-`<|endoftext|>`, which comes between two texts, and `<|unk|>`, which is any word that the vocabulary
+`<|endoftext|>`, which separates two texts, and `<|unk|>`, which replaces a word that the vocabulary
 lacks. Source: Raschka, Build a Large Language Model (From Scratch), sections 2.3 and 2.4. Left out:
 other ways to number (by frequency), and other specials (padding, begin, end).
 
 The order is that of Python's strings, by code point: marks, then capitals, then small letters. So
-the ids depend on the set of tokens alone, never on how often or where they occur. Decoding loses
-what `scratch.text.words` says, and in the unknown mode every unknown word too: all of them come
-back as `<|unk|>`.
+the ids depend only on the set of tokens, not on how often or where they occur. Decoding does not
+restore the white space (`scratch.text.words`), nor, with unknown="unk", the unknown words: each
+comes back as `<|unk|>`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ class UnknownWord(ValueError):
     """A word of a text that the vocabulary lacks."""
 
     def __init__(self, word: str, index: int, line: int, character: int) -> None:
-        """Keep the word, its token index from 0, and its line and character, both from 1."""
+        """Keep the word and where it is: token `index` from 0, `line` and `character` from 1."""
         self.word, self.index, self.line, self.character = word, index, line, character
         super().__init__(word, index, line, character)
 
@@ -42,7 +42,7 @@ class UnknownWord(ValueError):
 class SimpleTokenizer:
     """A vocabulary of whole words: `tokens[id]` is a token, `ids[token]` its id.
 
-    Raises: ValueError if a token is there twice, or the two specials are not last.
+    Raises: ValueError if a token is repeated, or the last two tokens are not the specials.
 
     >>> v = SimpleTokenizer.of(["the", "cat", "the", "dog"])
     >>> v.tokens
@@ -71,7 +71,7 @@ class SimpleTokenizer:
 
     @classmethod
     def of(cls, tokens: Iterable[str]) -> "SimpleTokenizer":
-        """Number the distinct tokens in sorted order, the specials last.
+        """Make a vocabulary of the distinct tokens, in sorted order, then the two specials.
 
         >>> len(SimpleTokenizer.of(["b", "a", "b"]))
         4
@@ -82,12 +82,12 @@ class SimpleTokenizer:
         return len(self.tokens)
 
     def unknown_word(self) -> str:
-        """Return a word that the vocabulary lacks: its longest one, with "ish" at the end.
+        """Return a word that the vocabulary lacks: a long word of it with "ish" at the end.
 
-        A word of letters comes before one with digits or marks inside; of over LONGEST characters,
-        the shorter the better.
+        A word of letters alone is preferred to one with digits or marks, and a length near LONGEST
+        characters to all others.
 
-        Raises: ValueError if it has no word.
+        Raises: ValueError if the vocabulary has no word.
 
         >>> SimpleTokenizer.of(["a", "cat", "!"]).unknown_word()
         'catish'
@@ -113,8 +113,10 @@ class SimpleTokenizer:
     def encode(self, text: str, unknown: Literal["error", "unk"] = "error") -> list[int]:
         """Turn a text into ids, one for each token that `scratch.text.words.split` finds.
 
-        An unknown word is an error, or with unknown="unk" the id of `<|unk|>`.
-        Raises: UnknownWord for the first unknown word; ValueError for another mode than these two.
+        unknown: "error" raises for a word that the vocabulary lacks; "unk" gives it the id of
+        `<|unk|>`
+        Returns: (T,) ids.
+        Raises: UnknownWord for the first unknown word; ValueError for another value of `unknown`.
 
         >>> SimpleTokenizer.of(["a", "b"]).encode("b c a", unknown="unk")
         [1, 3, 0]
@@ -131,7 +133,7 @@ class SimpleTokenizer:
     def decode(self, ids: Iterable[int]) -> str:
         """Turn ids into a line of text, joined by `scratch.text.words.join`.
 
-        Raises: ValueError for an id outside 0 .. len(self) - 1 (also a negative one).
+        Raises: ValueError for an id outside 0 to len(self) - 1.
 
         >>> SimpleTokenizer.of(["a", "b"]).decode([1, 0])
         'b a'

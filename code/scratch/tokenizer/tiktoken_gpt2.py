@@ -1,14 +1,14 @@
 """Load GPT-2's own tokenizer through tiktoken, without the internet where possible.
 
-What: tiktoken downloads its files at first use and has no switch against that. So they are laid in
-a cache folder before it looks (`scratch.tokenizer.gpt2_files`), and the folder is set for tiktoken
-during the load alone. Where the files are not to be had, tiktoken's own download serves. Source:
+What: tiktoken downloads its files at first use, which cannot be switched off. So they are copied
+into a cache folder before it looks (`scratch.tokenizer.gpt2_files`), and tiktoken is pointed to
+that folder only while it loads. Where the files cannot be copied, tiktoken downloads them. Source:
 Radford et al., Language Models are Unsupervised Multitask Learners (2019), section 2.2; tiktoken
-0.14. Left out: the tokenizer's inside (pieces of words, merges).
+0.14. Left out: how the tokenizer works (`scratch.tokenizer.bpe`).
 
-The folder is TIKTOKEN_CACHE_DIR if the user has set it, and a file that lies there is never
-changed; else it is one of ours in the user's cache. An empty TIKTOKEN_CACHE_DIR, tiktoken's word
-for no cache, counts as not set.
+The folder is TIKTOKEN_CACHE_DIR or DATA_GYM_CACHE_DIR if the user has set one, and a file in it is
+never changed; else it is one of ours in the user's cache. An empty TIKTOKEN_CACHE_DIR, which for
+tiktoken means no cache, counts as not set.
 """
 
 import os
@@ -31,7 +31,7 @@ _lock = threading.Lock()  # the environment belongs to all threads
 
 
 def cache_folder() -> Path:
-    """Return this user's cache folder for the files, or a temporary one if that is locked."""
+    """Return our folder in the user's cache, or in the temporary folder if that is read-only."""
     try:
         if sys.platform == "win32":
             base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
@@ -63,7 +63,7 @@ def _tiktoken_reads(folder: Path) -> Iterator[None]:
 def load_gpt2() -> "tiktoken.Encoding":
     """Load GPT-2's tokenizer: 50,257 entries, the last of them `<|endoftext|>`.
 
-    Raises: TokenizerFiles if its files are damaged, or neither here nor to be downloaded.
+    Raises: TokenizerFiles if its files are damaged, or are missing and cannot be downloaded.
     Source: tiktoken's encoding "gpt2".
 
     >>> gpt2 = load_gpt2()
