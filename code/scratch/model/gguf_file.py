@@ -1,4 +1,4 @@
-"""Read a GGUF file: a model's metadata, and its tensors, stored as float32 or in four or eight bits.
+"""Read a GGUF file: a model's metadata, and its tensors, in float32 or in four or eight bits.
 
 What: the head of the file lists named values (sizes, the tokenizer's entries, the chat template),
 then the tensors with their shapes; the numbers follow, each tensor at its own offset. `read_gguf`

@@ -154,7 +154,7 @@ class MultiHeadAttention(nn.Module):
         std: float = INIT_STD,
         drop_rate: float = 0.0,
     ) -> None:
-        """Draw the weights; std: of out_proj's; drop_rate: of attention weights and of the output."""
+        """Draw the weights; std: of out_proj's; drop_rate: of attention weights and output."""
         super().__init__()
         head_dim(emb_dim, n_heads)
         self.n_heads = n_heads

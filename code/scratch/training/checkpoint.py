@@ -1,11 +1,11 @@
-"""Save a training to disk, so that a kill at any moment costs only the steps since.
+"""Save a training to disk, so that a kill at any moment costs only the steps since the last save.
 
-What: a checkpoint is a folder `step-00000100` of three files: weights and the optimiser's state
-(both safetensors: numbers, no code that reading would run), and `training.json`, the note on model,
-settings and data. All are written into a folder of another name, forced to the disk, and only then
-renamed; so a folder of that name is whole. Source: rename as the last act is how POSIX has it
-atomic; safetensors for the reason that pickle runs what it reads. Left out: uploading; checkpoints
-in parts. Several ranks write one, whole (`scratch.training.trainer`).
+What: a checkpoint is a folder such as `step-00000100` with three files: the weights, the
+optimiser's state (both safetensors, which hold numbers and no code), and `training.json`, a note on
+model, settings and data. They are written into a folder of another name, flushed to the disk, and
+only then renamed, so a folder named step-... is always whole. Source: POSIX, where a rename is
+atomic. Left out: uploading; a checkpoint split among ranks (several ranks write one whole
+checkpoint, `scratch.training.trainer`).
 """
 
 import json
@@ -31,7 +31,7 @@ REMEDY = "delete it, and the one before it is taken"
 
 
 class BadCheckpoint(ValueError):
-    """A checkpoint that is damaged, or of another training; the message says which."""
+    """A checkpoint that is damaged, or of a different training; the message names the cause."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,9 @@ class Checkpoint:
 def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int = KEEP) -> Path:
     """Write a checkpoint into the folder of a training, and remove all but the newest `keep`.
 
+    folder: of the training; keep: how many checkpoints stay, 1 or more
     Returns: the checkpoint's own folder.
-    Raises: OSError, for a full disk say; the checkpoints before it are then as they were.
+    Raises: OSError, for example if the disk is full; earlier checkpoints then stay as they were.
     """
     folder.mkdir(parents=True, exist_ok=True)
     target = folder_of(folder, checkpoint.step)
@@ -71,7 +72,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, keep: int = KEEP) -> P
 
 
 def folder_of(folder: Path, step: int) -> Path:
-    """Return the path of a step's checkpoint in the folder of its training.
+    """Return the path of the checkpoint of a step, in the folder of its training.
 
     >>> folder_of(Path("run"), 100).name
     'step-00000100'
@@ -80,7 +81,7 @@ def folder_of(folder: Path, step: int) -> Path:
 
 
 def list_checkpoints(folder: Path) -> list[Path]:
-    """List the checkpoints of a training, oldest first; none if the folder is missing."""
+    """List the checkpoints of a training, the oldest first; [] if the folder is missing."""
     if not folder.is_dir():
         return []
     folders = [path for path in folder.iterdir() if NAME.fullmatch(path.name)]
@@ -88,9 +89,9 @@ def list_checkpoints(folder: Path) -> list[Path]:
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
-    """Read a checkpoint by its own folder.
+    """Read a checkpoint from its own folder.
 
-    Raises: BadCheckpoint if a file is missing, damaged or of another version.
+    Raises: BadCheckpoint if a file is missing, damaged, or of another version or step.
 
     >>> import tempfile
     >>> note = {"model": {}, "training": {}}
@@ -115,7 +116,9 @@ def load_checkpoint(path: Path) -> Checkpoint:
 
 
 def tensor_of(path: Path, tensors: Mapping[str, Tensor], name: str, shape: Sequence[int]) -> Tensor:
-    """Return a tensor of a checkpoint.
+    """Return the tensor of a name, after checking its shape and type.
+
+    path: the checkpoint's, for the message; tensors: its weights or state, by name
 
     Raises: BadCheckpoint if it is missing, has another shape, or is not float32.
     """

@@ -1,8 +1,8 @@
-"""Compile a training's step: torch writes kernels for this model and runs those.
+"""Compile a training's step with torch.compile, which generates faster kernels for the model.
 
-What: kernels that join several operations read and write less memory. On a CPU only what comes
-before the head is compiled, since the head's loss in chunks (`scratch.training.loss`) is faster as
-it is; elsewhere all of the loss is. The first step waits for the compiler. Source: Ansel et al.,
+What: kernels that combine several operations read and write less memory. On a CPU only what comes
+before the output head is compiled, since the chunked loss (`scratch.training.loss`) is faster
+uncompiled; elsewhere everything is. The first step waits for the compiler. Source: Ansel et al.,
 PyTorch 2: Faster Machine Learning Through Dynamic Python Bytecode Transformation and Graph
 Compilation (2024); the call is torch.compile. Left out: several ranks; with dropout, compiled
 kernels draw other numbers than plain ones.
@@ -18,9 +18,10 @@ from scratch.training.distributed import Ranks
 
 
 def compile_step(model: GPTModel, loss: nn.Module, device: torch.device, ranks: Ranks) -> None:
-    """Let the loss of a model compute in compiled kernels from its next call on.
+    """Compile the loss of a model, in place; the next call of the loss waits for the compiler.
 
-    Raises: ValueError if there are several ranks, or nothing here compiles.
+    loss: the module of the model's loss (`scratch.training.parallel.share`)
+    Raises: ValueError if there are several ranks, or torch.compile fails (no C++ compiler, say).
     """
     if ranks.number > 1:
         raise ValueError(f"compile is true on {ranks.number} ranks; start 1, or leave compile out")
@@ -39,5 +40,8 @@ def compile_step(model: GPTModel, loss: nn.Module, device: torch.device, ranks: 
 
 
 def plainly(compiled: bool) -> AbstractContextManager[object]:
-    """Return a context in which nothing new is compiled, for measuring between steps."""
+    """Return a context that runs the model uncompiled, for measuring between steps.
+
+    compiled: whether the model was compiled; if not, the context does nothing
+    """
     return torch.compiler.set_stance("force_eager") if compiled else nullcontext()

@@ -1,9 +1,9 @@
-"""Configure a training: how long, on how much at a time, how fast.
+"""Configure a training: steps, batch size, learning rate, and the other settings.
 
-What: `TrainingConfig` holds all that a training depends on apart from model and text. Source:
+What: `TrainingConfig` holds all that a training depends on, apart from model and text. Source:
 Radford et al. 2019 and Brown et al., Language Models are Few-Shot Learners (2020), appendix B, for
-decay, betas and clipping; sizes and rates are for small models on two cores. Left out: where it
-computes (`scratch.training.device`).
+decay, betas and clipping; sizes and rates are for small models on two cores. Left out: device and
+precision (`scratch.training.device`).
 """
 
 import math
@@ -23,14 +23,14 @@ class TrainingConfig:
 
     steps: int = 1_000
     batch_size: int = 8  # windows in a step
-    # parts of a batch, whose gradients are summed; fewer windows in memory at once
+    # parts of a batch that are computed one after another, so that each needs less memory
     grad_accum: int = 1
     max_lr: float = 1e-3  # learning rate after the warm-up
     min_lr: float = 1e-4  # and at the end
     warmup_steps: int = 50  # steps
     optimiser: str = "adamw"  # one of OPTIMISERS; "muon" is for the matrices of the blocks
     weight_decay: float = 0.1  # of matrices; biases, norms and single numbers do not shrink
-    # how slowly AdamW's means of gradients and of their squares change
+    # how much of AdamW's running means of gradients, and of their squares, each step keeps
     betas: tuple[float, float] = (0.9, 0.95)
     grad_clip: float = 1.0  # gradients longer than this are shortened to it
     clip_from: int = 0  # the first step whose gradients are clipped

@@ -1,9 +1,10 @@
 """Cut a long row of token ids into windows: inputs, and the next token at every position.
 
-What: a window is context_length ids; its targets are the same ids shifted by one: at every position
-the id that comes next. The next window begins stride ids further on. `create_dataloader` yields
-batches of them. Source: Raschka, Build a Large Language Model (From Scratch), section 2.6. Left
-out: worker processes and padding (a window is always full, so a text's last few ids may go unread).
+What: a window is context_length ids; its targets are the ids one position further: at every
+position the id that comes next. The next window begins stride ids after this one.
+`create_dataloader` yields batches of windows. Source: Raschka, Build a Large Language Model (From
+Scratch), section 2.6. Left out: worker processes and padding (every window is full, so the last few
+ids may be left out).
 """
 
 from collections.abc import Iterator, Sequence
@@ -48,7 +49,7 @@ class GPTDataset:
 
     @classmethod
     def of(cls, ids: Sequence[int], context_length: int, stride: int) -> "GPTDataset":
-        """Make windows of a plain list of ids.
+        """Make windows from a list of ids.
 
         >>> len(GPTDataset.of(range(10), context_length=4, stride=1))
         6
@@ -76,10 +77,9 @@ def create_dataloader(
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield the windows once, batch_size at a time: in order, or shuffled by a generator.
 
-    Yields: (inputs, targets), each (B, T) int64; the last batch may be smaller; drop_last drops it
-    then.
-    Raises: ValueError if batch_size < 1, or drop_last leaves no batch (at the call, before the
-    first batch).
+    drop_last: whether to leave out the last batch if it is smaller
+    Yields: (inputs, targets), each (B, T) int64.
+    Raises: ValueError, at the call, if batch_size is below 1 or drop_last leaves no batch.
 
     >>> windows = GPTDataset.of(range(10), context_length=4, stride=1)
     >>> [tuple(inputs.shape) for inputs, _ in create_dataloader(windows, batch_size=4)]
@@ -103,9 +103,9 @@ def create_dataloader(
 
 
 def gather(windows: GPTDataset, chosen: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the windows of these numbers as a batch.
+    """Return some windows as a batch.
 
-    chosen: (B,) int64. Returns: inputs and targets, each (B, T) int64.
+    chosen: (B,) int64, their indices. Returns: inputs and targets, each (B, T) int64.
 
     >>> windows = GPTDataset.of(range(9), context_length=2, stride=2)
     >>> gather(windows, torch.tensor([3, 0]))[1].tolist()

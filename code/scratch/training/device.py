@@ -1,10 +1,11 @@
-"""Choose the device and the precision of the computation: the best that this machine has.
+"""Choose the device and the precision of a training: the best that this machine has.
 
-What: a GPU of NVIDIA's if there is one, else Apple's, else the CPU. Products of matrices are taken
-in bfloat16 where the device has units for it; weights, norms and sums stay float32. A CPU without
-such units imitates it, far more slowly. Source: Micikevicius et al., Mixed Precision Training
-(2018); Kalamkar et al., A Study of BFLOAT16 (2019), which needs no scaling of the loss. Left out:
-float16, float8; several devices, which are several processes' (`scratch.training.distributed`).
+What: an NVIDIA GPU if there is one, else Apple's, else the CPU. An NVIDIA GPU with units for
+bfloat16 multiplies matrices in it, other devices in float32, unless the caller asks otherwise;
+weights, norms and sums are float32 in any case. A device without such units emulates bfloat16, far
+more slowly. Source: Micikevicius et al., Mixed Precision Training (2018); Kalamkar et al., A Study
+of BFLOAT16 (2019), which needs no scaling of the loss. Left out: float16, float8; several devices,
+for which there are several processes (`scratch.training.distributed`).
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ PRECISIONS = ("auto", "float32", "bfloat16")
 
 @dataclass(frozen=True)
 class Compute:
-    """A device and a precision; `str(compute)` has both, with the reason."""
+    """A device and a precision; `str(compute)` names both, and why they were chosen."""
 
     device: torch.device
     precision: str  # "float32" or "bfloat16", of products of matrices
@@ -29,13 +30,13 @@ class Compute:
         return f"{self.device.type}, {self.precision} ({self.reason})"
 
     def products(self) -> AbstractContextManager[object]:
-        """Return a context in which products of matrices have that precision."""
+        """Return a context in which matrices are multiplied in this precision."""
         if self.precision == "float32":
             return nullcontext()
         return torch.autocast(self.device.type, dtype=torch.bfloat16)
 
     def random_state(self) -> dict[str, torch.Tensor]:
-        """Return the states of torch's generators, of the CPU and of the device, by name."""
+        """Return the states of torch's random generators: "cpu", and the device's by its name."""
         states = {"cpu": torch.get_rng_state()}
         if self.device.type == "cuda":
             states["cuda"] = torch.cuda.get_rng_state()
@@ -44,7 +45,7 @@ class Compute:
         return states
 
     def restore(self, states: dict[str, torch.Tensor]) -> None:
-        """Set torch's generators to the states of `random_state`."""
+        """Set torch's random generators to states that `random_state` returned."""
         torch.set_rng_state(states["cpu"])
         if self.device.type == "cuda":
             torch.cuda.set_rng_state(states["cuda"])
@@ -53,7 +54,7 @@ class Compute:
 
     @contextmanager
     def own_draws(self) -> Iterator[None]:
-        """Restore torch's generators when the block ends."""
+        """Return a context whose end sets torch's random generators back to where they were."""
         before = self.random_state()
         try:
             yield
@@ -64,8 +65,9 @@ class Compute:
 def choose_compute(device: str = "auto", precision: str = "auto") -> Compute:
     """Choose device and precision.
 
-    device: one of DEVICES; precision: one of PRECISIONS
-    Raises: ValueError if the device is not here, or a name is unknown.
+    device: one of DEVICES; "auto": cuda, else mps, else cpu
+    precision: one of PRECISIONS; "auto": bfloat16 on a CUDA GPU that has units for it, else float32
+    Raises: ValueError if this machine lacks the device, or a name is unknown.
 
     >>> str(choose_compute("cpu", "float32"))
     'cpu, float32 (as asked)'

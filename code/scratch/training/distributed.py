@@ -1,13 +1,12 @@
-"""Let several processes, the ranks, train together: join, agree, and end.
+"""Train in several processes, the ranks: connect them, exchange numbers, report one error.
 
-What: torchrun starts the same command several times and tells each its number. `joined` makes them
-known to each other; from then on they meet: in the mean of a number, in a question that all have to
-answer alike, in a wait. If one fails, the others cannot go on; of all the errors that follow from
-it just the first is reported. Source: torch.distributed and torchrun, whose environment this reads
-(RANK, WORLD_SIZE, LOCAL_RANK); gloo carries what is on a CPU, nccl what is on NVIDIA's GPUs. Left
-out: what the ranks share of a model (`scratch.training.parallel`); ranks that come and go while a
-training runs; machines without a folder in common, which each would have to be sent the
-checkpoints.
+What: torchrun starts the same command several times and gives each process its rank. `joined`
+connects them; then they can add up a tensor, ask whether something is true on any rank, and wait
+for each other. If one fails, the others cannot go on; of all the errors that follow, only the first
+is reported. Source: torch.distributed and torchrun, whose environment this reads (RANK, WORLD_SIZE,
+LOCAL_RANK); gloo carries what is on a CPU, nccl what is on NVIDIA's GPUs. Left out: how a model is
+divided among ranks (`scratch.training.parallel`); ranks that come and go while a training runs;
+machines without a shared folder for the checkpoints.
 """
 
 import os
@@ -27,18 +26,18 @@ _GONE = ("closed by peer", "reset by peer", "Broken pipe", "Timed out", "remote 
 
 
 class RankLost(ValueError):
-    """The end of another rank during the training: most likely killed, as it reported no error."""
+    """The loss of another rank during training; it reported no error, so it was likely killed."""
 
 
 class ReportedElsewhere(Exception):
-    """An error that another rank reports, and that ends this rank too."""
+    """The end of this rank because of an error that another rank reports."""
 
 
 @dataclass(frozen=True)
 class Ranks:
-    """The ranks of a training, as one of them sees it.
+    """The ranks of a training, as seen by one of them.
 
-    Raises: ValueError if the way is unknown.
+    Raises: ValueError if the way is not one of WAYS.
     """
 
     rank: int = 0  # of this process
@@ -52,13 +51,13 @@ class Ranks:
 
     @property
     def first(self) -> bool:
-        """Return whether this is the rank that prints and writes."""
+        """Return whether this is rank 0, which prints and writes."""
         return self.rank == 0
 
     def settle(self, device: torch.device) -> None:
-        """Select this rank's GPU, if the ranks compute on GPUs.
+        """Select this rank's GPU, if there are several ranks and they compute on GPUs.
 
-        Raises: ValueError if there is none, or ranks cannot share such a device.
+        Raises: ValueError if there are more ranks than GPUs, or the device is Apple's.
         """
         if self.number == 1 or device.type == "cpu":
             return
@@ -74,10 +73,10 @@ class Ranks:
         torch.cuda.set_device(self.local)
 
     def own(self, chosen: Tensor, parts: int) -> Tensor:
-        """Take this rank's share of a batch, equal shares of each of its parts.
+        """Take this rank's share of a batch: an equal share of each of its parts.
 
-        chosen: (B,). Returns: (B / number,); all shares of the first part make up the first part of
-        the batch. Raises: ValueError if it cannot be split.
+        chosen: (B,) windows of the batch; parts: grad_accum. Returns: (B / number,).
+        Raises: ValueError if B is not a multiple of parts x number.
 
         >>> Ranks(rank=1, number=2).own(torch.arange(8), parts=2).tolist()
         [2, 3, 6, 7]
@@ -92,18 +91,18 @@ class Ranks:
         ].flatten()  # (B,) -> (parts, number, share)
 
     def sum(self, value: Tensor) -> Tensor:
-        """Add a tensor up over all ranks; all get the result."""
+        """Return the sum of a tensor over all ranks; all must call, and get the same result."""
         if self.number > 1:
             value = value.clone()
             dist.all_reduce(value)
         return value
 
     def any(self, asked: bool) -> bool:
-        """Return whether `asked` is true on any rank."""
+        """Return whether `asked` is true on any rank; all must call."""
         return asked if self.number == 1 else bool(self.sum(torch.tensor([int(asked)])))
 
     def meet(self) -> None:
-        """Wait for all ranks."""
+        """Wait until all ranks have called this."""
         self.any(False)
 
 
@@ -112,10 +111,12 @@ ALONE = Ranks()
 
 @contextmanager
 def joined() -> Iterator[Ranks]:
-    """Join the ranks that torchrun started, until the block ends; without torchrun there is one.
+    """Connect the ranks that torchrun started, until the block ends; without it there is one rank.
 
-    After an error the process has to end. Raises: the block's error; RankLost if another rank has
-    ended; ReportedElsewhere if another rank reports the error.
+    After an error the process has to end.
+
+    Raises: the block's error; RankLost if another rank has ended without one; ReportedElsewhere if
+    another rank reports the error.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) == 1 or "RANK" not in os.environ:
         yield ALONE
@@ -140,7 +141,7 @@ def joined() -> Iterator[Ranks]:
 
 
 def _reports_first(store: Any) -> bool:
-    """Return whether this rank is the first with an error; the store is torchrun's."""
+    """Return whether this rank is the first to have an error; store: torchrun's."""
     try:
         return bool(store.add("reported", 1) == 1)
     except RuntimeError:  # the store is gone as well

@@ -1,11 +1,10 @@
 """Train the journal's own model: a small GPT, on the journal's text, in minutes on one core.
 
-What: `journal_model` is the one model that the labs train and watch, and that the game of swaps
-asks. Which text it learns from is the page's choice; everything else is here. The sizes are those
-of a machine without a GPU: the encoding has few entries, since the logits of the vocabulary are
-most of a small model's work (`scratch.baselines.vocab_cost`). Source: sizes and rates were tried on
-the novella; the rest is `scratch.training.config`'s. Left out: large texts, for which `press train`
-is there.
+What: several labs and the page on swapped words use the same model, which `journal_model` trains.
+The page chooses the text; everything else is here. The sizes suit a machine without a GPU: the
+encoding has few entries, since computing logits for the whole vocabulary is most of a small model's
+work (`scratch.baselines.vocab_cost`). Source: sizes and rates were tried on the novella; the rest
+are the defaults of `scratch.training.config`. Left out: large texts (`press train`).
 """
 
 from dataclasses import replace
@@ -35,10 +34,10 @@ SAVED_STEPS = (0, 40, 120, 280)  # whose weights are saved, with the last
 
 
 def journal_model(text: Text) -> Trained:
-    """Train the journal's model on a text, or load it if it was trained before.
+    """Train the journal's model on a text, or load it if it was trained on this text before.
 
-    Raises: ValueError if one of the two parts of the text is too short for a window
-    (`scratch.baselines.needs` has the least length).
+    Raises: ValueError if the training part or the held-out part of the text is too short for a
+    window (`scratch.baselines.needs` has the least length).
     """
     learned, held_out = hold_out(paragraphs(text.content))
     encoding = train_encoding(learned, ENTRIES, at_most=True)

@@ -1,14 +1,13 @@
-"""Measure a model by its loss: the cross-entropy of the tokens that really came.
+"""Compute the loss of a model: the cross-entropy of the tokens that really come next.
 
-What: the loss of a token is minus the logarithm of its probability; 0 is certainty, ln V ignorance.
-`next_token_loss` is the mean over a batch; `evaluate` the mean over a text. Where the vocabulary is
-large, the logits of all tokens at once are the largest thing in memory: V numbers a token.
-`chunked_cross_entropy` makes them for a few tokens, takes what the gradient needs of them, and
-forgets them. Each entry is a row of them, not a column: that product of matrices is the faster one
-on a CPU. Source: Shannon, A Mathematical Theory of Communication (1948), section 6; the
-gradient of softmax and cross-entropy, probabilities minus 1 at the token, is in any textbook, such
-as Goodfellow et al., Deep Learning (2016), section 6.2.2. Left out: label smoothing; weights for
-single tokens.
+What: the loss of a token is minus the natural logarithm of its probability; 0 is certainty, ln V a
+blind guess. `next_token_loss` is the mean over a batch; `evaluate` the mean over a text. With a
+large vocabulary the logits are the largest thing in memory: V numbers per token.
+`chunked_cross_entropy` computes those of a few tokens, takes from them what the gradient needs, and
+frees them. They are held as (V, tokens), since that matrix product is faster on a CPU. Source:
+Shannon, A Mathematical Theory of Communication (1948), section 6; the gradient of softmax and
+cross-entropy, probabilities minus 1 at the token, is in any textbook, such as Goodfellow et al.,
+Deep Learning (2016), section 6.2.2. Left out: label smoothing; weights for single tokens.
 """
 
 import functools
@@ -28,7 +27,7 @@ LARGE = 1_024  # entries from which on chunks pay on a CPU
 
 
 class _Chunked(torch.autograd.Function):
-    """A cross-entropy that computes its gradients along with the loss, chunk by chunk."""
+    """A cross-entropy that computes its gradients together with the loss, chunk by chunk."""
 
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, head: Tensor, targets: Tensor, size: int) -> Tensor:
@@ -63,10 +62,10 @@ class _Chunked(torch.autograd.Function):
 def chunked_cross_entropy(
     hidden: Tensor, head: Tensor, targets: Tensor, size: int = CHUNK
 ) -> Tensor:
-    """Compute `F.cross_entropy(hidden @ head.T, targets)`, the logits of a few tokens at a time.
+    """Compute `F.cross_entropy(hidden @ head.T, targets)` with the logits of few tokens at a time.
 
-    hidden: (N, C); head: (V, C); targets: (N,) int64; size: tokens at a time. Returns: () mean
-    loss, in nats.
+    hidden: (N, C); head: (V, C); targets: (N,) int64; size: how many tokens at a time
+    Returns: () the mean loss, in nats per token.
     Raises: ValueError if size is below 1.
 
     >>> hidden, head = torch.eye(3), torch.eye(3)
@@ -82,8 +81,8 @@ def chunked_cross_entropy(
 def next_token_loss(model: GPTModel, inputs: Tensor, targets: Tensor) -> Tensor:
     """Return the mean loss of a batch.
 
-    inputs, targets: (B, T) int64. Returns: () in nats a token.
-    Raises: ContextTooLong, from the model.
+    inputs, targets: (B, T) int64. Returns: () in nats per token.
+    Raises: ContextTooLong if T is more than the model's context.
 
     >>> from scratch.model.config import GPTConfig
     >>> config = GPTConfig(16, 8, emb_dim=4, n_heads=2, n_layers=1)
@@ -113,10 +112,11 @@ def evaluate(
 ) -> float:
     """Return the mean loss over a text, without dropout.
 
-    loss: returns the mean loss of a batch; where None, `next_token_loss` of the model
+    windows: of the text; batch_size: windows at a time
+    loss: loss(inputs, targets) returns the mean loss of a batch; where None, `next_token_loss`
     ranks: the processes that share each batch
 
-    Returns: nats a token.
+    Returns: nats per token.
     Raises: ValueError if batch_size is below 1.
 
     >>> from scratch.model.config import GPTConfig

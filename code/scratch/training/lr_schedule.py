@@ -1,9 +1,9 @@
 """Schedule the learning rate: a linear warm-up, then half a cosine down.
 
-What: the learning rate rises in a straight line over the warm-up, while the optimiser's means are
-still those of few steps, and then falls along half a cosine to its lowest value, which the last
-step has. (If the warm-up leaves one step, that one is made at full speed.) Source: Goyal et al.,
-Accurate, Large Minibatch SGD (2017), section 2.2, for the warm-up; Loshchilov and Hutter, SGDR
+What: the learning rate rises in a straight line over the warm-up, while the optimiser's running
+means still rest on few steps. Then it falls along half a cosine to its lowest value, which the last
+step has. (If the warm-up leaves only one step, that step has the highest rate.) Source: Goyal et
+al., Accurate, Large Minibatch SGD (2017), section 2.2, for the warm-up; Loshchilov and Hutter, SGDR
 (2017), equation 5, for the cosine, here without restarts. Left out: schedules without an end.
 """
 
@@ -13,9 +13,10 @@ import math
 def learning_rate(step: int, steps: int, warmup_steps: int, max_lr: float, min_lr: float) -> float:
     """Return the learning rate of a step.
 
-    step: the first is 0; steps: all of them; warmup_steps: how many rise. The first has max_lr /
-    warmup_steps and not 0, which would learn nothing; the step after the warm-up has the highest.
-    Raises: ValueError if the step is not one of the steps, or all steps are warm-up.
+    step: from 0 to steps - 1; warmup_steps: during how many of them the rate rises
+    Returns: max_lr / warmup_steps at step 0 (a rate of 0 would learn nothing), max_lr at the first
+    step after the warm-up, min_lr at the last.
+    Raises: ValueError if step is out of range, or warmup_steps is not less than steps.
 
     >>> [round(learning_rate(step, 7, 2, max_lr=1.0, min_lr=0.0), 3) for step in range(7)]
     [0.5, 1.0, 1.0, 0.854, 0.5, 0.146, 0.0]

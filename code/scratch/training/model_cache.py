@@ -1,12 +1,12 @@
 """Train a model once and save it; the same training again loads the same weights.
 
-What: `trained` looks a training up by all that decides its weights (text, encoding, sizes,
-settings, the source of every module that it runs, torch's version) and trains only if there is
-none. So the lab that trains a model and the pages that use it have the same one, whichever runs
-first, and a change of code trains anew. In a smoke test (`scratch.smoke`) a training has a part of
-its steps, under another key. Source: looking a result up by a hash of what it came from is how Nix
-and Bazel build, Dolstra, The Purely Functional Software Deployment Model (2006). Left out: resuming
-a killed training (`scratch.training.trainer` can); here it begins anew, and takes minutes.
+What: `trained` looks a training up by a hash of all that decides its weights (text, encoding,
+sizes, settings, the source of every module that it runs, torch's version) and trains only if it is
+not saved. So the lab that trains a model and the pages that use it have the same one, whichever
+runs first, and a change of code trains anew. In a smoke test (`scratch.smoke`) a training is
+shorter and has another hash. Source: Nix and Bazel look results up by a hash of their inputs in
+this way; Dolstra, The Purely Functional Software Deployment Model (2006). Left out: resuming a
+killed training (`scratch.training.trainer` can); here it begins again, which takes minutes.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ GLANCE = 8  # and measures a loss by so many windows
 
 @dataclass(frozen=True)
 class Report:
-    """The losses after a step; step 0 is before the first."""
+    """The losses after a number of steps; step 0 is the untrained model."""
 
     step: int
     loss: float | None  # of the batch, nats a token; None at step 0
@@ -81,7 +81,7 @@ class Trained:
         )
 
     def model(self, step: int | None = None) -> GPTModel:
-        """Load the model after a step, the last where None; dropout is off.
+        """Load the model as it was after a step; where None, after the last. Dropout is off.
 
         Raises: ValueError if the weights of that step are not saved.
         """
@@ -99,20 +99,20 @@ class Trained:
         return model.eval()
 
     def measured(self) -> list[tuple[int, float]]:
-        """Return the held-out losses: (step, nats a token)."""
+        """Return the held-out losses: (step, nats per token)."""
         return [
             (report.step, report.held_out) for report in self.history if report.held_out is not None
         ]
 
     @property
     def rounds(self) -> float:
-        """Return how many times each window was read, on average."""
+        """Return the epochs: how many times each window was read, on average."""
         return self.training.steps * self.training.batch_size / self.windows
 
     def batch_means(self, size: int = 20) -> list[tuple[float, float]]:
-        """Return the mean loss of each `size` batches: (middle step, nats a token).
+        """Return the mean training loss of every `size` batches: (middle step, nats per token).
 
-        The last mean may be of fewer. Raises: ValueError if size is below 1.
+        The last mean may be of fewer batches. Raises: ValueError if size is below 1.
         """
         if size < 1:
             raise ValueError(f"size is {size}; a mean is of 1 batch or more")
@@ -125,9 +125,9 @@ class Trained:
 
 
 def models_folder() -> Path:
-    """Return the folder of trained models: $JOURNAL_MODELS, else .press/models of the journal.
+    """Return the folder of trained models: $JOURNAL_MODELS, else the journal's .press/models.
 
-    Raises: TextError if there is no folder of texts.
+    Raises: TextError if the journal's folder of texts, beside which it is, cannot be found.
     """
     chosen = os.environ.get("JOURNAL_MODELS")
     return Path(chosen) if chosen else data_folder().parent / ".press" / "models"
@@ -144,15 +144,16 @@ def trained(
 ) -> Trained:
     """Train a model on a text, or load it if it is saved; a second caller waits for the first.
 
-    learned, held_out: texts; keep: steps whose weights are saved, with the last (0: before the
-    first)
+    learned, held_out: the text to train on, and the one to measure the loss on
+    keep: steps whose weights are saved, in addition to the last; 0 is the untrained model
     folder: of all saved trainings; where None, `models_folder()`
 
-    A smoke test makes one step for SHORTER, with one window for SMALLER of a batch, and measures
-    GLANCE windows of the held-out text.
+    A smoke test makes 1 / SHORTER of the steps, with 1 / SMALLER of the windows in each, and
+    measures the loss on GLANCE windows.
 
-    Raises: ValueError if the encoding does not fit the model, a text is too short for a window, or
-    a step of keep is none of the training; OSError if the folder cannot be written.
+    Raises: ValueError if the encoding and the model differ in vocabulary size, a text is too short
+    for a window, or a step in keep is not 0 to config.steps; OSError if the folder cannot be
+    written.
     """
     if len(encoding) != model.vocab_size:
         raise ValueError(

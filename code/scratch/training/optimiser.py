@@ -1,10 +1,10 @@
-"""Choose the rule of a step: AdamW, or Muon for the matrices of the blocks.
+"""Choose the optimiser: AdamW, or Muon for the matrices of the blocks.
 
-What: AdamW divides each weight's step by the size of that weight's gradients. Muon takes a matrix
-as a whole: it makes the step orthogonal, so that all directions in which the matrix can change
-change alike. It is for matrices inside the blocks; tables of vectors, the head, norms and biases
-keep AdamW. Both have one learning rate, since Muon's step is brought to the size of AdamW's.
-Source: Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019); Jordan et al., Muon: An
+What: AdamW divides each weight's step by the recent size of that weight's gradients. Muon treats a
+matrix as a whole: it makes the step orthogonal, so that the matrix changes equally in all
+directions. It is for matrices inside the blocks; tables of vectors, the head, norms and biases keep
+AdamW. Both share one learning rate, since Muon's step is scaled to the size of AdamW's. Source:
+Loshchilov and Hutter, Decoupled Weight Decay Regularization (2019); Jordan et al., Muon: An
 optimizer for hidden layers in neural networks (2024); Liu et al., Muon is Scalable for LLM Training
 (2025), section 2.2, for the size of its step. The calls are torch's. Left out: a learning rate for
 each of the two.
@@ -34,14 +34,14 @@ class MuonWithAdamW(torch.optim.Optimizer):
             rule.state = self.state
 
     def step(self, closure: Any = None) -> None:  # type: ignore[override]
-        """Make a step of each; closure is torch's, and unused."""
+        """Make a step of each; closure is ignored."""
         muon, adamw = self.rules
         muon.step()  # type: ignore[no-untyped-call]
         adamw.step()
 
 
 def make_optimiser(model: nn.Module, config: TrainingConfig) -> torch.optim.Optimizer:
-    """Return the optimiser of a model, with weight decay for matrices alone.
+    """Return the optimiser of a model; only matrices have weight decay.
 
     >>> type(make_optimiser(nn.Linear(2, 2), TrainingConfig(optimiser="muon"))).__name__
     'MuonWithAdamW'
@@ -65,7 +65,7 @@ def make_optimiser(model: nn.Module, config: TrainingConfig) -> torch.optim.Opti
 
 
 def state_names(optimiser: torch.optim.Optimizer) -> dict[nn.Parameter, tuple[str, ...]]:
-    """Return the names of the tensors that the optimiser holds for each parameter.
+    """Return the names of the tensors in the optimiser's state, for each parameter.
 
     >>> model = nn.Linear(2, 2)
     >>> names = state_names(make_optimiser(model, TrainingConfig(optimiser="muon")))
@@ -80,7 +80,7 @@ def state_names(optimiser: torch.optim.Optimizer) -> dict[nn.Parameter, tuple[st
 
 
 def set_learning_rate(optimiser: torch.optim.Optimizer, config: TrainingConfig, step: int) -> float:
-    """Set the learning rate of a step, the first being 0, and return it.
+    """Set the optimiser's learning rate for a step (the first is 0), and return it.
 
     >>> model = nn.Linear(2, 2)
     >>> config = TrainingConfig(steps=10, warmup_steps=2, max_lr=1.0, min_lr=0.0)

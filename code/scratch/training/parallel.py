@@ -1,14 +1,14 @@
-"""Share a model among ranks: each has the whole model, or a part of each tensor.
+"""Divide a training among ranks: each has the whole model (ddp), or a part of each tensor (fsdp).
 
-What: in the way called "ddp" each rank has all weights, and before a step the gradients become
-their mean over the ranks. In the way called "fsdp" (ZeRO's third stage) each rank has the n-th part
-of every weight, gradient and mean of the optimiser's; a block's weights are put together while it
-computes, and let go of again: for a model that one device cannot hold. Either way a step is that of
-one process with the same batch, but for the order in which numbers are added. Source: Li et al.,
-PyTorch Distributed: Experiences on Accelerating Data Parallel Training (2020); Rajbhandari et al.,
-ZeRO (2020); Zhao et al., PyTorch FSDP (2023); the calls are torch's DistributedDataParallel and
-fully_shard. Left out: sharing out the layers or the products themselves. The first weights are
-drawn whole in every rank's own memory, on the CPU, so that they are those of one process.
+What: with "ddp" each rank has all weights, and before a step the gradients are replaced by their
+mean over the ranks. With "fsdp" (ZeRO's third stage) each of n ranks has the n-th part of every
+weight, gradient and optimiser state; a block's weights are gathered while it computes, and freed
+again, for a model that one device cannot hold. Either way a step equals that of one process with
+the same batch, up to rounding. Source: Li et al., PyTorch Distributed: Experiences on Accelerating
+Data Parallel Training (2020); Rajbhandari et al., ZeRO (2020); Zhao et al., PyTorch FSDP (2023);
+the calls are torch's DistributedDataParallel and fully_shard. Left out: pipeline and tensor
+parallelism. The first weights are drawn whole on every rank's CPU, so that they equal those of one
+process.
 """
 
 from collections.abc import Callable, Iterable
@@ -24,21 +24,23 @@ Loss = Callable[[GPTModel, Tensor, Tensor], Tensor]
 
 
 class LossOf(nn.Module):
-    """A model with its loss as one module, which torch can share among ranks."""
+    """A model and its loss as one module, which torch can divide among ranks."""
 
     def __init__(self, model: GPTModel, loss: Loss) -> None:
         super().__init__()
         self.model, self.loss = model, loss
 
     def forward(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """Return the mean loss of this rank's share of a batch: two of (B, T) -> ()."""
+        """Return the mean loss of this rank's share of a batch: (B, T), (B, T) -> ()."""
         return self.loss(self.model, inputs, targets)
 
 
 def share(model: GPTModel, loss: Loss, ranks: Ranks, device: torch.device) -> nn.Module:
-    """Put a model, or this rank's part of it, on the device; return the module of its loss.
+    """Put a model, or this rank's part of it, on the device; return its loss as a module.
 
-    Backward through that loss makes the model's gradients those of the mean over all ranks.
+    loss: loss(model, inputs, targets) returns the mean loss of a batch
+    Returns: a module that takes inputs and targets, (B, T) each; its backward pass gives the
+    gradients of the mean over all ranks.
     """
     if ranks.number == 1:
         return LossOf(model.to(device), loss)
@@ -59,9 +61,10 @@ def share(model: GPTModel, loss: Loss, ranks: Ranks, device: torch.device) -> nn
 
 
 def unshared(module: nn.Module, more: bool) -> AbstractContextManager[object]:
-    """Return a context for a part of a batch, without sharing gradients if more parts follow.
+    """Return a context for a part of a batch, in which ranks do not yet exchange gradients.
 
-    In the way called "fsdp" they are shared each time, since each rank holds a part of them only.
+    module: what `share` returned; more: whether more parts of the batch follow
+    With "fsdp", or for the last part, the context does nothing and the gradients are exchanged.
     """
     return (
         module.no_sync()
@@ -71,12 +74,12 @@ def unshared(module: nn.Module, more: bool) -> AbstractContextManager[object]:
 
 
 def whole(tensor: Tensor) -> Tensor:
-    """Return a tensor whole, if it is in parts; all ranks have to call."""
+    """Return the whole of a tensor that may be divided among ranks; all ranks must call."""
     return getattr(tensor, "full_tensor", lambda: tensor)()
 
 
 def collected(tensors: Iterable[tuple[str, Tensor]], ranks: Ranks) -> dict[str, Tensor]:
-    """Return tensors whole, on the CPU of the first rank; the others get an empty dict."""
+    """Return whole tensors, name -> tensor, on rank 0's CPU; {} on other ranks; all must call."""
     whole_tensors = {}
     for name, tensor in tensors:
         full = whole(tensor.detach())
@@ -86,7 +89,10 @@ def collected(tensors: Iterable[tuple[str, Tensor]], ranks: Ranks) -> dict[str, 
 
 
 def part(full: Tensor, like: Tensor) -> Tensor:
-    """Copy a tensor to the device of another, divided as that one is; a number stays whole."""
+    """Copy a tensor to the device of `like`, divided among the ranks as `like` is.
+
+    A tensor without dimensions stays whole.
+    """
     if not hasattr(like, "placements") or not full.dim():  # which a DTensor has
         return full.to(like.device, copy=True)
     from torch.distributed.tensor import distribute_tensor

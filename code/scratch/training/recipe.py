@@ -1,18 +1,18 @@
 """Read a training from a TOML file: text, encoding, model and settings.
 
-What: `read_recipe` reads a TOML file and refuses what it does not know; `prepare` loads the text,
-encodes it, holds its end out, and makes a `Training` of it, at step 0. Source: the fields are those
-of `GPTConfig` and `TrainingConfig`; TOML by the standard library. Left out: running it
-(`scratch.training.trainer.train`); several texts (build shards of them, and name their folder).
+What: `read_recipe` reads a TOML file and refuses unknown fields; `prepare` loads the text, encodes
+it, holds out its end, and makes a `Training`, at step 0. Source: the fields are those of
+`GPTConfig` and `TrainingConfig`; TOML is read by the standard library. Left out: running it
+(`scratch.training.trainer.train`); several texts (build shards from them, and give their folder).
 
     text = "the-index-of-small-lights"  # a name of `press texts`; or shards = "FOLDER"
     encoding = "gpt2"  # or a NAME of `press tokens train`, or its file
-    held_out = 0.1  # share of the tokens, from the end, for validation
-    compile = true  # by torch.compile, which needs a C++ compiler; a minute, then faster steps
-    ranks = "fsdp"  # under torchrun: a share of the model each; "ddp", the default: all of it each
+    held_out = 0.1  # the part of the tokens, from the end, that only measures the loss
+    compile = true  # by torch.compile, which needs a C++ compiler: a minute, then faster steps
+    ranks = "fsdp"  # under torchrun, a part of the model each; "ddp", the default: all of it each
 
     [model]
-    size = "small"  # of `GPTConfig.preset`; what follows changes it
+    size = "small"  # a `GPTConfig.preset`; the fields below change it
     drop_rate = 0.1
 
     [training]
@@ -48,7 +48,11 @@ class BadRecipe(ValueError):
 
 @dataclass(frozen=True)
 class Recipe:
-    """The fields of a recipe; see the top of this file."""
+    """The fields of a recipe, as at the top of this file.
+
+    Raises: BadRecipe unless just one of text and shards is given, if held_out is below 0, or 1 or
+    more, or if model has vocab_size, which the encoding decides.
+    """
 
     text: str | None = None
     shards: str | None = None
@@ -74,16 +78,17 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A training at step 0, and the held-out windows that measure it."""
+    """A training at step 0, and the held-out windows that measure it, or None for none."""
 
     training: Training
     held_out: GPTDataset | None
 
 
 def read_recipe(path: Path) -> Recipe:
-    """Read a recipe. Paths in it are from where the command runs.
+    """Read a recipe; paths in it are relative to the current folder.
 
-    Raises: BadRecipe with the file's name and the field; OSError.
+    Raises: BadRecipe with the file's name and the field, if a field is unknown, of the wrong type
+    or out of range; OSError.
     """
     try:
         given = tomllib.loads(decode(path.read_bytes(), str(path)))
@@ -137,10 +142,11 @@ def settings(recipe: Recipe) -> TrainingConfig:
 
 
 def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
-    """Make a training of a recipe, at step 0; ranks: the processes that share it.
+    """Make the training of a recipe, at step 0.
 
-    Raises: ValueError for what does not go together (a held-out part shorter than a window, say);
-    TextError; OSError.
+    ranks: the processes that share it; recipe.ranks says how
+    Raises: ValueError for values that contradict each other (a held-out part shorter than a window,
+    say); BadRecipe if the shards have another encoding; NoEncoding; TextError; OSError.
     """
     encoding = load_encoding(recipe.encoding)
     model, config = measures(recipe, len(encoding)), settings(recipe)

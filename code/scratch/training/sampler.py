@@ -1,10 +1,10 @@
-"""Order a text's windows into batches: all of them once, shuffled, then again, shuffled anew.
+"""Order a text's windows into batches: each epoch reads every window once, in a new random order.
 
-What: which windows a step takes follows from the seed and the number of the step alone. So a
-training that was stopped needs only its step to go on with the same windows, and so do several
-machines that share a step. Source: plain sampling without replacement; that an epoch's order be a
-function of its number is the idea of torch.utils.data.DistributedSampler (`set_epoch`). Left out:
-reading ahead of the step.
+What: the seed and the number of the step alone decide which windows a step takes. So a training
+that was stopped needs only its step to go on with the same windows, and so do several machines that
+share a step. Source: sampling without replacement; torch.utils.data.DistributedSampler
+(`set_epoch`), where the number of the epoch decides its order. Left out: loading the next windows
+ahead of time.
 """
 
 import hashlib
@@ -16,8 +16,9 @@ from torch import Tensor
 class BatchOrder:
     """The windows of each batch: `order[step]` is (B,) int64, B = batch_size.
 
-    number: of windows; batch_size: windows in a step. A batch may end one epoch and begin the next.
-    Raises: ValueError if one of them is below 1.
+    number: how many windows there are; batch_size: windows in a step. A batch may hold the last
+    windows of one epoch and the first of the next.
+    Raises: ValueError if number or batch_size is below 1.
 
     >>> order = BatchOrder(number=5, batch_size=2, seed=0)
     >>> sorted(torch.cat([order[step] for step in range(5)]).tolist())  # two epochs
@@ -49,7 +50,7 @@ class BatchOrder:
 
 
 def mixed_seed(*parts: object) -> int:
-    """Hash several numbers or words into one seed of 32 bits, which is all that torch reads.
+    """Hash several numbers or words into one seed of 32 bits; torch on a CPU uses no more.
 
     >>> mixed_seed(0, 1) != mixed_seed(1, 0)
     True

@@ -1,8 +1,8 @@
-"""Hash the source of a module and of every module that it runs, so that a change in any shows.
+"""Hash the source of a module and of all modules that it imports, so that any change is noticed.
 
-What: `source_hash` follows the imports of a module inside its package, near and far. Source: the
-imports are read from Python's own syntax tree. Left out: modules imported by a name that is
-computed; other packages.
+What: `source_hash` follows the imports of a module inside its package, directly and through other
+modules. Source: the imports are read from Python's own syntax tree. Left out: modules imported by a
+computed name; other packages.
 """
 
 import ast
@@ -11,10 +11,11 @@ from pathlib import Path
 
 
 def source_hash(start: str, code: Path) -> str:
-    """Hash a module and every module of its package that it imports, each with its dotted name.
+    """Hash the source and the dotted name of a module, and of all its package's modules it imports.
 
-    start: the dotted name; code: the folder in which the package lies. Returns: SHA-256 in hex.
-    Raises: SyntaxError if one of the modules is no Python.
+    start: the dotted name of the module; code: the folder that contains the package
+    Returns: SHA-256 in hex.
+    Raises: SyntaxError if one of the modules is not valid Python.
 
     >>> len(source_hash("scratch.smoke", Path(__file__).parents[2]))
     64
@@ -33,7 +34,9 @@ def source_hash(start: str, code: Path) -> str:
 
 
 def imported(code: str, package: str = "scratch") -> set[str]:
-    """List what a module's code imports of a package: modules, and the names taken from them.
+    """Return the dotted names that a module's source imports from a package.
+
+    A name imported from a module counts twice, as the module and as module.name.
 
     >>> sorted(imported("import torch\\nfrom scratch.model.gpt import GPTModel"))
     ['scratch.model.gpt', 'scratch.model.gpt.GPTModel']

@@ -1,12 +1,12 @@
 """Race a small GPT to a held-out loss, with one change at a time.
 
-What: `CHANGES` names what is tried, each against the baseline: GPT-2's blocks, AdamW, a constant
-learning rate. `race` trains one model by a seed and measures the held-out loss on the way, with the
-processor time of its own thread, so that other programs on the machine count less. `reached` says
-when a curve came down to a loss, and `rank_test` whether two groups of times differ. Source: the
-idea is Jordan et al., modded-nanogpt (2024), who race a GPT-2 to a loss of 3.28; the test is Mann
-and Whitney (1947), by all ways to split the times. Left out: a learning rate for each change, and
-changes together.
+What: `CHANGES` lists the changes, each tried alone against the baseline: GPT-2's blocks, AdamW, a
+constant learning rate. `race` trains one model and measures the held-out loss on the way, and the
+processor time of its own thread, which other programs on the machine disturb less. `reached` finds
+when a curve came down to a loss, and `rank_test` tells whether two groups of times differ. Source:
+Jordan et al., modded-nanogpt (2024), who race a GPT-2 to a loss of 3.28; Mann and Whitney (1947)
+for the test, here over all ways to split the times. Left out: a learning rate for each change, and
+several changes at once.
 """
 
 import itertools
@@ -36,7 +36,7 @@ EVERY = 40  # steps between two measurements
 
 @dataclass(frozen=True)
 class Change:
-    """What a runner does; a plain one is the baseline."""
+    """A change to the baseline; `Change()`, without arguments, is the baseline itself."""
 
     options: Options = field(default_factory=Options)
     optimiser: str = "adamw"
@@ -56,7 +56,7 @@ CHANGES = {
 
 
 class Point(NamedTuple):
-    """A measurement on the way."""
+    """A measurement during a training."""
 
     steps: int  # made so far
     seconds: float  # of processor time that they took, measuring left out
@@ -71,9 +71,11 @@ def race(
     seed: int,
     sizes: GPTConfig = SIZES,
 ) -> list[Point]:
-    """Train a model and return its curve, from before the first step to after the last.
+    """Train a model with a change, and return its curve.
 
-    The seed draws the weights and the order of the windows, alike for all changes.
+    learned, held_out: windows to train on, and to measure the loss on
+    seed: decides the first weights and the order of the windows, equally for all changes
+    Returns: a `Point` before the first step, after every EVERY steps, and after the last.
     """
     config = TrainingConfig(
         steps,
@@ -101,7 +103,9 @@ def race(
 
 
 def reached(curve: Sequence[Point], target: float) -> Point | None:
-    """Return where a curve first came down to a loss, between two measurements by a straight line.
+    """Return where a curve first came down to the loss `target`, or None if it never did.
+
+    Between two measurements the curve is taken as a straight line.
 
     >>> curve = [Point(0, 0.0, 6.0), Point(10, 1.0, 4.0), Point(20, 2.0, 3.0)]
     >>> reached(curve, 3.5)
@@ -119,10 +123,10 @@ def reached(curve: Sequence[Point], target: float) -> Point | None:
 
 
 def rank_test(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return the p of a difference between two groups, two-sided, by the ranks of their values.
+    """Return the two-sided p-value of a rank test (Mann-Whitney) between two groups of numbers.
 
-    All ways to split the values into two such groups are counted; p is the fraction of them whose
-    ranks are as unequal. A value may be infinite: one that never came.
+    p is the fraction, of all ways to split the values into groups of these sizes, in which the
+    ranks differ at least as much as here. A value may be infinite: a target that was never reached.
 
     >>> round(rank_test([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]), 4)  # 2 of 252 ways
     0.0079

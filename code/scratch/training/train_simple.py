@@ -1,9 +1,9 @@
 """Train a GPT in the plainest way: one loop over given batches, on one machine.
 
-What: each step computes the logits of a batch, the loss of the tokens that really came, its
-gradient, and a step of AdamW. `scratch.training.trainer` does the same from the same parts, and
-besides measures, saves, resumes and shares the work among processes. Source: Raschka, Build a Large
-Language Model (From Scratch), section 5.2 and appendix D. Left out: all of that.
+What: each step computes the logits of a batch, the loss of the tokens that really come next and its
+gradient, and makes a step of the optimiser. Source: Raschka, Build a Large Language Model (From
+Scratch), section 5.2 and appendix D. Left out: measuring, saving, resuming and several processes,
+which `scratch.training.trainer` adds to the same parts.
 """
 
 from collections.abc import Iterable
@@ -19,11 +19,11 @@ from scratch.training.optimiser import make_optimiser, set_learning_rate
 def train_simple(
     model: GPTModel, batches: Iterable[tuple[Tensor, Tensor]], config: TrainingConfig
 ) -> list[float]:
-    """Train a model in place on batches, at most config.steps of them.
+    """Train a model in place, one step per batch, at most config.steps of them.
 
-    batches: (inputs, targets), each (B, T) int64. Returns: the loss of each batch before its step,
-    in nats a token. Of config, grad_accum, clip_from and what concerns measuring and saving are
-    ignored.
+    batches: (inputs, targets), each (B, T) int64
+    config: batch_size, grad_accum, clip_from, seed, evaluate_every and save_every are ignored
+    Returns: the loss of each batch before its step, in nats per token.
 
     >>> import torch
     >>> from scratch.model.config import GPTConfig

@@ -1,15 +1,15 @@
-"""Train a model: step after step, each a little down the slope of the loss.
+"""Train a model step by step; save it, resume it, and share the work among processes.
 
-What: a step takes a batch of windows, sums the gradients of its parts, shortens them if they are
-too long, and lets the optimiser (`scratch.training.optimiser`) change the weights. `Training` holds
-what changes (weights, optimiser, number of steps), saves it and resumes it; `train` makes the
-remaining steps and reports each. A training that was killed and resumed ends with the weights, to
-the bit, of one that ran through, on the same device and number of threads. Several processes may
-share it (`scratch.training.distributed`): batch and order stay the same, so do the weights, up to
-rounding. Dropout is drawn anew for each step from the seed, the step and the rank; so with dropout
-another number of ranks is another draw, as another seed would be. Source: Pascanu et al., On the
-difficulty of training recurrent neural networks (2013), for clipping; Radford et al. 2019 and Brown
-et al. 2020 for the measures. Left out: stopping early; showing progress, which is for the caller.
+What: a step takes a batch of windows, sums the gradients of its parts, clips them, and lets the
+optimiser (`scratch.training.optimiser`) change the weights. `Training` holds what changes (weights,
+optimiser, number of steps), saves it and resumes it; `train` makes the remaining steps and reports
+each. A training that was killed and resumed ends with exactly the weights of one that was not, on
+the same device and number of threads. Several processes may share it
+(`scratch.training.distributed`): batches and order stay the same, and so do the weights, up to
+rounding. Dropout depends on the seed, the step and the rank, so with dropout another number of
+ranks gives other weights, as another seed would. Source: Pascanu et al., On the difficulty of
+training recurrent neural networks (2013), for clipping; Radford et al. 2019 and Brown et al. 2020
+for the settings. Left out: stopping early; showing progress, which the caller does.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ _UNSAID = {"optimiser": "adamw"}
 
 @dataclass(frozen=True)
 class StepReport:
-    """The report of a step."""
+    """What one step did."""
 
     number: int  # steps made so far, this one included
     loss: float  # of the batch, before the step, nats a token
@@ -64,14 +64,14 @@ class StepReport:
 
 
 class Diverged(ValueError):
-    """A training whose loss or gradient is no finite number; earlier checkpoints are sound."""
+    """A loss or gradient that is infinite or not a number; earlier checkpoints are unharmed."""
 
 
 class Training:
-    """A training: weights, optimiser, and the number of steps so far.
+    """A training: `model`, `optimiser`, and `made`, the number of steps so far.
 
-    Raises: ValueError if the windows are not as long as the model's context, or the ranks cannot
-    share a batch.
+    Raises: ValueError if the windows are not as long as the model's context, a batch cannot be
+    divided among the ranks, or a rank has no device.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Training:
         ranks: Ranks = ALONE,
         compiled: bool = False,
     ) -> None:
-        """Draw the weights from the seed, and begin at step 0; compiled: by torch.compile."""
+        """Draw the weights from config.seed; compiled: whether to use torch.compile."""
         if windows.context_length != model.context_length:
             raise ValueError(
                 f"the windows have {windows.context_length} tokens, the model's context"
@@ -103,7 +103,7 @@ class Training:
         self.made = 0  # steps
 
     def advance(self) -> StepReport:
-        """Make one step. Raises: Diverged."""
+        """Make one step. Raises: Diverged if the loss or the gradient is not finite."""
         config = self.config
         rate = set_learning_rate(self.optimiser, config, self.made)
         self.model.train()
@@ -134,13 +134,16 @@ class Training:
         )
 
     def measure(self, windows: GPTDataset) -> float:
-        """Return the mean loss over a text, in nats a token, the ranks sharing the work."""
+        """Return the mean loss over a text's windows, in nats per token; all ranks must call."""
         together = self.config.batch_size // self.config.grad_accum
         with self.compute.products(), plainly(self.compiled):
             return evaluate(self.model, windows, together, self.loss, self.ranks)
 
     def save(self, folder: Path) -> Path:
-        """Write a checkpoint of all ranks, and return its folder. Raises: OSError."""
+        """Write a checkpoint into `folder`, and return its own; all ranks must call.
+
+        Raises: OSError.
+        """
         weights = collected(self.model.named_parameters(), self.ranks)
         state = collected(self._state(), self.ranks)
         if self.ranks.first:
@@ -158,10 +161,10 @@ class Training:
         return {"model": asdict(self.model.config), "training": config, "data": self._data}
 
     def resume(self, folder: Path) -> bool:
-        """Load the newest checkpoint of a folder; return whether there is one.
+        """Load the newest checkpoint in a folder; return whether there is one.
 
-        Raises: BadCheckpoint if it is damaged, or of another model, text or settings; the message
-        names the difference.
+        Raises: BadCheckpoint if it is damaged, or of another model, text or settings (but
+        evaluate_every and save_every may differ); the message names the difference.
         """
         checkpoints = list_checkpoints(folder)
         if not checkpoints:
@@ -206,12 +209,11 @@ class Training:
 def train(
     training: Training, held_out: GPTDataset | None = None, folder: Path | None = None
 ) -> Iterator[StepReport]:
-    """Make the remaining steps, and yield a report after each.
+    """Make the remaining steps of a training, and yield a report after each.
 
-    held_out: a text to measure the loss on, every evaluate_every steps; folder: for checkpoints,
-    every save_every steps.
-    Yields: `StepReport`, after measuring and saving. Raises: OSError if a
-    checkpoint cannot be written; Diverged.
+    held_out: windows to measure the loss on, every evaluate_every steps and after the last
+    folder: for checkpoints, every save_every steps and after the last
+    Raises: OSError if a checkpoint cannot be written; Diverged.
     """
     config = training.config
     while training.made < config.steps:
@@ -226,7 +228,10 @@ def train(
 
 
 def fingerprint(windows: GPTDataset) -> str:
-    """Hash the ids, or the shards' own hashes, and the windows' shape: 16 hex digits."""
+    """Hash the ids of a text and the shape of its windows: 16 hex digits.
+
+    For shards their own hashes stand for the ids, so one text in memory and on disk differ.
+    """
     if isinstance(windows.ids, Shards):
         content = "".join(shard["sha256"] for shard in windows.ids.index["shards"]).encode()
     else:

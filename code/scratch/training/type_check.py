@@ -1,8 +1,8 @@
 """Check values from a file against the types of a dataclass's fields.
 
-What: a dataclass declares its fields' types and checks none of them. `check` does, and its error
-says what to write. A whole number passes for a number; true and false pass for neither. Left out:
-ranges, which the dataclass itself checks.
+What: a dataclass declares the types of its fields but does not check them. `check` does, and its
+error says what to write. A whole number is accepted where a number is wanted; true and false are
+not. Left out: ranges, which the dataclass itself checks.
 """
 
 import types
@@ -19,9 +19,10 @@ _NAMES = {
 
 
 def check(kind: type, given: Mapping[str, Any], prefix: str = "") -> None:
-    """Check values by the names of a dataclass's fields; other names are ignored.
+    """Check values against the fields of the same names in a dataclass; ignore other names.
 
-    Raises: ValueError for the first that does not fit, as prefix + name, with what to give.
+    kind: the dataclass; given: name -> value; prefix: put before the name in the message
+    Raises: ValueError for the first value of a wrong type, with what to give instead.
 
     >>> from scratch.model.config import GPTConfig
     >>> check(GPTConfig, {"emb_dim": 64, "drop_rate": 0})
