@@ -1,11 +1,11 @@
-"""A language model from scratch, in reading order.
+"""Build a language model from scratch.
 
 Its rooms, in reading order: text, tokenizer, embeddings, model, shards, training, baselines,
 finetuning, book. All of them use smoke, atomic_write and file_lock; concordance lists the parts by
 the book's names.
 
-Importing this is cheap: what needs torch is imported by its own name, such as
-`scratch.baselines.vocab_cost`.
+Importing this package does not import torch; modules that need it are imported by their own names,
+such as `scratch.baselines.vocab_cost`.
 """
 
 # ruff: noqa: I001, RUF022 - the order is the reading order

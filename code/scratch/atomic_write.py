@@ -1,7 +1,7 @@
-"""Write a file or a folder so that a reader, or a kill -9, meets the old one or the whole new one.
+"""Write a file or a folder so that, even after a kill -9, it is either the old or the whole new one.
 
-Source: POSIX, rename(): the old name leads to the old file until it leads to the new one. Left out:
-waiting until the disk has it (fsync), which is the caller's choice.
+Source: POSIX, rename(), which replaces a file in one step. Left out: waiting until the data is on
+the disk (fsync), which the caller may do.
 """
 
 import contextlib
@@ -16,8 +16,12 @@ from pathlib import Path
 def atomic_write(target: Path, drafts: Path | None = None) -> Iterator[Path]:
     """Yield the path of a draft, and move the draft to `target` when the block ends.
 
-    The draft, a file or a folder, is in the folder `drafts` (default: that of the target, hidden)
-    and is removed if the block raises.
+    The block creates the draft, a file or a folder; it is removed if the block raises. A folder can
+    replace only a folder that is empty.
+
+    drafts: the folder of the draft, on the same disk; where None, that of the target, where the
+    draft is hidden
+    Raises: OSError if the draft cannot be moved.
 
     >>> import tempfile
     >>> target = Path(tempfile.mkdtemp()) / "a.txt"

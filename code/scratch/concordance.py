@@ -1,9 +1,9 @@
-"""List what each part is called in the book, in nanoGPT, and here, and its file.
+"""List the names of each part in the book, in nanoGPT and here, and its file here.
 
-What: `concordance` reads names and files from the objects themselves, so a part that is renamed or
-moved is so here too, and one that is gone is an error. Source: Raschka, Build a Large Language
-Model (From Scratch), chapters 2 to 5 and 7, appendices D and E; Karpathy, nanoGPT, model.py and
-train.py. Left out: parts that neither of the two has.
+What: `concordance` reads names and files from the objects themselves, so it follows when a part is
+renamed or moved, and fails when one is removed. Source: Raschka, Build a Large Language Model (From
+Scratch), chapters 2 to 5 and 7, appendices D and E; Karpathy, nanoGPT, model.py and train.py. Left
+out: parts that neither book nor nanoGPT has.
 """
 
 import dataclasses
@@ -104,9 +104,9 @@ class Row:
 
 
 def concordance() -> list[Row]:
-    """List the parts, then the settings, each in the book's order.
+    """List the parts, then the fields of the configurations, each in the book's order.
 
-    Raises: AttributeError if a dataclass has no such field.
+    Raises: AttributeError if a dataclass lacks a field that FIELDS names.
 
     >>> row = next(row for row in concordance() if row.nanogpt == "Block")
     >>> row.here, row.file

@@ -1,8 +1,7 @@
-"""Let one process at a time do what two must not do at once.
+"""Lock a file or folder, so that only one process or thread at a time does some work.
 
-Source: flock(2), which tells open files apart, so it keeps threads apart too, and whose lock ends
-with the process that holds it, however that ends. Left out: machines that share a folder over a
-network without locks.
+Source: flock(2). Its lock belongs to an open file, so it works between threads too, and it is
+released when the process ends, however that ends. Left out: network folders without locks.
 """
 
 import contextlib

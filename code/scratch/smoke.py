@@ -1,9 +1,9 @@
 """Shorten the experiments for a smoke test, so that many texts can be tried in a minute.
 
-What: JOURNAL_SMOKE=1 in the environment cuts trainings to a few steps, and what an experiment needs
-of a text to a part of it. The printer's cache has every JOURNAL_... variable in its key, so a short
-result never replaces a real one. Source: the setting SMOKE_TEST of PyTorch's tutorials, which does
-the same. Left out: any other use. Nothing is to be learned from numbers that a smoke test gives.
+What: with JOURNAL_SMOKE=1 in the environment, trainings make only a few steps, and experiments run
+on much shorter texts. The printer's cache has every JOURNAL_... variable in its key, so a short
+result never replaces a real one. Source: SMOKE_TEST in PyTorch's tutorials, which does the same.
+Left out: any other use; the numbers of a smoke test mean nothing.
 """
 
 import os
@@ -16,7 +16,7 @@ PART = 20  # of a length that an experiment needs, one in so many
 
 
 def smoke() -> bool:
-    """Return whether JOURNAL_SMOKE is set."""
+    """Return whether this is a smoke test: whether JOURNAL_SMOKE is set and not empty."""
     return bool(os.environ.get(SETTING))
 
 

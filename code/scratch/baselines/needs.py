@@ -1,11 +1,11 @@
-"""List what each experiment needs of a text, and choose the text that it runs on.
+"""List what each experiment needs in a text, and choose the text that it runs on.
 
-What: an experiment that finds too little in the learner's text (words that it asks about, enough of
-them to learn from) would fail there, or worse, give numbers that mean nothing. So each states its
-needs here, as a number that can be counted in any text and the least of it. `text_for` compares,
-and gives the learner's text or the novella that is shipped. Source: the limits were chosen on the
-novella and three other books, as the smallest at which an experiment still ran and its controls had
-members. Left out: what can be asked of any text, which has no needs and never falls back.
+What: on a text that lacks the words an experiment asks about, or is too short to learn from, the
+experiment would fail or, worse, give meaningless numbers. So each one states its needs here:
+something that can be counted in any text, and how much of it there must be. `text_for` gives the
+learner's text if it meets them, else the novella that comes with the journal. Source: the limits
+were chosen on the novella and three other books, as the smallest at which an experiment ran and its
+control groups were not empty. Left out: experiments that run on any text.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ SHIPPED = Path(__file__).resolve().parents[3] / "data"
 
 @dataclass(frozen=True)
 class Need:
-    """A number that an experiment counts in a text, and the least of it."""
+    """Something that an experiment needs in a text, and how much of it at least."""
 
     what: str  # in the plural, as in "words"
     least: int
@@ -41,7 +41,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Lack:
-    """A need that a text fails to meet."""
+    """A need that a text does not meet: how much it has, and how much is needed."""
 
     what: str
     has: int
@@ -53,7 +53,7 @@ class Lack:
 
 @dataclass(frozen=True)
 class Basis:
-    """The text that an experiment runs on, and what the learner's own text lacks for it."""
+    """The text that an experiment runs on, and what the learner's own text lacks for that."""
 
     experiment: str
     own: Text
@@ -63,7 +63,7 @@ class Basis:
 
 @lru_cache(maxsize=4)
 def words_of(content: str) -> list[str]:
-    """Return the words of a text in small letters, marks left out.
+    """Return the running words of a text in small letters, without marks.
 
     >>> words_of("The dog -- the Dog!")
     ['the', 'dog', 'the', 'dog']
@@ -73,7 +73,7 @@ def words_of(content: str) -> list[str]:
 
 @lru_cache(maxsize=4)
 def counts_of(content: str) -> Counter[str]:
-    """Count the words of a text in small letters.
+    """Count how often each word of a text occurs, in small letters.
 
     >>> counts_of("The dog -- the Dog!").most_common(1)
     [('the', 2)]
@@ -161,8 +161,9 @@ EXPERIMENTS: dict[str, tuple[Need, ...]] = {
 
 
 def lacks(experiment: str, content: str) -> tuple[Lack, ...]:
-    """Return the needs of an experiment that a text fails to meet.
+    """Return the needs of an experiment that a text does not meet.
 
+    experiment: a key of EXPERIMENTS; content: the text
     Raises: ValueError for an unknown experiment.
 
     >>> [str(lack) for lack in lacks("pieces of rare words", "one two two")]
@@ -181,6 +182,7 @@ def lacks(experiment: str, content: str) -> tuple[Lack, ...]:
 def text_for(experiment: str, text: Text) -> Basis:
     """Choose the text of an experiment: the given one if it meets the needs, else the novella.
 
+    experiment: a key of EXPERIMENTS
     Raises: ValueError for an unknown experiment; TextError if the novella is needed and missing.
 
     >>> from scratch.text.corpus import load_text
@@ -199,5 +201,5 @@ def text_for(experiment: str, text: Text) -> Basis:
 
 
 def plan(text: Text) -> list[Basis]:
-    """Choose a text for every experiment, in their order."""
+    """Choose a text for every experiment, as `text_for` does, in the order of EXPERIMENTS."""
     return [text_for(experiment, text) for experiment in EXPERIMENTS]

@@ -1,18 +1,18 @@
-"""Guess the next word from the two before it: a language model that counts, as a yardstick.
+"""Predict the next word from the two before it: a language model that counts, as a baseline.
 
 What: a trigram model with interpolated Kneser-Ney smoothing. A word's probability comes from how
-often it followed the two words before it; a little is taken from every count and given to the guess
-from one word, and from that to the guess from none. The shorter guesses do not count how often a
-word occurs but after how many different words it occurs: the second word of a fixed pair is
-frequent, and yet no good guess elsewhere. Source: Kneser and Ney, Improved backing-off for M-gram
-language modeling (1995); the interpolated form, and the finding that models of this kind are the
-best of those that count, in Chen and Goodman, An Empirical Study of Smoothing Techniques for
-Language Modeling (1998), section 3; the discount in Ney, Essen and Kneser (1994). Left out: Chen
-and Goodman's three discounts per order; sentence marks (a full stop does their work); all meaning.
+often it followed the two words before it. A little is subtracted from every count and given to the
+prediction from one word, and in the same way from that to the prediction from none. These shorter
+predictions count not how often a word occurs but after how many different words: the second word of
+a fixed phrase is frequent, but unlikely elsewhere. Source: Kneser and Ney, Improved backing-off for
+M-gram language modeling (1995); the interpolated form, and the finding that it is the best counting
+model, in Chen and Goodman, An Empirical Study of Smoothing Techniques for Language Modeling (1998),
+section 3; the discount in Ney, Essen and Kneser (1994). Left out: Chen and Goodman's three
+discounts per order; special marks for sentence ends (the full stop serves as one).
 
-Words are lower-cased, so that a small text says more about each. Every word of the text has a
-probability at every position, and so has one further entry, `<|unk|>`, for all words that the text
-lacks.
+Words are lower-cased, so that a small text has more occurrences of each. Every word of the text has
+a probability at every position, and so has one further entry, `<|unk|>`, which stands for all words
+that the text lacks.
 """
 
 import math
@@ -26,10 +26,10 @@ START = (".",)  # before a sentence: the end of another
 
 
 class NextWord:
-    """A language model of word counts; `learn` makes one of a text.
+    """A language model of word counts; `learn` makes one from a text.
 
-    order: length of the longest tuple of words; words: the vocabulary, `<|unk|>` last, sorted
-    before it
+    order: words in the longest phrase counted: a word and the order - 1 before it
+    words: the vocabulary in sorted order, then `<|unk|>`
     """
 
     def __init__(self, tokens: Sequence[str], order: int) -> None:
@@ -56,16 +56,16 @@ class NextWord:
         return word.lower() in self._known
 
     def probability(self, word: str, context: Sequence[str] = START) -> float:
-        """Return the probability of a word after the last order - 1 words of a context.
+        """Return the probability of a word after a context, whose last order - 1 words count.
 
-        Returns: above 0 and below 1; over all of `words` they sum to 1.
+        Returns: above 0 and below 1; over all of `words` the probabilities sum to 1.
         """
         last = context[max(0, len(context) - self.order + 1) :]
         folded = tuple(token.lower() for token in last)
         return self._smoothed(word.lower() if word in self else UNKNOWN, folded)
 
     def _smoothed(self, word: str, context: tuple[str, ...]) -> float:
-        """Return the discounted count's probability, plus the shorter context's share."""
+        """Return the probability from the discounted count, plus the part of a shorter context."""
         shorter = self._smoothed(word, context[1:]) if context else 1 / len(self.words)
         following = self._follow.get(context)
         if following is None:
@@ -75,9 +75,10 @@ class NextWord:
         return (discounted + lost * len(following) * shorter) / total
 
     def surprisals(self, tokens: Sequence[str], context: Sequence[str] = START) -> list[float]:
-        """Return the surprisal of each token after those before it: -log2 of its probability.
+        """Return the surprisal of each token, -log2 of its probability after the tokens before it.
 
-        Returns: bits, one number for each token; a fair coin has 1 bit, a certainty 0.
+        context: the words before the first token
+        Returns: bits, one number per token; a fair coin has 1 bit, a certainty 0.
         Source: Shannon 1948, section 6.
         """
         read = [*context, *tokens]
@@ -90,10 +91,10 @@ class NextWord:
 
 
 def learn(tokens: Sequence[str], order: int = ORDER) -> NextWord:
-    """Count a text's tuples of words.
+    """Make a language model from the counts of a text's words and phrases.
 
-    tokens: as `scratch.text.words.split` gives them.
-    Raises: ValueError if order < 1, or the text has fewer tokens than that.
+    tokens: as `scratch.text.words.split` gives them; order: words in the longest phrase counted
+    Raises: ValueError if order is below 1, or the text has fewer tokens than order.
 
     >>> model = learn("the cat . the dog .".split(), order=2)
     >>> model.probability("cat", ["the"]) > model.probability("the", ["the"]) > 0
@@ -112,9 +113,10 @@ def learn(tokens: Sequence[str], order: int = ORDER) -> NextWord:
 
 
 def discount(counts: Iterable[int]) -> float:
-    """Estimate each count's discount: n1 / (n1 + 2 n2), n1 tuples counted once and n2 twice.
+    """Estimate how much to subtract from each count: n1 / (n1 + 2 n2).
 
-    A half where n1 or n2 is 0, so that it is always above 0 and below 1.
+    n1 is how many counts are 1, n2 how many are 2; where either is 0, the discount is a half.
+    Returns: above 0 and below 1.
     Source: Ney, Essen and Kneser 1994.
 
     >>> discount([1, 1, 1, 1, 2, 7])
@@ -130,8 +132,8 @@ def bits_per_token(model: NextWord, tokens: Sequence[str]) -> float:
     Raises: ValueError if there is no token.
 
     >>> tokens = "the cat . the dog .".split()
-    >>> round(bits_per_token(learn(tokens, order=1), tokens), 1) > 1
-    True
+    >>> [round(bits_per_token(learn(tokens, order), tokens), 1) for order in (1, 2)]
+    [2.0, 1.0]
     """
     if not tokens:
         raise ValueError("0 tokens have no mean surprisal; give 1 or more")

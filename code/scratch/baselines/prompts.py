@@ -1,9 +1,8 @@
-"""Choose prompts from the text itself, which a model can have learned to continue.
+"""Choose prompts from the text itself, since a model has learned to continue such words.
 
-What: `beginnings` gives the ways in which the text's sentences most often begin; `sentence_about` a
-sentence of about a length, to be read by a model. Both work on any text: where there is no sentence
-they take words in their order. Source: none; they are rules of thumb. Left out: what a prompt
-means.
+What: `beginnings` gives the most frequent beginnings of the text's sentences, `sentence_about` a
+sentence of about a given length. Both work on any text: where there are no sentences they take
+words from the beginning. Source: none; they are rules of thumb. Left out: what a prompt means.
 """
 
 from collections import Counter
@@ -21,15 +20,13 @@ OPENING = "\"'“‘«„‚(["  # marks before a sentence's first word
 def beginnings(
     text: str, encoding: BytePairEncoding, number: int = 3, words: int = 3, most: int = 24
 ) -> list[str]:
-    """List the commonest beginnings of a text's sentences.
+    """List the most frequent beginnings of a text's sentences.
 
-    number: of beginnings, at most; words: in each, fewer where they have too many tokens; most:
-    tokens of each
+    Beginnings with different first words come before several with the same first word. If there are
+    too few, words from inside sentences follow, and then shorter beginnings.
 
-    The commonest come first, with different first words before equal ones. Words without marks are
-    preferred, and the beginnings of sentences before words inside them.
-
-    Returns: `number` different beginnings; at least one, of a text with fewer.
+    number: of beginnings; words: in each, at most; most: tokens of the encoding in each, at most
+    Returns: `number` different beginnings, or as many as the text has, at least one.
     Raises: ValueError if the text has no word, or number, words or most is below 1.
 
     >>> text = "The dog sat. A cat came in. The dog sat down. The dog ate."
@@ -53,7 +50,7 @@ def beginnings(
 
 
 def _of_sentences(text: str, size: int) -> list[str]:
-    """List beginnings of sentences: different first words before equal ones, commonest first."""
+    """List beginnings of sentences, different first words before equal ones, by frequency."""
     count: Counter[str] = Counter()
     for sentence in islice(sentences(text), LOOKED_AT):
         parts = sentence.lstrip(OPENING).split(maxsplit=size)
@@ -69,7 +66,7 @@ def _of_sentences(text: str, size: int) -> list[str]:
 
 
 def _inside(text: str, size: int) -> Iterator[str]:
-    """Yield runs of words from anywhere, in their order; those without marks first."""
+    """Yield runs of words from anywhere, in their order, those without marks first."""
     row = text.split(maxsplit=LOOKED_AT)[:LOOKED_AT]
     runs = [row[start : start + size] for start in range(len(row) - size + 1)]
     for wanted in (True, False):
@@ -93,10 +90,11 @@ def _cut(word: str, encoding: BytePairEncoding, most: int) -> str:
 
 
 def sentence_about(text: str, length: int) -> str:
-    """Choose the sentence whose length is nearest to so many characters; of equals, the first.
+    """Choose the sentence whose length is nearest to a number of characters; of equals, the first.
 
-    In a text without a sentence of at most twice the length, the first words that fit the length,
-    one at least.
+    length: in characters
+    Returns: if every sentence is longer than twice the length, the text's first words that fit into
+    the length, or a part of the first word.
 
     Raises: ValueError if the text has no word.
 

@@ -1,10 +1,10 @@
-"""Compare swaps by a large model in a fraction of the time.
+"""Compare swapped words by a large model, reading what the sentences share only once.
 
-What: sentences that differ in one word begin alike. That beginning is read once, its keys and
-values are kept, and the rests are read side by side, the shorter ones padded at the end, where no
-token before can see it. The costs are those of `scratch.baselines.word_swaps.compare`, to rounding.
-Source: the KV cache of `scratch.model.gpt`. Left out: sentences that begin differently are read
-together too, and save nothing.
+What: sentences that differ in one word begin alike. The model reads that beginning once, its keys
+and values are cached, and the remaining tokens are read in one batch; shorter rows are padded at
+the end, where earlier tokens cannot see it. Up to rounding, the costs are those of
+`scratch.baselines.word_swaps.compare`. Source: the KV cache of `scratch.model.gpt`. Left out:
+saving time on sentences that begin differently; these are read, too.
 """
 
 import math
@@ -23,9 +23,9 @@ ROWS = 32  # sentences that are read side by side
 
 
 def sentence_bits(judge: GPTWords, lines: Sequence[Sequence[str]]) -> list[float]:
-    """Return the surprisal of each sentence in bits, the sum of its words' surprisals.
+    """Return the surprisal of each sentence in bits: the sum of its words' surprisals.
 
-    lines: the tokens of each; at least one. Raises: ContextTooLong.
+    lines: the words and marks of each sentence; at least one sentence. Raises: ContextTooLong.
     """
     model, encode = judge.model.eval(), judge.encoding.encode_ordinary
     start = encode(judge.before)
@@ -50,9 +50,9 @@ def sentence_bits(judge: GPTWords, lines: Sequence[Sequence[str]]) -> list[float
 def _rests(
     judge: GPTWords, rests: list[list[int]], first: Tensor, caches: list[KVCache]
 ) -> list[float]:
-    """Return the log probability of each rest after what the caches have read.
+    """Return the log probability, in nats, of each rest after the tokens in the caches.
 
-    first: (V,) log probabilities of the rests' first tokens
+    first: (V,) log probabilities of the first token of a rest
     """
     longest = max(map(len, rests))
     ids = torch.tensor([rest + [0] * (longest - len(rest)) for rest in rests])  # (B, R)
@@ -65,7 +65,7 @@ def _rests(
 
 
 def _wide(cache: KVCache, rows: int) -> KVCache:
-    """Return a cache of several rows that have read the same."""
+    """Return a copy of a cache of one row for a number of equal rows."""
     wide = KVCache()
     if cache.keys is not None and cache.values is not None:
         wide.keys = cache.keys.expand(rows, -1, -1, -1)
@@ -76,8 +76,9 @@ def _wide(cache: KVCache, rows: int) -> KVCache:
 def compare_together(
     judge: GPTWords, tokens: Sequence[str], old: str, new: str, others: Sequence[str]
 ) -> Comparison:
-    """Compare the cost of a swap with the costs of other words for the same one.
+    """Compare the cost of swapping old for new with the costs of swapping it for other words.
 
+    Arguments and result are those of `scratch.baselines.word_swaps.compare`.
     Raises: ValueError if the sentence does not have the word; ContextTooLong.
     """
     words = [new, *(other for other in others if other not in (old, new))]

@@ -1,10 +1,10 @@
-"""Read the forty sentences in which cat and dog change places, and test what their swaps cost.
+"""Read forty sentences in which cat and dog are swapped, and test whether fixed ones cost more.
 
-What: `cat_and_dog.toml`, in this folder, has twenty sentences that take either animal, and twenty
-in which the word is fixed by an idiom, a compound or a verb. `rank_sum` is the test that the file
-names. Source: Wilcoxon, Individual Comparisons by Ranking Methods (1945); its p-value is counted
-over shuffles, as in Fisher, The Design of Experiments (1935), so nothing is assumed of the costs'
-distribution.
+What: `cat_and_dog.toml`, in this folder, has twenty sentences in which either animal is possible,
+and twenty in which the word is fixed by an idiom, a compound or a verb. `rank_sum` is the test that
+the file specifies. Source: Wilcoxon, Individual Comparisons by Ranking Methods (1945); its p-value
+comes from shuffles, as in Fisher, The Design of Experiments (1935), and so assumes nothing about
+the distribution of the costs. Left out: other animals.
 """
 
 import random
@@ -23,7 +23,7 @@ SHUFFLES = 100_000
 
 @dataclass(frozen=True)
 class Swap:
-    """A sentence of the list, as words and marks, with the word that is exchanged."""
+    """A sentence of the list, as words and marks, with the old word and its replacement."""
 
     tokens: list[str]
     old: str
@@ -32,9 +32,9 @@ class Swap:
 
 
 def swap_list(file: Path = LIST) -> Iterator[Swap]:
-    """Yield the sentences of the list: the free ones first, those with cat before those with dog.
+    """Yield the sentences of the list: the free ones first, in each kind those with cat first.
 
-    Raises: ValueError if a sentence does not have its word exactly once.
+    Raises: ValueError if a sentence does not have its word exactly once, or has the other word too.
 
     >>> first = next(swap_list())
     >>> first.old, first.new, first.fixed, first.tokens[:3]
@@ -51,7 +51,11 @@ def swap_list(file: Path = LIST) -> Iterator[Swap]:
 
 
 class RankSum(NamedTuple):
-    """A rank sum, as the chance that one of the first group is the larger of a pair, and its p."""
+    """The result of a rank-sum test.
+
+    larger: the probability that a value of the first group is larger than one of the second; p: the
+    one-sided p-value
+    """
 
     larger: float
     p: float
@@ -60,14 +64,17 @@ class RankSum(NamedTuple):
 def rank_sum(
     first: Sequence[float], second: Sequence[float], shuffles: int = SHUFFLES, seed: int = 0
 ) -> RankSum:
-    """Test by Wilcoxon's rank sum, one-sided, whether the first group's values are the larger ones.
+    """Test by Wilcoxon's rank sum, one-sided, whether the first group has the larger values.
 
-    Returns: the share of pairs (one of each group) in which the first is larger, ties a half; and
-    the share of shuffles, the groups as they are counted among them, that have as large a sum.
+    shuffles: random divisions into groups of the same sizes; seed: of these
+    Returns: the fraction of pairs (one value of each group) in which the first is larger, a tie
+    counting a half; and the fraction of divisions, the true one included, with as large a sum of
+    ranks.
     Raises: ValueError if a group is empty.
 
-    >>> rank_sum([3.0, 4.0, 5.0], [0.0, 1.0, 2.0]).larger
-    1.0
+    >>> test = rank_sum([3.0, 4.0, 5.0], [0.0, 1.0, 2.0])
+    >>> test.larger, round(test.p, 2)  # 1 of 20 divisions is as extreme
+    (1.0, 0.05)
     """
     if not first or not second:
         raise ValueError(f"{len(first)} and {len(second)} values: give one or more of each group")

@@ -1,13 +1,12 @@
 """Count and time what a vocabulary costs: the two layers of a model that depend on its size.
 
-What: an embedding table has one row an entry, and the output layer has one row an entry too, since
-it gives every entry a logit. Whatever a model has between the two costs the same for any
-vocabulary. Parameters and multiply-adds are exact. Seconds are those of one processor core and
-differ from run to run, but little: they leave out the time that the machine spends on other work,
-and threads that wait for each other. Source: Vaswani et al., Attention Is All You Need (2017),
-section 3.4, for the two tables; Kaplan et al., Scaling Laws for Neural Language Models (2020),
-section 2.1, for the count of a transformer block. Left out: sharing one table between both layers,
-as GPT-2 does, and losses that look at few entries at a time.
+What: an embedding table has one row per entry, and so has the output layer, which computes a logit
+for every entry. The layers between the two cost the same for any vocabulary. Parameters and
+multiply-adds are exact. Seconds are processor time on one core, which other work on the machine
+disturbs only a little. Source: Vaswani et al., Attention Is All You Need (2017), section 3.4, for
+the two tables; Kaplan et al., Scaling Laws for Neural Language Models (2020), section 2.1, for the
+count of a transformer block. Left out: sharing one table between both layers, as GPT-2 does, and
+losses that look at few entries at a time.
 """
 
 import time
@@ -27,14 +26,14 @@ TOKENS = 128  # of a training step: a short context
 
 @dataclass(frozen=True)
 class StepTime:
-    """The seconds of a core for one step, each a median of REPEATS."""
+    """The processor time of one step in seconds, each a median of REPEATS measurements."""
 
     training: float  # all tokens of the step: logits, loss, gradients, new weights
     inference: float  # one further token: its logits alone
 
 
 def table_parameters(vocab_size: int, width: int) -> int:
-    """Count the weights of an embedding table.
+    """Count the weights of an embedding table; width: numbers of a token's vector.
 
     >>> table_parameters(vocab_size=1000, width=256)
     256000
@@ -43,7 +42,7 @@ def table_parameters(vocab_size: int, width: int) -> int:
 
 
 def output_multiply_adds(vocab_size: int, width: int) -> int:
-    """Count the multiply-adds of one token's logits.
+    """Count the multiply-adds for the logits of one token; width: numbers of its vector.
 
     >>> output_multiply_adds(vocab_size=1000, width=256)
     256000
@@ -52,10 +51,10 @@ def output_multiply_adds(vocab_size: int, width: int) -> int:
 
 
 def block_multiply_adds(width: int) -> int:
-    """Count the multiply-adds of one transformer block for one token, without the sums over its
-    context.
+    """Count the multiply-adds of one transformer block for one token.
 
-    Four square matrices of attention, and two of width x 4 width after it.
+    Four width x width matrices of attention, and two width x 4 width matrices of the feed-forward
+    network. The products of queries, keys and values depend on the context and are not counted.
     Source: Kaplan et al. 2020, table 1.
 
     >>> block_multiply_adds(width=256)
@@ -65,8 +64,7 @@ def block_multiply_adds(width: int) -> int:
 
 
 def reading_multiply_adds(tokens: int, vocab_size: int, width: int, blocks: int) -> int:
-    """Count the multiply-adds of reading a text once, every token through the blocks to its
-    logits.
+    """Count the multiply-adds of reading a text once, through all blocks to the logits.
 
     >>> reading_multiply_adds(tokens=10, vocab_size=1000, width=256, blocks=0)
     2560000
@@ -75,11 +73,12 @@ def reading_multiply_adds(tokens: int, vocab_size: int, width: int, blocks: int)
 
 
 def step_time(vocab_size: int, width: int, tokens: int = TOKENS, seed: int = 0) -> StepTime:
-    """Time one step of the smallest model that has the two layers: a table, and logits for the next
-    token.
+    """Time one step of the smallest model with both layers: embedding table and output layer.
 
-    The weights are float32 and random by the seed; AdamW, which keeps two more numbers a weight,
-    makes the new ones. Raises: ValueError if a size is below 1.
+    The weights are random float32 numbers; the optimiser is AdamW.
+
+    width: numbers of a token's vector; tokens: in a training step
+    Raises: ValueError if a size is below 1.
 
     >>> step_time(vocab_size=10, width=4, tokens=8).training > 0
     True

@@ -1,14 +1,14 @@
-"""Measure the surprisal of each word of a sentence by a GPT, whatever its tokens.
+"""Measure the surprisal of each word of a sentence by a GPT, whose tokens may be parts of words.
 
-What: the surprisal of a text is the sum over its tokens, so that of a word is the sum over the
-tokens that write it. A token that begins with a space belongs to the word after the space; one that
-holds two marks to the first. The words' sum is the sentence's, to the last bit. Source: Shannon
-1948, section 6, for the bits; that a word's tokens are summed, and the trap of the space in front,
-Oh and Schuler, Leading Whitespaces of Language Models' Subword Vocabulary Pose a Confound (2024).
-Left out: the correction that they propose; a sentence longer than the model's context.
+What: the surprisal of a text is the sum over its tokens, so that of a word is the sum over its
+tokens. A token that begins with a space belongs to the word after the space; a token with two marks
+belongs to the first. The words' surprisals sum to the sentence's. Source: Shannon 1948, section 6,
+for the bits; Oh and Schuler, Leading Whitespaces of Language Models' Subword Vocabulary Pose a
+Confound (2024), for the sum over a word's tokens, and the problem of the space before a word. Left
+out: the correction that they propose; sentences longer than the model's context.
 
-It has the methods of `scratch.baselines.ngram.NextWord`, so that either can serve
-(`scratch.baselines.word_swaps`).
+`GPTWords` has the methods of `scratch.baselines.ngram.NextWord`, so `scratch.baselines.word_swaps`
+can use either.
 """
 
 import math
@@ -28,8 +28,8 @@ BEFORE = "\n\n"  # what the model reads in front of a sentence: the gap between 
 class GPTWords:
     """A GPT with its encoding, as a model of words.
 
-    before: the text before a sentence
-    Raises: ValueError if the encoding does not fit the model, or `before` is empty.
+    before: the text that the model reads before a sentence
+    Raises: ValueError if encoding and model differ in vocabulary size, or `before` is empty.
     """
 
     def __init__(
@@ -52,9 +52,10 @@ class GPTWords:
         return True  # any text can be written in bytes
 
     def surprisals(self, tokens: Sequence[str]) -> list[float]:
-        """Return the surprisal of each word after those before it, in bits.
+        """Return the surprisal of each word after the words before it, in bits.
 
-        tokens: words and marks of `scratch.text.words.split`, joined by `join`
+        tokens: words and marks, as `scratch.text.words.split` gives them; the model reads `join` of
+        them
         Raises: ContextTooLong if the sentence, in the encoding's tokens, is longer than the
         model's context.
         """
@@ -80,7 +81,7 @@ class GPTWords:
 
 
 def lengths(tokens: Sequence[str]) -> list[bytes]:
-    """Return what each token adds to the line of `join`, in UTF-8, with the space before it.
+    """Return the bytes that each token adds to `join` of them, with the space before it.
 
     >>> lengths(["Well", ",", "it", "is"])
     [b'Well', b',', b' it', b' is']

@@ -1,12 +1,11 @@
-"""Swap a word of a sentence for another, and measure what a model makes of it.
+"""Swap a word of a sentence for another, and measure how much more the result surprises a model.
 
-What: the cost of a swap is how many bits more the swapped sentence surprises a model. A cost near 0
-says that the model takes the one word as readily as the other. Whether that means anything shows in
-comparison: `peers` are the words that the text uses about as often, so a model that knew
-frequencies alone would take each of them as readily too. Source: Levy, Expectation-based syntactic
-comprehension (2008), for surprisal as the measure of a word in context; the comparison with words
-of like frequency is a plain control. Left out: meaning. A sentence may be likely and false, or true
-and unheard of.
+What: the cost of a swap is the surprisal of the swapped sentence minus that of the original, in
+bits. A cost near 0 means that the model finds both words equally likely there. Whether that means
+anything shows in comparison: `peers` are words of about the same frequency, which a model that only
+knew frequencies would find equally likely, too. Source: Levy, Expectation-based syntactic
+comprehension (2008), for surprisal as the measure of a word in context; words of equal frequency
+are a simple control. Left out: meaning. A sentence may be likely and false, or unlikely and true.
 """
 
 import math
@@ -18,7 +17,7 @@ from typing import Protocol
 from scratch.text.sentences import sentences
 from scratch.text.words import split
 
-CHEAP = 1.0  # bits: half as likely, or twice
+CHEAP = 1.0  # bits; a cost of 1 means half as likely, -1 twice as likely
 LONGEST = 100  # characters of a sentence whose words are exchanged; a model's context holds it
 FACTOR = 2  # a peer is used at least 1 / FACTOR and at most FACTOR times as often
 
@@ -30,7 +29,7 @@ class WordModel(Protocol):
         """Return whether the model knows the word."""
 
     def surprisals(self, tokens: Sequence[str]) -> list[float]:
-        """Return the surprisal of each token after those before it, in bits."""
+        """Return the surprisal of each token after the tokens before it, in bits."""
 
 
 def swap(tokens: Sequence[str], old: str, new: str) -> list[str]:
@@ -47,7 +46,7 @@ def swap(tokens: Sequence[str], old: str, new: str) -> list[str]:
 
 
 def swap_cost(model: WordModel, tokens: Sequence[str], old: str, new: str) -> float:
-    """Return the bits by which a swap makes a sentence more surprising, negative for less.
+    """Return how many bits more surprising a swap makes a sentence; below 0 if less.
 
     Raises: ValueError if the sentence does not have the word.
 
@@ -61,9 +60,10 @@ def swap_cost(model: WordModel, tokens: Sequence[str], old: str, new: str) -> fl
 
 
 def peers(counts: Mapping[str, int], word: str, factor: float = FACTOR) -> list[str]:
-    """List the words that occur about as often as a word, sorted, without itself.
+    """List the other words that occur about as often as a word, in sorted order.
 
-    counts: of words in one case, as the model reads them. Special characters are no words.
+    counts: word -> how often it occurs, all in one case; only words made of letters are listed
+    factor: a peer occurs at most so many times as often as the word, and at least 1 / factor
     Raises: ValueError if factor is below 1.
 
     >>> peers({"cat": 10, "dog": 8, "the": 900, ",": 9, "owl": 4}, "dog")
@@ -81,7 +81,7 @@ def peers(counts: Mapping[str, int], word: str, factor: float = FACTOR) -> list[
 
 @dataclass(frozen=True)
 class Comparison:
-    """The cost of a swap and of other words' swaps, in bits; None where there are no others."""
+    """The cost of a swap in bits, and those of other words; None if there are no others."""
 
     cost: float  # of the swap itself
     typical: float | None  # the median of the others
@@ -89,16 +89,17 @@ class Comparison:
 
     @property
     def singled_out(self) -> bool:
-        """Return whether the swap is cheap, and most others are not."""
+        """Return whether the swap costs less than CHEAP, and most of the others do not."""
         return abs(self.cost) < CHEAP and self.cheap is not None and self.cheap < 0.5
 
 
 def compare(
     model: WordModel, tokens: Sequence[str], old: str, new: str, others: Sequence[str]
 ) -> Comparison:
-    """Compare the cost of a swap with the costs of other words for the same one.
+    """Compare the cost of swapping old for new with the costs of swapping it for other words.
 
-    Raises: ValueError if the sentence does not have the word.
+    tokens: words and marks of the sentence; others: words, of which old and new are left out
+    Raises: ValueError if the sentence does not have the word `old`.
 
     >>> from scratch.baselines.ngram import learn
     >>> model = learn("the cat . the cat . the dog .".split(), order=2)
@@ -115,7 +116,7 @@ def compare(
 
 
 def comparison(cost: float, costs: Sequence[float]) -> Comparison:
-    """Compare the cost of a swap with those of other words, in bits.
+    """Compare the cost of a swap with those of other words, given all costs in bits.
 
     >>> comparison(0.2, [5.0, 0.5, 7.0, 9.0])
     Comparison(cost=0.2, typical=6.0, cheap=0.25)
@@ -128,10 +129,10 @@ def comparison(cost: float, costs: Sequence[float]) -> Comparison:
 def exchanges(
     text: str, one: Collection[str], other: Collection[str], most: int = 16
 ) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the sentences with a single word of each of two groups, with the two exchanged.
+    """Yield the sentences that have one word of each of two groups, and exchange these two words.
 
-    most: tokens of such a sentence. Yields: (tokens, tokens exchanged), in the order of
-    the text.
+    one, other: groups of words in small letters; most: words and marks of such a sentence, at most
+    Yields: (tokens, tokens with the words exchanged), in the order of the text.
 
     >>> [pair] = exchanges("Run! The farmer sold the cow.", {"cow"}, {"farmer"})
     >>> pair[1]

@@ -1,11 +1,11 @@
-"""Measure a written text, of a model or an author: surprisal, repetition, known words.
+"""Measure a text that a model or a person wrote: surprisal, repetition, known words.
 
-What: `surprisals` asks a model for the bits of each token, `repeated` counts what was there before,
-`known_words` how many words a text has, `legible` makes a text fit to be printed, and
-`parts_of_words` tells tokens that begin a word from those that go on with one. Source: Shannon
-1948, section 6, for the bits; repeated groups of four tokens are the measure of Welleck et al.,
-Neural Text Generation with Unlikelihood Training (2020), section 6. Left out: whether it is any
-good.
+What: `surprisals` gives a model's bits for each token, `repeated` the fraction of groups of tokens
+that occurred before, `known_words` how many words are known ones, `legible` makes a text safe to
+print, and `parts_of_words` tells tokens that begin a word from those that continue one. Source:
+Shannon 1948, section 6, for the bits; repeated groups of four tokens are the measure of Welleck et
+al., Neural Text Generation with Unlikelihood Training (2020), section 6. Left out: whether the text
+is any good.
 """
 
 import math
@@ -23,16 +23,16 @@ JOINERS = "\u200c\u200d"  # between letters of one word, as in Persian and Hindi
 
 
 def surprisals(model: GPTModel, ids: Sequence[int], given: int = 1) -> list[float]:
-    """Return the surprisal of each token after those before it, as many as the context holds.
+    """Return the surprisal of each token after the tokens before it that fit into the context.
 
-    given: number of first tokens, which are read only
+    given: how many first tokens are read but not measured
     Returns: bits, one number for each of ids[given:].
     Raises: ValueError if given is below 1: the first token has nothing before it.
 
     >>> from scratch.model.config import GPTConfig
     >>> config = GPTConfig(16, 8, emb_dim=4, n_heads=2, n_layers=1)
     >>> model = GPTModel(config, torch.Generator().manual_seed(0))
-    >>> [round(bits) for bits in surprisals(model, [3, 1, 2])]  # it knows nothing: log2 of 16
+    >>> [round(bits) for bits in surprisals(model, [3, 1, 2])]  # untrained, so log2 of 16
     [4, 4]
     """
     if given < 1:
@@ -58,9 +58,9 @@ def surprisals(model: GPTModel, ids: Sequence[int], given: int = 1) -> list[floa
 
 
 def repeated(ids: Sequence[int], size: int = 4) -> float:
-    """Return the share of groups of `size` tokens that occurred before: 0 for none.
+    """Return the fraction of groups of `size` tokens in a row that occurred before.
 
-    Raises: ValueError if there is no group.
+    Raises: ValueError if there are fewer than `size` tokens, or size is below 1.
 
     >>> repeated([1, 2, 1, 2, 1], size=2)
     0.5
@@ -75,9 +75,11 @@ def repeated(ids: Sequence[int], size: int = 4) -> float:
 
 
 def known_words(written: str, known: Collection[str]) -> tuple[int, int]:
-    """Count the known words of a text; a last word may be cut off, and counts only before a mark.
+    """Count the known words of a text, and all its words.
 
-    known: in small letters. Returns: known words, all words.
+    A word at the very end may be cut off and is not counted.
+
+    known: words in small letters. Returns: (known words, all words).
 
     >>> known_words("The dog blorbed, the do", {"the", "dog"})
     (3, 4)
@@ -90,9 +92,9 @@ def known_words(written: str, known: Collection[str]) -> tuple[int, int]:
 
 
 def legible(text: str) -> str:
-    """Replace control characters by U+FFFD; line ends and tabs stay.
+    """Replace control characters by U+FFFD, except line ends and tabs.
 
-    An untrained model draws bytes of every kind, and some would move a terminal's cursor.
+    An untrained model writes bytes of every kind, and some would move a terminal's cursor.
 
     >>> legible("a\\x1b[2Kb\\n")
     'a\ufffd[2Kb\\n'
@@ -103,10 +105,12 @@ def legible(text: str) -> str:
 
 
 def parts_of_words(tokens: Sequence[bytes]) -> list[str]:
-    """Return the part of each token: the "start" of a word, "inside" one, or "apart" as marks are.
+    """Classify each token: "start" of a word, "inside" a word, or "apart" from words, as marks are.
 
-    A word is a run of letters and digits in any script, with the marks that sit on them and
-    apostrophes between them. A token that holds the start of a word is at the start.
+    A word is a run of letters and digits in any script, with their combining marks and with
+    apostrophes between them. A token in which a word starts is a "start".
+
+    tokens: the bytes of each token of a text, in order
 
     >>> parts_of_words([b"An", b" old", b"er", b" ", b"dog", b"."])
     ['start', 'start', 'inside', 'apart', 'start', 'apart']

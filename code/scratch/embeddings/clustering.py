@@ -1,9 +1,9 @@
-"""Measure whether vectors of related words lie together, and what chance alone would give.
+"""Measure whether vectors of related words are close together, and what chance alone would give.
 
-What: cosines, nearest neighbours, and two measures of a grouping: the share of a word's neighbours
-that are of its own group (purity), and the mean cosine within groups. They are compared with the
-same vectors under shuffled labels, and with any other table of the caller (untrained, say).
-`interval` says how much a figure varies over seeds. Source: Manning, Raghavan and Schuetze,
+What: cosines, nearest neighbours, and two measures of a grouping: the fraction of a word's nearest
+neighbours that are in its own group (purity), and the mean cosine within groups. The caller
+compares them with those of the same vectors under shuffled labels, or of untrained vectors.
+`interval` tells how much a measure varies over seeds. Source: Manning, Raghavan and Schuetze,
 Introduction to Information Retrieval (2008), sections 6.3 (cosine) and 16.3 (purity; here of
 neighbour lists instead of clusters); Student 1908 for the interval of a mean. Left out: clustering
 itself. The groups are given (`scratch.embeddings.word_groups`).
@@ -25,10 +25,9 @@ T_975 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 
 
 @dataclass(frozen=True)
 class Measure:
-    """The measures of a grouping in a table of vectors."""
+    """How well groups of words hold together in a table of vectors."""
 
-    # 0 .. 1: share of a word's neighbours, among the grouped words, that are of its group; mean of
-    # words
+    # 0 to 1: the fraction of a word's nearest grouped words that are in its group; mean over words
     purity: float
     within: float  # mean cosine of two words of one group
     between: float  # mean cosine of two words of different groups
@@ -36,7 +35,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean over seeds with its 95 % interval by Student's t."""
+    """A mean over seeds, and its 95 % confidence interval by Student's t, low to high."""
 
     mean: float
     low: float
@@ -45,9 +44,9 @@ class Interval:
 
 
 def cosine(first: Tensor, second: Tensor) -> float:
-    """Return the cosine of two vectors, (C,) each: 1 for one direction, -1 for opposite ones.
+    """Return the cosine of two vectors, (C,) each: 1 for equal directions, -1 for opposite ones.
 
-    At right angles, or if a vector is zero, it is 0.
+    It is 0 at right angles, and also if a vector is zero.
 
     >>> cosine(torch.tensor([1.0, 0.0]), torch.tensor([1.0, 1.0]))  # doctest: +ELLIPSIS
     0.7071...
@@ -56,11 +55,12 @@ def cosine(first: Tensor, second: Tensor) -> float:
 
 
 def mean_cosine(vectors: Tensor) -> float:
-    """Return the mean cosine of all pairs of different rows of a table, (V, C).
+    """Return the mean cosine of all pairs of different rows of a table.
 
-    The sum over all pairs is the squared length of the sum of unit vectors; the V pairs of a row
-    with itself are 1 each.
+    The sum of all cosines is the squared length of the sum of the unit vectors; of these, the V
+    cosines of a row with itself are 1 each.
 
+    vectors: (V, C), no row all zero.
     Raises: ValueError if there are fewer than 2 rows.
 
     >>> mean_cosine(torch.tensor([[1.0, 0.0], [0.0, 2.0]]))
@@ -73,9 +73,11 @@ def mean_cosine(vectors: Tensor) -> float:
 
 
 def neighbours(vectors: Tensor, index: int, number: int = 10) -> list[tuple[int, float]]:
-    """List the nearest rows to a row of a table, (V, C): (row, cosine), nearest first, not itself.
+    """List the rows of a table that have the highest cosines with one of its rows.
 
-    Raises: ValueError if index is outside the table, or number is not in 1 .. V - 1.
+    vectors: (V, C); index: of the row; number: how many neighbours
+    Returns: (row, cosine), the nearest first, without the row itself.
+    Raises: ValueError if index is not 0 to V - 1, or number not 1 to V - 1.
 
     >>> table = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.1]])
     >>> [row for row, _ in neighbours(table, index=0, number=2)]
@@ -94,16 +96,16 @@ def neighbours(vectors: Tensor, index: int, number: int = 10) -> list[tuple[int,
 
 
 def measure(vectors: Tensor, labels: Sequence[int], number: int = 10) -> Measure:
-    """Measure a grouping.
+    """Measure how well groups of words hold together.
 
-    vectors: (n, C), the grouped words only; labels: n, the group of each.
+    vectors: (n, C), of the grouped words only; labels: n, the group of each
 
-    A word is asked for its `number` nearest neighbours, or for as many as its group has others, if
-    these are fewer: so a group of five can reach a purity of 1 too. Equal cosines count in the
-    order of the rows.
+    The purity of a word is over its `number` nearest neighbours, or over as many as its group has
+    other words, if these are fewer: so a small group can reach 1 too. Of equal cosines the earlier
+    row is nearer.
 
-    Raises: ValueError if the numbers differ, a group has one word only, or there
-    is one group only.
+    Raises: ValueError if there are not as many labels as vectors, a group has only one word, or
+    there is only one group.
 
     >>> measure(torch.tensor([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]]), [0, 0, 1, 1]).purity
     1.0
@@ -129,7 +131,7 @@ def measure(vectors: Tensor, labels: Sequence[int], number: int = 10) -> Measure
 
 
 def shuffled(labels: Sequence[int], random: torch.Generator) -> list[int]:
-    """Shuffle the labels; the groups keep their sizes.
+    """Return the labels in random order, so that the groups keep their sizes.
 
     >>> sorted(shuffled([0, 0, 1], torch.Generator().manual_seed(0)))
     [0, 0, 1]
@@ -140,8 +142,10 @@ def shuffled(labels: Sequence[int], random: torch.Generator) -> list[int]:
 def grouped(
     groups: Mapping[str, Sequence[str]], words: Sequence[str]
 ) -> tuple[list[int], list[int], list[str]]:
-    """List the rows, labels and words of the groups, in their order.
+    """List the rows, labels and words of the groups, one group after another.
 
+    groups: name -> words; words: those of the table, in the order of its rows
+    Returns: of each grouped word its row, the number of its group from 0, and the word.
     Raises: ValueError if a word of a group is not in `words`.
 
     >>> grouped({"pets": ["cat"], "tools": ["saw"]}, words=["saw", "cat"])
@@ -162,7 +166,7 @@ def grouped(
 
 
 def interval(values: Sequence[float]) -> Interval:
-    """Return the mean of independent runs with its 95 % interval: mean +- t s / sqrt(n), s the std.
+    """Return the mean of n independent runs and its 95 % interval: mean ± t · std / sqrt(n).
 
     Raises: ValueError unless there are 2 to 10 values.
     Source: Student 1908.

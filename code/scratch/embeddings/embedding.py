@@ -1,11 +1,10 @@
-"""Turn token ids into vectors: by one-hot vectors, and by the table that replaces them.
+"""Turn token ids into vectors: one-hot vectors, or the rows of a table, which give the same result.
 
-What: an id becomes a vector with a single 1 (`one_hot`), or the row of a weight matrix
-(`Embedding`). A one-hot vector times that matrix is that row, so the table is a layer of weights
-without a bias, and autograd trains it as any other. Source: Bengio et al., A Neural Probabilistic
-Language Model (2003), section 2, for the shared table of word vectors; the behaviour is that of
-torch.nn.Embedding without its options. Left out: padding rows, a limit on a row's norm, sparse
-gradients.
+What: an id becomes a vector with a single 1 (`one_hot`), or a row of a weight matrix (`Embedding`).
+A one-hot vector times the matrix is that row, so the table is a linear layer without a bias, and is
+trained like any other. Source: Bengio et al., A Neural Probabilistic Language Model (2003), section
+2, for the shared table of word vectors; the behaviour is that of torch.nn.Embedding without its
+options. Left out: padding rows, a limit on a row's norm, sparse gradients.
 """
 
 from collections.abc import Callable
@@ -18,9 +17,9 @@ from torch.nn import functional as F
 def one_hot(ids: Tensor, vocab_size: int) -> Tensor:
     """Write each id as a vector of zeros with a single 1, at the id.
 
-    Returns: (..., V) float32 for ids (...) of an integer type, V = vocab_size.
-    Raises: ValueError if vocab_size < 1, the ids are no integers, or one is outside 0 .. vocab_size
-    - 1.
+    ids: (...) of an integer type. Returns: (..., V) float32, V = vocab_size.
+    Raises: ValueError if vocab_size is below 1, the ids are not integers, or an id is not 0 to
+    V - 1.
 
     >>> one_hot(torch.tensor([2, 0]), vocab_size=3).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
@@ -34,11 +33,11 @@ def one_hot(ids: Tensor, vocab_size: int) -> Tensor:
 
 
 class Embedding(nn.Module):
-    """A lookup table: `weight[id]` is the vector of an id. Weights (V, C), no bias.
+    """A lookup table: `weight[id]` is the vector of an id; weights (V, C), no bias.
 
-    The weights start as normal numbers around 0 with a standard deviation of std.
+    The weights are drawn from a normal distribution with mean 0 and standard deviation std.
     Raises: ValueError if a size is below 1.
-    Source: torch.nn.Embedding, whose rows it equals.
+    Source: torch.nn.Embedding, which selects the same rows.
 
     >>> table = Embedding(vocab_size=5, emb_dim=2, generator=torch.Generator().manual_seed(0))
     >>> table(torch.tensor([[1, 3, 1]])).shape
@@ -50,7 +49,7 @@ class Embedding(nn.Module):
     def __init__(
         self, vocab_size: int, emb_dim: int, generator: torch.Generator, *, std: float = 1.0
     ) -> None:
-        """Draw the weights; the generator is the caller's, so that its seed is stated there."""
+        """Draw the weights from the generator, so the caller's seed decides them."""
         super().__init__()
         for name, value in (("vocab_size", vocab_size), ("emb_dim", emb_dim)):
             if value < 1:
@@ -59,7 +58,7 @@ class Embedding(nn.Module):
 
     @classmethod
     def of(cls, weight: Tensor) -> "Embedding":
-        """Make a table of given weights, which it copies.
+        """Make a table from given weights, (V, C), which are copied.
 
         Raises: ValueError if weight is not (V, C) with both at least 1.
 
@@ -77,8 +76,9 @@ class Embedding(nn.Module):
     def forward(self, ids: Tensor) -> Tensor:
         """Select the row of each id.
 
-        Returns: (..., C) for ids (...); a row's gradient is the sum over the positions of its id.
-        Raises: ValueError if the ids are no integers, or one is outside 0 .. vocab_size - 1.
+        ids: (...) of an integer type. Returns: (..., C). The gradient of a row is the sum over all
+        positions that have its id.
+        Raises: ValueError if the ids are not integers, or an id is not 0 to V - 1.
         """
         _check_kind(ids)
         return rows(self.weight, ids.long(), lambda: _check_range(ids, len(self.weight)))
@@ -87,8 +87,8 @@ class Embedding(nn.Module):
 def rows(weight: Tensor, ids: Tensor, check: Callable[[], None]) -> Tensor:
     """Select rows of a matrix: (V, C) and (...) int64 -> (..., C).
 
-    check: raises the error for an id without a row. On a CPU torch itself refuses one, so it runs
-    only then; other devices do not, so there it runs first.
+    check: raises an error if an id has no row. On a CPU it is called only after torch has refused
+    an id; on other devices, where torch refuses none, it is called first.
     """
     if ids.device.type != "cpu":
         check()

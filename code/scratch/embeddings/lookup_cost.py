@@ -1,9 +1,9 @@
-"""Measure the cost of looking vectors up: by a product with one-hot vectors, and by rows.
+"""Measure the cost of embedding ids: by multiplying one-hot vectors, and by looking up rows.
 
-What: both ways give the same vectors (`scratch.embeddings.embedding`); bytes and seconds differ.
-Bytes are exact. Seconds are those of one processor core, each a median; they differ from run to
-run. Source: the sizes are those of float32 and int64; the vocabulary of 50,257 that the page asks
-about is GPT-2's. Left out: the table itself, V x C weights, which both ways need.
+What: both ways give the same vectors (`scratch.embeddings.embedding`) but need different memory and
+time. Bytes are exact. Seconds are the median of several runs on one processor core, and differ each
+time. Source: none; the bytes follow from float32 and int64. Left out: the table itself, V x C
+weights, which both ways need.
 """
 
 import time
@@ -22,18 +22,18 @@ REPEATS, ENOUGH = fewer((5, 0.2), (1, 0.0))
 
 @dataclass(frozen=True)
 class BothWays:
-    """The cost of the vectors of some ids, both ways."""
+    """The memory and the time that each way needs for the vectors of some ids."""
 
-    # the input of the product: a float32 for each entry of the vocabulary, a token
-    onehot_bytes: int
-    id_bytes: int  # the input of the lookup: an int64 a token
+    onehot_bytes: int  # the input of the product: V float32 numbers per token
+    id_bytes: int  # the input of the lookup: an int64 per token
     onehot_seconds: float
     lookup_seconds: float
 
 
 def both_ways(vocab_size: int, emb_dim: int, tokens: int, seed: int = 0) -> BothWays:
-    """Measure both ways on random ids and weights, and make sure that they agree bit for bit.
+    """Measure both ways on random ids and weights, and check that the results are equal.
 
+    tokens: how many ids
     Raises: ValueError if a size is below 1.
 
     >>> cost = both_ways(vocab_size=50, emb_dim=4, tokens=3)

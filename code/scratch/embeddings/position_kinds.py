@@ -1,9 +1,9 @@
-"""Set five ways to know a position beside each other, by what they make of an attention score.
+"""Compare five ways to encode positions, by the attention scores that they give.
 
-What: one and the same token is put at every position, so that its scores differ by position alone.
-The first two kinds are added to the input (their own products are shown), two act on the score,
-the last turns query and key. Source: as in `positional`, `relative` and `rotary`. Left out:
-training; whatever has weights has them at random.
+What: the same token is put at every position, so that scores differ only by position. The first two
+kinds are added to the input (their products with each other are taken as scores), two are added to
+the score, the last rotates query and key. Source: as in `positional`, `relative` and `rotary`. Left
+out: training; learned weights are random.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,10 @@ from scratch.embeddings.rotary import rotate
 
 @dataclass(frozen=True)
 class PositionKind:
-    """A kind of position: its scores (T, T), how many weights it learns, whether it is added to
-    the input.
+    """A way to encode positions.
+
+    scores: (T, T), of query (row) and key (column); weights: how many numbers it learns; added:
+    whether it is added to the input.
     """
 
     scores: Tensor
@@ -28,16 +30,18 @@ class PositionKind:
 
     @property
     def distance_alone(self) -> bool:
-        """Whether its scores depend on the distance of two positions alone."""
+        """Return whether the scores depend only on the distance of two positions."""
         return relative.knows_distance_alone(self.scores)
 
 
 def position_kinds(
     token: Tensor, length: int, context_length: int, generator: torch.Generator
 ) -> dict[str, PositionKind]:
-    """Return each kind by name, for one token at positions 0 to length - 1.
+    """Return each kind by its name, for one token at the positions 0 to length - 1.
 
-    token: (C,), C even. Raises: ValueError if a size is below 1, or C is odd.
+    token: (C,), its vector, C even; length: T; context_length: rows of the learned table
+    Raises: ValueError if a size is below 1, or C is odd; ContextTooLong if length is more than
+    context_length.
 
     >>> kinds = position_kinds(torch.ones(4), 8, 16, torch.Generator().manual_seed(0))
     >>> [name for name, kind in kinds.items() if not kind.weights]

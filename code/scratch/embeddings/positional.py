@@ -2,7 +2,7 @@
 
 What: two absolute kinds. `PositionEmbedding` learns a vector for each position, as GPT-2 does;
 `sinusoidal` computes one from sines and cosines, with nothing to learn. Either is added to the
-token's vector, and the sum is what a model receives. Source: Radford et al., Language Models are
+token's vector, and the sum is the model's input. Source: Radford et al., Language Models are
 Unsupervised Multitask Learners (2019), for the learned table; Vaswani et al., Attention Is All You
 Need (2017), section 3.5, for the sines; Raschka, Build a Large Language Model (From Scratch),
 section 2.8, for the sum. Left out: kinds that act inside attention and add nothing to the input:
@@ -18,10 +18,10 @@ BASE = 10_000.0  # the longest wave comes near BASE * 2 pi positions
 
 
 class ContextTooLong(ValueError):
-    """A text with more tokens than a model has positions."""
+    """More tokens than a model has positions; the message has both numbers and the remedy."""
 
     def __init__(self, length: int, context_length: int) -> None:
-        """Keep the length of the text, and the longest possible."""
+        """Keep the number of tokens, and how many there may be."""
         self.length, self.context_length = length, context_length
         super().__init__(length, context_length)
 
@@ -34,7 +34,7 @@ class ContextTooLong(ValueError):
 
 
 def position_ids(length: int, context_length: int) -> Tensor:
-    """Number the positions of a text, the first position 0.
+    """Return the positions of a text's tokens: 0, 1, 2, ...
 
     Returns: (T,) int64, T = length.
     Raises: ContextTooLong if length > context_length; ValueError if length < 1.
@@ -53,9 +53,9 @@ def position_ids(length: int, context_length: int) -> Tensor:
 class PositionEmbedding(nn.Module):
     """A table with a learned vector for each position: weights (L, C), L = context_length, no bias.
 
-    The weights start as normal numbers around 0 with a standard deviation of std.
+    The weights are drawn from a normal distribution with mean 0 and standard deviation std.
     Raises: ValueError if a size is below 1.
-    Source: Radford et al. 2019, section 2.3; the start is that of torch.nn.Embedding.
+    Source: Radford et al. 2019, section 2.3; the first weights as in torch.nn.Embedding.
 
     >>> generator = torch.Generator().manual_seed(0)
     >>> table = PositionEmbedding(context_length=8, emb_dim=4, generator=generator)
@@ -68,7 +68,7 @@ class PositionEmbedding(nn.Module):
     def __init__(
         self, context_length: int, emb_dim: int, generator: torch.Generator, *, std: float = 1.0
     ) -> None:
-        """Draw the weights; the generator is the caller's, so that its seed is stated there."""
+        """Draw the weights from the generator, so the caller's seed decides them."""
         super().__init__()
         for name, size in (("context_length", context_length), ("emb_dim", emb_dim)):
             if size < 1:
@@ -76,10 +76,9 @@ class PositionEmbedding(nn.Module):
         self.weight = nn.Parameter(torch.randn(context_length, emb_dim, generator=generator) * std)
 
     def forward(self, positions: Tensor) -> Tensor:
-        """Look positions up: (T,) int64 -> (T, C).
+        """Look up the vectors of positions: (T,) int64 -> (T, C).
 
-        Raises: ContextTooLong if a position lies behind the last row; ValueError if one is
-        negative.
+        Raises: ContextTooLong if a position is L or more; ValueError if one is negative.
         """
         return rows(self.weight, positions, lambda: self._check(positions))  # (T,) -> (T, C)
 
@@ -93,9 +92,9 @@ class PositionEmbedding(nn.Module):
 
 
 def wavelengths(emb_dim: int, base: float = BASE) -> Tensor:
-    """Return the wavelength of each pair of dimensions: a geometric row from 2 pi to base * 2 pi.
+    """Return the wavelength of each pair of dimensions, growing geometrically from 2 pi.
 
-    Returns: (C/2,) float64, C = emb_dim, in positions.
+    Returns: (C/2,) float64, C = emb_dim, in positions; the last is a little below base * 2 pi.
     Raises: ValueError if emb_dim is not an even number of 2 or more.
     Source: Vaswani et al. 2017, section 3.5.
 
@@ -112,9 +111,10 @@ def wavelengths(emb_dim: int, base: float = BASE) -> Tensor:
 
 
 def sinusoidal(positions: Tensor, emb_dim: int) -> Tensor:
-    """Turn positions into vectors: dimensions 2i and 2i + 1 are sine and cosine on the i-th wave.
+    """Turn positions into vectors: dimensions 2i and 2i + 1 are sine and cosine of wave i.
 
-    Any position has a vector, without a longest context.
+    Any position has a vector; there is no longest context.
+
     positions: (T,) int64. Returns: (T, C) float32, C = emb_dim.
     Raises: ValueError if emb_dim is not an even number of 2 or more.
     Source: Vaswani et al. 2017, section 3.5.
@@ -132,8 +132,8 @@ def input_embedding(tokens: Tensor, positions: Tensor) -> Tensor:
     """Add the vector of each position to the vector of its token.
 
     tokens: (T, C) or (B, T, C); positions: (T, C). Returns: the shape of tokens.
-    Raises: ValueError if the two differ in T or in C; torch would stretch other
-    shapes silently. Source: Raschka, section 2.8.
+    Raises: ValueError if the two differ in T or in C, which torch might silently broadcast.
+    Source: Raschka, section 2.8.
 
     >>> input_embedding(torch.tensor([[1.0, 2.0]]), torch.tensor([[0.5, 0.5]])).tolist()
     [[1.5, 2.5]]

@@ -1,12 +1,12 @@
 """Make word vectors by counting: which words occur together more often than by chance.
 
-What: the yardstick for the learned vectors. Count which words occur near each other, take the
-logarithm of each count over what chance would give (PPMI, what is below chance being 0), keep the
-strongest directions (truncated SVD). Source: Church and Hanks 1990 (mutual information of words);
-Levy, Goldberg and Dagan 2015, Improving Distributional Similarity with Lessons Learned from Word
+What: a baseline for learned vectors. Count which words occur near each other; take the logarithm of
+each count divided by what chance would give, or 0 if it is below chance (PPMI); keep the strongest
+directions (truncated SVD). Source: Church and Hanks 1990 (mutual information of words); Levy,
+Goldberg and Dagan 2015, Improving Distributional Similarity with Lessons Learned from Word
 Embeddings, sections 3.2 and 3.3 (contexts smoothed by a power, S ** 0.5); Levy and Goldberg 2014
 show that skip-gram with negative sampling factorises a shifted matrix of this kind. Left out:
-sparse storage, so the matrix is V x V and LARGEST words are the limit.
+sparse matrices, so V x V numbers are held, for at most LARGEST words.
 """
 
 import torch
@@ -17,10 +17,12 @@ LARGEST = 5_000
 
 
 def cooccurrences(ids: Tensor, vocab_size: int, window: int) -> Tensor:
-    """Count how often each word occurs within a window of each other, near ones weighing more.
+    """Count how often each two words occur near each other, nearer ones with more weight.
 
-    ids: (N,) int64; a distance d of 1 .. window weighs (window - d + 1) / window, the expectation
-    of word2vec's windows. Returns: (V, V) float32, symmetric. Raises: ValueError if window < 1.
+    ids: (N,) int64, the text; window: the largest distance, in words. A pair at distance d counts
+    (window - d + 1) / window, which is the mean over word2vec's random windows.
+    Returns: (V, V) float32, symmetric, V = vocab_size.
+    Raises: ValueError if window is below 1.
 
     >>> cooccurrences(torch.tensor([0, 1, 0]), vocab_size=2, window=1).tolist()
     [[0.0, 2.0], [2.0, 0.0]]
@@ -39,11 +41,13 @@ def cooccurrences(ids: Tensor, vocab_size: int, window: int) -> Tensor:
 
 
 def ppmi(counts: Tensor, smoothing: float = 0.75) -> Tensor:
-    """Compare each count with chance: max(0, log(P(word, context) / (P(word) P(context)))).
+    """Compute positive pointwise mutual information: max(0, ln(P(w, c) / (P(w) P(c)))).
 
-    counts: (V, V); the contexts' probabilities are raised to the power `smoothing` and made to add
-    up to 1 again. Returns: (V, V) float32, 0 where the two never met. Source: Levy, Goldberg and
-    Dagan 2015, sections 2.1 and 3.2.
+    counts: (V, V), of each word w (row) and context c (column)
+    smoothing: the power to which the contexts' probabilities are raised, before they are scaled to
+    sum to 1 again
+    Returns: (V, V) float32 in nats, 0 where two words never occur together.
+    Source: Levy, Goldberg and Dagan 2015, sections 2.1 and 3.2.
 
     >>> round(ppmi(torch.tensor([[0.0, 2.0], [2.0, 0.0]]), smoothing=1.0)[0, 1].item(), 4)  # ln 2
     0.6931
@@ -60,9 +64,10 @@ def ppmi_vectors(
 ) -> Tensor:
     """Make a vector for each word: U S**0.5 of the truncated SVD of the PPMI matrix.
 
-    Returns: (V, C) float32, C = dimensions. The sign of a column is free; it is set so that its sum
-    is not negative. Raises: ValueError if dimensions is not in 1 .. vocab_size, or vocab_size is
-    above LARGEST.
+    ids, vocab_size, window: as in `cooccurrences`; smoothing: as in `ppmi`
+    Returns: (V, C) float32, C = dimensions. An SVD leaves the sign of a column open; here each
+    column's sum is 0 or more.
+    Raises: ValueError if dimensions is not 1 to V, V is above LARGEST, or window is below 1.
 
     >>> ppmi_vectors(torch.tensor([0, 1, 2, 0, 1, 2]), vocab_size=3, window=1, dimensions=2).shape
     torch.Size([3, 2])

@@ -1,13 +1,13 @@
-"""Tell attention how far apart two tokens are: the relative kinds of position.
+"""Tell attention how far apart two tokens are: relative encodings of position.
 
-What: attention compares every token (the query) with every other (the key). `RelativeTable` learns
-a vector for each distance up to a limit, which the query is multiplied with; `BucketBias` learns a
-mere number for each bucket of distances, which is added to the score. Source: Shaw et al.,
-Self-Attention with Relative Position Representations (2018), section 3.2, for the vectors; Raffel
-et al., Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer (2020),
-section 2.1, for the numbers and the buckets. Left out: Shaw's second table, for the values; one set
-for each head (Raffel), where a BucketBias is one head's. Neither kind has a longest context: from
-its limit on, all that is further away counts as equally far.
+What: attention computes a score for every token (the query) and every other (the key).
+`RelativeTable` learns a vector for each distance up to a limit, and adds its product with the query
+to the score; `BucketBias` learns a number for each bucket of distances, and adds that. Source: Shaw
+et al., Self-Attention with Relative Position Representations (2018), section 3.2, for the vectors;
+Raffel et al., Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer
+(2020), section 2.1, for the numbers and the buckets. Left out: Shaw's second table, for the values;
+several heads (a BucketBias is for one). Neither kind has a longest context: all distances beyond
+its limit are treated alike.
 """
 
 import math
@@ -21,7 +21,7 @@ FAR = 128  # positions: from here on all is one bucket
 
 
 def distances(length: int) -> Tensor:
-    """Count the positions from each query to each key: positive if the key comes after the query.
+    """Return the distance from each query to each key: positive if the key comes after the query.
 
     Returns: (T, T) int64, T = length; row i, column j is j - i.
     Raises: ValueError if length < 1.
@@ -36,9 +36,9 @@ def distances(length: int) -> Tensor:
 
 
 def knows_distance_alone(scores: Tensor) -> bool:
-    """Return whether the scores depend on the distance of query and key alone.
+    """Return whether the scores depend only on the distance of query and key.
 
-    scores: (T, T), T of 2 or more; rounding may be up to a thousandth of the largest score.
+    scores: (T, T), T at least 2; differences up to a thousandth of the largest score are ignored.
 
     >>> knows_distance_alone(distances(4)), knows_distance_alone(torch.eye(4) * torch.arange(4))
     (True, False)
@@ -48,12 +48,11 @@ def knows_distance_alone(scores: Tensor) -> bool:
 
 
 class RelativeTable(nn.Module):
-    """A table with a learned vector for each distance from -clip to clip, the ends for those
-    beyond.
+    """A table with a learned vector for each distance from -clip to clip.
 
-    Weights (2 * clip + 1, C), C = emb_dim: row k belongs to the distance k - clip. They start as
-    standard normal numbers. Raises: ValueError if a size is below 1. Source: Shaw et al. 2018,
-    section 3.2.
+    Larger distances use the first and the last vector. Weights (2 * clip + 1, C), C = emb_dim: row
+    k is for the distance k - clip. They are drawn from a standard normal distribution.
+    Raises: ValueError if a size is below 1. Source: Shaw et al. 2018, section 3.2.
 
     >>> table = RelativeTable(emb_dim=4, clip=2, generator=torch.Generator().manual_seed(0))
     >>> table.rows(torch.tensor([-9, -1, 0, 2, 9])).tolist()
@@ -63,7 +62,7 @@ class RelativeTable(nn.Module):
     weight: nn.Parameter
 
     def __init__(self, emb_dim: int, clip: int = CLIP, *, generator: torch.Generator) -> None:
-        """Draw the weights; the generator is the caller's, so that its seed is stated there."""
+        """Draw the weights from the generator, so the caller's seed decides them."""
         super().__init__()
         for name, size in (("emb_dim", emb_dim), ("clip", clip)):
             if size < 1:
@@ -72,13 +71,13 @@ class RelativeTable(nn.Module):
         self.weight = nn.Parameter(torch.randn(2 * clip + 1, emb_dim, generator=generator))
 
     def rows(self, distance: Tensor) -> Tensor:
-        """Return the row of each distance: int64 of any shape -> the same shape."""
+        """Return the number of the row for each distance: int64 of any shape -> the same shape."""
         return distance.clamp(-self.clip, self.clip) + self.clip
 
     def forward(self, queries: Tensor) -> Tensor:
-        """Multiply each query with the vectors of its distances: (T, C) -> (T, T) scores to add.
+        """Multiply each query with the vector of its distance to each key: (T, C) -> (T, T).
 
-        Like those scores, the sums are divided by sqrt(C).
+        The products are divided by sqrt(C), like the attention scores to which they are added.
         Source: Shaw et al. 2018, equations 4 and 5.
         """
         vectors = self.weight[self.rows(distances(len(queries)))]  # (T, T) -> (T, T, C)
@@ -86,12 +85,15 @@ class RelativeTable(nn.Module):
 
 
 def buckets(distance: Tensor, number: int = BUCKETS, far: int = FAR) -> Tensor:
-    """Sort distances into buckets: near ones exactly, further ones on a logarithmic scale.
+    """Sort distances into buckets: small ones exactly, larger ones on a logarithmic scale.
 
-    Half of the buckets are for keys before the query or at it (0 and up), half for keys after it.
-    In each half the first half holds one distance each, and the rest grows by equal factors up to
-    `far`, with all beyond in the last. distance: int64 of any shape. Returns: the same shape, 0 to
-    number - 1. Raises: ValueError if number is no multiple of 4, or far is not above number / 4.
+    The first half of the buckets is for keys at or before the query, the second for keys after it.
+    In each half, the first number / 4 buckets hold one distance each; the others widen by equal
+    factors up to `far`, and the last also holds all larger distances.
+
+    distance: int64 of any shape, as from `distances`; number: of buckets
+    Returns: the same shape, 0 to number - 1.
+    Raises: ValueError if number is not a multiple of 4, or far is not above number / 4.
     Source: Raffel et al. 2020, section 2.1, with the split into directions of their encoder.
 
     >>> buckets(torch.tensor([0, -1, -7, -8, -127, -5000, 1, 5000])).tolist()
@@ -114,8 +116,8 @@ def buckets(distance: Tensor, number: int = BUCKETS, far: int = FAR) -> Tensor:
 class BucketBias(nn.Module):
     """A table with a learned number for each bucket of distances, added to the attention scores.
 
-    Weights (number,), for one head. They start as standard normal numbers.
-    Raises: ValueError if number is no multiple of 4, or far is not above number / 4.
+    Weights (number,), for one head, drawn from a standard normal distribution.
+    Raises: ValueError if number is not a multiple of 4, or far is not above number / 4.
     Source: Raffel et al. 2020, section 2.1.
 
     >>> BucketBias(generator=torch.Generator().manual_seed(0))(length=3).shape
@@ -127,12 +129,12 @@ class BucketBias(nn.Module):
     def __init__(
         self, number: int = BUCKETS, far: int = FAR, *, generator: torch.Generator
     ) -> None:
-        """Draw the weights; the generator is the caller's, so that its seed is stated there."""
+        """Draw the weights from the generator, so the caller's seed decides them."""
         super().__init__()
         self.far = far
         buckets(torch.tensor(0), number, far)  # refuses what makes no buckets
         self.weight = nn.Parameter(torch.randn(number, generator=generator))
 
     def forward(self, length: int) -> Tensor:
-        """Return the number for each query and key: (T, T) float32, T = length."""
+        """Return the number to add for each query and key: (T, T) float32, T = length."""
         return self.weight[buckets(distances(length), len(self.weight), self.far)]

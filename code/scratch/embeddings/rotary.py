@@ -1,12 +1,13 @@
-"""Rotate queries and keys by their positions, so that their products depend on distance alone.
+"""Rotate queries and keys by their positions, so that their products depend only on distance.
 
-What: the dimensions of a vector go in pairs; each pair is a point of a plane, and at position p it
-is turned by p times an angle of its own. Nothing is added and nothing is learned. If both vectors
-are turned, the angles of their product subtract: absolute in what is done, relative in what comes
-of it. `rotate` does so with sines and cosines; `rotations` and `turn` do the same in one product of
-complex numbers, whose angles all layers of a model share. Source: Su et al., RoFormer: Enhanced
-Transformer with Rotary Position Embedding (2021), section 3.4.2. Left out: stretching the angles
-for a longer context; the other common order of pairs (first half with second half).
+What: each pair of a vector's numbers is a point of a plane. At position p it is rotated by p times
+an angle, which differs from pair to pair. Nothing is added and nothing is learned. In the product
+of a query and a key the angles subtract: each vector is rotated by its own position, and their
+product depends on the distance. `rotate` uses sines and cosines; `rotations` and `turn` do the same
+by complex multiplication, with rotations that all layers of a model share. Source: Su et al.,
+RoFormer: Enhanced Transformer with Rotary Position Embedding (2021), section 3.4.2. Left out:
+stretching the angles for a longer context; the other common order of pairs (first half with second
+half).
 """
 
 import torch
@@ -16,15 +17,17 @@ from scratch.embeddings.positional import BASE, wavelengths
 
 
 def rotate(vectors: Tensor, positions: Tensor) -> Tensor:
-    """Rotate the pairs (0, 1), (2, 3), ... of each vector by its position, pair i by wavelength i.
+    """Rotate the pairs (0, 1), (2, 3), ... of each vector by an angle that grows with its position.
+
+    Pair i makes a full turn every `wavelengths(C)[i]` positions. There is no longest context.
 
     vectors: (..., T, C), C even; positions: (T,) int64. Returns: the shape and type of vectors.
-    Any position has its angle, without a longest context.
-    Raises: ValueError if C is odd, or T differs.
-    Source: Su et al. 2021, equation 34, with Vaswani et al.'s waves.
+    Raises: ValueError if C is odd, or there are not as many positions as vectors.
+    Source: Su et al. 2021, equation 34, with the wavelengths of Vaswani et al. 2017.
 
-    >>> rotate(torch.tensor([[1.0, 0.0]]), torch.tensor([0])).tolist()
-    [[1.0, 0.0]]
+    >>> rotate(torch.tensor([[1.0, 0.0], [1.0, 0.0]]), torch.tensor([0, 1]))  # by 0 and 1 radian
+    tensor([[1.0000, 0.0000],
+            [0.5403, 0.8415]])
     """
     length, emb_dim = vectors.shape[-2:]
     if positions.shape != (length,):
@@ -42,9 +45,9 @@ def rotate(vectors: Tensor, positions: Tensor) -> Tensor:
 
 
 def rotations(positions: Tensor, emb_dim: int, base: float = BASE) -> Tensor:
-    """Return the complex number of length 1 that turns each pair of a vector at each position.
+    """Return the complex number of length 1 that rotates each pair of a vector at each position.
 
-    positions: (T,) int64; base: of the wavelengths, larger ones for a longer context.
+    positions: (T,) int64; base: as in `wavelengths`, larger for a longer context
     Returns: (T, C/2) complex64, C = emb_dim; the angles are computed in 64 bits.
     Raises: ValueError if emb_dim is odd.
 
@@ -57,9 +60,9 @@ def rotations(positions: Tensor, emb_dim: int, base: float = BASE) -> Tensor:
 
 
 def turn(vectors: Tensor, rotations: Tensor) -> Tensor:
-    """Rotate as `rotate` does, in one product: read each pair (a, b) as a + bi.
+    """Rotate as `rotate` does, by one multiplication: each pair (a, b) is read as a + bi.
 
-    vectors: (..., T, C) float32; rotations: (T, C/2), see `rotations`. Returns: as vectors.
+    vectors: (..., T, C) float32; rotations: (T, C/2) from `rotations`. Returns: (..., T, C).
 
     >>> x = torch.tensor([[1.0, 2.0, 3.0, 4.0]])
     >>> torch.allclose(turn(x, rotations(torch.tensor([7]), 4)), rotate(x, torch.tensor([7])))

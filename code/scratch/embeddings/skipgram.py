@@ -1,14 +1,15 @@
-"""Learn word vectors: each word learns to tell its neighbours from words drawn at random.
+"""Learn word vectors by skip-gram: each word learns to tell its neighbours from random words.
 
-What: skip-gram with negative sampling. Two tables, one for a word as centre and one for it as
-neighbour, begin random; a step takes pairs of near words, raises their dot product, and lowers that
-with words drawn by chance. Source: Mikolov et al., Distributed Representations of Words and Phrases
-and their Compositionality (2013), sections 2.2 (objective, the power 0.75); the falling rate is
-word2vec's. The pairs come from `scratch.embeddings.skipgram_pairs`. The gradients are written by
-hand (`gradients`). Three departures keep large batches steady and the vectors small: the words
-drawn are shared by a batch, a row's rate is divided by the root of its summed squared gradients
-(row-wise AdaGrad, after Duchi et al. 2011), and the weights decay a little at every step. Left out:
-hierarchical softmax, phrases, threads that write over each other.
+What: skip-gram with negative sampling. Two tables, one with a word's vector as centre and one as
+neighbour, start with random numbers. A step takes pairs of near words, raises their dot product,
+and lowers the centre's dot product with randomly drawn words. Source: Mikolov et al., Distributed
+Representations of Words and Phrases and their Compositionality (2013), section 2.2 (objective, the
+power 0.75); the falling rate is word2vec's. The pairs come from
+`scratch.embeddings.skipgram_pairs`. The gradients are derived by hand (`gradients`). Three
+differences from word2vec keep large batches stable and the vectors small: all pairs of a batch
+share the drawn words, a row's rate is divided by the root of its summed squared gradients (row-wise
+AdaGrad, after Duchi et al. 2011), and the weights decay a little at every step. Left out:
+hierarchical softmax, phrases, threads that update without locks.
 """
 
 import math
@@ -29,20 +30,23 @@ TINY = 1e-8  # keeps a division by a row's history from being one by zero
 
 @dataclass(frozen=True)
 class SkipgramConfig:
-    """The settings of a training; the defaults were tuned on a novella of 60,000 words."""
+    """The settings of a training; the defaults were tuned on a novella of 60,000 words.
+
+    Raises: ValueError if a value is out of its range.
+    """
 
     dimensions: int = 64  # C, of a vector
-    # neighbours each side at most; 1 gives words of one kind, wide ones words of one topic
+    # words on each side, at most; with 1 near vectors are of one kind, with more of one topic
     window: int = 1
     minimum_count: int = 5  # a rarer word is left out of the text
-    negatives: int = 5  # words drawn a pair
-    shared: int = 64  # distinct draws a step, weighted to count as `negatives`
+    negatives: int = 5  # random words that count against each pair
+    shared: int = 64  # words that are drawn in a step, weighted so that they count as `negatives`
     smoothing: float = 0.75  # the power of a word's count in the draws
-    subsample: float = 1e-2  # a word with a larger share of the text is dropped by chance
-    batch: int = 256  # pairs a step
+    subsample: float = 1e-2  # `keep_probability`'s t: words more frequent than it may be dropped
+    batch: int = 256  # pairs in a step
     steps: int = fewer(3000, 30)
     learning_rate: float = 0.3  # at the first step; it falls to 0 in a straight line
-    decay: float = 0.006  # share of every weight that a step takes, times the rate
+    decay: float = 0.006  # each step shrinks all weights by this fraction, times the rate
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -60,8 +64,9 @@ class SkipgramConfig:
 def loss(centre: Tensor, neighbour: Tensor, drawn: Tensor, mask: Tensor) -> Tensor:
     """Return a step's loss: the sum of -log sigmoid(w . n), and of -mask * log sigmoid(-w . d).
 
-    Shapes: centre and neighbour (B, C), drawn (S, C), mask (B, S): the weight of a draw, 0 where it
-    is the neighbour. Source: Mikolov et al. 2013, equation 4.
+    centre, neighbour: (B, C), the vectors w and n of the pairs; drawn: (S, C), the vectors d of the
+    random words; mask: (B, S), how much each counts against each pair, 0 where it is the neighbour
+    Returns: () in nats. Source: Mikolov et al. 2013, equation 4.
 
     >>> zero = torch.zeros(1, 2)
     >>> round(loss(zero, zero, zero, torch.ones(1, 1)).item(), 4)  # 2 ln 2
@@ -76,10 +81,10 @@ def loss(centre: Tensor, neighbour: Tensor, drawn: Tensor, mask: Tensor) -> Tens
 def gradients(
     centre: Tensor, neighbour: Tensor, drawn: Tensor, mask: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the gradient of `loss` by its three vectors, derived by hand.
+    """Return the gradients of `loss` with respect to centre, neighbour and drawn.
 
-    d/dx of -log sigmoid(x) is sigmoid(x) - 1, and of -log sigmoid(-x) it is sigmoid(x); the rest is
-    the chain rule. Returns: (B, C), (B, C), (S, C).
+    The derivative of -log sigmoid(x) is sigmoid(x) - 1, that of -log sigmoid(-x) is sigmoid(x); the
+    rest is the chain rule. Arguments: as for `loss`. Returns: (B, C), (B, C), (S, C).
 
     >>> one = torch.ones(1, 2)
     >>> [tuple(gradient.shape) for gradient in gradients(one, one, one, torch.ones(1, 1))]
@@ -96,12 +101,13 @@ def train(
     marks: Sequence[int] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[tuple[int, Tensor]]:
-    """Train, and yield the centre table at step 0, at each step of `marks`, and at the end.
+    """Train, and yield the centre table at step 0, at each step in `marks`, and at the end.
 
-    progress: called after every step with (step, steps).
-    Yields: (step, vectors), vectors a copy, (V, C). The same seed and number of threads give the
-    same bits. Raises: ValueError if a mark is outside 0 .. steps, or the text is too short for a
-    pair (at once).
+    progress: called after every step with (step, steps)
+    Yields: (step, vectors), where vectors is a copy, (V, C). The same seed and number of threads
+    give exactly the same numbers.
+    Raises: ValueError, at the call, if a mark is not 0 to steps, or the text is too short for a
+    pair, or becomes so by subsampling.
 
     >>> from scratch.embeddings.skipgram_pairs import prepare
     >>> corpus = prepare("a b c a b c a b c".split(), minimum_count=1)

@@ -1,10 +1,10 @@
-"""Prepare a text for learning word vectors: number its frequent words, and pair near ones.
+"""Prepare a text for learning word vectors: number its frequent words, and pair neighbouring ones.
 
-What: rare words are left out, very frequent ones are dropped by chance (subsampling), and each
-other word is paired with the words within a window of random width. Source: Mikolov et al.,
+What: rare words are left out, very frequent ones are dropped at random (subsampling), and each
+remaining word is paired with the words within a window of random width. Source: Mikolov et al.,
 Distributed Representations of Words and Phrases and their Compositionality (2013), section 2.3, for
 the subsampling; the random width is that of the word2vec program. Left out: sentence ends (a pair
-may reach over one) and phrases.
+may cross one) and phrases.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Corpus:
-    """A text as ids of its frequent words, the most frequent word first."""
+    """A text as ids of its frequent words; id 0 is the most frequent word."""
 
     words: tuple[str, ...]  # V
     counts: tuple[int, ...]  # V
@@ -25,9 +25,10 @@ class Corpus:
 
 
 def prepare(words: Sequence[str], minimum_count: int, most: int | None = None) -> Corpus:
-    """Number the words that the text uses often enough; equal counts in sorted order.
+    """Number the words that occur often enough, by frequency; equal counts in sorted order.
 
-    most: words at most, the commonest; None for all.
+    words: the running words of a text; minimum_count: how often a word must occur
+    most: how many different words to keep, the most frequent; None for all
     Raises: ValueError if fewer than two words are frequent enough.
 
     >>> prepare("a b a c b a".split(), minimum_count=2).ids.tolist()
@@ -48,8 +49,9 @@ def prepare(words: Sequence[str], minimum_count: int, most: int | None = None) -
 def keep_probability(counts: Tensor, subsample: float) -> Tensor:
     """Return the probability of keeping each word: sqrt(t / f) + t / f, at most 1.
 
-    t is subsample, f the word's share of the text. Returns: (V,) for counts (V,).
-    Source: word2vec.c; the paper's formula (section 2.3) has the root alone.
+    t is subsample; f is the word's count divided by the sum of all counts.
+    counts: (V,). Returns: (V,).
+    Source: word2vec.c; the paper's formula (section 2.3) has only the root.
 
     >>> keep_probability(torch.tensor([96, 4]), subsample=0.04).tolist()[1]
     1.0
@@ -59,10 +61,11 @@ def keep_probability(counts: Tensor, subsample: float) -> Tensor:
 
 
 def pairs(ids: Tensor, keep: Tensor, window: int, random: torch.Generator) -> tuple[Tensor, Tensor]:
-    """List every (centre, neighbour) of one reading of the text, shuffled.
+    """Return the pairs (centre, neighbour) of one pass over the text, shuffled.
 
-    Words are dropped by `keep`, (V,); each position then looks 1 .. window words each way, its
-    width drawn evenly. Returns: two (P,) int64.
+    ids: (N,), the text; keep: (V,), the probability of keeping each word. Each kept word is paired
+    with those up to w words before and after it, w drawn evenly from 1 to window.
+    Returns: centres and neighbours, (P,) int64 each.
 
     >>> ids, random = torch.tensor([0, 1]), torch.Generator().manual_seed(0)
     >>> centres, neighbours = pairs(ids, torch.ones(2), window=1, random=random)

@@ -1,10 +1,10 @@
 """Train word vectors with several seeds, and measure whether related words lie together.
 
-What: one run a seed. Each is measured learned and untrained, and learned with the labels shuffled:
-the two tables that know nothing of meaning. `verdict` holds the rule by which the journal judges,
-fixed before the judged groups were seen. Source: `scratch.embeddings.skipgram`,
+What: one training per seed. Each is measured with learned vectors, and against chance in two ways:
+with untrained vectors, and with shuffled labels. `verdict` is the rule by which the journal judges,
+fixed before the judged groups were measured. Source: `scratch.embeddings.skipgram`,
 `scratch.embeddings.clustering` and `scratch.embeddings.word_groups`, which name theirs. Left out:
-tuning. The settings come from the caller.
+tuning; the settings come from the caller.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,11 @@ SHUFFLES = 20  # their mean is measured; a single one would be noisy
 
 @dataclass(frozen=True)
 class Run:
-    """A training with one seed: its tables at some steps, and their measures."""
+    """A training with one seed: its tables at some steps, and three measures.
+
+    learned: the last table; untrained: the table at step 0; shuffled: the last table with shuffled
+    labels, the mean of SHUFFLES
+    """
 
     seed: int
     checkpoints: dict[int, Tensor]  # step: (V, C)
@@ -41,9 +45,10 @@ def study(
     marks: Sequence[int] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Run]:
-    """Train once a seed, and measure each training.
+    """Train once for each seed, and measure each training.
 
-    groups: as from `scratch.embeddings.word_groups.present`; marks, progress: as in `train`.
+    groups: name -> words, as from `scratch.embeddings.word_groups.present`
+    marks, progress: as in `scratch.embeddings.skipgram.train`
 
     Raises: ValueError if a group has a word that the corpus lacks.
 
@@ -62,11 +67,10 @@ def study(
 
 
 def summary(runs: Sequence[Run], table: str, figure: str) -> Interval:
-    """Return the interval of one figure of one table ("learned", "untrained", "shuffled") over the
-    seeds.
+    """Return the mean of a measure over the seeds, and its 95 % interval.
 
-    figure: "purity", "within" or "between".
-    Raises: ValueError if there are fewer than 2 runs or more than 10.
+    table: "learned", "untrained" or "shuffled"; figure: "purity", "within" or "between"
+    Raises: ValueError unless there are 2 to 10 runs.
     """
     return interval([getattr(getattr(run, table), figure) for run in runs])
 
@@ -74,9 +78,12 @@ def summary(runs: Sequence[Run], table: str, figure: str) -> Interval:
 def verdict(runs: Sequence[Run]) -> Literal[True, False, "part", "not shown"]:
     """Judge whether learned vectors group related words better than shuffled or untrained ones do.
 
-    Returns: True if purity is above both and the mean cosine within groups above the shuffled one,
-    interval above interval; "part" if purity is above one of the two; False if it is below the
-    shuffled one; else "not shown".
+    "Above" means that the whole 95 % interval is above the other.
+
+    Returns: True if the learned purity is above the shuffled and the untrained one, and the mean
+    cosine within groups above the shuffled one; else "part" if the purity is above one of the two;
+    else False if the shuffled purity is above it; else "not shown".
+    Raises: ValueError unless there are 2 to 10 runs.
     """
 
     def above(figure: str, one: str, other: str) -> bool:

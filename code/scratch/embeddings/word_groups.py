@@ -1,12 +1,12 @@
-"""Groups of related words, chosen by meaning before any vector was trained.
+"""List groups of related words, chosen by meaning before any vector was trained.
 
-What: everyday English words in thirteen groups. A text is asked about those that it uses often
-enough (`present`). How they were chosen: from a list of the texts' words and counts, by the sense
-that a dictionary gives first, with common words of the kind added (also those that no text here
-uses); no word was dropped or moved after a vector had been seen. Two roles: the settings of the
-word vectors were tuned on `TUNING` alone, and the journal's claim is judged on `JUDGED`, which
-holds the groups that the learner's log is about and that nobody looked at while tuning. Leaves out:
-words with two senses in different groups (orange is a colour here and fish an animal), and grammar.
+What: everyday English words in thirteen groups; `present` selects those that a text uses often
+enough. How they were chosen: from a list of the texts' words and counts, by the first sense in a
+dictionary; common words of the same kind were added, also those that no text here uses. No word was
+dropped or moved after a vector had been seen. `TUNING` has the groups on which the settings of the
+word vectors were tuned. `JUDGED` has those on which the journal's claim is judged: the ones that
+the learner's log is about, which nobody looked at while tuning. Source: none. Left out: a second
+group for a word with two senses (orange is only a colour, fish only an animal); grammar.
 """
 
 from collections.abc import Mapping
@@ -86,7 +86,9 @@ TUNING: dict[str, tuple[str, ...]] = {
 def present(
     groups: Mapping[str, tuple[str, ...]], counts: Mapping[str, int], minimum: int
 ) -> dict[str, list[str]]:
-    """Select the words that a text uses often enough, and the groups with two or more of them.
+    """Select the words that a text uses often enough, in the groups that have two or more of them.
+
+    groups: name -> words; counts: word -> how often it occurs; minimum: how often it must
 
     >>> groups = {"colours": ("blue", "red", "pink"), "kin": ("aunt",)}
     >>> present(groups, {"blue": 9, "red": 5, "aunt": 7}, minimum=5)

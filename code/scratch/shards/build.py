@@ -1,12 +1,13 @@
-"""Encode any number of texts into a folder of shards, on all cores, and go on after a kill.
+"""Encode any number of texts into a folder of shards, on all cores, and continue after a kill.
 
-What: `build` plans the parts (stretches of texts), lets worker processes encode them, and writes
-the index last. The plan depends on the texts alone, so the ids are the same whoever encodes which
-part, and however often the work was cut off. Left out: shuffling, and texts inside archives.
+What: a shard is a file of ids. `build` divides the texts into parts, lets worker processes encode
+each part into a shard, and writes the index last. The division depends only on the arguments, so
+the ids are the same whichever process encodes a part, and however often the work was interrupted.
+Source: none. Left out: shuffling, and texts inside archives.
 
-Beyond one machine: `build` takes a `mapper`, which gets `encode_part` and the parts and yields the
-results in any order. With dask that is `client.map` (see `workbench.tokens.on_cluster`); texts and
-folder must lie where every worker sees them.
+Beyond one machine: `build` takes a `mapper`, which is called with `encode_part` and the parts, and
+yields the results in any order. With dask that is `client.map` (see `workbench.tokens.on_cluster`);
+texts and folder must be where every worker can read and write them.
 """
 
 import hashlib
@@ -51,19 +52,21 @@ def build(
     mapper: Mapper | None = None,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[str, Any]:
-    """Encode texts into shards; an earlier call with the same arguments is continued.
+    """Encode texts into shards, or continue an earlier call with the same arguments.
 
-    texts: files of UTF-8; read as `scratch.text.utf8.decode` reads them, one after the other
-    encoding: "gpt2", or the path of a saved one with GPT-2's pattern
-    part_bytes: of text for each shard, about
+    texts: files in UTF-8, which become one sequence of ids, one text after another
+    folder: of the shards; new, empty, or begun by an earlier call
+    encoding: "gpt2", or the path of a saved encoding with GPT-2's pattern
+    part_bytes: about how many bytes of text become one shard
     read_specials: whether special tokens in the texts are read as such; else they are ordinary text
-    mapper: runs `encode_part` on the parts; where None, a process for each core
-    on_progress: called with the encoded bytes of text and with all bytes, as parts end
+    mapper: runs `encode_part` on the parts; where None, `in_processes()`
+    on_progress: called with (bytes of text encoded so far, bytes of all texts) after each part
 
-    Returns: the index: encoding, dtype, tokens, documents (name, bytes, SHA-256, first id, ids),
-    shards.
+    Returns: the index: among others "tokens" (how many), "dtype", "documents" (for each text its
+    name, bytes, SHA-256, first id and number of ids) and "shards" (file, tokens and SHA-256).
     Raises: BadShards if the folder holds something else; TextError for a text that cannot be read;
-    ValueError for part_bytes below 1, or an encoding without a safe cut.
+    ValueError for part_bytes below 1, an encoding with another pattern, or read_specials with
+    special tokens that contain white space; NoEncoding.
     """
     if part_bytes < 1:
         raise ValueError(f"part_bytes is {part_bytes}; give 1 or more")
@@ -92,7 +95,10 @@ def build(
 
 
 def in_processes(jobs: int | None = None) -> Mapper:
-    """Return a mapper over processes of this machine, one a core by default."""
+    """Return a mapper for `build` that runs processes on this machine.
+
+    jobs: how many; where None, one per core
+    """
     jobs = jobs or len(
         os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     )
@@ -118,7 +124,7 @@ def in_processes(jobs: int | None = None) -> Mapper:
 
 
 def _end_with_parent() -> None:
-    """Let a worker end with its parent, even by kill -9, and ignore Ctrl+C."""
+    """End this worker when its parent ends, even by kill -9, and ignore Ctrl+C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def wait() -> None:
@@ -133,7 +139,7 @@ def _end_with_parent() -> None:
 def _plan(
     texts: Sequence[Path], encoding: str, part_bytes: int, read_specials: bool
 ) -> dict[str, Any]:
-    """Return all that the shards depend on."""
+    """Return everything on which the shards depend."""
     loaded = load_encoding(encoding)
     if loaded.pattern != GPT2_PATTERN:
         raise ValueError(

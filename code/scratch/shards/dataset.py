@@ -1,8 +1,8 @@
 """Read a folder of shards as one long sequence of ids that stays on disk.
 
-What: `Shards` opens what `scratch.shards.build.build` finished, by memory maps: nothing is read
-before it is used. `scratch.training.dataset.GPTDataset` takes it in place of a tensor. Left out:
-writing; and any other order than the texts'.
+What: `Shards` opens a folder that `scratch.shards.build.build` finished, by memory maps, so that
+ids are read only when they are used. `scratch.training.dataset.GPTDataset` takes it in place of a
+tensor. Source: numpy.memmap. Left out: writing; another order than that of the texts.
 """
 
 import copy
@@ -25,13 +25,17 @@ class BadShards(ValueError):
 
 
 class Shards:
-    """All ids of a finished folder, one text after the other, read as a tensor is: `shards[5:9]`.
+    """All ids of a finished folder, one text after another, indexed like a tensor: `shards[5:9]`.
 
-    Each text ends with `<|endoftext|>`, if the encoding has that.
+    Each text ends with the id of `<|endoftext|>`, if the encoding has it. `index` is the folder's
+    index, as `scratch.shards.build.build` returns it.
     """
 
     def __init__(self, folder: Path | str) -> None:
-        """Map the shards into memory. Raises: BadShards if one is missing or has another size."""
+        """Map the shards into memory.
+
+        Raises: BadShards if the folder is unfinished, or a shard is missing or has another size.
+        """
         self.folder = Path(folder)
         self.index = read_index(self.folder)
         kind = np.dtype(self.index["dtype"])
@@ -53,9 +57,9 @@ class Shards:
         return self._end - self._first
 
     def part(self, start: int, end: int) -> "Shards":
-        """Return a view of the ids from start to before end, without reading them.
+        """Return the ids from start up to, not including, end, without reading them yet.
 
-        Raises: ValueError if the range goes beyond the ids.
+        Raises: ValueError unless 0 <= start <= end <= len(self).
         """
         if not 0 <= start <= end <= len(self):
             raise ValueError(
@@ -71,9 +75,10 @@ class Shards:
     def __getitem__(self, positions: "slice | Tensor") -> "Tensor": ...
 
     def __getitem__(self, positions: "int | slice | Tensor") -> "int | Tensor":
-        """Read one id, or an int64 tensor: (T,) for a slice, else of the shape of `positions`.
+        """Read one id, or an int64 tensor: (T,) for a slice, else in the shape of `positions`.
 
-        Raises: IndexError for a position beyond the ids; ValueError for a slice with a step other
+        A negative position counts from the end.
+        Raises: IndexError for a position beyond the ids; ValueError for a slice with another step
         than 1.
         """
         import torch
@@ -114,7 +119,10 @@ class Shards:
 
 
 def read_index(folder: Path) -> dict[str, Any]:
-    """Read the index of a finished folder. Raises: BadShards if there is none of this version."""
+    """Read the index of a finished folder, as `scratch.shards.build.build` returns it.
+
+    Raises: BadShards if it is missing, damaged or of another version.
+    """
     path = folder / INDEX
     try:
         index = json.loads(path.read_text(encoding="utf-8"))

@@ -1,12 +1,12 @@
 """Encode texts larger than memory into files of ids, part by part.
 
-What: `encode_part` streams one part of one text into one shard, a plain file of little-endian
-uint16 (uint32 where the encoding has more than 65,536 entries). The shard appears when it is whole,
-then its note, so that killed work goes on where it stopped. Source: where a text may be cut follows
-from GPT-2's pattern, see `scratch.tokenizer.pretokenize`. Left out: which parts there are, and who
-encodes them (`scratch.shards.build`); reading them again (`scratch.shards.dataset`).
+What: `encode_part` streams one part of one text into one shard, a file of little-endian uint16
+(uint32 where the encoding has more than 65,536 entries). The shard appears only when it is whole,
+and after it a note with its size and hash, so that work that was killed can continue. Source: where
+a text may be cut follows from GPT-2's pattern, see `scratch.tokenizer.pretokenize`. Left out:
+dividing texts into parts (`scratch.shards.build`); reading shards (`scratch.shards.dataset`).
 
-Memory: BLOCK bytes of text and what they turn into, whatever the size of the text or of the part.
+Memory: BLOCK bytes of text and their ids, however large the text and the part are.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Written:
-    """The note of a shard."""
+    """The note of a finished shard: which bytes of the text it has, how many ids, their hash."""
 
     number: int
     start: int
@@ -63,7 +63,7 @@ class Written:
 
 
 def width(entries: int) -> np.dtype[np.unsignedinteger]:
-    """Return the type of the numbers in a shard, by the encoding's number of entries.
+    """Return the type of the numbers in a shard: uint16 if the encoding's entries fit, else uint32.
 
     >>> width(50_257).itemsize, width(100_000).itemsize
     (2, 4)
@@ -72,9 +72,10 @@ def width(entries: int) -> np.dtype[np.unsignedinteger]:
 
 
 def next_cut(text: Path, start: int) -> int:
-    """Return the first byte, from `start` on, where the text can be cut; else its end.
+    """Return the first position from `start` on where a text can be cut between two chunks.
 
-    Raises: OSError.
+    start: in bytes. Returns: bytes from the beginning of the file; where there is no such position,
+    the end. Raises: OSError.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -94,10 +95,11 @@ def next_cut(text: Path, start: int) -> int:
 
 
 def blocks(part: Part) -> Iterator[tuple[bytes, int]]:
-    """Yield the blocks of a part, about BLOCK bytes each, cut where `next_cut` would, with offsets.
+    """Yield the blocks of a part, about BLOCK bytes each, cut only where `next_cut` would cut.
 
-    Raises: TextError if there is no white space for LARGEST_BLOCK bytes, or the text becomes
-    shorter; OSError.
+    Yields: (bytes of the block, its offset in the text).
+    Raises: TextError if there is no white space for LARGEST_BLOCK bytes, or the file becomes
+    shorter meanwhile; OSError.
     """
     with open(part.text, "rb") as file:
         offset, block = part.start, b""
@@ -127,7 +129,7 @@ def blocks(part: Part) -> Iterator[tuple[bytes, int]]:
 
 
 def _last_cut(data: bytes) -> int | None:
-    """Return the last cut of a block, searched from its end in growing steps."""
+    """Return the last position where a block can be cut, or None."""
     reach = 256
     while True:
         cuts = [match.end() for match in _CUT.finditer(data, max(0, len(data) - reach))]
@@ -137,7 +139,9 @@ def _last_cut(data: bytes) -> int | None:
 
 
 def encode_part(part: Part) -> Written:
-    """Encode one part into its shard, if it has none yet; safe to kill and to do twice at once.
+    """Encode one part into its shard, unless that exists; return the shard's note.
+
+    It may be killed, and two processes may encode the same part at once.
 
     Raises: TextError with text and byte if the text is not UTF-8 or has a NUL; OSError.
     """
@@ -172,7 +176,7 @@ def encode_part(part: Part) -> Written:
 
 
 def _text(data: bytes, offset: int, part: Part) -> str:
-    """Decode a block at an offset of a text, as `scratch.text.utf8.decode` does the whole."""
+    """Decode a block at an offset, as `scratch.text.utf8.decode` decodes a whole text."""
     if offset == 0:
         data = data.removeprefix(b"\xef\xbb\xbf")
     try:
@@ -198,7 +202,7 @@ def shard_files(part: Part) -> tuple[Path, Path]:
 
 
 def read_note(part: Part) -> Written | None:
-    """Read the note of a part's shard; None unless the shard is whole and of this part."""
+    """Read the note of a part's shard; return None if shard or note are missing or do not fit."""
     target, note = shard_files(part)
     try:
         written = Written(**json.loads(note.read_text(encoding="utf-8")))
@@ -214,6 +218,6 @@ def read_note(part: Part) -> Written | None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text file, whole or not at all. Raises: OSError."""
+    """Write a text file, either completely or not at all. Raises: OSError."""
     with atomic_write(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")

@@ -1,11 +1,11 @@
-"""The texts that the journal reads: where they are, and how one is loaded and checked.
+"""Find, load and check the texts that the journal reads.
 
 What: `data/texts.toml` lists each text (title, author, licence, source, SHA-256); the text itself
 is in the same folder as NAME.txt. `load_text()` takes the first listed text whose file is there, so
 a learner's own Foundation comes before the novella that replaces it. Source: FIPS 180-4 for
-SHA-256, which is taken of the file's bytes. Left out: what bytes mean as text
-(`scratch.text.utf8`), which texts cannot serve (`scratch.text.fitness`), what Project Gutenberg
-adds to one (`scratch.text.gutenberg`), and adding texts (`workbench.texts`).
+SHA-256, of the file's bytes. Left out: decoding bytes (`scratch.text.utf8`), refusing unsuitable
+texts (`scratch.text.fitness`), removing what Project Gutenberg adds (`scratch.text.gutenberg`), and
+adding texts to the list (`workbench.texts`).
 """
 
 import hashlib
@@ -24,7 +24,7 @@ UNTITLED = "your text"  # the title of a text that nobody has named; its author 
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the list of texts; its file may be missing."""
+    """An entry in the list of texts; its file may be missing."""
 
     name: str  # a slug: its file is NAME.txt
     title: str
@@ -50,10 +50,12 @@ class Text:
 
 
 def data_folder() -> Path:
-    """Return the folder of the texts: $JOURNAL_DATA, else the nearest data/ upward, else the one of
-    this code.
+    """Return the folder of the texts.
 
-    Raises: TextError if none of the three has a list of texts.
+    It is $JOURNAL_DATA if that is set; else the nearest folder data/ with a list of texts, in the
+    current folder or above; else data/ beside this code.
+
+    Raises: TextError if $JOURNAL_DATA has no list of texts, or there is none anywhere.
 
     >>> (data_folder() / LISTING).is_file()
     True
@@ -75,9 +77,10 @@ def data_folder() -> Path:
 
 
 def list_texts(folder: Path | None = None) -> list[Entry]:
-    """Read the list of texts, in its own order; the files need not be there.
+    """Read the list of texts, in its own order; the texts' files may be missing.
 
-    Raises: TextError if the list is not TOML, or an entry lacks a field.
+    folder: of the list; where None, `data_folder()`
+    Raises: TextError if the list is missing or not TOML, or an entry lacks a field.
 
     >>> "the-index-of-small-lights" in [entry.name for entry in list_texts()]
     True
@@ -114,13 +117,13 @@ def list_texts(folder: Path | None = None) -> list[Entry]:
 
 
 def load_text(name: str | None = None, folder: Path | None = None) -> Text:
-    """Load a listed text, or with no name the first listed one whose file is there.
+    """Load a text from the list; without a name, the first one whose file is there.
 
-    A text that is listed as UNTITLED takes title and author from its Project Gutenberg header, if
-    it has one.
+    A text whose title is UNTITLED takes title and author from its Project Gutenberg header, if it
+    has one. folder: of the list; where None, `data_folder()`
 
-    Raises: TextError if the name is unknown, or the file is missing, is not UTF-8, has another hash
-    than the recorded one, or cannot serve (`scratch.text.fitness` says why).
+    Raises: TextError if the name is not in the list, or the file is missing, is not UTF-8, has
+    another SHA-256 than the list says, or is unsuitable (`scratch.text.fitness`).
 
     >>> load_text("the-index-of-small-lights").title
     'The Index of Small Lights'
@@ -162,8 +165,7 @@ def load_text(name: str | None = None, folder: Path | None = None) -> Text:
 
 
 def is_there(path: Path) -> bool:
-    """Return whether anything has the name of a text's file; a folder or a pipe counts, and is
-    refused when it is read.
+    """Return whether a path exists in any form: a file, a folder, a pipe, or a broken link.
 
     >>> is_there(Path("no/such/file.txt"))
     False

@@ -1,11 +1,11 @@
-"""Count tokens: how many, how many distinct, how often each, how the vocabulary grows.
+"""Count tokens: how many, how many distinct, how often each, and how the vocabulary grows.
 
-What: a text has tokens (every occurrence counts) and types (distinct tokens). `growth` walks along
-the text and counts types; `rank_frequency` lines the types up from the most frequent. Both give
-plain pairs, ready to plot. Source: Heaps, Information Retrieval (1978), for the growth: types ~
-tokens ** b, 0 < b < 1; Zipf, Human Behavior and the Principle of Least Effort (1949), for the
-ranks: frequency ~ rank ** -a, a near 1. Left out: confidence in the exponents. A straight line
-through logarithms describes; it tests no law.
+What: a text has tokens (every occurrence counts) and types (distinct tokens). `growth` reads along
+the text and counts types; `rank_frequency` orders the types by frequency. Both give pairs, ready to
+plot. Source: Heaps, Information Retrieval (1978), for the growth: types ~ tokens ** b, 0 < b < 1;
+Zipf, Human Behavior and the Principle of Least Effort (1949), for the ranks: frequency ~ rank **
+-a, a near 1. Left out: confidence intervals of the exponents. A straight line fitted to logarithms
+describes a curve; it does not test a law.
 """
 
 import math
@@ -18,7 +18,9 @@ Token = TypeVar("Token", str, int)
 
 
 def count(tokens: Iterable[Token]) -> Counter[Token]:
-    """Count how often each token, or id, occurs: total() is the number of tokens, len() of types.
+    """Count how often each token or id occurs.
+
+    Returns: a Counter, whose total() is the number of tokens and len() the number of types.
 
     >>> count(["a", "b", "a"])
     Counter({'a': 2, 'b': 1})
@@ -27,7 +29,7 @@ def count(tokens: Iterable[Token]) -> Counter[Token]:
 
 
 def hapaxes(tokens: Iterable[str]) -> list[str]:
-    """List the tokens that occur exactly once, sorted.
+    """List the tokens that occur exactly once, in sorted order.
 
     >>> hapaxes(["c", "a", "b", "a"])
     ['b', 'c']
@@ -36,8 +38,7 @@ def hapaxes(tokens: Iterable[str]) -> list[str]:
 
 
 def most_frequent(tokens: Iterable[str], number: int = 10) -> list[tuple[str, int]]:
-    """List the most frequent tokens with their counts; of equal counts the first in sorted order
-    comes first.
+    """List the most frequent tokens with their counts; equal counts in sorted order.
 
     >>> most_frequent(["b", "a", "c", "c"], number=2)
     [('c', 2), ('a', 1)]
@@ -46,10 +47,10 @@ def most_frequent(tokens: Iterable[str], number: int = 10) -> list[tuple[str, in
 
 
 def growth(tokens: Sequence[Token], points: int = 100) -> list[tuple[int, int]]:
-    """Count the types among the first n tokens, for evenly spaced n, the last of them all tokens.
+    """Count the types among the first n tokens, for evenly spaced n up to all tokens.
 
-    Returns: (tokens read, types met), at most `points` pairs, rising in both.
-    Raises: ValueError if points < 1.
+    Returns: (n, types), at most `points` pairs.
+    Raises: ValueError if points is below 1.
     Source: Heaps 1978, section 7.5.
 
     >>> growth(["a", "b", "a", "c"], points=2)
@@ -68,7 +69,7 @@ def growth(tokens: Sequence[Token], points: int = 100) -> list[tuple[int, int]]:
 
 
 def rank_frequency(tokens: Iterable[Token]) -> list[tuple[int, int]]:
-    """Line the types up from the most frequent: (rank from 1, times it occurs).
+    """Return (rank, count) of each type; rank 1 is the most frequent.
 
     Source: Zipf 1949.
 
@@ -79,9 +80,10 @@ def rank_frequency(tokens: Iterable[Token]) -> list[tuple[int, int]]:
 
 
 def exponent(pairs: Iterable[tuple[int, int]]) -> float:
-    """Fit y ~ x ** exponent: the slope of the least-squares line through the logarithms.
+    """Fit y ~ x ** exponent by least squares on the logarithms, and return the exponent.
 
-    Raises: ValueError if there are fewer than 2 different x, or a value is not positive.
+    pairs: (x, y). Raises: ValueError if there are fewer than 2 different x, or a value is not
+    positive.
 
     >>> round(exponent([(1, 3), (10, 30), (100, 300)]), 6)
     1.0

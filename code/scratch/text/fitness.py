@@ -1,9 +1,9 @@
-"""Refuse a text that cannot serve: in one line with value, limit and remedy.
+"""Refuse a text on which the journal's experiments cannot run, with value, limit and remedy.
 
-What: `read_file` reads a plain file and nothing that is endless. `refuse_unfit` looks at the words:
-enough of them, with spaces between, more than a few distinct ones, and not only marks. Source:
-none; the limits are rules of thumb, each stated once, below. Left out: what is true of one
-experiment only (`scratch.baselines.needs`), and any look at the language.
+What: `read_file` reads only plain files, so never an endless one. `refuse_unfit` looks at the
+words: there must be enough of them, with spaces between them, more than a few distinct ones, and
+not only marks. Source: none; the limits are rules of thumb, each stated once, below. Left out: what
+only one experiment needs (`scratch.baselines.needs`); the language of the text.
 """
 
 import re
@@ -39,8 +39,8 @@ _ADDRESS = re.compile(r"[^\s]{0,100}://[^\s]{0,2000}|www\.[^\s]{0,2000}")
 def read_file(path: Path) -> bytes:
     """Read the bytes of a plain file.
 
-    Raises: TextError if it is no plain file or has more than LARGEST bytes; OSError if it cannot be
-    read.
+    Raises: TextError if it is not a plain file (a folder or a pipe, say), or has more than LARGEST
+    bytes; OSError if it cannot be read.
     """
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
@@ -62,9 +62,9 @@ def read_file(path: Path) -> bytes:
 
 
 def refuse_large(size: int, origin: str | Path) -> None:
-    """Refuse a text of more than LARGEST bytes. Raises: TextError.
+    """Refuse a text of more than LARGEST bytes.
 
-    Raises: TextError
+    origin: the name of the text, for the message. Raises: TextError.
     """
     if size > LARGEST:
         raise TextError(
@@ -76,8 +76,9 @@ def refuse_large(size: int, origin: str | Path) -> None:
 def refuse_unfit(content: str, origin: str | Path) -> None:
     """Refuse a text on which the journal's experiments would show nothing.
 
-    Raises: TextError if it is nothing but marks, puts no spaces between its words, or has fewer
-    than LEAST_WORDS words or LEAST_DISTINCT distinct ones.
+    origin: the name of the text, for the message
+    Raises: TextError if it is nearly all marks, has no spaces between words, or has fewer than
+    LEAST_WORDS words or LEAST_DISTINCT distinct ones.
 
     >>> refuse_unfit("Hello, world!", "greeting.txt")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
@@ -112,7 +113,7 @@ def refuse_unfit(content: str, origin: str | Path) -> None:
 
 
 def _refuse_unspaced(content: str, pieces: list[str], origin: str | Path) -> None:
-    """Refuse a text without spaces between its words; a web address may be long."""
+    """Refuse a text without spaces between its words; long web addresses do not count."""
     unspaced = 0 if content.isascii() else sum(map(len, _UNSPACED.findall(content)))
     lengths = list(map(len, pieces))
     total = sum(lengths)

@@ -1,9 +1,9 @@
-"""Take the header and the licence off a plain-text book of Project Gutenberg.
+"""Remove the header and the licence from a plain-text book of Project Gutenberg.
 
-What: a book is between a line with START and one with END. Known are the lines of several decades,
-the small print of the 1990s, and the licence by its own headings, where somebody has cut off the
-line before it. Source: the plain-text books of Project Gutenberg. Left out: the credits and
-transcriber's notes inside the book.
+What: a book is between a line with START and one with END. The forms of these lines from several
+decades are recognised, also the small print of the 1990s, and the licence's own headings, for files
+in which the END line is missing. Source: the plain-text books of Project Gutenberg. Left out: the
+credits and transcriber's notes inside the book.
 """
 
 import re
@@ -51,9 +51,9 @@ _ABOUT = re.compile(
 
 
 def strip_gutenberg(text: str) -> tuple[str, dict[str, str]]:
-    """Take Project Gutenberg's headers and licences off a text; other texts stay as they are.
+    """Remove Project Gutenberg's headers and licences from a text; other texts stay as they are.
 
-    Returns: the text, and the title and author that the header gave (an empty dict without one).
+    Returns: the text, and a dict with "title" and "author", as far as the header names them.
 
     >>> strip_gutenberg("Any other text.")
     ('Any other text.', {})
@@ -93,7 +93,7 @@ def strip_gutenberg(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _without_opening(book: str) -> tuple[str, list[str]]:
-    """Take off a header that has lost its START line; return the rest, and the header in a list."""
+    """Remove a header without a START line; return the rest, and the header in a list."""
     end = 0
     for gap in re.finditer(r"\n\s*\n|\Z", book[:HEADER]):
         paragraph = book[end : gap.start()].strip()

@@ -1,11 +1,11 @@
 """Count the marks inside words, and replace typographic marks by plain ones.
 
-What: the book's splitting rule cuts at the marks of a typewriter. `marks_inside` counts the words
-that hold any other mark: a character of Unicode's categories P (punctuation) or S (symbol).
-`plain_marks` writes curly quotes, dashes and the like as a typewriter would, so that the rule finds
-them. Source: the Unicode Standard, chapter 4.5 (general category), as Python's `unicodedata` has
-it. Left out: marks of scripts that put no spaces between words, and what a mark means: a foot and
-an apostrophe are one.
+What: the book's splitting rule cuts only at plain marks such as , . " and --. `marks_inside` counts
+the words in which another mark is left: a character of Unicode's categories P (punctuation) or S
+(symbol). `plain_marks` replaces curly quotes, dashes and the like by plain marks, so that the rule
+cuts there. Source: the Unicode Standard, section 4.5 (general category), as in Python's
+`unicodedata`. Left out: scripts that put no spaces between words; what a mark means, so that a
+prime becomes an apostrophe.
 """
 
 import re
@@ -23,7 +23,7 @@ _HYPHENS = "-\u2010\u2011"  # hyphen-minus, hyphen, non-breaking hyphen
 
 @dataclass(frozen=True)
 class MarksInside:
-    """The counts of a text's words that hold a mark."""
+    """Counts of the words of a text that contain a mark."""
 
     of: int  # running words in all; a special character that is a token of its own is none
     words: int  # running words that hold a mark
@@ -35,10 +35,11 @@ class MarksInside:
 
 
 def marks_inside(words: Iterable[str]) -> MarksInside:
-    """Count the words that hold a mark, by Unicode's categories.
+    """Count the words that contain a mark, by Unicode's categories.
 
-    words: the tokens of `split`; the special characters among them are passed over.
-    A hyphen between letters or digits is spelling, as in well-known, and counts as no mark.
+    A hyphen between letters or digits, as in well-known, is spelling and not counted.
+
+    words: the tokens of `split`; special characters among them are ignored
 
     >>> from scratch.text.words import split
     >>> marks = marks_inside(split('“Hello,” she said—it’s *bold* [note], well-known.'))
@@ -112,10 +113,10 @@ _TYPOGRAPHIC = re.compile(
 
 
 def plain_marks(text: str) -> tuple[str, Counter[str]]:
-    """Replace typographic marks by a typewriter's: straight quotes, -- for dashes, three dots,
-    plain spaces.
+    """Replace typographic marks by plain ones: straight quotes, -- for dashes, three dots, spaces.
 
-    Soft hyphens and spaces of no width go. A second pass changes nothing.
+    Soft hyphens and zero-width spaces are removed. A second call changes nothing more.
+
     Returns: the text, and how often each mark was replaced.
 
     >>> plain_marks("“It’s late,” he said—“or 1914–18…”")[0]

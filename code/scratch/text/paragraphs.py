@@ -1,12 +1,12 @@
-"""Make a text ready for a language model: whole paragraphs, and a held-out part at its end.
+"""Prepare a text for a language model: join the lines of paragraphs, and hold out its last part.
 
-What: `paragraphs` joins lines that end only because the page was full; where they end says nothing
-about the language. `hold_out` takes the last chapters away, so that a model can be asked about a
-story that it has not read. `opening` gives the first pages of a text. Source: holding a part out is
-how every model of language is judged, Shannon, Prediction and Entropy of Printed English (1951),
-among the first; chapters and not scattered sentences, since a model knows half a scene if it has
-read the other. Left out: hyphens at the ends of lines; a text that is prose in one part and verse
-in another, which is taken for one of them.
+What: `paragraphs` joins lines that end only because the line was full, which says nothing about the
+language. `hold_out` sets the last chapters aside, so that a model can be tested on a part of the
+story that it has not read. `opening` gives the first words of a text. Source: Shannon, Prediction
+and Entropy of Printed English (1951), among the first to judge a model of language on text that it
+has not seen. Whole chapters are held out, not scattered sentences, since a model that has read half
+a scene knows something of the other half. Left out: hyphens at the ends of lines; a text that mixes
+prose and verse, which is treated as all one or all the other.
 """
 
 import re
@@ -34,8 +34,8 @@ _GAP = re.compile(r"\n\n+")
 def paragraphs(text: str) -> str:
     """Join the lines of each paragraph by spaces; empty lines stay between paragraphs.
 
-    Verse, a play, or a paragraph a line is not set in lines (`set_in_lines`), and is given back as
-    it is.
+    A text whose lines end for another reason (`set_in_lines`), such as verse, a play, or one line
+    per paragraph, is returned as it is.
 
     >>> paragraphs("It was\\nlate.\\n\\nShe\\nslept.")
     'It was late.\\n\\nShe slept.'
@@ -44,7 +44,7 @@ def paragraphs(text: str) -> str:
 
 
 def set_in_lines(text: str) -> bool:
-    """Return whether most lines of a text end because the next word had no room.
+    """Return whether most lines of a text end where the next word would not fit.
 
     >>> set_in_lines("It was late and she\\nhad slept for hours.")
     True
@@ -64,7 +64,7 @@ def set_in_lines(text: str) -> bool:
 
 
 def opening(text: str, words: int) -> str:
-    """Return the first words of a text, with the white space between and after them.
+    """Return the first `words` words of a text, with the white space between and after them.
 
     Raises: ValueError if words is below 1.
 
@@ -78,15 +78,14 @@ def opening(text: str, words: int) -> str:
 
 
 def hold_out(text: str, share: float = SHARE) -> tuple[str, str]:
-    """Split a text in two: a part to learn from, and its last chapters, which are held out.
+    """Split a text in two: a part to train on, and the last chapters, which are held out.
 
-    The cut is at the heading of a chapter that comes nearest to the share, if one leaves at least
-    half of it and at most twice as much; else so at the gap between two paragraphs; else so at the
-    end of a line; else at the share exactly. At most MOST characters are held out; of a text with
-    twice LEAST words, either part gets LEAST.
+    The held-out part has about `share` of the text's characters, but at most MOST. The cut is at
+    the nearest chapter heading, if that holds out between half and twice as much; else in the same
+    way at the nearest gap between paragraphs; else at the nearest line end; else exactly there. If
+    the text has more than twice LEAST words, each part gets at least LEAST.
 
-    Raises: ValueError if the share is not
-    above 0 and below 1, or the text has fewer than two characters.
+    Raises: ValueError if share is not between 0 and 1, or the text has fewer than two characters.
 
     >>> hold_out("Chapter 1\\n\\nOnce.\\n\\nChapter 2\\n\\nNow.", share=0.4)
     ('Chapter 1\\n\\nOnce.\\n\\n', 'Chapter 2\\n\\nNow.')

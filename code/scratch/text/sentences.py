@@ -1,8 +1,8 @@
 """Cut a text into sentences, and choose one as an example, by a rule that works on any text.
 
-What: `sentences` cuts a text where a sentence seems to end; `sample` takes the one that shows a
-tokenizer most, with the most kinds of special characters. Source: none; it is a rule of thumb. Left
-out: abbreviations. "Mr." ends a sentence here, which is good enough to choose one by.
+What: `sentences` cuts a text where a sentence seems to end; `sample` chooses the sentence with the
+most kinds of special characters, which shows most about a tokenizer. Source: none; it is a rule of
+thumb. Left out: abbreviations. "Mr." ends a sentence here, which is good enough for an example.
 """
 
 import re
@@ -22,7 +22,7 @@ _END = re.compile(rf"(?<![{_ENDING}])[{_ENDING}]++[{_CLOSING}]*+(?=\s|$)")
 def sentences(text: str) -> Iterator[str]:
     """Yield the sentences of a text, with the line breaks inside them.
 
-    What has no mark at its end, such as a heading, is passed over.
+    Text without a final mark, such as a heading, is left out.
 
     >>> list(sentences('He said, "Go!" She went.'))
     ['He said, "Go!"', 'She went.']
@@ -37,10 +37,9 @@ def sentences(text: str) -> Iterator[str]:
 def sample(text: str, least: int = 18, most: int = 40, room: int = ROOM) -> str:
     """Choose the sentence with the most kinds of special characters; of equals, the first.
 
-    least, most: tokens; room: bytes of UTF-8 at most, and so tokens of a byte-level tokenizer at
-    most
-    A text without such a sentence gives its first words, as many as FALLBACK characters and the
-    room hold.
+    least, most: how many tokens of `scratch.text.words.split` it has
+    room: the largest number of bytes in UTF-8, and so of tokens in a byte-level tokenizer
+    Returns: where no sentence fits, the first words, up to FALLBACK characters and `room` bytes.
 
     Raises: ValueError if the text has no token.
 
@@ -57,9 +56,7 @@ def sample(text: str, least: int = 18, most: int = 40, room: int = ROOM) -> str:
 
 
 def _beginning(text: str, room: int) -> str:
-    """Return the first words that fit, longer words passed over; if no word fits, the first token
-    that does.
-    """
+    """Return the first run of words that fits, else the first token that fits."""
 
     def fits(passage: str) -> bool:
         return len(passage) <= FALLBACK and len(passage.encode()) <= room

@@ -1,10 +1,10 @@
 """Decode the bytes of a file, or name the byte that is not text.
 
-What: UTF-8 and nothing else. A byte order mark is dropped and `\\r\\n` and `\\r` become `\\n`, so
+What: only UTF-8 is accepted. A byte order mark is dropped and `\\r\\n` and `\\r` become `\\n`, so
 one text gives the same tokens whichever machine saved it. A NUL byte is refused: no text has one,
-and it nearly always means UTF-16 or a file that is no text. So does a byte in ten that is another
-control character. Source: RFC 3629 (UTF-8). Left out: converting. The error suggests an encoding
-from a few signs; it does not know languages.
+and it nearly always means UTF-16 or a file that is not text. For the same reason a file is refused
+if more than MOST_CONTROLS of its bytes are other control characters. Source: RFC 3629 (UTF-8). Left
+out: converting. The error suggests a likely encoding, without knowing the language.
 """
 
 from collections import Counter
@@ -15,16 +15,15 @@ _CONTROLS = bytes([*range(1, 9), *range(14, 32), 127])
 
 
 class TextError(ValueError):
-    """A text that is missing, damaged, unknown, or not text; the message says which, and the
-    remedy.
-    """
+    """A text that is missing, damaged, unknown or unsuitable; the message has the remedy."""
 
 
 def decode(data: bytes, origin: str) -> str:
-    """Decode a file's bytes as UTF-8, without a byte order mark, every line end a newline.
+    """Decode a file's bytes as UTF-8, drop a byte order mark, and make every line end a newline.
 
-    origin: the file's name for errors
-    Raises: TextError with the first offending byte, its line, and the likely encoding.
+    origin: the file's name, for the message
+    Raises: TextError with the first byte that is not UTF-8, its line, and the likely encoding; also
+    for a NUL byte, too many control characters, or nothing but white space.
 
     >>> decode(b"\\xef\\xbb\\xbfone\\r\\ntwo", "memory")
     'one\\ntwo'
@@ -68,7 +67,7 @@ _FORMATS = {
 
 
 def _advice(data: bytes) -> str:
-    """Return what bytes that are not UTF-8 most likely are, and the remedy."""
+    """Say what bytes that are not UTF-8 most likely are, and the remedy."""
     for beginning, name in _FORMATS.items():
         if data.startswith(beginning):
             return f"it is {name} file; save it as plain text in UTF-8"
@@ -107,8 +106,8 @@ def _suggest(data: bytes) -> str:
 def _order(data: bytes) -> str:
     """Return the byte order of UTF-16 without a mark, or "" if the bytes are something else.
 
-    The high byte of each character says in which part of Unicode it is. In a text of one script two
-    values make up nearly all: the script's, and NUL for spaces and marks.
+    The high byte of a character tells its part of Unicode. In a text of one script nearly all high
+    bytes have one of two values: the script's, or 0 for spaces and marks.
     """
     for order, high, low in (("big", data[0::2], data[1::2]), ("little", data[1::2], data[0::2])):
         common = Counter(high).most_common(2)

@@ -1,10 +1,9 @@
-"""Choose rows of neighbouring words of a text, for a page on attention.
+"""Choose short rows of neighbouring words from a text, as examples for attention.
 
-What: `rows` finds rows of different words with nothing but white space between them, all of them
-among the words that `common` chooses: those that the text uses OFTEN enough to learn a vector of
-each, MOST of them at most. Source: none; OFTEN and LENGTH were chosen so that a story of 20 KB has
-a few rows. Left out: what the words mean. Whether two are alike is asked of their vectors
-(`scratch.model.attention`).
+What: a row is several different words with only white space between them, all of them among the
+words that `common` chooses: those that occur at least OFTEN times, so that vectors can be learned,
+and at most MOST of them. Source: none; OFTEN and LENGTH were chosen so that a story of 20 KB has a
+few rows. Left out: what the words mean.
 """
 
 import re
@@ -23,7 +22,7 @@ ENOUGH = 10  # rows that are whole sentences, from which no others are wanted
 
 
 def is_word(token: str) -> bool:
-    """Return whether a token is letters alone, combining marks included.
+    """Return whether a token consists of letters only, with their combining marks.
 
     >>> is_word("dog"), is_word("नमस्ते"), is_word("it’s"), is_word("7")
     (True, True, False, False)
@@ -34,7 +33,9 @@ def is_word(token: str) -> bool:
 
 
 def common(tokens: Iterable[str], often: int = OFTEN, most: int = MOST) -> set[str]:
-    """Choose the words among the commonest tokens; of equal counts the first in sorted order.
+    """Choose the words among the most frequent tokens; of equal counts the first in sorted order.
+
+    often: how many times a token must occur; most: how many tokens are considered, marks too
 
     >>> sorted(common("a dog , a dog , a cat".split(), often=2))
     ['a', 'dog']
@@ -47,10 +48,11 @@ def common(tokens: Iterable[str], often: int = OFTEN, most: int = MOST) -> set[s
 def rows(
     text: str, known: Collection[str], length: int = LENGTH, most: int | None = None
 ) -> list[tuple[str, ...]]:
-    """List the rows of different known words of a text, in small letters.
+    """List rows of different known words in a text, in small letters.
 
-    Returns: those that are a whole sentence if there are ENOUGH, else those anywhere in a
-    paragraph; the first `most`.
+    known: words in small letters; length: words in a row; most: rows, None for all
+    Returns: the rows that are a whole sentence if there are ENOUGH of them, else the rows anywhere
+    in a paragraph.
 
     >>> rows("The dog sees a cat. I see it!", {"the", "dog", "sees", "a", "cat"}, length=4)
     [('the', 'dog', 'sees', 'a'), ('dog', 'sees', 'a', 'cat')]
@@ -71,7 +73,9 @@ def _serves(tokens: list[str], known: Collection[str]) -> bool:
 
 
 def all_rows(text: str, known: Collection[str], length: int = LENGTH) -> Iterator[tuple[str, ...]]:
-    """Yield the rows of different known words anywhere in a paragraph, in small letters.
+    """Yield every row of different known words within a paragraph, in small letters.
+
+    known: words in small letters; length: words in a row. Rows may overlap.
 
     >>> list(all_rows("A dog a cat. A cow!", {"a", "dog", "cat", "cow"}, length=2))
     [('a', 'dog'), ('dog', 'a'), ('a', 'cat'), ('a', 'cow')]

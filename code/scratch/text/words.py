@@ -2,15 +2,15 @@
 
 What: `split` cuts at white space and at the special characters , . : ; ? _ ! " ( ) ' and --, keeps
 the special characters as tokens of their own, and drops the white space. `join` puts one space
-between tokens, but none before a closing mark. Source: the splitting rule of Raschka, Build a Large
-Language Model (From Scratch), section 2.2. Left out: everything that knows the language. No lower
-case, no stems, no abbreviations.
+between tokens, but none before , . : ; ? ! " ( ) or '. Source: the splitting rule of Raschka, Build
+a Large Language Model (From Scratch), section 2.2. Left out: lower case, stems, abbreviations, and
+whatever else depends on the language.
 
 What does not survive `join(split(text))`:
 - white space: line breaks, indents and double spaces all become one space;
 - space around special characters: `"Hello"` comes back as `" Hello"`, `don't` as `don' t`, `3.14`
   as `3. 14`, `a--b` as `a -- b`, and `wait (` as `wait(`.
-What does survive, for every text: the tokens. `split(join(split(text))) == split(text)`.
+What does survive, for every text, is the tokens: `split(join(split(text))) == split(text)`.
 """
 
 import re
@@ -44,12 +44,10 @@ def join(tokens: Iterable[str]) -> str:
 
 
 def token_position(text: str, index: int) -> tuple[int, int]:
-    """Return the line of a token and its character in that line, both counted from 1.
+    """Return the line of a token, and the column of its first character, both counted from 1.
 
-    The tokens of a text are pieces of it, in order, with only white space between, so each is the
-    first match after the one before.
-
-    Raises: IndexError if the text has no token of that index.
+    index: of the token among those of `split`, from 0
+    Raises: IndexError if the text has no such token.
 
     >>> token_position("one two\\nthree", 2)
     (2, 1)
