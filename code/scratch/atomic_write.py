@@ -1,4 +1,4 @@
-"""Write a file or a folder so that, even after a kill -9, it is either the old or the whole new one.
+"""Write a file or a folder so that, even after a kill -9, it is the old or the whole new one.
 
 Source: POSIX, rename(), which replaces a file in one step. Left out: waiting until the data is on
 the disk (fsync), which the caller may do.

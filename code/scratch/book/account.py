@@ -1,9 +1,9 @@
-"""Judge every published output: computed again and equal, or why it is not.
+"""Compare every output that the book published with ours: equal, or why it is not.
 
-What: `account` computes all that can be computed here, and compares each row. A row that is
-expected to be the same and is not is an error, as is an earlier number that is suddenly equal: so
-the account is a proof, or there is none. Source: the rows (`scratch.book.rows`). Left out: how a
-row is shown (the page).
+What: `compute` computes all outputs that can be computed here, and `account` compares each with its
+row. A row that should be equal but is not raises an error, and so does a row that is marked as
+different but is equal. Source: the rows (`scratch.book.rows`). Left out: showing the rows (the
+page).
 """
 
 import platform
@@ -38,12 +38,12 @@ STATED = ("x86_64", "AMD64")  # processors whose dropout draws are the book's
 
 
 class Unequal(AssertionError):
-    """An output that is not what its row expects; the message has both."""
+    """An output that differs from its row, or equals one marked as different; has both values."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A row of the book, ours, and what follows."""
+    """A row of the book, our output, and the verdict."""
 
     row: Row
     published: str  # short
@@ -52,11 +52,11 @@ class Judged:
 
 
 def judge(row: Row, outputs: Values, machine: str | None = None) -> Judged:
-    """Judge one row.
+    """Compare one row with its output.
 
-    outputs: by the rows' names; machine: the processor, by default this one's
-    Raises: Unequal if ours is not what the row expects; KeyError if a row that needs nothing has no
-    output.
+    outputs: name of the row -> output; machine: as from platform.machine(); where None, this one
+    Raises: Unequal if the output should be equal and is not, or should differ and does not;
+    KeyError if there is no output, though the row needs nothing else to compute it.
     """
     published = short(row, row.numbers if row.text is None else (row.text,))
     if row.name not in outputs:
@@ -80,7 +80,11 @@ def judge(row: Row, outputs: Values, machine: str | None = None) -> Judged:
 
 
 def compute(verdict: str | None = None, gpt2_model: GPTModel | None = None) -> Values:
-    """Compute every output that can be computed here; those of a text or of weights where given."""
+    """Compute every output that can be computed here: name of the row -> output.
+
+    verdict: the text of The Verdict; gpt2_model: with GPT-2's weights; where None, their outputs
+    are left out
+    """
     gpt2 = BytePairEncoding.gpt2()
     outputs: Values = {
         **appendix_a.outputs(),
@@ -101,11 +105,11 @@ def compute(verdict: str | None = None, gpt2_model: GPTModel | None = None) -> V
 
 
 def account(outputs: Values, rows: list[Row] | None = None) -> list[Judged]:
-    """Judge all rows, in the book's order.
+    """Compare all rows with their outputs, in the book's order.
 
-    rows: by default all that are published
-    Raises: Unequal for the first row that is not what it expects; KeyError if a row lacks its
-    output, or an output its row.
+    rows: where None, all published ones
+    Raises: Unequal and KeyError as `judge` does for the first such row; KeyError also for an output
+    without a row.
     """
     rows = read_rows() if rows is None else rows
     if strays := set(outputs) - {row.name for row in rows}:

@@ -1,9 +1,9 @@
 """Compute what appendices D and E publish: warm-up and clipping, and the size of LoRA.
 
-What: the steps of the warm-up from the number of windows of The Verdict; clipping on the appendix's
-matrix and on the untrained GPT; LoRA's parameters from a block of GPT-2's size. Source:
-Raschka, Build a Large Language Model (From Scratch), appendices D and E. Left out: the training of
-both, which takes minutes, and the second data of appendix E.
+What: the steps of the warm-up, from the number of windows of The Verdict; clipping of the
+appendix's matrix and of the untrained GPT; LoRA's parameters, from a block of GPT-2's size. Source:
+Raschka, Build a Large Language Model (From Scratch), appendices D and E. Left out: training, which
+takes minutes, and the data of appendix E.
 """
 
 import torch
@@ -27,7 +27,7 @@ MEASURED = 5  # batches of each loss there
 
 
 def clipped() -> Values:
-    """Return the length of section D.3's matrix, and the matrix clipped to length 1."""
+    """Return the norm of section D.3's matrix, and the matrix clipped to norm 1."""
     matrix = nn.Parameter(torch.zeros(2, 2))
     matrix.grad = torch.tensor([[1.0, 2.0], [2.0, 4.0]])
     length = nn.utils.clip_grad_norm_([matrix], 1.0)
@@ -37,7 +37,7 @@ def clipped() -> Values:
 def lora() -> Values:
     """Return the trainable parameters of GPT-2 with a head of two classes, before and with LoRA.
 
-    One block is built and counted for all, since they are of one size.
+    Only one block is built and counted, since all have the same size.
     """
     config, generator = GPTConfig.preset("gpt2"), torch.Generator()
     block = TransformerBlock(config, generator)
@@ -56,19 +56,19 @@ def lora() -> Values:
 
 
 def outputs() -> Values:
-    """Return every output that needs no text."""
+    """Return every output that needs no text: name of the row -> output."""
     return {**clipped(), **lora()}
 
 
 def windows(text: str, gpt2: BytePairEncoding) -> tuple[GPTDataset, GPTDataset]:
-    """Return the windows of chapter 5's two parts of a text."""
+    """Return the windows of a text's training part and its held-out part, as in chapter 5."""
     cut = int(LEARNED * len(text))
     learned, held_out = (gpt2.encode(part) for part in (text[:cut], text[cut:]))
     return GPTDataset.of(learned, CONTEXT, CONTEXT), GPTDataset.of(held_out, CONTEXT, CONTEXT)
 
 
 def on_verdict(text: str, gpt2: BytePairEncoding) -> Values:
-    """Return appendix D on The Verdict: its warm-up, and the largest gradient, clipped or not."""
+    """Return appendix D's outputs on The Verdict: warm-up, and the largest gradients."""
     learned, _ = windows(text, gpt2)
     torch.manual_seed(SEED)
     for _ in range(2 * EPOCHS):  # the appendix looks through its batches for two schedules

@@ -1,9 +1,9 @@
 """Compute what appendix A publishes: one neuron and its gradients, a small network, its training.
 
-What: the neuron is our linear layer with the appendix's weight, and its loss our cross-entropy of
-two classes, which is the binary one where the other class has logit 0. The network has torch's
-draws in our layers (`scratch.book.draws`). Source: Raschka, Build a Large Language Model (From
-Scratch), appendix A. Left out: what prints no numbers, and the GPU.
+What: the neuron is our linear layer with the appendix's weight. Its loss is the cross-entropy of
+two classes, which equals the binary one if the other class has logit 0. The network has torch's
+random weights in our layers (`scratch.book.draws`). Source: Raschka, Build a Large Language Model
+(From Scratch), appendix A. Left out: code that prints no numbers, and the GPU.
 """
 
 import torch
@@ -37,13 +37,16 @@ def neuron() -> Values:
 
 
 def network(inputs: int, outputs: int) -> nn.Sequential:
-    """Return the appendix's network with the next draws: 30, then 20 units between, with ReLU."""
+    """Return the appendix's network: two hidden layers, 30 and 20 units, with ReLU.
+
+    The weights are the next draws of torch's global generator.
+    """
     first, second = linear(inputs, 30), linear(30, 20)
     return nn.Sequential(first, nn.ReLU(), second, nn.ReLU(), linear(20, outputs))
 
 
 def untrained() -> Values:
-    """Return the size of the network of 50 inputs, its weights, and what it makes of a row."""
+    """Return the size of the network with 50 inputs, its weights, and its output for a row."""
     torch.manual_seed(SEED)
     model = network(50, 3)
     weight = model.get_parameter("0.weight")
@@ -64,10 +67,10 @@ def untrained() -> Values:
 
 
 def next_order(number: int) -> Tensor:
-    """Return the order in which torch's shuffling loader takes rows, from its next two draws.
+    """Return the order in which a shuffling torch DataLoader would take rows: (number,) int64.
 
-    The loader draws a seed for its workers, then one for the order; the order is a permutation by a
-    generator of that second seed, as in `scratch.training.dataset.create_dataloader`.
+    Like the loader, it draws two seeds from torch's global generator; the second seeds a generator
+    for the permutation.
 
     >>> _ = torch.manual_seed(123)
     >>> next_order(5).tolist()
@@ -116,7 +119,7 @@ def trained() -> Values:
 
 
 def outputs() -> Values:
-    """Return every output by its row's name."""
+    """Return every output: name of the row -> output."""
     matrix = torch.tensor([[1, 2, 3], [4, 5, 6]])
     sums = torch.tensor([1.0, 2.0, 3.0]) + torch.tensor([4.0, 5.0, 6.0])
     return {

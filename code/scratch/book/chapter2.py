@@ -1,8 +1,8 @@
 """Compute what chapter 2 publishes: tokens, ids, windows, and the first table of vectors.
 
-What: our splitting, our two tokenizers and our windows on the chapter's sentences, and on Wharton's
-The Verdict where the reader has it. Source: Raschka, Build a Large Language Model (From Scratch),
-chapter 2. Left out: what prints only words that the page would have to quote at length.
+What: our `split`, our two tokenizers and our windows, on the chapter's sentences, and on Wharton's
+The Verdict if the reader has it. Source: Raschka, Build a Large Language Model (From Scratch),
+chapter 2. Left out: outputs that are long quotations.
 """
 
 import torch
@@ -23,7 +23,7 @@ WIDE = 256  # numbers of a token's vector in section 2.8
 
 
 def outputs(gpt2: BytePairEncoding) -> Values:
-    """Return the outputs that need no text."""
+    """Return the outputs that need no text: name of the row -> output."""
     torch.manual_seed(SEED)
     table = embedding(6, 3)
     ids = gpt2.encode(TEA + "of someunknownPlace.", allowed_special={END_OF_TEXT})

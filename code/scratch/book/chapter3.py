@@ -1,8 +1,8 @@
 """Compute what chapter 3 publishes: attention on six words, from dot products to several heads.
 
-What: our attention on the chapter's six vectors of "Your journey starts with one step", with the
-draws of its seeds where it has weights. Source: Raschka, Build a Large Language Model (From
-Scratch), chapter 3. Left out: what repeats a number.
+What: our attention on the chapter's six vectors for "Your journey starts with one step", with the
+weights that its seeds give. Source: Raschka, Build a Large Language Model (From Scratch), chapter
+3. Left out: repeated numbers.
 """
 
 import torch
@@ -48,7 +48,7 @@ HEADS = torch.tensor(
 
 
 def without_weights() -> Values:
-    """Return section 3.3: every word compared with every other by its own vector."""
+    """Return the outputs of section 3.3: attention without learned weights."""
     scores = attention_scores(WORDS, WORDS, scale=1.0)
     weights = attention_weights(WORDS, WORDS, causal=False, scale=1.0)
     contexts = attend(WORDS, WORDS, WORDS, causal=False, scale=1.0)
@@ -67,14 +67,14 @@ def without_weights() -> Values:
 
 
 def drawn_uniformly() -> tuple[Tensor, Tensor, Tensor]:
-    """Return queries, keys and values by the three matrices that torch.rand draws."""
+    """Return queries, keys and values, from three matrices that torch.rand draws: (6, 2) each."""
     torch.manual_seed(SEED)
     query, key, value = (WORDS @ torch.rand(3, 2) for _ in range(3))
     return query, key, value
 
 
 def with_weights() -> Values:
-    """Return section 3.4: queries, keys and values, first drawn uniformly, then by a layer."""
+    """Return the outputs of sections 3.4 and 3.5: attention with learned weights."""
     queries, keys, values = drawn_uniformly()
     torch.manual_seed(OTHER_SEED)
     learned = head(3, 2)
@@ -93,7 +93,7 @@ def with_weights() -> Values:
 
 
 def causal(queries: Tensor, keys: Tensor) -> Values:
-    """Return section 3.5: the future hidden, then half of the weights dropped."""
+    """Return the outputs of section 3.5: the causal mask, and dropout of half of the weights."""
     full = attention_weights(queries, keys, causal=False)
     seen = causal_mask(6, 6)
     weights = attention_weights(queries, keys)
@@ -114,7 +114,7 @@ def causal(queries: Tensor, keys: Tensor) -> Values:
 
 
 def several_heads() -> Values:
-    """Return section 3.6: heads side by side, and heads in one matrix."""
+    """Return the outputs of section 3.6: heads side by side, and heads in one matrix."""
     torch.manual_seed(SEED)
     one = head(3, 2)
     torch.manual_seed(SEED)
@@ -140,6 +140,6 @@ def several_heads() -> Values:
 
 
 def outputs() -> Values:
-    """Return every output by its row's name."""
+    """Return every output: name of the row -> output."""
     with torch.no_grad():
         return {**without_weights(), **with_weights(), **several_heads()}

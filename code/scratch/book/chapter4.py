@@ -1,8 +1,8 @@
 """Compute what chapter 4 publishes: norms, GELU's network, shortcuts, and an untrained GPT.
 
-What: our layers and our GPT with the draws of the book's seed. Some outputs were printed in
-training mode, so dropout takes part in them: it draws from torch's global generator, in the order
-of our forward pass, which is the book's. Source: Raschka, Build a Large Language Model (From
+What: our layers and our GPT with the weights that the book's seed gives. Some outputs were printed
+in training mode, with dropout, which draws from torch's global generator in the order of the
+forward pass; ours has the book's order. Source: Raschka, Build a Large Language Model (From
 Scratch), chapter 4 and its exercises. Left out: plots.
 """
 
@@ -32,7 +32,7 @@ BYTES, MEGABYTE = 4, 1024 * 1024
 
 
 def normed() -> Values:
-    """Return section 4.2: a layer's output, normalised by hand, and by our layer norm."""
+    """Return the outputs of section 4.2: normalising by hand, and by our layer norm."""
     torch.manual_seed(SEED)
     example = torch.randn(2, 5)
     out = F.relu(linear(5, 6)(example))
@@ -52,14 +52,14 @@ class Deep(nn.Module):
     """Five layers with GELU, with or without shortcuts, as in listing 4.5."""
 
     def __init__(self, shortcuts: bool) -> None:
-        """Take the next draws."""
+        """Draw the weights from torch's global generator."""
         super().__init__()
         sizes = [3, 3, 3, 3, 3, 1]
         self.layers = nn.ModuleList(map(linear, sizes[:-1], sizes[1:]))
         self.shortcuts = shortcuts
 
     def forward(self, x: Tensor) -> Tensor:
-        """Add each layer's result to its input where the shapes agree."""
+        """Compute (B, 3) -> (B, 1); with shortcuts, add a layer's input where the shapes agree."""
         for layer in self.layers:
             out = gelu(layer(x))
             x = x + out if self.shortcuts and x.shape == out.shape else out
@@ -67,7 +67,7 @@ class Deep(nn.Module):
 
 
 def gradients(shortcuts: bool) -> list[float]:
-    """Return the mean size of each layer's gradient, of section 4.4."""
+    """Return the mean absolute gradient of each layer's weight in section 4.4."""
     torch.manual_seed(SEED)
     deep = Deep(shortcuts)
     loss = F.mse_loss(deep(torch.tensor([[1.0, 0.0, -1.0]])), torch.tensor([[0.0]]))
@@ -76,7 +76,7 @@ def gradients(shortcuts: bool) -> list[float]:
 
 
 def shortcuts() -> Values:
-    """Return section 4.4 by layers."""
+    """Return the outputs of section 4.4: gradients without and with shortcuts, by layer."""
     rows: Values = {}
     for name, wanted in (("plain", False), ("shortcut", True)):
         means = gradients(wanted)
@@ -85,7 +85,7 @@ def shortcuts() -> Values:
 
 
 def dummy_logits(batch: Tensor) -> Tensor:
-    """Return section 4.1's logits of a GPT whose blocks and norms do nothing."""
+    """Return section 4.1's logits, of a GPT whose blocks and norms do nothing."""
     torch.manual_seed(SEED)
     config = book_config(1_024)
     tokens, positions = nn.Embedding(config.vocab_size, 768), embedding(config.context_length, 768)
@@ -95,7 +95,7 @@ def dummy_logits(batch: Tensor) -> Tensor:
 
 
 def sizes() -> Values:
-    """Return the numbers of parameters of sections 4.5 and 4.6 and of the exercises."""
+    """Return parameters and shapes in sections 4.5 and 4.6 and in the exercises."""
     rows: Values = {}
     for name in SIZES:
         config = GPTConfig.preset(name, qkv_bias=False, tied=False)
@@ -116,7 +116,7 @@ def sizes() -> Values:
 
 
 def untrained(model: GPTModel, batch: Tensor, gpt2: BytePairEncoding) -> Values:
-    """Return sections 4.6 and 4.7: logits with dropout, and six tokens without."""
+    """Return the outputs of sections 4.6 and 4.7: logits with dropout, six tokens without."""
     logits = model(batch)
     prompt = gpt2.encode("Hello, I am")
     model.eval()
@@ -138,7 +138,7 @@ def untrained(model: GPTModel, batch: Tensor, gpt2: BytePairEncoding) -> Values:
 
 
 def outputs(gpt2: BytePairEncoding) -> Values:
-    """Return every output by its row's name."""
+    """Return every output: name of the row -> output."""
     rows = shortcuts()
     with torch.no_grad():
         texts = ("Every effort moves you", "Every day holds a")

@@ -1,9 +1,9 @@
 """Compute what chapter 5 publishes: the loss of an untrained GPT, and ways to choose a token.
 
-What: our GPT of 256 positions with the draws of the book's seed, our loss, our sampling. On The
-Verdict: the windows of its two parts, and the loss on each. With GPT-2's weights: its table and
-what it writes. Source: Raschka, Build a Large Language Model (From Scratch), chapter 5. Left out:
-the ten epochs of section 5.2, which take a laptop minutes and this page's time many times over.
+What: our GPT with 256 positions and the weights that the book's seed gives, our loss, our sampling.
+On The Verdict: the windows of its two parts, and the loss on each. With GPT-2's weights: its token
+vectors, and the text that it writes. Source: Raschka, Build a Large Language Model (From Scratch),
+chapter 5. Left out: the ten epochs of section 5.2, which take minutes.
 """
 
 import torch
@@ -27,7 +27,7 @@ LEARNED = 0.9  # of the text's characters
 
 
 def losses(model: GPTModel, gpt2: BytePairEncoding) -> Values:
-    """Return section 5.1 without a text: two batches of three tokens."""
+    """Return the outputs of section 5.1 that need no text: two rows of three tokens."""
     logits = model(INPUTS)
     guesses = logits.argmax(dim=-1)
     of_targets = logits.softmax(dim=-1).gather(-1, TARGETS[..., None]).squeeze(-1)
@@ -53,7 +53,7 @@ def losses(model: GPTModel, gpt2: BytePairEncoding) -> Values:
 
 
 def counts(temperature: float) -> list[int]:
-    """Return how often each of the nine words is drawn, of DRAWS."""
+    """Return how often each of the nine words is drawn in DRAWS draws at a temperature."""
     generator = torch.Generator().manual_seed(SEED)
     sampling = Sampling(temperature=temperature)
     drawn = [int(choose(LOGITS[None], sampling, generator)) for _ in range(DRAWS)]
@@ -61,7 +61,7 @@ def counts(temperature: float) -> list[int]:
 
 
 def choices() -> Values:
-    """Return section 5.3 on the nine words."""
+    """Return the outputs of section 5.3: choosing among nine words."""
     generator = torch.Generator().manual_seed(SEED)
     drawn = int(choose(LOGITS[None], Sampling(temperature=1.0), generator))
     best = LOGITS.topk(3)
@@ -80,7 +80,7 @@ def choices() -> Values:
 
 
 def on_verdict(model: GPTModel, text: str, gpt2: BytePairEncoding) -> Values:
-    """Return section 5.1.3: the text's two parts, and the untrained loss on each."""
+    """Return the outputs of section 5.1.3: a text's two parts, and the untrained loss on each."""
     cut = int(LEARNED * len(text))
     learned, held_out = (
         GPTDataset.of(gpt2.encode(part), CONTEXT, CONTEXT) for part in (text[:cut], text[cut:])
@@ -100,7 +100,7 @@ def on_verdict(model: GPTModel, text: str, gpt2: BytePairEncoding) -> Values:
 
 
 def outputs(gpt2: BytePairEncoding, verdict: str | None) -> Values:
-    """Return the outputs by their rows' names; those of The Verdict where it is given."""
+    """Return the outputs, name of the row -> output; with verdict, also those of The Verdict."""
     with torch.no_grad():
         model = gpt(book_config(CONTEXT)).eval()
         rows = losses(model, gpt2) | choices()
@@ -108,7 +108,7 @@ def outputs(gpt2: BytePairEncoding, verdict: str | None) -> Values:
 
 
 def with_gpt2(model: GPTModel, gpt2: BytePairEncoding) -> Values:
-    """Return section 5.5: the published table, and what the model writes with top-k."""
+    """Return the outputs of section 5.5: GPT-2's token vectors, and a text drawn with top-k."""
     generator = torch.Generator().manual_seed(SEED)
     sampling = Sampling(temperature=1.5, top_k=50)
     written = generate(model, [gpt2.encode(PROMPT)], 25, sampling, generator)[0]

@@ -1,9 +1,9 @@
 """Compute what chapters 6 and 7 publish: a classifier's head, and batches of instructions.
 
-What: counts that follow from the size of the book's data, ids that follow from a sentence, the
-padding and the loss of the chapters' small examples; with GPT-2's weights, what it writes and what
-a new head makes of it. Source: Raschka, Build a Large Language Model (From Scratch), chapters 6 and
-7. Left out: the data itself, which is not here, and the fine-tuning, which needs it.
+What: counts that follow from the size of the book's data, ids of sentences, the padding and the
+loss of the chapters' small examples; with GPT-2's weights, the text that it writes and the output
+of a new head. Source: Raschka, Build a Large Language Model (From Scratch), chapters 6 and 7. Left
+out: the data, which is not here, and the fine-tuning, which needs it.
 """
 
 import torch
@@ -38,7 +38,7 @@ CLASSES = torch.tensor([[-1.0, 1.0], [-0.5, 1.5], [-0.5, 1.5]])
 
 
 def batches(number: int, drop_last: bool) -> int:
-    """Return how many batches a loader makes of so many rows.
+    """Return how many batches of BATCH a loader makes from a number of rows.
 
     >>> batches(17, drop_last=True), batches(17, drop_last=False)
     (2, 3)
@@ -47,7 +47,7 @@ def batches(number: int, drop_last: bool) -> int:
 
 
 def classifier(gpt2: BytePairEncoding) -> Values:
-    """Return chapter 6 without its data."""
+    """Return the outputs of chapter 6 that do not need its data."""
     balanced = 2 * SPAM
     learned, checked = int(0.7 * balanced), int(0.1 * balanced)
     numbers = {
@@ -65,9 +65,9 @@ def classifier(gpt2: BytePairEncoding) -> Values:
 
 
 def padded(rows: list[list[int]]) -> tuple[Tensor, Tensor]:
-    """Pad rows to one length: inputs, and targets that are the next ids.
+    """Pad rows of ids to one length as inputs, and make targets, the next ids: (B, T) int64 each.
 
-    Of the padding the first one stays a target, the others are ignored by the loss.
+    The first padding token of a row stays a target; the others are IGNORED by the loss.
 
     >>> padded([[1, 2], [3]])[1].tolist()
     [[2, 50256], [50256, -100]]
@@ -79,7 +79,7 @@ def padded(rows: list[list[int]]) -> tuple[Tensor, Tensor]:
 
 
 def instructions(gpt2: BytePairEncoding) -> Values:
-    """Return chapter 7 without its data."""
+    """Return the outputs of chapter 7 that do not need its data."""
     learned, tested = int(0.85 * ENTRIES), int(0.1 * ENTRIES)
     inputs, targets = padded([[0, 1, 2, 3, 4], [5, 6], [7, 8, 9]])
     all_padding = targets.masked_fill(targets == IGNORED, PADDING)
@@ -107,12 +107,12 @@ def instructions(gpt2: BytePairEncoding) -> Values:
 
 
 def outputs(gpt2: BytePairEncoding) -> Values:
-    """Return every output by its row's name."""
+    """Return every output: name of the row -> output."""
     return {**classifier(gpt2), **instructions(gpt2)}
 
 
 def with_gpt2(model: GPTModel, gpt2: BytePairEncoding) -> Values:
-    """Return what chapter 6 shows of GPT-2 before it is fine-tuned."""
+    """Return the outputs of chapter 6 with GPT-2 before it is fine-tuned."""
     effort = gpt2.encode("Every effort moves you")
     asked = gpt2.encode(ASKED)
     torch.manual_seed(SEED)

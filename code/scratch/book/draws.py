@@ -1,11 +1,11 @@
-"""Draw first weights as the book draws them, and give them to the layers of this journal.
+"""Draw the first weights as the book does, and give them to the layers of this journal.
 
-What: the book seeds torch's global generator and builds torch's own layers, so its numbers hang on
-torch's way of drawing and on the order of the layers. Here torch draws in that order, and our
-layers take the weights over. Source: torch.nn.Linear (uniform between plus and minus one over the
-root of the inputs, weights first, then the bias) and torch.nn.Embedding (normal); the order of
-Raschka, Build a Large Language Model (From Scratch), listings 4.1 to 4.7. Left out: the forward
-passes, which are ours (`scratch.model`).
+What: the book seeds torch's global generator and builds torch's own layers, so its numbers depend
+on how torch draws, and on the order of the layers. Here torch draws in the same order, and our
+layers get the weights. Source: torch.nn.Linear (uniform between plus and minus one over the root of
+the inputs, first the weights, then the bias) and torch.nn.Embedding (normal); the order of Raschka,
+Build a Large Language Model (From Scratch), listings 4.1 to 4.7. Left out: the forward passes,
+which are ours (`scratch.model`).
 """
 
 import torch
@@ -57,7 +57,7 @@ def head(emb_dim: int, head_dim: int) -> CausalAttention:
 
 
 def book_config(context_length: int) -> GPTConfig:
-    """Return the book's GPT: GPT-2's small sizes, a head of its own, no bias of queries.
+    """Return the configuration of the book's GPT: GPT-2's small one, untied and without qkv_bias.
 
     >>> sum(book_config(1_024).parameters().values())
     163009536
@@ -66,11 +66,12 @@ def book_config(context_length: int) -> GPTConfig:
 
 
 def gpt(config: GPTConfig) -> GPTModel:
-    """Return our GPT with the weights that torch draws for the book's after its seed.
+    """Return our GPT with the weights of the book's GPT, drawn after the seed SEED.
 
-    The order: token table, position table, a block after another (query, key, value, projection,
-    the two matrices of the feed-forward network), the head. Raises: ValueError if the head is tied
-    or queries have a bias, which the book's have none of.
+    The order: token vectors, position vectors, one block after another (query, key, value,
+    projection, the two matrices of the feed-forward network), the head.
+
+    Raises: ValueError if config.tied or config.qkv_bias is true, which the book does not use.
     """
     if config.tied or config.qkv_bias:
         raise ValueError("the book's GPT has a head of its own and no bias of queries")

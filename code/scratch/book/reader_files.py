@@ -1,9 +1,9 @@
-"""Find what a reader may have added: The Verdict as the book has it, and GPT-2's weights.
+"""Find two files that a reader may have added: The Verdict, and GPT-2's weights.
 
-What: The Verdict is the text of that name in the list of texts, and is the book's if its content
-has the book's hash; GPT-2's weights are where `press weights` saves them. Source: Edith Wharton,
-The Verdict (1908), in the public domain; openai-community/gpt2 of the Hugging Face Hub. Left out:
-fetching either, which the author asks for by name.
+What: The Verdict is looked up in the list of texts, and taken only if its hash shows that it is the
+book's copy; GPT-2's weights are where `press weights` saves them. Source: Edith Wharton, The
+Verdict (1908), in the public domain; openai-community/gpt2 of the Hugging Face Hub. Left out:
+downloading either (`press texts add`, `press weights`).
 """
 
 import hashlib
@@ -21,7 +21,7 @@ WEIGHTS = ("openai-community--gpt2.safetensors", "gpt2.safetensors")  # in .pres
 
 
 def verdict(folder: Path | None = None) -> str | None:
-    """Return The Verdict, or None where it is missing or has other characters than the book's.
+    """Return the text of The Verdict, or None if it is missing or differs from the book's copy.
 
     folder: of the texts; where None, the journal's
     """
@@ -33,10 +33,10 @@ def verdict(folder: Path | None = None) -> str | None:
 
 
 def weights(folder: Path | None = None) -> GPTModel | None:
-    """Return GPT-2's small model, or None where its weights are missing.
+    """Return GPT-2's small model, or None if its weights are missing or of another size.
 
-    folder: of the weights; where None, .press/weights of the journal
-    Raises: BadWeights if a file of that name holds something else.
+    folder: of the weights; where None, the journal's .press/weights
+    Raises: BadWeights if a file with that name is not a GPT-2.
     """
     folder = folder or data_folder().parent / ".press" / "weights"
     for name in WEIGHTS:

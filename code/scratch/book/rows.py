@@ -1,10 +1,10 @@
-"""Read what the book printed, and compare an output with it at the printed precision.
+"""Read the outputs that the book printed, and compare ours with them at the printed precision.
 
-What: published/ has a TOML file a chapter; each entry is one output as it was printed, numbers or
-text. `compare` rounds ours as far as the book rounded. Source: Raschka, Build a Large Language
-Model (From Scratch), Manning, 2024, and its notebooks (rasbt/LLMs-from-scratch), whose file each
-row names. Left out: how ours is computed (the chapters' modules), and what follows from a
-difference (`scratch.book.account`).
+What: published/ has a TOML file for each chapter; each entry is one output as it was printed,
+numbers or text. `agrees` compares ours with it as precisely as the book printed it. Source:
+Raschka, Build a Large Language Model (From Scratch), Manning, 2024, and its notebooks
+(rasbt/LLMs-from-scratch), whose file each row names. Left out: computing ours (the chapters'
+modules), and what a difference means (`scratch.book.account`).
 """
 
 import tomllib
@@ -46,13 +46,14 @@ class Row:
 
 
 class BadRow(ValueError):
-    """An entry of published/ that cannot be read; the message names file, entry and remedy."""
+    """A wrong entry in published/; the message names file, entry and remedy."""
 
 
 def read_rows(folder: Path = PUBLISHED) -> list[Row]:
     """Read all rows in the book's order.
 
-    Raises: BadRow if an entry lacks a field or has one too many; OSError.
+    Raises: BadRow if an entry has an unknown field, or not just one of published and text; KeyError
+    if it lacks section or what; OSError.
 
     >>> next(row.numbers for row in read_rows() if row.name == "neuron_loss")
     ('0.0852',)
@@ -91,7 +92,9 @@ def _read(path: Path) -> list[Row]:
 
 
 def numbers_of(value: Value) -> list[float | int]:
-    """List the numbers of a tensor, a sequence or a number, row after row.
+    """List the numbers of a tensor, a sequence or a number; those of a tensor row after row.
+
+    Raises: TypeError for a text or None.
 
     >>> numbers_of([1, 2]), numbers_of(0.5)
     ([1, 2], [0.5])
@@ -106,7 +109,10 @@ def numbers_of(value: Value) -> list[float | int]:
 
 
 def step_of(printed: str, digits: int | None = None) -> Decimal:
-    """Return what one unit of the last compared digit is worth.
+    """Return the value of one unit of the last digit that is compared.
+
+    printed: a number as the book prints it; digits: how many significant ones are compared, None
+    for all that are printed
 
     >>> step_of("0.9500"), step_of("7.4541e-05"), step_of("1.2345", digits=2)
     (Decimal('0.0001'), Decimal('1E-9'), Decimal('0.1'))
@@ -119,7 +125,9 @@ def step_of(printed: str, digits: int | None = None) -> Decimal:
 
 
 def rounded(ours: float | int, printed: str, digits: int | None = None) -> str:
-    """Write a number of ours as the book writes its own.
+    """Write our number with as many digits, and in the same form, as the book's.
+
+    ours: our number; printed, digits: as for `step_of`
 
     >>> rounded(0.085188, "0.0852"), rounded(7.454045e-05, "7.4541e-05"), rounded(5.0, "5.")
     ('0.0852', '7.4540e-05', '5.')
@@ -133,9 +141,10 @@ def rounded(ours: float | int, printed: str, digits: int | None = None) -> str:
 
 
 def equal(ours: float | int, printed: str, digits: int | None = None) -> bool:
-    """Return whether a number of ours is the printed one, as far as that was written out.
+    """Return whether our number equals the printed one at the printed precision.
 
-    A whole number must be equal; a rounded one may be half a unit of its last digit away.
+    A whole number must be equal; a rounded one may differ by half a unit of its last digit, and
+    SLACK more.
 
     >>> equal(0.085188, "0.0852"), equal(0.0853, "0.0852"), equal(5, "5"), equal(5.4, "5")
     (True, False, True, False)
@@ -148,7 +157,7 @@ def equal(ours: float | int, printed: str, digits: int | None = None) -> bool:
 
 
 def agrees(row: Row, value: Value) -> bool:
-    """Return whether an output of ours is the row's."""
+    """Return whether our output equals the row's: all numbers by `equal`, or the same text."""
     if row.text is not None:
         return value == row.text
     ours = numbers_of(value)
@@ -159,9 +168,9 @@ def agrees(row: Row, value: Value) -> bool:
 
 
 def ours_written(row: Row, value: Value) -> tuple[str, ...]:
-    """Write an output of ours as the book writes the row's.
+    """Write our output in the form in which the book prints the row's.
 
-    Where there are more or fewer numbers than in the book, each is written by its last one.
+    Numbers beyond those of the book are written like its last one.
     """
     if row.text is not None:
         return (str(value),)
@@ -173,7 +182,7 @@ def ours_written(row: Row, value: Value) -> tuple[str, ...]:
 
 
 def short(row: Row, written: tuple[str, ...]) -> str:
-    """Return the beginning of a row of numbers or of a text, with its length where it is cut.
+    """Shorten a row for a table: a few numbers and how many there are, or the beginning of a text.
 
     >>> row = next(row for row in read_rows() if row.name == "scores")
     >>> short(row, row.numbers)

@@ -1,6 +1,6 @@
-"""Name what a chapter's outputs are: numbers or text, by the name of their row.
+"""Define the type of a chapter's outputs: numbers or text, by the name of their row.
 
-What: the type that the chapters return and `scratch.book.rows` compares. Left out: anything else.
+What: `Values` is what the chapters' modules return and `scratch.book.account` compares.
 """
 
 from collections.abc import Sequence

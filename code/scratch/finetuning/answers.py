@@ -1,8 +1,8 @@
-"""Ask a model questions, and write down its most probable answers.
+"""Ask a chat model questions, and return its answers, the most probable token at each step.
 
-What: `ask` puts each question into the chat template and lets the model go on until it ends its
-turn; questions of equally many tokens are answered together. Source: as the lab on the pretrained
-model asks. Left out: judging the answers (`scratch.finetuning.judging`).
+What: `ask` puts each question into the chat template and lets the model write until it ends its
+turn; questions with equally many tokens are answered in one batch. Source: the chat template of
+`scratch.tokenizer.chat`. Left out: judging the answers (`scratch.finetuning.judging`).
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,10 @@ def ask(
     system: str,
     new_tokens: int,
 ) -> list[str]:
-    """Return the answers, in the order of the questions, each of `new_tokens` tokens at most."""
+    """Return the answers, in the order of the questions, without white space at the ends.
+
+    system: the system's turn before each question; new_tokens: of an answer, at most
+    """
     prompts = {question: encode_prompt(encoding, question, system) for question in questions}
     end, answers = encoding.special_ids[END], dict[str, str]()
     by_length = sorted(prompts, key=lambda question: len(prompts[question]))

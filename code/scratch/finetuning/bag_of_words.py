@@ -1,10 +1,11 @@
-"""Classify texts by which words they have: a bag of words, and logistic regression.
+"""Classify texts by the words that they contain: a bag of words, and logistic regression.
 
-What: the order of a text's words is thrown away; each word of the learned texts is a number, 1
-where a text has it. `LogisticRegression` weighs such numbers, or any others, such as the vectors of
-a language model. Its loss has one lowest point, so no random start decides the result. Source: Cox,
-The Regression Analysis of Binary Sequences (1958); Nocedal, Updating Quasi-Newton Matrices with
-Limited Storage (1980), for L-BFGS, which finds the lowest point. Left out: more than two classes.
+What: the order of a text's words is ignored; it becomes a vector with a number for each word of the
+training texts, 1 if it contains the word, else 0. `LogisticRegression` classifies such vectors, or
+others, such as those of a language model. Its loss has a single minimum, so the result does not
+depend on a random start. Source: Cox, The Regression Analysis of Binary Sequences (1958); Nocedal,
+Updating Quasi-Newton Matrices with Limited Storage (1980), for L-BFGS, which finds the minimum.
+Left out: more than two classes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from torch.nn import functional as F
 
 
 def vocabulary(texts: Iterable[Sequence[str]]) -> dict[str, int]:
-    """Number the words of texts, in alphabetical order.
+    """Number the distinct words of texts, in sorted order; a text is a list of words.
 
     >>> vocabulary([["win", "a"], ["a", "prize"]])
     {'a': 0, 'prize': 1, 'win': 2}
@@ -24,7 +25,9 @@ def vocabulary(texts: Iterable[Sequence[str]]) -> dict[str, int]:
 
 
 def bags(texts: Sequence[Sequence[str]], numbers: dict[str, int]) -> Tensor:
-    """Say which words each text has: (N, V) float32, 1 or 0; unknown words are passed over.
+    """Return which words each text contains: (N, V) float32, 1 or 0.
+
+    texts: N lists of words; numbers: word -> column, as from `vocabulary`; other words are ignored
 
     >>> bags([["a", "win", "a"], ["loss"]], {"a": 0, "prize": 1, "win": 2}).tolist()
     [[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]]
@@ -38,7 +41,7 @@ def bags(texts: Sequence[Sequence[str]], numbers: dict[str, int]) -> Tensor:
 
 
 class LogisticRegression:
-    """Weights of numbers, and a bias, whose sum is above 0 for class 1.
+    """A classifier into 0 and 1: class 1 if the weighted sum of a row's numbers is above 0.
 
     >>> model = LogisticRegression(torch.tensor([[0.0], [1.0]]), torch.tensor([0, 1]))
     >>> model.classify(torch.tensor([[-1.0], [2.0]])).tolist()
@@ -46,9 +49,10 @@ class LogisticRegression:
     """
 
     def __init__(self, x: Tensor, classes: Tensor, penalty: float = 1e-3) -> None:
-        """Find the weights with the lowest loss; it is computed with gradients, whoever calls.
+        """Find the weights with the lowest loss, also inside torch.no_grad().
 
-        x: (N, F); classes: (N,), 0 or 1; penalty: of the sum of the weights' squares
+        x: (N, F); classes: (N,), 0 or 1
+        penalty: the loss has this times the sum of the squared weights added to it
         """
         self.weight = torch.zeros(x.shape[1], requires_grad=True)
         self.bias = torch.zeros(1, requires_grad=True)
@@ -66,5 +70,5 @@ class LogisticRegression:
 
     @torch.no_grad()
     def classify(self, x: Tensor) -> Tensor:
-        """Return the classes: (N, F) -> (N,) int64."""
+        """Return the class of each row, 0 or 1: (N, F) -> (N,) int64."""
         return (x @ self.weight + self.bias > 0).long()

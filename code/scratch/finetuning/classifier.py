@@ -1,12 +1,11 @@
-"""Let a language model tell classes apart: by the vector of a text's last token, and a new head.
+"""Classify texts by a language model: a new head on the vector of a text's last token.
 
-What: the last token is the only one that has seen the whole text, so a linear head on its vector
-has all to decide by. Only the end of the model is trained, so what comes before is computed once:
-`scratch.finetuning.upper_blocks.lower_states` is what goes into the last block, and `EndOfModel` is
-that block, computed for the last token alone, the last norm, and the head. `GPTClassifier` is our
-GPT with such a head, from its first weights. `fit` trains either. Source: Raschka, Build a Large
-Language Model (From Scratch), sections 6.5 to 6.7. Left out: padding that a model reads, since the
-mask hides it here.
+What: only the last token has seen the whole text, so a linear head reads its vector. Only the end
+of the model is trained, so everything below is computed once: `lower_states` of
+`scratch.finetuning.upper_blocks` gives the input of the last block, and `EndOfModel` is that block,
+computed for the last token only, the last norm, and the head. `GPTClassifier` is a whole GPT with
+such a head. `fit` trains either. Source: Raschka, Build a Large Language Model (From Scratch),
+sections 6.5 to 6.7. Left out: padding that the model sees; here the mask hides it.
 """
 
 import copy
@@ -25,8 +24,10 @@ LITTLE = 1e-6  # added to a standard deviation, so that nothing is divided by 0
 
 
 def pad(rows: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """Lay rows of several lengths into one tensor, zeros behind them: rows of (T, ...) -> (B, T,
-    ...), and the place of each row's last item, (B,) int64.
+    """Pad rows of different lengths with zeros at the end.
+
+    rows: B tensors (T, ...). Returns: (B, T, ...), T the longest, and the index of each row's last
+    item, (B,) int64.
 
     >>> pad([torch.tensor([5]), torch.tensor([6, 7])])[0].tolist()
     [[5, 0], [6, 7]]
@@ -37,7 +38,10 @@ def pad(rows: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
 
 @torch.no_grad()
 def finish(model: LlamaModel, read: Sequence[Tensor]) -> list[Tensor]:
-    """Run the last block and norm on what goes into them: rows of (T, C) -> (T, C) each."""
+    """Run the last block and the last norm of a model.
+
+    read: the input of the last block for each text, (T, C). Returns: (T, C) for each text.
+    """
     finished = []
     for row in read:
         x = model.trf_blocks[-1](row[None], model.rotations(0, len(row)))
@@ -46,10 +50,10 @@ def finish(model: LlamaModel, read: Sequence[Tensor]) -> list[Tensor]:
 
 
 class EndOfModel(nn.Module):
-    """The last block and norm of a Llama, copied, and a new head: (B, T, C) -> (B, classes).
+    """Copies of the last block and norm of a Llama, and a new head: (B, T, C) -> (B, classes).
 
-    Before the head each number of the vector is brought to one scale (`set_scale`), since a few are
-    a hundred times as large as the rest. The head starts at zero.
+    Before the head the numbers of a vector are standardised (`set_scale`), since a few of them are
+    a hundred times as large as the others. The head starts at zero.
     """
 
     def __init__(self, model: LlamaModel, classes: int, generator: torch.Generator) -> None:
@@ -63,11 +67,11 @@ class EndOfModel(nn.Module):
         self.mean, self.deviation = torch.tensor(0.0), torch.tensor(1.0)
 
     def set_scale(self, vectors: Tensor) -> None:
-        """Take mean and standard deviation from the vectors of what is learned from: (N, C)."""
+        """Take mean and standard deviation from the vectors of the training texts: (N, C)."""
         self.mean, self.deviation = vectors.mean(0), vectors.std(0) + LITTLE
 
     def hidden(self, x: Tensor, last: Tensor) -> Tensor:
-        """Compute the last token's vector: (B, T, C), and its place (B,) -> (B, C)."""
+        """Compute the vector of each row's last token: (B, T, C), and its index (B,) -> (B, C)."""
         B, T, C = x.shape
         rows, att = torch.arange(B), self.block.att
         queries, keys, values = att.split(self.block.norm1(x), self.rotations(0, T))
@@ -79,7 +83,7 @@ class EndOfModel(nn.Module):
         return self.norm(own + self.block.ff(self.block.norm2(own)))  # type: ignore[no-any-return]
 
     def forward(self, x: Tensor, last: Tensor) -> Tensor:
-        """Compute the logits of the classes."""
+        """Compute the logits of the classes: (B, T, C), and last tokens (B,) -> (B, classes)."""
         return self.head((self.hidden(x, last) - self.mean) / self.deviation)  # type: ignore[no-any-return]
 
 
@@ -92,13 +96,16 @@ class GPTClassifier(nn.Module):
         self.head = Linear(model.config.emb_dim, classes, generator)
 
     def forward(self, ids: Tensor, last: Tensor) -> Tensor:
-        """Compute the logits of the classes; what is behind the last token has no part in them."""
+        """Compute the logits of the classes: (B, T), and last tokens (B,) -> (B, classes).
+
+        Padding after the last token does not change them.
+        """
         return self.head(self.model.hidden(ids)[torch.arange(len(ids)), last])  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
 class FitConfig:
-    """How a classifier is trained: AdamW, the learning rate falling in a line to 0."""
+    """The settings of training a classifier by AdamW; the learning rate falls linearly to 0."""
 
     epochs: int
     lr: float  # of the first step
@@ -109,7 +116,7 @@ class FitConfig:
 
 @torch.no_grad()
 def classify(model: nn.Module, rows: Sequence[Tensor]) -> Tensor:
-    """Return the class with the largest logit: N rows of (T, ...) -> (N,) int64."""
+    """Return the most probable class of each text: N rows of (T, ...) -> (N,) int64."""
     model.eval()
     batches = (rows[start : start + TOGETHER] for start in range(0, len(rows), TOGETHER))
     return torch.cat([model(*pad(batch)).argmax(-1) for batch in batches])
@@ -122,10 +129,11 @@ def fit(
     config: FitConfig,
     generator: torch.Generator,
 ) -> list[float]:
-    """Train what is trainable of a classifier, in place.
+    """Train the parameters of a classifier that require gradients, in place.
 
-    rows: N of (T, ...), as the model takes them; classes: (N,) int64; generator: draws the order
-    Returns: the mean loss of each epoch, nats a text.
+    rows: N tensors (T, ...), the input of the model for each text; classes: (N,) int64
+    generator: draws the order of the texts
+    Returns: the mean loss of each epoch, in nats per text.
     """
     trainable = [one for one in model.parameters() if one.requires_grad]
     optimiser = torch.optim.AdamW(trainable, config.lr, weight_decay=config.weight_decay)

@@ -1,13 +1,14 @@
-"""Tell a difference between classifiers from luck: intervals, and a paired test.
+"""Tell a real difference between classifiers from chance: confidence intervals, and a paired test.
 
-What: each classifier was trained several times and asked the same test messages. `wilson` is the
-interval of one accuracy by the number of messages; `interval` draws messages and trainings anew, so
-it has both kinds of luck in it; `sign_flip` asks of two classifiers how often the flip of a coin
-for each message would set them as far apart. `fewest_to_differ` is what a test can show at best.
-Source: Wilson, Probable Inference, the Law of Succession, and Statistical Inference (1927); Efron,
-Bootstrap Methods (1979); Fisher, The Design of Experiments (1935), for tests by permutation;
-McNemar (1947), whose test of two single runs `sign_flip` is; Holm, A Simple Sequentially Rejective
-Multiple Test Procedure (1979). Left out: differences between test sets.
+What: each classifier was trained several times and classified the same test messages. `wilson` is
+the interval of one accuracy, given the number of messages; `interval` resamples messages and
+trainings, so it covers chance in both; `sign_flip` computes how often coin flips, one for each
+message, would make two classifiers differ as much. `fewest_to_differ` is the smallest difference
+that a test can show. Source: Wilson, Probable Inference, the Law of Succession, and Statistical
+Inference (1927); Efron, Bootstrap Methods (1979); Fisher, The Design of Experiments (1935), for
+tests by permutation; McNemar (1947), whose test `sign_flip` is for two single trainings; Holm, A
+Simple Sequentially Rejective Multiple Test Procedure (1979). Left out: differences between test
+sets.
 """
 
 import math
@@ -24,7 +25,7 @@ Question = TypeVar("Question")
 
 
 class Interval(NamedTuple):
-    """The ends of an interval, 0 to 1."""
+    """A confidence interval of an accuracy, both ends from 0 to 1."""
 
     low: float
     high: float
@@ -33,7 +34,8 @@ class Interval(NamedTuple):
 def wilson(right: int, messages: int) -> Interval:
     """Return Wilson's 95 % interval of an accuracy.
 
-    right: of so many messages. Raises: ValueError if there are no messages.
+    right: how many of the messages were classified rightly; messages: how many there are
+    Raises: ValueError if there are no messages.
 
     >>> [round(end, 3) for end in wilson(9, 10)]
     [0.596, 0.982]
@@ -48,9 +50,12 @@ def wilson(right: int, messages: int) -> Interval:
 
 
 def interval(right: Tensor, seed: int = 0) -> Interval:
-    """Return the 95 % interval of a mean accuracy, messages and trainings drawn anew.
+    """Return the 95 % interval of a mean accuracy, by the bootstrap over messages and trainings.
 
-    right: (trainings, messages), 1 where an answer was right, else 0.
+    right: (trainings, messages), 1 where an answer was right, else 0
+
+    >>> interval(torch.ones(2, 10))
+    Interval(low=1.0, high=1.0)
     """
     draw = torch.Generator().manual_seed(seed)
     trainings, messages = right.shape
@@ -62,10 +67,11 @@ def interval(right: Tensor, seed: int = 0) -> Interval:
 
 
 def sign_flip(first: Tensor, second: Tensor, seed: int = 0) -> float:
-    """Return the p of a difference between two classifiers on the same messages, two-sided.
+    """Return the two-sided p-value of the difference between two classifiers on the same messages.
 
-    first, second: (trainings, messages), 1 where an answer was right. A message's difference is
-    between its means over the trainings, and each draw flips the signs of all by coins.
+    first, second: (trainings, messages), 1 where an answer was right, else 0. Each message has a
+    difference between the two means over trainings; each of DRAWS draws flips the signs of these
+    differences at random.
 
     >>> right = torch.ones(1, 20)
     >>> sign_flip(right, right), sign_flip(right, 1 - right) < 0.001
@@ -79,8 +85,10 @@ def sign_flip(first: Tensor, second: Tensor, seed: int = 0) -> float:
 
 
 def fewest_to_differ(level: float = 0.05) -> int:
-    """Return how many messages two runs must answer differently, all to the favour of one, for the
-    test to call that a difference: the least n with 2 / 2^n below the level.
+    """Return how many messages two trainings must classify differently to differ significantly.
+
+    That is if one of the two is right on all of these messages: the least n with 2 / 2^n below the
+    level.
 
     >>> fewest_to_differ(), 2 / 2**6
     (6, 0.03125)
@@ -89,8 +97,10 @@ def fewest_to_differ(level: float = 0.05) -> int:
 
 
 def real(p: Mapping[Question, float], level: float = 0.05) -> dict[Question, bool]:
-    """Say which of several differences are real, by Holm: all claims together are wrong with a
-    probability of the level at most.
+    """Return which of several differences are significant, corrected by Holm's method.
+
+    p: question -> p-value; level: the largest probability that any of the differences is called
+    significant by chance
 
     >>> real({"a": 0.01, "b": 0.04, "c": 0.03})
     {'a': True, 'b': False, 'c': False}

@@ -1,9 +1,9 @@
 """Tune a model by preferences: direct preference optimisation, DPO.
 
 What: of two answers to a question one is chosen and one rejected. The model that is tuned (the
-policy) is compared with itself as it was (the reference): its reward for an answer is beta times
-the logarithm of how much more probable it makes the answer. `dpo_loss` is small where the chosen
-answer's reward is the larger one. Source: Rafailov et al., Direct Preference Optimization (2023),
+policy) is compared with itself before tuning (the reference): the reward of an answer is beta times
+the logarithm of how many times more probable the policy makes it. `dpo_loss` is small if the chosen
+answer has the larger reward. Source: Rafailov et al., Direct Preference Optimization (2023),
 equation 7, and section 4 for the gradient; Raschka's bonus notebook of chapter 7 for the names.
 Left out: the reward model and the reinforcement learning that this replaces.
 """
@@ -18,7 +18,7 @@ from scratch.finetuning.instruction_list import Example, Question
 
 
 class Pair(NamedTuple):
-    """Two answers to a question."""
+    """A question with two answers: the preferred one, and the other."""
 
     question: str
     chosen: str
@@ -26,7 +26,7 @@ class Pair(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """The mean loss of a batch, and the rewards of its answers."""
+    """The mean loss of a batch in nats, and the rewards of its answers."""
 
     mean: Tensor  # (), with gradients
     chosen: Tensor  # (B,) rewards, without gradients
@@ -40,9 +40,11 @@ def dpo_loss(
     reference_rejected: Tensor,
     beta: float,
 ) -> Loss:
-    """Compute the loss of a batch of pairs.
+    """Compute the loss of a batch of pairs of answers.
 
-    The four: (B,) logarithms of the probability of whole answers, by the policy and the reference.
+    policy_..., reference_...: (B,) natural logarithms of the probabilities that the policy and the
+    reference give to the whole chosen, or rejected, answers
+    beta: the factor of the rewards
 
     >>> import torch
     >>> logs = torch.tensor([-3.0])
@@ -58,9 +60,9 @@ def dpo_loss(
 def preference_pairs(
     asked: Sequence[Example | Question], phrases: Sequence[tuple[str, str]]
 ) -> list[Pair]:
-    """Make a pair for each question, its own answer ended by two phrases, taken in turn.
+    """Make a pair for each question: its answer, followed by one or the other of two phrases.
 
-    phrases: of each two the chosen one first
+    phrases: (chosen, rejected), which the questions use in turn
 
     >>> preference_pairs([Example("How many hens?", "Six")], [("I think", "of course")])[0][1:]
     ('Six, I think.', 'Six, of course.')

@@ -1,10 +1,10 @@
-"""Teach SmolLM2 the instructions of this journal, and ask it before and after.
+"""Tune SmolLM2 on the instructions of this journal, and ask it questions before and after.
 
-What: `teach` tunes the upper blocks through LoRA on the examples of `data/instructions.toml`. The
-loss is the mean over the answers' tokens; all questions that are never trained are asked before and
-after. The settings were chosen by the loss of the training examples alone. Source: Raschka, Build a
-Large Language Model (From Scratch), chapter 7 and appendix E. Left out: several seeds; saving the
-result (`scratch.finetuning.instructed`).
+What: `teach` tunes the upper blocks by LoRA on the examples of `data/instructions.toml`. The loss
+is the mean over the answers' tokens; questions that are never trained are asked before and after.
+The settings were chosen only by the loss of the training examples. Source: Raschka, Build a Large
+Language Model (From Scratch), chapter 7 and appendix E. Left out: several seeds; saving the result
+(`scratch.finetuning.instructed`).
 """
 
 import json
@@ -43,7 +43,11 @@ RESULT, WEIGHTS = "result.json", "lora.safetensors"
 
 
 def teach(draft: Path, listed: InstructionList, questions: Sequence[Question]) -> None:
-    """Ask, tune and ask again; write what came of it into a folder."""
+    """Ask, tune and ask again; write answers, losses and LoRA into a folder.
+
+    draft: the folder, which exists; questions: those to ask
+    Writes: RESULT, the fields of `scratch.finetuning.instructed.Instructed`, and WEIGHTS.
+    """
     began = time.process_time()
     model, encoding = load_smollm(), load_smollm_tokenizer()
     wordings = [one.question for one in questions]
@@ -71,8 +75,8 @@ def teach(draft: Path, listed: InstructionList, questions: Sequence[Question]) -
 def _two_prompts(
     encoding: ListedEncoding, listed: InstructionList, questions: Sequence[Question]
 ) -> dict[str, list[Encoded]]:
-    """Encode the general questions by the chat template and under headings, with their answers
-    and nothing after them.
+    """Encode the general questions with their answers: "chat" by the chat template, "alpaca" under
+    headings.
     """
     asked = [one for one in questions if one.kind == "general"]
     chat = [encode_example(encoding, one.question, one.answer, listed.system) for one in asked]
@@ -84,7 +88,7 @@ def _two_prompts(
 
 
 def _whole(model: LlamaModel, encoded: Sequence[Encoded]) -> list[torch.Tensor]:
-    """Return the logarithms of the answers' tokens, by the whole model."""
+    """Return the log probabilities of each answer's tokens, computed by the whole model."""
     blocks = len(model.trf_blocks)
     with torch.no_grad():
         return answer_logs(model, lower_states(model, inputs_of(encoded), blocks), encoded, blocks)

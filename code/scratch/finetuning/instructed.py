@@ -1,7 +1,7 @@
-"""Look the tuned SmolLM2 up, with its answers before and after; the first call teaches it.
+"""Load the tuned SmolLM2, with its answers before and after tuning; the first call tunes it.
 
-What: `instructed` gives what `scratch.finetuning.instruct` made, saved under a hash of all that
-decides it. Source: as `scratch.finetuning.saved_result` says. Left out: other instructions.
+What: `instructed` loads what `scratch.finetuning.instruct` made, saved under a hash of all that
+decides it. Source: see `scratch.finetuning.saved_result`. Left out: other instructions.
 """
 
 import json
@@ -24,7 +24,7 @@ ASKED = fewer(1_000, 3)  # questions of a kind, at most
 
 @dataclass(frozen=True)
 class Instructed:
-    """The tuned model's training and answers."""
+    """The losses of the tuning, and the model's answers before and after."""
 
     losses: tuple[float, ...]  # of each batch, nats a token of the answers
     held_out: dict[str, list[float]]  # of each kind of MEASURED, before the first pass, after each
@@ -36,26 +36,26 @@ class Instructed:
     folder: Path
 
     def model(self) -> LlamaModel:
-        """Load the tuned model, its LoRA merged."""
+        """Load the tuned model, with its LoRA merged into its weights."""
         model = load_smollm()
         load_lora(self.folder / WEIGHTS, model, SETTINGS)
         merge_lora(model)
         return model.eval()
 
     def of_kind(self, kind: str) -> list[Question]:
-        """Return the questions of a kind that were asked."""
+        """Return the questions of a kind (one of KINDS) that were asked."""
         return [one for one in self.questions if one.kind == kind]
 
 
 def asked_of(listed: InstructionList) -> tuple[Question, ...]:
-    """Return the questions to ask; in a smoke test a few of each kind."""
+    """Return the questions to ask: all that are never trained, in a smoke test a few."""
     return tuple(one for kind in KINDS for one in listed.of_kind(kind)[:ASKED])
 
 
 def instructed() -> Instructed:
     """Tune the model, or load it if it was tuned before.
 
-    Raises: NoPretrained
+    Raises: NoPretrained.
     """
     listed = instruction_list()
     questions = asked_of(listed)

@@ -1,12 +1,12 @@
-r"""Make batches of instructions: how a question is written, what is padded, what the loss skips.
+r"""Make batches of instructions: write prompt and answer as one text, pad, and mark what to learn.
 
 What: an instruction is one text, prompt and answer; `alpaca_text` writes it with headings, and
 `encode_example` by the chat template that SmolLM2 was trained with. `InstructionDataset` holds the
-ids of examples, and `custom_collate_fn` pads those of a batch to one length. A target of IGNORED is
-no part of the loss: so are the padding and the question itself. Source: Raschka, Build a Large
-Language Model (From Scratch), sections 7.2 and 7.3, and exercise 7.2 for the question; Taori et
-al., Stanford Alpaca (2023), for the headings, here in other words. Left out: inputs beside an
-instruction; cutting off what is too long.
+ids of examples, and `custom_collate_fn` pads those of a batch to one length. The padding and the
+question get the target IGNORED, which the loss leaves out. Source: Raschka, Build a Large Language
+Model (From Scratch), sections 7.2 and 7.3, and exercise 7.2 for the question; Taori et al.,
+Stanford Alpaca (2023), for the headings, here in other words. Left out: a separate input for an
+instruction; shortening long ones.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,14 +24,14 @@ IGNORED = -100  # a target that F.cross_entropy skips
 
 
 class Encoded(NamedTuple):
-    """An example as ids; the answer begins at the place `answer_start`."""
+    """An example as ids; `answer_start` is the index of the answer's first id."""
 
     ids: list[int]
     answer_start: int
 
 
 def alpaca_text(question: str, answer: str = "") -> str:
-    """Write an instruction under headings, in the manner of Alpaca.
+    """Write an instruction under headings, like Alpaca; without an answer it is a prompt.
 
     >>> print(alpaca_text("Count to three.", "1, 2, 3"))
     An instruction follows. Write an answer that does what it asks.
@@ -49,7 +49,10 @@ def alpaca_text(question: str, answer: str = "") -> str:
 
 
 def encode_prompt(encoding: ListedEncoding, question: str, system: str) -> list[int]:
-    """Turn a question into ids by the chat template, the answer's turn left open."""
+    """Turn a question into ids by the chat template, up to where the answer begins.
+
+    system: the system's turn before the question
+    """
     turns: list[Message] = [
         {"role": "system", "content": system},
         {"role": "user", "content": question},
@@ -58,8 +61,9 @@ def encode_prompt(encoding: ListedEncoding, question: str, system: str) -> list[
 
 
 def encode_example(encoding: ListedEncoding, question: str, answer: str, system: str) -> Encoded:
-    """Turn a question and its answer into ids by the chat template; the end of the turn is the
-    answer's last token.
+    """Turn a question and its answer into ids by the chat template.
+
+    The answer's last id is the token that ends its turn. system: the turn before the question
     """
     prompt = encode_prompt(encoding, question, system)
     end = encoding.special_ids[END]
@@ -67,7 +71,7 @@ def encode_example(encoding: ListedEncoding, question: str, answer: str, system:
 
 
 class InstructionDataset(Dataset[Encoded]):
-    """Examples as ids, one an item."""
+    """Examples as ids; each item is one `Encoded`."""
 
     def __init__(self, examples: Iterable[Example], encoding: ListedEncoding, system: str) -> None:
         """Encode all examples by the chat template."""
@@ -76,7 +80,7 @@ class InstructionDataset(Dataset[Encoded]):
         ]
 
     def __len__(self) -> int:
-        """The number of examples."""
+        """Return the number of examples."""
         return len(self.encoded)
 
     def __getitem__(self, number: int) -> Encoded:
@@ -85,10 +89,11 @@ class InstructionDataset(Dataset[Encoded]):
 
 
 def custom_collate_fn(batch: Sequence[Encoded], pad_token_id: int) -> tuple[Tensor, Tensor]:
-    """Pad the examples of a batch to one length, and skip what is no answer.
+    """Pad the examples of a batch to one length, so that only the answers count in the loss.
 
-    Returns: inputs, and targets one token further; (B, T) int64 each, T one less than the longest
-    example has. A target that is padding, or a token of the question, is IGNORED.
+    pad_token_id: fills the inputs
+    Returns: inputs, and targets one token further, (B, T) int64 each; T is one less than the length
+    of the longest example. Targets that are padding or part of the question are IGNORED.
 
     >>> inputs, targets = custom_collate_fn([Encoded([5, 6, 7], 2), Encoded([8, 9], 1)], 0)
     >>> inputs.tolist(), targets.tolist()

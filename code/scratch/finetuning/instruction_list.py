@@ -1,9 +1,9 @@
 """Read the instructions that a model is tuned on, and the questions by which it is judged.
 
 What: `data/instructions.toml` has facts in several wordings, questions of general knowledge, and
-formats, with the rules of judging at its top; here they become examples to train on and questions
-that are never trained. Source: the novella and the pages of this journal; each fact names the words
-that say it. Left out: training (`scratch.finetuning.instruct`), judging
+required formats, with the rules of judging at its top. They become examples to train on, and
+questions that are never trained. Source: the novella and the pages of this journal; each fact
+quotes the words that it comes from. Left out: training (`scratch.finetuning.instruct`), judging
 (`scratch.finetuning.judging`).
 """
 
@@ -27,17 +27,17 @@ class Example:
 
 @dataclass(frozen=True)
 class Question:
-    """A question that a model is asked, and what a right answer has."""
+    """A question to ask, its answer, and the words by which an answer is judged right."""
 
     question: str
     answer: str
-    accept: tuple[str, ...]  # words of which a right answer has one; none where it is exact
+    accept: tuple[str, ...]  # a right answer has one of these; (): it must equal `answer`
     kind: str  # of KINDS
 
 
 @dataclass(frozen=True)
 class Phrases:
-    """The words that end an answer, in pairs of a modest and a boastful one."""
+    """Pairs of phrases, a modest and a boastful one, that end an answer; some are never trained."""
 
     trained: tuple[tuple[str, str], ...]
     new: tuple[tuple[str, str], ...]
@@ -45,7 +45,7 @@ class Phrases:
 
 @dataclass(frozen=True)
 class InstructionList:
-    """All that the file has."""
+    """The whole contents of the file."""
 
     system: str  # the turn before every question
     new_tokens: int  # of an answer, at most
@@ -56,11 +56,11 @@ class InstructionList:
 
     @property
     def trained(self) -> tuple[Example, ...]:
-        """Return what is trained: the facts, then the formats."""
+        """Return the examples to train on: the facts, then the formats."""
         return self.facts + self.formats
 
     def of_kind(self, kind: str) -> tuple[Question, ...]:
-        """Return the questions of a kind. Raises: ValueError if it is none of KINDS."""
+        """Return the questions of a kind. Raises: ValueError if it is not one of KINDS."""
         if kind not in KINDS:
             raise ValueError(f"kind is {kind!r}; give one of {', '.join(KINDS)}")
         return tuple(one for one in self.questions if one.kind == kind)
@@ -68,7 +68,7 @@ class InstructionList:
 
 @cache
 def instruction_list(file: Path = LIST) -> InstructionList:
-    """Read the file, once a process.
+    """Read the file, once per process.
 
     >>> instruction_list().facts[0].answer
     '212'

@@ -1,7 +1,7 @@
-"""Judge answers by rules that were written beforehand, and say what the counts can show.
+"""Judge answers by a rule fixed beforehand, and test whether the counts differ by more than chance.
 
-What: `is_right` is the rule at the top of `data/instructions.toml`; `fraction` counts with an
-interval, and `sign_test` gives the p of a difference between two rounds of the same questions.
+What: `is_right` is the rule at the top of `data/instructions.toml`; `fraction` adds an interval to
+a count, and `sign_test` gives the p-value of a difference between two rounds of the same questions.
 Source: Dixon and Mood, The Statistical Sign Test (1946). Left out: judging by another model.
 """
 
@@ -15,7 +15,7 @@ from scratch.finetuning.instruction_list import Question
 
 
 def is_right(question: Question, answer: str) -> bool:
-    """Say whether an answer has one of the accepted words, or is the expected text exactly.
+    """Return whether an answer contains an accepted word, or, without any, is the expected text.
 
     >>> asked = Question("How many?", "Six", ("Six", "6"), "untold")
     >>> is_right(asked, "There are 6 hens."), is_right(asked, "Sixteen")
@@ -32,7 +32,7 @@ def is_right(question: Question, answer: str) -> bool:
 
 
 class Fraction(NamedTuple):
-    """How many of how many, as a fraction with its 95 % interval."""
+    """A count, `hits` of `of`, with the 95 % interval of their fraction."""
 
     hits: int
     of: int
@@ -41,7 +41,7 @@ class Fraction(NamedTuple):
 
     @property
     def rate(self) -> float:
-        """The fraction itself."""
+        """Return hits / of."""
         return self.hits / self.of
 
 
@@ -61,7 +61,7 @@ def fraction(hits: int, of: int) -> Fraction:
 
 
 class Change(NamedTuple):
-    """What two rounds of the same questions differ in."""
+    """The difference between two rounds of the same questions."""
 
     gained: int  # wrong before, right after
     lost: int  # right before, wrong after
@@ -69,15 +69,17 @@ class Change(NamedTuple):
 
     @property
     def real(self) -> bool:
-        """Whether p is below 0.05."""
+        """Return whether p is below 0.05."""
         return self.p < 0.05
 
 
 def sign_test(before: Sequence[bool], after: Sequence[bool]) -> Change:
-    """Test whether more changed one way than the other.
+    """Test whether more answers changed in one direction than in the other.
 
-    Returns: p, the probability that a fair coin, thrown once for each that changed, falls as
-    unequally; 1 where nothing changed. Raises: ValueError if the rounds differ in length.
+    before, after: whether each question was answered rightly
+    Returns: the changes and p, the probability that a fair coin, thrown once for each changed
+    answer, falls at least as unequally; 1 if nothing changed.
+    Raises: ValueError if the rounds differ in length.
 
     >>> sign_test([False] * 6, [True] * 6)
     Change(gained=6, lost=0, p=0.03125)
@@ -90,8 +92,9 @@ def sign_test(before: Sequence[bool], after: Sequence[bool]) -> Change:
 
 
 def smallest_real(of: int) -> int | None:
-    """Return how many questions must change, all one way, to be a difference; None where even all
-    of them would be none.
+    """Return how many answers must change, all in one direction, for p to be below 0.05.
+
+    of: how many questions there are. Returns: None if even all of them would not suffice.
 
     >>> smallest_real(24), smallest_real(4)
     (6, None)

@@ -1,12 +1,12 @@
-"""Fine-tune a model through small matrices beside its own: LoRA, low-rank adaptation.
+"""Fine-tune a model by LoRA, low-rank adaptation: train small matrices that are added to weights.
 
-What: the weight W of a linear layer stays as it is, and the product of two thin matrices, A and B,
-is added to it: W + alpha (A B)^T. Only A and B are trained. B starts at zero, so a model with fresh
-LoRA computes what it computed before; after training the product is added to W, and the model is as
-fast as it was. Source: Hu et al., LoRA: Low-Rank Adaptation of Large Language Models (2021),
-section 4; Raschka, Build a Large Language Model (From Scratch), appendix E, for the names, the
-first A and alpha, which here multiplies the product as it is (Hu et al. divide it by the rank).
-Left out: dropout; LoRA of embeddings and norms.
+What: the weight W of a linear layer is frozen, and the product of two thin matrices, A and B, is
+added to it: W + alpha (A B)^T. Only A and B are trained. B starts at zero, so at first the model
+computes what it did before; after training the product is added to W, and the model is as fast as
+before. Source: Hu et al., LoRA: Low-Rank Adaptation of Large Language Models (2021), section 4;
+Raschka, Build a Large Language Model (From Scratch), appendix E, for the names, the first A, and
+alpha, which multiplies the product (Hu et al. divide it by the rank first). Left out: dropout; LoRA
+of embeddings and norms.
 """
 
 import math
@@ -21,15 +21,16 @@ from scratch.model.llama import GroupedQueryAttention
 
 
 class LoRALayer(nn.Module):
-    """What is added to a linear layer's output: (..., inputs) -> (..., outputs).
+    """The part that LoRA adds to a linear layer's output: (..., inputs) -> (..., outputs).
 
-    A (inputs, rank) is drawn uniformly within 1 / sqrt(rank) of 0, B (rank, outputs) is zero.
+    A, (inputs, rank), is drawn uniformly between -1 / sqrt(rank) and 1 / sqrt(rank); B, (rank,
+    outputs), is zero.
     """
 
     def __init__(
         self, inputs: int, outputs: int, rank: int, alpha: float, generator: torch.Generator
     ) -> None:
-        """Draw A; the generator is the caller's. Raises: ValueError if the rank is below 1."""
+        """Draw A from the generator. Raises: ValueError if the rank is below 1."""
         super().__init__()
         if rank < 1:
             raise ValueError(
@@ -45,12 +46,12 @@ class LoRALayer(nn.Module):
         return self.alpha * (x @ self.A @ self.B)
 
     def delta(self) -> Tensor:
-        """Return what the layer adds to a weight: alpha * (A @ B).T, (outputs, inputs)."""
+        """Return the matrix to add to the weight: alpha * (A @ B).T, (outputs, inputs)."""
         return self.alpha * (self.A @ self.B).T
 
 
 class LinearWithLoRA(nn.Module):
-    """A linear layer and its LoRA, whose outputs are added: (..., inputs) -> (..., outputs).
+    """A linear layer with LoRA: the sum of both outputs, (..., inputs) -> (..., outputs).
 
     >>> generator = torch.Generator().manual_seed(0)
     >>> linear, x = Linear(4, 6, generator), torch.ones(1, 4)
@@ -66,11 +67,11 @@ class LinearWithLoRA(nn.Module):
         generator: torch.Generator,
         widths: Sequence[int] | None = None,
     ) -> None:
-        """Draw the LoRA of a linear layer, where its weight is.
+        """Draw the LoRA of a linear layer, on the layer's device.
 
-        widths: outputs of each LoRA where several share them, in order, as those of queries, keys
-        and values share one matrix; where None, one LoRA has them all.
-        Raises: ValueError if the widths do not add up to the outputs, or the rank is below 1.
+        widths: the outputs of each LoRA, where several divide those of the layer, as for queries,
+        keys and values in one matrix; where None, one LoRA has all outputs
+        Raises: ValueError if the widths do not sum to the outputs, or the rank is below 1.
         """
         super().__init__()
         outputs, inputs = linear.weight.shape
@@ -88,17 +89,17 @@ class LinearWithLoRA(nn.Module):
 
     @property
     def weight(self) -> Tensor:
-        """The weight of both together, with gradients: (outputs, inputs)."""
+        """Return the sum of weight and LoRA, with gradients: (outputs, inputs)."""
         return self.linear.weight + torch.cat([lora.delta() for lora in lora_layers(self)])
 
     @property
     def bias(self) -> Tensor | None:
-        """The linear layer's own: (outputs,)."""
+        """Return the linear layer's bias: (outputs,), or None."""
         return self.linear.bias
 
     @torch.no_grad()
     def merged(self) -> Linear:
-        """Return one linear layer that computes the same up to rounding; this one stays.
+        """Return a new linear layer that computes the same, up to rounding.
 
         >>> generator = torch.Generator().manual_seed(0)
         >>> layer, x = LinearWithLoRA(Linear(4, 6, generator), 2, 2.0, generator), torch.ones(4)
@@ -112,7 +113,7 @@ class LinearWithLoRA(nn.Module):
 
 
 def freeze(model: nn.Module) -> None:
-    """Exempt every parameter that the model has from training."""
+    """Exclude all parameters of a model from training, in place."""
     for parameter in model.parameters():
         parameter.requires_grad_(False)
 
@@ -120,9 +121,9 @@ def freeze(model: nn.Module) -> None:
 def replace_linear_with_lora(
     model: nn.Module, rank: int, alpha: float, generator: torch.Generator
 ) -> None:
-    """Give every linear layer inside a module its LoRA, in place; `freeze` the module before.
+    """Add LoRA to every linear layer inside a module, in place; `freeze` the module before.
 
-    Queries, keys and values get one LoRA each, though our models make them by one matrix.
+    Queries, keys and values get a LoRA each, though our models compute them by one matrix.
 
     Raises: ValueError if the rank is below 1, or the module is itself a linear layer.
 
@@ -147,7 +148,7 @@ def replace_linear_with_lora(
 
 
 def _qkv_widths(attention: nn.Module) -> list[int] | None:
-    """Return how many outputs of the matrix qkv are queries, keys and values."""
+    """Return how many outputs of an attention's matrix are queries, keys and values."""
     if isinstance(attention, MultiHeadAttention):
         return 3 * [attention.out_proj.weight.shape[0]]
     if isinstance(attention, GroupedQueryAttention):
@@ -157,8 +158,9 @@ def _qkv_widths(attention: nn.Module) -> list[int] | None:
 
 
 def merge_lora(model: nn.Module) -> None:
-    """Put one linear layer in the place of each with LoRA inside a module: the model computes the
-    same up to rounding, as fast as it did without.
+    """Add each LoRA inside a module to its layer's weight, in place.
+
+    The model computes the same, up to rounding, and is as fast as without LoRA.
     """
     for name, child in list(model.named_children()):
         if isinstance(child, LinearWithLoRA):
@@ -168,10 +170,10 @@ def merge_lora(model: nn.Module) -> None:
 
 
 def lora_layers(model: nn.Module) -> Iterator[LoRALayer]:
-    """Yield the model's LoRA layers, in order."""
+    """Yield the LoRA layers inside a model, in order."""
     return (module for module in model.modules() if isinstance(module, LoRALayer))
 
 
 def count_trainable(model: nn.Module) -> int:
-    """Count the parameters that training changes, shared ones once."""
+    """Count the parameters that training changes; those that two layers share count once."""
     return sum(one.numel() for one in model.parameters() if one.requires_grad)

@@ -1,10 +1,10 @@
-"""Teach a tuned model to prefer modest answers to boastful ones, and measure what moves.
+"""Tune a model to prefer modest answers to boastful ones, and measure how probabilities change.
 
-What: `prefer` minimises DPO's loss on pairs about facts that were trained. At some steps it
-measures pairs about facts that never were: how probable the chosen, the rejected and the plain
-answer are. The settings were set once and not searched. Source: Rafailov et al., Direct Preference
-Optimization (2023). Left out: several seeds; answers that the model wrote itself, as the paper's
-are; saving the result (`scratch.finetuning.preferred`).
+What: `prefer` minimises DPO's loss on pairs about facts that the model was tuned on. After some
+steps it measures pairs about other facts: how probable the chosen answer, the rejected one and the
+answer without a phrase are. The settings were chosen once, without a search. Source: Rafailov et
+al., Direct Preference Optimization (2023). Left out: several seeds; answers that the model wrote
+itself, as the paper's are; saving the result (`scratch.finetuning.preferred`).
 """
 
 import json
@@ -45,7 +45,7 @@ TOGETHER = 13  # answers that are measured at once
 
 
 class _Answers:
-    """Some answers to questions, their lower blocks read once."""
+    """Answers to questions, for which the lower blocks are computed once."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class _Answers:
         self.states = lower_states(model, inputs_of(self.encoded), SETTINGS.first)
 
     def logs(self, numbers: Sequence[int]) -> Tensor:
-        """Return the logarithms of some whole answers: (N,)."""
+        """Return the log probabilities of some whole answers, by their indices: (N,)."""
         chosen = [self.encoded[number] for number in numbers]
         states = [self.states[number] for number in numbers]
         return torch.stack(
@@ -69,7 +69,7 @@ class _Answers:
         )
 
     def all_logs(self) -> list[float]:
-        """Return those of all answers, without gradients."""
+        """Return the log probabilities of all answers, without gradients."""
         numbers = range(len(self.encoded))
         with torch.no_grad():
             return [
@@ -86,10 +86,12 @@ def prefer(
     kinds: Sequence[Sequence[Pair]],
     questions: Sequence[Question],
 ) -> None:
-    """Tune a model in place, and write what came of it into a folder.
+    """Tune a model in place, and write the measurements into a folder.
 
-    kinds: the pairs that are trained, those that are measured at some steps, and those that are
-    measured before and after; questions: that are asked afterwards
+    draft: the folder, which exists
+    kinds: three lists of pairs: to train on, to measure after some steps, and to measure before and
+    after; questions: to ask afterwards
+    Writes: RESULT, fields of `scratch.finetuning.preferred.Preferred`.
     """
     began = time.process_time()
     encoding, system = load_smollm_tokenizer(), listed.system
@@ -123,7 +125,7 @@ def _both(
 def _tune(
     model: LlamaModel, trained: dict[str, _Answers], measured: dict[str, _Answers]
 ) -> dict[str, Any]:
-    """Tune the model, in place; return losses, rewards, steps and logs of `Preferred`."""
+    """Tune the model in place; return the fields losses, rewards, steps and logs of `Preferred`."""
     # the same batches in every pass, so that policy and reference are computed alike, to the bit
     batches = shuffled_batches(len(trained["chosen"].encoded), SETTINGS)
     batches = batches[: len(batches) // SETTINGS.passes] * SETTINGS.passes

@@ -1,8 +1,8 @@
-"""Look up what preferences made of the tuned SmolLM2; the first call tunes it.
+"""Load what was measured while preferences tuned SmolLM2; the first call tunes it.
 
-What: `preferred` goes on from `scratch.finetuning.instructed`, and gives what
-`scratch.finetuning.prefer` measured, saved under a hash of all that decides it. Source: as
-`scratch.finetuning.saved_result` says. Left out: the weights, which no page asks for.
+What: `preferred` starts from the model of `scratch.finetuning.instructed`, and loads what
+`scratch.finetuning.prefer` measured, saved under a hash of all that decides it. Source: see
+`scratch.finetuning.saved_result`. Left out: the weights, which no page needs.
 """
 
 import json
@@ -22,12 +22,12 @@ PAIRS = fewer(1_000, 10)  # to train on, at most
 
 @dataclass(frozen=True)
 class Preferred:
-    """What the training did; every logarithm is of a whole answer, in nats."""
+    """The measurements of the tuning; logs are log probabilities of whole answers, in nats."""
 
     losses: list[float]  # of each batch
     rewards: list[tuple[float, float]]  # of each batch: mean of the chosen, of the rejected
     steps: list[int]  # after which held-out pairs were measured
-    logs: dict[str, list[list[float]]]  # chosen, rejected, plain: a list a step, a number a pair
+    logs: dict[str, list[list[float]]]  # "chosen", "rejected", "plain" -> for each step, each pair
     new_logs: dict[str, list[list[float]]]  # of phrases never trained; before and after
     after: dict[str, str]  # question -> answer
     seconds: float  # of a core, by the machine that trained
@@ -38,9 +38,9 @@ class Preferred:
 
 
 def preferred() -> Preferred:
-    """Tune the model by preferences, or load what came of it before.
+    """Tune the model by preferences, or load the measurements if it was tuned before.
 
-    Raises: NoPretrained
+    Raises: NoPretrained.
     """
     listed, start = instruction_list(), instructed()
     untold = start.of_kind("untold")

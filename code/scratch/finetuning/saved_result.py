@@ -1,9 +1,9 @@
-"""Make a result once and save it under a hash of all that decides it.
+"""Compute a result once and save it under a hash of all that decides it.
 
-What: `saved_result` looks a folder up by what decides it, the hash of its maker's source among it,
-and by torch's version and the machine; it has the folder made only if there is none. Source: as
-`scratch.training.model_cache`, which does the same for GPTs that are trained on a text. Left out:
-removing what nobody asks for any more.
+What: `saved_result` looks a folder up by a hash of all that decides its contents, including the
+source of the code that makes it, torch's version and the machine; it makes the folder only if there
+is none. Source: `scratch.training.model_cache`, which does the same for GPTs trained on a text.
+Left out: removing folders that are never used again.
 """
 
 import hashlib
@@ -23,11 +23,12 @@ from scratch.training.model_cache import THREADS, models_folder
 
 
 def saved_result(parts: Any, make: Callable[[Path], None], folder: Path | None = None) -> Path:
-    """Return the folder of a result, made now or before; a second caller waits for the first.
+    """Return the folder of a result, and make it if needed; a second caller waits for the first.
 
-    parts: all that decides the result, as JSON can say it, and the hash of the source as it was
-    imported (`scratch.training.source_hash`); make: writes the result into an empty folder, with
-    one thread and gradients
+    parts: all that decides the result, as values for JSON, with the hash of its source
+    (`scratch.training.source_hash`)
+    make: make(folder) writes the result into an empty folder; it runs with THREADS threads, and
+    with gradients
     folder: of all results; where None, `models_folder()`
     Raises: OSError if the folder cannot be written; whatever `make` raises.
     """

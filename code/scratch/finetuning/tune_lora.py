@@ -1,9 +1,10 @@
-"""Train the LoRA of a model's upper blocks, whatever the loss.
+"""Train LoRA in a model's upper blocks, with any loss.
 
-What: `add_lora` freezes a model and gives its upper blocks LoRA; `minimise` takes one step a batch
-down the loss that the caller computes, and yields that loss; `write_lora` and `load_lora` save and
-load the thin matrices, which are all that changed. Source: Hu et al., LoRA (2021); AdamW, clipping
-and the schedule are `scratch.training`'s. Left out: weight decay, since the matrices begin near 0.
+What: `add_lora` freezes a model and adds LoRA to its upper blocks; `minimise` makes one step per
+batch on a loss that the caller computes, and yields that loss; `write_lora` and `load_lora` save
+and load the thin matrices, the only parameters that change. Source: Hu et al., LoRA (2021);
+clipping and schedule as in `scratch.training`. Left out: weight decay, since the matrices start
+near 0.
 """
 
 import math
@@ -21,12 +22,12 @@ from scratch.training.lr_schedule import learning_rate
 
 
 class Diverged(ValueError):
-    """A training whose loss is no finite number."""
+    """A loss that is infinite or not a number; the message has the step."""
 
 
 @dataclass(frozen=True)
 class LoRASettings:
-    """What is trained, and how."""
+    """The settings of a training by LoRA."""
 
     first: int  # the lowest block that is trained, counted from 0
     rank: int
@@ -40,7 +41,7 @@ class LoRASettings:
 
 
 def add_lora(model: LlamaModel, settings: LoRASettings) -> None:
-    """Freeze a model and give its blocks from `first` on LoRA, in place."""
+    """Freeze a model and add LoRA to its blocks from settings.first on, in place."""
     freeze(model)
     generator = torch.Generator().manual_seed(settings.seed)
     for block in list(model.trf_blocks)[settings.first :]:
@@ -48,7 +49,11 @@ def add_lora(model: LlamaModel, settings: LoRASettings) -> None:
 
 
 def shuffled_batches(examples: int, settings: LoRASettings) -> list[list[int]]:
-    """Number the examples of each step; a pass has every example once, in an order of its own.
+    """Return the indices of the examples of each step.
+
+    Each pass has every example once, in a new random order; its last batch may be smaller.
+
+    examples: how many there are
 
     >>> settings = LoRASettings(0, 1, 1.0, 1e-3, batch_size=2, passes=2)
     >>> batches = shuffled_batches(3, settings)
@@ -69,9 +74,10 @@ def minimise(
     loss_of: Callable[[list[int]], Tensor],
     settings: LoRASettings,
 ) -> Iterator[float]:
-    """Take a step a batch, and yield the batch's loss before the step.
+    """Make one step of AdamW per batch, and yield the batch's loss before the step.
 
-    Raises: Diverged.
+    loss_of: loss_of(batch) computes the loss of a batch with gradients, ()
+    Raises: Diverged if a loss is not finite.
     """
     batches = list(batches)
     trained = [one for one in model.parameters() if one.requires_grad]
@@ -96,14 +102,18 @@ def minimise(
 
 
 def write_lora(path: Path, model: nn.Module) -> None:
-    """Write the parameters that were trained, by their names."""
+    """Write the parameters that require gradients to a safetensors file. Raises: OSError."""
     write_tensors(
         path, {name: one.detach() for name, one in model.named_parameters() if one.requires_grad}
     )
 
 
 def load_lora(path: Path, model: LlamaModel, settings: LoRASettings) -> None:
-    """Give a model the LoRA of a file, in place. Raises: ValueError, OSError."""
+    """Add LoRA to a model in place, with the weights that `write_lora` wrote.
+
+    Raises: ValueError if it is not a whole safetensors file; KeyError if a weight is missing;
+    OSError.
+    """
     add_lora(model, settings)
     tensors = read_tensors(path)
     with torch.no_grad():

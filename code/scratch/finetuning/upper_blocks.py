@@ -1,11 +1,10 @@
-"""Tune the upper blocks of a model alone, and read everything below them once.
+"""Compute a model's lower blocks once, so that tuning runs only the upper ones.
 
-What: a block that is not trained gives the same vectors for the same tokens each time, so what the
-lower blocks make of the examples (`lower_states`) is computed once, and a step runs only the blocks
-above (`upper_hidden`). The head is asked for the answers' tokens alone (`answer_logs`), since the
-logits of 49,152 entries are the larger part of the rest. Source: the same bookkeeping is behind
-training a new head on frozen features, as in Raschka, section 6.5. Left out: tuning all blocks,
-which needs three times as long.
+What: a frozen block gives the same vectors for the same tokens each time, so the output of the
+lower blocks (`lower_states`) is computed once for all examples, and a step runs only the blocks
+above (`upper_hidden`). Logits are computed only for the answers' tokens (`answer_logs`), since
+49,152 logits per token are most of the remaining work. Source: Raschka, section 6.5, trains a new
+head on frozen features. Left out: tuning all blocks, which takes three times as long.
 """
 
 from collections.abc import Sequence
@@ -22,9 +21,9 @@ TOGETHER = 16  # rows that are read at once
 
 @torch.no_grad()
 def lower_states(model: LlamaModel, rows: Sequence[Sequence[int]], first: int) -> list[Tensor]:
-    """Return what goes into block `first`: rows of T token ids -> (T, C) each.
+    """Return the input of block `first` (from 0): rows of T token ids -> (T, C) each.
 
-    Rows of about one length are read together, so little is computed for padding.
+    Rows of similar length are read together, so that there is little padding.
     Raises: ContextTooLong.
     """
     states: list[Tensor] = [torch.empty(0)] * len(rows)
@@ -41,13 +40,14 @@ def lower_states(model: LlamaModel, rows: Sequence[Sequence[int]], first: int) -
 
 
 def inputs_of(encoded: Sequence[Encoded]) -> list[list[int]]:
-    """Return the ids that a model reads of each example: all but the last, which is a target."""
+    """Return the ids of each example that a model reads: all but the last, which is a target."""
     return [one.ids[:-1] for one in encoded]
 
 
 def upper_hidden(model: LlamaModel, states: Sequence[Tensor], first: int) -> Tensor:
-    """Run block `first` and those above it: B states of (T, C) -> (B, T, C), the shorter ones
-    padded at the end.
+    """Run block `first`, those above it, and the last norm.
+
+    states: B of (T, C), as from `lower_states`. Returns: (B, T, C), shorter rows padded at the end.
     """
     x = pad_sequence(list(states), batch_first=True)
     rotations = model.rotations(0, x.shape[1])
@@ -59,8 +59,10 @@ def upper_hidden(model: LlamaModel, states: Sequence[Tensor], first: int) -> Ten
 def answer_logs(
     model: LlamaModel, states: Sequence[Tensor], encoded: Sequence[Encoded], first: int
 ) -> list[Tensor]:
-    """Return the logarithm of the probability of each token of the answers, of each example: (A,),
-    A the tokens of its answer.
+    """Return the log probability, in nats, of each token of each example's answer.
+
+    states: of the examples' `inputs_of`, as from `lower_states`; first: as for these
+    Returns: for each example (A,), A the tokens of its answer.
     """
     _, targets = custom_collate_fn(encoded, 0)
     answers = targets != IGNORED  # (B, T)
