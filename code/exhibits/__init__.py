@@ -1,4 +1,4 @@
-"""What a reader sees of the language model: token chips, tables, plots, claims.
+"""Show the language model to a reader of the pages: token chips, tables, plots, claims.
 
 Its rooms, in reading order: base, tokens, plots, diagrams, wordmap, writer, chat, page; what runs
 in the browser is in assets.

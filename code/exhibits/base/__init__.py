@@ -1,4 +1,4 @@
-"""What every exhibit is made of.
+"""Build exhibits: the parts that all of them use.
 
 In reading order: exhibit (markup with its plain text), json_embed, wording (words that follow
 numbers), table, quarto_inline (values in prose), site_paths, asset (files

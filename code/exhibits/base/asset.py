@@ -1,9 +1,9 @@
 """Write a file beside a page for the reader's browser: a model, or a table too large for the page.
 
 What: the file goes into the journal's assets/, from where both printers copy it; the page links to
-it by the address that `write_asset` returns. press.execute.file_tracing notes the file, and
-press.execute.cache runs the page again if it is missing or has changed. Left out: names that change
-with the content. A page names its file once, and the next run replaces it.
+it by the address that `write_asset` returns. press.execute.file_tracing records the file, and
+press.execute.cache runs the page again if it is missing or has changed. Left out: file names that
+change with the content; a page's next run replaces its file.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ MADE = ("plotly.min.js", GPT2_FILE)  # press puts these there, with the files of
 def write_asset(name: str, data: bytes) -> str:
     """Write data into the journal's assets/, unless the file has this content already.
 
-    The write is atomic: a reader, or another kernel that writes the same file, meets the old file
-    or the new one, whole.
+    The write is atomic: whoever reads or writes the same file meanwhile sees the old file or the
+    whole new one.
 
-    name: a plain file name, like "journal-model.bin"
+    name: a file name without folders, like "journal-model.bin"
 
-    Returns: the file's address relative to the page that runs (without a printer: to the working
-    folder).
+    Returns: the file's address relative to the page that runs; without a printer, relative to the
+    working folder.
     Raises: ValueError if the name has other characters or is that of one of the journal's own
     files, or the working folder is outside a journal.
     """
@@ -54,9 +54,9 @@ def write_asset(name: str, data: bytes) -> str:
 
 
 def _holds(file: Path, data: bytes) -> bool:
-    """Tell whether a file has this content.
+    """Return whether a file has this content.
 
-    It is opened for writing, so that press.execute.file_tracing counts it as the page's own.
+    It is opened for writing, so that press.execute.file_tracing counts it as made by the page.
     """
     try:
         with open(file, "r+b") as opened:

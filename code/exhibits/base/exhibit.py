@@ -1,11 +1,10 @@
-"""What a page shows: a piece of HTML, and the same thing in plain text.
+"""Show something on a page: a piece of HTML, and the same in plain text.
 
-One object serves three readers. A printer (Quarto, or `press`) takes the HTML inside a raw block of
-Markdown: so a figure keeps its label, and Quarto adds no script from another host, as it would for
-`text/html`. Jupyter takes the HTML with the stylesheet. A terminal takes the text.
-
-Left out: scripts. An exhibit never carries one; what moves is in `assets/`, and every exhibit reads
-without it.
+What: one object is for three readers. A printer (Quarto, or `press`) takes the HTML inside a raw
+block of Markdown; so a figure keeps its label, and Quarto adds no script from another host, as it
+would for `text/html`. Jupyter takes the HTML with the stylesheet. A terminal takes the text. Left
+out: scripts. An exhibit never contains one; they are in `assets/`, and every exhibit can be read
+without them.
 """
 
 from __future__ import annotations
@@ -34,10 +33,10 @@ _STAND_IN |= {ord("\n"): "&#10;", ord("\t"): "&#9;", ord("`"): "&#96;"}
 
 
 def escape(text: str) -> str:
-    """Escape a text for an element or a quoted attribute.
+    """Escape a text for an HTML element or a quoted attribute.
 
-    Control characters become their Unicode pictures, lone surrogates U+FFFD. A line end becomes a
-    reference: a blank line or a fence would end the raw block in the Markdown around it.
+    Control characters become their Unicode pictures, lone surrogates U+FFFD. Line ends and
+    backticks become character references, since a blank line or a fence would end a raw block.
 
     >>> escape("<script>\\x00 & `tick`")
     '&lt;script&gt;␀ &amp; &#96;tick&#96;'
@@ -46,7 +45,7 @@ def escape(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Fold each run of white space into one space, for an attribute or a label.
+    """Replace each run of white space by one space, for an attribute or a label.
 
     >>> one_line(" two\\n  lines ")
     'two lines'
@@ -69,10 +68,10 @@ def raw_block(markup: str) -> str:
 class Exhibit:
     """A piece of a page, as HTML and as plain text.
 
-    html: the markup, with every foreign text escaped
+    html: the markup, in which every text from elsewhere is escaped
     text: the same for a terminal
-    inline: True for a part of a sentence (a measured number), False for a block
-    key: the name of a measured value
+    inline: whether it is part of a sentence, like a measured number, and not a block
+    key: the name of a measured value, else None
     """
 
     html: str
@@ -94,7 +93,7 @@ class Exhibit:
 
 
 def stylesheet() -> str:
-    """Return the text of exhibits.css.
+    """Return the contents of exhibits.css.
 
     >>> "--machine" in stylesheet()
     True
@@ -103,15 +102,15 @@ def stylesheet() -> str:
 
 
 def measured(value: str, key: str) -> Exhibit:
-    """Show a value that varies from run to run, a time or a size of memory.
+    """Show a value that differs from run to run, such as a time or a size of memory.
 
     The printer moves it into a file beside the page, so that two builds of the page are equal byte
     for byte.
 
-    value: as the reader sees it, with its unit; key: its name, unique on the page, of letters,
-    digits and hyphens
+    value: as the reader sees it, with its unit
+    key: its name, unique on the page; letters, digits and single hyphens
 
-    Raises: ValueError if the key has another form.
+    Raises: ValueError if the key has other characters.
 
     >>> measured("0.31 s", "step-256").html
     '<data class="measured" data-key="step-256" value="0.31 s">0.31 s</data>'
@@ -125,6 +124,8 @@ def measured(value: str, key: str) -> Exhibit:
 
 def check_hyphened(what: str, name: str, *, example: str) -> None:
     """Raise ValueError if a name has other characters than letters, digits and single hyphens.
+
+    what: the name of the argument, and example: a right one, both for the message
 
     >>> check_hyphened("key", "step-256", example="step-time")
     """

@@ -13,9 +13,9 @@ DIGITS = 5  # significant digits of a float: finer than a pixel; an int keeps al
 
 
 def embed(value: object) -> str:
-    """Write a value as JSON in which no text can end a script element or open a comment.
+    """Write a value as JSON that is safe inside a script element of HTML.
 
-    Floats have DIGITS significant digits; one that is not finite becomes null.
+    Floats are rounded to DIGITS significant digits; infinite ones and NaN become null.
 
     >>> embed(["</script><!--", 0.1234567, None])
     '["\\\\u003c/script\\\\u003e\\\\u003c!--",0.12346,null]'
@@ -35,7 +35,7 @@ def _rounded(value: Any) -> Any:
 
 
 def short(value: float) -> float | int:
-    """Round a number to DIGITS significant digits; return an int if it is a whole one.
+    """Round a number to DIGITS significant digits; return an int if the result is whole.
 
     >>> short(123456.7), short(0.1 + 0.2)
     (123460, 0.3)
@@ -45,8 +45,9 @@ def short(value: float) -> float | int:
 
 
 def plain(value: Any) -> Any:
-    """Return Plotly's values as JSON has them: arrays, packed ones too, as lists, dates as texts
-    without time zone.
+    """Convert the values of a Plotly figure to those of JSON.
+
+    Arrays, also packed ones, become lists; dates become texts without a time zone.
 
     >>> plain({"x": (date(2025, 7, 2),)})
     {'x': ['2025-07-02']}
@@ -77,7 +78,7 @@ def _unpacked(value: Mapping[str, Any]) -> Any:
 
 
 def literal(value: Any) -> Any:
-    """Escape the markup that Plotly would read in texts.
+    """Escape all texts in a value, so that Plotly does not read them as markup.
 
     >>> literal(["<b>"])
     ['&lt;b&gt;']

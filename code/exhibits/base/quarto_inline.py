@@ -1,9 +1,10 @@
-"""Mark inline values as computed under Quarto, as press does.
+"""Mark the computed values in a sentence under Quarto, as press marks them.
 
-Quarto asks IPython for each inline expression and takes its Markdown, if it has one. A plain value
-gets some: a span with the class that exhibits.css colours; words have a second class, and look like
-prose. So a quote stays a quote, $d$ is no math, and an empty value prints nothing instead of its
-own source. A value that brings Markdown of its own stays as it is.
+What: Quarto asks IPython for the value of each inline expression, and takes its Markdown, if it has
+one. Here a plain value gets Markdown: a span with the class that exhibits.css colours. A value of
+several words has a second class and looks like prose. So a quotation mark stays as it is, $d$ is
+not math, and an empty value prints nothing instead of its own source. A value that has Markdown
+already is not changed. Left out: code cells, whose outputs are exhibits.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ FEW_WORDS = 4  # a value with a digit and at most as many words looks like a num
 
 
 def mark_inline_values() -> None:
-    """Let the running IPython mark inline values, if Quarto started it."""
+    """Make the running IPython mark inline values, if Quarto started it."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython and "QUARTO_DOCUMENT_FILE" in os.environ else None
     if shell is not None and not hasattr(shell.user_expressions, "marks"):
@@ -28,7 +29,9 @@ def mark_inline_values() -> None:
 
 
 def marking(ask: Any) -> Any:
-    """Return a function that answers expressions as `ask` does, each plain value marked.
+    """Wrap IPython's function for inline expressions, so that it marks plain values.
+
+    ask: takes expressions by name, and returns their results by name, as in Jupyter's protocol
 
     >>> ask = lambda _: {"0": {"status": "ok", "data": {"text/plain": "'a'"}}}
     >>> marking(ask)({})["0"]["data"]["text/markdown"]

@@ -24,7 +24,7 @@ def root() -> Path:
 
 
 def page_of(base: Path) -> Path | None:
-    """Return the page that a printer runs, relative to the root; None without a printer."""
+    """Return the path of the page that a printer runs, relative to base; None without a printer."""
     name = os.environ.get("PRESS_DOCUMENT") or os.environ.get("QUARTO_DOCUMENT_FILE")
     if not name:
         return None
@@ -35,7 +35,7 @@ def page_of(base: Path) -> Path | None:
 def href(page: Path, base: Path) -> str:
     """Return the address of a page, relative to the page that runs.
 
-    page: its path relative to the root, base
+    page: its path relative to base; base: the journal's root
     """
     return seen_from_here(page.with_suffix(".html"), base)
 
@@ -45,7 +45,7 @@ def seen_from_here(file: Path, base: Path) -> str:
 
     Without a printer it is relative to the working folder.
 
-    file: its path relative to the root, base
+    file: its path relative to base; base: the journal's root
     """
     running = page_of(base)
     start = base / running.parent if running else Path.cwd()

@@ -1,7 +1,7 @@
-"""Rows of values as a table: numbers aligned to the right, with thousands separators, their decimal
-points below each other.
+"""Show rows of values as a table, with numbers aligned at their decimal points.
 
-Left out: the caption, which the printer writes from the cell's `tbl-cap`; sorting and paging.
+What: `table` takes rows or columns. Numbers get thousands separators. Left out: the caption, which
+the printer writes from the cell's `tbl-cap`; sorting and paging.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ def table(
     align: str | None = None,
     label: str = "Table",
 ) -> Exhibit:
-    """Show rows under a header.
+    """Show rows of values as a table.
 
     rows: the rows, or a mapping from a column's name to its values (then leave out header)
     header: one name per column
-    formats: from a column's name to a format of Python's, as ".1%". By default an int gets
-        thousands separators, a float four significant digits (in a column of floats alone, all as
-        many decimals as the longest), and a str stays as it is, as an id or a year
+    formats: column's name -> format specification of Python, such as ".1%". By default an int gets
+        thousands separators, and a float four significant digits; in a column of only floats all
+        get as many decimals as the longest. A str stays as it is: give ids and years as str
     align: one letter per column, "l", "r" or "c"; by default "r" for numbers, "l" for others
-    label: the table's name for a screen reader, used where it scrolls
+    label: the table's name for a screen reader, used if it scrolls
 
     Raises: ValueError if the rows differ in length from the header, or `formats` or `align` does
     not fit the columns.

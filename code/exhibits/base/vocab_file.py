@@ -1,8 +1,8 @@
-"""GPT-2's tokenizer as one small file, for the page that encodes a reader's own text.
+"""Write GPT-2's tokenizer as one small file, for pages that encode a reader's own text.
 
-What: a merge makes the next id, so 50,000 pairs of ids define the tokenizer, and the tokens
+What: each merge makes the next id, so 50,000 pairs of ids define the tokenizer, and the tokens
 themselves need not be sent. The file also says which code points are letters, numbers and white
-space to tiktoken: a browser's own Unicode may be older or newer. assets/tokenizers.js reads it.
+space for tiktoken, since a browser's Unicode may be older or newer. assets/tokenizers.js reads it.
 Source: GPT-2's merges from the file that tiktoken reads; scratch/tokenizer/unicode16.txt. Left out:
 the special token `<|endoftext|>`, which is never encoded from text.
 
@@ -27,11 +27,11 @@ NAME = "gpt2-tokenizer.bin"
 
 @cache
 def made() -> dict[str, bytes]:
-    """Return the files of assets/ that are made and not copied, by name.
+    """Make the files of assets/ that the printer does not copy: name -> contents.
 
-    It takes a quarter of a second, once in a process.
+    It takes a quarter of a second, once per process.
 
-    Raises: TokenizerFiles if GPT-2's merges are damaged, or missing and not to be downloaded.
+    Raises: TokenizerFiles if GPT-2's merges are damaged, or are missing and cannot be downloaded.
 
     >>> sorted(made())
     ['gpt2-tokenizer.bin']
@@ -40,9 +40,11 @@ def made() -> dict[str, bytes]:
 
 
 def pack(merges: Sequence[str], table: str) -> bytes:
-    """Return the packed file of merges and a table of code points.
+    """Return the gzipped file of merges and a table of code points.
 
-    merges: each a string of two ids, as `scratch.tokenizer.id_string` writes them
+    merges: pairs, each a string of two ids (`scratch.tokenizer.id_string`), in the order in which
+    they were learned
+    table: as from `code_points`
 
     >>> gzip.decompress(pack(["ab"], "S 20"))
     b'\\x01\\x00\\x00\\x00\\x00a\\x00bS 20'
@@ -51,7 +53,7 @@ def pack(merges: Sequence[str], table: str) -> bytes:
 
 
 def laid_out(merges: Sequence[str], table: str) -> bytes:
-    """Return the content of the file, before it is packed.
+    """Return the contents of the file before gzip; the arguments are those of `pack`.
 
     >>> laid_out(["ab"], "S 20")
     b'\\x01\\x00\\x00\\x00\\x00a\\x00bS 20'
@@ -64,7 +66,7 @@ def laid_out(merges: Sequence[str], table: str) -> bytes:
 
 
 def code_points() -> str:
-    """Return tiktoken's letters (L), numbers (N) and white space (S) as lines of ranges in hex.
+    """Return the ranges of tiktoken's letters (L), numbers (N) and white space (S): a line each.
 
     >>> code_points()[:12]
     'L 41-5A 61-7'

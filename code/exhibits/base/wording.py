@@ -1,8 +1,8 @@
 """Choose words by a number, so that a sentence is true on any text.
 
-A conclusion that was written for one outcome is false on the next text. A page takes its words from
-the number: one or several, more or fewer, with a minus sign in place of a hyphen. Two numbers that
-look alike after rounding count as alike.
+What: a conclusion written for one outcome may be false on the next text. So a page chooses words by
+the number: singular or plural, more or fewer. Numbers get a minus sign instead of a hyphen. Two
+numbers that look equal after rounding are treated as equal. Left out: other languages than English.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_]|(?<=s')\s)")
 
 
 def counted(number: int, one: str, several: str | None = None, none: str = "no") -> str:
-    """Write a number with its noun.
+    """Write a number with its noun, in the singular or the plural.
 
     one: the singular; several: the plural, by default `one` and an s; none: the word for zero
 
@@ -27,7 +27,7 @@ def counted(number: int, one: str, several: str | None = None, none: str = "no")
 
 
 def decimal(value: float, digits: int = 2) -> str:
-    """Write a number with so many decimals and a minus sign; what rounds to 0 has no sign.
+    """Write a number with `digits` decimals and a real minus sign; none if it rounds to 0.
 
     >>> decimal(-2.444), decimal(1200.5, 1), decimal(-0.001)
     ('−2.44', '1,200.5', '0.00')
@@ -37,7 +37,7 @@ def decimal(value: float, digits: int = 2) -> str:
 
 
 def curled(text: str) -> str:
-    """Write the apostrophes of prose as a typographer does.
+    """Replace straight apostrophes inside and after words by curly ones.
 
     >>> curled("it isn't the tokens' own 'id'")
     "it isn’t the tokens’ own 'id'"
@@ -46,7 +46,7 @@ def curled(text: str) -> str:
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Write a number as `decimal` does, a positive one with a plus.
+    """Write a number as `decimal` does, with a plus sign if it is positive.
 
     >>> signed(-2.444), signed(0.08), signed(-0.001)
     ('−2.44', '+0.08', '0.00')
@@ -56,7 +56,9 @@ def signed(value: float, digits: int = 2) -> str:
 
 
 def compared(first: float, second: float, more: str, less: str, same: str, digits: int = 2) -> str:
-    """Return `more`, `less` or `same` by two numbers, after rounding to `digits` decimals.
+    """Return `more` if first is above second, `less` if below, `same` if they are equal.
+
+    The numbers are compared after rounding to `digits` decimals.
 
     >>> compared(4.841, 4.842, "more", "fewer", "as many")
     'as many'
@@ -66,9 +68,9 @@ def compared(first: float, second: float, more: str, less: str, same: str, digit
 
 
 def listed(items: Iterable[str], none: str = "none") -> str:
-    """Join items as a sentence does, with commas and "and".
+    """Join items as in a sentence, with commas and "and".
 
-    none: what is written if there are no items
+    none: the text to return if there are no items
 
     >>> listed(["cat", "dog", "pet"]), listed([], none="nothing")
     ('cat, dog and pet', 'nothing')
@@ -80,12 +82,12 @@ def listed(items: Iterable[str], none: str = "none") -> str:
 
 
 def by_verdict(holds: object, words: Mapping[object, str]) -> str:
-    """Choose words by a verdict.
+    """Choose words by the verdict on a claim.
 
-    holds: as it is given to `claim`: True, "part", False or "not shown"
-    words: from a verdict to its words; those of None are for every verdict that is not named
+    holds: as for `exhibits.page.claims.claim`: True, "part", False or "not shown"
+    words: verdict -> words; the key None is for every other verdict
 
-    Raises: ValueError if there are no words for the verdict.
+    Raises: ValueError if `words` has neither the verdict nor None.
 
     >>> by_verdict("part", {True: "It does.", None: "Not as I wrote it."})
     'Not as I wrote it.'

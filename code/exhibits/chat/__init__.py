@@ -1,1 +1,1 @@
-"""A pretrained model that a reader talks to in the page."""
+"""Let a reader talk to a pretrained model in the page."""

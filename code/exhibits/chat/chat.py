@@ -1,11 +1,12 @@
-"""A pretrained model that a reader talks to in the page.
+"""Show a chat with a pretrained model, which runs in the reader's browser.
 
-What: the page leaves the model's shards in assets/ (`exhibits.chat.shards`) and carries the
-controls and a few conversations of its own run, which read without a script. In the browser
-assets/chat.js loads the shards when the reader asks, and answers. Each token shows the ten
-likeliest, a tap on one goes on from there, and a sentence can be scored instead. Source: none;
-tokens and logits are those of `scratch.model.llama`, and tests/test_talk.py compares them in
-Chromium. Left out: a system message of the reader's own, and more than CONTEXT tokens.
+What: the model's shards go into assets/ (`exhibits.chat.shards`); the page has the controls, and a
+few conversations from the run that printed it, for readers without a script. In the browser
+assets/chat.js loads the shards when the reader asks for them, and the model answers. Each token
+shows the ten most probable ones, and a tap on one continues from there; the surprisal of a sentence
+can be measured instead. Source: none; tokens and logits are those of `scratch.model.llama`, and
+tests/test_talk.py compares them in Chromium. Left out: a system message of the reader's own, and
+more than CONTEXT tokens.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ NOTE = "Where JavaScript runs, you can talk to the model here."
 
 @dataclass(frozen=True)
 class Turn:
-    """What somebody said in a conversation; role: user or assistant."""
+    """A turn of a conversation; role: "user" or "assistant"."""
 
     role: str
     text: str
@@ -44,15 +45,13 @@ def chat(
     conversations: Sequence[Sequence[Turn]] = (),
     most: int = MOST,
 ) -> Exhibit:
-    """Show a model to talk to, and leave its shards in assets/.
+    """Show a model to talk to, and write its shards into assets/.
 
-    model: a Llama of GGUF; name: what its files are called; title: what the model is called;
-    beginnings: messages that the reader may
-    choose from; conversations: what the run said, for a page without a script;
-    most: bytes of a shard
+    model: a Llama in a GGUF file; name: the beginning of its files' names
+    title: the model's name for the reader; beginnings: messages to choose from
+    conversations: for readers without a script; most: bytes in a shard, at most
 
-    Raises: ValueError if a file's name is taken or a row exceeds a shard, as `pack_shards` and
-    `write_asset`.
+    Raises: ValueError as `exhibits.chat.shards.pack_shards` and `write_asset` do.
     """
     packed = pack_shards(model, name, most)
     addresses = {file: write_asset(file, data) for file, data in packed.files.items()}
@@ -86,7 +85,7 @@ def chat(
 
 
 def absent(why: str) -> Exhibit:
-    """Say in one line that there is no model to talk to; why: how to get it.
+    """Show one line in place of the chat, because the model is missing; why: how to get it.
 
     >>> absent("run make").text
     'Without the pretrained model there is nobody to talk to here: run make'
@@ -96,7 +95,7 @@ def absent(why: str) -> Exhibit:
 
 
 def _gate(load: str, size: str) -> str:
-    """What loads the model, and what that costs."""
+    """Return the button that loads the model, with the size of the download."""
     return (
         '<div class="ex-chat-gate"><div class="ex-row"><button type="button" class="ex-chat-load"'
         f' data-part="chat-load" disabled>{load}</button><button type="button"'
@@ -128,7 +127,7 @@ def _modes(beginnings: Sequence[str]) -> str:
 
 
 def _controls() -> str:
-    """The message and the settings. They have their room already, so that nothing moves."""
+    """Return the text box and the settings; they take their room already, so nothing moves."""
     return (
         '<textarea class="ex-reader-text ex-chat-text" data-part="chat-text" dir="auto"'
         ' aria-label="Your message" placeholder="Your message" disabled></textarea>'
@@ -144,7 +143,7 @@ def _controls() -> str:
 
 
 def _printed(conversations: Sequence[Sequence[Turn]]) -> str:
-    """Conversations of the run."""
+    """Return the conversations from the run that prints the page."""
     if not conversations:
         return ""
     told = "".join(

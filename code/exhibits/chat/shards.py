@@ -1,11 +1,11 @@
-"""A pretrained model as files that a reader's browser loads one after another.
+"""Divide a pretrained model into files that a reader's browser loads one after another.
 
-What: `pack_shards` cuts a model's tensors, in their own blocks, into shards of at most MOST bytes,
-and writes an index of what is where. assets/chat-download.js loads them, and assets/chat-share.js
-gives each worker its rows. Source: none; the blocks are ggml's Q4_1, Q8_0 and F32 as they lie in
-the file. Left out: packing; four-bit numbers do not pack.
+What: `pack_shards` cuts a model's tensors into shards of at most MOST bytes, and makes an index of
+where each part is. assets/chat-download.js loads them, and assets/chat-share.js gives each worker
+its rows. Source: none; the numbers stay in ggml's blocks (Q4_1, Q8_0 and F32) as in the file. Left
+out: compression, which does not make four-bit numbers smaller.
 
-The index is JSON: version, the model's measures (`sizes`), its name, the tokenizer's
+The index is JSON: version, the model's sizes (`sizes`), its name, the tokenizer's
 file, the shards in order (file, bytes, sha256), and pieces in order (tensor, kind,
 first row, rows, columns, shard, offset in the shard). A tensor may go on in the next shard, never
 inside a row.
@@ -30,9 +30,9 @@ CONTEXT = 2_048  # tokens that the page reads at most; keys and values take 46 k
 
 @dataclass(frozen=True)
 class Packed:
-    """The files of a model by name, the index last.
+    """The files of a model: name -> contents, the index last.
 
-    total: bytes of all but the index; key: what changes with any of them
+    index: the name of the index; total: bytes of all other files; key: a hash of the contents
     """
 
     files: dict[str, bytes]
@@ -42,20 +42,20 @@ class Packed:
 
 
 def sizes(model: GGUFFile) -> dict[str, Any]:
-    """Return the measures of a model by the names of `scratch.model.llama`, its context CONTEXT.
+    """Return the sizes of a model by the names of `scratch.model.llama`, with the context CONTEXT.
 
-    Raises: KeyError if the file lacks one, ValueError if it is no Llama's.
+    Raises: KeyError if the file lacks one; ValueError if it is not of a Llama.
     """
     config = LlamaConfig.from_metadata(model.metadata)
     return asdict(config) | {"context_length": min(CONTEXT, config.context_length)}
 
 
 def pack_shards(model: GGUFFile, name: str, most: int = MOST) -> Packed:
-    """Cut a model into its files.
+    """Divide a model into files, not yet written.
 
-    name: what each file's name begins with; most: bytes of a shard
+    name: the beginning of each file's name; most: bytes in a shard, at most
 
-    Raises: ValueError if a row alone has more bytes than a shard.
+    Raises: ValueError if a single row has more bytes than `most`.
     """
     shards: list[bytearray] = [bytearray()]
     pieces: list[list[Any]] = []

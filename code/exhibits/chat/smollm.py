@@ -1,8 +1,8 @@
-"""SmolLM2 to talk to: its shards, and conversations that a page's run had with it.
+"""Show a chat with SmolLM2, with conversations from the run that prints the page.
 
-What: `talk_to_smollm` is what a page calls. Source: `scratch.model.smollm`. Left out: drawing;
-printed answers take the best token each time, so that the same question gets the same answer in
-the page.
+What: a page calls `talk_to_smollm`. Source: `scratch.model.smollm`. Left out: drawing tokens at
+random. Printed answers take the most probable token each time, so that the same question gets the
+same answer in the page.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ LONGEST = 80  # tokens of a printed answer; some seconds of the run
 
 
 def talk_to_smollm(conversations: Sequence[Sequence[str]]) -> Exhibit:
-    """Show SmolLM2 to talk to; where its weights are missing, one line that says how to get them.
+    """Show a chat with SmolLM2; if its weights are missing, one line that says how to get them.
 
-    conversations: the reader's turns of each; the answers are made here, and the first turns may
-    be chosen in the page
+    conversations: the user's turns of each, which the model answers here; the reader may choose
+    their first turns in the page
     """
     try:
         file = pretrained_file()
@@ -44,9 +44,10 @@ def talk_to_smollm(conversations: Sequence[Sequence[str]]) -> Exhibit:
 def converse(
     model: LlamaModel, encoding: ListedEncoding, questions: Sequence[str], longest: int = LONGEST
 ) -> list[Turn]:
-    """Have a conversation: after each question the model's best tokens, to the end of its answer.
+    """Have a conversation: the model answers each question, with the most probable tokens.
 
-    longest: tokens of an answer; one that is longer ends with an ellipsis
+    longest: tokens of an answer, at most; an answer cut off there ends with an ellipsis
+    Returns: questions and answers in turn.
     """
     messages: list[Message] = []
     for question in questions:

@@ -1,9 +1,9 @@
-"""A pretrained byte-pair tokenizer as one small file for the page.
+"""Write a pretrained byte-pair tokenizer as one small file for the page.
 
-What: the merges as ids of their two halves and of what they make; a merge's rank is its place. The
-entries' texts follow from them. Source: tokens and merges as GGUF's metadata have them, written in
-GPT-2's alphabet of printable characters for bytes. Left out: the chat template, which
-assets/chat-tokenizer.js spells out.
+What: a merge is three ids, those of its two parts and of the result; its rank is its index. The
+texts of the entries follow from these. Source: tokens and merges from GGUF's metadata, written in
+GPT-2's printable letters for bytes. Left out: the chat template, which assets/chat-tokenizer.js
+has.
 
 Layout, inside gzip: the length of the head in bytes, 4 bytes, low byte first; the head, JSON in
 ASCII (merges, their number; bytes, the id of each byte or -1; specials, text to id; ends, the ids
@@ -24,9 +24,9 @@ from scratch.tokenizer.id_string import BYTE_OF_ID, LETTERS
 
 
 def pack_tokenizer(metadata: dict[str, Any]) -> bytes:
-    """Write a tokenizer's file; the same bytes for the same metadata.
+    """Return the contents of a tokenizer's file, always the same for the same metadata.
 
-    Raises: ValueError if a merge's half or what it makes is no entry.
+    metadata: of a GGUF file. Raises: ValueError if a part or the result of a merge is not an entry.
     """
     tokens, types = metadata["tokenizer.ggml.tokens"], metadata["tokenizer.ggml.token_type"]
     ids = {token: id for id, token in enumerate(tokens)}

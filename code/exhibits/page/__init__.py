@@ -1,4 +1,4 @@
-"""Parts of the log's pages.
+"""Build the parts of the log's pages.
 
 In reading order: pretrained_here, published (the pages that others gather from), claim_records,
 claim_registry, claims, day_log and claims_table (verdicts), takeaways, glossary, provenance (the

@@ -1,10 +1,10 @@
-"""Show what a book printed beside what is computed here, a table a chapter, and choose by verdict.
+"""Show what the book printed beside what is computed here, in tables that can be filtered.
 
-What: `book_table` folds the rows of a chapter, `book_filter` shows the verdicts as a choice;
-exhibits.css hides the rows of the others on the whole page, without a script.
-assets/book-filter.js looks up a number or a word, too, opens the folds of what fits and hides a
-chapter without a row. Where a browser knows no :has() all rows stay.
-Left out: computing and judging (`scratch.book`); a choice of two verdicts at once.
+What: `book_table` shows the rows of a chapter in a fold; `book_filter` lets the reader choose a
+verdict, and exhibits.css then hides all other rows of the page, without a script.
+assets/book-filter.js also searches for a number or a word, opens the folds with a match, and hides
+chapters without one. In a browser without :has() all rows are shown. Left out: computing and
+judging (`scratch.book`); choosing two verdicts at once.
 """
 
 from __future__ import annotations
@@ -29,14 +29,15 @@ LONGEST_ID = 5  # digits; a longer number is a count, and is written in groups o
 
 
 def counts(rows: Sequence[Judged]) -> dict[str, int]:
-    """Count the rows of each verdict that occurs, in the verdicts' order."""
+    """Count the rows of each verdict that occurs, in the order of VERDICTS."""
     numbers = Counter(row.verdict for row in rows)
     return {verdict: numbers[verdict] for verdict in VERDICTS if numbers[verdict]}
 
 
 def book_filter(rows: Sequence[Judged]) -> Exhibit:
-    """Show the verdicts with their counts, one of which may be chosen, and a field to look up in.
+    """Show the verdicts with their counts, to choose one, and a search field.
 
+    rows: all rows of the page
     Raises: ValueError if there is no row.
     """
     if not rows:
@@ -60,9 +61,9 @@ def book_filter(rows: Sequence[Judged]) -> Exhibit:
 
 
 def book_table(rows: Sequence[Judged], label: str, summary: str) -> Exhibit:
-    """Fold rows: what was printed and where, its verdict, the printed value, and ours.
+    """Show rows in a fold: what was printed and where, the verdict, the printed value, and ours.
 
-    label: the table's name for a screen reader; summary: what the closed fold says
+    label: the table's name, for a screen reader; summary: the text of the closed fold
     Raises: ValueError if there is no row.
     """
     if not rows:

@@ -1,10 +1,9 @@
-"""Exhibits to choose from: under each heading, one is open at a time.
+"""Show exhibits to choose from: under each heading, one is open at a time.
 
-The markup is `<details>` elements of one name: it needs no script, works with the keyboard, and
-prints. A browser that can style what they hold (`::details-content`) sets their labels in a row,
-and exhibits.js opens the label that is pointed at or focused.
-
-Left out: remembering what was open; choosing in two lists at once.
+What: the markup is `<details>` elements with a common name, which needs no script, works with the
+keyboard, and prints. A browser with `::details-content` shows their labels in a row, and
+exhibits.js opens the label that is pointed at or focused. Left out: remembering what was open;
+opening two at once.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from exhibits.base.exhibit import Exhibit, check_hyphened, escape, one_line
 def choices(groups: Mapping[str, Mapping[str, Exhibit]], name: str) -> Exhibit:
     """Show groups of exhibits, each folded behind its label, the first of a group open.
 
-    groups: from a heading to its choices, which are exhibits by their labels
-    name: unique on the page, of letters, digits and hyphens
+    groups: heading -> label -> exhibit
+    name: unique on the page; letters, digits and single hyphens
 
     Raises: ValueError if the name has other characters, or a group is empty.
 

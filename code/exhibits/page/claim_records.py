@@ -1,7 +1,8 @@
-"""Keep the verdicts of a page's run: one JSON file a claim, under .press/claims/PATH-OF-THE-PAGE/.
+"""Save the verdicts of a page's run, a JSON file per claim, in .press/claims/PATH-OF-THE-PAGE/.
 
-The page of claims is built from these files. A printer that must not disturb another
-(`press preview` beside `press render`) names a folder of its own in the environment, PRESS_RECORDS.
+What: the page of claims is built from these files. A printer that must not disturb another (`press
+preview` beside `press render`) names its own folder in the environment, PRESS_RECORDS. Left out:
+earlier verdicts, which the next run replaces.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ ELSEWHERE = "PRESS_RECORDS"
 class Record:
     """The verdict of a page's run on a claim.
 
-    id, verdict, value: the claim's id, the verdict in words, and the value of the run
-    key: the name of a measured value, which varies from run to run; else None
-    text: the title of the text it was checked on
+    id, verdict, value: the claim's id, the verdict's name, and the result as text
+    key: the name of a measured value, which differs from run to run; else None
+    text: the title of the text on which the claim was checked
     page, anchor: the page's path relative to the root, and the id of the claim's box on it
     """
 
@@ -53,7 +54,7 @@ def record_path(base: Path, page: str, id: str) -> Path:
 
 
 def write_record(base: Path, record: Record) -> None:
-    """Write a record atomically: a reader meets a whole file."""
+    """Write a record atomically, so that nobody reads half of it."""
     path = record_path(base, record.page, record.id)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(asdict(record), ensure_ascii=False, indent=1) + "\n"
@@ -62,7 +63,7 @@ def write_record(base: Path, record: Record) -> None:
 
 
 def read_record(base: Path, page: str, id: str) -> Record | None:
-    """Return a page's verdict on a claim; None if its run left none.
+    """Return a page's verdict on a claim, or None if no run has recorded one.
 
     Raises: ValueError if the record is broken.
     """

@@ -1,8 +1,8 @@
-"""Gather the log's claims from the pages that make them, without running a cell.
+"""Collect the log's claims from the source of the pages, without running a cell.
 
-A claim is a call `claim("id", holds, says="...")` in a cell of a page, its id, says and kind
-written as literals; press.source.claims says what is wrong with any other. The order is that of the
-pages' dates, then that of the calls on a page.
+What: a claim is a call `claim("id", holds, says="...")` in a cell of a page, with id, says and kind
+as literals; press.source.claims reports other calls. The claims are in the order of the pages'
+dates, then of the calls on a page. Left out: verdicts (`exhibits.page.claim_records`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NO_RUN = re.compile(r"^#\s*\|\s*eval:\s*false\s*$", re.M)
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim: its id, the sentence that was claimed, its kind (of KINDS), its page, its day."""
+    """A claim: its id, the sentence that was claimed, its kind (of KINDS), its page and date."""
 
     id: str
     says: str
@@ -38,9 +38,10 @@ class Claim:
 
 
 def registry(base: Path | None = None) -> dict[str, Claim]:
-    """Return the claims of the published pages by their ids, in the order of the days.
+    """Return the claims of the published pages: id -> claim, in the order of their dates.
 
-    Raises: ValueError if two claims have one id.
+    base: the journal's root; where None, that of the working folder
+    Raises: ValueError if two claims have the same id.
 
     >>> {one.kind for one in registry().values()} <= set(KINDS)
     True
@@ -58,7 +59,7 @@ def registry(base: Path | None = None) -> dict[str, Claim]:
 
 
 def _made_by(page: Published) -> Iterator[Claim]:
-    """Yield the claims of a page in its order."""
+    """Yield the claims of a page, in order."""
     for fence in FENCED.finditer(page.text):
         code = fence[3]
         if fence[2].strip() != "{python}" or "claim" not in code or NO_RUN.search(code):
@@ -84,7 +85,7 @@ def _day(page: Published) -> date | None:
 
 
 def _literals(call: ast.Call) -> dict[str, str]:
-    """Return the texts that a call gives as literals, by the names of its parameters."""
+    """Return the arguments of a call that are text literals, by the names of the parameters."""
     values = {"id": call.args[0]} if call.args else {}
     values |= {word.arg: word.value for word in call.keywords if word.arg}
     return {
@@ -95,9 +96,9 @@ def _literals(call: ast.Call) -> dict[str, str]:
 
 
 def read_records(base: Path, claims: dict[str, Claim] | None = None) -> dict[str, Record]:
-    """Return the verdicts of the last runs by the ids of the claims, those that there are.
+    """Return the recorded verdicts of the last runs: id of the claim -> record.
 
-    Raises: ValueError if a record is broken.
+    Claims that have not run are left out. Raises: ValueError if a record is broken.
     """
     known = registry(base) if claims is None else claims
     records = {id: read_record(base, claim.page.as_posix(), id) for id, claim in known.items()}

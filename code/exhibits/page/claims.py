@@ -1,11 +1,10 @@
-"""The log's claims, each with its verdict.
+"""Show a claim of the log with its verdict.
 
-A page calls `claim` in the cell that checks it, with the sentence that was claimed and its kind:
-"exact" (the same on every machine), "measured" (a band), "opinion" (nothing to check). While a
-printer runs the page, the verdict is also recorded (`exhibits.page.claim_records`), and `verdicts`
-gathers all of them on one page.
-
-Left out: what is wrong with a claim before anything runs; `press check` tells it.
+What: a page calls `claim` in the cell that checks it, with the sentence that was claimed and its
+kind: "exact" (the same on every machine), "measured" (varies with the platform), "opinion" (nothing
+to check). While a printer runs the page, the verdict is also recorded
+(`exhibits.page.claim_records`), and `exhibits.page.claims_table.verdicts` shows all of them on one
+page. Left out: checking how a claim is written, which `press check` does.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ ALL_CLAIMS = Path(
 
 @dataclass(frozen=True)
 class Verdict:
-    """A verdict in words: its name, the verb of one claim and of several, its class in the CSS."""
+    """A verdict in words: its name, the verb for one claim and for several, its CSS class."""
 
     name: str
     one: str
@@ -62,21 +61,21 @@ def claim(
     kind: str = EXACT,
     text: Text | None = None,
 ) -> Exhibit:
-    """Show the verdict on a claim of the log, beneath what was claimed.
+    """Show a claim of the log and the verdict on it.
 
-    While a printer runs the page, the verdict is also recorded. id, says and kind are written as
-    literals: the page of all claims reads them without running the cell.
+    While a printer runs the page, the verdict is also recorded. id, says and kind must be literals,
+    since the page of all claims reads them without running the cell.
 
-    id: letters, digits and hyphens, once in the journal
-    holds: True; "part"; "not shown" if this run neither shows nor refutes it; False if it refutes
-        it; None for an opinion
-    value: the result of the run: text, a number, or `measured(...)` where it varies
-    note: a sentence beneath the verdict
+    id: letters, digits and single hyphens, unique in the journal
+    holds: True; "part"; "not shown" if this run neither shows nor refutes the claim; False if it
+        refutes it; None for an opinion
+    value: the result of the run: text, a number, or `measured(...)` if it differs from run to run
+    note: a sentence below the verdict
     says: what was claimed, in one sentence
-    kind: of KINDS
-    text: the text it was checked on, if it is not the journal's own
+    kind: one of KINDS
+    text: the text on which it was checked, if that is not the journal's own
 
-    Raises: ValueError if id, says or kind has another form, or holds does not fit the kind.
+    Raises: ValueError if id, says or kind is wrong, or holds does not fit the kind.
 
     >>> claim("eleven", 5 + 6 == 11, 1200, says="Five and six are eleven.").text
     'Five and six are eleven.\\n[holds] eleven: 1,200 (exact)'
@@ -121,7 +120,7 @@ def _check(id: str, says: str, kind: str, holds: Holds) -> None:
 
 
 def anchor_of(id: str) -> str:
-    """Return the HTML id of a claim's box on its page, and of its row on the page of all claims.
+    """Return the HTML id of a claim's box on its page; its row among all claims has the same.
 
     >>> anchor_of("one-twelfth")
     'claim-one-twelfth'
@@ -130,7 +129,7 @@ def anchor_of(id: str) -> str:
 
 
 def _all_claims(base: Path, page: Path | None) -> str:
-    """Return the address of the page of all claims; without a printer or such a page, ""."""
+    """Return the address of the page of all claims; "" without a printer or such a page."""
     return href(ALL_CLAIMS, base) if page is not None and (base / ALL_CLAIMS).is_file() else ""
 
 
@@ -148,7 +147,7 @@ def _value(value: object) -> Exhibit:
 
 
 def with_minus(text: str) -> str:
-    """Replace the hyphen of a negative number by a minus; words, dates and ranges keep theirs.
+    """Replace the hyphen before a negative number by a minus sign, but no other hyphen.
 
     >>> with_minus("-2.44 and +0.08 bits (GPT-2, 3-4, 2025-07-05)")
     '−2.44 and +0.08 bits (GPT-2, 3-4, 2025-07-05)'
@@ -157,13 +156,13 @@ def with_minus(text: str) -> str:
 
 
 def _found(verdict: str, value: Exhibit) -> str:
-    """Return the markup of what a run found: the verdict and the value."""
+    """Return the markup of a run's result: the verdict and the value."""
     result = f' <span class="ex-claim-value">{value.html}</span>' if value.text else ""
     return f'<b class="ex-verdict">{verdict}</b>{result}'
 
 
 def _about(id: str, kind: str, href: str) -> str:
-    """Return the fold that has a claim's id, a link to its row among all claims, and its kind."""
+    """Return the fold with a claim's id, a link to its row among all claims, and its kind."""
     kind = "" if kind == OPINION else f", {KINDS[kind]}"
     return (
         f'<details class="ex-claim-about"><summary title="{id}{kind}">'
@@ -174,9 +173,9 @@ def _about(id: str, kind: str, href: str) -> str:
 
 
 def tally(verdicts: Iterable[str]) -> str:
-    """Return how many claims have each verdict, in words.
+    """Say in words how many claims have each verdict.
 
-    verdicts: their names, as "holds in part"
+    verdicts: the name of each claim's verdict, such as "holds in part"
 
     >>> tally(["holds", "opinion", "holds"])
     '2 hold, 1 is an opinion'
@@ -190,7 +189,7 @@ def tally(verdicts: Iterable[str]) -> str:
 
 
 def tone(name: str) -> str:
-    """Return the class in the CSS of a verdict, by its name.
+    """Return the CSS class of a verdict, by its name.
 
     >>> tone("does not hold")
     'ex-bad'

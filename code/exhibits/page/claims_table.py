@@ -17,7 +17,7 @@ from exhibits.page.claims import NOT_RUN, anchor_of, tally, tone
 def verdicts() -> Exhibit:
     """Show the table of all claims, each with a link to the cell that checks it.
 
-    A claim whose page did not run is listed as such.
+    A claim whose page has not run has the verdict "not run".
 
     Raises: ValueError as `registry` and `read_records` do.
     """
@@ -54,7 +54,7 @@ def _not_run(claim: Claim) -> Record:
 
 
 def spelt(day: date | None) -> str:
-    """Write a day in words.
+    """Write a date in words.
 
     >>> spelt(date(2025, 7, 2)), spelt(None)
     ('2 July 2025', 'Without a date')

@@ -1,8 +1,9 @@
-"""Make room for what the log claimed on a day, line by line, at the head of its page.
+"""List the claims that a page checks, with their verdicts, at its beginning.
 
-A page knows its claims when all its cells have run, so the list is empty here. The built-in printer
-fills it from the boxes of the same page (`press.render.fill_in`); under Quarto exhibits.js does. It
-is folded beneath a summary that counts the verdicts; a page without a claim has none.
+What: the claims are known only when all cells of the page have run, so `day_log` returns an empty
+list. The built-in printer fills it from the claims' boxes on the same page
+(`press.render.fill_in`); under Quarto exhibits.js does. The list is folded below a summary that
+counts the verdicts. Left out: pages without claims, which show no list.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from exhibits.base.exhibit import Exhibit
 
 
 def day_log() -> Exhibit:
-    """Show the claims that the page makes, each with its verdict and a link to its box.
+    """Show the claims of this page, each with its verdict and a link to its box.
 
     >>> day_log().text
     'What I claimed that day:'

@@ -1,8 +1,8 @@
-"""Gather the terms that the pages explain, each with the sentence that explains it.
+"""Collect the terms that the pages explain, each with the sentence that explains it.
 
-A page marks a term where it explains it: `The [logits]{.term} are one raw number a token.` Each
-term is explained once on the whole site. Left out: formulas and computed values in that sentence,
-which has to say the same on every text.
+What: a page marks a term where it explains it: `The [logits]{.term} are one raw number per entry.`
+Each term is explained once on the whole site. Left out: formulas and computed values in that
+sentence, which must be true on every text.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MARKS = ((re.compile(r"`([^`]+)`"), "code"), (re.compile(r"\*([^*]+)\*"), "em"))
 
 @dataclass(frozen=True)
 class Term:
-    """A term, the sentence that explains it, in Markdown, and its page: path and title."""
+    """A term, the sentence in Markdown that explains it, and the page's path and title."""
 
     name: str
     sentence: str
@@ -39,7 +39,7 @@ class Term:
 
 
 def anchor(name: str) -> str:
-    """Return the id of a term on its page; `filter.lua` and `exhibits.js` make the same.
+    """Return the HTML id of a term on its page; `filter.lua` and `exhibits.js` make the same one.
 
     >>> anchor("Layer norm")
     'term-layer-norm'
@@ -62,11 +62,12 @@ def sentences(paragraph: str) -> Iterator[str]:
 
 
 def terms(base: Path | None = None) -> list[Term]:
-    """Read the terms of the published pages, in the order of the alphabet.
+    """Read the terms of the published pages, in alphabetical order.
 
-    A site without the pretrained model has the terms of the other pages.
+    Pages that the site leaves out, such as those of the pretrained model, are not read.
 
-    Raises: ValueError if two pages explain one term, or a sentence has a formula or a computed
+    base: the journal's root; where None, that of the working folder
+    Raises: ValueError if two pages explain the same term, or a sentence has a formula or a computed
     value.
     """
     base = base or root()
@@ -96,7 +97,7 @@ def _of_pages(base: Path) -> Iterator[Term]:
 
 
 def as_html(markdown: str) -> str:
-    """Return a sentence of Markdown as HTML, its links and spans as their words.
+    """Convert a sentence of Markdown to HTML; of links and spans only the words stay.
 
     >>> as_html("A [*row*](a.qmd) & `x`")
     'A <em>row</em> &amp; <code>x</code>'
@@ -108,7 +109,7 @@ def as_html(markdown: str) -> str:
 
 
 def as_text(markdown: str) -> str:
-    """Return a sentence of Markdown as plain words.
+    """Convert a sentence of Markdown to plain text.
 
     >>> as_text("A [*row*](a.qmd) & `x`")
     'A row & x'
@@ -121,7 +122,7 @@ def _words(markdown: str) -> str:
 
 
 def glossary() -> Exhibit:
-    """Show each term with its sentence and a link to the place that explains it.
+    """Show each term with its sentence and a link to where it is explained.
 
     Raises: ValueError as `terms` does.
     """

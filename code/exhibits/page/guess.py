@@ -1,13 +1,11 @@
 """Ask the reader for a guess before a number is shown, and compare all guesses at the end.
 
-What: a question with a slider (`guess`) or with choices (`guess_which`), its answer folded beneath;
-assets/guess.js adds the controls. What tells the answer, a block of the class "answer" after the
-question (`::: {.answer}` on a page), is veiled by assets/veil.js until the reader has guessed or
-skipped. `calibration` sets the guesses of a page beside the answers. A guess stays in the page: it
-is neither stored nor sent. Before it is touched a slider shows no number, and a hollow handle in
-its middle. Without a script, and in print, all is shown.
-
-Left out: guesses of an earlier visit.
+What: a question has a slider (`guess`) or choices (`guess_which`), and its answer is folded below;
+assets/guess.js adds the controls. A block after the question that tells the answer (`::: {.answer}`
+on a page) is hidden by assets/veil.js until the reader has guessed or skipped the question.
+`calibration` shows the guesses of a page beside the answers. A guess is neither stored nor sent.
+Until it is touched, a slider shows no number, and a hollow handle in its middle. Without a script,
+and in print, everything is shown. Left out: guesses of an earlier visit.
 """
 
 from __future__ import annotations
@@ -27,10 +25,10 @@ DIGITS = 2  # significant digits of a stop of a logarithmic slider
 
 @dataclass(frozen=True)
 class Guess(Exhibit):
-    """A question to guess at, for a page and for `calibration`.
+    """A question with its answer, to show on a page and to give to `calibration`.
 
     name: its id; question: in plain text; answer: as the reader sees it
-    at: the position of the answer on the slider, 0 to 1; None for a choice
+    at: the position of the answer on the slider, from 0 to 1; None for a choice
     """
 
     name: str = ""
@@ -49,12 +47,13 @@ def guess(
     unit: str = "",
     log: bool = False,
 ) -> Guess:
-    """Ask for a number, to be guessed with a slider.
+    """Ask for a number, which the reader guesses with a slider.
 
-    answer: computed by the page; low, high: the ends of the slider; an answer beyond an end becomes
-        that end
-    form: a format of Python's for the numbers, as ".0%"; unit: written after each number
-    log: True if equal steps of the slider are equal ratios, for numbers of unknown size
+    answer: computed by the page
+    low, high: the ends of the slider; an answer beyond an end is marked there
+    form: a format specification of Python for the numbers, such as ".0%"
+    unit: written after each number
+    log: whether the slider is logarithmic, for numbers of unknown size
 
     Raises: ValueError if the answer is not finite, high is not above low, or low is not above 0 on
     a logarithmic slider.
@@ -82,7 +81,7 @@ def guess(
 def guess_which(question: str, answer: str, choices: Sequence[str]) -> Guess:
     """Ask for one of several choices.
 
-    answer: computed by the page, one of the choices
+    answer: the right choice, computed by the page
 
     Raises: ValueError if the answer is missing from the choices, or they are not distinct.
 
@@ -140,9 +139,10 @@ def _guess(
 
 
 def calibration(*guesses: Guess) -> Exhibit:
-    """Show the answers of a page's questions, and how far off the reader's guesses are.
+    """Show the answers to a page's questions, and how far off the reader's guesses are.
 
-    Raises: ValueError if there is no question, or one comes twice.
+    guesses: as from `guess` and `guess_which`
+    Raises: ValueError if there is no question, or one is given twice.
 
     >>> print(calibration(guess("How many of ten?", 7, 0, 10)).text)
     The questions of this page, and their answers

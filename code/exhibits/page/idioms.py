@@ -1,11 +1,9 @@
-"""Show two idioms of two languages side by side, as a table and as a picture.
+"""Show two idioms of different languages side by side, as a table and as a picture.
 
-The picture has two animals and two things above, and below the one idea that they share.
+What: the picture has two animals and two things above, and below them the idea that they share.
 Source of the words: R. S. McGregor, The Oxford Hindi-English Dictionary (1993); Tamil Lexicon,
-University of Madras (1924 to 1936). The transliterations are those of scholars (ISO 15919, the
-Hindi one without its silent vowels).
-
-Left out: where either idiom comes from.
+University of Madras (1924 to 1936). The transliterations follow ISO 15919 (the Hindi one without
+silent vowels). Left out: the history of the idioms.
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ class Idiom:
     """An idiom of a language.
 
     tag: the language's code in HTML; animal, thing: in English, and in the idiom's own script;
-    remembered: as the log writes it
+    remembered: the transliteration in the log
     """
 
     language: str
@@ -48,7 +46,7 @@ TAMIL = Idiom(
 
 
 def idiom_table(left: Idiom = HINDI, right: Idiom = TAMIL, idea: str = IDEA) -> Exhibit:
-    """Show two idioms in columns: script, transliteration, literal meaning, the idea they share.
+    """Show two idioms as a table: script, transliteration, literal meaning, and the shared idea.
 
     >>> "Bandar aur Adrak" in idiom_table().text
     True
@@ -131,7 +129,7 @@ CAMPHOR = (
 
 
 def match(left: Idiom = HINDI, right: Idiom = TAMIL, idea: str = IDEA) -> Exhibit:
-    """Draw two idioms as columns of an animal and a thing, which end in the one idea they share.
+    """Draw two idioms: for each an animal and a thing, with lines to the idea that they share.
 
     >>> match().text
     '[picture] Hindi has a monkey and ginger, Tamil a donkey and camphor; both lead to one idea.'

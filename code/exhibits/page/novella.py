@@ -1,7 +1,7 @@
-"""The journal's novella as a page to read: its chapters as Markdown, and the way there.
+"""Show the journal's novella as a page to read.
 
-Left out: every other text. The licence in data/texts.toml decides: what is not in the public domain
-is printed nowhere.
+What: `chapters` gives its chapters as Markdown, `reading_page` the address of its page. Left out:
+other texts; a text is printed only if its licence in data/texts.toml is the public domain.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ MARKUP = re.compile(r"([\\`*_{}\[\]()#+!<>~^$|@&])|^(\d+)(?=[.)])|^(-)(?= )", re
 
 
 def chapters(text: Text) -> str:
-    """Return the chapters of a text as Markdown, each a section with an id of its own.
+    """Return the chapters of a text as Markdown, each a section with an id.
 
-    Raises: ValueError for a text that may not be printed.
+    Raises: ValueError if the text's licence is not FREE.
 
     >>> from scratch.text.corpus import load_text
     >>> chapters(load_text(NAME)).split("\\n")[0]
@@ -55,7 +55,7 @@ def _plain(text: str) -> str:
 
 
 def reading_page(text: Text) -> str:
-    """Return the address of the page that has a text whole; "" for a text that none has."""
+    """Return the address of the page with the whole text, or "" if there is none."""
     printed = any(name in os.environ for name in PRINTERS)
     if not printed or text.name != NAME or text.licence != FREE:
         return ""

@@ -1,11 +1,10 @@
-"""Make a small picture of a page's best figure, for the lists in which the page has a card.
+"""Make a small picture of a page's best figure, for lists of pages.
 
-A cell hands its exhibit through `picture`, which writes the drawing into assets/ without its words:
-they would be too small to read. Both printers copy the file, and `picture_of` shows it elsewhere.
-The picture has the colours of exhibits.css (picture.css repeats them, and a test keeps them equal),
-light or dark as the color-scheme of the page around it is.
-
-Left out: exhibits that are no drawing, such as chips and tables.
+What: a cell passes its exhibit through `picture`, which writes the drawing into assets/ without its
+words, which would be too small to read. Both printers copy the file, and `picture_of` shows it on
+another page. The picture has the colours of exhibits.css (picture.css repeats them, and a test
+keeps them equal), light or dark like the page around it. Left out: exhibits without a drawing, such
+as chips and tables.
 """
 
 from __future__ import annotations
@@ -27,10 +26,10 @@ OPENING = '<svg role="img"'
 
 
 def picture(exhibit: Exhibit, words: str = "") -> Exhibit:
-    """Return the exhibit, and write its drawing as the picture of the page that a printer runs.
+    """Write the drawing of an exhibit as the picture of the page that runs; return the exhibit.
 
-    words: what the drawing shows, in at most 26 letters, written above it
-    Raises: ValueError if it has no drawing.
+    words: a title above the drawing, at most 26 letters
+    Raises: ValueError if the exhibit has no drawing.
     """
     base = root()
     page = page_of(base)
@@ -41,9 +40,9 @@ def picture(exhibit: Exhibit, words: str = "") -> Exhibit:
 
 
 def picture_of(page: str) -> Exhibit:
-    """Show the picture of another page, or an empty field of its size if that page has none.
+    """Show the picture of another page, or an empty box of its size if that page has none.
 
-    page: its path relative to the root, as "journal/labs/bpe.qmd"
+    page: its path relative to the root, such as "journal/labs/bpe.qmd"
     """
     base = root()
     file = Path(FOLDER, picture_name(Path(page)))
@@ -67,7 +66,7 @@ def picture_name(page: Path) -> str:
 
 
 def alt_of(drawing: str) -> str:
-    """Return the name of a drawing, its title.
+    """Return the title of a drawing, which is its text for a screen reader.
 
     >>> alt_of('<svg xmlns="http://www.w3.org/2000/svg"><title>a line</title></svg>')
     'a line'
@@ -77,8 +76,9 @@ def alt_of(drawing: str) -> str:
 
 
 def miniature(markup: str, words: str = "") -> str:
-    """Return the first drawing of an exhibit as a file of SVG, with `words` in place of its own.
+    """Return the first drawing of an exhibit as an SVG file, without its words.
 
+    markup: of the exhibit; words: a title above the drawing
     Raises: ValueError if the exhibit has no drawing.
 
     >>> miniature("<p>a</p>")
@@ -123,7 +123,7 @@ def _first_drawing(markup: str) -> str | None:
 
 
 def _drop_words(part: ElementTree.Element) -> None:
-    """Remove a drawing's words and lines of the grid; a glyph is a mark, and stays."""
+    """Remove a drawing's words and grid lines; a glyph that marks a point stays."""
     for child in list(part):
         classes = set(child.get("class", "").split())
         word = child.tag in ("text", "title", "desc") and "ex-glyph" not in classes

@@ -1,4 +1,4 @@
-"""Say whether the pretrained model can be asked, for pages that do without it."""
+"""Tell whether the pretrained model is available, for pages that can do without it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from exhibits.base.site_paths import MARKER, root
 
 
 def left_out(base: Path | None = None) -> bool:
-    """Return whether the site's `_quarto.yml` leaves the pretrained model out."""
+    """Return whether the site's `_quarto.yml` says that it has no pretrained model."""
     import yaml  # slow to import
 
     settings = yaml.safe_load(((base or root()) / MARKER).read_text(encoding="utf-8")) or {}
@@ -16,7 +16,7 @@ def left_out(base: Path | None = None) -> bool:
 
 
 def pretrained_missing(base: Path | None = None) -> str:
-    """Return why a page has no pretrained model to ask, as a sentence; "" where it has one."""
+    """Return why the pretrained model is missing, as a sentence; "" if it is available."""
     if left_out(base):
         return "This site is printed without the pretrained model."
     from scratch.model.smollm import NoPretrained, pretrained_file

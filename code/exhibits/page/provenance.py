@@ -1,6 +1,7 @@
 """Show on which text a page ran.
 
-A page runs on whatever text the learner has; a number means nothing without that text's name.
+What: a page runs on the learner's own text, so its numbers mean something only together with the
+name of that text.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ HASH_DIGITS = 12  # of SHA-256: enough to tell two editions apart by eye
 
 
 def ran_on(text: Text) -> Exhibit:
-    """Show on which text the page ran: title, author, licence, characters, start of its SHA-256.
+    """Show the text on which the page ran: title, author, licence, length, start of its SHA-256.
 
     >>> from scratch.text.corpus import load_text
     >>> ran_on(load_text()).text.startswith(f"This page ran on {load_text().title}")
@@ -40,9 +41,10 @@ def ran_on(text: Text) -> Exhibit:
 
 
 def runs_on(basis: Basis) -> Exhibit | None:
-    """Show on which other text a part of the page ran, and what the learner's own text lacks.
+    """Show on which other text an experiment ran, and what the learner's own text lacks.
 
-    Returns: None if the part ran on the learner's text.
+    basis: as from `scratch.baselines.needs.text_for`
+    Returns: None if the experiment ran on the learner's text.
     """
     if not basis.lacks:
         return None
@@ -61,7 +63,7 @@ def runs_on(basis: Basis) -> Exhibit | None:
 
 
 def cited(text: Text) -> Exhibit:
-    """Show a text's title, linked to the page that has it whole, if one has.
+    """Show a text's title, with a link to the page with the whole text, if there is one.
 
     >>> from scratch.text.corpus import load_text
     >>> cited(load_text()).text == load_text().title

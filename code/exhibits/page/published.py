@@ -1,4 +1,4 @@
-"""Read the journal's pages that are published, for the pages that gather from them."""
+"""Read the source of the published pages, for pages that collect something from all of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FRONT_MATTER = re.compile(r"---[^\S\n]*\n(.*?)^(?:---|\.\.\.)[^\S\n]*$", re.S | 
 
 @dataclass(frozen=True)
 class Published:
-    """A page: its path relative to the root, its front matter if it has one, its whole text."""
+    """A page: its path relative to the root, its front matter ({} without), its whole source."""
 
     path: Path
     fields: dict[str, object]
@@ -24,9 +24,10 @@ class Published:
 
 
 def front_matter(path: Path, text: str) -> dict[str, object]:
-    """Return the front matter of a page's text.
+    """Return the front matter of a page.
 
-    Raises: ValueError if it has none, or one that is no valid YAML.
+    path: of the page, for the message; text: its source
+    Raises: ValueError if there is none, or it is not valid YAML.
 
     >>> front_matter(Path("a.qmd"), "---\\ntitle: X\\n---\\n")
     {'title': 'X'}
@@ -46,11 +47,12 @@ def front_matter(path: Path, text: str) -> dict[str, object]:
 
 
 def published(base: Path, having: re.Pattern[str]) -> Iterator[Published]:
-    """Yield the pages of journal/ whose text has a pattern, in the order of their paths.
+    """Yield the published pages of journal/ whose source matches a pattern, sorted by path.
 
-    Drafts are left out, and what the site's `_quarto.yml` leaves out.
+    Drafts are left out, and so are pages that the site's `_quarto.yml` leaves out.
 
-    Raises: ValueError for a front matter that is broken.
+    base: the journal's root; having: the pattern, searched anywhere in the source
+    Raises: ValueError if a front matter is not valid YAML.
     """
     without_model = left_out(base)
     for file in sorted((base / FOLDER).rglob("*.qmd")):

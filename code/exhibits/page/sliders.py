@@ -1,9 +1,8 @@
-"""Sliders that choose among exhibits that were computed when the page was printed.
+"""Show sliders that choose among exhibits computed when the page was printed.
 
-What: the page carries an exhibit for every combination of settings; assets/sliders.js shows the one
+What: the page has an exhibit for every combination of settings; assets/sliders.js shows the one
 that the sliders choose. Without a script the first one is shown, and the others are folded below
-it, each under its settings. Left out: computing anything in the browser (the live model does that),
-and values in between.
+it, each with its settings. Left out: computing anything in the browser, and values in between.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ def sliders(
 ) -> Exhibit:
     """Show an exhibit for each combination of settings.
 
-    axes: from a slider's name to its settings, as the reader sees them, in their order
-    make: returns the exhibit of a combination; called with one index a slider
+    axes: name of the slider -> its settings, in order, as the reader sees them
+    make: make(i, j, ...), with the index of each slider's setting, returns the exhibit
     start: the indices of the combination that is shown first; by default all 0
-    label: the name of the whole, for a screen reader
+    label: the name of the exhibit, for a screen reader
 
-    Raises: ValueError if a slider or a setting is missing, there are more than MOST combinations,
-    or start is none of them.
+    Raises: ValueError if there is no slider, or one without settings; if there are more than MOST
+    combinations; or if start is not one of them.
 
     >>> exhibit = sliders({"size": ["small", "large"]}, lambda at: Exhibit(f"<p>{at}</p>", str(at)))
     >>> print(exhibit.text)

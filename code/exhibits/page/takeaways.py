@@ -1,7 +1,7 @@
-"""Gather the takeaways of all entries on one page.
+"""Collect the takeaways of all entries on one page.
 
-An entry states them in its front matter. A takeaway that depends on an outcome names a claim, and a
-sentence for each of its verdicts: `{claim: clusters, holds: "...", otherwise: "..."}`.
+What: an entry lists them in its front matter. A takeaway that depends on a result names a claim,
+and has a sentence for each verdict: `{claim: clusters, holds: "...", otherwise: "..."}`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BY_VERDICT = {"claim", OTHERWISE, *(verdict.name for verdict in VERDICTS.values(
 
 @dataclass(frozen=True)
 class Entry:
-    """A dated page: its path relative to the root, its title, its day, its takeaways."""
+    """An entry of the log: its path relative to the root, title, date, and takeaways."""
 
     page: Path
     title: str
@@ -36,9 +36,10 @@ class Entry:
 
 
 def entries(base: Path | None = None) -> list[Entry]:
-    """Read the front matter of the dated pages, the oldest first, without drafts.
+    """Read the entries of the log, the oldest first, without drafts.
 
-    Raises: ValueError if a page has no valid front matter, title, date or list of takeaways.
+    base: the journal's root; where None, that of the working folder
+    Raises: ValueError if an entry lacks a valid front matter, title, date or list of takeaways.
     """
     base = base or root()
     pages = []
@@ -70,7 +71,7 @@ def _by_verdict(line: object) -> bool:
 
 
 def _sentence(line: str | Mapping[str, str], records: Mapping[str, Record]) -> str:
-    """Return a takeaway, chosen by its claim's verdict."""
+    """Return the sentence of a takeaway, chosen by its claim's verdict if it names one."""
     if isinstance(line, str):
         return one_line(line)
     if line["claim"] not in records:
@@ -82,9 +83,9 @@ def _sentence(line: str | Mapping[str, str], records: Mapping[str, Record]) -> s
 
 
 def takeaways() -> Exhibit:
-    """Show each entry's title, day and takeaways, with a link to it.
+    """Show each entry's title, date and takeaways, with a link to it.
 
-    Raises: ValueError if a takeaway follows a claim that has no verdict yet.
+    Raises: ValueError if a takeaway depends on a claim that has no verdict yet.
     """
     base = root()
     blocks, plain = [], []

@@ -1,9 +1,10 @@
-"""Show which words of a message speak for a class, and let the reader write another message.
+"""Show which words of a message count for which class, and let the reader write another message.
 
-What: a logistic regression over a bag of words. Each word that it knows has its weight, and the sum
-of weights and bias is squeezed into a probability; assets/word-weights.js does the same as the
-reader types, and nothing that is typed leaves the page. Source: `scratch.finetuning.bag_of_words`.
-Left out: training, and the order of words, which such a model has thrown away.
+What: the classifier is a logistic regression over a bag of words. Each known word has a weight, and
+the sigmoid of the sum of weights and bias is a probability; assets/word-weights.js computes the
+same while the reader types, and the text does not leave the page. Source:
+`scratch.finetuning.bag_of_words`. Left out: training; the order of words, which such a model
+ignores.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ def word_weights(
     words_of: Callable[[str], Sequence[str]],
     classes: tuple[str, str],
 ) -> Exhibit:
-    """Show the weights of a message's words and what they add up to.
+    """Show the weights of a message's words, and the probability that they give.
 
-    weights: of each word that is known, above 0 for the second class
-    text: the message that is shown first
-    words_of: cuts a message, as `scratch.finetuning.spam.words_of`; the browser cuts the same way
-    classes: their names, class 0 first
+    weights: word -> weight; above 0 counts for class 1, below 0 for class 0
+    bias: added to the sum of the weights; text: the message that is shown first
+    words_of: cuts a message into words, as `scratch.finetuning.spam.words_of`; the browser cuts
+    alike
+    classes: the names of class 0 and class 1
 
     >>> weights = {"free": 1.0, "lunch": 0.5}
     >>> word_weights(weights, -2.0, "free advice", str.split, ("honest", "spam")).text

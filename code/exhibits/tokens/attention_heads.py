@@ -1,11 +1,10 @@
-"""Show what attention heads look at in a sentence: a matrix, and arcs above its tokens.
+"""Show the attention weights of heads on a sentence, as a table and as arcs above its tokens.
 
-What: a table with the tokens on both axes, a row for the token that attends; arcs lead from one
-token to those that it attends to, the wider the more. Where there are several blocks or heads, the
-page carries the weights of all, in per cent, and assets/attention-heads.js shows the one that the
-sliders choose and the row that is pointed at. Without a script one head and one row are shown.
-
-Left out: attention to later tokens is drawn as to earlier ones, so a mask shows as empty cells.
+What: the table has the tokens on both axes, with a row for each token that attends; wider arcs lead
+from one token to those that get more attention. If there are several blocks or heads, the page has
+the weights of all, in per cent, and assets/attention-heads.js shows the head that the sliders
+choose, and the row that is pointed at. Without a script one head and one row are shown. Left out:
+marking the causal mask; its weights are 0 and show as empty cells.
 """
 
 from __future__ import annotations
@@ -36,11 +35,13 @@ def attention_heads(
     row: int | None = None,
     label: str = "Attention",
 ) -> Exhibit:
-    """Show the attention weights of one head, to be changed with sliders where there are more.
+    """Show the attention weights of one head; with several, sliders choose block and head.
 
-    tokens: the T tokens of the sentence; weights: (L, H, T, T) for L blocks of H heads, each row
-    summing to 1; start: the block and head that are shown at first; row: the token whose attention
-    is drawn as arcs at first, by default the last; label: for a screen reader
+    tokens: the T tokens of the sentence
+    weights: (L, H, T, T) for L blocks of H heads, or L tensors (H, T, T); each row sums to 1
+    start: the block and the head that are shown first, from 0
+    row: the token whose attention is first drawn as arcs, by default the last
+    label: the name of the exhibit, for a screen reader
 
     Raises: ValueError if the shapes differ, there are too many tokens or weights, a weight is
     outside [0, 1], or start or row is outside.

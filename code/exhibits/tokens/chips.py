@@ -1,10 +1,9 @@
 """Show the tokens of a passage as chips.
 
-A chip has a token with its white space made visible, its id, and how often the text has it. An id
-has the same colour in every chip, so a repeated token is seen before it is read. Bytes of an
-incomplete character are written in hex.
-
-Left out: merging chips back into running text; a screen reader gets a list of "token 464, The".
+What: a chip has a token with its white space made visible, its id, and how often it occurs in the
+text. An id has the same colour everywhere, so that a repeated token is easy to see. Bytes of an
+incomplete character are written in hex. A screen reader gets a list of "token 464, The". Left out:
+joining chips into running text.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ GOLDEN_ANGLE = 137.508  # degrees: neighbouring ids land far apart on the colour
 
 
 def hue(key: Hashable) -> int:
-    """Return the colour of an id, or of a token without one: degrees of the colour wheel.
+    """Return the hue of an id, or of a token without an id, in degrees of the colour wheel.
 
     >>> hue(464) == hue(464), hue(464) == hue(465)
     (True, False)
@@ -47,14 +46,14 @@ def chips(
     """Show the tokens of a passage, one chip each.
 
     tokens: str, or bytes where a token may end inside a character
-    ids: one per token, written beneath it
-    counts: how often the text has each token: one number per token (None: unknown), or a mapping
-        from ids or tokens
-    label: the name of the tokenizer, as the heading of the list
-    shades: one value in [0, 1] per token (None: no value), drawn as a tint and a bar in place of
+    ids: one per token, written below it
+    counts: how often each token occurs in the text: one number per token (None: unknown), or a
+        mapping from ids or from tokens
+    label: the name of the tokenizer, which heads the list
+    shades: one value from 0 to 1 per token (None: no value), drawn as a tint and a bar instead of
         the id's colour
-    notes: one short text per token, written beneath it, as a surprisal in bits
-    shade_label: what a full shade means, for the legend
+    notes: one short text per token, written below it, such as a surprisal in bits
+    shade_label: the meaning of a full shade, for the legend
 
     Raises: ValueError if ids, counts, shades or notes differ from tokens in number, or a shade is
     outside [0, 1].
@@ -165,7 +164,7 @@ def _legend(tokens: Sequence[Token], with_counts: bool, shade_label: str | None)
 
 
 def side_by_side(*exhibits: Exhibit) -> Exhibit:
-    """Show exhibits beside each other, and on a phone below each other.
+    """Show exhibits side by side; on a phone, one below another.
 
     >>> print(side_by_side(Exhibit("<b>a</b>", "a"), Exhibit("<b>b</b>", "b")).text)
     a

@@ -1,10 +1,8 @@
 """Make a token visible: its text, a mark for white space, hex for bytes of an incomplete character.
 
-A token may start with a space, end inside a character, or have invisible characters. Each piece has
-a kind, so that a mark looks different from a letter.
-
-Left out: line breaking, and combining marks of one letter in two tokens (each token gets a dotted
-circle).
+What: a token may start with a space, end inside a character, or contain invisible characters.
+`pieces` gives each piece a kind, so that a mark can look different from a letter. Left out: line
+breaking; a letter whose combining marks are in the next token (that token gets a dotted circle).
 """
 
 from __future__ import annotations
@@ -23,7 +21,10 @@ INVISIBLE = ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp")  # categories of Unicode that l
 
 
 def pieces(token: Token) -> list[tuple[str, str]]:
-    """Cut a token into visible pieces: (kind, text) with kind "text", "mark", "hex" or "code".
+    """Cut a token into visible pieces: (kind, text).
+
+    The kind is "text", "mark" for white space, "hex" for bytes that are not a whole character, or
+    "code" for the code point of an invisible character.
 
     >>> pieces(" The")
     [('mark', '␣'), ('text', 'The')]
@@ -62,7 +63,7 @@ def pieces(token: Token) -> list[tuple[str, str]]:
 
 
 def _joins(text: str, index: int) -> bool:
-    """Tell whether a character joins its neighbours, as inside an emoji, and belongs to them."""
+    """Return whether a character joins its neighbours, as inside an emoji, and belongs to them."""
     inside = 0 < index < len(text) - 1 and not text[index - 1].isascii()
     return (text[index] in "\u200c\u200d" and inside) or (
         "\U000e0020" <= text[index] <= "\U000e007f" and index > 0
@@ -70,7 +71,7 @@ def _joins(text: str, index: int) -> bool:
 
 
 def spoken(token: Token) -> str:
-    """Return a token as a screen reader should say it.
+    """Return the words with which a screen reader should say a token.
 
     >>> spoken(" The"), spoken(b"\\xe2\\x80"), spoken("\\n\\n")
     ('space The', 'bytes E2 80', 'line end line end')
@@ -83,7 +84,7 @@ def spoken(token: Token) -> str:
 
 
 def plain(token: Token) -> str:
-    """Return a token for a terminal.
+    """Return a token as text for a terminal, with marks for white space and hex for bytes.
 
     >>> plain(" The"), plain(b"\\xe2")
     ('␣The', '<E2>')
@@ -94,7 +95,7 @@ def plain(token: Token) -> str:
 
 
 def right_to_left(tokens: Sequence[Token]) -> bool:
-    """Tell whether the first letter of the tokens is written from right to left.
+    """Return whether the first letter in the tokens is of a script written from right to left.
 
     >>> right_to_left([" ", "שלום"]), right_to_left(["a", "ש"])
     (True, False)

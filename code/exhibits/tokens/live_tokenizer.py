@@ -1,12 +1,12 @@
-"""Tokenize a reader's own text by both tokenizers, side by side, while it is typed.
+"""Tokenize a text that the reader types, by both tokenizers side by side.
 
-What: the page carries the simple tokenizer's vocabulary and one example, encoded by both. In the
-browser assets/live-tokenizer.js makes the example a text box; GPT-2's part is one file
+What: the page has the simple tokenizer's vocabulary and one example, encoded by both. In the
+browser assets/live-tokenizer.js turns the example into a text box; GPT-2's tokenizer is one file
 (`exhibits.base.vocab_file`), loaded when the box is first entered. Without JavaScript the example
-stays, with chips and ids. The compact form shows the chips alone, and its vocabulary is a file as
-well: the page that has it is to be light. Source: none; the ids are those of
-`scratch.tokenizer.simple` and of tiktoken, and tests/test_reader.py compares them. Left out: how
-often GPT-2's tokens occur in the journal's text: 50,257 counts would weigh more than the tokenizer.
+stays, with chips and ids. The compact form shows only the chips, and loads its vocabulary from a
+file too, so that its page is small. Source: none; the ids are those of `scratch.tokenizer.simple`
+and of tiktoken, and tests/test_reader.py compares them. Left out: how often GPT-2's tokens occur in
+the journal's text: 50,257 counts would weigh more than the tokenizer.
 """
 
 import hashlib
@@ -39,13 +39,13 @@ def reader_tokenizers(
     words: str = "My tokenizer",
     compact: bool = False,
 ) -> Exhibit:
-    """Show a text box with the chips and ids that both tokenizers make of its text.
+    """Show a text box, with the chips and ids of its text by both tokenizers.
 
-    vocabulary: the simple tokenizer, a file that a printed page loads when the box is entered
+    vocabulary: the simple tokenizer
     counts: how often each of its tokens occurs in the text that it was made from
-    text: the example that the box has at first
-    words: the name of the simple tokenizer
-    compact: show the chips alone
+    text: the example that is in the box first
+    words: the name of the simple tokenizer, for the reader
+    compact: whether to show only the chips
 
     Raises: ValueError if the example has no token, or more than MOST.
 

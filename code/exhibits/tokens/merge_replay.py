@@ -1,12 +1,12 @@
-"""Show byte-pair merges one by one: those that encode a word, and the first that a text teaches.
+"""Show byte-pair merges one by one: those that encode a word, and the first learned from a text.
 
-What: `merge_replay` shows a word on its way from bytes to GPT-2's tokens, with the rank of their
-merge between two pieces; at each step the lowest rank is merged. `first_merges` learns the first
-merges of a text with their pair counts, and `merges_learned` shows them, with a passage after each.
-assets/merge-replay.js steps through both and takes other words; without it there are the start or
-the end and a table of all steps. Source: Sennrich, Haddow and Birch 2016, algorithm 1; on bytes,
-Radford et al. 2019, section 2.2. Left out: a heap. The most frequent pair is sought among all,
-which is enough for a few dozen merges.
+What: `merge_replay` shows how a word's bytes become GPT-2's tokens, with the rank of each pair's
+merge between its two pieces; at each step the pair of the lowest rank is merged. `first_merges`
+learns the first merges of a text with their pair counts, and `merges_learned` shows them, with a
+passage after each. assets/merge-replay.js steps through both and takes other words; without it the
+page shows the start or the end, and a table of all steps. Source: Sennrich, Haddow and Birch 2016,
+algorithm 1; on bytes, Radford et al. 2019, section 2.2. Left out: a heap. The most frequent pair is
+sought among all, which is enough for a few dozen merges.
 """
 
 from collections import Counter
@@ -34,7 +34,7 @@ NOTE = "An example. Where JavaScript runs, it goes step by step, for a word of y
 
 @dataclass(frozen=True)
 class Learned:
-    """A merge, with the counts of the step that learned it."""
+    """A learned merge, with the pair counts at the step that learned it."""
 
     left: int  # ids: bytes first, in GPT-2's order, then merges
     right: int
@@ -45,7 +45,7 @@ class Learned:
 
 @dataclass(frozen=True)
 class State:
-    """A word between two merges: its ids, and the rank of each pair's merge, or None."""
+    """A word between two merges: its ids, and the rank of each pair, None if it does not merge."""
 
     ids: tuple[int, ...]
     ranks: tuple[int | None, ...]
@@ -66,10 +66,10 @@ def _bytes(merges: Sequence[str]) -> list[bytes]:
 
 
 def states(word: str) -> list[State]:
-    """Return every state of a word from its bytes to GPT-2's tokens, the lowest rank merged first.
+    """Return every state of a word, from its bytes to GPT-2's tokens.
 
-    Raises: ValueError if the word is empty, has more than LONGEST bytes, or is more than one of the
-    chunks into which GPT-2's pattern cuts a text (no merge joins two chunks).
+    Raises: ValueError if the word is empty, has more than LONGEST bytes, or is more than one chunk
+    of GPT-2's pattern (no merge joins two chunks).
 
     >>> [state.merged for state in states(" cat")]
     [None, 9, 13, 3541]
@@ -92,9 +92,9 @@ def states(word: str) -> list[State]:
 
 
 def merge_replay(word: str = "unbelievable", *, label: str = "GPT-2's merges") -> Exhibit:
-    """Show a word's bytes, the ranks of their pairs, and the steps to its tokens.
+    """Show a word's bytes, the ranks of their pairs, and the merges that lead to its tokens.
 
-    Raises: ValueError for a word that `states` refuses.
+    Raises: ValueError as `states` does.
 
     >>> print(merge_replay(" cat").text)
     step   rank  pair     pieces
@@ -124,7 +124,7 @@ def first_merges(text: str, number: int) -> list[Learned]:
 
     Ties are resolved as in `scratch.tokenizer.bpe_naive`.
 
-    Returns: `number` merges, or fewer if the text has no further pair.
+    Returns: `number` merges, or fewer if the text runs out of pairs.
 
     >>> [(step.left, step.right, step.times) for step in first_merges("aaabdaaabac", 2)]
     [(64, 64, 4), (64, 65, 2)]
@@ -159,8 +159,9 @@ def _add(pairs: Counter[str], chunk: str, times: int) -> None:
 def merges_learned(
     learned: Sequence[Learned], passage: str, *, label: str = "The passage"
 ) -> Exhibit:
-    """Show learned merges with their pair counts, and a passage after all of them.
+    """Show learned merges with their pair counts, and a passage encoded with them.
 
+    learned: as from `first_merges`; passage: the text to encode
     Raises: ValueError if there is no merge, or the passage is empty.
 
     >>> print(merges_learned(first_merges("aaabdaaabac", 2), "aaab").text)

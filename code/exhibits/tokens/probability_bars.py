@@ -1,12 +1,11 @@
 """Show the probabilities of the next token as bars that follow temperature, top-k and top-p.
 
-What: for each position of a sentence the page carries the logits of the TOP likeliest tokens and a
-histogram of all others, from which assets/probability-bars.js computes softmax and both filters at
-any setting. The histogram's bins are BIN wide; a token in one counts as its middle, which at a
-temperature t changes the others' probability by a factor of about 1 + (BIN / t)**2 / 24. Without a
-script the bars have temperature 1 and no filter.
-
-Source: as scratch.model.generate. Left out: drawing a token, which the writer does.
+What: for each position of a sentence the page has the logits of the TOP most probable tokens, and a
+histogram of all others, from which assets/probability-bars.js computes softmax, top-k and top-p at
+any setting. The histogram's bins are BIN wide; each token in a bin counts as at its middle, which
+at a temperature t changes the probability of these tokens by a factor of about 1 + (BIN / t)**2 /
+24. Without a script the bars are those at temperature 1, without top-k and top-p. Source: as
+`scratch.model.generate`. Left out: drawing a token, which the writer does.
 """
 
 from __future__ import annotations
@@ -37,13 +36,14 @@ def probability_bars(
     at: int | None = None,
     label: str = "The next token",
 ) -> Exhibit:
-    """Show the ten likeliest next tokens after each position of a sentence.
+    """Show the ten most probable next tokens after each position of a sentence.
 
-    read: the T tokens of the sentence; logits: (T, V), what the model says after each
-    tokens: the V entries of the vocabulary; at: the position that is open at first, by default the
-    last; label: for a screen reader
+    read: the T tokens of the sentence; logits: (T, V), the model's output after each
+    tokens: the V entries of the vocabulary
+    at: the position that is shown first, by default the last
+    label: the name of the exhibit, for a screen reader
 
-    Raises: ValueError if the shapes differ, T is above MOST, or at is no position.
+    Raises: ValueError if the shapes differ, T is above MOST, or at is not 0 to T - 1.
 
     >>> import torch
     >>> print(probability_bars(["a"], torch.tensor([[2.0, 0.0]]), ["a", "b"]).text)
@@ -82,9 +82,9 @@ def probability_bars(
 
 
 def _position(row: Tensor, tokens: Sequence[Token]) -> dict[str, Any]:
-    """Return what a position carries: names, logits below the highest one, others by bins.
+    """Return the data of a position: names, logits minus the highest one, and other tokens by bin.
 
-    others: from the number of a bin of width BIN below the highest logit to the tokens in it
+    others: number of a bin of width BIN below the highest logit -> how many tokens are in it
     """
     import torch
 

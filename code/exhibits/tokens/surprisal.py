@@ -2,7 +2,7 @@
 
 What: the surprisal of a token is -log2 of the probability that the model gave it, in bits; the
 sentence's is their sum. Source: Shannon, A Mathematical Theory of Communication (1948), section 6,
-for the bits. Left out: the model itself: any `scratch.baselines.word_swaps.WordModel` will do.
+for the bits. Left out: the model, which may be any `scratch.baselines.word_swaps.WordModel`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FULL = 16.0  # bits of a full shade: a probability of 1 in 65,536
 def surprisal(model: WordModel, sentence: str | Sequence[str]) -> Exhibit:
     """Show the tokens of a sentence with their surprisals in bits; unknown words are marked.
 
-    sentence: a text, or its tokens
+    sentence: a text, or its words and marks. A surprisal of FULL bits or more has the full shade.
 
     >>> from scratch.baselines.ngram import learn
     >>> surprisal(learn(["heads", "tails"], order=1), "edge").text
@@ -46,7 +46,7 @@ def trials(model: WordModel, sentence: str, words: Sequence[str]) -> dict[str, E
 
     words: the word of the sentence, then those to swap it for
 
-    Returns: the shaded sentences by labels that say what each swap costs, in bits.
+    Returns: label -> sentence, shaded by surprisal; the label tells the cost of the swap in bits.
     Raises: ValueError if the sentence lacks the first word.
 
     >>> from scratch.baselines.ngram import learn

@@ -1,12 +1,13 @@
 """Write the file of a map of words: every word's vector and point at every step of training.
 
-What: the vectors of V words at S steps, one byte a component, so that a reader's browser computes
-neighbours and the cosine of any two words at any step in all C dimensions, and not from the
-picture. assets/wordmap-data.js reads the file; `unpack` does in Python.
+What: the file has the vectors of V words at S steps, one byte per component. So a reader's browser
+computes neighbours and cosines at any step from all C dimensions, and not from the picture.
+assets/wordmap-data.js reads the file; `unpack` does so in Python.
 
 The error: a vector of length 1 is scaled so that its largest component is 127, and rounded, which
-turns it by less than a degree. `largest_error` compares the cosines of all pairs at all steps with
-those of the full vectors, and the page states the result (0.006 for vectors of 64 dimensions).
+changes its direction by less than a degree. `largest_error` compares the cosines of all pairs at
+all steps with those of the full vectors, and the page states the result (0.006 for vectors of 64
+dimensions).
 
 Layout, inside gzip: the length of a header, 4 bytes, low byte first; the header, JSON, padded with
 spaces to an even length; the points, int16, S x 3 x V, in 32,767ths; the vectors, int8, S x C x V,
@@ -39,9 +40,9 @@ ROWS = 512  # vectors that are compared with all others at a time
 class MapFile:
     """The packed file of a map.
 
-    data: its bytes
-    mark: an id that its header and its page share, so that a page refuses another one's file
-    error: the largest difference of its cosines from those of the full vectors
+    data: its contents
+    mark: an id in its header and in its page, so that a page refuses the file of another page
+    error: the largest difference between its cosines and those of the full vectors
     """
 
     data: bytes
@@ -52,7 +53,7 @@ class MapFile:
 def pack(header: Mapping[str, object], projection: Projection) -> MapFile:
     """Pack the points and vectors of a map.
 
-    header: of words and steps, as JSON can write it; it is kept as it is
+    header: about words and steps, as values for JSON; `unpack` returns it with further fields
 
     Raises: ValueError if the file is heavier than HEAVIEST_FILE.
 
@@ -96,8 +97,8 @@ def pack(header: Mapping[str, object], projection: Projection) -> MapFile:
 def unpack(data: bytes) -> tuple[dict[str, Any], Tensor, Tensor]:
     """Read the file of a map.
 
-    Returns: its header; the points, (S, V, 3); the vectors, (S, V, C), each of length 1 (or 0).
-    Raises: ValueError if it is not the file of a map, or not whole.
+    Returns: the header; the points, (S, V, 3); the vectors, (S, V, C), each of length 1, or 0.
+    Raises: ValueError if it is not a whole file of a map.
     """
     import torch
 
@@ -127,8 +128,9 @@ def unpack(data: bytes) -> tuple[dict[str, Any], Tensor, Tensor]:
 def largest_error(full: Sequence[Tensor], carried: Sequence[Tensor]) -> float:
     """Return the largest difference of cosines between full and carried vectors.
 
-    It is taken over all steps and all pairs of words. full, carried: S tables (V, C) of vectors of
-    length 1
+    It is over all steps and all pairs of words.
+
+    full, carried: S tables (V, C) of vectors of length 1; carried: those in the file
 
     >>> import torch
     >>> largest_error([torch.eye(2)], [torch.eye(2)])

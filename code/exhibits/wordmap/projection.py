@@ -1,11 +1,10 @@
 """Project word vectors at several steps of training to three dimensions, by principal components.
 
-Each vector is scaled to length 1, as a cosine depends on directions alone. The principal axes are
-fitted on the last step and used for all, so that a word moves because training moved it and not
-because the axes turned. Neighbours come from the full space, never from the picture.
-
-Source: Pearson 1901 for principal axes, here the exact eigenvectors of the covariance. Left out:
-t-SNE and UMAP, which keep neighbours better but make distances between groups meaningless.
+What: each vector is scaled to length 1, since a cosine depends only on directions. The principal
+axes are fitted on the last step and used for all steps, so that a word moves only because training
+moved it. Neighbours are computed in the full space, not in the picture. Source: Pearson 1901 for
+principal axes, here the exact eigenvectors of the covariance. Left out: t-SNE and UMAP, which keep
+neighbours better but make distances between groups meaningless.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ class Projection:
         word farther out at an earlier step is drawn at the edge
     units: S tables (V, C) of the vectors, each scaled to length 1 (a vector 0 stays 0)
     pairs: the mean cosine of all pairs of words, at each step
-    share: of the last step's variance in the first two axes, and in the first three
+    share: the fraction of the last step's variance in the first two axes, and in all three
     """
 
     points: list[list[list[float]]]

@@ -1,4 +1,4 @@
-"""Draw a map of words as a still: groups as shapes and hues, other words as dots, some named."""
+"""Draw a map of words as a still SVG: groups as shapes and hues, other words as dots."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom, px
 
 
 def still_map(words: Sequence[str], member: Sequence[int], projection: Projection, alt: str) -> str:
-    """Return the drawing of the last step, along its third axis.
+    """Return the SVG of the last step, seen along the third axis.
 
-    member: the index of each word's group, or -1; alt: the name of the drawing
+    member: the index of each word's group, or -1 for none; alt: the drawing's name, for a screen
+    reader
     """
     spots = [((x * INSET + 1) / 2, (1 - y * INSET) / 2) for x, y, _ in projection.points[-1]]
     dust = "".join(

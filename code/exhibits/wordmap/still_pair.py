@@ -1,9 +1,8 @@
-"""Compare two words, as a map opens on them: their cosine over training, and one's neighbours.
+"""Draw the comparison of two words without a script: their cosine over training, and neighbours.
 
-wordmap.js replaces these parts by parts of the same size, so nothing moves then; the curve is
-drawn as in assets/wordmap-curve.js.
-
-Left out: the words that are near both, and the curve in numbers; the live map has them.
+What: a map shows this first; wordmap.js replaces it by parts of the same size, so that nothing
+moves. The curve is drawn as in assets/wordmap-curve.js. Left out: words that are near both, and the
+curve in numbers; the live map has them.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ LEFT, RIGHT, TOP, BOTTOM = 34, 10, 10, 24
 
 
 def cosines(projection: Projection, one: int, other: int) -> list[float]:
-    """Return the cosine of two words at each step.
+    """Return the cosine of two words, given by their indices, at each step.
 
     >>> from exhibits.wordmap.projection import project
     >>> cosines(project([[[1.0, 0.0], [0.0, 2.0]], [[1.0, 0.0], [3.0, 0.0]]]), 0, 1)

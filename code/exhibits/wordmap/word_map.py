@@ -1,12 +1,9 @@
-"""Show a map of word vectors that can be explored: through training, in two or three dimensions.
+"""Show a map of word vectors to explore: over the steps of training, in two or three dimensions.
 
-The page carries a still drawing of the last step, one word's neighbours and a table. The vectors of
-all words at all steps are a file of their own (`exhibits.wordmap.map_file`), which wordmap.js
-fetches when the map comes near the view: from them it computes neighbours and cosines of any words
-at any step.
-
-Left out: words that are not on the map. Neighbours are sought among its words alone, and the page
-says so.
+What: the page has a drawing of the last step, one word's neighbours and a table. The vectors of all
+words at all steps are in a file (`exhibits.wordmap.map_file`), which wordmap.js loads when the map
+comes near the view; from it the script computes neighbours and cosines of any words at any step.
+Left out: words that are not on the map. Neighbours are only words of the map, and the page says so.
 """
 
 from __future__ import annotations
@@ -40,8 +37,8 @@ MOST_CARRIED = 60_000  # bytes of a map in its page, gzipped; a whole page may l
 class WordMap:
     """The words of a map.
 
-    words, counts: the words, and how often the text has each
-    groups: the names of the groups; member: the index of each word's group, or -1
+    words, counts: the words, and how often each occurs in the text
+    groups: the names of the groups; member: the index of each word's group, or -1 for none
     steps: of training; projection: the words at each step
     """
 
@@ -53,12 +50,12 @@ class WordMap:
     projection: Projection
 
     def header(self) -> dict[str, object]:
-        """Return what the map's file says of its words."""
+        """Return the header of the map's file, which describes its words."""
         names = ("words", "counts", "groups", "member", "steps")
         return {name: list(getattr(self, name)) for name in names}
 
     def rows(self) -> list[int]:
-        """Return the words of the table: by group, those without one last, the frequent first."""
+        """Return the indices of the table's words, by group, then frequency; no group is last."""
 
         def rank(word: int) -> tuple[bool, int, int, str]:
             group = self.member[word]
@@ -81,15 +78,14 @@ def embedding_plot(
 ) -> Exhibit:
     """Show word vectors over training as a map, and write their file into the journal's assets/.
 
-    words: those of the map, each once; counts: how often the text has each
-    groups: from a word to its group, for words that have one; HUES groups at most
-    checkpoints: (step, vectors) in rising order of steps; vectors: (words, dimensions), nested
-        lists or a tensor
+    words: those of the map, each once; counts: how often each occurs in the text
+    groups: word -> the name of its group, or None; at most HUES groups
+    checkpoints: (step, vectors) in rising order of steps; vectors: (V, C), nested lists or a tensor
     alt: a sentence that says what the last step shows, for a screen reader
-    name: of the file; two maps of one page need two names
-    word: the word that is chosen at first; by default the first that has a group
-    other: the word that it is compared with at first; by default none
-    worth: a sentence on what the neighbours are worth, against chance, beneath the map
+    name: a part of the file's name; two maps on one page need two names
+    word: the word that is chosen first; by default the first that has a group
+    other: the word that it is first compared with; by default none
+    worth: a sentence below the map, on how far the neighbours can be trusted
 
     Raises: ValueError if words, counts and vectors differ in number, a word comes twice, there are
     too many groups, word or other is not on the map, the working folder is outside a journal, or

@@ -1,4 +1,4 @@
-"""The journal's own model, which writes in the reader's browser.
+"""Run the journal's own model in the reader's browser.
 
 In reading order: sampling, model_file, writer.
 """

@@ -1,9 +1,9 @@
 """Write a GPT and its encoding as one small file, which a reader's browser can run.
 
 What: `pack_model` writes the file, `unpack_model` reads it; assets/writer-model-file.js reads it
-there. Weights are rounded to float16 and their bytes separated: all high bytes, then all low bytes,
-which packs better. Source: the layout of the merges is that of `exhibits.base.vocab_file`. Left
-out: encodings with another pattern than GPT-2's; dropout, which belongs to training.
+there. Weights are rounded to float16, and stored as all high bytes, then all low bytes, which
+compresses better. Source: the layout of the merges is that of `exhibits.base.vocab_file`. Left out:
+encodings with another pattern than GPT-2's; dropout, which belongs to training.
 
 Layout, inside gzip: MAGIC; the length of the head in bytes, 4 bytes, low byte first; the head, JSON
 in ASCII; merges and table of code points, as `vocab_file.laid_out`; the high bytes of all weights;
@@ -46,14 +46,14 @@ MOST_ENTRIES = 65_536  # ids have two bytes
 
 
 class DamagedModel(ValueError):
-    """A file that differs from what `pack_model` wrote; the message says how."""
+    """A file that `pack_model` did not write, or that is damaged; the message says how."""
 
 
 def pack_model(model: GPTModel, encoding: BytePairEncoding) -> bytes:
-    """Pack a model with its encoding; equal weights give equal bytes.
+    """Pack a model and its encoding into the bytes of a file; equal weights give equal bytes.
 
-    Raises: ValueError if the two differ in vocabulary size, the encoding has another pattern than
-    GPT-2's, a weight exceeds float16, or the file is heavier than HEAVIEST.
+    Raises: ValueError if model and encoding differ in vocabulary size, the encoding has another
+    pattern than GPT-2's, a weight is too large for float16, or the file exceeds HEAVIEST bytes.
     """
     entries = model.config.vocab_size
     if entries != len(encoding):
@@ -101,9 +101,9 @@ def pack_model(model: GPTModel, encoding: BytePairEncoding) -> bytes:
 
 
 def unpack_model(data: bytes) -> tuple[GPTModel, BytePairEncoding]:
-    """Unpack a model, with the rounded weights in float32, and its encoding.
+    """Unpack a model, its rounded weights in float32, and its encoding.
 
-    Raises: DamagedModel if the file is another than `pack_model` wrote.
+    Raises: DamagedModel if `pack_model` did not write these bytes.
 
     >>> from scratch.tokenizer.bpe_train import train
     >>> encoding = train("low lower lowest", 259)
@@ -158,7 +158,7 @@ def _halves(name: str, tensor: Tensor) -> np.ndarray[Any, np.dtype[np.uint16]]:
 
 
 def _opened(data: bytes) -> tuple[dict[str, Any], bytes]:
-    """Return head and body of a file, after a check of its hash."""
+    """Return head and body of a file, after checking its hash."""
     try:
         whole = gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:

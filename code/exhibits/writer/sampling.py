@@ -1,10 +1,11 @@
-"""Sample tokens with random numbers that Python and JavaScript generate alike.
+"""Sample tokens with random numbers that are the same in Python and in JavaScript.
 
-What: a browser lacks torch's random numbers, and a seed should mean the same in the page as in the
-run that printed it, so exhibits draw with these, and assets/writer-sampling.js draws the same.
-Source: Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators (2014), for the
-counter whose bits are mixed; here with 32 bits, mixed as in Wellons's search for good integer
-hashes. Left out: random numbers good enough for more than a few thousand draws.
+What: a browser does not have torch's random numbers, but a seed should give the same text in the
+page as in the run that printed it. So exhibits draw with these numbers, and
+assets/writer-sampling.js draws the same. Source: Steele, Lea and Flood, Fast Splittable
+Pseudorandom Number Generators (2014), for the counter whose bits are mixed; here with 32 bits,
+mixed as in Wellons's search for good integer hashes. Left out: random numbers good enough for more
+than a few thousand draws.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _MASK = 0xFFFF_FFFF
 
 
 def numbers(seed: int) -> Iterator[float]:
-    """Yield random numbers in [0, 1) without end, the same for the same seed.
+    """Yield random numbers in [0, 1) forever; the same seed gives the same numbers.
 
     >>> drawn = numbers(1)
     >>> [round(next(drawn), 4) for _ in range(3)]
@@ -39,9 +40,10 @@ def numbers(seed: int) -> Iterator[float]:
 
 
 def draw(parts: Tensor, number: float) -> int:
-    """Return the first id at which the cumulative probability exceeds a number in [0, 1).
+    """Draw an id: the first at which the cumulative probability exceeds a number.
 
-    parts: (V,) probabilities, summing to 1
+    parts: (V,) probabilities, summing to 1; number: in [0, 1). An id of probability 0 is never
+    drawn, even if rounding makes the sum less than number.
 
     >>> draw(torch.tensor([0.5, 0.0, 0.5]), 0.5), draw(torch.tensor([0.5, 0.5, 0.0]), 1.0)
     (2, 1)
@@ -61,9 +63,10 @@ def draw(parts: Tensor, number: float) -> int:
 def written(
     model: GPTModel, prompt: list[int], length: int, sampling: Sampling = GREEDY, seed: int = 0
 ) -> list[tuple[int, float]]:
-    """Continue a prompt as the page does.
+    """Continue a prompt as the script in the page does.
 
-    prompt: ids; length: how many tokens to write
+    prompt: ids; length: how many tokens to write; sampling: as in `scratch.model.generate`; seed:
+    for `numbers`
 
     Returns: for each token its id, and its probability at temperature 1 without top-k.
     Raises: ValueError if the prompt is empty.

@@ -1,11 +1,11 @@
-"""Show the journal's own model in the reader's browser: it continues a prompt, token by token.
+"""Show the journal's own model in the reader's browser, where it continues a prompt token by token.
 
-What: the page carries what the model wrote after each prompt when the page was printed, and a link
-to the model's file (`exhibits.writer.model_file`). In the browser assets/writer.js makes a text box
-of it; the file is loaded when the reader asks, and read in a worker. Each step shows the candidates
-with their probabilities, and each head's attention weights on earlier tokens. Without JavaScript
-the samples and the link stay. Source: none; logits, ids and attention weights are those of
-`scratch.model.gpt`, and tests/test_writer.py compares them in Chromium. Left out: top-p.
+What: the page has samples that the model wrote when the page was printed, and a link to the model's
+file (`exhibits.writer.model_file`). In the browser assets/writer.js adds a text box; the file is
+loaded when the reader asks for it, and a worker runs the model. Each step shows the most probable
+tokens with their probabilities, and each head's attention weights on earlier tokens. Without
+JavaScript the samples and the link stay. Source: none; logits, ids and attention weights are those
+of `scratch.model.gpt`, and tests/test_writer.py compares them in Chromium. Left out: top-p.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ NOTE = "A sample of this page’s run. Where JavaScript runs, the model writes o
 
 @dataclass(frozen=True)
 class Settings:
-    """What the reader may change: temperature (0 takes the best token), top-k (0 for all), seed."""
+    """The reader's settings: temperature (0: the most probable token), top_k (0: all), and seed."""
 
     temperature: float
     top_k: int
@@ -48,7 +48,7 @@ class Settings:
         return f"temperature {self.temperature:g}, top-k {self.top_k or 'all'}, seed {self.seed}"
 
     def sampling(self, vocab_size: int) -> Sampling:
-        """Return the settings as `scratch.model.generate` takes them."""
+        """Return the settings in the form that `scratch.model.generate` takes."""
         if not self.temperature:
             return GREEDY
         return Sampling(self.temperature, top_k=min(self.top_k, vocab_size) or None)
@@ -75,14 +75,15 @@ def model_writer(
 ) -> Exhibit:
     """Show a model that writes in the page, and write its file into the journal's assets/.
 
-    The reader may change temperature, top_k and seed; a seed means the same in the page as here.
+    The reader may change temperature, top_k and seed; a seed gives the same text in the page as
+    here.
 
-    model, encoding: of one vocabulary; the packed file may have 5 MB
-    name: the file's, without its ending; two pages with one model give one name
-    beginnings: prompts that the reader may choose from; the text box has the first one
-    length: tokens written after a prompt, 1 to MOST
-    temperature: 0 (the best token each time) to WARMEST, in steps of WARMER
-    top_k: how many of the best tokens may be drawn, 0 for all
+    model, encoding: with one vocabulary size; their file may have 5 MB
+    name: of the file, without its ending; two pages with the same model give the same name
+    beginnings: prompts to choose from; the first one is in the text box
+    length: how many tokens follow a prompt, 1 to MOST
+    temperature: from 0 (the most probable token each time) to WARMEST, in steps of WARMER
+    top_k: how many of the most probable tokens may be drawn, 0 for all
     seed: of the random numbers, 0 to 2**32 - 1
 
     Raises: ValueError for a value out of its range, a prompt without a token or longer than the
