@@ -1,3 +1,3 @@
-"""What the commands `press texts`, `tokens`, `train` and `weights` do: texts, text_list, download,
+"""Do the work of the commands `press texts`, `tokens` and `weights`: texts, text_list, download,
 tokens, weights.
 """

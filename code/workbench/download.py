@@ -1,8 +1,8 @@
 """Download one text, or one file, over http or https, with a progress bar on the terminal.
 
-What: the answer goes to a temporary file first, so a broken download leaves nothing behind. Source:
-the standard library's urllib; rich draws the bar. Left out: resuming, authentication, and what the
-bytes mean (`scratch.text.utf8` reads them).
+What: a download goes to a temporary file first, so a broken one leaves nothing behind. Source: the
+standard library's urllib; rich draws the bar. Left out: resuming; authentication; decoding
+(`scratch.text.utf8`).
 """
 
 import http.client
@@ -29,8 +29,9 @@ class DownloadFailed(ValueError):
 def fetch(url: str) -> bytes:
     """Download a text, with a progress bar on stderr if that is a terminal.
 
-    Raises: TextError if it is another kind of URL, cannot be reached, stops early, sends more than
-    LARGEST bytes, or is a web page.
+    Returns: its bytes.
+    Raises: TextError if the URL is not http or https, cannot be reached, stops early, sends more
+    than LARGEST bytes, or is a web page.
     """
     try:
         with tempfile.TemporaryFile() as file:
@@ -47,9 +48,9 @@ def fetch(url: str) -> bytes:
 def fetch_into(file: IO[bytes], url: str, largest: int, advice: str) -> None:
     """Download a URL of http or https into an open file.
 
-    largest: bytes; advice: what to do if there are more.
-    Raises: DownloadFailed if it is another kind of URL, cannot be reached, stops early, or sends
-    more.
+    largest: bytes, at most; advice: what to do if there are more, for the message
+    Raises: DownloadFailed if the URL is not http or https, cannot be reached, stops early, or sends
+    more than `largest` bytes.
     """
     if not url.lower().startswith(("http://", "https://")):
         raise DownloadFailed(f"{url} is no URL of http or https; download it and give the file")

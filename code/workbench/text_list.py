@@ -1,7 +1,7 @@
-"""Write an entry of data/texts.toml, and keep every byte of the others.
+"""Write an entry of data/texts.toml, without changing a byte of the others.
 
-What: `write_entry` puts a new table at the end, or instead of the table of that name. Source: TOML
-1.0; the standard library's reader decides where an entry begins and ends. Left out: reading the
+What: `write_entry` adds a table at the end, or replaces the table with the same name. Source: TOML
+1.0; the standard library's parser decides where an entry begins and ends. Left out: reading the
 list (`scratch.text.corpus`).
 """
 
@@ -19,9 +19,11 @@ Fields = dict[str, str | int]
 
 
 def write_entry(path: Path, name: str, fields: Fields) -> None:
-    """Write an entry of the list, and keep every byte of the others; a second add waits.
+    """Write an entry of the list, without changing a byte of the others.
 
-    Raises: TextError if the entry is written in a way that cannot be replaced; OSError.
+    A second process that writes waits for the first. path: of the list, which exists
+
+    Raises: TextError if the old entry is written in a form that cannot be replaced; OSError.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "texts.toml"

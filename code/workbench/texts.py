@@ -1,11 +1,11 @@
 """List the texts of the journal and add new ones, for `press texts` and `press texts add`.
 
-What: `listing` has the state of each listed text. `add_text` takes a file or a URL, refuses what
-cannot serve, takes Project Gutenberg's header and licence off, and writes an entry into
-data/texts.toml. Left out: other formats than plain text in UTF-8.
+What: `listing` gives the state of each text in the list. `add_text` takes a file or a URL, refuses
+an unsuitable text, removes Project Gutenberg's header and licence, and writes an entry into
+data/texts.toml. Source: none. Left out: other formats than plain text in UTF-8.
 
-A text is stored as `scratch.text.utf8` reads it: no byte order mark, every line end a newline. No
-text is ever overwritten.
+A text is stored as `scratch.text.utf8` decodes it: no byte order mark, every line end a newline. An
+existing text is never overwritten.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ Ask = Callable[[str, str], str]  # a field, and its default -> the answer
 
 @dataclass(frozen=True)
 class Listed:
-    """The state of a listed text, a line of `press texts`."""
+    """The state of a text in the list: a line that `press texts` prints."""
 
     entry: Entry
     state: str  # "here", "not here", or what is wrong with the file
@@ -56,7 +56,9 @@ class Added:
 
 
 def listing(folder: Path | None = None) -> list[Listed]:
-    """Return the state of every listed text; a damaged file is a state, and raises no error.
+    """Return the state of every text in the list; a damaged file is one of the states.
+
+    folder: of the list; where None, the journal's
 
     Raises: TextError if the list itself cannot be read.
 
@@ -89,17 +91,19 @@ def add_text(
     ask: Ask = lambda field, default: default,
     folder: Path | None = None,
 ) -> Added:
-    """Copy or download a text to NAME.txt in the folder of the list, and record its title and
-    source.
+    """Copy or download a text to NAME.txt in the folder of the list, and write its entry.
 
-    source: a file, or a URL of http or https
-    title, author: where None, taken from a Gutenberg header, else from `ask`
-    plain: write typographic marks as a typewriter would
-    ask: gets a field and its default, returns the field's value
+    source: a file, or a URL of http or https; name: a slug such as my-book
+    title, author: where None, taken from a Project Gutenberg header, else from `ask`
+    plain: whether to replace typographic marks by plain ones (`scratch.text.marks`)
+    ask: ask(field, default) returns the value of a field
+    folder: of the list; where None, the journal's
 
-    An entry without a hash, such as foundation, gets new fields; one with a hash takes the file
-    that has it, and stays. Raises: TextError if the name is no slug or is taken, the source cannot
-    be had or cannot serve, or a field has a line break; the folder is then as it was.
+    If the list has an entry of this name without a hash, such as foundation, its fields are
+    replaced; if it has a hash, the file must have this hash, and the entry stays.
+
+    Raises: TextError if the name is not a slug or is taken, the source cannot be read or is
+    unsuitable, or a field has a line break. The folder is then unchanged.
     """
     folder = folder or data_folder()
     listed = next((entry for entry in list_texts(folder) if entry.name == name), None)
@@ -172,7 +176,7 @@ def _fields(
 
 
 def report(added: Added, folder: Path | None = None) -> list[str]:
-    """Return lines on what was added, what changed in it, and which text the pages run on."""
+    """Return lines that say what was added and changed, and on which text the pages run."""
     text = added.text
     by = f" by {text.author}" if text.author else ""
     lines = [

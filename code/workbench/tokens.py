@@ -2,7 +2,7 @@
 
 What: `train_encoding` learns one from listed texts or files and saves it as data/NAME.bpe;
 `build_tokens` writes shards (`scratch.shards.build`) to .press/tokens/, or to a folder. A TEXT is a
-name of `press texts`, or a file. Left out: the work itself, all of which is `scratch`.
+name of `press texts`, or a file. Left out: the algorithms, which are in `scratch`.
 
 Texts beyond one machine: start a dask scheduler and workers that see the same folders, then
 
@@ -29,7 +29,7 @@ from scratch.tokenizer.simple import END_OF_TEXT
 
 
 class NoCluster(ValueError):
-    """A cluster that cannot be used; the message has the remedy."""
+    """A dask cluster that cannot be used; the message has the remedy."""
 
 
 def find_texts(names: Sequence[str]) -> list[Path]:
@@ -58,8 +58,9 @@ def train_encoding(
 ) -> tuple[Path, BytePairEncoding]:
     """Learn an encoding from texts, with `<|endoftext|>` as its last entry, and save it in data/.
 
-    Returns: the file and the encoding. Raises: TextError; NoEncoding if the name is taken;
-    BadVocabulary.
+    texts: names of `press texts`, or paths; vocab_size: entries in all, `<|endoftext|>` included
+    Returns: the file and the encoding.
+    Raises: TextError; NoEncoding if the name is taken; BadVocabulary.
     """
     target = data_folder() / f"{name}{SUFFIX}"
     if target.exists() or name == "gpt2":
@@ -86,10 +87,13 @@ def build_tokens(
     read_specials: bool = False,
     on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> tuple[Path, dict[str, Any]]:
-    """Encode texts into shards, or go on where an earlier call was cut off.
+    """Encode texts into shards, or continue an earlier call that was interrupted.
 
-    output: the folder, where None one in .press/tokens/; jobs: processes, one a core by default
-    cluster: the address of a dask scheduler, whose workers encode instead
+    texts: names of `press texts`, or paths; encoding: "gpt2", a NAME, or a file
+    output: the folder; where None, one in .press/tokens/
+    jobs: how many processes; where None, one per core
+    cluster: the address of a dask scheduler, whose workers then do the work
+    part_bytes, read_specials, on_progress: as in `scratch.shards.build.build`
 
     Returns: the folder, and its index (see `scratch.shards.build.build`).
     Raises: TextError, NoEncoding, NoCluster, BadShards; ValueError for part_bytes or jobs below 1.
@@ -106,7 +110,7 @@ def build_tokens(
 
 
 def _name(paths: Sequence[Path], encoding: str) -> str:
-    """Return a folder's name by texts and encoding, so that a second call continues the first."""
+    """Return a folder's name, the same for the same texts and encoding."""
     digest = hashlib.sha256("\0".join(str(path.absolute()) for path in paths).encode()).hexdigest()
     return f"{paths[0].stem if paths else ''}-{Path(encoding).stem}-{digest[:8]}"
 

@@ -1,9 +1,9 @@
 """Load GPT-2's weights from a file, a URL, or the Hugging Face Hub.
 
-What: what is downloaded goes to .press/weights/, is read once as a model, and only then gets its
-name; so a file of that name is whole, and is not downloaded again. Source: the Hub's addresses,
-OWNER/NAME/resolve/REVISION/FILE, and HF_ENDPOINT, the variable that names a mirror of it. Left out:
-models that need a key; several files of one model; the layout itself (`scratch.model.pretrained`).
+What: a downloaded file goes to .press/weights/. It is renamed to its final name only after it was
+read as a model, so a file with that name is whole and is not downloaded again. Source: the Hub's
+addresses, OWNER/NAME/resolve/REVISION/FILE, and the variable HF_ENDPOINT for a mirror. Left out:
+models that need a key; models in several files; the layout (`scratch.model.pretrained`).
 """
 
 import os
@@ -22,14 +22,14 @@ _ON_A_HUB = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def get_weights(source: str, work: Path, n_heads: int | None = None) -> tuple[Path, GPTModel]:
-    """Load GPT-2's weights, downloaded if need be.
+    """Load GPT-2's weights, and download them first if needed.
 
-    source: a file, a URL of http or https, or OWNER/NAME of the Hub; work: the folder .press
-    n_heads: where they are not 64 wide, see `scratch.model.pretrained.read_config`
+    source: a file, a URL of http or https, or OWNER/NAME on the Hub; work: the folder .press
+    n_heads: heads in each block, needed only if they are not 64 wide
 
     Returns: the file and the model.
-    Raises: DownloadFailed, also for another kind of source; BadWeights; OSError if the file cannot
-    be written.
+    Raises: DownloadFailed, also if source is none of the three; BadWeights; OSError if the file
+    cannot be written.
     """
     if Path(source).is_file():
         return Path(source), load_gpt2_weights(source, n_heads=n_heads)

@@ -1,6 +1,6 @@
-"""Diagrams, drawn from the shapes and numbers of the page that shows them.
+"""Draw diagrams from the shapes and numbers of the page that shows them.
 
-In reading order: marks (boxes, arrows, cells, labels: the one hand), diagram (two layouts and the
-reader's choice), then one module a diagram: pipeline, one_hot_lookup, sliding_window, clock_hands,
+In reading order: marks (boxes, arrows, cells, labels), diagram (two layouts and the reader's
+choice), then one module per diagram: pipeline, one_hot_lookup, sliding_window, clock_hands,
 weighted_mean, split_heads, gpt_block, training_loop, kv_cache.
 """

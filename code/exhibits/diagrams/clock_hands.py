@@ -1,7 +1,7 @@
 """Draw sinusoidal positions as the hands of clocks, from fast to slow.
 
-Two neighbouring columns of the matrix are the sine and cosine of one angle, so each pair is a hand:
-sine to the right, cosine upward. Dots on a rim are where the hand is at the first positions.
+Two neighbouring columns of the matrix are the sine and cosine of an angle, so each pair is drawn as
+a hand: sine to the right, cosine upward. Dots on the rim mark the hand at the first positions.
 
 Source: Vaswani et al. 2017, section 3.5.
 """
@@ -23,10 +23,10 @@ Rows = Sequence[Sequence[float]]
 
 
 def clock_hands(positions: Rows, start: int = 3) -> Exhibit:
-    """Draw the hands of the first positions; a slider moves them from position to position.
+    """Draw the hands at a position; a slider moves them from position to position.
 
-    positions: (T, C), row p the sinusoidal vector of position p, as `tensor.tolist()`
-    start: the position that is printed
+    positions: (T, C), row p the sinusoidal vector of position p, as `tensor.tolist()` gives it
+    start: the position that is shown first
 
     Raises: ValueError if there are fewer than two rows, or an odd number of columns.
 

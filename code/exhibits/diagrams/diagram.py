@@ -1,9 +1,9 @@
 """Put a diagram into a page: two layouts of one drawing, and what the reader may choose in it.
 
-The wide layout is for a column of text, the narrow one for a phone; a container query of
-exhibits.css shows the one that has room, so letters stay 12 pixels high or more in both. The choice
-is a row of radio buttons or a slider of HTML's own, which a keyboard knows; assets/diagrams.js
-lights what was chosen. Without a script a diagram shows the choice that it was printed with.
+What: the wide layout is for a column of text, the narrow one for a phone; a container query in
+exhibits.css shows the one that fits, so letters are at least 12 pixels high in both. The reader's
+choice is a row of radio buttons or a slider in plain HTML, which works with the keyboard;
+assets/diagrams.js highlights what was chosen. Without a script a diagram shows the first choice.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ WIDE, NARROW = 540, 340  # units of the two layouts, which are about pixels
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reader may choose in a diagram.
+    """The choice that a reader has in a diagram.
 
-    label: the name of the control; settings: what each choice is called
-    notes: one sentence a choice, which says what the diagram then shows
-    start: the index of the printed choice; slider: True for a slider, False for radio buttons
-    data: further values for the script, as the angles of hands
-    table: the id of a table whose rows are the choices, "" for none
+    label: the name of the control; settings: the name of each choice
+    notes: one sentence per choice, which says what the diagram then shows
+    start: the index of the choice shown first; slider: whether it is a slider, not radio buttons
+    data: further values for the script, such as the angles of hands
+    table: the id of a table on the page with one row per choice, "" for none
     """
 
     label: str
@@ -41,7 +41,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Layout:
-    """A drawing of one width: its marks as SVG, and its height."""
+    """A drawing for one width: its contents as SVG, and its height."""
 
     marks: str
     height: float
@@ -55,12 +55,12 @@ def diagram(
     narrow: Layout,
     choice: Choice | None = None,
 ) -> Exhibit:
-    """Show a drawing in the layout that has room.
+    """Show a drawing in the layout that fits.
 
-    name: unique on the page, of letters, digits and hyphens
-    title, description: what the diagram shows, and its numbers in words, for those who cannot see
+    name: unique on the page; letters, digits and single hyphens
+    title, description: what the diagram shows, and its numbers in words, for a screen reader
 
-    Raises: ValueError if the name has other characters, or the notes are not one a setting.
+    Raises: ValueError if the name has other characters, or there is not one note per setting.
 
     >>> flat = Layout("<g/>", 20)
     >>> diagram("empty", "An empty diagram", "It has nothing.", flat, flat).text

@@ -34,10 +34,10 @@ def gpt_block(shapes: Mapping[str, Sequence[int]], n_layers: int, table: str = "
 
     shapes: the name and the shape of each of PARTS, in their order
     n_layers: how many blocks the model has
-    table: the id of a table on the page with one row a part, "" for none; its row is marked, and a
-        click on a row chooses the part
+    table: the id of a table on the page with one row per part, "" for none; the part's row is
+        marked, and a click on a row chooses its part
 
-    Raises: ValueError if there is another number of shapes.
+    Raises: ValueError if there are not as many shapes as PARTS.
 
     >>> drawn = gpt_block({name: (1, 2) for name, _ in PARTS}, 4)
     >>> drawn.text.partition(". ")[0]

@@ -1,7 +1,7 @@
 """Draw what a KV cache saves: which tokens a model reads at each step, without and with it.
 
-A row of the grid is a step of writing, a column a position. With a cache a step reads the newest
-token alone, and finds the keys and values of all others kept.
+A row of the grid is a step of generation, a column a position. With a cache a step reads only the
+newest token; the keys and values of all others are in the cache.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ STOPS = 9  # steps that the slider has
 
 
 def kv_cache(prompt: int, new: int) -> Exhibit:
-    """Draw the tokens that are read while a model writes; a slider moves through the steps.
+    """Draw the tokens that a model reads at each step; a slider moves through the steps.
 
-    prompt: tokens that are given; new: tokens that are written
+    prompt: how many tokens are given; new: how many are generated
 
     Raises: ValueError if either is less than 1.
 
@@ -87,7 +87,7 @@ def _layout(
 
 
 def _grid(prompt: int, new: int, across: float, down: float) -> str:
-    """Draw the positions that a step sees, read or kept."""
+    """Draw the positions that a step attends to, whether read or cached."""
     return f'<path class="dg-kept" d="{_stairs(prompt, new, across, down)}"/>'
 
 
@@ -99,7 +99,7 @@ def _stairs(prompt: int, new: int, across: float, down: float) -> str:
 
 
 def _read(prompt: int, new: int, across: float, down: float, *, cached: bool) -> str:
-    """Draw the positions that a step reads: all, or after the first step the newest alone."""
+    """Draw the positions that a step reads: all, or with a cache only the newest."""
     if not cached:
         return f'<path class="dg-read" d="{_stairs(prompt, new, across, down)}"/>'
     cells = f"M0 0H{prompt * across:.2f}v{down:.2f}H0z"

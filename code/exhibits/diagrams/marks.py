@@ -1,10 +1,9 @@
-"""The marks that every diagram is drawn with: boxes, arrows, cells of numbers, labels.
+"""Draw the marks of which every diagram consists: boxes, arrows, cells of numbers, labels.
 
-Each function returns a piece of SVG. Lengths are units of the drawing, which are about pixels.
-Colours and strokes are in exhibits.css, under "Diagrams", so a diagram follows the theme by itself.
-
-Left out: measuring letters. Names of tokens and numbers are monospaced, so `LETTER` says how wide
-they are; labels in the other voice are short, and a test measures them in a browser.
+What: each function returns a piece of SVG. Lengths are in units of the drawing, which are about
+pixels. Colours and strokes are in exhibits.css, under "Diagrams", so a diagram follows the theme.
+Left out: measuring letters. Tokens and numbers are monospaced, and `LETTER` is the width of a
+letter; other labels are short, and a test measures them in a browser.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ Point = tuple[float, float]
 def label(x: float, y: float, words: str, kind: str = "", *, anchor: str = "middle") -> str:
     """Write words whose baseline is at y.
 
-    kind: "" for a name, "strong" for one that stands out, "soft" for an explanation, "quiet" for
-        what drops out, "run" for what the run gave
-    anchor: "start", "middle" or "end", the side of the words that x is on
+    kind: "" for a name, "strong" for an important one, "soft" for an explanation, "quiet" for
+        something that has no effect, "run" for a result of the run
+    anchor: "start", "middle" or "end": which part of the words is at x
 
     >>> label(10, 20, "logits")
     '<text class="dg-label" x="10" y="20" text-anchor="middle">logits</text>'
@@ -55,7 +54,7 @@ def box(x: float, y: float, width: float, height: float, kind: str = "") -> str:
 
 
 def bar(x: float, y: float, length: float, height: float) -> str:
-    """Draw a bar whose length is a number.
+    """Draw a horizontal bar.
 
     >>> bar(0, 0, 30, 10)
     '<rect class="dg-bar" x="0" y="0" width="30" height="10" rx="2"/>'
@@ -115,9 +114,9 @@ def _towards(here: Point, there: Point) -> Point:
 def cells(
     x: float, y: float, rows: Sequence[Sequence[float]], width: float, height: float, most: float
 ) -> str:
-    """Draw numbers as a grid of shaded cells, one hue for those above zero and one for the others.
+    """Draw numbers as a grid of shaded cells, in one hue above zero and another one below.
 
-    width, height: of a cell; most: the number that has the full shade
+    width, height: of a cell; most: the absolute value that has the full shade
 
     >>> cells(0, 0, [[1.0, -0.5]], 8, 8, 1.0).count('class="dg-below"')
     1
@@ -141,7 +140,7 @@ def cells(
 def chip(
     x: float, y: float, width: float, token: Token | str, kind: str = "", height: float = 24
 ) -> str:
-    """Draw a token in a box of its own, cut short where it is too long.
+    """Draw a token in a box, cut short if it is too long.
 
     >>> "dg-run" in chip(0, 0, 60, "cat")
     True
@@ -151,7 +150,7 @@ def chip(
 
 
 def fit(token: Token | str, room: float) -> str:
-    """Return a token as text that fits so many units, with "…" for what does not.
+    """Return a token as text that fits into a width of `room` units, cut with "…" if needed.
 
     >>> fit("extraordinary", 60), fit(b" cat", 60)
     ('extrao…', '␣cat')
@@ -165,7 +164,7 @@ def fit(token: Token | str, room: float) -> str:
 
 
 def span(name: str) -> float:
-    """Return about how wide a monospaced text is; letters of East Asia take two places.
+    """Return the width of a monospaced text in units; East Asian letters count twice.
 
     >>> span("cat") == 3 * LETTER, span("猫") == 2 * LETTER
     (True, True)
@@ -174,7 +173,7 @@ def span(name: str) -> float:
 
 
 def numeral(value: float, digits: int = 2) -> str:
-    """Write a number as a cell of a diagram has it.
+    """Write a number for a cell of a diagram, with a real minus sign.
 
     >>> numeral(-0.5)
     '−0.50'
@@ -183,9 +182,9 @@ def numeral(value: float, digits: int = 2) -> str:
 
 
 def state(markup: str, at: Iterable[int], start: int, *, only: bool = False) -> str:
-    """Let a part be lit while the reader's choice is one of `at`.
+    """Wrap a part so that it is highlighted while the reader's choice is one of `at`.
 
-    start: the choice that is printed; only: True for a part that is seen in these states alone
+    start: the choice that is shown first; only: whether the part is hidden at other choices
 
     >>> state("<g/>", [0, 2], 0)
     '<g class="dg-state dg-on" data-on="0 2"><g/></g>'
@@ -196,5 +195,5 @@ def state(markup: str, at: Iterable[int], start: int, *, only: bool = False) -> 
 
 
 def pick(markup: str, choice: int) -> str:
-    """Let a click on a part, or a pointer over it, choose."""
+    """Wrap a part so that a click on it, or the pointer over it, makes a choice."""
     return f'<g class="dg-pick" data-pick="{choice}">{markup}</g>'

@@ -1,6 +1,6 @@
-"""Draw a one-hot vector times an embedding table: an id picks its row, and all others drop out.
+"""Draw a one-hot vector times an embedding table: the id's row remains, all others become 0.
 
-Each number of the one-hot vector is drawn beside the row that it is multiplied by.
+Each number of the one-hot vector is drawn beside the row with which it is multiplied.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ CELL = 62  # width of a number
 def one_hot_lookup(
     tokens: Sequence[Token], ids: Sequence[int], vectors: Sequence[Sequence[float]], vocab_size: int
 ) -> Exhibit:
-    """Draw the row that each id of a sentence picks; a reader chooses the id.
+    """Draw the row that each id of a sentence selects; a reader chooses the id.
 
-    tokens, ids: of a sentence, of which the first MOST different ones are drawn
-    vectors: (T, C), the table's row for each token, as `tensor.tolist()`
-    vocab_size: the number of the table's rows
+    tokens, ids: of a sentence; the first MOST different ones are drawn
+    vectors: (T, C), the table's row for each token, as `tensor.tolist()` gives it
+    vocab_size: how many rows the table has
 
     Raises: ValueError if tokens, ids and vectors differ in number, or there are none.
 

@@ -31,13 +31,13 @@ def pipeline(
     vocab_size: int,
     model: str = "a GPT",
 ) -> Exhibit:
-    """Draw what becomes of a text on its way through a model.
+    """Draw the way of a text through a model, up to the next token.
 
-    tokens, ids: of the text, MOST at the most
-    vectors: (T, C), one row a token, as `tensor.tolist()`
+    tokens, ids: of the text; the diagram has room for MOST
+    vectors: (T, C), one row per token, as `tensor.tolist()` gives it
     answers: the tokens with the highest logits for the next position, each with its logit, the
         highest first
-    vocab_size: how many logits there are; model: what the model is called
+    vocab_size: how many logits there are; model: the model's name
 
     Raises: ValueError if there are no answers, or tokens, ids and vectors differ in number.
 
@@ -67,7 +67,7 @@ def pipeline(
 
 
 def model_pipeline(model: GPTModel, encoding: BytePairEncoding, text: str) -> Exhibit:
-    """Draw the way of a text's first tokens through a GPT, with the logits that come out.
+    """Draw the way of a text's first tokens through a GPT, computing its vectors and logits.
 
     Raises: ValueError if the text is empty.
     """

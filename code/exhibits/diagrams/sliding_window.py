@@ -1,6 +1,6 @@
 """Draw a window of inputs and its targets: the same tokens, shifted by one.
 
-A target is what the model shall answer when it has read the inputs up to that position.
+A target is the token that the model should predict after the inputs up to its position.
 
 Source: Raschka, section 2.6.
 """
@@ -23,7 +23,7 @@ def sliding_window(inputs: Sequence[Token], targets: Sequence[Token], start: int
     """Draw which target belongs to which inputs; a reader chooses the position.
 
     inputs, targets: a window of tokens, and the same shifted by one
-    start: the position that is printed
+    start: the position that is shown first
 
     Raises: ValueError if the targets are not the inputs shifted by one.
 

@@ -20,10 +20,10 @@ def training_loop(
     losses: Sequence[float],
     held_out: Sequence[tuple[int, float]],
 ) -> Exhibit:
-    """Draw the six stations of a training step with their numbers.
+    """Draw the six parts of a training step, with the numbers of a run.
 
-    batch: (B, T), rows and tokens a row; parameters: of the model
-    losses: of each step, in nats a token; held_out: (step, loss) of each evaluation
+    batch: (B, T), rows and tokens per row; parameters: how many the model has
+    losses: of each step, in nats per token; held_out: (step, loss) of each evaluation
 
     Raises: ValueError if there is no loss, or no evaluation.
 

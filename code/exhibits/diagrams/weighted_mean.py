@@ -1,6 +1,6 @@
 """Draw how attention makes a context vector: a query, keys, scores, weights, the mean of values.
 
-Each vector is a strip of shaded cells. The values fade by the weight that they get.
+Each vector is a strip of shaded cells. Values with less weight are paler.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TOP = 78  # where the rows of keys begin, below the query
 
 @dataclass(frozen=True)
 class Places:
-    """Where the columns of a layout are: the left side of a strip, the right side of a number."""
+    """The positions of a layout's columns: the left end of a strip, the right end of a number."""
 
     cell: float
     token: float
@@ -64,8 +64,8 @@ def weighted_mean(
     """Draw one token's way from its query to its context vector; a reader chooses the token.
 
     q, k, v: (T, D), the query, key and value of each token
-        start: the index of the printed token; causal: True if a token sees none after it
-
+    start: the index of the token shown first; causal: whether a token sees only itself and those
+        before it
 
     Raises: ValueError if the tokens and the vectors differ in number.
 

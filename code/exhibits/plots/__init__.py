@@ -1,4 +1,4 @@
-"""Plotly figures: a still drawing in SVG, and JSON for the live plot.
+"""Show Plotly figures: as a drawing in SVG at once, and live when the reader asks.
 
 In reading order: plot, intake, supported_attributes, ticks, dates, axes, svg_units, then what is
 drawn (scatter, bars, heatmap, annotations), still_svg, plotly_json.

@@ -1,4 +1,4 @@
-"""Draw the straight lines, boxes and notes of a figure."""
+"""Draw the shapes and annotations of a Plotly figure: straight lines, boxes and texts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exhibits.plots.ticks import number
 
 
 def draw_shape(shape: Mapping[str, Any], x: Axis, y: Axis) -> str:
-    """Draw a straight line or a box."""
+    """Return the SVG of a shape of Plotly's layout: a straight line or a box."""
     left, right = (_along(shape[end], shape.get("xref"), x) for end in ("x0", "x1"))
     low, high = (1 - _along(shape[end], shape.get("yref"), y) for end in ("y0", "y1"))
     line = shape.get("line") or {}
@@ -33,7 +33,7 @@ def draw_shape(shape: Mapping[str, Any], x: Axis, y: Axis) -> str:
 
 
 def draw_note(note: Mapping[str, Any], x: Axis, y: Axis) -> str:
-    """Draw a text at a point; with an arrow, also a short line from the point to the text."""
+    """Return the SVG of an annotation: a text, and with an arrow a line from its point to it."""
     left = per_cent(_along(note["x"], note.get("xref"), x))
     down = per_cent(1 - _along(note["y"], note.get("yref"), y))
     arrow = note.get("showarrow") is not False

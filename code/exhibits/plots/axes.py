@@ -1,9 +1,7 @@
-"""An axis of a figure: the position of a value between 0 and 1, and the labelled ticks.
+"""Make the axes of a figure: the position of a value between 0 and 1, and the labelled ticks.
 
-The still drawing and the live plot take range and ticks from here, so nothing moves when one
-replaces the other.
-
-Left out: second axes, axes tied to each other in scale; `CannotDraw` names them.
+What: the still drawing and the live plot take range and ticks from here, so nothing moves when one
+replaces the other. Left out: second axes, and axes with a common scale; `CannotDraw` names them.
 """
 
 from __future__ import annotations
@@ -29,7 +27,7 @@ HIGHEST = 290  # power of ten on a log axis
 
 @dataclass(frozen=True)
 class Tick:
-    """A tick: its value as Plotly wants it, its position in [0, 1], its label."""
+    """A tick: its value in Plotly's form, its position from 0 to 1, its label."""
 
     value: float | str
     position: float
@@ -38,12 +36,12 @@ class Tick:
 
 @dataclass(frozen=True)
 class Axis:
-    """One direction of a figure.
+    """An axis of a figure.
 
     kind: one of KINDS
-    low, high: the ends of the range; log10 of them for "log", milliseconds since 1970 for "date",
-        indices for "category"
-    flipped: True if values grow downwards or to the left
+    low, high: the ends of the range; for "log" their log10, for "date" milliseconds since 1970,
+        for "category" indices
+    flipped: whether values grow downwards or to the left
     """
 
     name: str
@@ -59,7 +57,7 @@ class Axis:
     def position(self, value: float | int | str) -> float:
         """Return the position of a value: 0 at the start of the axis, 1 at its end.
 
-        Raises: CannotDraw for a value that does not fit the axis, as 0 on a log axis.
+        Raises: CannotDraw for a value that does not fit the axis, such as 0 on a log axis.
         """
         at = _coordinate(value, self.kind, self.categories, self.name)
         share = (at - self.low) / (self.high - self.low)
@@ -67,7 +65,7 @@ class Axis:
 
     @property
     def ends(self) -> list[float] | list[str]:
-        """Return the range as Plotly wants it."""
+        """Return the range in Plotly's form."""
         ends = [self.high, self.low] if self.flipped else [self.low, self.high]
         return list(map(written, ends)) if self.kind == "date" else ends
 
@@ -83,14 +81,15 @@ def make_axis(
     dates: bool = True,
     ticks: int = 6,
 ) -> Axis:
-    """Build the axis of some values.
+    """Make the axis on which some values fit.
 
     name: "x" or "y"
     options: `layout.xaxis` or `layout.yaxis` of the figure
-    from_zero: include 0, as bars and areas do; on a log axis, leave out what is not positive
-    pad: leave room for markers at the ends
-    cells: the values are centres of a heat map's cells
-    dates: texts that are dates make a date axis, else a category axis
+    from_zero: whether to include 0, as for bars and areas; on a log axis, values that are not
+        positive are ignored
+    pad: whether to leave room for markers at the ends
+    cells: whether the values are the centres of a heat map's cells
+    dates: whether texts that are dates make a date axis, and not a category axis
     ticks: about how many
 
     Raises: CannotDraw, naming the option or the value that does not fit.
@@ -130,7 +129,7 @@ def make_axis(
 def _kind(
     name: str, known: Sequence[float | int | str], options: Mapping[str, Any], *, dates: bool
 ) -> str:
-    """Return the kind that an axis is given, else the one that its values need."""
+    """Return the kind of an axis: the one in its options, else the one that its values need."""
     texts = any(isinstance(value, str) for value in known)
     kind = str(options.get("type") or "-")
     if kind == "-":
@@ -160,7 +159,7 @@ def _check_apart(name: str, kind: str, low: float, high: float, options: Mapping
 
 
 def _given(ends: Sequence[Any], name: str, kind: str) -> tuple[float, float]:
-    """Return the ends of the range that an axis is given."""
+    """Return the ends of the range in an axis's options."""
     where = f"the range of {name}axis"
     if len(ends) != 2:
         raise CannotDraw(f"{where} has {len(ends)} ends; give two")
@@ -173,7 +172,7 @@ def _given(ends: Sequence[Any], name: str, kind: str) -> tuple[float, float]:
 def _coordinate(
     value: float | int | str, kind: str, categories: tuple[str, ...], name: str
 ) -> float:
-    """Return a value in the terms of Axis.low and Axis.high."""
+    """Return a value in the unit of Axis.low and Axis.high."""
     if kind == "category":
         if str(value) in categories:
             return float(categories.index(str(value)))

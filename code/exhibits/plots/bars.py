@@ -1,7 +1,7 @@
-"""Draw bars: side by side, stacked or over each other, upright or lying.
+"""Draw bars: side by side, stacked or overlaid, vertical or horizontal.
 
-A bar belongs to a category: bars on a numeric axis are refused, since the edge would cut the outer
-ones.
+What: every bar belongs to a category. Left out: bars on a numeric axis, whose edges would cut off
+the outer ones; they are refused.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ BAR_GAP = 0.2  # of a category's slot; Plotly's default
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar: its trace and number in it, its category, its ends.
+    """A bar: its trace and its index there, its category (name), and its ends (low, high).
 
-    start, width: in slots of a category, from the category's centre
+    start, width: as fractions of a category's room, start counted from the category's centre
     """
 
     trace: int
@@ -40,6 +40,7 @@ def bars_of(
 ) -> list[Bar]:
     """Return every bar of a figure.
 
+    data, layout: as `Figure.to_dict()` gives them; lying: whether the bars are horizontal
     Raises: CannotDraw if a bar's category is a number, or `barmode` is unknown.
 
     >>> bars = bars_of([{"type": "bar", "x": ["a", "b"], "y": [1, 2]}], {}, lying=False)
@@ -81,7 +82,7 @@ def draw_bars(
     *,
     lying: bool,
 ) -> str:
-    """Draw bars as rectangles, with their texts at the end and their error bars."""
+    """Return the SVG of bars, with their texts at the ends and their error bars."""
     names, values = (y, x) if lying else (x, y)
     slot = 1 / (names.high - names.low)
     parts, sticks = [], ""

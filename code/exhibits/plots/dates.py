@@ -1,7 +1,6 @@
-"""Dates on an axis: their milliseconds since 1970, as Plotly counts them, and a calendar's ticks.
+"""Put dates on an axis: convert them to milliseconds since 1970, and choose ticks by the calendar.
 
-A date is a text here, as the page carries it: 2025-07-02, with or without a time. Left out: time
-zones.
+What: a date is a text: 2025-07-02, with or without a time. Left out: time zones.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ NAMES = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def is_date(value: object) -> bool:
-    """Tell whether a value is a text that is written as a date.
+    """Return whether a value is a text in the form of a date.
 
     >>> is_date("2025-07-02 12:00"), is_date("July")
     (True, False)
@@ -35,9 +34,9 @@ def is_date(value: object) -> bool:
 
 
 def milliseconds(value: object, where: str) -> float:
-    """Return the milliseconds from 1970 to a date; where: the axis, for the error.
+    """Return the milliseconds from 1970 to a date; where: the axis, for the message.
 
-    Raises: CannotDraw for a value that is no date.
+    Raises: CannotDraw for a value that is not a date.
 
     >>> milliseconds("1970-01-02", "x")
     86400000.0
@@ -53,7 +52,7 @@ def milliseconds(value: object, where: str) -> float:
 
 
 def written(at: float) -> str:
-    """Write the date of so many milliseconds since 1970.
+    """Write a date, given in milliseconds since 1970, as text.
 
     >>> written(86_400_000)
     '1970-01-02T00:00:00'
@@ -76,7 +75,8 @@ def date_ticks(
 
     low, high: the ends of the axis, in milliseconds since 1970
     wanted: how many ticks at most; least: the smallest step, in milliseconds
-    form: the format of a label, as strftime has it
+    form: the format of a label, as for strftime; "": chosen by the step
+    Returns: (date, label) of each tick.
 
     >>> ticks = date_ticks(milliseconds("2025-12-30", "x"), milliseconds("2026-01-03", "x"), 6)
     >>> [label for date, label in ticks[1:4]]
@@ -106,7 +106,7 @@ def date_ticks(
 
 
 def _label(date: datetime, before: datetime | None, step: float) -> str:
-    """Label a tick with what differs from the tick before; the first one with the whole date."""
+    """Return a tick's label: what differs from the tick before, or for the first the whole date."""
     year = f" {date.year}" if before is None or before.year != date.year else ""
     day = f"{date.day} {NAMES[date.month - 1]}{year}"
     time = f"{date:%H:%M:%S}" if step < MINUTE else f"{date:%H:%M}"

@@ -1,8 +1,8 @@
 """Draw heat maps with one path for each shade, so that thousands of cells take few bytes.
 
-The colours follow the theme: from the page to the machine's colour, or, if `zmid` is given, from
-one hue through the page to another. A small one has gaps between its cells, and their numbers in
-them. Left out: other colour scales.
+What: the colours follow the theme: from the page's background to the accent colour, or, if `zmid`
+is given, from one hue through the background to another. A small heat map has gaps between its
+cells, and numbers in them. Left out: other colour scales.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ HEAT_LEVELS = 24  # shades of the still drawing; with a middle, as many on each 
 
 
 def heat_range(data: Sequence[Mapping[str, Any]]) -> tuple[float, float | None, float]:
-    """Return a heat map's scale: its low end, its middle or None, its high end.
+    """Return the range of a heat map's colours: the low end, the middle or None, the high end.
 
-    Raises: CannotDraw for a heat map without a number, with rows of several lengths, or beside
-    other traces.
+    data: the traces of the figure
+    Raises: CannotDraw for a heat map without a number, with rows of different lengths, or with
+    other traces in the figure.
 
     >>> heat_range([{"type": "heatmap", "z": [[-1, 3]], "zmid": 0}])
     (-3.0, 0.0, 3.0)
@@ -70,7 +71,7 @@ def heat_range(data: Sequence[Mapping[str, Any]]) -> tuple[float, float | None, 
 def draw_heat(
     trace: Mapping[str, Any], heat: tuple[float, float | None, float], x: Axis, y: Axis
 ) -> str:
-    """Draw one path for each shade, its neighbouring cells of a row joined, and their numbers."""
+    """Return the SVG of a heat map: a path for each shade, and the numbers of a small one."""
     low, middle, high = heat
     texts = cell_texts(trace["z"])
     rows = [list(row) for row in trace["z"]]
@@ -105,7 +106,7 @@ def draw_heat(
 
 
 def cell_texts(rows: Sequence[Sequence[Any]]) -> list[list[str]]:
-    """Return the numbers of a small heat map as its cells show them; [] for a large one.
+    """Return the numbers to write into the cells of a small heat map; [] for a large one.
 
     >>> cell_texts([[0, -0.456], [1, None]])
     [['0', '\u22120.46'], ['1.00', '']]
@@ -161,7 +162,7 @@ def _numbers(
 def _shade(
     cell: float | None, low: float, middle: float | None, high: float
 ) -> tuple[bool, int] | None:
-    """Return whether a cell is below the middle, and its level; None for a missing cell."""
+    """Return whether a cell is below the middle, and its shade's level; None if it is missing."""
     if cell is None or missing(cell):
         return None
     if middle is None:

@@ -1,9 +1,9 @@
-"""Take a figure as people make it, and return the plain figures that the still drawing knows.
+"""Simplify any Plotly figure into panels that the still drawing can draw.
 
-plotly.express names its colours and axes in every trace, and packs its arrays; a figure with
-subplots or a second axis becomes one panel for each pair of axes, below each other: two scales in
-one picture invite a comparison that neither bears. Looks (fonts, grounds, sizes) are left out, for
-the theme is exhibits.css.
+What: plotly.express writes colours and axes into every trace, and packs its arrays; here they
+become plain. A figure with subplots or a second axis becomes one panel for each pair of axes, one
+below another, since two scales in one picture suggest a comparison that is not valid. Left out:
+fonts, backgrounds and sizes, which exhibits.css decides.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ ALIKE = 0.02  # of the figure's width: how far a title may be from the middle of
 
 @dataclass(frozen=True)
 class Panel:
-    """A figure on one pair of axes; title: above it, "" for none."""
+    """A figure on one pair of axes; title: written above it, "" for none."""
 
     data: list[dict[str, Any]]
     layout: dict[str, Any]
@@ -47,8 +47,9 @@ class Panel:
 
 
 def panels(figure: Any) -> list[Panel]:
-    """Return the panels of a figure, in reading order; figure: Plotly's, or its JSON as a mapping.
+    """Return the panels of a figure, one per pair of axes, in reading order.
 
+    figure: a plotly Figure, or its JSON as a mapping
     Raises: CannotDraw for a figure without traces.
 
     >>> [panel.title for panel in panels({"data": [{"type": "bar", "y": [1]}], "layout": {}})]
@@ -86,13 +87,13 @@ def _axis(layout: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _place(layout: Mapping[str, Any], pair: tuple[str, str]) -> tuple[float, float]:
-    """Return where a pair of axes is, from above, then from the left."""
+    """Return the position of a pair of axes: from the top, and from the left."""
     x, y = (_axis(layout, name).get("domain") or [0, 1] for name in pair)
     return -float(y[1]), float(x[0])
 
 
 def _trace(trace: dict[str, Any], number: int, many: bool) -> dict[str, Any]:
-    """Return a trace without looks; its colour is a hue of the theme if it is Plotly's own."""
+    """Return a trace without its styling; one of Plotly's own colours becomes a hue of ours."""
     own = {
         key: value
         for key, value in trace.items()
@@ -111,7 +112,7 @@ def _trace(trace: dict[str, Any], number: int, many: bool) -> dict[str, Any]:
 
 
 def _part(part: dict[str, Any]) -> dict[str, Any]:
-    """Return a line or a marker without what Plotly would do anyway."""
+    """Return a line or a marker without the options that equal Plotly's defaults."""
     own = {key: value for key, value in part.items() if key not in ("pattern", "coloraxis")}
     colour = str(own.get("color", "")).lower()
     if colour in COLORWAY:
@@ -128,7 +129,7 @@ def _part(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_names(trace: dict[str, Any]) -> dict[str, Any]:
-    """Return bars at whole numbers in a row, as years, with these numbers as names."""
+    """Return bars at consecutive whole numbers, such as years, with the numbers as categories."""
     along, across = ("y", "x") if trace.get("orientation") == "h" else ("x", "y")
     places = trace.get(along)
     if places is None:
@@ -142,7 +143,7 @@ def _with_names(trace: dict[str, Any]) -> dict[str, Any]:
 def _layout(
     layout: dict[str, Any], pair: tuple[str, str], data: list[dict[str, Any]], many: bool
 ) -> dict[str, Any]:
-    """Return what a layout says of one pair of axes."""
+    """Return the part of a layout that is about one pair of axes."""
     own = {
         key: value
         for key, value in layout.items()

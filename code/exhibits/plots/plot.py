@@ -1,11 +1,10 @@
 """Show a Plotly figure: a still drawing at once, the live plot when the reader asks for it.
 
-The page carries the figure as JSON beside its still drawing, in one box of one size; exhibits.js
-draws the live plot over the still with the same range, ticks and colours, so nothing moves. Axis
-titles and the legend are HTML around the box; the script makes the legend's entries buttons.
-
-Left out: everything that `exhibits.plots.supported_attributes` refuses, and Plotly's template: the
-theme is exhibits.css.
+What: the page has the drawing, and the figure as JSON; exhibits.js draws the live plot over the
+drawing with the same size, range, ticks and colours, so that nothing moves. Axis titles and the
+legend are HTML around it; the script makes the legend's entries buttons. Left out: everything that
+`exhibits.plots.supported_attributes` refuses; Plotly's templates, since exhibits.css decides the
+looks.
 """
 
 from __future__ import annotations
@@ -32,17 +31,17 @@ HEAVIEST = 300_000  # bytes of a plot on its page, gzipped
 def plot(
     figure: Figure | Mapping[str, Any], alt: str, *, height: int = 400, description: str = ""
 ) -> Exhibit:
-    """Show a figure.
+    """Show a Plotly figure.
 
-    figure: of scatter, bar, heatmap, histogram, box or pie traces, or its JSON; a colour is a
-        token, as "var(--hue-3)", or the theme's. Subplots and second axes become panels below each
-        other.
+    figure: a plotly Figure with scatter, bar, heatmap, histogram, box, violin or pie traces, or its
+        JSON as a mapping. A colour is a CSS variable of exhibits.css, such as "var(--hue-3)", or
+        left out. Subplots and second axes become panels, one below another.
     alt: a sentence that says what the figure shows, for a screen reader
-    height: of the plot area and its ticks, in px; less on a phone, at most the width
-    description: a longer text for a screen reader
+    height: of the plot area with its ticks, in px; on a phone at most the width
+    description: a longer text, for a screen reader
 
-    Raises: ValueError if alt is empty, or the plot is heavier than HEAVIEST; CannotDraw (a
-    ValueError) if the figure has an attribute that the still drawing lacks.
+    Raises: ValueError if alt is empty, or the plot takes more than HEAVIEST bytes; CannotDraw (a
+    ValueError) if the still drawing does not support an attribute of the figure.
 
     >>> import plotly.graph_objects as go
     >>> exhibit = plot(go.Figure(go.Bar(x=["a", "b"], y=[1, 2])), "b is twice a")
@@ -89,7 +88,7 @@ def _box(panel: Panel, alt: str, height: int, description: str) -> str:
 
 
 def _legend(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawing: Drawing) -> str:
-    """Return the names of the traces, or the scale of a heat map."""
+    """Return the legend: the names of the traces, or the colour scale of a heat map."""
     if drawing.heat is not None:
         low, middle, high = drawing.heat
         title = ((data[0].get("colorbar") or {}).get("title") or {}).get("text") or ""

@@ -1,7 +1,7 @@
-"""Write a figure for Plotly as JSON, with every default of the still drawing made explicit.
+"""Write a figure as JSON for the live plot, with all defaults of the still drawing made explicit.
 
-A colour stays a token, which exhibits.js resolves, again after each change of theme. Markup in a
-figure's texts (names, categories, hover texts) is escaped; only Plotly's templates, which the
+What: a colour stays a CSS variable, which exhibits.js resolves after each change of theme. Markup
+in a figure's texts (names, categories, hover texts) is escaped; only hover templates, which the
 page's author writes, may have markup.
 """
 
@@ -36,9 +36,9 @@ TOP, RIGHT, BOTTOM = 10, 14, 28  # px around the plot area; exhibits.css has the
 def live(
     data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], drawing: Drawing, alt: str
 ) -> object:
-    """Return the figure that exhibits.js gives to Plotly.
+    """Return the figure that exhibits.js gives to Plotly, as values for JSON.
 
-    data, layout: as `Figure.to_dict()` gives them; drawing: their still; alt: its name
+    data, layout: as `Figure.to_dict()` gives them; drawing: their still drawing; alt: as for `plot`
     """
     room = margins(drawing)
     traces = [
@@ -70,7 +70,7 @@ def live(
 
 @dataclass(frozen=True)
 class Margins:
-    """Room for the labels around the plot area, in px; bottom_narrow: on a phone."""
+    """The room for labels around the plot area, in px; bottom_narrow: on a phone."""
 
     left: int
     right: int
@@ -126,7 +126,7 @@ def _live_axis(axis: Axis, options: Mapping[str, Any], room: Margins) -> dict[st
 
 
 def _set_names(axis: Axis, room: int) -> dict[str, Any]:
-    """Return Plotly's settings for names that are set into so many px, as in the still."""
+    """Return Plotly's settings for category names in a width of `room` px, as in the drawing."""
     kind = setting(axis, room)
     names = [
         label_lines(tick.label) if kind == "two lines" else [tick.label] for tick in axis.ticks

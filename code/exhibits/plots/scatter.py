@@ -1,8 +1,8 @@
 """Draw scatter traces: lines, points, areas, texts, error bars.
 
-A point is a line of no length with a round or square end: it keeps its size while the drawing
-stretches. Left out: curves through points, symbols other than round and square, a colour or a size
-per point.
+What: a point is drawn as a line of length 0 with a round or square end, which keeps its size when
+the drawing stretches. Left out: curves through points, symbols other than round and square, a
+colour or a size for each point.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def draw_scatter(
     *,
     clipped: bool,
 ) -> str:
-    """Draw a trace.
+    """Return the SVG of a scatter trace.
 
-    previous: the scatter trace before it, to which "tonexty" fills
-    ink: its colour, as CSS; clipped: cut it at the edges of the plot area
+    previous: the scatter trace before it, up to which fill "tonexty" goes
+    ink: its colour, as CSS; clipped: whether to cut it at the edges of the plot area
     """
     line, marker, drawn = trace.get("line") or {}, trace.get("marker") or {}, mode(trace)
     steps = one_of(line.get("shape") or "linear", ("linear", "hv"), "line.shape") == "hv"

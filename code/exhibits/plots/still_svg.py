@@ -1,11 +1,10 @@
-"""Draw a Plotly figure as a still in SVG, which a page shows without any script.
+"""Draw a Plotly figure as a still drawing in SVG, which a page shows without a script.
 
-The drawing is fluid: text, strokes and points have the same size on a phone as on a desk, while the
-plot area takes the room there is (`exhibits.plots.svg_units` says how). Its colours are the tokens
-of exhibits.css, so it follows the theme by itself.
-
-It has lines, points, areas, error bars, bars, heat maps, straight lines, boxes and notes, on axes
-of numbers, categories and dates. The rest is refused.
+What: text, strokes and points have the same size on a phone as on a large screen, while the plot
+area takes the available room (see `exhibits.plots.svg_units`). Colours are the CSS variables of
+exhibits.css, so the drawing follows the theme. It can have lines, points, areas, error bars, bars,
+heat maps, shapes and annotations, on axes of numbers, categories and dates. Left out: everything
+else, which is refused.
 """
 
 from __future__ import annotations
@@ -32,10 +31,10 @@ X_TICKS, Y_TICKS = 8, 6  # about how many
 
 @dataclass(frozen=True)
 class Drawing:
-    """A still drawing, with what the live plot must share with it.
+    """A still drawing, with the axes and colours that the live plot shares with it.
 
     svg: the markup, which fills its box; colours: one per trace, as CSS
-    heat: the scale of a heat map: low end, middle or None, high end
+    heat: of a heat map the low end, the middle or None, and the high end; else None
     """
 
     svg: str
@@ -51,9 +50,9 @@ def draw(
     """Draw the traces of a figure.
 
     data, layout: as `Figure.to_dict()` gives them
-    alt, description: the name of the drawing, and a longer text, for a screen reader
+    alt, description: what the figure shows, and a longer text, for a screen reader
 
-    Raises: CannotDraw, naming what cannot be drawn and the remedy.
+    Raises: CannotDraw, which names what is not supported and the remedy.
 
     >>> drawing = draw([{"type": "scatter", "y": [0, 10]}], {}, "a rising line")
     >>> [tick.label for tick in drawing.y.ticks]
@@ -122,13 +121,13 @@ def _axes(
 
 
 def fits(x: Axis, room: int) -> bool:
-    """Tell whether the labels of the x axis fit beside each other into so many px."""
+    """Return whether the labels of the x axis fit side by side into a width of `room` px."""
     longest = max((len(tick.label) for tick in x.ticks), default=0)
     return (longest + 1) * CHARACTER * len(x.ticks) <= room
 
 
 def label_lines(text: str) -> list[str]:
-    """Cut a label into two lines, at the space or after the hyphen nearest to its middle.
+    """Cut a label in two, at the space or after the hyphen nearest to its middle, if it has one.
 
     >>> label_lines("counting, two words back"), label_lines("gpt2-medium"), label_lines("cat")
     (['counting, two', 'words back'], ['gpt2-', 'medium'], ['cat'])
@@ -141,7 +140,7 @@ def label_lines(text: str) -> list[str]:
 
 
 def setting(x: Axis, room: int) -> str:
-    """Return how the names of an x axis are set into so many px: straight, in two lines, aslant."""
+    """Return how the names of an x axis fit into `room` px: straight, in two lines, or slanted."""
     if fits(x, room):
         return "straight"
     longest = max(len(line) for tick in x.ticks for line in label_lines(tick.label))

@@ -1,9 +1,9 @@
-"""Draw traces that summarise their values by the traces that the still drawing knows.
+"""Convert histograms, pies, boxes, violins and stacked areas to traces that can be drawn.
 
-A histogram becomes bars and one of two dimensions a heat map; a pie becomes bars with their share
-in per cent, since lengths are compared more easily than angles; a box or a violin becomes a thick
-line between the quartiles, a thin one to the ends of the whiskers and a point at the median;
-stacked areas become areas at their sums.
+What: a histogram becomes bars, one of two dimensions a heat map. A pie becomes bars with
+percentages, since lengths are compared more easily than angles. A box or a violin becomes a thick
+line between the quartiles, a thin line between the ends of the whiskers, and a point at the median.
+Stacked areas become areas at their sums. Left out: single outliers of a box.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ HOVER = {"hovertemplate", "hoverinfo", "customdata", "hovertext", "hoverlabel"}
 
 
 def summarised(traces: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return a figure's traces, with those that summarise replaced by what is drawn of them.
+    """Return a figure's traces, with histograms, pies, boxes and the like converted.
 
-    Raises: CannotDraw for a summary that is not drawn.
+    Raises: CannotDraw for an option of these that is not supported.
 
     >>> summarised([{"type": "pie", "labels": ["a", "b"], "values": [1, 3]}])[0]["text"]
     ['75%', '25%']

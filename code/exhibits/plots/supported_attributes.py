@@ -1,7 +1,7 @@
-"""The attributes of a Plotly figure that the still drawing has; all others are refused.
+"""List the attributes of a Plotly figure that the still drawing supports, and refuse all others.
 
-A still that differs from the live plot would mislead: an attribute that is not drawn raises an
-error with its name and the remedy. Attributes that show only under the pointer (hover texts) pass.
+What: a drawing that differs from the live plot would mislead, so an unsupported attribute raises an
+error with its name and the remedy. Hover texts are accepted, since only the live plot shows them.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ DASHES = {"solid": "", "dash": "7 5", "dot": "2 4", "dashdot": "7 4 2 4", "longd
 
 
 def refuse_unknown(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> None:
-    """Raise CannotDraw for the first attribute that the still drawing lacks.
+    """Raise CannotDraw for the first attribute that the still drawing does not support.
+
+    data, layout: as `Figure.to_dict()` gives them
 
     >>> refuse_unknown([{"type": "scatter", "y": [5, 7]}], {"showlegend": False})
     """
@@ -96,7 +98,7 @@ def _check_values(where: str, trace: Mapping[str, Any], *, same_length: bool) ->
 
 
 def kind(trace: Mapping[str, Any]) -> str:
-    """Return the type of a trace; scattergl, another way to render the same, is scatter.
+    """Return the type of a trace; "scattergl" counts as "scatter", which looks the same.
 
     >>> kind({"type": "scattergl"})
     'scatter'
@@ -105,7 +107,7 @@ def kind(trace: Mapping[str, Any]) -> str:
 
 
 def mode(trace: Mapping[str, Any]) -> str:
-    """Return the mode of a scatter trace; Plotly's default has markers below 20 points.
+    """Return the mode of a scatter trace; by default, as in Plotly, markers below 20 points.
 
     >>> mode({"y": [1, 2]}), mode({"y": [0] * 20})
     ('lines+markers', 'lines')
@@ -116,7 +118,7 @@ def mode(trace: Mapping[str, Any]) -> str:
 
 
 def colour(trace: Mapping[str, Any], number: int) -> str:
-    """Return the colour of a trace: its own token, else the hue of its number.
+    """Return the colour of a trace: its own CSS variable, else the hue for its index.
 
     >>> colour({}, 8), colour({"line": {"color": "var(--machine)"}}, 0)
     ('var(--hue-1)', 'var(--machine)')
@@ -129,9 +131,9 @@ def colour(trace: Mapping[str, Any], number: int) -> str:
 
 
 def token(given: object) -> str:
-    """Return a colour, which must be a token of exhibits.css.
+    """Return a colour, after checking that it is a CSS variable of exhibits.css.
 
-    Raises: CannotDraw if it is anything else.
+    Raises: CannotDraw if it is not.
 
     >>> token("var(--hue-1)")
     'var(--hue-1)'
@@ -144,9 +146,9 @@ def token(given: object) -> str:
 
 
 def one_of(given: object, known: Sequence[str], what: str) -> str:
-    """Return an option, which must be a known one; what: its name, for the error.
+    """Return an option's value, after checking that it is in `known`; what: its name.
 
-    Raises: CannotDraw if it is unknown.
+    Raises: CannotDraw if it is not.
 
     >>> one_of("hv", ("linear", "hv"), "line.shape")
     'hv'
@@ -183,9 +185,9 @@ def ys(trace: Mapping[str, Any]) -> list[Value]:
 
 
 def errors(trace: Mapping[str, Any]) -> list[tuple[float, float]]:
-    """Return the ends (low, high) of a trace's error bars, one pair a point; [] without any.
+    """Return the ends (low, high) of a trace's error bars, one pair per point; [] without any.
 
-    Raises: CannotDraw if the error bars have no lengths, or another number of them than points.
+    Raises: CannotDraw if the error bars have no lengths, or not as many as there are points.
 
     >>> errors({"type": "scatter", "y": [5, 7], "error_y": {"array": [1, 2]}})
     [(4.0, 6.0), (5.0, 9.0)]

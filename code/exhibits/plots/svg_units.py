@@ -1,8 +1,7 @@
-"""Write coordinates of the still drawing for SVG.
+"""Write coordinates of the still drawing for SVG, so that it fits any width.
 
-There are two systems, so that the drawing is fluid: percentages of the plot area for whatever keeps
-its size (texts, bars), and a stretched system of UNITS by UNITS for paths, whose strokes keep their
-width.
+What: there are two systems: percentages of the plot area for elements that keep their size, such as
+texts, and a stretched system of UNITS by UNITS for paths, whose strokes keep their width.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ UNITS = 1000  # one decimal is kept: a ten-thousandth of the width
 
 
 def per_cent(share: float) -> str:
-    """Write a share of the plot area in percent.
+    """Write a position in the plot area, from 0 to 1, as a percentage.
 
     >>> per_cent(0.5)
     '50%'
@@ -20,7 +19,7 @@ def per_cent(share: float) -> str:
 
 
 def unit(share: float) -> str:
-    """Write a share of the plot area in the stretched system.
+    """Write a position in the plot area, from 0 to 1, in the stretched system.
 
     >>> unit(0.5)
     '500'
@@ -29,7 +28,7 @@ def unit(share: float) -> str:
 
 
 def stretched(inner: str, *, clipped: bool = False, view: str = f"0 0 {UNITS} {UNITS}") -> str:
-    """Wrap paths in the stretched system; clipped: cut them at the edges of the plot area."""
+    """Wrap paths in the stretched system; clipped: whether to cut them at the plot area."""
     if not inner:
         return ""
     overflow = "hidden" if clipped else "visible"

@@ -14,13 +14,13 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class CannotDraw(ValueError):
-    """A figure has something that the still drawing lacks."""
+    """A figure with something that the still drawing does not support; names it and the remedy."""
 
 
 def number(value: object, where: str, remedy: str = "give a finite number") -> float:
-    """Return a value as a number that can be drawn; where, remedy: for the error.
+    """Return a value as a number that can be drawn; where, remedy: for the message.
 
-    Raises: CannotDraw for a value that is no finite number, or larger than LARGEST.
+    Raises: CannotDraw for a value that is not a finite number, or is larger than LARGEST.
 
     >>> number(2, "x")
     2.0
@@ -33,7 +33,7 @@ def number(value: object, where: str, remedy: str = "give a finite number") -> f
 
 
 def missing(value: object) -> bool:
-    """Tell whether a value is None or NaN.
+    """Return whether a value is None or NaN.
 
     >>> missing(None), missing(math.nan), missing(0)
     (True, True, False)
@@ -42,7 +42,9 @@ def missing(value: object) -> bool:
 
 
 def nice_step(span: float, wanted: int) -> float:
-    """Return the smallest of 1, 2, 5 times a power of ten that makes at most `wanted` steps.
+    """Return the smallest step, 1, 2 or 5 times a power of ten, that divides span into few parts.
+
+    wanted: how many parts, at most
 
     >>> nice_step(97, 6), nice_step(0.3, 6)
     (20.0, 0.05)
@@ -76,8 +78,11 @@ def label(
 ) -> str:
     """Write the label of a tick.
 
-    It has thousands separators and as many decimals as all the values need; on a log axis a power
-    of ten from a million on. options: the axis's, with Plotly's tickformat, tickprefix, ticksuffix
+    It has thousands separators and as many decimals as all the values need; on a log axis it is a
+    power of ten from a million on.
+
+    kind: one of `exhibits.plots.axes.KINDS`; values: those of all ticks
+    options: the axis's, with Plotly's tickformat, tickprefix and ticksuffix
 
     >>> label(20000.0, "linear", [0.0, 20000.0], {}), label(1e6, "log", [1.0, 1e6], {})
     ('20,000', '10⁶')
