@@ -2,8 +2,8 @@
 
 What: a histogram becomes bars, one of two dimensions a heat map. A pie becomes bars with
 percentages, since lengths are compared more easily than angles. A box or a violin becomes a thick
-line between the quartiles, a thin line between the ends of the whiskers, and a point at the median.
-Stacked areas become areas at their sums. Left out: single outliers of a box.
+line between the quartiles, a thin line between the ends of the whiskers, and points at the median
+and at outliers. Stacked areas become areas at their sums. Left out: the shape of a violin.
 """
 
 from __future__ import annotations
