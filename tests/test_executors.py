@@ -21,11 +21,11 @@ PAGES = [SimpleNamespace(path=name) for name in "abc"]
 @pytest.mark.parametrize(
     ("free", "peaks", "jobs"),
     [
-        (8 * GIB, {}, 4),  # the cores are the limit
+        (8 * GIB, {}, 5),  # the cores are the limit, and one page may wait for another
         (2 * GIB, {}, 2),  # a page that never ran is taken to need 1 GiB
         (0, {}, 1),  # one page always runs
         (8 * GIB, {"b": 3 * GIB}, 2),  # the hungriest page counts
-        (2 * GIB, {"a": GIB // 8, "b": GIB // 8, "c": GIB // 8}, 4),
+        (2 * GIB, {"a": GIB // 8, "b": GIB // 8, "c": GIB // 8}, 5),
     ],
 )
 def test_as_many_pages_run_at_once_as_cores_and_memory_allow(

@@ -128,6 +128,21 @@ def test_an_edit_of_a_module_that_is_imported_changes_the_hash(
     assert (source_hash("mine.train", tmp_path) != before) is counts
 
 
+def test_comments_docstrings_and_layout_do_not_count(tmp_path: Path) -> None:
+    module = tmp_path / "mine" / "train.py"
+    module.parent.mkdir()
+    hashes = []
+    for text in (
+        "def f():\n    return [1, 2]\n",
+        '"""Train."""\n\n\ndef f():  # a list\n    """Return it."""\n    return [\n        1,\n        2,\n    ]\n',
+        'def f():\n    """Return it."""\n',
+        "def f():\n    return [1, 3]\n",
+    ):
+        module.write_text(text, encoding="utf-8")
+        hashes.append(source_hash("mine.train", tmp_path))
+    assert hashes[0] == hashes[1] and len({*hashes}) == 3
+
+
 def test_the_weights_of_a_step_are_those_after_that_step(tmp_path: Path) -> None:
     kept = make(tmp_path)
     assert kept.steps == (0, 2, 6)

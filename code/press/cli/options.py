@@ -69,7 +69,7 @@ TIMEOUT = click.option(
 JOBS = click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="Pages that run at once; default one a core, as memory allows.",
+    help="Pages that run at once; default one a core and one more, as memory allows.",
 )
 EXECUTOR = click.option(
     "--executor",

@@ -87,7 +87,7 @@ def run_pages(
     """Return the runs of pages by path: from the cache where nothing changed, else executed.
 
     timeout: seconds a cell may take, for all pages; default each page's own.
-    jobs: how many kernels run at once; default one a core, as memory allows.
+    jobs: how many kernels run at once; default as of `jobs_that_fit`.
     afresh: the pages that are executed whatever the cache has. where: as of `executor`.
     wrong: takes the problems, if it is given; then the runs of the other pages are returned.
     Raises: PressError with the problems of every page that failed; the others run to their end.
@@ -209,11 +209,12 @@ def _client(name: str) -> Any:
 def jobs_that_fit(
     cache: Cache, pages: list[Page], memory: Callable[[], int] = lambda: available()
 ) -> int:
-    """Return how many kernels run at once: one a core, but no more than memory (bytes) holds, by
-    the peaks of the pages' last runs.
+    """Return how many kernels run at once: one a core and one more, since a page may wait for a
+    model that another trains; but no more than memory (bytes) holds, by the peaks of the pages'
+    last runs.
     """
     needs = max((cache.peak(page) or USUAL for page in pages), default=USUAL)
-    return max(1, min(os.cpu_count() or 1, memory() // needs))
+    return max(1, min((os.cpu_count() or 1) + 1, memory() // needs))
 
 
 def available() -> int:

@@ -1,7 +1,8 @@
-"""Hash the source of a module and of all modules that it imports, so that any change is noticed.
+"""Hash the code of a module and of all modules that it imports, so that any change is noticed.
 
 What: `source_hash` follows the imports of a module inside its package, directly and through other
-modules. Source: the imports are read from Python's own syntax tree. Left out: modules imported by a
+modules. Comments, docstrings and layout do not count, so that a better word trains no model anew.
+Source: imports and code are read from Python's own syntax tree. Left out: modules imported by a
 computed name; other packages.
 """
 
@@ -9,9 +10,11 @@ import ast
 import hashlib
 from pathlib import Path
 
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
 
 def source_hash(start: str, code: Path) -> str:
-    """Hash the source and the dotted name of a module, and of all its package's modules it imports.
+    """Hash the code and the dotted name of a module, and of all its package's modules it imports.
 
     start: the dotted name of the module; code: the folder that contains the package
     Returns: SHA-256 in hex.
@@ -29,8 +32,17 @@ def source_hash(start: str, code: Path) -> str:
             names |= imported(sources[name].decode(), start.partition(".")[0])
     digest = hashlib.sha256()
     for name in sorted(sources):
-        digest.update(name.encode() + b"\0" + sources[name] + b"\0")
+        digest.update(f"{name}\0{_runs(sources[name])}\0".encode())
     return digest.hexdigest()
+
+
+def _runs(source: bytes) -> str:
+    """Return a module's code without comments and docstrings, in one layout."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
 
 
 def imported(code: str, package: str = "scratch") -> set[str]:
