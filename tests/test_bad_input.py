@@ -66,6 +66,7 @@ def old(journal: Any, printed_once: Path) -> Any:
         ({PAGE: FRONT + "```{python}\n#| ehco: false\n```\n"}, f"{PAGE}:6: press does not know the key 'ehco'; did you mean 'echo'?"),
         ({PAGE: FRONT + "[a]{#x}\n\n[b]{#x}\n"}, f"{PAGE}:7: the label x stands twice, first at line 5; rename one of them"),
         ({PAGE: FRONT + "See @fig-gone.\n"}, f"{PAGE}:5: @fig-gone refers to nothing"),
+        ({PAGE: FRONT + "See @fig-x.\n\n```{python}\n#| label: fig-x\n#| fig-cap: c\nx = 1\n```\n"}, f"{PAGE}:5: @fig-x refers to a cell that shows nothing; end that cell"),
         ({PAGE: "---\ntitle: T\n---\n"}, f"{PAGE}:1: a dated page has no date; write date: 2025-07-02"),
         ({"journal/2025-07-02-A.qmd": FRONT.replace("T", "U")}, f"{PAGE}: two pages have one name: journal/2025-07-02-A.qmd and this one"),
         ({"journal/2025-07-03-b.qmd": "---\ntitle: page  JOURNAL/2025-07-02-a\ndate: 2025-07-03\n---\n"}, "journal/2025-07-03-b.qmd:1: two pages have one title"),

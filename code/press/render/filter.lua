@@ -10,7 +10,7 @@ local counts = setmetatable({}, { __index = function() return 0 end })
 local names = {}   -- label -> what a reference says: "Figure 1"
 local bare = {}    -- label -> the number alone, for [-@fig-x]
 
-local function kind_of(label) return label:match("^(%a+)%-") end
+local function kind_of(label) return label:match("^(%a+)%-") or "" end
 
 local function number(label)
   local kind = kind_of(label)
@@ -437,6 +437,7 @@ local linking = {
     local out = pandoc.List()
     for index, citation in ipairs(cite.citations) do
       local name = citation.mode == "SuppressAuthor" and bare[citation.id] or names[citation.id]
+      if not name and words[kind_of(citation.id)] then error("@" .. citation.id .. " labels a cell that shows nothing", 0) end
       if not name then return nil end -- a source, for Pandoc's own citeproc
       if index > 1 then out:extend({ pandoc.Str(","), pandoc.Space() }) end
       out:extend(citation.prefix)
