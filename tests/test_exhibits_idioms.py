@@ -119,7 +119,7 @@ def test_a_sentence_is_shaded_by_its_bits_and_names_what_the_model_does_not_know
     shown = surprisal(model, "zebra a")
     assert f"zebra[{bits[0]:.1f} unknown]" in shown.text and f"a[{bits[1]:.1f}]" in shown.text
     assert f"--s:{round(100 * bits[0] / 16)}%" in shown.html
-    assert shown.text.startswith(f"{sum(bits):.1f} bits: 2 tokens")
+    assert shown.text.startswith(f"{sum(bits):.2f} bits: 2 tokens")
 
 
 def test_a_trial_puts_each_word_where_the_first_one_stands_and_says_what_it_costs() -> None:
@@ -128,7 +128,7 @@ def test_a_trial_puts_each_word_where_the_first_one_stands_and_says_what_it_cost
     (as_it_is, _), (label, swapped) = found.items()
     cost = swap_cost(model, ["A", "dog"], "dog", "cat")
     assert (
-        cost > 0 and as_it_is == "dog, unchanged" and label == f"cat: {cost:.1f} bits less likely"
+        cost > 0 and as_it_is == "dog, unchanged" and label == f"cat: {cost:.2f} bits less likely"
     )
     assert swapped.text == surprisal(model, "A cat").text
 

@@ -153,7 +153,7 @@ def test_three_doors_lead_on(visit: Callable[..., Any]) -> None:
         )
         assert size[:2] == pytest.approx(size[2:], abs=1)
         assert target.get_attribute("href").endswith(".html")
-    doors.nth(1).click()
+    doors.nth(0).click()
     page.wait_for_url("**/journal/2025-07-02-*.html")
     page.done()
 

@@ -25,7 +25,7 @@ def surprisal(model: WordModel, sentence: str | Sequence[str]) -> Exhibit:
 
     >>> from scratch.baselines.ngram import learn
     >>> surprisal(learn(["heads", "tails"], order=1), "edge").text
-    '2.6 bits: 1 token, 1 distinct\\nedge[2.6 unknown]'
+    '2.58 bits: 1 token, 1 distinct\\nedge[2.6 unknown]'
     """
     tokens = split(sentence) if isinstance(sentence, str) else list(sentence)
     bits = model.surprisals(tokens)
@@ -36,7 +36,7 @@ def surprisal(model: WordModel, sentence: str | Sequence[str]) -> Exhibit:
             f"{each:.1f}" + ("" if token in model else " unknown")
             for token, each in zip(tokens, bits, strict=True)
         ],
-        label=f"{math.fsum(bits):.1f} bits",
+        label=f"{math.fsum(bits):.2f} bits",
         shade_label=f"bits of surprise, full at {FULL:.0f}",
     )
 
@@ -51,13 +51,13 @@ def trials(model: WordModel, sentence: str, words: Sequence[str]) -> dict[str, E
 
     >>> from scratch.baselines.ngram import learn
     >>> list(trials(learn(["a", "b", "a"], order=1), "a a", ["a", "b"]))
-    ['a, unchanged', 'b: 2.2 bits less likely']
+    ['a, unchanged', 'b: 2.17 bits less likely']
     """
     tokens, old = split(sentence), words[0]
     sentences = {f"{old}, unchanged": surprisal(model, tokens)}
     for new in words[1:]:
-        bits = round(swap_cost(model, tokens, old, new), 1)
+        bits = round(swap_cost(model, tokens, old, new), 2)
         way = "less likely" if bits > 0 else "likelier"
-        cost = f"{abs(bits)} bits {way}" if bits else "as likely"
+        cost = f"{abs(bits):.2f} bits {way}" if bits else "as likely"
         sentences[f"{new}: {cost}"] = surprisal(model, swap(tokens, old, new))
     return sentences
