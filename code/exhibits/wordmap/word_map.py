@@ -232,12 +232,14 @@ def _limits(projection: Projection, error: float) -> str:
     """Return what the map does not show, in words."""
     C, (two, three) = projection.width, projection.share
     most = math.ceil(1000 * error) / 1000
+    several = len(projection.units) > 1
+    at_last, at_all = (" at the last step", " at all steps") if several else ("", "")
     return (
-        f"The map shows 2 of {C} dimensions, which hold {two:.0%} of the variance at the"
-        f" last step (3 hold {three:.0%}). The rest is hidden: words that lie side by side here may"
+        f"The map shows 2 of {C} dimensions, which hold {two:.0%} of the variance{at_last}"
+        f" (3 hold {three:.0%}). The rest is hidden: words that lie side by side here may"
         f" be far apart. Neighbours are computed in all {C} dimensions, among the words"
-        " shown, by cosine; every vector has length 1. The map that moves computes with rounded"
-        f" vectors: no cosine is off by more than {most:.3f}, of all pairs at all steps."
+        " shown, by cosine; every vector has length 1. The live map computes with rounded"
+        f" vectors: no cosine is off by more than {most:.3f}, of all pairs{at_all}."
     )
 
 
