@@ -37,7 +37,10 @@ def said(tmp_path_factory: pytest.TempPathFactory, journal_in: Callable[[Path], 
     assert journal.press("notebook", "--output", ".press/notebooks").status == 0
     journal.write("tests/conftest.py", CONFTEST.read_bytes())
     settings = "[pytest]\naddopts = --import-mode=importlib\nfilterwarnings = error\n"
-    journal.write("pytest.ini", f"{settings}pythonpath = {CONFTEST.parent}\nmarkers =\n  printer\n  notebook\n")
+    journal.write(
+        "pytest.ini",
+        f"{settings}pythonpath = {CONFTEST.parent}\nmarkers =\n  printer\n  notebook\n",
+    )
     command = [
         sys.executable,
         "-m",
