@@ -327,7 +327,7 @@ def chromium() -> str:
     """
     named = os.environ.get("CHROMIUM")
     found = next(
-        filter(None, map(shutil.which, [named] if named else ["/usr/bin/chromium", *BROWSERS])),
+        filter(None, map(shutil.which, [named] if named else [*BROWSERS, "/usr/bin/chromium"])),
         None,
     )
     if found:

@@ -250,7 +250,7 @@ def test_the_site_works_below_a_path(
 # a fold that is there without a script.
 SHOWN = """(prose) => [
     document.querySelector(prose).innerText.trim() === "" && "no prose",
-    ...[...document.querySelectorAll(".ex-plot-box")].map((box) => box.querySelector("svg").getBoundingClientRect().height < 50 && "a flat drawing"),
+    ...[...document.querySelectorAll(".ex-plot-box:not(.ex-sliders > details *)")].map((box) => box.querySelector("svg").getBoundingClientRect().height < 50 && "a flat drawing"),
     ...[...document.querySelectorAll(".ex-chip:not(.ex-sliders > details *)")].map((chip) => chip.getBoundingClientRect().width < 5 && "a chip without width"),
 ].filter(Boolean)"""
 

@@ -16,7 +16,7 @@ from press.execute.provenance import version
 from press.publish import quarto
 from press.render.pandoc import binary
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass(frozen=True)
