@@ -22,7 +22,7 @@ def test_without_a_browser_a_test_is_skipped_with_its_reason_or_fails(
     journal.write("test_one.py", "def test_a_page(chromium):\n    pass\n")
     journal.write("pytest.ini", "[pytest]\nmarkers = printer\n")
     environment = {
-        **os.environ,
+        **{name: os.environ[name] for name in os.environ if not name.startswith("PYTEST")},
         "CHROMIUM": "/nowhere/chromium",
         "JOURNAL_BROWSER": required,
         "COLUMNS": "200",
