@@ -76,6 +76,7 @@ LONGEST = (
     "test_every_page",
     "test_any_text",
     "test_preview",
+    "test_talk",
     "test_exhibits_browser",
     "test_hostile_text",
     "test_cache",

@@ -328,14 +328,15 @@ def test_scores_are_pythons(opened: Any, model: GGUFFile):
     assert abs(float(total.split()[0]) - bits) < 0.1
 
 
-STOP = """() => new Promise((done) => {
-  const look = () => {
-    if (document.querySelectorAll(".ex-chat-tokens li").length < 3) return requestAnimationFrame(look);
+# Presses Stop at the third token, however fast they come.
+STOP = """() => {
+  const watch = new MutationObserver(() => {
+    if (document.querySelectorAll(".ex-chat-tokens li").length < 3) return;
+    watch.disconnect();
     document.querySelector("[data-part=chat-send]").click();
-    return done();
-  };
-  look();
-})"""
+  });
+  watch.observe(document.body, { childList: true, subtree: true });
+}"""
 
 
 def endless(model: GGUFFile, least: int) -> str:
@@ -356,10 +357,10 @@ def endless(model: GGUFFile, least: int) -> str:
 def test_an_answer_is_stopped_and_ends_with_the_context(opened: Any, model: GGUFFile):
     page = loaded(opened())
     question = endless(model, 100)
-    ask(page, question)
     page.evaluate(STOP)
-    answered(page)
+    ask(page, question)
     expect(place(page, "note")).to_contain_text("Stopped.")
+    answered(page)
     assert len(shown(page)) >= 3 and not shown(page)[-1].startswith("the end")
     ask(page, "y" * 1_999)
     expect(place(page, "note")).to_contain_text("the page reads 2,048. Shorten it")
