@@ -750,19 +750,19 @@ def test_pages_that_nobody_edits_take_no_thread(journal: Any) -> None:
     room = min(32, (os.cpu_count() or 1) + 4) + 2 * WARM
 
     async def story(state: Preview) -> None:
-        assert state.kernels.threads == {}
+        assert state.kernels.sessions == {}
         for path in paths:
             journal.page("Other words.\n", path)
         await state.changed(set(paths))
         await settled(state)
         assert all("Other words" in shown(state, path.replace(".qmd", ".html")) for path in paths)
-        assert len(state.kernels.threads) <= WARM and threading.active_count() - before <= room
+        assert len(state.kernels.sessions) <= WARM and threading.active_count() - before <= room
         for path in paths[30:]:
             (journal.root / path).unlink()
         await state.changed(set(paths[30:]))
         await settled(state)
         await state.close()
-        assert state.kernels.threads == {} and threading.active_count() - before <= room
+        assert state.kernels.sessions == {} and threading.active_count() - before <= room
 
     follow(journal, story)
 
