@@ -8,6 +8,7 @@ computed name; other packages.
 
 import ast
 import hashlib
+from functools import cache
 from pathlib import Path
 
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -36,6 +37,7 @@ def source_hash(start: str, code: Path) -> str:
     return digest.hexdigest()
 
 
+@cache  # a page asks for several hashes, of much the same modules
 def _runs(source: bytes) -> str:
     """Return a module's code without comments and docstrings, in one layout."""
     tree = ast.parse(source)
