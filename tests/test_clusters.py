@@ -10,10 +10,8 @@ import pytest
 import torch
 
 from scratch.embeddings.clustering import (
-    T_975,
     cosine,
     grouped,
-    interval,
     mean_cosine,
     measure,
     neighbours,
@@ -95,36 +93,6 @@ def test_neighbours_that_cannot_be_are_refused() -> None:
 def test_a_grouped_word_that_the_table_lacks_is_named() -> None:
     with pytest.raises(ValueError, match="'yak' is not in the table"):
         grouped({"animals": ["cat", "yak"]}, ["cat"])
-
-
-def test_the_interval_is_students() -> None:
-    """1, 2, 3, 4, 5: mean 3, s = sqrt(2.5), and t of 4 degrees is 2.776: half a width of 2.776 *
-    sqrt(0.5).
-    """
-    found = interval([1.0, 2.0, 3.0, 4.0, 5.0])
-    # Python's 64 bits
-    assert (found.mean, found.high - found.mean) == pytest.approx((3, 2.776 * math.sqrt(0.5)))
-
-
-def test_the_tabled_quantiles_leave_a_fortieth_on_each_side() -> None:
-    """Student's density integrated from the tabled quantile on, by rectangles: 0.025, as a check of
-    every typed number.
-    """
-    for freedom, quantile in T_975.items():
-        scale = math.gamma((freedom + 1) / 2) / (
-            math.gamma(freedom / 2) * math.sqrt(freedom * math.pi)
-        )
-        width, area = quantile / 20_000, 0.0
-        for cell in range(20_000):
-            x = (cell + 0.5) * width
-            area += width * scale * (1 + x * x / freedom) ** (-(freedom + 1) / 2)
-        # quantiles are typed to 5e-4, where the density is 0.04 at most
-        assert 0.5 - area == pytest.approx(0.025, abs=2e-5)
-
-
-def test_an_interval_of_one_run_is_refused() -> None:
-    with pytest.raises(ValueError, match="1 values; the interval is known for 2 to 10"):
-        interval([1.0])
 
 
 def test_no_word_stands_in_two_groups_or_twice() -> None:

@@ -1,8 +1,7 @@
 """Classification: messages from hand-made rows and the known file, a bag of words, the end of a
-model against the whole of it, and tests of differences against values worked out by hand.
+model against the whole of it.
 """
 
-import math
 from itertools import combinations
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from scratch.finetuning.classifier import (
     fit,
     pad,
 )
-from scratch.finetuning.compare import fewest_to_differ, interval, real, sign_flip, wilson
 from scratch.finetuning.lora import freeze, replace_linear_with_lora
 from scratch.finetuning.saved_vectors import read_once
 from scratch.finetuning.spam import ALIKE, Message, NoMessages, alike, draw, masked, words_of
@@ -171,39 +169,3 @@ def test_padding_has_no_part_in_what_our_gpt_says() -> None:
     together = classifier(*pad(rows))
     for row, logits in zip(rows, together, strict=True):
         torch.testing.assert_close(classifier(*pad([row]))[0], logits)
-
-
-# -- differences
-
-
-def test_wilson_is_the_interval_whose_ends_are_just_not_refuted() -> None:
-    """At each end the observed share lies 1.96 standard deviations of that end away."""
-    for right in (0, 3, 37, 40):
-        for end in wilson(right, 40):
-            away = abs(right / 40 - end) / math.sqrt(end * (1 - end) / 40 + 1e-18)
-            assert away == pytest.approx(1.96, rel=1e-3) or end == pytest.approx(right / 40)
-
-
-def test_the_interval_of_equal_trainings_is_near_wilsons() -> None:
-    right = (torch.arange(400) >= 20).expand(5, 400)
-    for ours, theirs in zip(interval(right), wilson(380, 400), strict=True):
-        assert ours == pytest.approx(theirs, abs=0.008)
-    parted = torch.cat([torch.ones(2, 400), torch.zeros(3, 400)])  # luck of training alone
-    assert interval(parted).high - interval(parted).low > 0.5
-
-
-def test_the_sign_flip_of_single_runs_is_mcnemars_exact_test() -> None:
-    """Six messages that differ, all one way: p = 2 / 2^6; with five it is 2 / 2^5."""
-    first = torch.ones(1, 100)
-    for number in (5, 6):
-        second = first.clone()
-        second[0, :number] = 0
-        assert sign_flip(first, second) == pytest.approx(2 / 2**number, abs=0.012)
-    assert fewest_to_differ() == 6 and fewest_to_differ(0.01) == 8
-    assert 2 / 2**8 < 0.01 <= 2 / 2**7
-
-
-def test_holm_divides_the_level_by_the_claims_that_are_left() -> None:
-    """0.012 <= 0.05 / 4, 0.016 <= 0.05 / 3, 0.03 > 0.05 / 2, so 0.04 fails too."""
-    p = {"a": 0.04, "b": 0.012, "c": 0.03, "d": 0.016}
-    assert real(p) == {"a": False, "b": True, "c": False, "d": True}

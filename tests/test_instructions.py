@@ -21,8 +21,7 @@ from scratch.finetuning.instruction_dataset import (
     encode_example,
     encode_prompt,
 )
-from scratch.finetuning.instruction_list import KINDS, LIST, Question, instruction_list
-from scratch.finetuning.judging import fraction, is_right, sign_test, smallest_real
+from scratch.finetuning.instruction_list import KINDS, LIST, Question, instruction_list, is_right
 from scratch.finetuning.lora import lora_layers
 from scratch.finetuning.saved_result import saved_result
 from scratch.finetuning.tune_lora import (
@@ -244,24 +243,6 @@ def test_each_question_gets_its_own_answer_and_prompts_of_one_length_go_together
 
 
 # -- Judging
-
-
-def test_wilsons_interval_of_none_and_all() -> None:
-    """z = 1.96: of 10, none is within 0 and z^2 / (10 + z^2) = 0.2775, and all its mirror image."""
-    none, all_of = fraction(0, 10), fraction(10, 10)
-    assert none.low == 0 and round(none.high, 4) == 0.2775
-    assert round(all_of.high, 9) == 1 and round(all_of.low, 4) == 0.7225
-    with pytest.raises(ValueError, match="3 of 2"):
-        fraction(3, 2)
-
-
-def test_the_sign_tests_p_by_hand() -> None:
-    """Five gained and one lost: (C(6,0) + C(6,1)) / 2^6, twice: 14 / 64."""
-    before = [False] * 5 + [True] * 3
-    after = [True] * 5 + [False] + [True] * 2
-    assert sign_test(before, after) == (5, 1, 14 / 64)
-    assert sign_test([True], [True]).p == 1
-    assert [smallest_real(size) for size in (5, 6, 100)] == [None, 6, 6]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The race: each option by its definition, times and their test by hand."""
 
 import hashlib
-import math
 import tomllib
 from dataclasses import fields, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
 from scratch.model.gpt_options import OptionBlock, OptionGPT, Options
 from scratch.training.dataset import GPTDataset
-from scratch.training.speedrun import BASELINE, CHANGES, EVERY, Point, race, rank_test, reached
+from scratch.training.speedrun import BASELINE, CHANGES, EVERY, Point, race, reached
 
 TINY = GPTConfig(vocab_size=13, context_length=8, emb_dim=16, n_heads=2, n_layers=1)
 X = torch.randn(2, 8, 16, generator=torch.Generator().manual_seed(1))
@@ -104,15 +103,6 @@ def test_a_curve_that_starts_below_the_target_is_there_at_once_and_one_above_nev
     curve = [Point(0, 0.0, 3.0), Point(10, 1.0, 2.0)]
     assert reached(curve, 4.0) == Point(0, 0.0, 4.0)
     assert reached(curve, 1.0) is None
-
-
-def test_ranks_are_compared_with_all_ways_to_split_them() -> None:
-    """Of 1, 2, 3, 4 two are taken: sums 3, 4, 5, 5, 6, 7; four of six are as far from 5 as 1 + 3.
-    A value that never came is the largest, and equal ones share their rank.
-    """
-    assert rank_test([1, 3], [2, 4]) == pytest.approx(4 / 6)
-    assert rank_test([1, 3], [2, math.inf]) == pytest.approx(4 / 6)
-    assert rank_test([1, 1], [1, 1]) == 1.0
 
 
 def test_the_recorded_race_has_every_change_by_every_seed() -> None:

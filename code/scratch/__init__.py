@@ -1,7 +1,7 @@
 """Build a language model from scratch.
 
 Its rooms, in reading order: text, tokenizer, embeddings, model, shards, training, baselines,
-finetuning, book. All of them use smoke, atomic_write and file_lock; concordance lists the parts by
+finetuning, book. All of them use smoke, atomic_write, file_lock and significance; concordance lists the parts by
 the book's names.
 
 Importing this package does not import torch; modules that need it are imported by their own names,

@@ -3,24 +3,17 @@
 What: cosines, nearest neighbours, and two measures of a grouping: the fraction of a word's nearest
 neighbours that are in its own group (purity), and the mean cosine within groups. The caller
 compares them with those of the same vectors under shuffled labels, or of untrained vectors.
-`interval` tells how much a measure varies over seeds. Source: Manning, Raghavan and Schuetze,
-Introduction to Information Retrieval (2008), sections 6.3 (cosine) and 16.3 (purity; here of
-neighbour lists instead of clusters); Student 1908 for the interval of a mean. Left out: clustering
+Source: Manning, Raghavan and Schuetze, Introduction to Information Retrieval (2008), sections 6.3
+(cosine) and 16.3 (purity; here of neighbour lists instead of clusters). Left out: clustering
 itself. The groups are given (`scratch.embeddings.word_groups`).
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import mean, stdev
 
 import torch
 from torch import Tensor
 from torch.nn.functional import normalize
-
-# Student's t: the quantile 0.975 by degrees of freedom, n - 1 for a mean of n; from the published
-# table.
-T_975 = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 
 
 @dataclass(frozen=True)
@@ -31,16 +24,6 @@ class Measure:
     purity: float
     within: float  # mean cosine of two words of one group
     between: float  # mean cosine of two words of different groups
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A mean over seeds, and its 95 % confidence interval by Student's t, low to high."""
-
-    mean: float
-    low: float
-    high: float
-    values: tuple[float, ...]
 
 
 def cosine(first: Tensor, second: Tensor) -> float:
@@ -163,23 +146,3 @@ def grouped(
         [label for _, label in labelled],
         [word for word, _ in labelled],
     )
-
-
-def interval(values: Sequence[float]) -> Interval:
-    """Return the mean of n independent runs and its 95 % interval: mean ± t · std / sqrt(n).
-
-    Raises: ValueError unless there are 2 to 10 values.
-    Source: Student 1908.
-
-    >>> of_three = interval([1.0, 2.0, 3.0])
-    >>> round(of_three.low, 3), round(of_three.high, 3)
-    (-0.484, 4.484)
-    """
-    if len(values) - 1 not in T_975:
-        raise ValueError(
-            f"{len(values)} values; the interval is known for 2 to {max(T_975) + 1}, so run as"
-            " many seeds"
-        )
-    middle = mean(values)
-    half = T_975[len(values) - 1] * stdev(values) / math.sqrt(len(values))
-    return Interval(middle, middle - half, middle + half, tuple(values))

@@ -15,9 +15,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from scratch.embeddings.clustering import Interval, Measure, grouped, interval, measure, shuffled
+from scratch.embeddings.clustering import Measure, grouped, measure, shuffled
 from scratch.embeddings.skipgram import SkipgramConfig, train
 from scratch.embeddings.skipgram_pairs import Corpus
+from scratch.significance import MeanInterval, student
 
 SHUFFLES = 20  # their mean is measured; a single one would be noisy
 
@@ -66,13 +67,13 @@ def study(
     ]
 
 
-def summary(runs: Sequence[Run], table: str, figure: str) -> Interval:
+def summary(runs: Sequence[Run], table: str, figure: str) -> MeanInterval:
     """Return the mean of a measure over the seeds, and its 95 % interval.
 
     table: "learned", "untrained" or "shuffled"; figure: "purity", "within" or "between"
     Raises: ValueError unless there are 2 to 10 runs.
     """
-    return interval([getattr(getattr(run, table), figure) for run in runs])
+    return student([getattr(getattr(run, table), figure) for run in runs])
 
 
 def verdict(runs: Sequence[Run]) -> Literal[True, False, "part", "not shown"]:

@@ -2,7 +2,7 @@
 
 What: `ask` puts each question into the chat template and lets the model write until it ends its
 turn; questions with equally many tokens are answered in one batch. Source: the chat template of
-`scratch.tokenizer.chat`. Left out: judging the answers (`scratch.finetuning.judging`).
+`scratch.tokenizer.chat`. Left out: judging the answers (`scratch.finetuning.instruction_list`).
 """
 
 from collections.abc import Sequence

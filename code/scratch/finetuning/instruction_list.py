@@ -1,12 +1,13 @@
-"""Read the instructions that a model is tuned on, and the questions by which it is judged.
+"""Read the instructions that a model is tuned on, and the questions and the rule that judge it.
 
 What: `data/instructions.toml` has facts in several wordings, questions of general knowledge, and
 required formats, with the rules of judging at its top. They become examples to train on, and
-questions that are never trained. Source: the novella and the pages of this journal; each fact
-quotes the words that it comes from. Left out: training (`scratch.finetuning.instruct`), judging
-(`scratch.finetuning.judging`).
+questions that are never trained; `is_right` is the rule of judging. Source: the novella and the
+pages of this journal; each fact quotes the words that it comes from. Left out: training
+(`scratch.finetuning.instruct`), judging by another model.
 """
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +34,23 @@ class Question:
     answer: str
     accept: tuple[str, ...]  # a right answer has one of these; (): it must equal `answer`
     kind: str  # of KINDS
+
+
+def is_right(question: Question, answer: str) -> bool:
+    """Return whether an answer contains an accepted word, or, without any, is the expected text.
+
+    >>> asked = Question("How many?", "Six", ("Six", "6"), "untold")
+    >>> is_right(asked, "There are 6 hens."), is_right(asked, "Sixteen")
+    (True, False)
+    >>> is_right(Question("Capitals?", "LAMP", (), "format"), "Lamp")
+    False
+    """
+    if not question.accept:
+        return answer.strip() == question.answer
+    return any(
+        re.search(rf"(?<!\w){re.escape(word)}(?!\w)", answer, re.IGNORECASE)
+        for word in question.accept
+    )
 
 
 @dataclass(frozen=True)

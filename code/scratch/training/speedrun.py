@@ -3,10 +3,9 @@
 What: `CHANGES` lists the changes, each tried alone against the baseline: GPT-2's blocks, AdamW, a
 constant learning rate. `race` trains one model and measures the held-out loss on the way, and the
 processor time of its own thread, which other programs on the machine disturb less. `reached` finds
-when a curve came down to a loss, and `rank_test` tells whether two groups of times differ. Source:
-Jordan et al., modded-nanogpt (2024), who race a GPT-2 to a loss of 3.28; Mann and Whitney (1947)
-for the test, here over all ways to split the times. Left out: a learning rate for each change, and
-several changes at once.
+when a curve came down to a loss. Source: Jordan et al., modded-nanogpt (2024), who race a GPT-2 to
+a loss of 3.28. Left out: a learning rate for each change, and several changes at once; whether two
+groups of times differ by more than chance (`scratch.significance`).
 """
 
 import itertools
@@ -120,23 +119,3 @@ def reached(curve: Sequence[Point], target: float) -> Point | None:
             steps = round(before.steps + part * (after.steps - before.steps))
             return Point(steps, before.seconds + part * (after.seconds - before.seconds), target)
     return None
-
-
-def rank_test(first: Sequence[float], second: Sequence[float]) -> float:
-    """Return the two-sided p-value of a rank test (Mann-Whitney) between two groups of numbers.
-
-    p is the fraction, of all ways to split the values into groups of these sizes, in which the
-    ranks differ at least as much as here. A value may be infinite: a target that was never reached.
-
-    >>> round(rank_test([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]), 4)  # 2 of 252 ways
-    0.0079
-    """
-    values = [*first, *second]
-    ranks = [
-        sum(other < value for other in values) + sum(other == value for other in values) / 2
-        for value in values
-    ]
-    middle = len(first) * sum(ranks) / len(values)
-    off = abs(sum(ranks[: len(first)]) - middle)
-    splits = list(itertools.combinations(ranks, len(first)))
-    return sum(abs(sum(split) - middle) >= off - 1e-9 for split in splits) / len(splits)
