@@ -58,8 +58,8 @@ def pages() -> list[str]:
     """Name the pages of the journal, by path; not the one that prints the novella, whoever's text
     the others run on.
     """
-    from press.source.config import read_config
     from press.source.project import page_paths
+    from press.source.quarto_yml import read_config
 
     return [path for path in page_paths(read_config(ROOT)) if path != "journal/novella.qmd"]
 
@@ -99,9 +99,9 @@ def run(root: Path, path: str) -> tuple[dict[str, Any], str]:
     from exhibits.page.claim_registry import read_records
     from press.execute.hardcoded_numbers import typed_numbers
     from press.execute.notebook import Run
-    from press.source.claims import unrecorded
-    from press.source.config import read_config
+    from press.source.claim_calls import unrecorded
     from press.source.page import read_page
+    from press.source.quarto_yml import read_config
 
     began = time.perf_counter()
     config, page = read_config(root), read_page(root / path, root)
@@ -130,7 +130,7 @@ def woven(run: Any) -> tuple[str, list[int]]:
     on one line now.
     """
     from press.execute.notebook import Run, is_hidden
-    from press.render.to_markdown import weave
+    from press.render.weave import weave
     from press.source.page import Cell
 
     title, *nodes = run.notebook.cells

@@ -229,7 +229,7 @@ def printed() -> Callable[[str], str]:
     """
     from press.execute.notebook import is_hidden, to_notebook
     from press.render.pandoc import to_html
-    from press.render.to_markdown import weave
+    from press.render.weave import weave
     from press.source.page import parse_page
 
     def make(body: str, value: str = "7") -> str:
@@ -360,7 +360,7 @@ def browser(chromium: str) -> Iterator[Any]:
 @contextmanager
 def serving(site: Path, base: str = "/") -> Iterator[str]:
     """The address of a site that is served from a thread."""
-    from press.publish.server import listen, server, site_app
+    from press.publish.static_server import listen, server, site_app
 
     http = server(site_app(site, base))
     with listen(0, "serve") as listener:

@@ -2,7 +2,7 @@
 
 What: a page's sentences are written once and its numbers come from the text, so a sentence may meet
 a 0, a 1, a negative number, two equal numbers, a list of nothing, or a verdict that denies it.
-`faults_of` reads the Markdown that `press.render.to_markdown` makes, prose with its values and
+`faults_of` reads the Markdown that `press.render.weave` makes, prose with its values and
 exhibits in raw HTML, and names each place that no reader should see. Source: each rule is a kind of
 sentence that was printed on some text. Left out: what a sentence means. What is shown of the
 learner's own text (chips, quotations, printed samples, code) is not looked at: a text may say what

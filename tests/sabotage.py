@@ -189,14 +189,14 @@ def train_for_a_while() -> None:
 def labels_are_shuffled() -> None:
     import torch
 
-    from scratch.embeddings import study, word_groups
+    from scratch.embeddings import cluster_study, word_groups
 
     real = word_groups.present
 
     def shuffled(*arguments: Any) -> dict[str, list[str]]:
         groups = real(*arguments)
         words = [word for group in groups.values() for word in group]
-        mixed = study.shuffled([*range(len(words))], torch.Generator().manual_seed(1))
+        mixed = cluster_study.shuffled([*range(len(words))], torch.Generator().manual_seed(1))
         given = iter(words[place] for place in mixed)
         return {name: [next(given) for _ in group] for name, group in groups.items()}
 

@@ -22,7 +22,7 @@ import pytest
 from printed_text import faults_of
 
 from press.execute.notebook import Run
-from press.render.to_markdown import weave
+from press.render.weave import weave
 from press.source.page import parse_page, read_page
 
 TEXTS, PAGES = any_text.names(), any_text.pages()

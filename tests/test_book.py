@@ -16,9 +16,8 @@ from framed import served
 from exhibits.base.exhibit import Exhibit
 from exhibits.page.book_rows import SLUGS, book_filter, book_table, counts
 from press.source.page import read_page
-from scratch.book import account as accounts
-from scratch.book import reader_files
-from scratch.book.account import (
+from scratch.book import comparison, reader_files
+from scratch.book.comparison import (
     DEVICE,
     EDITION,
     ELSEWHERE,
@@ -27,11 +26,11 @@ from scratch.book.account import (
     VERDICTS,
     Judged,
     Unequal,
-    account,
+    compare_all,
     compute,
     judge,
 )
-from scratch.book.rows import BadRow, Row, agrees, equal, ours_written, read_rows, short
+from scratch.book.published_rows import BadRow, Row, agrees, equal, ours_written, read_rows, short
 from scratch.book.values import Values
 from scratch.model.gpt import GPTConfig, GPTModel
 
@@ -47,7 +46,7 @@ def outputs() -> Values:
 
 @pytest.fixture(scope="module")
 def judged(outputs: Values) -> list[Judged]:
-    return account(outputs)
+    return compare_all(outputs)
 
 
 def row(name: str) -> Row:
@@ -146,9 +145,9 @@ def test_another_processor_may_draw_otherwise(outputs: Values) -> None:
 def test_a_row_without_an_output_fails_and_an_output_without_a_row_too(outputs: Values) -> None:
     less = {name: value for name, value in outputs.items() if name != "scores"}
     with pytest.raises(KeyError, match="scores"):
-        account(less)
+        compare_all(less)
     with pytest.raises(KeyError, match="stray"):
-        account(outputs | {"stray": 1})
+        compare_all(outputs | {"stray": 1})
 
 
 # -- What a reader may add
@@ -197,14 +196,14 @@ def test_all_rows_of_the_verdict_hold_where_it_is_given() -> None:
     text = reader_files.verdict(Path(folder)) if folder else None
     if text is None:
         pytest.skip("VERDICT_FOLDER names no folder of texts that has the book's The Verdict")
-    verdicts = {one.row.name: one.verdict for one in account(compute(text))}
+    verdicts = {one.row.name: one.verdict for one in compare_all(compute(text))}
     assert NEEDED["verdict"] not in verdicts.values()
 
 
 def test_weights_of_another_size_are_not_gpt2(tmp_path: Path) -> None:
     from safetensors.torch import save_file
 
-    from scratch.model.pretrained import to_gpt2
+    from scratch.model.gpt2_layout import to_gpt2
 
     assert reader_files.weights(tmp_path) is None
     config = GPTConfig(11, 8, emb_dim=64, n_heads=1, n_layers=1)
@@ -224,8 +223,8 @@ def test_the_page_fails_at_one_spoilt_number(
 ) -> None:
     """The page's own cell, up to the account, with one digit of one row changed."""
     rows = [spoilt(one) if one.name == "perplexity" else one for one in read_rows()]
-    monkeypatch.setattr(accounts, "compute", lambda *_: outputs)
-    monkeypatch.setattr(accounts, "read_rows", lambda: rows)
+    monkeypatch.setattr(comparison, "compute", lambda *_: outputs)
+    monkeypatch.setattr(comparison, "read_rows", lambda: rows)
     names: dict[str, Any] = {}
     with pytest.raises(Unequal, match="Perplexity"):
         for cell in cells()[:2]:

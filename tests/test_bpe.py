@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from scratch import load_gpt2, load_text
+from scratch.tokenizer import array_encoder, bpe_merge_array, chunk_cache
 from scratch.tokenizer import bpe as module
-from scratch.tokenizer import bpe_arrays, bpe_batch, chunk_ids
+from scratch.tokenizer.array_encoder import ArrayEncoder
 from scratch.tokenizer.bpe import (
     BadVocabulary,
     BytePairEncoding,
@@ -21,10 +22,9 @@ from scratch.tokenizer.bpe import (
     SpecialInText,
     UnknownId,
 )
-from scratch.tokenizer.bpe_arrays import ArrayEncoder
-from scratch.tokenizer.bpe_batch import merge_chunks
 from scratch.tokenizer.bpe_file import DamagedEncoding
 from scratch.tokenizer.bpe_merge import LONG, merge, merge_long
+from scratch.tokenizer.bpe_merge_array import merge_chunks
 from scratch.tokenizer.bpe_naive import apply_merges
 from scratch.tokenizer.bpe_train import find_merges, train
 from scratch.tokenizer.id_string import BYTE_OF_ID, LARGEST, of_bytes, to_list
@@ -118,7 +118,7 @@ def test_the_novella_has_tiktokens_ids_cold_and_warm() -> None:
 @given(st.text(st.sampled_from("ab \n\t\r\x1c\x85\xa0!'s1"), max_size=60), st.integers(1, 30))
 def test_a_text_in_slices_has_the_ids_of_the_whole(text: str, size: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bpe_arrays, "SLICE", size)
+        patch.setattr(array_encoder, "SLICE", size)
         patch.setattr(module, "LONG", 0)
         patch.setattr(module, "NEW", 0)
         assert GPT2.encode_ordinary(text) == load_gpt2().encode_ordinary(text)
@@ -133,22 +133,22 @@ def test_the_memory_of_chunks_does_not_change_the_ids(monkeypatch: pytest.Monkey
     expected = [load_gpt2().encode_ordinary(text) for text in texts]
     assert [kept.encode_ordinary(text) for text in texts] == expected
     monkeypatch.setattr(module, "MOST_KEPT", 0)
-    monkeypatch.setattr(bpe_arrays, "MOST_KEPT", 0)
+    monkeypatch.setattr(array_encoder, "MOST_KEPT", 0)
     assert [forgets.encode_ordinary(text) for text in texts] == expected
 
 
 def test_chunks_that_were_met_are_not_merged_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of up to LONGEST bytes; the memory holds MOST_KEPT of them."""
-    monkeypatch.setattr(bpe_arrays, "MOST_KEPT", 1500)
+    monkeypatch.setattr(array_encoder, "MOST_KEPT", 1500)
     fresh = BytePairEncoding.gpt2()
     words = ["q" + "".join(letters) for letters in product("qxzjkvwpgb", repeat=3)]
     fresh.encode_ordinary(" ".join(words) + " q" * 8000)
     encoder = fresh._encoder
     assert encoder and 900 < len(encoder._met) <= 1000
-    monkeypatch.setattr(bpe_arrays, "merge_chunks", None)
+    monkeypatch.setattr(array_encoder, "merge_chunks", None)
     fresh.encode_ordinary(" ".join(words) + " q" * 8000)
     monkeypatch.undo()
-    monkeypatch.setattr(bpe_arrays, "MOST_KEPT", 1500)
+    monkeypatch.setattr(array_encoder, "MOST_KEPT", 1500)
     fresh.encode_ordinary(" ".join(word + "x" for word in words) + " q" * 8000)
     assert 900 < len(encoder._met) <= 1500
 
@@ -156,7 +156,7 @@ def test_chunks_that_were_met_are_not_merged_again(monkeypatch: pytest.MonkeyPat
 def test_chunks_of_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the hash, equal hashes cost time, never a wrong id."""
     text = load_text("the-index-of-small-lights").content[:20_000]
-    monkeypatch.setattr(chunk_ids, "MIX", np.uint64(1 << 60))
+    monkeypatch.setattr(chunk_cache, "MIX", np.uint64(1 << 60))
     assert BytePairEncoding.gpt2().encode_ordinary(text) == load_gpt2().encode_ordinary(text)
 
 
@@ -226,9 +226,9 @@ def test_chunks_merged_at_once_have_the_ids_of_each(
     encoding = BytePairEncoding(merges)
     expected = [to_list(merge(of_bytes(chunk.encode()), encoding._ranks)) for chunk in chunks]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bpe_batch, "REACH", reach)
-        patch.setattr(bpe_batch, "FEW", 1)
-        patch.setattr(bpe_batch, "MOST_ROUNDS", rounds)
+        patch.setattr(bpe_merge_array, "REACH", reach)
+        patch.setattr(bpe_merge_array, "FEW", 1)
+        patch.setattr(bpe_merge_array, "MOST_ROUNDS", rounds)
         assert at_once(encoding, chunks) == expected
 
 
@@ -256,7 +256,7 @@ def test_merges_that_no_learning_makes_are_merged_chunk_by_chunk() -> None:
 def test_threads_may_share_an_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
     """They forget all the time, and one forgets what another is about to look up."""
     monkeypatch.setattr(module, "MOST_KEPT", 300)
-    monkeypatch.setattr(bpe_arrays, "MOST_KEPT", 300)
+    monkeypatch.setattr(array_encoder, "MOST_KEPT", 300)
     draw, shared = random.Random(3), BytePairEncoding.gpt2()
     words = load_text("the-index-of-small-lights").content.split(" ")
     texts = [" ".join(draw.choices(words, k=draw.choice([200, 3000]))) for _ in range(96)]

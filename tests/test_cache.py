@@ -16,9 +16,9 @@ from rich.console import Console
 from safetensors.numpy import save_file
 
 from press.execute import dependencies, file_tracing
-from press.execute.cache import Cache
 from press.execute.dependencies import CHANGED
 from press.execute.pool import Board, run_pages
+from press.execute.run_cache import Cache
 
 PAGE = """
 ```{python}
@@ -581,6 +581,6 @@ def test_the_manifest_of_another_format_counts_as_none(
 ) -> None:
     journal.page(PAGE)
     ran(journal)
-    monkeypatch.setattr("press.execute.cache.FORMAT", 0)
+    monkeypatch.setattr("press.execute.run_cache.FORMAT", 0)
     assert stale(journal) == ["it has not been run"]
     assert ran(journal) == {NAME} and stale(journal) == []

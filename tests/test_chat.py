@@ -12,7 +12,7 @@ from scratch.text.corpus import load_text
 from scratch.tokenizer.bpe import SpecialInText, UnknownId
 from scratch.tokenizer.bpe_file import DamagedEncoding
 from scratch.tokenizer.bpe_listed import ListedEncoding, NoEntry
-from scratch.tokenizer.chat import Message, chat_text, encode_chat
+from scratch.tokenizer.chat_template import Message, chat_text, encode_chat
 
 # What has no entry in the list: six control characters, and the planes of which the first byte is
 # F1 or F2, where no character is assigned. Unassigned ones are left out, because the module regex

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from press.authoring.filing import slug
 from press.authoring.new_entry import PLACEHOLDERS, new_entry
 from press.base.errors import PressError
-from press.source.claims import calls
+from press.source.claim_calls import calls
 from press.source.page import parse_page, read_page
 
 DAY = datetime.date(2025, 7, 8)

@@ -10,9 +10,9 @@ import pytest
 from exhibits import claim, measured, table, verdicts
 from exhibits.page.claim_records import Record, write_record
 from exhibits.page.claim_registry import read_records, registry
-from press.source.claims import calls, records, unrecorded
-from press.source.config import Config
+from press.source.claim_calls import calls, records, unrecorded
 from press.source.page import Page, read_page
+from press.source.quarto_yml import Config
 
 ROOT = Path(__file__).resolve().parents[1]
 WORDS = {

@@ -132,11 +132,12 @@ def test_the_last_step_fills_the_field_along_each_axis_and_no_step_leaves_it():
 
 
 def test_the_map_says_beneath_it_what_neighbours_are_worth():
-    shown = show(worth="Of a word's neighbours 31% <are> its kin.")
+    shown = show(caveat="Of a word's neighbours 31% <are> its kin.")
     assert (
-        '<p class="ex-worth">Of a word&#x27;s neighbours 31% &lt;are&gt; its kin.</p>' in shown.html
+        '<p class="ex-caveat">Of a word&#x27;s neighbours 31% &lt;are&gt; its kin.</p>'
+        in shown.html
     )
-    assert "31% <are> its kin" in shown.text and "ex-worth" not in show().html
+    assert "31% <are> its kin" in shown.text and "ex-caveat" not in show().html
 
 
 def test_no_name_of_the_still_lies_on_another_or_on_a_mark():

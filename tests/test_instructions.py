@@ -23,8 +23,7 @@ from scratch.finetuning.instruction_dataset import (
 )
 from scratch.finetuning.instruction_list import KINDS, LIST, Question, instruction_list, is_right
 from scratch.finetuning.lora import lora_layers
-from scratch.finetuning.saved_result import saved_result
-from scratch.finetuning.tune_lora import (
+from scratch.finetuning.lora_training import (
     Diverged,
     LoRASettings,
     add_lora,
@@ -33,13 +32,14 @@ from scratch.finetuning.tune_lora import (
     shuffled_batches,
     write_lora,
 )
+from scratch.finetuning.saved_result import saved_result
 from scratch.finetuning.upper_blocks import answer_logs, inputs_of, lower_states
 from scratch.model.llama import LlamaConfig, LlamaModel
-from scratch.tokenizer.chat import chat_text
+from scratch.tokenizer.chat_template import chat_text
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = LlamaConfig(50, 16, emb_dim=8, n_heads=4, n_kv_heads=2, n_layers=4, hidden_dim=12)
-SETTINGS = LoRASettings(first=2, rank=2, alpha=2.0, max_lr=1e-2, batch_size=2, passes=20)
+SETTINGS = LoRASettings(first_block=2, rank=2, alpha=2.0, max_lr=1e-2, batch_size=2, passes=20)
 ROWS = [Encoded([1, 2, 3, 4, 5], 2), Encoded([6, 7, 8], 2), Encoded([9, 10, 11, 12], 3)]
 
 

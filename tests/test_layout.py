@@ -111,10 +111,10 @@ def test_an_arrow_that_climbs_is_named(tmp_path: Path) -> None:
     shutil.copytree(CODE, tmp_path / "code", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     with open(tmp_path / "code/press/base/files.py", "a", encoding="utf-8") as file:
-        file.write("\nfrom press.source import config\n")
+        file.write("\nfrom press.source import quarto_yml\n")
     done = lint(tmp_path)
     assert done.returncode == 1
-    assert "press.base.files -> press.source.config" in done.stdout
+    assert "press.base.files -> press.source.quarto_yml" in done.stdout
 
 
 # -- Pages

@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.console import Console
 
-from press.execute.cache import Cache
 from press.execute.pool import Board, run_pages
+from press.execute.run_cache import Cache
 
 NAME = "journal/2025-07-02-a.qmd"
 BODY = """

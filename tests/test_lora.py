@@ -88,7 +88,7 @@ def test_merging_copies_so_that_the_frozen_weights_stay(build: type) -> None:
 
 
 def test_a_merged_weight_lies_in_memory_as_it_did() -> None:
-    """By columns, where `llama_file.by_columns` put it so for speed."""
+    """By columns, where `llama_file.column_major` put it so for speed."""
     model = llama()
     strides = {name: weight.stride() for name, weight in model.named_parameters()}
     assert len({stride[0] == 1 for stride in strides.values()}) == 2

@@ -12,7 +12,7 @@ import torch
 
 from exhibits.writer import model_file
 from exhibits.writer.model_file import MAGIC, DamagedModel, pack_model, unpack_model
-from exhibits.writer.sampling import draw, numbers, written
+from exhibits.writer.portable_random import draw, numbers, written
 from scratch.model.config import GPTConfig
 from scratch.model.generate import Sampling, generate
 from scratch.model.gpt import GPTModel

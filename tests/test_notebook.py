@@ -14,7 +14,7 @@ from press.execute.notebook import (
     raw_html,
     to_notebook,
 )
-from press.render.to_markdown import weave
+from press.render.weave import weave
 from press.source.page import parse_page
 
 TEXT = """---

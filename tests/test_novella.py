@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exhibits.page.novella import NAME, PAGE, chapters, reading_page
-from exhibits.page.provenance import ran_on
+from exhibits.page.ran_on import ran_on
 from press.render.pandoc import to_html
 from scratch import load_text
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from press.source.config import read_config
 from press.source.page import Cell, Page, Prose, read_page
 from press.source.project import page_paths
+from press.source.quarto_yml import read_config
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST = 6  # lines of an open cell

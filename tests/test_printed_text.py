@@ -5,7 +5,7 @@ looks like it.
 import pytest
 from printed_text import faults_of
 
-from press.render.to_markdown import computed
+from press.render.weave import computed
 
 
 def value(text: object) -> str:

@@ -84,7 +84,7 @@ def run(name, way, start=None, dropout=0.0, vocab_size=13, steps=None, config=co
         if step.number == steps:
             break
     mine = sum(getattr(one, "to_local", lambda: one)().numel() for one in training.model.parameters())
-    found[name] = {"steps": whole, "made": training.made, "held here": mine}
+    found[name] = {"steps": whole, "made": training.steps_made, "held here": mine}
 
 with joined() as ranks:
     for way in ("ddp", "fsdp"):
@@ -428,7 +428,7 @@ def test_a_rank_that_is_killed_leaves_a_whole_checkpoint_and_one_line_and_torchr
         assert load_checkpoint(path).step == int(path.name.removeprefix("step-"))
     training = prepare(read_recipe(recipe)).training
     assert training.resume(output)
-    assert training.made % 3 == 0
+    assert training.steps_made % 3 == 0
     assert math.isfinite(training.advance().loss)
 
 
@@ -441,7 +441,7 @@ def test_the_shares_of_a_batch_are_equal_and_make_it_up_part_by_part(
     number: int, parts: int
 ) -> None:
     batch = torch.arange(12)
-    shares = [Ranks(rank, number).own(batch, parts) for rank in range(number)]
+    shares = [Ranks(rank, number).share_of(batch, parts) for rank in range(number)]
     # (parts, number, share)
     together = torch.stack([share.view(parts, -1) for share in shares], dim=1)
     assert together.flatten().tolist() == list(range(12))
@@ -469,14 +469,14 @@ def test_a_rank_without_a_device_of_its_own_is_refused(monkeypatch: pytest.Monke
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     taken: list[int] = []
     monkeypatch.setattr(torch.cuda, "set_device", taken.append)
-    Ranks(3, number=4, local=1).settle(torch.device("cuda"))
+    Ranks(3, world_size=4, local=1).settle(torch.device("cuda"))
     assert taken == [1]
     with pytest.raises(
         ValueError, match="rank 2 has no GPU, there are 2; start 2 ranks, or give device cpu"
     ):
-        Ranks(2, number=3, local=2).settle(torch.device("cuda"))
+        Ranks(2, world_size=3, local=2).settle(torch.device("cuda"))
     with pytest.raises(ValueError, match="device is 'mps', of which there is one"):
-        Ranks(0, number=2).settle(torch.device("mps"))
+        Ranks(0, world_size=2).settle(torch.device("mps"))
 
 
 def test_without_torchrun_there_is_one_rank(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from press.execute import provenance as receipts
-from press.execute.provenance import commit, in_words
+from press.execute import receipt as receipts
+from press.execute.receipt import commit, in_words
 
 NAME = "journal/2025-07-02-a"
 BODY = """

@@ -31,7 +31,7 @@ def test_beyond_the_clip_all_distances_have_one_row() -> None:
     """Clip 2: rows 0 to 4 for -2, -1, 0, 1, 2."""
     table = RelativeTable(emb_dim=3, clip=2, generator=seeded())
     assert table.weight.shape == (5, 3)
-    assert table.rows(torch.tensor([-50, -3, -2, -1, 0, 1, 2, 3, 50])).tolist() == [
+    assert table.bucket_of(torch.tensor([-50, -3, -2, -1, 0, 1, 2, 3, 50])).tolist() == [
         0,
         0,
         0,
@@ -63,7 +63,7 @@ def test_added_to_attentions_scores_it_is_shaws_sum() -> None:
     table = RelativeTable(emb_dim=4, clip=2, generator=seeded())
     queries, keys = torch.randn(2, 6, 4, generator=seeded())
     found = (attention_scores(queries, keys) + table(queries)).detach()
-    vectors = table.weight[table.rows(distances(6))].detach()
+    vectors = table.weight[table.bucket_of(distances(6))].detach()
     for query in range(6):
         for key in range(6):
             shaw = float(queries[query] @ (keys[key] + vectors[query, key])) / 2

@@ -12,9 +12,9 @@ from urllib.parse import quote
 import pytest
 
 from press.cli.remove_entry import plan, take_away
-from press.source.config import read_config
 from press.source.page import read_page
 from press.source.project import page_paths
+from press.source.quarto_yml import read_config
 
 NAME, OTHER = "journal/2025-07-02-a.qmd", "journal/2025-07-03-b.qmd"
 CLAIM = """
@@ -176,7 +176,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from press.cli.remove_entry import plan, take_away
-from press.source.config import read_config
+from press.source.quarto_yml import read_config
 root, steps = Path(sys.argv[1]), int(sys.argv[2])
 config = read_config(root)
 removal = plan(config, root / sys.argv[3])

@@ -20,8 +20,8 @@ from scratch import load_gpt2, load_text
 from scratch.shards import build as building
 from scratch.shards import encode
 from scratch.shards.build import build, in_processes
-from scratch.shards.dataset import INDEX, BadShards, Shards
 from scratch.shards.encode import Part, blocks, encode_part, next_cut, width
+from scratch.shards.shard_reader import INDEX, BadShards, Shards
 from scratch.text.utf8 import TextError, decode
 from scratch.tokenizer.bpe_train import train
 from scratch.tokenizer.pretokenize import cut

@@ -10,7 +10,7 @@ import torch
 from scratch.model.generate import Sampling, generate, stream
 from scratch.model.gpt import count_parameters
 from scratch.text.corpus import load_text
-from scratch.tokenizer.chat import encode_chat
+from scratch.tokenizer.chat_template import encode_chat
 
 WRITTEN = 200  # tokens
 

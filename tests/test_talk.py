@@ -20,14 +20,14 @@ from smollm import path as weights
 from tiny_llama import SPECIALS, greedy, q4_1, q8_0, tiny
 
 from exhibits.chat.chat import Turn, absent, chat
-from exhibits.chat.shards import pack_shards
+from exhibits.chat.model_shards import pack_shards
 from press.publish.assets import make_assets
 from press.render.csp import content_policy
 from scratch.model.gguf_file import GGUFFile, read_gguf
 from scratch.model.llama_file import from_gguf
 from scratch.model.smollm import load_smollm_tokenizer
 from scratch.tokenizer.bpe_listed import ListedEncoding
-from scratch.tokenizer.chat import encode_chat
+from scratch.tokenizer.chat_template import encode_chat
 
 TIE = 1e-3  # logits that close may go either way
 SHARD = 20_000  # bytes: the tiny model has six shards

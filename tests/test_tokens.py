@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from press.cli.workbench import tokens
 from scratch import load_gpt2, load_text
-from scratch.shards.dataset import INDEX, Shards
+from scratch.shards.shard_reader import INDEX, Shards
 from scratch.text.utf8 import TextError
 from scratch.tokenizer.bpe import BytePairEncoding
 from scratch.tokenizer.registry import NoEncoding, find_encoding

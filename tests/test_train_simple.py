@@ -5,10 +5,10 @@ import torch
 
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
+from scratch.training.batch_order import BatchOrder
 from scratch.training.config import TrainingConfig
 from scratch.training.dataset import GPTDataset, gather
 from scratch.training.device import Compute
-from scratch.training.sampler import BatchOrder
 from scratch.training.train_simple import train_simple
 from scratch.training.trainer import Training, train
 

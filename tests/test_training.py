@@ -30,11 +30,12 @@ from press.cli.train import train as train_command
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
 from scratch.shards.build import build, in_processes
-from scratch.shards.dataset import Shards
+from scratch.shards.shard_reader import Shards
 from scratch.text.corpus import load_text
 from scratch.tokenizer.bpe_train import train as train_encoding
 from scratch.tokenizer.registry import load_encoding
 from scratch.training import checkpoint
+from scratch.training.batch_order import BatchOrder
 from scratch.training.checkpoint import (
     BadCheckpoint,
     Checkpoint,
@@ -48,7 +49,6 @@ from scratch.training.device import Compute, choose_compute
 from scratch.training.loss import LARGE, chunked_cross_entropy, evaluate, next_token_loss
 from scratch.training.lr_schedule import learning_rate
 from scratch.training.recipe import BadRecipe, Recipe, prepare, read_recipe
-from scratch.training.sampler import BatchOrder
 from scratch.training.trainer import StepReport, Training, train
 
 MODEL = GPTConfig(vocab_size=13, context_length=8, emb_dim=16, n_heads=2, n_layers=2, drop_rate=0.2)
@@ -334,7 +334,7 @@ def test_a_training_that_was_killed_and_taken_up_again_ends_with_the_same_bits(
 
     again = begin(config)
     assert again.resume(tmp_path / "killed")
-    assert again.made == 6
+    assert again.steps_made == 6
     assert [step.loss for step in train(again, folder=tmp_path / "killed")] == whole[6:]
     for name in (checkpoint.WEIGHTS, checkpoint.STATE, checkpoint.NOTE):
         files = [tmp_path / run / "step-00000012" / name for run in ("straight", "killed")]
@@ -721,7 +721,7 @@ def test_the_command_trains_says_how_it_goes_and_goes_on(
     plain = Training.advance
 
     def interrupted(training: Training) -> StepReport:
-        if training.made == 3:
+        if training.steps_made == 3:
             os.kill(os.getpid(), signal.SIGINT)
         return plain(training)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from press.execute.notebook import Run, to_notebook
 from press.render.pandoc import to_html
-from press.render.to_markdown import clean, computed, fenced, weave
+from press.render.weave import clean, computed, fenced, weave
 from press.source.page import parse_page
 
 stream, output = nbformat.v4.new_output, nbformat.v4.new_output

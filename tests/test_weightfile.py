@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from press.cli.workbench import weights as command
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
-from scratch.model.pretrained import BadWeights, to_gpt2
+from scratch.model.gpt2_layout import BadWeights, to_gpt2
 from scratch.model.tensor_file import write_tensors
 from workbench import weights
 from workbench.download import DownloadFailed

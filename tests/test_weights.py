@@ -12,7 +12,7 @@ from torch import Tensor
 
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
-from scratch.model.pretrained import (
+from scratch.model.gpt2_layout import (
     BadWeights,
     from_gpt2,
     layout,

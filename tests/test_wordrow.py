@@ -2,7 +2,7 @@
 
 import pytest
 
-from scratch.text.word_rows import ENOUGH, all_rows, common, is_word, rows
+from scratch.text.word_rows import ENOUGH, all_rows, common, is_word, word_rows
 
 KNOWN = set("a cat saw the dog and hen".split())
 
@@ -43,20 +43,26 @@ def test_no_word_is_twice_in_a_row() -> None:
 
 def test_whole_sentences_come_alone_if_there_are_enough() -> None:
     few = "The cat saw a dog and hen. " * (ENOUGH - 1)
-    assert rows(few, KNOWN, 7) == [tuple("the cat saw a dog and hen".split())] * (ENOUGH - 1)
-    assert len(rows(f"{few} Hen and a cat saw the dog hen", KNOWN, 7)) == ENOUGH + 1
+    assert word_rows(few, KNOWN, 7) == [tuple("the cat saw a dog and hen".split())] * (ENOUGH - 1)
+    assert len(word_rows(f"{few} Hen and a cat saw the dog hen", KNOWN, 7)) == ENOUGH + 1
     assert (
-        len(rows(few + "The hen saw a dog and cat! Hen and a cat saw the dog", KNOWN, 7)) == ENOUGH
+        len(word_rows(few + "The hen saw a dog and cat! Hen and a cat saw the dog", KNOWN, 7))
+        == ENOUGH
     )
 
 
 def test_no_more_rows_are_given_than_are_wanted() -> None:
-    assert len(rows("the dog and a cat", KNOWN, 2, most=3)) == 3
-    assert len(rows("A cat. " * 2 * ENOUGH, KNOWN, 2, most=3)) == 3
+    assert len(word_rows("the dog and a cat", KNOWN, 2, most=3)) == 3
+    assert len(word_rows("A cat. " * 2 * ENOUGH, KNOWN, 2, most=3)) == 3
 
 
 def test_a_text_without_such_a_row_has_none() -> None:
-    assert rows("", KNOWN) == rows("1, 2, 3", KNOWN) == rows("no word here is known", KNOWN) == []
+    assert (
+        word_rows("", KNOWN)
+        == word_rows("1, 2, 3", KNOWN)
+        == word_rows("no word here is known", KNOWN)
+        == []
+    )
 
 
 def test_no_more_of_a_paragraph_is_looked_up_than_is_wanted() -> None:
@@ -68,5 +74,5 @@ def test_no_more_of_a_paragraph_is_looked_up_than_is_wanted() -> None:
             looked_up.append(token)
             return super().__contains__(token)
 
-    assert len(rows("the cat saw a dog and hen " * 1000, Watched(KNOWN), 6, most=10)) == 10
+    assert len(word_rows("the cat saw a dog and hen " * 1000, Watched(KNOWN), 6, most=10)) == 10
     assert len(looked_up) == 15

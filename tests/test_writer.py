@@ -22,7 +22,7 @@ from torch.nn import functional as F
 
 from exhibits.base.exhibit import escape
 from exhibits.writer.model_file import pack_model, unpack_model
-from exhibits.writer.sampling import numbers
+from exhibits.writer.portable_random import numbers
 from exhibits.writer.writer import model_writer
 from scratch import load_text
 from scratch.model.config import GPTConfig
@@ -288,13 +288,13 @@ def page(opened: Callable[..., Any]) -> Iterator[Any]:
 
 
 READ = """async ([name, rows]) => {
-  const { readModel } = await import("./assets/writer-model-file.js");
+  const { readModel } = await import("./assets/writer-file.js");
   const { gpt } = await readModel(await (await fetch(`./assets/${name}.bin`)).arrayBuffer());
   return rows.map((row) => { gpt.forget(); return [...gpt.read(row)]; });
 }"""
 GREEDY = """async ([name, prompts, length, store]) => {
-  const { readModel } = await import("./assets/writer-model-file.js");
-  const { best } = await import("./assets/writer-sampling.js");
+  const { readModel } = await import("./assets/writer-file.js");
+  const { best } = await import("./assets/sampling.js");
   const { gpt } = await readModel(await (await fetch(`./assets/${name}.bin`)).arrayBuffer());
   return prompts.map((prompt) => {
     const ids = [...prompt];
@@ -306,7 +306,7 @@ GREEDY = """async ([name, prompts, length, store]) => {
   });
 }"""
 MAPS = """async ([name, ids]) => {
-  const { readModel } = await import("./assets/writer-model-file.js");
+  const { readModel } = await import("./assets/writer-file.js");
   const { gpt } = await readModel(await (await fetch(`./assets/${name}.bin`)).arrayBuffer());
   const { n_layers: blocks, n_heads: heads, context_length: context } = gpt.config;
   const maps = Array.from({ length: blocks }, () => Array.from({ length: heads }, () => []));
@@ -402,7 +402,7 @@ def test_a_row_read_piece_by_piece_gives_the_logits_of_the_row_read_anew_bit_for
     ids = encoding.encode_ordinary(text)[300:340]
     differ = page.evaluate(
         """async (ids) => {
-          const { readModel } = await import("./assets/writer-model-file.js");
+          const { readModel } = await import("./assets/writer-file.js");
           const { gpt } = await readModel(await (await fetch("./assets/model.bin")).arrayBuffer());
           let differ = 0;
           for (let length = 1; length <= ids.length; length++) {
@@ -486,7 +486,7 @@ def test_the_ids_of_a_text_are_those_of_python(page: Any, text: str, encoding: B
     strings = list(some_strings(text))
     found = page.evaluate(
         """async (strings) => {
-          const { readModel } = await import("./assets/writer-model-file.js");
+          const { readModel } = await import("./assets/writer-file.js");
           const { encoding, entries, ends } = await readModel(await (await fetch("./assets/model.bin")).arrayBuffer());
           return [strings.map((text) => [...encoding.encode(text)]), entries, ends];
         }""",
@@ -504,7 +504,7 @@ def test_probabilities_and_draws_are_those_of_python(page: Any):
     kinds = [(1.0, 0), (0.3, 0), (1.7, 7), (0.8, 1), (1.0, 50), (0.01, 3)]
     found = page.evaluate(
         """async ([rows, kinds]) => {
-          const { probabilities, numbers, best } = await import("./assets/writer-sampling.js");
+          const { probabilities, numbers, best } = await import("./assets/sampling.js");
           const drawn = [0, 1, 4294967295].map((seed) => { const next = numbers(seed); return Array.from({ length: 1000 }, next); });
           return [kinds.map(([warm, k]) => rows.map((row) => [...probabilities(Float32Array.from(row), warm, k)])), drawn, rows.map(best)];
         }""",
@@ -873,7 +873,7 @@ def test_a_browser_without_decompression_says_so(browser: Any, served: tuple[Pat
     tab = browser.new_page()
     tab.goto(served[1])
     said = tab.evaluate("""async () => {
-          const { readModel } = await import("./assets/writer-model-file.js");
+          const { readModel } = await import("./assets/writer-file.js");
           delete globalThis.DecompressionStream;
           return readModel(new ArrayBuffer(8)).catch((error) => error.message);
         }""")

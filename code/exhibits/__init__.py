@@ -20,8 +20,8 @@ from exhibits.page.day_log import day_log as day_log
 from exhibits.page.glossary import glossary as glossary
 from exhibits.page.picture import picture as picture
 from exhibits.page.picture import picture_of as picture_of
-from exhibits.page.provenance import ran_on as ran_on
-from exhibits.page.provenance import runs_on as runs_on
+from exhibits.page.ran_on import ran_on as ran_on
+from exhibits.page.ran_on import runs_on as runs_on
 from exhibits.page.takeaways import takeaways as takeaways
 from exhibits.plots.plot import plot as plot
 from exhibits.tokens.chips import chips as chips

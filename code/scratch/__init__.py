@@ -1,8 +1,8 @@
 """Build a language model from scratch.
 
 Its rooms, in reading order: text, tokenizer, embeddings, model, shards, training, baselines,
-finetuning, book. All of them use smoke, atomic_write, file_lock and significance; concordance lists the parts by
-the book's names.
+finetuning, book. All of them use smoke, atomic_write, file_lock and significance; concordance lists
+the parts by the book's names.
 
 Importing this package does not import torch; modules that need it are imported by their own names,
 such as `scratch.baselines.vocab_cost`.

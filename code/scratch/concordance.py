@@ -31,8 +31,8 @@ from scratch.model.gpt import (
     TransformerBlock,
     gelu,
 )
+from scratch.model.gpt2_layout import load_gpt2_weights
 from scratch.model.multihead import CausalAttention, MultiHeadAttentionWrapper
-from scratch.model.pretrained import load_gpt2_weights
 from scratch.tokenizer.bpe import BytePairEncoding
 from scratch.tokenizer.simple import SimpleTokenizer
 from scratch.training.config import TrainingConfig

@@ -27,7 +27,7 @@ from scratch.text.corpus import (
 )
 from scratch.text.fitness import read_file, refuse_unfit
 from scratch.text.gutenberg import strip_gutenberg
-from scratch.text.marks import plain_marks
+from scratch.text.punctuation import plain_marks
 from scratch.text.utf8 import TextError, decode
 from workbench.download import fetch
 from workbench.text_list import Fields, write_entry
@@ -95,7 +95,7 @@ def add_text(
 
     source: a file, or a URL of http or https; name: a slug such as my-book
     title, author: where None, taken from a Project Gutenberg header, else from `ask`
-    plain: whether to replace typographic marks by plain ones (`scratch.text.marks`)
+    plain: whether to replace typographic marks by plain ones (`scratch.text.punctuation`)
     ask: ask(field, default) returns the value of a field
     folder: of the list; where None, the journal's
 

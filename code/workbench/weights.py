@@ -3,7 +3,7 @@
 What: a downloaded file goes to .press/weights/. It is renamed to its final name only after it was
 read as a model, so a file with that name is whole and is not downloaded again. Source: the Hub's
 addresses, OWNER/NAME/resolve/REVISION/FILE, and the variable HF_ENDPOINT for a mirror. Left out:
-models that need a key; models in several files; the layout (`scratch.model.pretrained`).
+models that need a key; models in several files; the layout (`scratch.model.gpt2_layout`).
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scratch.atomic_write import atomic_write
 from scratch.model.gpt import GPTModel
-from scratch.model.pretrained import BadWeights, load_gpt2_weights
+from scratch.model.gpt2_layout import BadWeights, load_gpt2_weights
 from workbench.download import DownloadFailed, fetch_into
 
 HUB = "https://huggingface.co"

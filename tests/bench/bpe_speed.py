@@ -30,7 +30,7 @@ from report import head, rounds, write
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from scratch import load_gpt2
-from scratch.tokenizer import bpe_arrays, chunk_ids
+from scratch.tokenizer import array_encoder, chunk_cache
 from scratch.tokenizer.bpe import LONG, BytePairEncoding
 from scratch.tokenizer.bpe_train import train
 from scratch.tokenizer.id_string import LETTERS, of_bytes
@@ -170,11 +170,11 @@ def profile(text: str) -> dict[str, float]:
     list: making Python's integers; rest: making bytes of the text, and placing the ids
     """
     stages: list[tuple[str, Any, str]] = [
-        ("cut", bpe_arrays, "begins"),
-        ("keys", bpe_arrays, "keys"),
-        ("find", chunk_ids.ChunkIds, "find"),
-        ("distinct", bpe_arrays, "_distinct"),
-        ("merge", bpe_arrays, "merge_chunks"),
+        ("cut", array_encoder, "begins"),
+        ("keys", array_encoder, "keys"),
+        ("find", chunk_cache.ChunkIds, "find"),
+        ("distinct", array_encoder, "_distinct"),
+        ("merge", array_encoder, "merge_chunks"),
     ]
     runs = []
     for _ in range(RUNS):

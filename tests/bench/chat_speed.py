@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 from report import head, write
 
 from scratch.model.smollm import load_smollm_tokenizer
-from scratch.tokenizer.chat import encode_chat
+from scratch.tokenizer.chat_template import encode_chat
 
 RUNS = 5
 PROMPT, LENGTH, LONG = 40, 32, 1_000  # tokens

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from press.execute.cache import FORMAT
+from press.execute.run_cache import FORMAT
 
 MOMENTS = 100
 CONFIG = """\

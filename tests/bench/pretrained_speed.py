@@ -24,7 +24,7 @@ from report import head, rounds, write
 
 from scratch.model.generate import generate
 from scratch.model.smollm import FILE, load_smollm, load_smollm_tokenizer
-from scratch.tokenizer.chat import encode_chat
+from scratch.tokenizer.chat_template import encode_chat
 
 RUNS = 5
 LENGTH = 64  # tokens that are written

@@ -21,8 +21,8 @@ from statistics import median
 import nbformat
 from report import head, write
 
-from press.execute.cache import Cache
 from press.execute.notebook import Run, is_hidden, to_notebook
+from press.execute.run_cache import Cache
 from press.source.project import read_project
 
 SIZES = (10, 100, 1000)

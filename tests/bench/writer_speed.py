@@ -36,8 +36,8 @@ PROMPT, LENGTH, BEYOND = 8, 100, 10  # tokens
 HTML = """<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title>
 <link rel="stylesheet" href="assets/exhibits.css"><script defer src="assets/exhibits.js"></script><main>%s</main></html>"""
 WRITE = """async ([prompt, length]) => {
-  const { readModel } = await import("./assets/writer-model-file.js");
-  const { best } = await import("./assets/writer-sampling.js");
+  const { readModel } = await import("./assets/writer-file.js");
+  const { best } = await import("./assets/sampling.js");
   window.model ??= await readModel(await (await fetch("./assets/bench.bin")).arrayBuffer());
   const { gpt } = window.model;
   gpt.forget();

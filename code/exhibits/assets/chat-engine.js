@@ -4,7 +4,7 @@
 import { AT_ONCE } from "./chat-share.js";
 
 export class Engine {
-  /** sizes: as exhibits.chat.shards names them; own: the Share of this thread, which holds the table; others: what asks the
+  /** sizes: as exhibits.chat.model_shards names them; own: the Share of this thread, which holds the table; others: what asks the
       other workers in their order, ask(message) -> promise of Float32Array. */
   constructor(sizes, own, others = []) {
     this.sizes = sizes;

@@ -8,20 +8,12 @@
    16 kB and stay in the first cache while all rows of these 32 columns pass by, so the bytes lie column by column of blocks.
    x is rounded to whole numbers of 22 bits (scaled by the largest of the 32), so that sums are whole and exact. */
 
+import { float16 } from "./float16.js";
+
 const BLOCK = 32; // numbers of a block
 const Q4_BYTES = 20, Q8_BYTES = 34;
 const WHOLE = 4_400_000; // the largest rounded x for Q4_1: 16 * 2 * 15 * WHOLE stays below 2 ** 31
 const WHOLE_8 = 524_000; // for Q8_0: 32 * 127 * WHOLE_8
-
-/** The value of a float16 by its bits. */
-export function half(bits) {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 const tables = new Int32Array(16 * 256);
 const rounded = new Int32Array(BLOCK);
@@ -71,8 +63,8 @@ export class Matrix4 {
     for (let block = 0; block < this.blocks; block++) {
       const from = at + block * Q4_BYTES;
       const to = block * this.rows + row;
-      this.scales[2 * to] = half(view.getUint16(from, true));
-      this.scales[2 * to + 1] = half(view.getUint16(from + 2, true));
+      this.scales[2 * to] = float16(view.getUint16(from, true));
+      this.scales[2 * to + 1] = float16(view.getUint16(from + 2, true));
       for (let word = 0; word < 4; word++) this.words[4 * to + word] = view.getUint32(from + 4 + 4 * word, true);
     }
   }
@@ -121,7 +113,7 @@ export class Matrix8 {
     for (let block = 0; block < this.blocks; block++) {
       const from = at + block * Q8_BYTES;
       const to = row * this.blocks + block;
-      this.scales[to] = half(view.getUint16(from, true));
+      this.scales[to] = float16(view.getUint16(from, true));
       for (let i = 0; i < BLOCK; i++) this.numbers[to * BLOCK + i] = view.getInt8(from + 2 + i);
     }
   }

@@ -16,7 +16,7 @@ export const AT_ONCE = 32; // tokens read in one go
 const part = (count, which, of) => [Math.floor((count * which) / of), Math.floor((count * (which + 1)) / of)];
 
 export class Share {
-  /** sizes: as exhibits.chat.shards names them; lookup: whether all rows of the table are held, to look tokens up. */
+  /** sizes: as exhibits.chat.model_shards names them; lookup: whether all rows of the table are held, to look tokens up. */
   constructor(sizes, which, of, lookup = which === 0) {
     const { emb_dim: C, n_layers: layers, n_heads: H, n_kv_heads: groups, hidden_dim: hidden, vocab_size: V } = sizes;
     this.sizes = sizes;

@@ -7,11 +7,10 @@
    {stop: true}      the run ends before its next token
    top: the ten likeliest [id, p]; p is the model's own, whatever the temperature. */
 
-import { choose, told } from "./chat-sampling.js";
 import { Download } from "./chat-download.js";
 import { Engine } from "./chat-engine.js";
 import { Share } from "./chat-share.js";
-import { numbers } from "./writer-sampling.js";
+import { choose, numbers, tokenDetails } from "./sampling.js";
 
 const MOST = 10; // likeliest entries told of each token
 
@@ -86,7 +85,7 @@ async function answer({ answer: run, ids: given, temperature, topP, seed, ends: 
     const logits = await engine.read(ids, { stopped, pause: breath, tell: (read) => written === 0 && postMessage({ run, read, of: ids.length }) });
     if (logits === null) return "stopped";
     const id = choose(logits, temperature, topP, random);
-    postMessage({ run, ...told(logits, id, MOST), end: stops.includes(id) });
+    postMessage({ run, ...tokenDetails(logits, id, MOST), end: stops.includes(id) });
     if (stops.includes(id)) return "end";
     ids.push(id);
   }
@@ -94,7 +93,7 @@ async function answer({ answer: run, ids: given, temperature, topP, seed, ends: 
 
 async function score({ score: run, ids }) {
   const each = (place, logits) => {
-    if (place + 1 < ids.length) postMessage({ run, place: place + 1, ...told(logits, ids[place + 1], MOST) });
+    if (place + 1 < ids.length) postMessage({ run, place: place + 1, ...tokenDetails(logits, ids[place + 1], MOST) });
   };
   const stopped = () => current !== run;
   return (await state.engine.read(ids, { stopped, pause: breath, each, from: 0 })) === null ? "stopped" : "end";

@@ -7,7 +7,7 @@ import { addressWith, keep, setting } from "./fragment.js";
 import { readMap } from "./wordmap-data.js";
 import { listenToPointers, pressed } from "./wordmap-input.js";
 import { cameraFrom, cameraText, MapView, START } from "./wordmap-view.js";
-import { button, groupSwitches, moreRows, pairParts, showTip, spokenWords, wordParts } from "./wordmap-words.js";
+import { button, groupSwitches, moreRows, pairParts, showTip, spokenWords, wordParts } from "./wordmap-panel.js";
 import { given as carried, part, parts } from "./parts.js";
 import { finder, wordBox } from "./wordmap-search.js";
 

@@ -10,9 +10,9 @@
    attention, the weights [block][head][token] of the last token read, whose row begins at position `from` of the text.
    Temperature 0 takes the best token. */
 
-import { best, draw, numbers, probabilities, ranked } from "./writer-sampling.js";
+import { best, draw, numbers, probabilities, ranked } from "./sampling.js";
 import { fetched } from "./fetching.js";
-import { readModel } from "./writer-model-file.js";
+import { readModel } from "./writer-file.js";
 
 const MOST = 8; // candidates of each step
 

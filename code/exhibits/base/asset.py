@@ -2,8 +2,8 @@
 
 What: the file goes into the journal's assets/, from where both printers copy it; the page links to
 it by the address that `write_asset` returns. press.execute.file_tracing records the file, and
-press.execute.cache runs the page again if it is missing or has changed. Left out: file names that
-change with the content; a page's next run replaces its file.
+press.execute.run_cache runs the page again if it is missing or has changed. Left out: file names
+that change with the content; a page's next run replaces its file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Show a chat with a pretrained model, which runs in the reader's browser.
 
-What: the model's shards go into assets/ (`exhibits.chat.shards`); the page has the controls, and a
-few conversations from the run that printed it, for readers without a script. In the browser
+What: the model's shards go into assets/ (`exhibits.chat.model_shards`); the page has the controls,
+and a few conversations from the run that printed it, for readers without a script. In the browser
 assets/chat.js loads the shards when the reader asks for them, and the model answers. Each token
 shows the ten most probable ones, and a tap on one continues from there; the surprisal of a sentence
 can be measured instead. Source: none; tokens and logits are those of `scratch.model.llama`, and
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from exhibits.base.asset import write_asset
 from exhibits.base.exhibit import Exhibit, escape
 from exhibits.base.json_embed import embed
-from exhibits.chat.shards import CONTEXT, MOST, pack_shards
+from exhibits.chat.model_shards import CONTEXT, MOST, pack_shards
 from exhibits.tokens.surprisal import FULL
 from scratch.model.gguf_file import GGUFFile
 from scratch.model.llama import LlamaConfig
@@ -51,7 +51,7 @@ def chat(
     title: the model's name for the reader; beginnings: messages to choose from
     conversations: for readers without a script; most: bytes in a shard, at most
 
-    Raises: ValueError as `exhibits.chat.shards.pack_shards` and `write_asset` do.
+    Raises: ValueError as `exhibits.chat.model_shards.pack_shards` and `write_asset` do.
     """
     packed = pack_shards(model, name, most)
     addresses = {file: write_asset(file, data) for file, data in packed.files.items()}

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from exhibits.base.exhibit import Exhibit
 from exhibits.base.wording import decimal
 from exhibits.diagrams.diagram import NARROW, WIDE, Choice, Layout, diagram
-from exhibits.diagrams.marks import label
+from exhibits.diagrams.shapes import label
 
 CLOCKS = 6  # hands that are drawn
 SEEN = 30  # degrees from the first position to the last, by which a hand visibly moves

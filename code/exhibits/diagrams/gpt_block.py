@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from exhibits.base.exhibit import Exhibit
 from exhibits.diagrams.diagram import NARROW, WIDE, Choice, Layout, diagram
-from exhibits.diagrams.marks import arrow, box, label, line, pick, state
+from exhibits.diagrams.shapes import arrow, box, clickable, label, line, state
 
 PARTS = (
     ("ids", "one number per token."),
@@ -85,7 +85,7 @@ def _layout(
         drawn = box(x, y, room, TALL) + label(x + room / 2, y + 18, name)
         if at is not None:
             drawn += label(width, y + 18, sizes[at], "run", anchor="end")
-            drawn = pick(state(drawn, [at], 1), at)
+            drawn = clickable(state(drawn, [at], 1), at)
         marks.append(drawn)
 
     def branch(first: int, last: int, add: int, at: int) -> None:
@@ -99,7 +99,7 @@ def _layout(
         plus += line([(stream - 5, back), (stream + 5, back)])
         plus += line([(stream, back - 5), (stream, back + 5)])
         plus += label(width, back + 5, sizes[at], "run", anchor="end")
-        marks.append(pick(state(plus, [at], 1), at))
+        marks.append(clickable(state(plus, [at], 1), at))
 
     part(0, "ids", 0, on_stream=True)
     marks.append(arrow((stream, rows[0] + TALL), (stream, rows[1])))

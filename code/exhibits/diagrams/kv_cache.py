@@ -9,7 +9,7 @@ from __future__ import annotations
 from exhibits.base.exhibit import Exhibit
 from exhibits.base.wording import counted
 from exhibits.diagrams.diagram import NARROW, WIDE, Choice, Layout, diagram
-from exhibits.diagrams.marks import label, state
+from exhibits.diagrams.shapes import label, state
 
 STOPS = 9  # steps that the slider has
 

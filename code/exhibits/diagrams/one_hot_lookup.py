@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from exhibits.base.exhibit import Exhibit
 from exhibits.diagrams.diagram import Choice, Layout, diagram
-from exhibits.diagrams.marks import arrow, box, label, numeral, pick, state
+from exhibits.diagrams.shapes import arrow, box, clickable, label, numeral, state
 from exhibits.tokens.glyphs import Token, plain
 
 MOST = 6  # rows that are drawn
@@ -119,7 +119,7 @@ def _row(
     )
     name = label(one - 6, y + 17, f"{number:,}", "run", anchor="end")
     lit = state(box(left, y, right - left, ROW, "row"), [at], start)
-    return pick(name + zero + hot + lit + _numbers(y, values, left, right), at)
+    return clickable(name + zero + hot + lit + _numbers(y, values, left, right), at)
 
 
 def _numbers(y: float, values: Sequence[float], left: float, right: float) -> str:

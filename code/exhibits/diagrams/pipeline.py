@@ -12,7 +12,7 @@ import torch
 from exhibits.base.exhibit import Exhibit, one_line
 from exhibits.base.wording import listed
 from exhibits.diagrams.diagram import NARROW, WIDE, Layout, diagram
-from exhibits.diagrams.marks import LETTER, arrow, bar, box, cells, chip, label, numeral, span
+from exhibits.diagrams.shapes import LETTER, arrow, bar, box, cells, chip, label, numeral, span
 from exhibits.tokens.glyphs import Token, plain
 from scratch.model.gpt import GPTModel
 from scratch.tokenizer.bpe import BytePairEncoding

@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from exhibits.base.exhibit import Exhibit
 from exhibits.diagrams.diagram import NARROW, WIDE, Choice, Layout, diagram
-from exhibits.diagrams.marks import arrow, chip, label, line, pick, span, state
+from exhibits.diagrams.shapes import arrow, chip, clickable, label, line, span, state
 from exhibits.tokens.glyphs import Token, plain
 
 CHIP = 24  # height of a token
@@ -84,10 +84,10 @@ def _wide(inputs: Sequence[Token], targets: Sequence[Token], start: int) -> Layo
         marks.append(state(way, [at], start))
     for at, token in enumerate(inputs):
         part = state(chip(edges[at], 0, widths[at], token), range(at, many), start)
-        marks.append(pick(part, at))
+        marks.append(clickable(part, at))
     for at, token in enumerate(targets):
         part = state(chip(edges[at + 1], below, widths[at + 1], token), [at], start)
-        marks.append(pick(part, at))
+        marks.append(clickable(part, at))
     return Layout("".join(marks), below + CHIP + 2)
 
 
@@ -103,5 +103,5 @@ def _narrow(inputs: Sequence[Token], targets: Sequence[Token], start: int) -> La
         given = state(chip(0, y, wide, token), range(at, many), start)
         way = state(arrow((wide + 4, y + CHIP / 2), (right - 4, y + CHIP / 2)), [at], start)
         answer = state(chip(right, y, wide, target), [at], start)
-        marks.append(pick(given + way + answer, at))
+        marks.append(clickable(given + way + answer, at))
     return Layout("".join(marks), 24 + many * step - 12)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from exhibits.base.exhibit import Exhibit
 from exhibits.diagrams.diagram import NARROW, WIDE, Layout, diagram
-from exhibits.diagrams.marks import arrow, label, span
+from exhibits.diagrams.shapes import arrow, label, span
 
 MOST_HEADS, MOST_TOKENS, MOST_CELLS = 3, 6, 16  # that are drawn
 TALL = 9  # height of a cell

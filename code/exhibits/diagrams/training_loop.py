@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from exhibits.base.exhibit import Exhibit
 from exhibits.base.wording import decimal
 from exhibits.diagrams.diagram import NARROW, WIDE, Choice, Layout, diagram
-from exhibits.diagrams.marks import arrow, box, label, pick, state
+from exhibits.diagrams.shapes import arrow, box, clickable, label, state
 
 
 def training_loop(
@@ -65,7 +65,7 @@ def _station(x: float, y: float, wide: float, tall: float, stations: Stations, a
     name, size, _ = stations[at]
     marks = box(x, y, wide, tall) + label(x + wide / 2, y + tall / 2 - 5, name, "strong")
     marks += label(x + wide / 2, y + tall / 2 + 15, size, "run")
-    return pick(state(marks, [at], 0), at)
+    return clickable(state(marks, [at], 0), at)
 
 
 def _wide(stations: Stations) -> Layout:

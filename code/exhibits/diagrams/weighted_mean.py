@@ -13,7 +13,7 @@ from torch import Tensor
 from exhibits.base.exhibit import Exhibit
 from exhibits.base.wording import listed
 from exhibits.diagrams.diagram import Choice, Layout, diagram
-from exhibits.diagrams.marks import arrow, bar, cells, chip, label, numeral, pick, state
+from exhibits.diagrams.shapes import arrow, bar, cells, chip, clickable, label, numeral, state
 from exhibits.tokens.glyphs import Token, plain
 from scratch.model.attention import attention_scores, attention_weights
 
@@ -121,7 +121,11 @@ def _layout(head: Heads, at: Places, start: int, *, causal: bool) -> Layout:
     for row, token in enumerate(head.tokens):
         y = TOP + row * ROW
         name = state(chip(0, y + 3, at.token, token), [row], start)
-        marks += [pick(name, row), strip(at.keys, y, head.k[row]), strip(at.values, y, head.v[row])]
+        marks += [
+            clickable(name, row),
+            strip(at.keys, y, head.k[row]),
+            strip(at.values, y, head.v[row]),
+        ]
     bottom = TOP + many * ROW + 24
     marks.append(arrow((at.values + wide / 2, bottom - 20), (at.values + wide / 2, bottom + 2)))
     marks.append(label(at.values - 12, bottom + 20, "context vector", "soft", anchor="end"))

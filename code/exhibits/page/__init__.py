@@ -1,6 +1,6 @@
 """Build the parts of the log's pages.
 
-In reading order: pretrained_here, published (the pages that others gather from), claim_records,
-claim_registry, claims, day_log and claims_table (verdicts), takeaways, glossary, provenance (the
-text that a page ran on), novella, picture, guess, choices, sliders, word_weights, idioms.
+In reading order: pretrained_here, page_sources (of pages that others gather from), claim_records,
+claim_registry, claims, day_log and claims_table (verdicts), takeaways, glossary, ran_on (the text
+that a page ran on), novella, picture, guess, choices, sliders, word_weights, idioms.
 """

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from exhibits.base.exhibit import Exhibit, escape
 from exhibits.base.wording import MINUS
-from scratch.book.account import DEVICE, EDITION, ELSEWHERE, NEEDED, SAME, VERDICTS, Judged
+from scratch.book.comparison import DEVICE, EDITION, ELSEWHERE, NEEDED, SAME, VERDICTS, Judged
 
 # of a verdict: the word in the markup that exhibits.css knows, and its tone
 SLUGS = {

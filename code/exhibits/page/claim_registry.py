@@ -1,7 +1,7 @@
 """Collect the log's claims from the source of the pages, without running a cell.
 
 What: a claim is a call `claim("id", holds, says="...")` in a cell of a page, with id, says and kind
-as literals; press.source.claims reports other calls. The claims are in the order of the pages'
+as literals; press.source.claim_calls reports other calls. The claims are in the order of the pages'
 dates, then of the calls on a page. Left out: verdicts (`exhibits.page.claim_records`).
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from exhibits.base.exhibit import one_line
 from exhibits.base.site_paths import root
 from exhibits.page.claim_records import Record, read_record
-from exhibits.page.published import Published, published
+from exhibits.page.page_sources import Published, published
 
 EXACT, MEASURED, OPINION = "exact", "measured", "opinion"
 KINDS = {EXACT: "exact", MEASURED: "indicative: varies with platform", OPINION: "opinion"}

@@ -16,7 +16,7 @@ from pathlib import Path
 from exhibits.base.exhibit import Exhibit, escape
 from exhibits.base.site_paths import href, root
 from exhibits.base.wording import curled
-from exhibits.page.published import published
+from exhibits.page.page_sources import published
 
 TERM = re.compile(r"\[([^\[\]]+)\]\{\.term\}")
 BLOCK_MARK = re.compile(r"^:{3,}.*$|^(?:[-*+>]|\d+\.)\s+", re.M)

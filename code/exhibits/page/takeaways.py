@@ -18,7 +18,7 @@ from exhibits.page.claim_records import Record
 from exhibits.page.claim_registry import read_records
 from exhibits.page.claims import VERDICTS
 from exhibits.page.claims_table import spelt
-from exhibits.page.published import front_matter
+from exhibits.page.page_sources import front_matter
 
 ENTRIES = "journal/20*.qmd"
 OTHERWISE = "otherwise"  # the sentence for every verdict that a takeaway does not name

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exhibits.plots.dates import DAY, date_ticks, is_date, milliseconds, written
+from exhibits.plots.date_axis import DAY, date_ticks, is_date, milliseconds, written
 from exhibits.plots.ticks import CannotDraw, label, log_steps, missing, nice_step, number
 
 Value = float | int | str | None

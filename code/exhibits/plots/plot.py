@@ -17,8 +17,8 @@ from exhibits.base.exhibit import Exhibit, escape, one_line
 from exhibits.base.json_embed import embed, short
 from exhibits.base.wording import MINUS
 from exhibits.plots.axes import Axis
-from exhibits.plots.intake import Panel, panels
 from exhibits.plots.plotly_json import live, margins
+from exhibits.plots.simplify import Panel, panels
 from exhibits.plots.still_svg import Drawing, draw
 from exhibits.plots.supported_attributes import mode
 

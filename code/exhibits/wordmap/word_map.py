@@ -54,7 +54,7 @@ class WordMap:
         names = ("words", "counts", "groups", "member", "steps")
         return {name: list(getattr(self, name)) for name in names}
 
-    def rows(self) -> list[int]:
+    def table_rows(self) -> list[int]:
         """Return the indices of the table's words, by group, then frequency; no group is last."""
 
         def rank(word: int) -> tuple[bool, int, int, str]:
@@ -74,7 +74,7 @@ def embedding_plot(
     *,
     word: str | None = None,
     other: str | None = None,
-    worth: str = "",
+    caveat: str = "",
 ) -> Exhibit:
     """Show word vectors over training as a map, and write their file into the journal's assets/.
 
@@ -85,7 +85,7 @@ def embedding_plot(
     name: a part of the file's name; two maps on one page need two names
     word: the word that is chosen first; by default the first that has a group
     other: the word that it is first compared with; by default none
-    worth: a sentence below the map, on how far the neighbours can be trusted
+    caveat: a sentence below the map, on how far the neighbours can be trusted
 
     Raises: ValueError if words, counts and vectors differ in number, a word comes twice, there are
     too many groups, word or other is not on the map, the working folder is outside a journal, or
@@ -106,7 +106,7 @@ def embedding_plot(
         )
     packed = pack(word_map.header(), projection)
     address = write_asset(_file_name(name), packed.data)
-    markup = _markup(word_map, packed, address, one_line(alt), chosen, second, one_line(worth))
+    markup = _markup(word_map, packed, address, one_line(alt), chosen, second, one_line(caveat))
     weight = len(gzip.compress(markup.encode(), mtime=0))
     if weight > MOST_CARRIED:
         raise ValueError(
@@ -117,7 +117,7 @@ def embedding_plot(
     if second is not None:
         cosine = cosines(projection, chosen, second)[-1]
         lines.append(f"{words[chosen]} and {words[second]}: cosine {decimal(cosine)}")
-    lines += [worth] if worth else []
+    lines += [caveat] if caveat else []
     return Exhibit(markup, "\n".join([*lines, _limits(projection, packed.error)]))
 
 
@@ -128,10 +128,10 @@ def _markup(
     alt: str,
     chosen: int,
     second: int | None,
-    worth: str,
+    caveat: str,
 ) -> str:
     size = f"{len(packed.data) / 1e6:.1f} MB"
-    rows = word_map.rows()
+    rows = word_map.table_rows()
     carried = {
         "file": address,
         "mark": packed.mark,
@@ -141,7 +141,7 @@ def _markup(
         "alt": alt,
         "rows": rows,
     }
-    said = f'<div class="answer"><p class="ex-worth">{escape(worth)}</p></div>' if worth else ""
+    said = f'<div class="answer"><p class="ex-caveat">{escape(caveat)}</p></div>' if caveat else ""
     still = still_map(word_map.words, word_map.member, word_map.projection, alt)
     return (
         f'<div class="ex-explorer" data-steps="{len(word_map.steps)}" data-pagefind-ignore>'

@@ -1,4 +1,4 @@
 """Run the journal's own model in the reader's browser.
 
-In reading order: sampling, model_file, writer.
+In reading order: portable_random, model_file, writer.
 """

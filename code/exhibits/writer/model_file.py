@@ -1,6 +1,6 @@
 """Write a GPT and its encoding as one small file, which a reader's browser can run.
 
-What: `pack_model` writes the file, `unpack_model` reads it; assets/writer-model-file.js reads it
+What: `pack_model` writes the file, `unpack_model` reads it; assets/writer-file.js reads it
 there. Weights are rounded to float16, and stored as all high bytes, then all low bytes, which
 compresses better. Source: the layout of the merges is that of `exhibits.base.vocab_file`. Left out:
 encodings with another pattern than GPT-2's; dropout, which belongs to training.

@@ -19,7 +19,7 @@ from exhibits.base.exhibit import Exhibit, escape
 from exhibits.base.json_embed import embed
 from exhibits.tokens.chips import chips
 from exhibits.writer.model_file import pack_model, unpack_model
-from exhibits.writer.sampling import written
+from exhibits.writer.portable_random import written
 from scratch.model.generate import GREEDY, Sampling
 from scratch.model.gpt import GPTModel, count_parameters
 from scratch.tokenizer.bpe import BytePairEncoding

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from press.base.files import read_utf8, write_atomically
-from press.source.config import config_name
+from press.source.quarto_yml import config_name
 
 ROW = re.compile(r"^( *- )(journal/\d{4}-[^\n]*?\.qmd) *(?:#.*)?\n", re.M)
 # bytes of a slug: file systems allow 255 for a name, and `DATE-` and `.receipt.json` join it

@@ -12,7 +12,7 @@ from pathlib import Path
 from press.authoring.filing import add_to_sidebar, slug
 from press.base.errors import PressError, Problem
 from press.base.files import read_utf8, write_atomically
-from press.source.claims import ID, calls
+from press.source.claim_calls import ID, calls
 from press.source.page import Page, parse_page
 from press.source.project import Project
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from press.base.errors import PressError
-from press.execute.provenance import version
+from press.execute.receipt import version
 from press.publish import quarto
 from press.render.pandoc import binary
 

@@ -14,13 +14,13 @@ from typing import Any
 
 from press.base.errors import Problem
 from press.base.files import read_utf8
-from press.execute.cache import Cache
+from press.execute.run_cache import Cache
 from press.render.social_cards import card
 from press.source import yaml_schema
-from press.source.config import NAME, asset_sources, config_name, named_pages
 from press.source.front_matter import read_front_matter, stale_options
 from press.source.page import Page
 from press.source.project import Project, read_project
+from press.source.quarto_yml import NAME, asset_sources, config_name, named_pages
 from press.source.yaml_schema import Document, value_at
 
 PRE_RENDER = "code/press/publish/assets.py"

@@ -9,8 +9,8 @@ import click
 from press.authoring.new_entry import placeholder_problems
 from press.base.errors import PressError
 from press.cli.options import PAGES, command, select
-from press.source.config import find_root
 from press.source.project import read_project
+from press.source.quarto_yml import find_root
 
 
 @command
@@ -61,7 +61,7 @@ def status() -> None:
 
     Example: press status
     """
-    from press.execute.cache import Cache
+    from press.execute.run_cache import Cache
 
     project = read_project(find_root())
     cache = Cache(project.config, still=True)
@@ -78,7 +78,7 @@ def diff(pages: tuple[Path, ...]) -> None:
 
     Example: press diff journal/2025-07-02-a-tokenizer.qmd
     """
-    from press.execute.cache import Cache
+    from press.execute.run_cache import Cache
 
     project = read_project(find_root())
     cache = Cache(project.config)

@@ -17,10 +17,10 @@ from urllib.parse import unquote
 from press.authoring.filing import take_from_sidebar
 from press.base.errors import PressError, Problem
 from press.base.files import path_in, read_utf8
-from press.execute.cache import Cache, sweep
+from press.execute.run_cache import Cache, sweep
 from press.render.social_cards import FOLDER
-from press.source.config import Config, config_name
 from press.source.project import ENTRY, page_paths
+from press.source.quarto_yml import Config, config_name
 
 NAME = r"[^\s()\[\]\"'<>#?]*"  # of a page, as far as a link goes
 

@@ -12,9 +12,9 @@ from press.base.files import path_in, write_atomically
 from press.cli.options import PAGES, PRINTER, command, console, output_folder, running, select
 from press.publish import quarto
 from press.publish.atomic_publish import lock, swap, workshop
-from press.source.config import find_root
 from press.source.page import Page
 from press.source.project import Project, read_project
+from press.source.quarto_yml import find_root
 from scratch.smoke import SETTING, smoke
 
 FEW = 20  # unchanged pages that are named one by one
@@ -81,7 +81,7 @@ def _print(
     """
     from press.execute.pool import Board, run_pages
     from press.publish.build import build, take_unchanged
-    from press.publish.record import Record
+    from press.publish.site_record import Record
     from press.render.page_html import Printer
 
     started = time.perf_counter()

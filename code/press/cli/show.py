@@ -10,7 +10,7 @@ from press.base.errors import PressError
 from press.cli.look import check
 from press.cli.options import PORT, PRINTER, command
 from press.cli.render import render
-from press.source.config import find_root, read_config
+from press.source.quarto_yml import find_root, read_config
 
 
 @command
@@ -20,7 +20,7 @@ def serve(port: int) -> None:
 
     Example: press serve --port 8001
     """
-    from press.publish.server import listen, server, site_app
+    from press.publish.static_server import listen, server, site_app
 
     config = read_config(find_root())
     app = site_app(config.output, config.base_path)

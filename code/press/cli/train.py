@@ -18,7 +18,7 @@ import click
 
 from press.cli.options import console, errors_as_lines, output_folder
 from press.publish.atomic_publish import lock
-from press.source.config import find_root
+from press.source.quarto_yml import find_root
 
 if TYPE_CHECKING:
     from scratch.training.recipe import Prepared
@@ -54,7 +54,7 @@ def train(config: Path, output: Path | None) -> None:
             console.quiet = not ranks.first
             prepared = prepare(read_recipe(config), ranks)
             with lock(folder) if ranks.first else contextlib.nullcontext():
-                ranks.meet()
+                ranks.barrier()
                 _train(prepared, folder)
     except ReportedElsewhere:
         sys.exit(1)
@@ -72,13 +72,13 @@ def _train(prepared: "Prepared", folder: Path) -> None:
     size = sum(training.model.config.parameters().values())
     tokens = len(training.windows) * training.windows.context_length
     ranks = training.ranks
-    several = f", {ranks.number} ranks ({ranks.way})" if ranks.number > 1 else ""
+    several = f", {ranks.world_size} ranks ({ranks.way})" if ranks.world_size > 1 else ""
     console.print(
         f"{size:,} parameters, {tokens:,} tokens to learn from, on {training.compute}{several}."
     )
     if resumed:
-        console.print(f"Going on after step {training.made:,} of {training.config.steps:,}.")
-    if training.made == training.config.steps:
+        console.print(f"Going on after step {training.steps_made:,} of {training.config.steps:,}.")
+    if training.steps_made == training.config.steps:
         console.print(f"All steps are made: {folder}")
         return
     _run(prepared, folder)
@@ -88,7 +88,7 @@ def _run(prepared: "Prepared", folder: Path) -> None:
     from scratch.training.trainer import train as steps
 
     training = prepared.training
-    total, began, first = training.config.steps, time.perf_counter(), training.made
+    total, began, first = training.config.steps, time.perf_counter(), training.steps_made
     held_out, saved = "", None
     with _stops() as asked, console.status("") as status:
         for step in steps(training, prepared.held_out, folder):

@@ -18,7 +18,7 @@ from press.cli.options import (
     output_folder,
     says_what_is_wrong,
 )
-from press.source.config import find_root
+from press.source.quarto_yml import find_root
 
 TEXTS = click.argument("texts", nargs=-1, required=True)
 encoding_errors = errors_as_lines(ValueError, "what was encoded before stays as it was")
@@ -209,6 +209,5 @@ def weights(source: str, heads: int | None) -> None:
         f" {config.context_length:,} tokens of context."
     )
     heads_given = f", n_heads={heads}" if heads else ""
-    console.print(
-        f"To use them: scratch.model.pretrained.load_gpt2_weights({str(Path(path))!r}{heads_given})"
-    )
+    loader = "scratch.model.gpt2_layout.load_gpt2_weights"
+    console.print(f"To use them: {loader}({str(Path(path))!r}{heads_given})")

@@ -19,8 +19,8 @@ from press.base.errors import PressError, Problem
 from press.base.files import read_utf8, write_atomically
 from press.cli.options import command, is_terminal, says_what_is_wrong, select
 from press.cli.render import render
-from press.source.config import find_root, read_config
 from press.source.project import read_project
+from press.source.quarto_yml import find_root, read_config
 
 TYPED = "typed"  # the folder in .press
 HINT = "<!-- One bullet a line, then save and close. Without a bullet nothing is written. -->"
@@ -162,7 +162,7 @@ def _print(asked: bool) -> None:
 
 def _stale() -> list[str]:
     """Return the pages whose cells would run."""
-    from press.execute.cache import Cache
+    from press.execute.run_cache import Cache
 
     project = read_project(find_root())
     cache = Cache(project.config, still=True)

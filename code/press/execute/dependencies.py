@@ -18,10 +18,10 @@ from pathlib import Path
 
 from press.base.files import path_in, sha256
 from press.execute.file_tracing import of_kind
-from press.source.config import NAME, OTHER, Config
 from press.source.keys import FIGURE
 from press.source.page import Page, Prose
 from press.source.prose import inlines
+from press.source.quarto_yml import NAME, OTHER, Config
 
 EXECUTING = ("base", "source", "execute")  # rooms of press
 COMPILED = re.compile(r"/__pycache__/([^/]+)\.[\w-]+\.pyc$")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from press.base.errors import Problem
 from press.execute.notebook import Run, inline_values, is_hidden
-from press.execute.provenance import own_texts
+from press.execute.receipt import own_texts
 from press.source.dates import MONTHS
 from press.source.prose import inline_value
 

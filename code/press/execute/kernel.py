@@ -27,9 +27,9 @@ from press.base.errors import PressError
 from press.execute import file_tracing
 from press.execute.notebook import Progress, Run, code_cells, graft, is_hidden, to_notebook
 from press.execute.outputs import joined, probe, problem_of, take_values
-from press.execute.provenance import HASH_SEED, own_texts, receipt_of
-from press.source.config import Config
+from press.execute.receipt import HASH_SEED, own_texts, receipt_of
 from press.source.page import Page
+from press.source.quarto_yml import Config
 
 ONE_AT_A_TIME = threading.Lock()
 MOST = 10_000_000  # characters of a cell's outputs; the journal's largest map has a fifth of that

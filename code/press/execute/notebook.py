@@ -13,7 +13,7 @@ from typing import Any
 
 import nbformat
 
-from press.execute.provenance import MEASURED
+from press.execute.receipt import MEASURED
 from press.source.page import Cell, Page
 from press.source.prose import escape, inline_value, inlines, replace_inlines
 
@@ -30,8 +30,8 @@ Progress = Callable[[int, int], None]  # cells done, of so many
 class Run:
     """An executed page: its notebook with outputs, its seconds, the notes of file_tracing.
 
-    cached: whether the run comes from press.execute.cache; began: when the kernel was started, in
-    nanoseconds since 1970; receipt: as of press.execute.provenance, {} in a preview.
+    cached: whether the run comes from press.execute.run_cache; began: when the kernel was started,
+    in nanoseconds since 1970; receipt: as of press.execute.receipt, {} in a preview.
     """
 
     page: Page

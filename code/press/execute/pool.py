@@ -20,14 +20,14 @@ from rich import progress
 from rich.console import Console
 
 from press.base.errors import PressError, Problem
-from press.execute.cache import Cache
 from press.execute.hardcoded_numbers import typed_numbers
 from press.execute.notebook import Progress, Run
-from press.execute.provenance import commit
-from press.source.claims import records, unrecorded
-from press.source.config import Config
+from press.execute.receipt import commit
+from press.execute.run_cache import Cache
+from press.source.claim_calls import records, unrecorded
 from press.source.page import Page
 from press.source.project import Project
+from press.source.quarto_yml import Config
 
 USUAL = 2**30  # bytes that a page is taken to need before its first run (torch alone takes a third)
 Submit = Callable[[Page, int | None, Progress], "Future[Run]"]  # the timeout is in seconds

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import nbformat
 
 from press.execute.notebook import Run, code_cells, inline_values, is_hidden
-from press.execute.provenance import MEASURED
-from press.source.claims import calls
+from press.execute.receipt import MEASURED
+from press.source.claim_calls import calls
 from press.source.prose import inline_value
 
 NUMBER = re.compile(r"(?<![\w.])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-+]?\d+)?")

@@ -16,14 +16,14 @@ from typing import Any
 from watchfiles import awatch
 
 from press.base.errors import Problem
-from press.execute.cache import Cache
 from press.execute.notebook import Run
 from press.execute.pool import jobs_that_fit
+from press.execute.run_cache import Cache
 from press.preview.news import News, problems_of
 from press.preview.prints import Prints, read_printer
 from press.preview.runs import WARM, Kernels, Waiting, fresh_run
 from press.publish.build import link_problems
-from press.publish.furnish import furnish
+from press.publish.site_files import furnish
 from press.source.page import Page
 from press.source.project import Project
 

@@ -11,18 +11,18 @@ from markupsafe import Markup
 
 from press.base.errors import PressError, Problem
 from press.base.files import path_in, write_atomically
-from press.execute.cache import Cache
 from press.execute.dependencies import followed
 from press.execute.hardcoded_numbers import typed_numbers
 from press.execute.notebook import Run
+from press.execute.run_cache import Cache
 from press.publish.build import print_page
-from press.publish.furnish import dress, named_files
 from press.publish.links import Links, read_links
+from press.publish.site_files import dress, named_files
 from press.render.page_html import Printer
-from press.source.claims import unrecorded
-from press.source.config import NAME, OTHER, asset_sources
+from press.source.claim_calls import unrecorded
 from press.source.page import Page
 from press.source.project import read_project
+from press.source.quarto_yml import NAME, OTHER, asset_sources
 
 VERDICTS = "preview-claims"
 

@@ -15,16 +15,16 @@ from typing import Any
 
 from press.base.errors import PressError
 from press.base.files import files_below, write_atomically
-from press.execute.cache import Cache
 from press.execute.dependencies import followed
 from press.execute.kernel import Kernel, cell_timeout, kill_all
 from press.execute.notebook import Run, code_cells, to_notebook
 from press.execute.pool import run_page
-from press.execute.provenance import commit
-from press.source.claims import calls, records, unrecorded
-from press.source.config import VERDICTS, Config
+from press.execute.receipt import commit
+from press.execute.run_cache import Cache
+from press.source.claim_calls import calls, records, unrecorded
 from press.source.page import Page
 from press.source.project import Project
+from press.source.quarto_yml import VERDICTS, Config
 
 WARM = 4  # kernels at once: with torch, each takes a third of a gigabyte
 

@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from press.preview.app import Preview
 from press.publish.atomic_publish import lock
-from press.publish.server import NO_STORE, SiteFiles, listen, server
+from press.publish.static_server import NO_STORE, SiteFiles, listen, server
 
 
 class PreviewFiles(SiteFiles):

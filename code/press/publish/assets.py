@@ -13,8 +13,8 @@ from press.base.errors import PressError
 from press.base.files import write_atomically
 from press.publish.fonts import fonts
 from press.render.social_cards import make_cards
-from press.source.config import asset_sources
 from press.source.project import read_project
+from press.source.quarto_yml import asset_sources
 
 
 def make_assets(root: Path) -> list[Path]:

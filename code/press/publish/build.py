@@ -9,12 +9,12 @@ from urllib.parse import unquote
 
 from press.base.errors import PressError, Problem
 from press.base.files import files_below, write_atomically
-from press.execute.cache import Cache, clashes, sweep
 from press.execute.notebook import Run, dump, for_download, without_measured
-from press.publish.furnish import copy_files, furnish
+from press.execute.run_cache import Cache, clashes, sweep
 from press.publish.links import Links, dead_links, read_links
-from press.publish.record import Record
 from press.publish.search_index import index
+from press.publish.site_files import copy_files, furnish
+from press.publish.site_record import Record
 from press.render.fill_in import with_day_log
 from press.render.listing import PER_PAGE, listed_pages
 from press.render.page_html import Printed, Printer

@@ -24,10 +24,10 @@ from press.base.git import git
 from press.render.page_html import FEED
 from press.render.pandoc import convert, remembered
 from press.render.plain_markdown import GFM, address, head, markdown_path
-from press.source.config import Config
 from press.source.dates import day
 from press.source.page import Page
 from press.source.project import Project
+from press.source.quarto_yml import Config
 from press.source.yaml_schema import CONTROL
 
 NEWEST = 20

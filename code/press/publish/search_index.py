@@ -18,7 +18,7 @@ from pagefind_bin import get_executable
 
 from press.base.errors import PressError
 from press.base.files import files_below, sha256
-from press.publish.record import Record
+from press.publish.site_record import Record
 
 # the weight of a word in code, in a table, or in what a cell gave, a word of prose being 1
 MACHINE = 0.1

@@ -1,6 +1,6 @@
-"""Executed page -> HTML: to_markdown, pandoc, page_html with the parts around a page.
+"""Executed page -> HTML: weave, pandoc, page_html with the parts around a page.
 
-In reading order: to_markdown (a run as one Markdown document) with figures and fill_in, pandoc
+In reading order: weave (a run as one Markdown document) with figures and fill_in, pandoc
 (Markdown to HTML), navigation and listing (what stands around a page), csp (the policy of scripts),
 social_cards (pictures for links elsewhere), page_html (the whole page), plain_markdown (the page
 without HTML).

@@ -17,7 +17,7 @@ import nbformat
 
 from press.base.errors import PressError
 from press.execute.notebook import Run
-from press.execute.provenance import MEASURED, in_words
+from press.execute.receipt import MEASURED, in_words
 from press.execute.run_diff import Change
 from press.render.listing import claims_in_words
 

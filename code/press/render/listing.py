@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from press.base.errors import PressError
 from press.render.navigation import relative
-from press.source.claims import count, records
+from press.source.claim_calls import count, records
 from press.source.dates import day
 from press.source.globs import as_list
 from press.source.page import Page, Prose

@@ -8,11 +8,11 @@ from typing import Any
 from markupsafe import Markup
 
 from press.base.errors import PressError
-from press.source.config import NAME
 from press.source.dates import day
 from press.source.globs import as_list, expand
 from press.source.page import Page
 from press.source.project import ENTRY, Project
+from press.source.quarto_yml import NAME
 
 FOREIGN = re.compile(r"[a-z][a-z+.-]*:|//|#")
 HEADING = re.compile(

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from press.base.errors import PressError
 from press.base.files import own_source, sha256
 from press.execute.notebook import Run
-from press.execute.provenance import seeds
+from press.execute.receipt import seeds
 from press.render.csp import content_policy, linked, policy_problems
 from press.render.fill_in import take_measured
 from press.render.listing import (
@@ -28,7 +28,7 @@ from press.render.navigation import Link, contents, links, neighbours, newest, r
 from press.render.pandoc import citing, remembered, to_html
 from press.render.plain_markdown import LISTING
 from press.render.social_cards import picture
-from press.render.to_markdown import weave
+from press.render.weave import weave
 from press.source.dates import day
 from press.source.page import Page
 from press.source.project import Project

@@ -21,8 +21,8 @@ from pathlib import Path
 from press.base.errors import PressError, Problem
 from press.base.files import files_below, own_source, read_utf8, sha256, write_atomically
 from press.source.bibliography import beside
-from press.source.config import find_root
 from press.source.page import Page, Prose, parse_page
+from press.source.quarto_yml import find_root
 from press.source.yaml_schema import read_table
 
 # The page's front matter is press's own; in the body these two would swallow text without a word.

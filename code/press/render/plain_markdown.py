@@ -17,12 +17,12 @@ from urllib.parse import quote, urljoin
 import nbformat
 
 from press.execute.notebook import Run, raw_html
-from press.execute.provenance import MEASURED
+from press.execute.receipt import MEASURED
 from press.render.pandoc import citing, convert, remembered, to_html
-from press.render.to_markdown import IMAGES, PLOTLY, alt_of, fenced, weave
-from press.source.config import Config
+from press.render.weave import IMAGES, PLOTLY, alt_of, fenced, weave
 from press.source.dates import day
 from press.source.page import Page
+from press.source.quarto_yml import Config
 
 STAND_IN = "(measured)"
 TABLE = re.compile(r"<table class=\"ex-table.*?</table>", re.S)

@@ -24,9 +24,9 @@ from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 from press.base.errors import PressError, Problem
 from press.base.files import files_below, sha256, write_atomically
-from press.source.config import Config
 from press.source.dates import day
 from press.source.page import Page
+from press.source.quarto_yml import Config
 
 FOLDER = "assets/cards"
 SIZE = (1200, 630)

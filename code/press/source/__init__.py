@@ -1,6 +1,6 @@
 """What an author writes, read and checked before anything runs.
 
-In reading order: yaml_schema, keys (from keys.yml), globs, dates, front_matter, config
+In reading order: yaml_schema, keys (from keys.yml), globs, dates, front_matter, quarto_yml
 (`_quarto.yml`); prose, bibliography, page; then what is checked across a page or all pages:
-markdown_checks, claims, project.
+markdown_checks, claim_calls, project.
 """

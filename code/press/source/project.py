@@ -12,13 +12,13 @@ from typing import Any
 from press.base.errors import PressError, Problem
 from press.base.files import read_utf8
 from press.source import yaml_schema
-from press.source.claims import claim_problems
-from press.source.config import Config, config_name, read_config
+from press.source.claim_calls import claim_problems
 from press.source.front_matter import merged, noted, option_problems, texts_in, with_formats
 from press.source.globs import expand, inside
 from press.source.keys import FRONT_MATTER, PROJECT
 from press.source.markdown_checks import crossref_problems, refusals
 from press.source.page import Page, read_page
+from press.source.quarto_yml import Config, config_name, read_config
 
 HIDDEN = re.compile(r"/[._]")
 ENTRY = re.compile(r"journal/(?:.*/)?\d{4}-[^/]*\.qmd")

@@ -1,3 +1,3 @@
 """Baselines and experiments, in reading order: ngram, word_surprisal, word_swaps,
-swap_batch, cat_and_dog, vocab_cost, needs, prompts, written.
+swap_batch, cat_and_dog, vocab_cost, needs, prompts, generated_text.
 """

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
-from scratch.model.pretrained import load_gpt2_weights
+from scratch.model.gpt2_layout import load_gpt2_weights
 from scratch.text.corpus import data_folder, load_text
 from scratch.text.utf8 import TextError
 

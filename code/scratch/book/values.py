@@ -1,6 +1,6 @@
 """Define the type of a chapter's outputs: numbers or text, by the name of their row.
 
-What: `Values` is what the chapters' modules return and `scratch.book.account` compares.
+What: `Values` is what the chapters' modules return and `scratch.book.comparison` compares.
 """
 
 from collections.abc import Sequence

@@ -1,3 +1,3 @@
 """From ids to vectors, in reading order: embedding, lookup_cost, positional, relative, rotary,
-position_kinds, skipgram_pairs, skipgram, ppmi, clustering, word_groups, study.
+position_kinds, skipgram_pairs, skipgram, ppmi, clustering, word_groups, cluster_study.
 """

@@ -81,10 +81,10 @@ class Embedding(nn.Module):
         Raises: ValueError if the ids are not integers, or an id is not 0 to V - 1.
         """
         _check_kind(ids)
-        return rows(self.weight, ids.long(), lambda: _check_range(ids, len(self.weight)))
+        return look_up(self.weight, ids.long(), lambda: _check_range(ids, len(self.weight)))
 
 
-def rows(weight: Tensor, ids: Tensor, check: Callable[[], None]) -> Tensor:
+def look_up(weight: Tensor, ids: Tensor, check: Callable[[], None]) -> Tensor:
     """Select rows of a matrix: (V, C) and (...) int64 -> (..., C).
 
     check: raises an error if an id has no row. On a CPU it is called only after torch has refused

@@ -12,7 +12,7 @@ section 2.8, for the sum. Left out: kinds that act inside attention and add noth
 import torch
 from torch import Tensor, nn
 
-from scratch.embeddings.embedding import rows
+from scratch.embeddings.embedding import look_up
 
 BASE = 10_000.0  # the longest wave comes near BASE * 2 pi positions
 
@@ -80,7 +80,7 @@ class PositionEmbedding(nn.Module):
 
         Raises: ContextTooLong if a position is L or more; ValueError if one is negative.
         """
-        return rows(self.weight, positions, lambda: self._check(positions))  # (T,) -> (T, C)
+        return look_up(self.weight, positions, lambda: self._check(positions))  # (T,) -> (T, C)
 
     def _check(self, positions: Tensor) -> None:
         if not positions.numel():

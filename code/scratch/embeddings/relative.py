@@ -55,7 +55,7 @@ class RelativeTable(nn.Module):
     Raises: ValueError if a size is below 1. Source: Shaw et al. 2018, section 3.2.
 
     >>> table = RelativeTable(emb_dim=4, clip=2, generator=torch.Generator().manual_seed(0))
-    >>> table.rows(torch.tensor([-9, -1, 0, 2, 9])).tolist()
+    >>> table.bucket_of(torch.tensor([-9, -1, 0, 2, 9])).tolist()
     [0, 1, 2, 4, 4]
     """
 
@@ -70,7 +70,7 @@ class RelativeTable(nn.Module):
         self.clip = clip
         self.weight = nn.Parameter(torch.randn(2 * clip + 1, emb_dim, generator=generator))
 
-    def rows(self, distance: Tensor) -> Tensor:
+    def bucket_of(self, distance: Tensor) -> Tensor:
         """Return the number of the row for each distance: int64 of any shape -> the same shape."""
         return distance.clamp(-self.clip, self.clip) + self.clip
 
@@ -80,7 +80,7 @@ class RelativeTable(nn.Module):
         The products are divided by sqrt(C), like the attention scores to which they are added.
         Source: Shaw et al. 2018, equations 4 and 5.
         """
-        vectors = self.weight[self.rows(distances(len(queries)))]  # (T, T) -> (T, T, C)
+        vectors = self.weight[self.bucket_of(distances(len(queries)))]  # (T, T) -> (T, T, C)
         return torch.einsum("ic,ijc->ij", queries, vectors) / math.sqrt(queries.shape[-1])
 
 

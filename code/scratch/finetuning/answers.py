@@ -2,7 +2,8 @@
 
 What: `ask` puts each question into the chat template and lets the model write until it ends its
 turn; questions with equally many tokens are answered in one batch. Source: the chat template of
-`scratch.tokenizer.chat`. Left out: judging the answers (`scratch.finetuning.instruction_list`).
+`scratch.tokenizer.chat_template`. Left out: judging the answers
+(`scratch.finetuning.instruction_list`).
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from scratch.finetuning.instruction_dataset import encode_prompt
 from scratch.model.generate import generate
 from scratch.model.llama import LlamaModel
 from scratch.tokenizer.bpe_listed import ListedEncoding
-from scratch.tokenizer.chat import END
+from scratch.tokenizer.chat_template import END
 
 TOGETHER = 16  # questions of one length
 

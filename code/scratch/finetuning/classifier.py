@@ -64,11 +64,11 @@ class EndOfModel(nn.Module):
         self.norm = copy.deepcopy(model.final_norm)
         self.head = Linear(model.config.emb_dim, classes, generator, std=0.0)
         self.rotations = model.rotations
-        self.mean, self.deviation = torch.tensor(0.0), torch.tensor(1.0)
+        self.mean, self.std = torch.tensor(0.0), torch.tensor(1.0)
 
     def set_scale(self, vectors: Tensor) -> None:
         """Take mean and standard deviation from the vectors of the training texts: (N, C)."""
-        self.mean, self.deviation = vectors.mean(0), vectors.std(0) + LITTLE
+        self.mean, self.std = vectors.mean(0), vectors.std(0) + LITTLE
 
     def hidden(self, x: Tensor, last: Tensor) -> Tensor:
         """Compute the vector of each row's last token: (B, T, C), and its index (B,) -> (B, C)."""
@@ -84,7 +84,7 @@ class EndOfModel(nn.Module):
 
     def forward(self, x: Tensor, last: Tensor) -> Tensor:
         """Compute the logits of the classes: (B, T, C), and last tokens (B,) -> (B, classes)."""
-        return self.head((self.hidden(x, last) - self.mean) / self.deviation)  # type: ignore[no-any-return]
+        return self.head((self.hidden(x, last) - self.mean) / self.std)  # type: ignore[no-any-return]
 
 
 class GPTClassifier(nn.Module):

@@ -18,7 +18,7 @@ from torch.utils.data import Dataset
 
 from scratch.finetuning.instruction_list import Example
 from scratch.tokenizer.bpe_listed import ListedEncoding
-from scratch.tokenizer.chat import END, Message, encode_chat
+from scratch.tokenizer.chat_template import END, Message, encode_chat
 
 IGNORED = -100  # a target that F.cross_entropy skips
 

@@ -4,7 +4,7 @@ What: `data/instructions.toml` has facts in several wordings, questions of gener
 required formats, with the rules of judging at its top. They become examples to train on, and
 questions that are never trained; `is_right` is the rule of judging. Source: the novella and the
 pages of this journal; each fact quotes the words that it comes from. Left out: training
-(`scratch.finetuning.instruct`), judging by another model.
+(`scratch.finetuning.instruction_tuning`), judging by another model.
 """
 
 import re

@@ -44,7 +44,7 @@ def layout(config: LlamaConfig) -> dict[str, list[str]]:
     return names
 
 
-def by_columns(weight: Tensor) -> Tensor:
+def column_major(weight: Tensor) -> Tensor:
     """Store a matrix column by column in memory if it has more rows than columns.
 
     Torch then multiplies it with a single vector in nearly half the time (`tests/bench/
@@ -52,7 +52,7 @@ def by_columns(weight: Tensor) -> Tensor:
 
     weight: (rows, columns). Returns: the same numbers in the same shape.
 
-    >>> by_columns(torch.zeros(3, 2)).stride(), by_columns(torch.zeros(2, 3)).stride()
+    >>> column_major(torch.zeros(3, 2)).stride(), column_major(torch.zeros(2, 3)).stride()
     ((1, 3), (3, 1))
     """
     rows, columns = weight.shape
@@ -86,7 +86,7 @@ def from_gguf(file: GGUFFile) -> LlamaModel:
                 f"{' + '.join(parts)} have shape {tuple(tensor.shape)}; the measures of the file"
                 f" need {tuple(shape)}"
             )
-        own[ours] = by_columns(tensor) if tensor.dim() == 2 else tensor
+        own[ours] = column_major(tensor) if tensor.dim() == 2 else tensor
     own["out_head.weight"] = own["tok_emb.weight"]
     model.load_state_dict(own, assign=True)
     return model.eval()

@@ -1,1 +1,1 @@
-"""Store texts larger than memory as files of ids, in reading order: encode, build, dataset."""
+"""Store texts larger than memory as files of ids, in reading order: encode, build, shard_reader."""

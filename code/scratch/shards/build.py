@@ -21,7 +21,6 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_compl
 from pathlib import Path
 from typing import Any
 
-from scratch.shards.dataset import INDEX, VERSION, BadShards, read_index
 from scratch.shards.encode import (
     Part,
     Written,
@@ -32,6 +31,7 @@ from scratch.shards.encode import (
     width,
     write_whole,
 )
+from scratch.shards.shard_reader import INDEX, VERSION, BadShards, read_index
 from scratch.text.utf8 import TextError
 from scratch.tokenizer.pretokenize import GPT2_PATTERN
 from scratch.tokenizer.registry import fingerprint, load_encoding

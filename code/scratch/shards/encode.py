@@ -4,7 +4,7 @@ What: `encode_part` streams one part of one text into one shard, a file of littl
 (uint32 where the encoding has more than 65,536 entries). The shard appears only when it is whole,
 and after it a note with its size and hash, so that work that was killed can continue. Source: where
 a text may be cut follows from GPT-2's pattern, see `scratch.tokenizer.pretokenize`. Left out:
-dividing texts into parts (`scratch.shards.build`); reading shards (`scratch.shards.dataset`).
+dividing texts into parts (`scratch.shards.build`); reading shards (`scratch.shards.shard_reader`).
 
 Memory: BLOCK bytes of text and their ids, however large the text and the part are.
 """

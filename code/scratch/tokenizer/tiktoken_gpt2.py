@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scratch.tokenizer.gpt2_files import CARRIER, TokenizerFiles, prepare
+from scratch.tokenizer.gpt2_files import CARRIER, TokenizerFiles, copy_gpt2_files
 
 if TYPE_CHECKING:
     import tiktoken
@@ -76,7 +76,7 @@ def load_gpt2() -> "tiktoken.Encoding":
     folder = Path(chosen) if chosen else cache_folder()
     with _lock:
         try:
-            missing = prepare(folder, ours=chosen is None)
+            missing = copy_gpt2_files(folder, own_cache=chosen is None)
         except OSError as error:
             raise TokenizerFiles(
                 f"GPT-2's files cannot be put into {folder} ({error.strerror}); "

@@ -23,8 +23,10 @@ def compile_step(model: GPTModel, loss: nn.Module, device: torch.device, ranks: 
     loss: the module of the model's loss (`scratch.training.parallel.share`)
     Raises: ValueError if there are several ranks, or torch.compile fails (no C++ compiler, say).
     """
-    if ranks.number > 1:
-        raise ValueError(f"compile is true on {ranks.number} ranks; start 1, or leave compile out")
+    if ranks.world_size > 1:
+        raise ValueError(
+            f"compile is true on {ranks.world_size} ranks; start 1, or leave compile out"
+        )
     try:
         torch.compile(torch.nn.functional.gelu)(torch.ones(2, device=device))
     except Exception as error:  # a missing compiler, missing headers: each has its own class

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from scratch.shards.dataset import Shards
+    from scratch.shards.shard_reader import Shards
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class Ranks:
     """
 
     rank: int = 0  # of this process
-    number: int = 1
+    world_size: int = 1
     local: int = 0  # rank among those of this machine: the number of its GPU
     way: str = "ddp"  # every rank has the whole model; "fsdp": a share of each of its tensors
 
@@ -59,7 +59,7 @@ class Ranks:
 
         Raises: ValueError if there are more ranks than GPUs, or the device is Apple's.
         """
-        if self.number == 1 or device.type == "cpu":
+        if self.world_size == 1 or device.type == "cpu":
             return
         if device.type != "cuda":
             raise ValueError(
@@ -72,36 +72,35 @@ class Ranks:
             )
         torch.cuda.set_device(self.local)
 
-    def own(self, chosen: Tensor, parts: int) -> Tensor:
+    def share_of(self, chosen: Tensor, parts: int) -> Tensor:
         """Take this rank's share of a batch: an equal share of each of its parts.
 
-        chosen: (B,) windows of the batch; parts: grad_accum. Returns: (B / number,).
-        Raises: ValueError if B is not a multiple of parts x number.
+        chosen: (B,) windows of the batch; parts: grad_accum. Returns: (B / world_size,).
+        Raises: ValueError if B is not a multiple of parts x world_size.
 
-        >>> Ranks(rank=1, number=2).own(torch.arange(8), parts=2).tolist()
+        >>> Ranks(rank=1, world_size=2).share_of(torch.arange(8), parts=2).tolist()
         [2, 3, 6, 7]
         """
-        if len(chosen) % (parts * self.number):
+        if len(chosen) % (needed := parts * self.world_size):
             raise ValueError(
-                f"batch_size is {len(chosen)}, grad_accum {parts}, on {self.number} ranks; each"
-                f" takes an equal share of each part, so give a multiple of {parts * self.number}"
+                f"batch_size is {len(chosen)}, grad_accum {parts}, on {self.world_size} ranks; each"
+                f" takes an equal share of each part, so give a multiple of {needed}"
             )
-        return chosen.view(parts, self.number, -1)[
-            :, self.rank
-        ].flatten()  # (B,) -> (parts, number, share)
+        shares = chosen.view(parts, self.world_size, -1)  # (B,) -> (parts, world_size, share)
+        return shares[:, self.rank].flatten()
 
     def sum(self, value: Tensor) -> Tensor:
         """Return the sum of a tensor over all ranks; all must call, and get the same result."""
-        if self.number > 1:
+        if self.world_size > 1:
             value = value.clone()
             dist.all_reduce(value)
         return value
 
     def any(self, asked: bool) -> bool:
         """Return whether `asked` is true on any rank; all must call."""
-        return asked if self.number == 1 else bool(self.sum(torch.tensor([int(asked)])))
+        return asked if self.world_size == 1 else bool(self.sum(torch.tensor([int(asked)])))
 
-    def meet(self) -> None:
+    def barrier(self) -> None:
         """Wait until all ranks have called this."""
         self.any(False)
 

@@ -132,7 +132,7 @@ def evaluate(
     try:
         with torch.inference_mode():
             for inputs, targets in create_dataloader(windows, batch_size):
-                own = slice(ranks.rank, None, ranks.number)
+                own = slice(ranks.rank, None, ranks.world_size)
                 weight = targets[own].numel()
                 # the ranks compute together: one without a share does a window that does not count
                 if not weight:

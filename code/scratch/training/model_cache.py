@@ -164,13 +164,14 @@ def trained(
         raise ValueError(
             f"step {wrong[0]} is to be kept; the training has the steps 0 to {config.steps}"
         )
-    T = model.context_length
+    length = model.context_length
     windows, evaluation = (
-        GPTDataset.of(encoding.encode_ordinary(text), T, T) for text in (learned, held_out)
+        GPTDataset.of(encoding.encode_ordinary(text), length, length)
+        for text in (learned, held_out)
     )
     if smoke():
         config, keep = _shortened(config), {_part(step) for step in keep}
-        evaluation = replace(evaluation, ids=evaluation.ids[: GLANCE * T + 1])
+        evaluation = replace(evaluation, ids=evaluation.ids[: GLANCE * length + 1])
     store = models_folder() if folder is None else folder
     key = _key(learned, held_out, encoding, model, config, keep)
     target = store / key
@@ -182,7 +183,7 @@ def trained(
     rows = json.loads((target / HISTORY).read_text(encoding="utf-8"))
     names = [field.name for field in fields(Report)]
     history = tuple(Report(**dict(zip(names, row, strict=True))) for row in rows)
-    return Trained(encoding, model, config, history, len(windows), len(evaluation) * T, target)
+    return Trained(encoding, model, config, history, len(windows), len(evaluation) * length, target)
 
 
 def _part(steps: int) -> int:

@@ -42,7 +42,7 @@ def share(model: GPTModel, loss: Loss, ranks: Ranks, device: torch.device) -> nn
     Returns: a module that takes inputs and targets, (B, T) each; its backward pass gives the
     gradients of the mean over all ranks.
     """
-    if ranks.number == 1:
+    if ranks.world_size == 1:
         return LossOf(model.to(device), loss)
     if ranks.way == "ddp":
         return nn.parallel.DistributedDataParallel(
@@ -51,7 +51,7 @@ def share(model: GPTModel, loss: Loss, ranks: Ranks, device: torch.device) -> nn
     from torch.distributed.device_mesh import init_device_mesh  # these take a second to import
     from torch.distributed.fsdp import fully_shard
 
-    mesh = init_device_mesh(device.type, (ranks.number,))
+    mesh = init_device_mesh(device.type, (ranks.world_size,))
     for block in model.trf_blocks:
         fully_shard(block, mesh=mesh, reshard_after_forward=True)
     called = LossOf(model, loss)

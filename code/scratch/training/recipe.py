@@ -30,7 +30,7 @@ import torch
 from torch import Tensor
 
 from scratch.model.config import GPTConfig
-from scratch.shards.dataset import Shards
+from scratch.shards.shard_reader import Shards
 from scratch.text.corpus import load_text
 from scratch.text.utf8 import TextError, decode
 from scratch.tokenizer.registry import fingerprint, load_encoding
@@ -113,26 +113,26 @@ def read_recipe(path: Path) -> Recipe:
         for prefix, kind in known.items():
             check(kind, given.get(prefix.removesuffix("."), {}) if prefix else given, prefix)
         recipe = Recipe(**given)
-        measures(recipe, vocab_size=1), settings(recipe)  # raise for values out of range
+        model_config(recipe, vocab_size=1), training_config(recipe)  # raise for values out of range
     except ValueError as error:
         raise BadRecipe(f"{path}: {error}") from None
     return recipe
 
 
-def measures(recipe: Recipe, vocab_size: int) -> GPTConfig:
+def model_config(recipe: Recipe, vocab_size: int) -> GPTConfig:
     """Return the model's configuration. Raises: ValueError for a value out of its range.
 
-    >>> measures(Recipe(text="a", model={"size": "tiny"}), vocab_size=300).emb_dim
+    >>> model_config(Recipe(text="a", model={"size": "tiny"}), vocab_size=300).emb_dim
     64
     """
     changes = {**recipe.model, "vocab_size": vocab_size}
     return GPTConfig.preset(changes.pop("size", "small"), **changes)
 
 
-def settings(recipe: Recipe) -> TrainingConfig:
+def training_config(recipe: Recipe) -> TrainingConfig:
     """Return the training's configuration. Raises: ValueError for a value out of its range.
 
-    >>> settings(Recipe(text="a", training={"betas": [0.9, 0.99]})).betas
+    >>> training_config(Recipe(text="a", training={"betas": [0.9, 0.99]})).betas
     (0.9, 0.99)
     """
     given = dict(recipe.training)
@@ -149,8 +149,8 @@ def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
     say); BadRecipe if the shards have another encoding; NoEncoding; TextError; OSError.
     """
     encoding = load_encoding(recipe.encoding)
-    model, config = measures(recipe, len(encoding)), settings(recipe)
-    T = model.context_length
+    model, config = model_config(recipe, len(encoding)), training_config(recipe)
+    context_length = model.context_length
     ids: Tensor | Shards
     if recipe.shards is not None:
         ids = Shards(recipe.shards)
@@ -167,11 +167,11 @@ def prepare(recipe: Recipe, ranks: Ranks = ALONE) -> Prepared:
     learned, rest = (
         ids.part(*ends) if isinstance(ids, Shards) else ids[slice(*ends)] for ends in parts
     )
-    held_out = GPTDataset(rest, T, T) if len(rest) else None
+    held_out = GPTDataset(rest, context_length, context_length) if len(rest) else None
     compute, ranks = (
         choose_compute(recipe.device, recipe.precision),
         replace(ranks, way=recipe.ranks),
     )
-    windows = GPTDataset(learned, T, T)
+    windows = GPTDataset(learned, context_length, context_length)
     training = Training(model, config, windows, compute, ranks, recipe.compile)
     return Prepared(training, held_out)

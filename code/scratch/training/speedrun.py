@@ -19,11 +19,11 @@ from torch import nn
 
 from scratch.model.config import GPTConfig
 from scratch.model.gpt_options import OptionGPT, Options
+from scratch.training.batch_order import BatchOrder
 from scratch.training.config import TrainingConfig
 from scratch.training.dataset import GPTDataset, gather
 from scratch.training.loss import evaluate, next_token_loss
 from scratch.training.optimiser import make_optimiser, set_learning_rate
-from scratch.training.sampler import BatchOrder
 
 ENTRIES = 512  # of the encoding, learned from the text
 SIZES = GPTConfig(vocab_size=ENTRIES, context_length=64, emb_dim=64, n_heads=4, n_layers=2)

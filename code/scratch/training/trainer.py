@@ -24,7 +24,8 @@ from torch import Tensor, nn
 
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
-from scratch.shards.dataset import Shards
+from scratch.shards.shard_reader import Shards
+from scratch.training.batch_order import BatchOrder, mixed_seed
 from scratch.training.checkpoint import (
     BadCheckpoint,
     Checkpoint,
@@ -42,7 +43,6 @@ from scratch.training.distributed import ALONE, Ranks
 from scratch.training.loss import evaluate, next_token_loss
 from scratch.training.optimiser import make_optimiser, set_learning_rate, state_names
 from scratch.training.parallel import collected, part, share, unshared, whole
-from scratch.training.sampler import BatchOrder, mixed_seed
 
 # between two runs of a training: they change no weight
 _MAY_CHANGE = {"evaluate_every", "save_every"}
@@ -68,7 +68,7 @@ class Diverged(ValueError):
 
 
 class Training:
-    """A training: `model`, `optimiser`, and `made`, the number of steps so far.
+    """A training: `model`, `optimiser`, and `steps_made`, the number of steps so far.
 
     Raises: ValueError if the windows are not as long as the model's context, a batch cannot be
     divided among the ranks, or a rank has no device.
@@ -91,7 +91,7 @@ class Training:
             )
         self.config, self.windows, self.compute, self.ranks = config, windows, compute, ranks
         self.order = BatchOrder(len(windows), config.batch_size, config.seed)
-        ranks.own(self.order[0], config.grad_accum)  # raises now rather than at the first step
+        ranks.share_of(self.order[0], config.grad_accum)  # raises now rather than at the first step
         ranks.settle(compute.device)
         self.model = GPTModel(model, torch.Generator().manual_seed(config.seed))
         self.loss = share(self.model, next_token_loss, ranks, compute.device)
@@ -100,37 +100,37 @@ class Training:
             compile_step(self.model, self.loss, compute.device, ranks)
         self.optimiser = make_optimiser(self.model, config)
         self._data = fingerprint(windows)
-        self.made = 0  # steps
+        self.steps_made = 0
 
     def advance(self) -> StepReport:
         """Make one step. Raises: Diverged if the loss or the gradient is not finite."""
         config = self.config
-        rate = set_learning_rate(self.optimiser, config, self.made)
+        rate = set_learning_rate(self.optimiser, config, self.steps_made)
         self.model.train()
         self.optimiser.zero_grad(set_to_none=True)
-        chosen = self.ranks.own(self.order[self.made], config.grad_accum)
+        chosen = self.ranks.share_of(self.order[self.steps_made], config.grad_accum)
         inputs, targets = (ids.to(self.compute.device) for ids in gather(self.windows, chosen))
         loss = torch.zeros((), device=self.compute.device)
         parts = zip(inputs.chunk(config.grad_accum), targets.chunk(config.grad_accum), strict=True)
         with self.compute.own_draws():  # torch's own generators are borrowed for the step
-            torch.manual_seed(mixed_seed("dropout", config.seed, self.made, self.ranks.rank))
+            torch.manual_seed(mixed_seed("dropout", config.seed, self.steps_made, self.ranks.rank))
             for number, (part_inputs, part_targets) in enumerate(parts, start=1):
                 with unshared(self.loss, more=number < config.grad_accum):
                     with self.compute.products():
                         mean = self.loss(part_inputs, part_targets) / config.grad_accum
                     mean.backward()
                 loss += mean.detach()
-        loss = self.ranks.sum(loss) / self.ranks.number
-        limit = config.grad_clip if self.made >= config.clip_from else float("inf")
+        loss = self.ranks.sum(loss) / self.ranks.world_size
+        limit = config.grad_clip if self.steps_made >= config.clip_from else float("inf")
         length = whole(nn.utils.clip_grad_norm_(self.model.parameters(), limit))
         self.optimiser.step()
-        self.made += 1
+        self.steps_made += 1
         nats, gradient = loss.item(), length.item()
         if not math.isfinite(nats + gradient):
-            what = f"the loss of step {self.made} is {nats}, its gradient's length {gradient}"
+            what = f"the loss of step {self.steps_made} is {nats}, its gradient's length {gradient}"
             raise Diverged(f"{what}; begin anew with a lower max_lr or a longer warmup_steps")
         return StepReport(
-            self.made, nats, rate, gradient, config.batch_size * self.windows.context_length
+            self.steps_made, nats, rate, gradient, config.batch_size * self.windows.context_length
         )
 
     def measure(self, windows: GPTDataset) -> float:
@@ -147,9 +147,9 @@ class Training:
         weights = collected(self.model.named_parameters(), self.ranks)
         state = collected(self._state(), self.ranks)
         if self.ranks.first:
-            save_checkpoint(folder, Checkpoint(self.made, weights, state, self._note()))
-        self.ranks.meet()
-        return folder_of(folder, self.made)
+            save_checkpoint(folder, Checkpoint(self.steps_made, weights, state, self._note()))
+        self.ranks.barrier()
+        return folder_of(folder, self.steps_made)
 
     def _state(self) -> Iterator[tuple[str, Tensor]]:
         for name, parameter in self.model.named_parameters():
@@ -187,7 +187,7 @@ class Training:
                     )
                     for kind, shape in shapes.items()
                 }
-        self.made = checkpoint.step
+        self.steps_made = checkpoint.step
         return True
 
     def _compare(self, path: Path, note: Mapping[str, Any]) -> None:
@@ -216,7 +216,7 @@ def train(
     Raises: OSError if a checkpoint cannot be written; Diverged.
     """
     config = training.config
-    while training.made < config.steps:
+    while training.steps_made < config.steps:
         step = training.advance()
         last = step.number == config.steps
         measured = saved = None

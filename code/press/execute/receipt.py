@@ -18,7 +18,7 @@ from typing import Any
 
 from press.base.git import git
 from press.execute.file_tracing import of_kind
-from press.source.claims import calls_in
+from press.source.claim_calls import calls_in
 from press.source.dates import day
 from press.source.page import Page
 

@@ -1,10 +1,10 @@
 """Encode a long text with numpy, without a Python object for each chunk or token.
 
 What: `ArrayEncoder` cuts a text into chunks (`scratch.tokenizer.pretokenize_array`), finds those
-that are tokens or were encoded before (`chunk_ids`), and merges all others at once (`bpe_batch`).
-It works in slices, so that memory is bounded. Any number of threads may use one. Source: Sennrich,
-Haddow and Birch 2016; the modules that it calls name theirs. Left out: short texts, for which
-`scratch.tokenizer.bpe` is faster without arrays.
+that are tokens or were encoded before (`chunk_cache`), and merges all others at once
+(`bpe_merge_array`). It works in slices, so that memory is bounded. Any number of threads may use
+one. Source: Sennrich, Haddow and Birch 2016; the modules that it calls name theirs. Left out: short
+texts, for which `scratch.tokenizer.bpe` is faster without arrays.
 """
 
 import re
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scratch.tokenizer.bpe_batch import merge_chunks, stretches
-from scratch.tokenizer.chunk_ids import LONGEST, ChunkIds, Keys, keys
+from scratch.tokenizer.bpe_merge_array import merge_chunks, stretches
+from scratch.tokenizer.chunk_cache import LONGEST, ChunkIds, Keys, keys
 from scratch.tokenizer.id_string import BYTE_OF_ID
 from scratch.tokenizer.pair_ranks import PairRanks
 from scratch.tokenizer.pretokenize_array import begins

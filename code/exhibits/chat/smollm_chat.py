@@ -15,7 +15,7 @@ from scratch.model.generate import generate
 from scratch.model.llama import LlamaModel
 from scratch.model.smollm import NoPretrained, load_smollm, load_smollm_tokenizer, pretrained_file
 from scratch.tokenizer.bpe_listed import ListedEncoding
-from scratch.tokenizer.chat import END, Message, encode_chat
+from scratch.tokenizer.chat_template import END, Message, encode_chat
 
 NAME = "smollm2"
 LONGEST = 80  # tokens of a printed answer; some seconds of the run

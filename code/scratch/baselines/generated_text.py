@@ -22,12 +22,12 @@ APOSTROPHES = "'’"
 JOINERS = "\u200c\u200d"  # between letters of one word, as in Persian and Hindi
 
 
-def surprisals(model: GPTModel, ids: Sequence[int], given: int = 1) -> list[float]:
+def surprisals(model: GPTModel, ids: Sequence[int], prompt_length: int = 1) -> list[float]:
     """Return the surprisal of each token after the tokens before it that fit into the context.
 
-    given: how many first tokens are read but not measured
-    Returns: bits, one number for each of ids[given:].
-    Raises: ValueError if given is below 1: the first token has nothing before it.
+    prompt_length: how many first tokens are read but not measured
+    Returns: bits, one number for each of ids[prompt_length:].
+    Raises: ValueError if prompt_length is below 1: the first token has nothing before it.
 
     >>> from scratch.model.config import GPTConfig
     >>> config = GPTConfig(16, 8, emb_dim=4, n_heads=2, n_layers=1)
@@ -35,12 +35,12 @@ def surprisals(model: GPTModel, ids: Sequence[int], given: int = 1) -> list[floa
     >>> [round(bits) for bits in surprisals(model, [3, 1, 2])]  # untrained, so log2 of 16
     [4, 4]
     """
-    if given < 1:
+    if prompt_length < 1:
         raise ValueError(
-            f"given is {given}; a first token can only be guessed after something, so give 1 or"
-            " more"
+            f"prompt_length is {prompt_length}; a first token can only be guessed after something,"
+            " so give 1 or more"
         )
-    if len(ids) <= given:
+    if len(ids) <= prompt_length:
         return []
     limit, row = model.config.context_length, torch.tensor(ids)
     was_training = model.training
@@ -53,8 +53,8 @@ def surprisals(model: GPTModel, ids: Sequence[int], given: int = 1) -> list[floa
                 logits = torch.cat([logits, model.logits(model.hidden(later)[:, -1])])
     finally:
         model.train(was_training)
-    logprobs = logits.log_softmax(-1)[given - 1 :].gather(1, row[given:, None])[:, 0]
-    return (-logprobs / math.log(2)).tolist()  # type: ignore[no-any-return]
+    logs = logits.log_softmax(-1)[prompt_length - 1 :].gather(1, row[prompt_length:, None])
+    return (-logs[:, 0] / math.log(2)).tolist()  # type: ignore[no-any-return]
 
 
 def repeated(ids: Sequence[int], size: int = 4) -> float:

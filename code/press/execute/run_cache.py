@@ -30,11 +30,11 @@ from press.execute.dependencies import (
 )
 from press.execute.file_tracing import of_kind
 from press.execute.notebook import Run, code_cells, dump, graft, to_notebook
-from press.execute.provenance import own_texts
+from press.execute.receipt import own_texts
 from press.execute.run_diff import Change, Finding, changes, findings
-from press.source.claims import records
-from press.source.config import Config
+from press.source.claim_calls import records
 from press.source.page import Page
+from press.source.quarto_yml import Config
 
 FORMAT = 4  # raised when the keys of a manifest change; manifests of another format count as none
 WORDS = {
@@ -89,7 +89,7 @@ class Cache:
         self._file(page, ".failed.json").unlink(missing_ok=True)
 
     def put(self, run: Run, commit: dict[str, Any]) -> Run:
-        """Cache a run; `commit` is that of press.execute.provenance.
+        """Cache a run; `commit` is that of press.execute.receipt.
 
         Returns: the run, its receipt with the files of data/ that it read, the commit, and what
         changed since the run before.

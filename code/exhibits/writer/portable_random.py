@@ -2,7 +2,7 @@
 
 What: a browser does not have torch's random numbers, but a seed should give the same text in the
 page as in the run that printed it. So exhibits draw with these numbers, and
-assets/writer-sampling.js draws the same. Source: Steele, Lea and Flood, Fast Splittable
+assets/sampling.js draws the same. Source: Steele, Lea and Flood, Fast Splittable
 Pseudorandom Number Generators (2014), for the counter whose bits are mixed; here with 32 bits,
 mixed as in Wellons's search for good integer hashes. Left out: random numbers good enough for more
 than a few thousand draws.

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from press.base.errors import PressError, Problem
 from press.base.pyparse import parse
-from press.source.config import Config
 from press.source.page import Cell, Page
+from press.source.quarto_yml import Config
 
 KINDS = ("exact", "measured", "opinion")  # as in exhibits.page.claim_registry
 FOLDER = "journal/"  # where the page of claims looks for them

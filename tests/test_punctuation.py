@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scratch import load_text, split
-from scratch.text.marks import COMMONEST, marks_inside, plain_marks
+from scratch.text.punctuation import COMMONEST, marks_inside, plain_marks
 
 TYPOGRAPHIC = "‘’‚‛“”„‟«»‹›′″‴—–―…\u2010\u2011\u00a0\u2009\u200b\u00ad\u200c\u200d"
 

@@ -9,7 +9,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scratch.baselines.written import known_words, legible, parts_of_words, repeated, surprisals
+from scratch.baselines.generated_text import (
+    known_words,
+    legible,
+    parts_of_words,
+    repeated,
+    surprisals,
+)
 from scratch.model.config import GPTConfig
 from scratch.model.generate import Sampling, generate, probabilities
 from scratch.model.gpt import GPTModel
@@ -56,11 +62,15 @@ def test_the_bits_are_those_of_the_probabilities_from_which_each_token_was_drawn
 
 
 def test_of_what_is_given_alone_nothing_is_asked() -> None:
-    assert surprisals(lively(), [1, 2], given=2) == [] == surprisals(lively(), [1], given=1)
+    assert (
+        surprisals(lively(), [1, 2], prompt_length=2)
+        == []
+        == surprisals(lively(), [1], prompt_length=1)
+    )
     with pytest.raises(
-        ValueError, match="given is 0; a first token can only be guessed after something"
+        ValueError, match="prompt_length is 0; a first token can only be guessed after something"
     ):
-        surprisals(lively(), [1, 2], given=0)
+        surprisals(lively(), [1, 2], prompt_length=0)
 
 
 def test_a_group_counts_as_repeated_each_time_but_the_first() -> None:

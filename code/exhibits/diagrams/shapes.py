@@ -194,6 +194,6 @@ def state(markup: str, at: Iterable[int], start: int, *, only: bool = False) -> 
     return f'<g class="{" ".join(names)}" data-on="{" ".join(map(str, chosen))}">{markup}</g>'
 
 
-def pick(markup: str, choice: int) -> str:
+def clickable(markup: str, choice: int) -> str:
     """Wrap a part so that a click on it, or the pointer over it, makes a choice."""
     return f'<g class="dg-pick" data-pick="{choice}">{markup}</g>'

@@ -29,7 +29,7 @@ class Diverged(ValueError):
 class LoRASettings:
     """The settings of a training by LoRA."""
 
-    first: int  # the lowest block that is trained, counted from 0
+    first_block: int  # the lowest block that is trained, counted from 0
     rank: int
     alpha: float
     max_lr: float
@@ -41,10 +41,10 @@ class LoRASettings:
 
 
 def add_lora(model: LlamaModel, settings: LoRASettings) -> None:
-    """Freeze a model and add LoRA to its blocks from settings.first on, in place."""
+    """Freeze a model and add LoRA to its blocks from settings.first_block on, in place."""
     freeze(model)
     generator = torch.Generator().manual_seed(settings.seed)
-    for block in list(model.trf_blocks)[settings.first :]:
+    for block in list(model.trf_blocks)[settings.first_block :]:
         replace_linear_with_lora(block, settings.rank, settings.alpha, generator)
 
 

@@ -3,10 +3,10 @@
 import pytest
 import torch
 
+from scratch.embeddings.cluster_study import Run, study, summary, verdict
 from scratch.embeddings.clustering import Measure
 from scratch.embeddings.skipgram import SkipgramConfig
 from scratch.embeddings.skipgram_pairs import prepare
-from scratch.embeddings.study import Run, study, summary, verdict
 
 
 def runs(

@@ -1,5 +1,6 @@
-/* Read the file that exhibits.writer.model_file writes: a GPT, its encoding, and the bytes of every entry. */
+/* Read the journal's model from the file that exhibits.writer.model_file writes: a GPT, its encoding, the bytes of entries. */
 
+import { float16 } from "./float16.js";
 import { Gpt } from "./writer-gpt.js";
 import { readMerges, unpack } from "./tokenizers.js";
 
@@ -41,10 +42,4 @@ export async function readModel(packed) {
 }
 
 /** The value of each float16 by its bits. */
-const HALVES = Float32Array.from({ length: 65536 }, (_, bits) => {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15); // the file has no infinity
-});
+const HALVES = Float32Array.from({ length: 65536 }, (_, bits) => float16(bits));

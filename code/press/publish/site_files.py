@@ -18,10 +18,10 @@ from press.publish.links import read_links
 from press.render.listing import PER_PAGE, picture_file
 from press.render.page_html import Printer
 from press.render.social_cards import make_cards
-from press.source.config import asset_sources
 from press.source.globs import as_list, too_long
 from press.source.page import Page
 from press.source.project import Project
+from press.source.quarto_yml import asset_sources
 
 THEME_FILES = ("press.css", "press.js", "press-search.js", "favicon.svg")
 

@@ -4,7 +4,7 @@ What: published/ has a TOML file for each chapter; each entry is one output as i
 numbers or text. `agrees` compares ours with it as precisely as the book printed it. Source:
 Raschka, Build a Large Language Model (From Scratch), Manning, 2024, and its notebooks
 (rasbt/LLMs-from-scratch), whose file each row names. Left out: computing ours (the chapters'
-modules), and what a difference means (`scratch.book.account`).
+modules), and what a difference means (`scratch.book.comparison`).
 """
 
 import tomllib

@@ -1,15 +1,17 @@
-"""Tune SmolLM2 on the instructions of this journal, and ask it questions before and after.
+"""Tune SmolLM2 by LoRA on this journal's instructions, and load it with its answers.
 
-What: `teach` tunes the upper blocks by LoRA on the examples of `data/instructions.toml`. The loss
-is the mean over the answers' tokens; questions that are never trained are asked before and after.
-The settings were chosen only by the loss of the training examples. Source: Raschka, Build a Large
-Language Model (From Scratch), chapter 7 and appendix E. Left out: several seeds; saving the result
-(`scratch.finetuning.instructed`).
+What: `instructed` loads the tuned model, saved under a hash of all that decides it; the first call
+lets `teach` make it. `teach` tunes the upper blocks on the examples of `data/instructions.toml`.
+The loss is the mean over the answers' tokens; questions that are never trained are asked before and
+after. The settings were chosen only by the loss of the training examples. Source: Raschka, Build a
+Large Language Model (From Scratch), chapter 7 and appendix E. Left out: several seeds; other
+instructions.
 """
 
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -21,32 +23,89 @@ from scratch.finetuning.instruction_dataset import (
     alpaca_text,
     encode_example,
 )
-from scratch.finetuning.instruction_list import InstructionList, Question
+from scratch.finetuning.instruction_list import KINDS, InstructionList, Question, instruction_list
 from scratch.finetuning.lora import merge_lora
-from scratch.finetuning.tune_lora import (
+from scratch.finetuning.lora_training import (
     LoRASettings,
     add_lora,
+    load_lora,
     minimise,
     shuffled_batches,
     write_lora,
 )
+from scratch.finetuning.saved_result import saved_result
 from scratch.finetuning.upper_blocks import answer_logs, inputs_of, lower_states
 from scratch.model.llama import LlamaModel
-from scratch.model.smollm import load_smollm, load_smollm_tokenizer
+from scratch.model.smollm import FILE, load_smollm, load_smollm_tokenizer
 from scratch.smoke import fewer
 from scratch.tokenizer.bpe_listed import ListedEncoding
+from scratch.training.model_cache import CODE
+from scratch.training.source_hash import source_hash
 
-SETTINGS = LoRASettings(first=22, rank=8, alpha=2.0, max_lr=2e-3, batch_size=8, passes=fewer(5, 1))
+SETTINGS = LoRASettings(
+    first_block=22, rank=8, alpha=2.0, max_lr=2e-3, batch_size=8, passes=fewer(5, 1)
+)
 TRAINED = fewer(1_000, 16)  # examples, at most
 MEASURED = ("paraphrase", "untold")  # whose loss is followed
 RESULT, WEIGHTS = "result.json", "lora.safetensors"
+ASKED = fewer(1_000, 3)  # questions of a kind, at most
+
+
+@dataclass(frozen=True)
+class Instructed:
+    """The losses of the tuning, and the model's answers before and after."""
+
+    losses: tuple[float, ...]  # of each batch, nats a token of the answers
+    held_out: dict[str, list[float]]  # of each kind of MEASURED, before the first pass, after each
+    before: dict[str, str]  # question -> answer
+    after: dict[str, str]
+    prompts: dict[str, list[float]]  # nats of each general answer, by how it is asked
+    seconds: float  # of a core that it took, by the machine that trained
+    questions: tuple[Question, ...]  # that were asked
+    folder: Path
+
+    def model(self) -> LlamaModel:
+        """Load the tuned model, with its LoRA merged into its weights."""
+        model = load_smollm()
+        load_lora(self.folder / WEIGHTS, model, SETTINGS)
+        merge_lora(model)
+        return model.eval()
+
+    def of_kind(self, kind: str) -> list[Question]:
+        """Return the questions of a kind (one of KINDS) that were asked."""
+        return [one for one in self.questions if one.kind == kind]
+
+
+def asked_of(listed: InstructionList) -> tuple[Question, ...]:
+    """Return the questions to ask: all that are never trained, in a smoke test a few."""
+    return tuple(one for kind in KINDS for one in listed.of_kind(kind)[:ASKED])
+
+
+def instructed() -> Instructed:
+    """Tune the model, or load it if it was tuned before.
+
+    Raises: NoPretrained.
+    """
+    listed = instruction_list()
+    questions = asked_of(listed)
+    parts = [
+        SOURCE,
+        FILE.sha256,
+        asdict(SETTINGS),
+        [listed.system, listed.new_tokens],
+        [asdict(one) for one in listed.trained[:TRAINED]],
+        [(one.question, one.answer) for one in questions],
+    ]
+    folder = saved_result(parts, lambda draft: teach(draft, listed, questions))
+    result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    return Instructed(**result, questions=questions, folder=folder)
 
 
 def teach(draft: Path, listed: InstructionList, questions: Sequence[Question]) -> None:
     """Ask, tune and ask again; write answers, losses and LoRA into a folder.
 
     draft: the folder, which exists; questions: those to ask
-    Writes: RESULT, the fields of `scratch.finetuning.instructed.Instructed`, and WEIGHTS.
+    Writes: RESULT, the fields of `Instructed`, and WEIGHTS.
     """
     began = time.process_time()
     model, encoding = load_smollm(), load_smollm_tokenizer()
@@ -100,9 +159,9 @@ def _tune(
     listed: InstructionList,
     questions: Sequence[Question],
 ) -> tuple[list[float], dict[str, list[float]]]:
-    first, system = SETTINGS.first, listed.system
+    first_block, system = SETTINGS.first_block, listed.system
     encoded = InstructionDataset(listed.trained[:TRAINED], encoding, system).encoded
-    states = lower_states(model, inputs_of(encoded), first)
+    states = lower_states(model, inputs_of(encoded), first_block)
     measured = {
         kind: [
             encode_example(encoding, one.question, one.answer, system)
@@ -111,16 +170,22 @@ def _tune(
         ]
         for kind in MEASURED
     }
-    lower = {kind: lower_states(model, inputs_of(part), first) for kind, part in measured.items()}
+    lower = {
+        kind: lower_states(model, inputs_of(part), first_block) for kind, part in measured.items()
+    }
     add_lora(model, SETTINGS)
 
     def mean_loss(kind: str) -> float:
         with torch.no_grad():
-            return -torch.cat(answer_logs(model, lower[kind], measured[kind], first)).mean().item()
+            return (
+                -torch.cat(answer_logs(model, lower[kind], measured[kind], first_block))
+                .mean()
+                .item()
+            )
 
     def loss_of(numbers: list[int]) -> torch.Tensor:
         chosen = [encoded[number] for number in numbers]
-        logs = answer_logs(model, [states[number] for number in numbers], chosen, first)
+        logs = answer_logs(model, [states[number] for number in numbers], chosen, first_block)
         return -torch.cat(logs).mean()
 
     batches = shuffled_batches(len(encoded), SETTINGS)
@@ -133,3 +198,7 @@ def _tune(
             for kind in MEASURED:
                 held_out[kind].append(mean_loss(kind))
     return losses, held_out
+
+
+# as it was imported: an edit while this process runs changes nothing in it
+SOURCE = source_hash(__name__, CODE)

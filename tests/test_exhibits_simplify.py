@@ -10,8 +10,8 @@ import pytest
 import torch
 from plotly.subplots import make_subplots
 
-from exhibits.plots.intake import panels
 from exhibits.plots.plot import plot
+from exhibits.plots.simplify import panels
 from exhibits.plots.ticks import CannotDraw
 
 

@@ -1,9 +1,9 @@
 """Compare every output that the book published with ours: equal, or why it is not.
 
-What: `compute` computes all outputs that can be computed here, and `account` compares each with its
-row. A row that should be equal but is not raises an error, and so does a row that is marked as
-different but is equal. Source: the rows (`scratch.book.rows`). Left out: showing the rows (the
-page).
+What: `compute` computes all outputs that can be computed here, and `compare_all` compares each with
+its row. A row that should be equal but is not raises an error, and so does a row that is marked as
+different but is equal. Source: the rows (`scratch.book.published_rows`). Left out: showing the rows
+(the page).
 """
 
 import platform
@@ -18,7 +18,7 @@ from scratch.book import (
     chapter5,
     chapters_6_7,
 )
-from scratch.book.rows import Row, agrees, ours_written, read_rows, short
+from scratch.book.published_rows import Row, agrees, ours_written, read_rows, short
 from scratch.book.values import Values
 from scratch.model.gpt import GPTModel
 from scratch.tokenizer.bpe import BytePairEncoding
@@ -104,7 +104,7 @@ def compute(verdict: str | None = None, gpt2_model: GPTModel | None = None) -> V
     return outputs
 
 
-def account(outputs: Values, rows: list[Row] | None = None) -> list[Judged]:
+def compare_all(outputs: Values, rows: list[Row] | None = None) -> list[Judged]:
     """Compare all rows with their outputs, in the book's order.
 
     rows: where None, all published ones
