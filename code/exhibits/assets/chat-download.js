@@ -1,5 +1,5 @@
-/* A model's shards, one after another, kept by the browser's Cache Storage: what is kept is not loaded again, each shard is known
-   by its SHA-256, and a shard that is lost leaves the others as they are. */
+/* Download a model's shards, one after another, into the browser's Cache Storage, each checked by its SHA-256; what is
+   kept is not loaded again, and a shard that is lost leaves the others as they are. */
 
 const NAMES = "talk-"; // what the names of our caches begin with
 const ALTERED = "what came is not what was sent";

@@ -1,5 +1,5 @@
-/* A Llama whose parts lie in several workers: this side looks tokens up, norms, adds what the shares give, and asks for
-   the logits. Numbers between the parts are of 32 bits. Nothing here touches a page or a network. */
+/* Compute a Llama whose parts lie in several workers: look tokens up, norm, add what the shares give, ask for the logits.
+   Numbers between the parts are of 32 bits. Nothing here touches a page or a network. */
 
 import { AT_ONCE } from "./chat-share.js";
 

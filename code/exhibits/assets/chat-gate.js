@@ -1,5 +1,5 @@
-/* The way to the model: a button loads it (chat-worker.js does), a bar says how far it is, what was loaded stays with the browser
-   until a button removes it. */
+/* Load the pretrained model by a button (chat-worker.js does), with a bar of progress; what was loaded stays with the
+   browser until a button removes it. */
 
 import { keptFiles, removeKept } from "./chat-download.js";
 import { number } from "./dom.js";

@@ -1,4 +1,4 @@
-/* Products of four-bit and eight-bit matrices with vectors, whose bytes stay as they lie in the file: ggml's Q4_1 and Q8_0.
+/* Multiply four-bit and eight-bit matrices (ggml's Q4_1 and Q8_0) with vectors; their bytes stay as they lie in the file.
 
    Q4_1: 32 numbers are d * q + m with q from 0 to 15; a block has d and m (16 bits each) and 16 bytes, byte j with
    number j in its low half and number j + 16 in its high half. Q8_0: 32 numbers are d * q, q from -127 to 127.

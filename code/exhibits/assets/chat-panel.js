@@ -1,4 +1,4 @@
-/* The ten likeliest tokens at one place of an answer, with their probabilities; a tap on one goes on from there. */
+/* Show the ten likeliest tokens at one place of an answer, with their probabilities; a tap on one goes on from there. */
 
 import { plain, spoken } from "./chips.js";
 import { element, number } from "./dom.js";

@@ -1,4 +1,4 @@
-/* A sentence as the model reads it: a chip for each token, shaded by its surprisal in bits, as exhibits.tokens.surprisal prints it. */
+/* Show a scored sentence: a chip for each token, shaded by its surprisal in bits, as exhibits.tokens.surprisal prints it. */
 
 import { chip, legend } from "./chips.js";
 import { element, many } from "./dom.js";

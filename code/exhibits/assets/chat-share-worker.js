@@ -1,4 +1,4 @@
-/* A share of the model in a worker of its own. It is told:
+/* Hold a share of the model in a worker of its own. It is told:
    {sizes, which, of}       -> {ready: true}
    {pieces, bytes}          takes its rows of a shard -> {taken: true}
    {attend, T, start, x}, {feed, T, x}, {head, x}: a part of the work -> {numbers} */

@@ -1,5 +1,5 @@
-/* One worker's share of a Llama: some heads of each block's attention, some units of its feed-forward part, some rows of the
-   table of tokens. Nothing here touches a page or a network; a worker or a test imports it.
+/* Compute one worker's share of a Llama: some heads of each block's attention, some units of its feed-forward part, some
+   rows of the table of tokens. Nothing here touches a page or a network; a worker or a test imports it.
 
    The shares of an output add up: a worker that has some heads multiplies them by their own columns of the output matrix, and
    so with units, so that a block costs two rounds of messages. Heads of one group share keys and values; a worker

@@ -1,6 +1,6 @@
-/* The tokenizer of a pretrained model in a browser, from the file that exhibits.chat.tokenizer_file writes: each digit by itself,
-   then GPT-2's way of cutting, then byte pairs. What a reader types stays text: specials come only from the
-   conversation's own form. Nothing here touches a page. */
+/* Tokenize for a pretrained model, from the file that exhibits.chat.tokenizer_file writes: each digit by itself, then
+   GPT-2's way of cutting, then byte pairs. What a reader types stays text: specials come only from the conversation's own
+   form. Nothing here touches a page. */
 
 import { BytePairs, tablesOf, unpack, wellFormed } from "./tokenizers.js";
 

@@ -1,5 +1,5 @@
-/* The turns of a conversation as they are drawn: a question as text, an answer token by token, each token an option that can
-   be pointed at. A turn is {role, text} or {role, ids, steps, ended}. */
+/* Draw the turns of a conversation: a question as text, an answer token by token, each token an option that can be pointed
+   at. A turn is {role, text} or {role, ids, steps, ended}. */
 
 import { spoken } from "./chips.js";
 import { percent } from "./chat-panel.js";

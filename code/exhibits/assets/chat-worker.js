@@ -1,4 +1,4 @@
-/* The pretrained model off the main thread, with helpers that each hold a share of it. It is told:
+/* Run the pretrained model off the main thread: answer and score by message, with helpers for shares. It is told:
    {load: address of the index, key, workers} -> {loaded, of} and {memory: why} again and again, then {ready: tokenizer's file, context};
                      a failure: {failed: why}, after which {load} goes on where it stopped
    {answer: run, ids, temperature, topP, seed} -> {run, read: tokens}, then for each token {run, id, p, rank, top};

@@ -1,6 +1,7 @@
-/* Talk to a pretrained model in the page. exhibits.js imports this where such an exhibit comes near the view; the model is loaded
-   when the reader asks, by chat-worker.js, and kept by the browser. What is said is drawn by chat-turns.js, what else could
-   have come by chat-panel.js, and a scored sentence by chat-score.js. */
+/* Talk to a pretrained model in the page: the box and its length limit, settings, branches of an answer. exhibits.js
+   imports this where such an exhibit comes near the view; the model is loaded when the reader asks, by chat-worker.js, and
+   kept by the browser. What is said is drawn by chat-turns.js, what else could have come by chat-panel.js, and a scored
+   sentence by chat-score.js. */
 
 import { element, number } from "./dom.js";
 import { Gate } from "./chat-gate.js";

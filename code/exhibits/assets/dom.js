@@ -1,4 +1,4 @@
-/* Make elements, and write numbers: what the other modules share. */
+/* Make elements, and write numbers, for the other modules. */
 
 /** Make an element: its properties, its attributes, and what is inside. */
 export function element(tag, { attributes = {}, ...fields } = {}, ...inside) {

@@ -1,4 +1,5 @@
-/* What moves on a page: live plots over their stills, tables that scroll. Every page reads without it.
+/* Load the script of each exhibit that comes near the view; draw live plots over their stills, scroll tables, fill day
+   logs. Classic scripts that it loads share window.exhibitParts; the others are modules. Every page reads without it.
    Plotly lies beside this file and is loaded once, when a plot is first pointed at, tapped or focused. */
 (() => {
   "use strict";

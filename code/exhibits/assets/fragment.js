@@ -1,5 +1,5 @@
-/* The address's fragment as settings, #word=cat&step=400: what a live part shows, so that a link to it can be passed on.
-   Several parts of a page share it: each reads and writes its own names and leaves the others' alone. */
+/* Keep settings in the address's fragment, #word=cat&step=400: what a live part shows, so that a link to it can be passed
+   on. Several parts of a page share it: each reads and writes its own names and leaves the others' alone. */
 
 function parts() {
   return location.hash.slice(1).split("&").filter((part) => part.includes("=")); // an anchor alone is no setting

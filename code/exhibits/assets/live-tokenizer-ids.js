@@ -1,5 +1,5 @@
-/* Ids in a row, as one piece of text: an element for each of 600 ids took a third of the layout after every key. What is
-   marked is a range of that text (the CSS Custom Highlight API); a browser without it marks the chip alone. */
+/* Show ids in a row, as one piece of text: an element for each of 600 ids took a third of the layout after every key. What
+   is marked is a range of that text (the CSS Custom Highlight API); a browser without it marks the chip alone. */
 
 import { element } from "./dom.js";
 

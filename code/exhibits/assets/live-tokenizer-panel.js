@@ -1,5 +1,6 @@
-/* One tokenizer's part of the live box: its chips, with the ids in a row. Chip and id belong together: pointing at one
-   marks both. After a key only what differs is made anew or written: each part that is written has to be laid out again. */
+/* Show one tokenizer's part of the live box: its chips, with the ids in a row, and the summary. Chip and id belong
+   together: pointing at one marks both. After a key only what differs is made anew or written: each part that is written
+   has to be laid out again. */
 
 import { beginning, chip, direction, legend } from "./chips.js";
 import { copy } from "./clipboard.js";

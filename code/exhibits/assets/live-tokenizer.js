@@ -1,5 +1,6 @@
-/* The live box: a reader's own text through both tokenizers. exhibits.js imports this where such an exhibit, or a replay
-   of merges, comes near the view. GPT-2's file is unpacked in a worker, which also encodes long texts; here only chips that changed are made anew. */
+/* Take a reader's own text in the live box: the typing, the length limit, what is drawn of a long text. exhibits.js imports
+   this where such an exhibit, or a replay of merges, comes near the view. GPT-2's file is unpacked in a worker, which also
+   encodes long texts; here only chips that changed are made anew. */
 
 import { direction } from "./chips.js";
 import { copy, flash } from "./clipboard.js";

@@ -1,5 +1,6 @@
-/* Bars of the next token's probabilities that follow temperature, top-k and top-p (exhibits/tokens/probability_bars.py). Softmax
-   and filters are computed here, as scratch.model.generate does; exhibits.js loads this when one comes near the view. */
+/* Draw bars of the next token's probabilities that follow temperature, top-k and top-p
+   (exhibits/tokens/probability_bars.py). Softmax and filters are computed here, as scratch.model.generate does; exhibits.js
+   loads this when one comes near the view. */
 (() => {
   "use strict";
 

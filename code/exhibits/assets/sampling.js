@@ -1,6 +1,6 @@
-/* Choose the next token by temperature, top-k or top-p, as scratch.model.generate does it, with the random numbers of
-   exhibits.writer.portable_random: a seed means the same in the page and in the run that printed it. For the writer (top-k)
-   and the chat (top-p), whose table of 50,000 entries is never sorted whole. */
+/* Choose the next token by temperature, top-k or top-p, as scratch.model.generate does it. A seed of the random numbers, those
+   of exhibits.writer.portable_random, means the same in the page and in the run that printed it. A table of 50,000 entries
+   is never sorted whole. */
 
 const FAR = 30; // an entry so many units of logit below the best has less than 1e-13 of its probability
 

@@ -1,5 +1,5 @@
-/* One worker for all live boxes of a page: it loads and unpacks GPT-2's file when the first box is entered, and answers
-   for long texts. Short ones are answered here, between a key and the next frame. */
+/* Share one worker among all live boxes of a page: it loads and unpacks GPT-2's file when the first box is entered, and
+   answers for long texts. Short ones are answered here, between a key and the next frame. */
 
 import { Answers } from "./live-tokenizer-answers.js";
 import { BytePairs } from "./tokenizers.js";

@@ -1,4 +1,4 @@
-/* Both tokenizers of the journal, in a browser: the ids are those of scratch.text.words with scratch.tokenizer.simple, and of
+/* Tokenize by both tokenizers of the journal: the ids are those of scratch.text.words with scratch.tokenizer.simple, and of
    tiktoken's encode_ordinary with the encoding "gpt2". Nothing here touches a page; a worker or a test imports it.
 
    Where JavaScript alone would give other ids:

@@ -1,4 +1,4 @@
-/* Pointers and keys on a map's canvas. Both functions take the Explorer, whose actions they call. */
+/* Listen to pointers and keys on a map's canvas. Both functions take the Explorer, whose actions they call. */
 
 const STEP = 0.08; // of half the field, that a key moves the map
 const [FINGER, MOUSE] = [24, 12]; // px from a word at which it is hit

@@ -1,5 +1,5 @@
-/* The words around a map's drawing: a word with its neighbours, two words compared, the tip, the legend, the table.
-   Each function takes the Explorer, whose state it reads and whose actions its buttons call. */
+/* Write the panel beside a map: a word with its neighbours, two words compared, the tip, the legend, the table. Each
+   function takes the Explorer, whose state it reads and whose actions its buttons call. */
 
 import { curve } from "./wordmap-curve.js";
 import { cosineText, element, number } from "./dom.js";

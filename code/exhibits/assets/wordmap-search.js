@@ -1,4 +1,4 @@
-/* A search box for words: those that begin with the text, contain it, or differ from it by a slip or two. */
+/* Find words by a search box: those that begin with the text, contain it, or differ from it by a slip or two. */
 
 import { element, many, number } from "./dom.js";
 

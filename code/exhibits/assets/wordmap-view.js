@@ -1,4 +1,4 @@
-/* The drawing of a map of words on a canvas: where each word is seen, and what is drawn of it. It knows no control. */
+/* Draw a map of words on a canvas: the camera, where each word is seen, names that don't overlap. It knows no control. */
 
 const INSET = 0.94; // of the field is used, as in exhibits.wordmap.still_map
 const SHAPES = 4; // as many as exhibits.wordmap.still_map has glyphs

@@ -1,5 +1,6 @@
-/* The map of word vectors that moves: exhibits.js imports this when one comes near the view. It fetches the map's file,
-   lays a canvas over the still drawing, and keeps in the address's fragment what is seen: #word=cat&with=dog&step=400. */
+/* Steer the map of word vectors: its state, the walk over steps of training, when to draw. exhibits.js imports this when
+   one comes near the view. It fetches the map's file, lays a canvas over the still drawing, and keeps in the address's
+   fragment what is seen: #word=cat&with=dog&step=400. */
 
 import { copy } from "./clipboard.js";
 import { cosineText, element, number } from "./dom.js";

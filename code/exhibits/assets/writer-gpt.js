@@ -1,5 +1,5 @@
-/* A GPT in a browser: what scratch.model.gpt computes, for one row of tokens, with keys and values cached as scratch.model.gpt
-   does it. Nothing here touches a page; a worker or a test imports it.
+/* Compute a GPT in a browser: what scratch.model.gpt computes, for one row of tokens, with keys and values cached as
+   scratch.model.gpt does it. Nothing here touches a page; a worker or a test imports it.
 
    Numbers are kept in 32 bits, as in torch, and each sum is taken in 64, because JavaScript's numbers are such. A product
    is summed in one order whether many tokens are read at once or one by one, so a row read piece by piece gives the same

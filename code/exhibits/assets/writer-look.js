@@ -1,5 +1,5 @@
-/* One step of the model: the candidates with their probabilities, and the attention weights on earlier tokens, on a map of
-   all heads and in a list of one. */
+/* Show one step of the writer: the candidates with their probabilities, and the attention weights on earlier tokens, on a
+   map of all heads and in a list of one. */
 
 import { plain, spoken } from "./chips.js";
 import { element, number } from "./dom.js";

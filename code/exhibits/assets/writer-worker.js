@@ -1,4 +1,4 @@
-/* Run the model off the main thread. Messages:
+/* Run the writer's model off the main thread, and choose each next token. Messages:
    {load: address}         -> {loaded, of}, again and again, then {ready: {blocks, heads, context, entries}}; a failure: {failed: why}
    {write: run, text, count, temperature, topK, seed}: a new text -> {run, prompt: ids}, then for each token a step:
                               {run, id, rank, probability, top, attention, from}; at the end {run, done: why}: "length", "stopped",

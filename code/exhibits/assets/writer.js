@@ -1,6 +1,6 @@
-/* The journal's own model in the page: it writes on after a beginning, token by token. exhibits.js imports this where such
-   an exhibit comes near the view; the model is loaded when the reader asks. A worker reads it, and what it looked at is
-   shown in writer-look.js. */
+/* Let the journal's own model continue a beginning in the page: box, buttons, tokens as they come, the link. exhibits.js
+   imports this where such an exhibit comes near the view; the model is loaded when the reader asks. A worker reads it, and
+   what it looked at is shown in writer-look.js. */
 
 import { chip, direction, legend } from "./chips.js";
 import { copy, flash } from "./clipboard.js";

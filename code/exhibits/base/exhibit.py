@@ -1,4 +1,4 @@
-"""Show something on a page: a piece of HTML, and the same in plain text.
+"""Show HTML on a page with its plain text (`Exhibit`); show values that vary from run to run.
 
 What: one object is for three readers. A printer (Quarto, or `press`) takes the HTML inside a raw
 block of Markdown; so a figure keeps its label, and Quarto adds no script from another host, as it

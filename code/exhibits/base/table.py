@@ -1,4 +1,4 @@
-"""Show rows of values as a table, with numbers aligned at their decimal points.
+"""Show rows of values as a table: thousands separators, numbers aligned at their decimal points.
 
 What: `table` takes rows or columns. Numbers get thousands separators. Left out: the caption, which
 the printer writes from the cell's `tbl-cap`; sorting and paging.

@@ -1,4 +1,4 @@
-"""Choose words by a number, so that a sentence is true on any text.
+"""Choose words by a number, so that a sentence is true on any text; write numbers with real signs.
 
 What: a conclusion written for one outcome may be false on the next text. So a page chooses words by
 the number: singular or plural, more or fewer. Numbers get a minus sign instead of a hyphen. Two

@@ -1,4 +1,4 @@
-"""Put a diagram into a page: two layouts of one drawing, and what the reader may choose in it.
+"""Put a diagram into a page: its wide and its narrow layout, and the reader's choice beside it.
 
 What: the wide layout is for a column of text, the narrow one for a phone; a container query in
 exhibits.css shows the one that fits, so letters are at least 12 pixels high in both. The reader's

@@ -1,4 +1,4 @@
-"""Draw the marks of which every diagram consists: boxes, arrows, cells of numbers, labels.
+"""Draw the shapes of every diagram: boxes, arrows, grids of cells, chips, labels, click areas.
 
 What: each function returns a piece of SVG. Lengths are in units of the drawing, which are about
 pixels. Colours and strokes are in exhibits.css, under "Diagrams", so a diagram follows the theme.

@@ -1,4 +1,4 @@
-"""Show exhibits to choose from: under each heading, one is open at a time.
+"""Show exhibits as tabs: under each heading, one is open at a time.
 
 What: the markup is `<details>` elements with a common name, which needs no script, works with the
 keyboard, and prints. A browser with `::details-content` shows their labels in a row, and

@@ -1,4 +1,4 @@
-"""Make a small picture of a page's best figure, for lists of pages.
+"""Make the small picture of a page's card: its best figure's drawing, without words.
 
 What: a cell passes its exhibit through `picture`, which writes the drawing into assets/ without its
 words, which would be too small to read. Both printers copy the file, and `picture_of` shows it on

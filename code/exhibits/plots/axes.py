@@ -1,4 +1,4 @@
-"""Make the axes of a figure: the position of a value between 0 and 1, and the labelled ticks.
+"""Make a figure's axes: range, the position of a value from 0 to 1, ticks of each kind of axis.
 
 What: the still drawing and the live plot take range and ticks from here, so nothing moves when one
 replaces the other. Left out: second axes, and axes with a common scale; `CannotDraw` names them.

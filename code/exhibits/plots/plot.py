@@ -1,4 +1,4 @@
-"""Show a Plotly figure: a still drawing at once, the live plot when the reader asks for it.
+"""Show a Plotly figure, still at once and live when asked, with axis titles and legend around it.
 
 What: the page has the drawing, and the figure as JSON; exhibits.js draws the live plot over the
 drawing with the same size, range, ticks and colours, so that nothing moves. Axis titles and the

@@ -1,4 +1,4 @@
-"""Simplify any Plotly figure into panels that the still drawing can draw.
+"""Simplify any Plotly figure into panels, one per pair of axes, that the still drawing can draw.
 
 What: plotly.express writes colours and axes into every trace, and packs its arrays; here they
 become plain. A figure with subplots or a second axis becomes one panel for each pair of axes, one

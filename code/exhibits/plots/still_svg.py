@@ -1,4 +1,4 @@
-"""Draw a Plotly figure as a still drawing in SVG, which a page shows without a script.
+"""Draw a Plotly figure as a still SVG: traces on a grid, and tick labels where they have room.
 
 What: text, strokes and points have the same size on a phone as on a large screen, while the plot
 area takes the available room (see `exhibits.plots.svg_units`). Colours are the CSS variables of

@@ -1,4 +1,5 @@
-"""List the attributes of a Plotly figure that the still drawing supports, and refuse all others.
+"""List the attributes of a Plotly figure that the still drawing supports, refuse all others, and
+read a trace's points, colour and error bars.
 
 What: a drawing that differs from the live plot would mislead, so an unsupported attribute raises an
 error with its name and the remedy. Hover texts are accepted, since only the live plot shows them.

@@ -1,4 +1,4 @@
-"""Choose the ticks of an axis, and their labels."""
+"""Choose the ticks of number axes: round steps, powers, their labels."""
 
 from __future__ import annotations
 

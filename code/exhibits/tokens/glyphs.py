@@ -1,4 +1,4 @@
-"""Make a token visible: its text, a mark for white space, hex for bytes of an incomplete character.
+"""Make a token's bytes visible: marks for white space, hex for parts of characters, spoken names.
 
 What: a token may start with a space, end inside a character, or contain invisible characters.
 `pieces` gives each piece a kind, so that a mark can look different from a letter. Left out: line

@@ -1,4 +1,4 @@
-"""Draw the comparison of two words without a script: their cosine over training, and neighbours.
+"""Draw two words compared without a script: cosine over training, both lists of neighbours.
 
 What: a map shows this first; wordmap.js replaces it by parts of the same size, so that nothing
 moves. The curve is drawn as in assets/wordmap-curve.js. Left out: words that are near both, and the

@@ -1,4 +1,4 @@
-"""Show a map of word vectors to explore: over the steps of training, in two or three dimensions.
+"""Show a map of word vectors to explore: legend, still, a word's neighbours, table, limits.
 
 What: the page has a drawing of the last step, one word's neighbours and a table. The vectors of all
 words at all steps are in a file (`exhibits.wordmap.map_file`), which wordmap.js loads when the map

@@ -1,4 +1,4 @@
-"""Sample tokens with random numbers that are the same in Python and in JavaScript.
+"""Draw tokens with random numbers that assets/sampling.js repeats in the browser.
 
 What: a browser does not have torch's random numbers, but a seed should give the same text in the
 page as in the run that printed it. So exhibits draw with these numbers, and

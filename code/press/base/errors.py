@@ -1,4 +1,4 @@
-"""Name what is wrong: file, line, fault, remedy.
+"""Name what is wrong (`Problem`, `PressError`): file, line, fault, remedy.
 
 A `Problem` is one fault; a `PressError` carries one or more of them to the command line, which
 prints a line each and exits with status 1. Internal mistakes keep their traceback.

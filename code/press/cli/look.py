@@ -1,4 +1,4 @@
-"""The read-only commands: `press check`, `press status`, `press diff`."""
+"""Define the commands that change nothing: `press check`, `press status`, `press diff`."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""The command `press`. Built on click (options, help, completion) and rich (progress).
+"""Define the command `press`, built on click (options, help, completion) and rich (progress).
 
 What runs kernels is imported by the commands that need it: the shell starts press at each press of
 the tab key.

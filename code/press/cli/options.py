@@ -1,4 +1,4 @@
-"""Share among the commands of `press` their options, and how they tell what is wrong.
+"""Define the options that commands of `press` share, and print errors as lines.
 
 A command writes what it did to standard output, and what is wrong to standard error, a line each: a
 fault in the author's files begins with file and line, whatever else stops a command with `press:`.

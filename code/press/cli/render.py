@@ -1,4 +1,4 @@
-"""The commands that run pages: `press render`, `press run`, `press notebook`."""
+"""Define the commands that run pages: `press render`, `press run`, `press notebook`."""
 
 import time
 from pathlib import Path

@@ -1,5 +1,5 @@
-"""The commands that show the journal: `press serve` and `press preview` on this machine, `press
-publish` to the world (it pushes the site to a branch of a remote).
+"""Define the commands that show the journal: `press serve`, `press preview`, and `press publish`,
+which pushes the site to a branch of a remote.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""The command `press train`: train a model by a recipe, from its last checkpoint if it has one.
+"""Define the command `press train`: train a model by a recipe, from its last checkpoint on.
 
 It prints a line at each evaluation, with loss, tokens a second and the time that remains, and on a
 terminal each step below it. Ctrl+C saves before it ends; a kill costs the steps since the last

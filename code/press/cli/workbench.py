@@ -1,4 +1,4 @@
-"""The commands of the workbench: `press texts`, `press tokens`, `press weights`.
+"""Define the commands of the workbench: `press texts`, `press tokens`, `press weights`.
 
 What they do is in `workbench`, and is imported by the command that needs it.
 """

@@ -1,4 +1,4 @@
-"""The commands that write pages: `press new`, `press note`, `press import`; and `press remove`.
+"""Define the commands that change pages: `press new`, `press note`, `press import`, `press remove`.
 
 What an author types as a note is held in a file until a page has it: no fault loses a word.
 """

@@ -1,4 +1,4 @@
-"""Say what an execution depends on, and whether that is unchanged.
+"""Hash what an execution depends on (files, modules, versions, settings), and tell what changed.
 
 It depends on the page's own code (cells and inline expressions); on every file of the project that
 the run opened, or asked for and missed, and every folder that it listed (press.execute.file_tracing

@@ -1,4 +1,4 @@
-"""Execute a page's notebook in a fresh kernel, by nbclient.
+"""Run a notebook's cells in a fresh kernel, by nbclient, with a limit of seconds a cell.
 
 The kernel starts in the page's folder, as under Quarto, with a fixed hash seed. PRESS_DOCUMENT
 names the page, so that an exhibit knows of the printer. A cell that takes too long is stopped.

@@ -1,4 +1,4 @@
-"""Turn a page into a Jupyter notebook, to be executed (`Run`), tested by nbmake, and downloaded.
+"""Turn a page into a Jupyter notebook: to execute (`Run`), to test by nbmake, to download.
 
 Each cell has its line in the page (metadata `press`), so that a failure can name page and line. The
 inline expressions of a block of prose become one hidden cell after it, which shows their values.

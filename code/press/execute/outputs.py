@@ -1,4 +1,4 @@
-"""Read an executed cell: its streams, the values of inline expressions, the line that raised."""
+"""Read an executed cell's outputs: streams, inline values, the line that raised an error."""
 
 import re
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Execute pages side by side, each in its own kernel; those that gather from the others last.
+"""Execute pages side by side, here or on a dask cluster; those that gather from the others last.
 
 They run in kernels of this machine, or as jobs of a dask.distributed cluster, to which a page goes
 as the parsed page and the configuration, and from which an executed notebook comes. A worker must

@@ -1,4 +1,4 @@
-"""Cache the last execution of each page until anything that it depends on changes.
+"""Cache each page's last execution until what it depends on changes; find clashing assets.
 
 What that is, press.execute.dependencies says. A page that starts another program is executed each
 time, since nobody can follow what a program reads, unless its front matter names the files under

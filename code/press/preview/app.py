@@ -1,4 +1,4 @@
-"""Follow the author's edits: `press preview` prints what an edit changes, and tells the browsers.
+"""Follow the author's edits in `press preview`: decide what an edit changes, and print that again.
 
 A page that is being edited has a warm kernel (press.preview.runs); the others run in fresh
 ones, in the background. The browser shows each problem with file and line until it is mended; none

@@ -1,4 +1,4 @@
-"""Print the pages of a preview, and know which of them are old, and which files matter to them."""
+"""Print a preview's pages, know which prints are old, and which files matter to them."""
 
 import filecmp
 import shutil

@@ -1,5 +1,4 @@
-"""Run the pages of a preview: those that are edited in warm kernels, the others in fresh ones, what
-is being looked at before what waits.
+"""Run a preview's pages: edited ones in warm kernels (`Kernels`), others in fresh ones, by a queue.
 
 A warm kernel stays while its page's author writes, and runs the cells from the first changed one
 on. What earlier runs of later cells defined is still in it, so its runs are not cached.

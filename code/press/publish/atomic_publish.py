@@ -1,4 +1,4 @@
-"""Exchange a finished site with the old one in one step: no reader, no kill -9 meets half a site.
+"""Exchange a finished site with the old one in one step, under a lock; survive a kill -9.
 
 Linux (renameat2) and macOS (renamex_np) exchange two folders atomically. Elsewhere two renames
 follow each other, and `recover` mends the moment between them.

@@ -1,4 +1,4 @@
-"""Build the whole site in a folder, and check it; what has not changed comes from the old site."""
+"""Build the whole site in a folder: print what changed, take over the rest, check links."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Index the site for the search in the browser, by pagefind, if a text changed.
+"""Write pagefind's index of the site, and the words that the search knows, if a text changed.
 
 pagefind cannot change an index. It is given the pages with nothing around their text, which takes
 half the time.

@@ -1,5 +1,5 @@
-"""Write all of a site that is no page: assets, cards, theme, feed, sitemap, llms.txt, 404, and the
-files of the project to which a page links.
+"""Write what of a site is no page: theme, assets, cards, lists, the 404 page, and files of the
+project to which a page links.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Record what each part of a site was made from, and take the unchanged from the old site.
+"""Record what each part of a site was made from (printed.json); take unchanged parts over.
 
 A part (a page with its notebook, a sheet of a list, the search index) has a key, the hash of all
 that it is made from, and files. It is taken if its key is the same, and each file has its hash.

@@ -1,4 +1,4 @@
-"""Fill in, as a page is printed, what it can know only then, and take out what differs by the run.
+"""Fill in a day's list of claims once its page has run, and move measured values into the receipt.
 
 The list at the head of a dated page (`exhibits.page.day_log`) is shown before the page's claims are
 checked, and so is empty. Measured values move from the page into its receipt (JSON), so that two

@@ -1,4 +1,4 @@
-"""List a page's entries, newest first: on sheets of twenty, and one sheet with all."""
+"""List entries, newest first, with reading time and picture, on sheets of twenty."""
 
 import posixpath
 import re

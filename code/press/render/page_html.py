@@ -1,4 +1,4 @@
-"""Print an executed page as HTML: its body by Pandoc, the page by the theme's template."""
+"""Print an executed page as HTML by the theme's template: head, navigation, body, receipt."""
 
 import itertools
 import re

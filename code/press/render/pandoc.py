@@ -1,4 +1,4 @@
-"""Convert Markdown to HTML by Pandoc, Quarto's own engine, from the wheel pypandoc_binary.
+"""Call Pandoc, remember its answers, and turn its messages into problems at the page's line.
 
 What it prints on standard error becomes problems of the page. It names lines of the woven text, or
 none; so what it complains of is searched in the page. A problem has no line where that is not

@@ -1,4 +1,4 @@
-"""Print a page as plain Markdown: for language models, a feed, whoever wants the text.
+"""Write an executed page as plain Markdown (page.md): for language models and the feed.
 
 It has prose, code and the outputs of cells, without HTML: an exhibit gives its text/plain, a table
 becomes a table of Markdown, a link has its whole address. Pandoc makes it from the page's HTML, so

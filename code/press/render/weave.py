@@ -1,4 +1,4 @@
-"""Weave an executed page into one Markdown document for Pandoc.
+"""Weave an executed page into Markdown for Pandoc: cells, outputs by MIME type, inline values.
 
 Prose stays Markdown, with the inline values in it; a cell becomes a Div of Quarto's class names
 around its code and outputs. All that a kernel printed is fenced or escaped, so that markup in a

@@ -1,4 +1,4 @@
-"""Find the claims that cells make, and what is wrong with them before anything runs.
+"""Find the calls of `claim` in a page's cells, and check them before anything runs.
 
 A claim is a call `claim("id", holds, says="...")` in a cell that runs. Its id, says and kind are
 literals, so that all claims of the journal are known without running it.

@@ -1,4 +1,4 @@
-"""The keys of front matter, `_quarto.yml` and cells, by the kind of their values, from keys.yml.
+"""List the keys of front matter, `_quarto.yml` and cells, by kind of value (from keys.yml).
 
 What Quarto's templates write and what has no effect here is in NOTED, with the reason; press names
 such a key once (`Project.notes`).

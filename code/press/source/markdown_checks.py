@@ -1,5 +1,5 @@
-"""Check a page's Markdown: labels and the references to them (@fig-x, @tbl-x, @sec-x, @eq-x) that
-do not match, and what the built-in printer lacks of Quarto's (in refused.yml).
+"""Check a page's Markdown: labels and references (@fig-x), footnotes, unclosed divs, and what the
+built-in printer lacks of Quarto's (in refused.yml).
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Read a .qmd page: front matter, prose and Python cells, each with its line in the file.
+"""Read a .qmd page: prose, and Python cells with their options (#|), each with its line.
 
 Source of the grammar: Quarto's guide (computations, cell options). Cells of other languages and
 cells inside lists are refused with file and line.

@@ -1,4 +1,4 @@
-"""Read all pages of a project, and check them against each other."""
+"""Read all pages of a project, with their folders' _metadata.yml, and check them together."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Read what of Markdown is press's own: fenced blocks, inline expressions, shortcodes.
+"""Find fenced blocks, inline expressions and shortcodes in a page's Markdown.
 
 Source: Quarto's guide ("Inline code", shortcodes). As Quarto does, press escapes the Markdown of an
 inline `{python} expr`'s plain value and takes the quotes off a string; an object with

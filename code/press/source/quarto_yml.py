@@ -1,4 +1,4 @@
-"""Read `_quarto.yml`, the part of Quarto's project file that both printers share."""
+"""Read and check `_quarto.yml` (`Config`): site, navigation, resources, stylesheets, timeout."""
 
 import posixpath
 import re

@@ -1,4 +1,4 @@
-"""Measure a text that a model or a person wrote: surprisal, repetition, known words.
+"""Measure a generated text: surprisal, repetition, known words; classify tokens as parts of words.
 
 What: `surprisals` gives a model's bits for each token, `repeated` the fraction of groups of tokens
 that occurred before, `known_words` how many words are known ones, `legible` makes a text safe to

@@ -1,4 +1,4 @@
-"""Draw the first weights as the book does, and give them to the layers of this journal.
+"""Draw the book's first weights in torch's order, and copy them into the layers of this journal.
 
 What: the book seeds torch's global generator and builds torch's own layers, so its numbers depend
 on how torch draws, and on the order of the layers. Here torch draws in the same order, and our

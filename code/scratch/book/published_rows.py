@@ -1,4 +1,4 @@
-"""Read the outputs that the book printed, and compare ours with them at the printed precision.
+"""Read the outputs that the book printed (published/*.toml), and compare ours at their precision.
 
 What: published/ has a TOML file for each chapter; each entry is one output as it was printed,
 numbers or text. `agrees` compares ours with it as precisely as the book printed it. Source:

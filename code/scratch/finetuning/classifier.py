@@ -1,4 +1,4 @@
-"""Classify texts by a language model: a new head on the vector of a text's last token.
+"""Classify texts by a head on the last token's vector, of a Llama's last block or of a whole GPT.
 
 What: only the last token has seen the whole text, so a linear head reads its vector. Only the end
 of the model is trained, so everything below is computed once: `lower_states` of

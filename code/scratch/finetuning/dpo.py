@@ -1,4 +1,4 @@
-"""Tune a model by preferences: direct preference optimisation, DPO.
+"""Compute the loss of direct preference optimisation, DPO, on pairs of answers.
 
 What: of two answers to a question one is chosen and one rejected. The model that is tuned (the
 policy) is compared with itself before tuning (the reference): the reward of an answer is beta times

@@ -1,4 +1,4 @@
-"""Fine-tune a model by LoRA, low-rank adaptation: train small matrices that are added to weights.
+"""Add LoRA, low-rank adaptation, to a model's linear layers: two small matrices each; merge, count.
 
 What: the weight W of a linear layer is frozen, and the product of two thin matrices, A and B, is
 added to it: W + alpha (A B)^T. Only A and B are trained. B starts at zero, so at first the model

@@ -1,4 +1,4 @@
-"""Train LoRA in a model's upper blocks, with any loss.
+"""Train LoRA in a model's upper blocks with any loss: settings, batches, steps; write and load it.
 
 What: `add_lora` freezes a model and adds LoRA to its upper blocks; `minimise` makes one step per
 batch on a loss that the caller computes, and yields that loss; `write_lora` and `load_lora` save

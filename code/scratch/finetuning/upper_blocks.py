@@ -1,4 +1,4 @@
-"""Compute a model's lower blocks once, so that tuning runs only the upper ones.
+"""Compute a model's lower blocks once, then the upper ones, and the log probabilities of answers.
 
 What: a frozen block gives the same vectors for the same tokens each time, so the output of the
 lower blocks (`lower_states`) is computed once for all examples, and a step runs only the blocks

@@ -1,4 +1,4 @@
-"""Configure a GPT: its sizes, named presets, and the number of parameters.
+"""Configure a GPT (`GPTConfig`): its sizes, named presets, and the number of parameters.
 
 What: `GPTConfig` holds all that a model is built from; `GPTConfig.preset` has GPT-2's four sizes
 and two small ones for a CPU; `parameters` computes how many parameters `scratch.model.gpt.GPTModel`

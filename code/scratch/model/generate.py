@@ -1,4 +1,4 @@
-"""Generate text: choose the next token by its logits, append it, and repeat.
+"""Generate text: choose the next token by temperature, top-k or top-p, append it, and repeat.
 
 What: `choose` takes the most probable token, or draws one: temperature flattens or sharpens the
 probabilities, top-k keeps the k most probable tokens, top-p the fewest whose probabilities sum to

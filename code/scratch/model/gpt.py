@@ -1,4 +1,4 @@
-"""Compute a whole GPT: from token ids to the logits of the token that comes next.
+"""Compute a whole GPT: layer norm, feed-forward part, attention with a KV cache, blocks, logits.
 
 What: read it from the end of the file. `GPTModel` looks up a vector for each token and each
 position and adds them; the sum runs through the transformer blocks. Each `TransformerBlock` reads a

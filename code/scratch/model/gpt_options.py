@@ -1,4 +1,4 @@
-"""Build a GPT with improvements that came after GPT-2, each of them an option.
+"""Build a GPT with later improvements as options: QK norm, rotary positions, ReLU², zero init.
 
 What: `OptionGPT` is `scratch.model.gpt.GPTModel` with other blocks, whose options are off by
 default. QK norm gives queries and keys a fixed length before they are multiplied. Rotary positions

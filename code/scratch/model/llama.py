@@ -1,4 +1,4 @@
-"""Compute a whole Llama: what a language model of today does differently from GPT-2.
+"""Compute a whole Llama: RMSNorm, grouped queries, rotary positions, gated feed-forward part.
 
 What: read it beside `scratch.model.gpt`, whose structure it keeps. Five things differ. `RMSNorm`
 divides by the root mean square and shifts nothing. No position is added to a token's vector;

@@ -1,4 +1,4 @@
-"""Read a Llama's weights from a GGUF file, as llama.cpp and its converters write it.
+"""Load a Llama's weights from a GGUF file: rename its tensors, stack queries, keys and values.
 
 What: the file has other names for the tensors, and separate matrices for queries, keys and values;
 here these are stacked into one. In the file the numbers of queries and keys are in the order in

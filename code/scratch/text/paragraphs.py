@@ -1,4 +1,4 @@
-"""Prepare a text for a language model: join the lines of paragraphs, and hold out its last part.
+"""Join the lines of paragraphs, find chapter headings, and hold out a text's last part.
 
 What: `paragraphs` joins lines that end only because the line was full, which says nothing about the
 language. `hold_out` sets the last chapters aside, so that a model can be tested on a part of the

@@ -1,4 +1,4 @@
-"""Cut a text into sentences, and choose one as an example, by a rule that works on any text.
+"""Cut a paragraph into sentences, and choose one as an example, by a rule that works on any text.
 
 What: `sentences` cuts a text where a sentence seems to end; `sample` chooses the sentence with the
 most kinds of special characters, which shows most about a tokenizer. Source: none; it is a rule of

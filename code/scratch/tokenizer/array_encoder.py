@@ -1,4 +1,4 @@
-"""Encode a long text with numpy, without a Python object for each chunk or token.
+"""Encode a long text with numpy: find chunks in the cache, merge the rest, place their ids.
 
 What: `ArrayEncoder` cuts a text into chunks (`scratch.tokenizer.pretokenize_array`), finds those
 that are tokens or were encoded before (`chunk_cache`), and merges all others at once

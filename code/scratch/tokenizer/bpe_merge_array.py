@@ -1,4 +1,4 @@
-"""Merge all chunks of a text at once, in arrays instead of a loop over the chunks.
+"""Merge the pairs of all chunks of a text at once, in arrays instead of a loop over the chunks.
 
 What: the chunks lie in one row of ids. A round merges each pair that was learned before both of its
 neighbours, wherever in the row, so a few rounds merge a text. The result is nearly right: a pair

@@ -1,5 +1,4 @@
-"""Byte-pair encoding in its plainest form: count all pairs, merge the most frequent one, begin
-again.
+"""Learn and apply merges in the plainest way: count all pairs, merge the most frequent one.
 
 What: `find_merges` learns the merges from a text, and `apply_merges` encodes a chunk with them.
 They define what the rest of the package must compute, and are too slow for more than a page;

@@ -1,4 +1,4 @@
-"""Remember the ids of short chunks in arrays, so that many are found at once.
+"""Keep the ids of short chunks in arrays, found by the chunks' bytes as 64-bit words.
 
 What: a chunk of up to LONGEST bytes is held as three 64-bit numbers with its bytes, and its length.
 A table has the ids of each chunk: one id if the chunk is a token, several if it was merged before.

@@ -1,4 +1,4 @@
-"""Save a training to disk, so that a kill at any moment costs only the steps since the last save.
+"""Write and read checkpoints of a training, so that a kill costs only the steps since the last one.
 
 What: a checkpoint is a folder such as `step-00000100` with three files: the weights, the
 optimiser's state (both safetensors, which hold numbers and no code), and `training.json`, a note on

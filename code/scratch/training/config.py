@@ -1,4 +1,4 @@
-"""Configure a training: steps, batch size, learning rate, and the other settings.
+"""Configure a training (`TrainingConfig`): steps, batch size, learning rate, optimiser, clipping.
 
 What: `TrainingConfig` holds all that a training depends on, apart from model and text. Source:
 Radford et al. 2019 and Brown et al., Language Models are Few-Shot Learners (2020), appendix B, for

@@ -1,4 +1,4 @@
-"""Train a model once and save it; the same training again loads the same weights.
+"""Train a GPT once and save it under a hash of all that decides it; train less in a smoke test.
 
 What: `trained` looks a training up by a hash of all that decides its weights (text, encoding,
 sizes, settings, the source of every module that it runs, torch's version) and trains only if it is

@@ -1,4 +1,4 @@
-"""Read a training from a TOML file: text, encoding, model and settings.
+"""Read a training from a TOML file: text, encoding, model and settings; hold out the text's end.
 
 What: `read_recipe` reads a TOML file and refuses unknown fields; `prepare` loads the text, encodes
 it, holds out its end, and makes a `Training`, at step 0. Source: the fields are those of

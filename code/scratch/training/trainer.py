@@ -1,4 +1,4 @@
-"""Train a model step by step; save it, resume it, and share the work among processes.
+"""Train a model step by step (`Training`): batches, clipping, dropout; save, resume, share it.
 
 What: a step takes a batch of windows, sums the gradients of its parts, clips them, and lets the
 optimiser (`scratch.training.optimiser`) change the weights. `Training` holds what changes (weights,

@@ -1,4 +1,5 @@
-/* What the search shows of a page, and what it offers where it finds nothing. press.js loads it with the index. */
+/* Show the hits of a search with excerpts, and offer the nearest known word where there are none. press.js loads it with
+   the index. */
 const room = 32, before = 16;   // words of an excerpt; those before the word that was sought
 
 const wordsOf = ({ raw_content: text }) => text.split(text.includes("\u200b") ? "\u200b" : /\s+/)   // as pagefind counts them

@@ -1,6 +1,6 @@
-/* What the built-in printer's page does beyond being read: theme, search, tabs, copying, category filter, measured values.
-   A classic script loaded with defer: a page opened from file:// runs it too (modules would be refused there).
-   Every page reads whole without it: nothing that a reader needs is hidden until it has run. */
+/* Do what the built-in printer's page does beyond being read: theme, search, tabs, copying, category filter, receipt,
+   measured values. A classic script loaded with defer: a page opened from file:// runs it too (modules would be refused
+   there). Every page reads whole without it: nothing that a reader needs is hidden until it has run. */
 (() => {
   "use strict";
   const page = document.documentElement;

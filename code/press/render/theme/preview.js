@@ -1,4 +1,4 @@
-// In the preview alone: reload a page when it was printed anew, keeping its place; show what is wrong until mended.
+// Reload a page of the preview when it was printed anew, keeping its place; show what is wrong until mended.
 (() => {
   const { page, mark } = document.currentScript.dataset;
   const place = "preview-scroll:" + location.pathname;
