@@ -26,7 +26,7 @@ COMMENT = re.compile(
 SCRIPT_NAMES = re.compile(
     r"^ {0,4}(?:export )?(?:async )?(?:function|class) (\w+)"
     r"|^ {0,4}(?:export )?(?:const|let) (\w+) = (?:async )?\(?[\w, {}=.]*\)? =>"
-    r"|^(?:  )?(?:export )?const ([A-Z][A-Z_0-9]+) ="
+    r"|^(?:  )?(?:export )?const \[?([A-Z][A-Z_0-9]+(?:, [A-Z][A-Z_0-9]+)*)\]? ="
     r"|^  (?:static |async |get |set )*(?!(?:if|for|while|switch|catch|constructor)\b)(#?\w+)\(.*\) \{$",
     re.M,
 )
