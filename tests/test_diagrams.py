@@ -23,6 +23,7 @@ from exhibits.diagrams import gpt_block
 from exhibits.diagrams.clock_hands import clock_hands
 from exhibits.diagrams.diagram import Choice, Layout, diagram
 from exhibits.diagrams.kv_cache import kv_cache
+from exhibits.diagrams.low_rank import low_rank
 from exhibits.diagrams.one_hot_lookup import one_hot_lookup
 from exhibits.diagrams.pipeline import model_pipeline, pipeline
 from exhibits.diagrams.sliding_window import sliding_window
@@ -81,6 +82,7 @@ EXAMPLES: dict[str, Callable[[], Exhibit]] = {
     "block": lambda: gpt_block.gpt_block(PARTS, 12, table="tbl-shapes"),
     "loop": training,
     "cache": lambda: kv_cache(5, 123),
+    "low-rank": lambda: low_rank(576, 1536, [1, 8, 64], 1),
     "pipeline": way,
     "lookup": table_row,
     "window": shifted,
@@ -404,6 +406,30 @@ def test_the_loop_has_the_numbers_of_the_training() -> None:
         assert texts[1::2] == [
             "8 × 64", "8 × 64 × 50,257", "6.93 → 4.25", "124,439,808", "3 of them", "4.50 at 560",
         ]  # fmt: skip
+
+
+# -- LoRA
+
+
+def test_the_thin_matrices_have_the_ranks_sizes() -> None:
+    for texts in words(low_rank(576, 1536, [8])):
+        assert {"A 576 × 8", "B 8 × 1,536"} <= set(texts)
+        assert texts.count("576 × 1,536") == 2  # the matrix, and what is added to it
+
+
+@pytest.mark.browser
+def test_a_slider_sets_the_rank_and_counts_what_is_trained(open_page: Any) -> None:
+    """Rank 1 of a 576 × 1,536 matrix: 576 + 1,536 numbers."""
+    page = open_page("low-rank")
+    page.get_by_role("slider").press("Home")
+    assert page.locator(".dg-wide .dg-on text").all_text_contents() == ["B 1 × 1,536", "A 576 × 1"]
+    assert "2,112 numbers to train, 0.2% of" in page.locator(".dg-note").inner_text()
+
+
+@pytest.mark.parametrize("ranks", [[], [0], [8, 577]])
+def test_a_rank_that_is_none_is_refused(ranks: list[int]) -> None:
+    with pytest.raises(ValueError, match="each from 1 to 576"):
+        low_rank(576, 1536, ranks)
 
 
 # -- What a cache saves
