@@ -28,8 +28,8 @@ def low_rank(inputs: int, outputs: int, ranks: Sequence[int], start: int = 0) ->
     Raises: ValueError if there is no rank, or one is not between 1 and the shorter side.
 
     >>> print(low_rank(576, 576, [8]).text)
-    [diagram] LoRA: two thin matrices beside a frozen one. W, 576 × 576, stays as it is. Rank 8: A, 576 \
-× 8, and B, 8 × 576, are trained.
+    [diagram] LoRA, two thin matrices beside a frozen one. W, 576 × 576, stays as it is. Rank 8: \
+A, 576 × 8, and B, 8 × 576, are trained.
     """
     if not ranks or not all(1 <= rank <= min(inputs, outputs) for rank in ranks):
         raise ValueError(
@@ -47,7 +47,7 @@ def low_rank(inputs: int, outputs: int, ranks: Sequence[int], start: int = 0) ->
     )
     return diagram(
         "low-rank",
-        "LoRA: two thin matrices beside a frozen one",
+        "LoRA, two thin matrices beside a frozen one",
         f"W, {inputs:,} × {outputs:,}, stays as it is. {thin}.",
         _layout((inputs, outputs), ranks, start, left=12, longest=168, plus=62),
         _layout((inputs, outputs), ranks, start, left=2, longest=118, plus=46),
