@@ -35,13 +35,6 @@ def test_a_logarithmic_slider_has_equal_ratios_and_round_numbers() -> None:
     assert data["stops"][len(data["stops"]) // 2] == "100"
 
 
-def test_a_blind_guess_is_off_by_the_mean_distance() -> None:
-    """From the end of the scale it is 1/2, from the middle 1/4; of four choices three are wrong."""
-    assert carried(guess("?", 0, 0, 1))["blind"] == 0.5
-    assert carried(guess("?", 0.5, 0, 1, form=".1f"))["blind"] == 0.25
-    assert carried(guess_which("?", "a", list("abcd")))["blind"] == 0.75
-
-
 @pytest.mark.parametrize(("answer", "log"), [(700, False), (-3, False), (0, True), (700, True)])
 def test_an_answer_beyond_the_ends_is_on_the_slider(answer: float, log: bool) -> None:
     data = carried(guess("?", answer, 1, 500, log=log))

@@ -5,7 +5,8 @@
 
   const { part, make } = window.exhibitParts; // of exhibits.js, which loads this
   const percent = (value) => `${Math.round(100 * value)}%`;
-  const guesses = new Map(); // a question's name -> {own, answer, off, blind, at}
+  const CLOSE = 0.1; // of the scale
+  const guesses = new Map(); // a question's name -> {own, off, verdict, at}
 
   window.exhibitGuess = (host) => {
     const given = JSON.parse(part(host, "guess-data").textContent);
@@ -19,7 +20,7 @@
       part(host, "guess-summary").textContent = "The answer";
       if (guess) {
         part(host, "guess-own").textContent = `You guessed ${guess.own}: ${guess.verdict}.`;
-        guesses.set(host.dataset.guess, { ...guess, blind: given.blind });
+        guesses.set(host.dataset.guess, guess);
         sum();
       }
       fold.open = true;
@@ -31,16 +32,20 @@
     if (fold.open) close(null);
   };
 
+  /** The buttons of a question; once one is pressed, the right one is marked, and the wrong one that was pressed. */
   function choices(given, close) {
-    return given.choices.map((own) => {
-      const button = make("button", { type: "button", textContent: own });
+    const buttons = given.choices.map((own) => make("button", { type: "button", textContent: own }));
+    for (const button of buttons) {
       button.addEventListener("click", () => {
-        button.setAttribute("aria-pressed", "true");
+        const own = button.textContent;
         const right = own === given.answer;
+        buttons.find((other) => other.textContent === given.answer).dataset.right = "yes";
+        if (!right) button.dataset.right = "no";
+        button.setAttribute("aria-pressed", "true");
         close({ own, off: right ? 0 : 1, verdict: right ? "right" : "not this one" });
       });
-      return button;
-    });
+    }
+    return buttons;
   }
 
   /** A slider that says no number before it is touched: its hollow handle lies in the middle, as on every question. */
@@ -63,7 +68,7 @@
       const off = Math.abs(at - given.at);
       const way = at < given.at ? "too low" : "too high";
       const own = given.stops[input.value];
-      const verdict = own === given.answer || off <= 0.5 / last ? "spot on" : off < 0.05 ? `close, a little ${way}` : way;
+      const verdict = own === given.answer || off <= 0.5 / last ? "spot on" : off < CLOSE ? `close, a little ${way}` : way;
       close({ own, off, verdict, at });
     });
     return [input, shown, button];
@@ -85,12 +90,8 @@
         if (guess.at !== undefined && !track.querySelector("b")) track.append(document.createElement("b"));
       }
       if (!own.length) continue;
-      const mean = (name) => own.reduce((total, guess) => total + guess[name], 0) / own.length;
-      const [off, blind] = [mean("off"), mean("blind")];
-      const wrong = own.some((guess) => guess.at === undefined) ? " (a wrong choice counts as 100%)" : "";
-      const better = Math.round(100 * off) < Math.round(100 * blind) ? "You did better than chance" : "Chance would have done as well";
-      part(host, "guess-sum").textContent = `You guessed ${own.length} of ${rows.length}. You were ${percent(off)} of the scale off on average${wrong}, `
-        + `where a blind guess is ${percent(blind)} off. ${better}.`;
+      const close = own.filter((guess) => guess.off < CLOSE).length;
+      part(host, "guess-sum").textContent = `${close} of ${own.length} close.`;
     }
   }
 })();

@@ -2,7 +2,8 @@
 
 What: a question has a slider (`guess`) or choices (`guess_which`), and its answer is folded below;
 assets/guess.js adds the controls. A block after the question that tells the answer (`::: {.answer}`
-on a page) is hidden by assets/veil.js until the reader has guessed or skipped the question.
+on a page) is kept back by assets/veil.js until the reader has guessed or skipped the question: its
+values are blurred, its sentences left out.
 `calibration` shows the guesses of a page beside the answers. A guess is neither stored nor sent.
 Until it is touched, a slider shows no number, and a hollow handle in its middle. Without a script,
 and in print, everything is shown. Left out: guesses of an earlier visit.
@@ -74,8 +75,7 @@ def guess(
 
     at = _position(answer, low, high, log=log)
     carried = {"stops": [written(stop) for stop in stops], "at": at, "answer": written(answer)}
-    blind = (at * at + (1 - at) * (1 - at)) / 2  # the mean distance of a point drawn evenly
-    return _guess(question, written(answer), carried | {"blind": blind}, at=at)
+    return _guess(question, written(answer), carried, at=at)
 
 
 def guess_which(question: str, answer: str, choices: Sequence[str]) -> Guess:
@@ -93,7 +93,7 @@ def guess_which(question: str, answer: str, choices: Sequence[str]) -> Guess:
             f"answer is {answer!r}, choices are {list(choices)!r}; give two choices or more, each"
             " once, the answer among them"
         )
-    carried = {"choices": list(choices), "answer": answer, "blind": 1 - 1 / len(choices)}
+    carried = {"choices": list(choices), "answer": answer}
     return _guess(question, answer, carried, choices=choices)
 
 
