@@ -74,7 +74,11 @@ def guess(
         return format(value, form).replace("-", MINUS) + unit
 
     at = _position(answer, low, high, log=log)
-    carried = {"stops": [written(stop) for stop in stops], "at": at, "answer": written(answer)}
+    carried: dict[str, object] = {
+        "stops": [written(stop) for stop in stops],
+        "at": at,
+        "answer": written(answer),
+    }
     return _guess(question, written(answer), carried, at=at)
 
 
@@ -93,7 +97,7 @@ def guess_which(question: str, answer: str, choices: Sequence[str]) -> Guess:
             f"answer is {answer!r}, choices are {list(choices)!r}; give two choices or more, each"
             " once, the answer among them"
         )
-    carried = {"choices": list(choices), "answer": answer}
+    carried: dict[str, object] = {"choices": list(choices), "answer": answer}
     return _guess(question, answer, carried, choices=choices)
 
 
