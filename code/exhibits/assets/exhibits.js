@@ -269,6 +269,7 @@
     near(document.querySelectorAll(".ex-weigh"), (element) => load("word-weights.js").then(() => window.exhibitWordWeights(element)).catch(() => {}));
     document.querySelectorAll(".ex-book-filter").forEach((element) => load("book-filter.js").then(() => window.exhibitBookFilter(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-sliders"), (element) => load("sliders.js").then(() => window.exhibitSliders(element)).catch(() => {}));
+    near(document.querySelectorAll(".ex-hands"), (element) => import(new URL("two-hands.js", here).href).then((part) => part.start(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-dg"), (element) => import(new URL("diagrams.js", here).href).then((part) => part.start(element)).catch(() => {}));
     // A link that was passed on names a text or a word: its part comes alive at once.
     const settings = location.hash.slice(1).split("&").map((part) => part.split(/[.=]/, 1)[0]);

@@ -2,5 +2,5 @@
 
 In reading order: shapes (boxes, arrows, cells, labels), diagram (two layouts and the reader's
 choice), then one module per diagram: pipeline, one_hot_lookup, sliding_window, clock_hands,
-weighted_mean, split_heads, gpt_block, training_loop, low_rank, kv_cache.
+two_hands, weighted_mean, split_heads, gpt_block, training_loop, low_rank, kv_cache.
 """
