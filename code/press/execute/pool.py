@@ -112,7 +112,8 @@ def run_pages(
     with executor(project.config, where, jobs or jobs_that_fit(cache, wanted)) as submit:
         for late in (False, True):
             futures = {}
-            for page in [page for page in wanted if page.gathers is late]:
+            phase = [page for page in wanted if page.gathers is late]
+            for page in sorted(phase, key=lambda page: not page.pretrained):  # the longest first
                 board.add(page.path)
                 if page.path not in forced and (cached := cache.get(page)):
                     finish(page, cached)
