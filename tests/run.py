@@ -45,7 +45,7 @@ def run_pytest(*arguments: str | Path) -> None:
     # The files of the tests are UTF-8, and so is what they read of a process, whatever the shell's
     # own encoding.
     environment = {"JOURNAL_SITE": str(SITE), "JUPYTER_PREFER_ENV_PATH": "1", "PYTHONUTF8": "1"}
-    workers = str((os.cpu_count() or 1) + 1)  # one waits for a browser or a kernel at times
+    workers = str((os.cpu_count() or 1) + 2)  # some wait for a browser or a kernel at times
     finish(start("pytest", *arguments, "-n", workers, *DIST, "-q", **environment))
 
 

@@ -2,6 +2,8 @@
 ran.
 """
 
+import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,8 @@ from typing import Any
 import pytest
 
 from press.base.errors import PressError, Problem
-from press.execute.kernel import Kernel
-from press.preview.runs import Session
+from press.execute.kernel import RUNNING, Kernel
+from press.preview.runs import Kernels, Session
 
 BODY = """
 ```{python}
@@ -179,3 +181,46 @@ def test_a_kernel_that_did_not_start_is_not_kept(
             update(BODY)
     assert session.kernel is None
     assert shown(update(BODY)) == ["2", "20", "200"]
+
+
+@pytest.mark.parametrize(
+    "error", [OSError("no room"), asyncio.CancelledError(), RuntimeError("no")]
+)
+def test_whatever_keeps_a_kernel_from_starting_leaves_nothing_behind(
+    session: Session, update: Update, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    made: list[Kernel] = []
+
+    def start(client: Any, **options: Any) -> None:
+        made.extend(RUNNING)
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr("nbclient.NotebookClient.start_new_kernel", start)
+        with pytest.raises((type(error), PressError)):
+            update(BODY)
+    assert [Path(kernel.sockets.name).exists() for kernel in made] == [False]
+    assert not {*made} & RUNNING
+
+
+def test_a_kernel_is_closed_even_if_nobody_waits_for_it(journal: Any) -> None:
+    journal.page("```{python}\n1\n```\n")
+    project = journal.project()
+    page = next(page for page in project.pages if page.date)
+
+    async def story() -> Session:
+        kernels = Kernels()
+        await kernels.run(page, project.config)
+        session, free = kernels.sessions[page.path], threading.Event()
+        busy = asyncio.ensure_future(session.do(lambda: free.wait(60)))
+        leaving = asyncio.ensure_future(kernels.drop(page.path))
+        await asyncio.sleep(0)  # it waits for its turn now
+        leaving.cancel()
+        await asyncio.wait([leaving])
+        free.set()
+        await busy
+        await session.do(lambda: None)  # what came before it is done
+        return session
+
+    session = asyncio.run(story())
+    assert session.kernel is None

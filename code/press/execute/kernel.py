@@ -132,8 +132,10 @@ class Kernel:
         try:
             self.client.start_new_kernel(env=self.environment)
             self.client.start_new_kernel_client()
-        except RuntimeError as error:
+        except BaseException as error:
             self.close()
+            if not isinstance(error, RuntimeError):
+                raise
             what = f"no kernel started: {error}"
             raise PressError.at(self.page.path, 0, what, "reinstall ipykernel") from None
         if self.unwanted:  # since it began to start
@@ -146,15 +148,11 @@ class Kernel:
     def close(self) -> None:
         """Kill the kernel at once, and remove its sockets."""
         RUNNING.discard(self)
-        self.client._cleanup_kernel()
-        self.sockets.cleanup()
-        loop = ensure_event_loop()  # this thread's, in which nbclient has waited for the kernel
-        if not loop.is_running():
-            if tasks := asyncio.all_tasks(loop):  # of a cell that ended by nbclient's own error
-                for task in tasks:
-                    task.cancel()
-                loop.run_until_complete(asyncio.wait(tasks))
-            loop.close()
+        try:
+            self.client._cleanup_kernel()
+        finally:
+            self.sockets.cleanup()
+            _close_loop()
 
     def kill(self) -> None:
         """Kill the kernel from another thread; who waits for a cell gets a DeadKernelError."""
@@ -221,6 +219,17 @@ class Kernel:
         finally:
             cell.source = source
         self.times.append((cell.metadata["press"]["line"], time.perf_counter() - started))
+
+
+def _close_loop() -> None:
+    """Close this thread's event loop, in which nbclient has waited for the kernel."""
+    loop = ensure_event_loop()
+    if not loop.is_running():
+        if tasks := asyncio.all_tasks(loop):  # of a cell that ended by nbclient's own error
+            for task in tasks:
+                task.cancel()
+            loop.run_until_complete(asyncio.wait(tasks))
+        loop.close()
 
 
 RUNNING: set[Kernel] = set()

@@ -102,7 +102,7 @@ class Kernels:
     async def drop(self, path: str) -> None:
         """Close the kernel of a page that is gone, and end its thread."""
         if session := self.sessions.pop(path, None):
-            await session.do(session.close)
+            await asyncio.shield(session.do(session.close))  # though who waits for it be cancelled
             session.thread.shutdown(wait=False)
 
     async def close(self) -> None:
