@@ -463,6 +463,7 @@ def test_a_very_long_unknown_word_is_clipped_and_nothing_is_shown_of_an_empty_te
     long.click()
     expect(words.locator(".ex-detail")).to_contain_text("x" * 3000)
     assert words.locator(".ex-detail").bounding_box()["height"] < 200
+    words.get_by_text("The ids in a row").click()
     area.fill("")
     for part in (words.locator(".ex-ids"), words.get_by_role("button", name="Copy ids")):
         expect(part).to_be_hidden()

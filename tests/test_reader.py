@@ -122,12 +122,11 @@ def test_the_first_merges_are_those_of_the_plain_algorithm():
 
 def test_the_counts_of_the_first_merges_by_hand():
     """aaabdaaabac has a+a at 0, 1, 5, 6: 4 times. Left to right aa becomes X: Xab d Xab a c has X+a
-    and a+b twice, the others once; a (id 64) is smaller than X (id 256), so a+b is next, and X+a
-    comes right behind it.
+    and a+b twice, the others once; a (id 64) is smaller than X (id 256), so a+b is next.
     """
     first, second = first_merges("aaabdaaabac", 2)
     assert (first.piece, first.times) == (b"aa", 4)
-    assert (second.piece, second.times, second.runners[0]) == (b"ab", 2, (256, 64, 2))
+    assert (second.piece, second.times) == (b"ab", 2)
 
 
 def test_learned_merges_need_a_merge_and_a_passage():
@@ -195,11 +194,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
     make_assets(folder)
     text = load_text().content
     vocabulary = SimpleTokenizer.of(split(text))
-    box = reader_tokenizers(vocabulary, count(split(text)), text="The cats, the dogs and a zyxxyz.")
+    examples = {"two cats": ("cat  cat", "The second space is a token."), "😀": ("😀", "Bytes.")}
+    box = reader_tokenizers(
+        vocabulary, count(split(text)), text="The cats, the dogs and a zyxxyz.", examples=examples
+    )
     parts = [
         box,
         merge_replay(),
         merges_learned(first_merges(text[:20_000], 8), "the cats of the sea"),
+        merges_learned(first_merges(text[:20_000], 100), "the sea", label="Long"),
     ]
     (folder / "index.html").write_text(
         PAGE % "".join(part.html for part in parts), encoding="utf-8"
@@ -572,6 +575,7 @@ def test_an_id_and_its_chips_are_marked_together_by_pointing_and_tap(page: Any):
     typed(page, "see the cat the end")
     theirs = page.locator(".ex-side[data-side=gpt2]")
     linked, same = (theirs.locator(f".ex-chip.{mark}") for mark in ("ex-linked", "ex-same"))
+    theirs.get_by_text("The ids in a row").click()
     theirs.locator(".ex-ids").scroll_into_view_if_needed()
     second = page.evaluate(BOX_OF_ID, 1)
     page.mouse.move(*second)
@@ -629,11 +633,88 @@ def test_the_replay_goes_step_by_step_and_takes_another_word(page: Any):
 
 
 @pytest.mark.browser
-def test_the_learned_merges_go_back_to_the_bytes(page: Any):
-    box = page.locator(".ex-replay-learned")
-    box.get_by_role("button", name="Bytes").click()
+def test_the_replay_puts_a_space_before_the_word(page: Any):
+    box = page.locator(".ex-replay-gpt2")
+    box.get_by_role("checkbox", name="with a space before it").check()
+    expect(box.locator(".ex-chip")).to_have_count(len(" unbelievable"))
+    box.get_by_role("slider").press("End")
+    (only,) = box.locator(".ex-chip .ex-sub").all_text_contents()
+    assert [int(only)] == load_gpt2().encode_ordinary(" unbelievable")
+    box.get_by_role("checkbox").uncheck()
+    expect(box.locator(".ex-chip")).to_have_count(len("unbelievable"))
+
+
+@pytest.mark.browser
+def test_the_pair_that_comes_next_is_marked_and_the_table_grows_with_the_steps(page: Any):
+    """l + e, rank 37, is the first merge of unbelievable: letters 10 and 11 counted from 0."""
+    box = page.locator(".ex-replay-gpt2")
+    marked = box.locator(".ex-chip.ex-pair .ex-token")
+    assert marked.all_text_contents() == ["l", "e"]  # as it was printed
+    rows = box.locator("tbody tr:visible")
+    assert rows.count() == 0
+    for step in (1, 2):
+        box.get_by_role("button", name="Next").click()
+        expect(rows).to_have_count(step)
+    assert marked.count() == 2
+
+
+@pytest.mark.browser
+def test_the_learned_merges_open_on_the_bytes(page: Any):
+    box = page.locator(".ex-replay-learned").first
+    expect(box.get_by_role("button", name="Back")).to_be_disabled()
     assert box.locator(".ex-chip").count() == len(b"the cats of the sea")
-    assert box.get_by_role("button", name="Back").is_disabled()
+    assert box.locator("tbody tr:visible").count() == 0
+    box.get_by_role("slider").press("End")
+    expect(box.locator("tbody tr:visible")).to_have_count(8)
+
+
+def replaced(ids: list[int], pair: tuple[int, int], new: int) -> list[int]:
+    """Return ids with each occurrence of a pair replaced, from left to right."""
+    found: list[int] = []
+    for id in ids:
+        if found and (found[-1], id) == pair:
+            found[-1] = new
+        else:
+            found.append(id)
+    return found
+
+
+@pytest.mark.browser
+def test_the_buttons_of_a_long_list_go_to_the_merges_that_change_the_passage(page: Any):
+    box = page.locator(".ex-replay-learned").last
+    learned = first_merges(load_text().content[:20_000], 100)
+    box.scroll_into_view_if_needed()
+    ids = [[load_gpt2().encode_single_token(char) for char in chunk] for chunk in cut("the sea")]
+    changing = []
+    for place, step in enumerate(learned):
+        merged = [replaced(chunk, (step.left, step.right), 256 + place) for chunk in ids]
+        changing += [place + 1] if merged != ids else []
+        ids = merged
+    assert len(changing) > 2
+    for place in changing:
+        box.get_by_role("button", name="Next").click()
+        expect(box.locator("output")).to_have_text(f"{place} of 100")
+    expect(box.locator(".ex-reader-note")).to_contain_text(f"Merge {place} makes")
+    shown = [int(one) for one in box.locator(".ex-chip .ex-sub").all_text_contents()]
+    assert shown == [id for chunk in ids for id in chunk]
+    box.get_by_role("button", name="Next").click()
+    expect(box.locator(".ex-reader-note")).to_contain_text("Here it changes nothing.")
+    box.get_by_role("button", name="Back").click()
+    expect(box.locator("output")).to_have_text(f"{place} of 100")
+
+
+@pytest.mark.browser
+def test_a_button_puts_its_example_into_the_box_and_says_what_to_look_at(page: Any):
+    page.get_by_role("button", name="two cats").click()
+    expect(page.locator(".ex-reader > .ex-reader-note")).to_have_text(
+        "The second space is a token."
+    )
+    assert page.input_value("textarea") == "cat  cat"
+    expect(page.locator("[data-side=gpt2] .ex-chip")).to_have_count(3)
+    typed(page, "cat")
+    expect(page.locator(".ex-reader > .ex-reader-note")).to_contain_text(
+        "Nothing leaves this page."
+    )
 
 
 @pytest.mark.browser

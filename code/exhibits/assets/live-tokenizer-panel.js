@@ -28,7 +28,7 @@ export class Panel {
     this.tokens = null; // what is drawn; null: what the printer drew
     this.ids = null;
     this.marks = []; // the chips that are marked
-    this.hint = "Point at a chip or tap it: its id is marked.";
+    this.hint = "Tap a chip: its bytes.";
     write(this.detail, this.hint);
     this.box = new Listbox(this.list, (index) => this.mark(index));
     const copyIds = element("button", { type: "button", textContent: "Copy ids" });
@@ -69,7 +69,7 @@ export class Panel {
     parts.append(...made.map((token) => option(chip(token))));
     this.list.insertBefore(parts, this.list.children[from] ?? null);
     this.row.show(ids.subarray(0, drawn));
-    this.row.row.hidden = this.tools.hidden = drawn === 0; // no ids: nothing to show or to copy
+    this.row.row.closest("details").hidden = drawn === 0; // no ids: nothing to show or to copy
     this.tokens = [...old.slice(0, from), ...made, ...old.slice(old.length - tail)];
     this.ids = ids;
     this.distinct = distinct;

@@ -96,7 +96,8 @@ function startReader(host) {
   /** Say what can be done, and of a long text how much of it is shown. */
   function hint(characters) {
     const beginning = `The box shows the first ${number([...area.value].length)} of ${number(characters)} characters; both tokenizers read all of them. Nothing leaves this page.`;
-    const said = rest ? beginning : idle;
+    const told = given.examples.find(([text]) => text === whole())?.[1];
+    const said = rest ? beginning : told ?? idle;
     if (note.textContent !== said) note.textContent = said;
   }
 
@@ -151,6 +152,8 @@ function startReader(host) {
     put(whole(), area.selectionStart);
     changed();
   });
+  const buttons = [...(parts(host, "reader-examples")[0]?.children ?? [])];
+  buttons.forEach((button, place) => button.addEventListener("click", () => set(given.examples[place][0])));
   back.addEventListener("click", () => {
     set(given.text);
     if (setting("text") !== null) keep({ text: null });

@@ -1,5 +1,6 @@
 /* Show byte-pair merges one by one: a slider goes through the states of a word (GPT-2's merges, from the worker) or of a
-   passage (merges learned from the page's text, which the page carries). */
+   passage (merges learned from the page's text, which the page carries). The table grows with the steps. In a long list most
+   merges leave the passage as it is: the slider goes through all of them, the buttons to those that change it. */
 
 import { chip, plain } from "./chips.js";
 import { element, many, number } from "./dom.js";
@@ -20,27 +21,31 @@ export function startReplay(host) {
   const slider = element("input", { type: "range", min: 0, step: 1, attributes: { "aria-label": "Merges done" } });
   const shown = element("output");
   const controls = element("div", { className: "ex-row" }, first, less, more, slider, shown);
-  let states = [];
+  let shownOf = null; // {most, at(step), rows(step), beside(step, way)}: the states that are stepped through; null: not loaded
   let at = 0;
   let rowed = null; // the word that the table shows; null: the printer's
 
   /** Draw the state after `step` merges. */
   function go(step, aloud = true) {
-    at = Math.max(0, Math.min(states.length - 1, step));
-    slider.max = states.length - 1;
+    const { most } = shownOf;
+    at = Math.max(0, Math.min(most, step));
+    slider.max = most;
     slider.value = at;
     first.disabled = less.disabled = at === 0;
-    more.disabled = at === states.length - 1;
-    const state = states[at];
+    more.disabled = at === most;
+    const state = shownOf.at(at);
     const pieces = state.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    shown.textContent = `${at} of ${states.length - 1}`;
-    slider.setAttribute("aria-valuetext", `${at} of ${many(states.length - 1, "merge")}: ${state.text}`);
+    shown.textContent = `${number(at)} of ${number(most)}`;
+    slider.setAttribute("aria-valuetext", `${number(at)} of ${many(most, "merge")}: ${state.text}`);
     total.textContent = many(pieces, "piece");
     list.replaceChildren(...state.chunks.flatMap((chunk, index) => [...(index && state.ranked ? [edge()] : []), ...drawn(state, chunk, index)]));
     note.textContent = state.text;
+    const done = shownOf.rows(at);
     [...rows.children].forEach((row, index) => {
-      row.classList.toggle("ex-now", index === at - 1);
-      if (index === at - 1) row.setAttribute("aria-current", "step");
+      const now = index === done - 1 && !state.idle;
+      row.classList.toggle("ex-done", index < done);
+      row.classList.toggle("ex-now", now);
+      if (now) row.setAttribute("aria-current", "step");
       else row.removeAttribute("aria-current");
     });
     if (aloud) said.textContent = `${state.text} ${many(pieces, "piece")}.`;
@@ -52,18 +57,20 @@ export function startReplay(host) {
     return chunk.flatMap((piece, place) => {
       const made = chip({ id: piece.id, bytes: piece.bytes });
       made.classList.toggle("ex-linked", Boolean(piece.fresh));
+      const coming = state.next?.[0] === index ? place - state.next[1] : -1; // 0 and 1: the pair that is merged next
+      made.classList.toggle("ex-pair", coming === 0 || coming === 1);
       if (!state.ranked || place === chunk.length - 1) return [made];
       const text = piece.rank < 0 ? "–" : number(piece.rank);
-      const next = state.next && state.next[0] === index && state.next[1] === place;
+      const next = coming === 0;
       return [made, element("li", { className: next ? "ex-gap ex-next" : "ex-gap", textContent: text, attributes: { "aria-hidden": "true" } })];
     });
   }
 
   controls.addEventListener("click", (event) => {
-    const way = new Map([[first, -at], [less, -1], [more, 1]]).get(event.target);
+    const way = new Map([[first, 0], [less, -1], [more, 1]]).get(event.target);
     if (way === undefined) return;
     needed(() => {
-      go(at + way);
+      go(way && shownOf.beside(at, way));
       if (event.target.disabled) (event.target === more ? less : more).focus(); // a disabled button would drop the focus
     });
   });
@@ -72,33 +79,36 @@ export function startReplay(host) {
 
   let needed = (then) => then();
   if (given.kind === "learned") {
-    states = learnedStates(given);
+    shownOf = learnedSteps(given);
     tools.append(controls);
-    go(states.length - 1, false);
-    note.textContent = "The passage after all of these merges. Go back to its bytes, and step through them.";
+    go(0, false);
     return;
   }
 
   // GPT-2's merges: the states of the printed word come from the worker too, when they are first needed.
   const word = element("input", { type: "text", value: given.word, spellcheck: false, autocomplete: "off", autocapitalize: "off", maxLength: given.most, id: `ex-word-${own}` });
+  const space = element("input", { type: "checkbox" });
   tools.append(
-    element("div", { className: "ex-row" }, element("label", { htmlFor: word.id, textContent: "A word" }), word), controls);
+    element("div", { className: "ex-row" }, element("label", { htmlFor: word.id, textContent: "A word" }), word,
+      element("label", {}, space, "with a space before it")), controls);
   const printed = rows.children.length;
   slider.max = printed;
   slider.value = 0;
   first.disabled = less.disabled = true;
   shown.textContent = `0 of ${printed}`;
-  const idle = "Between two bytes stands the rank of their merge. The lowest rank is merged first. GPT-2’s merges are loaded when you go on.";
+  const idle = "Between two pieces is the rank of their pair, its place in GPT-2’s list (–: not in it). The lowest goes first. The list is loaded when you go on.";
   note.textContent = idle;
   let wanted = 0;
 
   async function replay() {
     wanted += 1;
     const mine = wanted;
-    const text = cropped(word.value, given.most);
+    const spaced = space.checked && !word.value.startsWith(" ");
+    const text = cropped(`${spaced ? " " : ""}${word.value}`, given.most);
     const answer = await ask({ replay: text });
     if (mine !== wanted) return false;
-    states = gpt2States(answer);
+    const states = gpt2States(answer);
+    shownOf = { most: states.length - 1, at: (step) => states[step], rows: (step) => step, beside: (step, way) => step + way };
     if (rowed !== text) table(rows, states);
     rowed = text;
     return true;
@@ -109,17 +119,19 @@ export function startReplay(host) {
   }
 
   needed = (then) => {
-    if (states.length) return then();
+    if (shownOf) return then();
     const goal = Number(slider.value);
     ready().then(replay).then((done) => {
       if (!done) return;
-      slider.max = states.length - 1;
+      slider.max = shownOf.most;
       slider.value = goal;
       then();
     }).catch((error) => { note.textContent = `GPT-2’s merges could not be loaded: ${error.message}.`; });
   };
-  word.addEventListener("focus", () => ready().then(() => { if (!states.length) note.textContent = idle; }).catch((error) => { note.textContent = `GPT-2’s merges could not be loaded: ${error.message}.`; }));
-  word.addEventListener("input", () => ready().then(replay).then((done) => done && go(0)));
+  word.addEventListener("focus", () => ready().then(() => { if (!shownOf) note.textContent = idle; }).catch((error) => { note.textContent = `GPT-2’s merges could not be loaded: ${error.message}.`; }));
+  const again = () => ready().then(replay).then((done) => done && go(0));
+  word.addEventListener("input", again);
+  space.addEventListener("change", again);
 }
 
 /** As many characters as fit into a number of bytes. */
@@ -157,23 +169,38 @@ function table(rows, states) {
     element("td", { className: "ex-long", textContent: state.chunks.map((chunk) => chunk.map(plain).join(" · ")).join(" | ") }))));
 }
 
-/** The states of a passage under merges that were learned in this order. */
-function learnedStates({ chunks, merges }) {
+/** The states of a passage under merges that were learned in this order; long: whether most of them leave it as it is. */
+function learnedSteps({ chunks, merges, long }) {
   const lefts = merges.map(([left]) => left);
   const rights = merges.map(([, right]) => right);
   const piece = (id, fresh) => ({ id, fresh, bytes: bytesOf(id, lefts, rights) });
   const name = (id) => plain(piece(id));
-  const states = [{ chunks: chunks.map((ids) => ids.map((id) => piece(id, false))), text: "The bytes of the passage, before the first merge." }];
-  let now = chunks;
-  merges.forEach(([left, right, times], rank) => {
-    const made = 256 + rank;
-    now = now.map((ids) => merged(ids, left, right, made));
-    states.push({
-      chunks: now.map((ids) => ids.map((id) => piece(id, id === made))),
-      text: `Merge ${rank + 1}: ${name(left)} + ${name(right)} stood ${times === 1 ? "once" : `${number(times)} times`} in the text, more than any other pair or as often.`,
-    });
+  const changes = [{ step: 0, chunks }]; // what the passage is from each step on that changes it
+  merges.forEach(([left, right], rank) => {
+    const before = changes.at(-1).chunks;
+    const after = before.map((ids) => merged(ids, left, right, 256 + rank));
+    if (after.some((ids, index) => ids.length < before[index].length)) changes.push({ step: rank + 1, chunks: after });
   });
-  return states;
+  const last = (step) => changes.findLastIndex((change) => change.step <= step);
+
+  function at(step) {
+    const change = changes[last(step)];
+    const made = 255 + step;
+    const idle = step > 0 && change.step !== step;
+    const said = change.chunks.map((ids) => ids.map((id) => piece(id, step > 0 && id === made)));
+    if (step === 0) return { chunks: said, text: "The bytes of the passage, before the first merge." };
+    const [left, right, times] = merges[step - 1];
+    const pair = `Merge ${number(step)} makes ${name(left)} + ${name(right)} into “${name(made)}”.`;
+    const count = `The text has this pair ${times === 1 ? "once" : `${number(times)} times`}, and no other more often.`;
+    return { chunks: said, idle, text: `${pair} ${count}${idle ? " Here it changes nothing." : ""}` };
+  }
+
+  function beside(step, way) {
+    if (!long) return step + way;
+    if (way < 0) return changes[last(step - 1)].step;
+    return changes[last(step) + 1]?.step ?? merges.length;
+  }
+  return { most: merges.length, at, rows: (step) => (long ? last(step) : step), beside };
 }
 
 function merged(ids, left, right, made) {

@@ -2,20 +2,22 @@
 
 What: the page has the simple tokenizer's vocabulary and one example, encoded by both. In the
 browser assets/live-tokenizer.js turns the example into a text box; GPT-2's tokenizer is one file
-(`exhibits.base.vocab_file`), loaded when the box is first entered. Without JavaScript the example
-stays, with chips and ids. The compact form shows only the chips, and loads its vocabulary from a
-file too, so that its page is small. Source: none; the ids are those of `scratch.tokenizer.simple`
-and of tiktoken, and tests/test_reader.py compares them. Left out: how often GPT-2's tokens occur in
-the journal's text: 50,257 counts would weigh more than the tokenizer.
+(`exhibits.base.vocab_file`), loaded when the box is first entered. Buttons may put further examples
+into it. Without JavaScript the example stays, with chips and ids. The compact form shows only the
+chips, and loads its vocabulary from a file too, so that its page is small. Source: none; the ids
+are those of `scratch.tokenizer.simple` and of tiktoken, and tests/test_reader.py compares them.
+Left out: how often GPT-2's tokens occur in the journal's text: 50,257 counts would weigh more than
+the tokenizer.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from exhibits.base.asset import write_asset
-from exhibits.base.exhibit import Exhibit, escape
+from exhibits.base.exhibit import Exhibit, escape, one_line
 from exhibits.base.json_embed import embed
 from exhibits.base.site_paths import page_of, root
 from exhibits.base.vocab_file import NAME
@@ -38,6 +40,7 @@ def reader_tokenizers(
     text: str,
     words: str = "My tokenizer",
     compact: bool = False,
+    examples: Mapping[str, tuple[str, str]] = MappingProxyType({}),
 ) -> Exhibit:
     """Show a text box, with the chips and ids of its text by both tokenizers.
 
@@ -46,6 +49,7 @@ def reader_tokenizers(
     text: the example that is in the box first
     words: the name of the simple tokenizer, for the reader
     compact: whether to show only the chips
+    examples: label of a button -> the text that it puts into the box, and what to look at in it
 
     Raises: ValueError if the example has no token, or more than MOST.
 
@@ -75,6 +79,7 @@ def reader_tokenizers(
         "file": NAME,
         "most": MOST,
         "unknown": vocabulary.ids[UNKNOWN],
+        "examples": list(examples.values()),
         "counts": None if counts is None else [counts.get(token, 0) for token in vocabulary.tokens],
         **_words(vocabulary),
     }
@@ -83,13 +88,19 @@ def reader_tokenizers(
         f'<div class="{kind}" data-pagefind-ignore><p class="ex-head"><b'
         ' data-part="reader-name">Your text</b> <span data-part="reader-length">'
         f'{counted(len(text), "character", none="0")}</span></p><div class="ex-reader-text"'
-        f' data-part="reader-text" dir="auto">{escape(text)}</div><div class="ex-row'
-        ' ex-reader-tools" data-part="reader-tools"></div><p class="ex-reader-note"'
-        f' data-part="note">{SHORT_NOTE if compact else NOTE}</p><div class="ex-sides"'
-        f' data-part="reader-sides">{mine}{theirs}</div><script data-part="reader-data"'
-        f' type="application/json">{embed(carried)}</script></div>'
+        f' data-part="reader-text" dir="auto">{escape(text)}</div>{_buttons(examples)}'
+        '<div class="ex-row ex-reader-tools" data-part="reader-tools"></div>'
+        f'<p class="ex-reader-note" data-part="note">{SHORT_NOTE if compact else NOTE}</p>'
+        f'<div class="ex-sides" data-part="reader-sides">{mine}{theirs}</div><script'
+        f' data-part="reader-data" type="application/json">{embed(carried)}</script></div>'
     )
     return Exhibit(markup, f"{mine_text}\n{theirs_text}")
+
+
+def _buttons(examples: Mapping[str, tuple[str, str]]) -> str:
+    """Return a row of buttons, one for each example; "" without any."""
+    row = "".join(f'<button type="button">{escape(one_line(label))}</button>' for label in examples)
+    return f'<div class="ex-row ex-examples" data-part="reader-examples">{row}</div>' if row else ""
 
 
 def _words(vocabulary: SimpleTokenizer) -> dict[str, object]:
@@ -131,7 +142,8 @@ def _side(
     side = (
         f'<div class="ex-side" data-part="reader-side" data-side="{name}">{markup}'
         '<p class="ex-detail" data-part="side-detail"></p>'
+        '<details class="ex-ids-fold"><summary>The ids in a row</summary>'
         f'<p class="ex-ids" data-part="side-ids"><b>ids</b> {row}</p>'
-        '<div class="ex-row ex-side-tools" data-part="side-tools"></div></div>'
+        '<div class="ex-row ex-side-tools" data-part="side-tools"></div></details></div>'
     )
     return side, exhibit.text

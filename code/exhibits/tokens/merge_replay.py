@@ -3,17 +3,14 @@
 What: `merge_replay` shows how a word's bytes become GPT-2's tokens, with the rank of each pair's
 merge between its two pieces; at each step the pair of the lowest rank is merged. `first_merges`
 learns the first merges of a text with their pair counts, and `merges_learned` shows them, with a
-passage after each. assets/merge-replay.js steps through both and takes other words; without it the
-page shows the start or the end, and a table of all steps. Source: Sennrich, Haddow and Birch 2016,
-algorithm 1; on bytes, Radford et al. 2019, section 2.2. Left out: a heap. The most frequent pair is
-sought among all, which is enough for a few dozen merges.
+passage after each. assets/merge-replay.js steps through both, lets the table grow with the steps,
+and takes other words; without it the page shows the start, and a table of all steps. Source:
+Sennrich, Haddow and Birch 2016, algorithm 1; on bytes, Radford et al. 2019, section 2.2.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from heapq import nsmallest
 from itertools import pairwise
 from operator import add
 
@@ -24,11 +21,12 @@ from exhibits.base.vocab_file import NAME
 from exhibits.tokens.chips import chips
 from exhibits.tokens.glyphs import Token, plain
 from scratch.tokenizer.bpe_file import read_gpt2
+from scratch.tokenizer.bpe_train import counted_merges
 from scratch.tokenizer.id_string import BYTE_OF_ID, BYTES, of_bytes
 from scratch.tokenizer.pretokenize import count, cut
 
 LONGEST = 48  # bytes of a word that is replayed; more would not fit a screen
-RUNNERS = 2  # pairs next in line, kept for each step
+LISTED = 64  # learned merges in a table; of more, only those that change the passage, in a fold
 NOTE = "An example. Where JavaScript runs, it goes step by step, for a word of your own."
 
 
@@ -40,7 +38,6 @@ class Learned:
     right: int
     piece: bytes  # the bytes of both
     times: int  # how often the text had the pair
-    runners: tuple[tuple[int, int, int], ...]  # (left, right, times) of the pairs next in line
 
 
 @dataclass(frozen=True)
@@ -129,31 +126,12 @@ def first_merges(text: str, number: int) -> list[Learned]:
     >>> [(step.left, step.right, step.times) for step in first_merges("aaabdaaabac", 2)]
     [(64, 64, 4), (64, 65, 2)]
     """
-    chunks = {of_bytes(chunk.encode()): times for chunk, times in count([text]).items()}
-    pairs: Counter[str] = Counter()
-    for chunk, times in chunks.items():
-        _add(pairs, chunk, times)
-    learned: list[Learned] = []
-    tokens = _bytes([])
-    while pairs and len(learned) < number:
-        first, *others = nsmallest(1 + RUNNERS, pairs, key=lambda pair: (-pairs[pair], pair))
-        runners = tuple((ord(pair[0]), ord(pair[1]), pairs[pair]) for pair in others)
-        new = chr(BYTES + len(learned))
-        tokens.append(tokens[ord(first[0])] + tokens[ord(first[1])])
-        learned.append(Learned(ord(first[0]), ord(first[1]), tokens[-1], pairs[first], runners))
-        for chunk in [chunk for chunk in chunks if first in chunk]:  # the others stay as they are
-            times = chunks.pop(chunk)
-            merged = chunk.replace(first, new)
-            chunks[merged] = times
-            _add(pairs, chunk, -times)
-            _add(pairs, merged, times)
-        pairs = +pairs  # without those that are gone
-    return learned
-
-
-def _add(pairs: Counter[str], chunk: str, times: int) -> None:
-    for pair in map(add, chunk, chunk[1:]):
-        pairs[pair] += times
+    found = counted_merges(count([text]), number)
+    tokens = _bytes([pair for pair, _ in found])[BYTES:]
+    return [
+        Learned(ord(pair[0]), ord(pair[1]), piece, times)
+        for (pair, times), piece in zip(found, tokens, strict=True)
+    ]
 
 
 def merges_learned(
@@ -165,9 +143,10 @@ def merges_learned(
     Raises: ValueError if there is no merge, or the passage is empty.
 
     >>> print(merges_learned(first_merges("aaabdaaabac", 2), "aaab").text)
-    step  pair   times  new piece  next in line
-    1     a + a      4  aa         a + b 2; a + c 1
-    2     a + b      2  ab         aa + a 2; a + c 1
+    merge  pair   times  new piece
+    1      a + a      4  aa
+    2      a + b      2  ab
+    After these merges: aa · ab
     """
     if not learned or not passage:
         raise ValueError(
@@ -177,29 +156,38 @@ def merges_learned(
     merges = [chr(step.left) + chr(step.right) for step in learned]
     tokens = _bytes(merges)
     starts = [of_bytes(chunk.encode()) for chunk in cut(passage)]
-    ends = starts
+    ends, changing = starts, set()
     for rank, pair in enumerate(merges):
-        ends = [chunk.replace(pair, chr(BYTES + rank)) for chunk in ends]
-    rows: list[list[Cell]] = []
-    for step in learned:
-        pair, *others = (
-            f"{plain(tokens[left])} + {plain(tokens[right])}"
-            for left, right in ((step.left, step.right), *(runner[:2] for runner in step.runners))
-        )
-        runners = "; ".join(
-            f"{name} {runner[2]:,}" for name, runner in zip(others, step.runners, strict=True)
-        )
-        rows.append([str(len(rows) + 1), pair, step.times, plain(step.piece), runners])
-    header = ["step", "pair", "times", "new piece", "next in line"]
-    merges_table = table(rows, header, align="llrll", label="The first merges, step by step")
-    ids = [ord(id) for chunk in ends for id in chunk]
-    end = chips(list[Token](tokens[id] for id in ids), ids=ids, label=label)
+        before, ends = ends, [chunk.replace(pair, chr(BYTES + rank)) for chunk in ends]
+        if before != ends:
+            changing.add(rank)
+    rows: list[list[Cell]] = [
+        [
+            f"{rank + 1:,}",
+            f"{plain(tokens[step.left])} + {plain(tokens[step.right])}",
+            step.times,
+            plain(step.piece),
+        ]
+        for rank, step in enumerate(learned)
+        if len(learned) <= LISTED or rank in changing
+    ]
+    header = ["merge", "pair", "times", "new piece"]
+    merges_table = table(rows, header, align="llrl", label="The merges, in their order")
+    end = " · ".join(plain(tokens[ord(id)]) for chunk in ends for id in chunk)
+    first = [ord(id) for chunk in starts for id in chunk]
+    start = chips(list[Token](tokens[id] for id in first), ids=first, label=label)
     carried = {
         "kind": "learned",
+        "long": len(learned) > LISTED,
         "chunks": [list(map(ord, chunk)) for chunk in starts],
         "merges": [[step.left, step.right, step.times] for step in learned],
     }
-    return _frame(end.html, None, merges_table, carried)
+    after = f"After these merges: {end}"
+    listing = f'{merges_table.html}<p class="ex-replay-end">{escape(one_line(after))}</p>'
+    if len(learned) > LISTED:
+        line = "The merges that change these pieces"
+        listing = f'<details class="ex-replay-list"><summary>{line}</summary>{listing}</details>'
+    return _frame(start.html, None, Exhibit(listing, f"{merges_table.text}\n{after}"), carried)
 
 
 def _frame(
@@ -213,16 +201,21 @@ def _frame(
         lowest = min((rank for rank in ranks if rank is not None), default=None)
         gaps = []
         for rank in ranks:
-            kind = "ex-gap ex-next" if rank is not None and rank == lowest else "ex-gap"
+            gap = "ex-gap ex-next" if rank is not None and rank == lowest else "ex-gap"
             text = "–" if rank is None else f"{rank:,}"
-            gaps.append(f'<li class="{kind}" aria-hidden="true">{escape(one_line(text))}</li>')
+            gaps.append(f'<li class="{gap}" aria-hidden="true">{escape(one_line(text))}</li>')
         parts = stage.split("</li>")
+        for place in (ranks.index(lowest), ranks.index(lowest) + 1) if lowest is not None else ():
+            parts[place] = parts[place].replace('class="ex-chip"', 'class="ex-chip ex-pair"')
         stage = (
             "".join(f"{part}</li>{gap}" for part, gap in zip(parts, [*gaps, ""], strict=False))
             + parts[-1]
         )
+    kind = f"ex-replay ex-replay-{carried['kind']}" + (
+        " ex-long-list" if carried.get("long") else ""
+    )
     markup = (
-        f'<div class="ex-replay ex-replay-{carried["kind"]}" data-pagefind-ignore><div'
+        f'<div class="{kind}" data-pagefind-ignore><div'
         ' class="ex-replay-tools" data-part="replay-tools"></div><p class="ex-reader-note"'
         f' data-part="note">{NOTE}</p>{stage}{merges_table.html}<script data-part="replay-data"'
         f' type="application/json">{embed(carried)}</script></div>'

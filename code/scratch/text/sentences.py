@@ -18,6 +18,8 @@ _CLOSING = """"'”’“‘»«›‹)\\]}」』_*"""  # marks that may follow 
 # Looked for is only where a run of such marks begins: a million points are then read once.
 _END = re.compile(rf"(?<![{_ENDING}])[{_ENDING}]++[{_CLOSING}]*+(?=\s|$)")
 
+_QUOTED = re.compile(r"[\n\"“”„«»‹›「」『』_*]|\s'|'\s|^'|'$")
+
 
 def sentences(text: str) -> Iterator[str]:
     """Yield the sentences of a text, with the line breaks inside them.
@@ -53,6 +55,20 @@ def sample(text: str, least: int = 18, most: int = 40, room: int = ROOM) -> str:
     known = [sentence for sentence in sentences(text) if least <= len(split(sentence)) <= most]
     fitting = [sentence for sentence in known if len(sentence.encode()) <= room]
     return max(fitting, key=_kinds) if fitting else _beginning(text, room)
+
+
+def plain_sentence(text: str, least: int, most: int) -> str:
+    """Choose the first sentence on one line without quotation marks; else what `sample` chooses.
+
+    least, most: how many tokens of `scratch.text.words.split` it has
+
+    >>> plain_sentence('"Go!" she said. "No," he said. It rained, all day.', least=4, most=9)
+    'It rained, all day.'
+    """
+    for sentence in sentences(text):
+        if not _QUOTED.search(sentence) and least <= len(split(sentence)) <= most:
+            return sentence
+    return sample(text, least, most, room=200)
 
 
 def _beginning(text: str, room: int) -> str:

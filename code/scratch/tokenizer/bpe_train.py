@@ -85,6 +85,15 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
     >>> [[ord(id) for id in pair] for pair in find_merges({"aaabdaaabac": 1}, 3)]
     [[64, 64], [64, 65], [256, 257]]
     """
+    return [pair for pair, _ in counted_merges(chunks, number)]
+
+
+def counted_merges(chunks: Mapping[str, int], number: int) -> list[tuple[str, int]]:
+    """Learn merges as `find_merges` does, and return each with the count of its pair at its turn.
+
+    >>> [times for _, times in counted_merges({"aaabdaaabac": 1}, 3)]
+    [4, 2, 2]
+    """
     words: list[str] = []  # the chunks after the merges so far
     times: list[int] = []
     counts: defaultdict[str, int] = defaultdict(int)
@@ -101,7 +110,7 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
     heap = [(-uses, pair) for pair, uses in counts.items()]
     heapify(heap)
 
-    merges: list[str] = []
+    merges: list[tuple[str, int]] = []
     while heap and len(merges) < number:
         negative, best = heappop(heap)
         if counts[best] != -negative:
@@ -109,7 +118,7 @@ def find_merges(chunks: Mapping[str, int], number: int) -> list[str]:
                 heappush(heap, (-counts[best], best))
             continue
         new = chr(BYTES + len(merges))
-        merges.append(best)
+        merges.append((best, -negative))
         grown: defaultdict[str, int] = defaultdict(int)
         # a chunk is listed once for each occurrence of the pair
         for index in set(where.pop(best)):
