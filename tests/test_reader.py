@@ -648,7 +648,7 @@ def test_the_replay_puts_a_space_before_the_word(page: Any):
 def test_the_pair_that_comes_next_is_marked_and_the_table_grows_with_the_steps(page: Any):
     """l + e, rank 37, is the first merge of unbelievable: letters 10 and 11 counted from 0."""
     box = page.locator(".ex-replay-gpt2")
-    marked = box.locator(".ex-chip.ex-pair .ex-token")
+    marked = box.locator(".ex-chip.ex-coming .ex-token")
     assert marked.all_text_contents() == ["l", "e"]  # as it was printed
     rows = box.locator("tbody tr:visible")
     assert rows.count() == 0

@@ -36,7 +36,7 @@ function startReader(host) {
     className: "ex-reader-text", value: given.text, spellcheck: false, autocapitalize: "off", autocomplete: "off",
     attributes: { "aria-labelledby": (heading.id = `ex-box-${box}`) },
   });
-  const link = element("button", { type: "button", textContent: "Copy a link to this text" });
+  const link = element("button", { type: "button", textContent: "Copy a link" });
   const back = element("button", { type: "button", textContent: "Back to the example", disabled: true });
   still.replaceWith(area);
   tools.append(link, back);

@@ -58,7 +58,7 @@ export function startReplay(host) {
       const made = chip({ id: piece.id, bytes: piece.bytes });
       made.classList.toggle("ex-linked", Boolean(piece.fresh));
       const coming = state.next?.[0] === index ? place - state.next[1] : -1; // 0 and 1: the pair that is merged next
-      made.classList.toggle("ex-pair", coming === 0 || coming === 1);
+      made.classList.toggle("ex-coming", coming === 0 || coming === 1);
       if (!state.ranked || place === chunk.length - 1) return [made];
       const text = piece.rank < 0 ? "–" : number(piece.rank);
       const next = coming === 0;
@@ -188,7 +188,7 @@ function learnedSteps({ chunks, merges, long }) {
     const made = 255 + step;
     const idle = step > 0 && change.step !== step;
     const said = change.chunks.map((ids) => ids.map((id) => piece(id, step > 0 && id === made)));
-    if (step === 0) return { chunks: said, text: "The bytes of the passage, before the first merge." };
+    if (step === 0) return { chunks: said, text: `The bytes of the passage, before the first merge.${long ? " Next goes to the first one that changes it." : ""}` };
     const [left, right, times] = merges[step - 1];
     const pair = `Merge ${number(step)} makes ${name(left)} + ${name(right)} into “${name(made)}”.`;
     const count = `The text has this pair ${times === 1 ? "once" : `${number(times)} times`}, and no other more often.`;

@@ -70,9 +70,8 @@ def reader_tokenizers(
         if counts is None
         else [counts.get(token, 0) if token in vocabulary.ids else None for token in pieces]
     )
-    mine, mine_text = _side(
-        "words", pieces, vocabulary.encode(text, unknown="unk"), known, words, vocabulary
-    )
+    own = vocabulary.encode(text, unknown="unk")
+    mine, mine_text = _side("words", pieces, own, known, words, vocabulary)
     theirs, theirs_text = _side("gpt2", gpt2.decode_tokens_bytes(ids), ids, None, "GPT-2", None)
     carried = {
         "text": text,
@@ -83,10 +82,9 @@ def reader_tokenizers(
         "counts": None if counts is None else [counts.get(token, 0) for token in vocabulary.tokens],
         **_words(vocabulary),
     }
-    kind = "ex-reader ex-compact" if compact else "ex-reader"
     markup = (
-        f'<div class="{kind}" data-pagefind-ignore><p class="ex-head"><b'
-        ' data-part="reader-name">Your text</b> <span data-part="reader-length">'
+        f'<div class="ex-reader{" ex-compact" * compact}" data-pagefind-ignore><p class="ex-head">'
+        '<b data-part="reader-name">Your text</b> <span data-part="reader-length">'
         f'{counted(len(text), "character", none="0")}</span></p><div class="ex-reader-text"'
         f' data-part="reader-text" dir="auto">{escape(text)}</div>{_buttons(examples)}'
         '<div class="ex-row ex-reader-tools" data-part="reader-tools"></div>'

@@ -206,7 +206,7 @@ def _frame(
             gaps.append(f'<li class="{gap}" aria-hidden="true">{escape(one_line(text))}</li>')
         parts = stage.split("</li>")
         for place in (ranks.index(lowest), ranks.index(lowest) + 1) if lowest is not None else ():
-            parts[place] = parts[place].replace('class="ex-chip"', 'class="ex-chip ex-pair"')
+            parts[place] = parts[place].replace('class="ex-chip"', 'class="ex-chip ex-coming"')
         stage = (
             "".join(f"{part}</li>{gap}" for part, gap in zip(parts, [*gaps, ""], strict=False))
             + parts[-1]

@@ -1,4 +1,4 @@
-"""List entries, newest first, with reading time and picture, on sheets of twenty."""
+"""List entries by date, with reading time and picture, on sheets of twenty."""
 
 import posixpath
 import re
@@ -65,6 +65,9 @@ def listed_pages(project: Project, page: Page) -> list[Page]:
 def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
     """Yield the sheets of the entries that a page lists, its own first, the one with all last."""
     pages = listed_pages(project, page)
+    rising = page.listing.get("sort") == "date asc"
+    pages = pages[::-1] if rising else pages
+    before, after = ("older", "newer") if rising else ("newer", "older")
     entries = [_entry(project, other) for other in pages]
     every = Counter(name for entry in entries for name in entry["categories"])
     filters = page.listing.get("categories", False)
@@ -76,12 +79,12 @@ def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
         part = slice(None) if name == "all" else slice((number - 1) * PER_PAGE, number * PER_PAGE)
         ways = {"first": "1", "all": "all"}
         if name != "all":
-            ways |= {"newer": str(number - 1), "older": str(number + 1)}
+            ways |= {before: str(number - 1), after: str(number + 1)}
         around = {way: relative(hrefs[to], href) for way, to in ways.items() if to in hrefs}
         values = {
             "entries": [_seen_from(href, entry) for entry in entries[part]],
             "categories": [{"name": one, "count": every[one]} for one in sorted(every) if filters],
-            "sheets": {"name": name, "last": last, **around} if last > 1 else None,
+            "sheets": {"name": name, "last": last, "rising": rising, **around} if last > 1 else None,
             "total": len(pages),
         }
         yield Sheet(name, href, values)
