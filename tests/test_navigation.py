@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from press.base.errors import PressError
+from press.render.listing import sheets_of
 from press.render.navigation import contents, links, neighbours, relative
 from press.source.globs import expand
 
@@ -159,6 +160,27 @@ def test_the_front_page_lists_the_entries_newest_first_with_what_they_say(three:
         and "#category=a%20%26%20b" in listing
         and "4 July 2025" in listing
     )
+
+
+def test_a_front_page_may_list_the_oldest_first(three: Any) -> None:
+    listing = "listing: {contents: 'journal/2*.qmd', sort: date asc}"
+    three.write("index.qmd", f"---\ntitle: J\n{listing}\n---\n")
+    front = three.render().joinpath("index.html").read_text(encoding="utf-8")
+    shown = front[front.index('class="listing"') :]
+    assert shown.index("2025-07-02-a.html") < shown.index("2025-07-04-b.html")
+
+
+def test_of_a_list_with_the_oldest_first_the_next_sheet_has_newer_entries(three: Any) -> None:
+    for number in range(20):
+        three.page("One more.", f"journal/2025-06-{number + 1:02}-x.qmd")
+    listing = "listing: {contents: 'journal/2*.qmd', sort: date asc}"
+    three.write("index.qmd", f"---\ntitle: J\n{listing}\n---\n")
+    project = three.project()
+    (page,) = (page for page in project.pages if page.path == "index.qmd")
+    first, second, *_ = sheets_of(project, page)
+    assert first.values["sheets"]["newer"] == "page/2/index.html"
+    assert "older" not in first.values["sheets"]
+    assert second.values["sheets"]["older"] == "../../index.html"
 
 
 def tags(page: str) -> dict[str, bool]:

@@ -84,7 +84,7 @@ def sheets_of(project: Project, page: Page) -> Iterator[Sheet]:
         values = {
             "entries": [_seen_from(href, entry) for entry in entries[part]],
             "categories": [{"name": one, "count": every[one]} for one in sorted(every) if filters],
-            "sheets": {"name": name, "last": last, "rising": rising, **around} if last > 1 else None,
+            "sheets": {"name": name, "last": last, "rising": rising} | around if last > 1 else None,
             "total": len(pages),
         }
         yield Sheet(name, href, values)
