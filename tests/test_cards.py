@@ -17,9 +17,9 @@ from press.render.social_cards import (
     SIZE,
     WIDTH,
     Words,
-    draw,
+    draw_card,
     face,
-    lacks,
+    lacks_glyph,
     wrap,
 )
 
@@ -36,29 +36,29 @@ def inked(data: bytes, top: int, bottom: int) -> bool:
 
 
 def test_a_card_is_a_small_png_of_the_size_that_messengers_want() -> None:
-    data = draw(SAID)
+    data = draw_card(SAID)
     with Image.open(io.BytesIO(data)) as image:
         assert (image.format, image.size) == ("PNG", (1200, 630))
     assert len(data) < 40_000
 
 
 def test_the_same_words_give_the_same_bytes_and_other_words_others() -> None:
-    assert draw(SAID) == draw(Words(*vars(SAID).values()))
+    assert draw_card(SAID) == draw_card(Words(*vars(SAID).values()))
     others = [
         Words("3 July 2025", *list(vars(SAID).values())[1:]),
         Words(SAID.date, "A tokeniser", *list(vars(SAID).values())[2:]),
     ]
-    assert len({draw(said) for said in [SAID, *others]}) == 3
+    assert len({draw_card(said) for said in [SAID, *others]}) == 3
 
 
 @pytest.mark.parametrize(
     "title", ["x", "A tokenizer", "words " * 60, "W" * 300, "Größe und Жизнь und Ψυχή"]
 )
 def test_nothing_is_drawn_over_the_edge_or_over_the_foot(title: str) -> None:
-    data = draw(
+    data = draw_card(
         Words("2 July 2025", title, "A long description. " * 30, "The journal's title " * 9)
     )
-    image, paper = opened(data), opened(draw(Words("", "", "", ""))).getpixel((5, 5))
+    image, paper = opened(data), opened(draw_card(Words("", "", "", ""))).getpixel((5, 5))
     edges = [
         (0, 0, LEFT - 8, 630),
         (LEFT + WIDTH + 24, 0, 1200, 630),
@@ -82,9 +82,9 @@ def test_lines_are_as_wide_as_the_card_and_no_wider() -> None:
 
 
 def test_letters_that_the_font_lacks_are_known() -> None:
-    assert lacks("Größe, Ψυχή, Жизнь — “Asimov’s”…") == ""
-    assert lacks("e\u0301") == ""  # the accent joins its letter first
-    assert lacks("கழுதை 🎉 日") == "கழுதை🎉日"
+    assert lacks_glyph("Größe, Ψυχή, Жизнь — “Asimov’s”…") == ""
+    assert lacks_glyph("e\u0301") == ""  # the accent joins its letter first
+    assert lacks_glyph("கழுதை 🎉 日") == "கழுதை🎉日"
 
 
 def test_a_title_in_another_script_is_left_out_and_the_printer_says_so(journal: Any) -> None:
@@ -161,7 +161,7 @@ def test_a_damaged_card_is_drawn_again(journal: Any) -> None:
 
 
 def test_a_page_may_name_a_picture_of_its_own(journal: Any) -> None:
-    journal.write("journal/cat.png", draw(Words("", "cat", "", "")))
+    journal.write("journal/cat.png", draw_card(Words("", "cat", "", "")))
     journal.page("Text.", front="image: cat.png\nimage-alt: A cat that reads\n")
     site = journal.render()
     assert (site / "journal/cat.png").is_file()

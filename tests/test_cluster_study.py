@@ -6,7 +6,7 @@ import torch
 from scratch.embeddings.cluster_study import Run, study, summary, verdict
 from scratch.embeddings.clustering import Measure
 from scratch.embeddings.skipgram import SkipgramConfig
-from scratch.embeddings.skipgram_pairs import prepare
+from scratch.embeddings.skipgram_pairs import prepare_corpus
 
 
 def runs(
@@ -43,7 +43,9 @@ def test_learned_that_is_worse_than_chance_does_not_hold() -> None:
 
 
 def test_a_study_measures_each_seed_the_same_way_twice() -> None:
-    corpus = prepare(("the cat ate the red fish and the dog ate the blue bone " * 20).split(), 1)
+    corpus = prepare_corpus(
+        ("the cat ate the red fish and the dog ate the blue bone " * 20).split(), 1
+    )
     groups = {"pets": ["cat", "dog"], "colours": ["red", "blue"]}
     config = SkipgramConfig(dimensions=8, batch=16, shared=8, steps=30)
     found, again = (study(corpus, groups, [1, 2], config, marks=[10]) for _ in range(2))
@@ -54,6 +56,6 @@ def test_a_study_measures_each_seed_the_same_way_twice() -> None:
 
 
 def test_a_group_with_a_word_that_the_corpus_lacks_is_refused() -> None:
-    corpus = prepare(["a", "b", "a", "b"], 1)
+    corpus = prepare_corpus(["a", "b", "a", "b"], 1)
     with pytest.raises(ValueError, match="'yak' is not in the table"):
         study(corpus, {"x": ["a", "b"], "y": ["yak", "a"]}, [1])

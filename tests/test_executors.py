@@ -37,7 +37,7 @@ def test_as_many_pages_run_at_once_as_cores_and_memory_allow(
 
 
 def test_the_memory_that_can_be_had_is_known() -> None:
-    assert 2**20 < pool.available() < 2**50
+    assert 2**20 < pool.available_memory() < 2**50
 
 
 @pytest.mark.parametrize("name", ["dask://", "ray://x:1"])

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from exhibits import plot
 from exhibits.base.json_embed import embed
 from exhibits.plots.axes import make_axis
-from exhibits.plots.still_svg import draw
+from exhibits.plots.still_svg import draw_still
 from exhibits.plots.ticks import CannotDraw, label, log_steps, nice_step
 
 
@@ -153,7 +153,7 @@ def test_the_live_plot_has_the_range_and_ticks_of_the_still():
     figure = go.Figure(go.Scatter(x=[0, 80000], y=[1, 1000], mode="lines")).update_layout(
         yaxis_type="log"
     )
-    drawing = draw(
+    drawing = draw_still(
         *[[trace.to_plotly_json() for trace in figure.data], {"yaxis": {"type": "log"}}], "alt"
     )
     live = carried(figure)["layout"]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from exhibits import embedding_plot
 from exhibits.wordmap import map_file, word_map
-from exhibits.wordmap.map_file import largest_error, pack, unpack
+from exhibits.wordmap.map_file import largest_error, pack_map, unpack_map
 from exhibits.wordmap.projection import NEIGHBOURS, project
 from exhibits.wordmap.still_map import CHARACTER, FIELD_DESK, INSET, still_map
 from exhibits.wordmap.word_map import MOST_CARRIED
@@ -189,7 +189,7 @@ def test_vectors_that_are_no_tables_are_refused(tables, said):
 def test_what_is_packed_comes_back(steps, words, width, seed):
     seen = project(random_tables(steps, words, width, seed))
     header = {"words": [f"wörd{n}" for n in range(words)], "steps": list(range(steps))}
-    head, places, vectors = unpack(pack(header, seen).data)
+    head, places, vectors = unpack_map(pack_map(header, seen).data)
     assert head["words"] == header["words"] and head["count"] == words and head["width"] == width
     # 16 bits
     assert torch.allclose(places, torch.tensor(seen.points, dtype=torch.float64), atol=1 / 32767)
@@ -201,8 +201,8 @@ def test_what_is_packed_comes_back(steps, words, width, seed):
 def test_no_cosine_is_off_by_more_than_is_stated():
     """The oracle compares in double precision, a pair at a time."""
     seen = project(random_tables(3, 60, 16))
-    packed = pack({"steps": [0, 1, 2]}, seen)
-    _, _, vectors = unpack(packed.data)
+    packed = pack_map({"steps": [0, 1, 2]}, seen)
+    _, _, vectors = unpack_map(packed.data)
     off = [
         abs(float(full[a] @ full[b]) - float(carried[a] @ carried[b]))
         for full, carried in zip(seen.units, vectors, strict=True)
@@ -215,7 +215,7 @@ def test_no_cosine_is_off_by_more_than_is_stated():
     header = {"words": ["cat", "dog", "red"], "steps": [0, 5]}
     assert (
         float(stated[1]) - 0.001
-        <= pack(header, project(random_tables(2, 3, 4))).error
+        <= pack_map(header, project(random_tables(2, 3, 4))).error
         <= float(stated[1])
     )
 
@@ -228,24 +228,24 @@ def test_the_largest_error_by_hand():
 
 def test_a_vector_without_length_has_the_cosine_nought():
     seen = project([[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]])
-    packed = pack({"steps": [0]}, seen)
+    packed = pack_map({"steps": [0]}, seen)
     assert packed.error < 0.01 and seen.nearest(0) == [(1, 0.0), (2, 0.0)]
-    assert unpack(packed.data)[2][0][0].tolist() == [0.0, 0.0]
+    assert unpack_map(packed.data)[2][0][0].tolist() == [0.0, 0.0]
 
 
 @pytest.mark.parametrize(
     "harm", [lambda data: data[:-20], lambda data: b"no map", lambda data: gzip.compress(b"{}")]
 )
 def test_a_damaged_file_is_no_map(harm):
-    data = pack({"steps": [0]}, project(random_tables(1, 9, 4))).data
+    data = pack_map({"steps": [0]}, project(random_tables(1, 9, 4))).data
     with pytest.raises(ValueError, match="no file of a map"):
-        unpack(harm(data))
+        unpack_map(harm(data))
 
 
 def test_the_page_names_a_file_that_belongs_to_it():
     """The mark in the page is the one in the file; other vectors have another mark."""
     carried = json.loads(re.search(r'application/json">(.*?)</script>', show().html)[1])
-    head, _, _ = unpack(Path(carried["file"]).read_bytes())
+    head, _, _ = unpack_map(Path(carried["file"]).read_bytes())
     assert head["mark"] == carried["mark"] and head["words"] == ["cat", "dog", "red"]
     other = show(checkpoints=[(0, [[1.0, 2.0], [2.0, 1.0], [0.5, 0.1]])])
     assert carried["mark"] not in other.html
@@ -354,7 +354,7 @@ def test_foreign_words_are_escaped_and_carried_whole():
         and "`" not in shown.html
     )
     carried = json.loads(re.search(r'application/json">(.*?)</script>', shown.html)[1])
-    assert unpack(Path(carried["file"]).read_bytes())[0]["words"] == list(words)
+    assert unpack_map(Path(carried["file"]).read_bytes())[0]["words"] == list(words)
 
 
 @pytest.mark.parametrize(

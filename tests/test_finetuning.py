@@ -22,7 +22,15 @@ from scratch.finetuning.classifier import (
 )
 from scratch.finetuning.lora import freeze, replace_linear_with_lora
 from scratch.finetuning.saved_vectors import read_once
-from scratch.finetuning.spam import ALIKE, Message, NoMessages, alike, draw, masked, words_of
+from scratch.finetuning.spam import (
+    ALIKE,
+    Message,
+    NoMessages,
+    alike,
+    draw_messages,
+    masked,
+    words_of,
+)
 from scratch.finetuning.upper_blocks import lower_states
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
@@ -68,21 +76,21 @@ def test_alike_is_the_part_of_all_words_that_both_have() -> None:
 
 def test_no_two_drawn_messages_look_alike_so_none_crosses_a_split() -> None:
     messages = known()
-    drawn = draw(messages, 120, seed=1)
+    drawn = draw_messages(messages, 120, seed=1)
     assert sum(message.spam for message in drawn) == 120 and len(drawn) == 240
     words = [
         frozenset(word for word in words_of(message.text) if not word.startswith("0"))
         for message in drawn
     ]
     assert max(alike(*pair) for pair in combinations(words, 2)) < ALIKE
-    assert drawn == draw(messages, 120, seed=1) != draw(messages, 120, seed=2)
+    assert drawn == draw_messages(messages, 120, seed=1) != draw_messages(messages, 120, seed=2)
 
 
 def test_variants_that_differ_in_a_number_are_drawn_once() -> None:
     rows = [Message(f"Call {n} to claim", True) for n in range(5)] + [Message("see you", False)]
-    assert len(draw(rows, 1, seed=0)) == 2
+    assert len(draw_messages(rows, 1, seed=0)) == 2
     with pytest.raises(ValueError, match="2 messages of a kind were asked for; 1 of this kind"):
-        draw(rows, 2, seed=0)
+        draw_messages(rows, 2, seed=0)
 
 
 def test_a_masked_message_has_no_digit_and_no_word_but_those_shown() -> None:

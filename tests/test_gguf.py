@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from scratch.model.gguf_file import BadGGUF, GGUFFile, StoredTensor, read_gguf
 from scratch.model.llama import LlamaConfig
-from scratch.model.llama_file import from_gguf, layout, load_llama
+from scratch.model.llama_file import from_gguf, gguf_tensor_names, load_llama
 from scratch.model.quantized import FORMATS, unpack_q4_1, unpack_q8_0
 
 WHY = "the library gguf, which is asked for the same, is not installed"
@@ -39,7 +39,7 @@ def write_small(path: Path, **changes: Any) -> dict[str, np.ndarray]:
     draw, unpacked = np.random.default_rng(0), {}
     shapes = {"attn_k": (32, 64), "attn_v": (32, 64), "ffn_gate": (96, 64), "ffn_up": (96, 64)}
     shapes |= {"ffn_down": (64, 96), "token_embd": (64, 64)}
-    for name in [part for parts in layout(SMALL).values() for part in parts]:
+    for name in [part for parts in gguf_tensor_names(SMALL).values() for part in parts]:
         short = name.removesuffix(".weight").split(".")[-1]
         weights = draw.normal(size=shapes.get(short, (64, 64))).astype(np.float32)
         kind = gguf.GGMLQuantizationType.Q8_0
@@ -103,7 +103,7 @@ def test_a_file_of_the_library_is_read_as_it_was_written(tmp_path: Path) -> None
     for name, tensor in file.tensors.items():
         assert np.array_equal(tensor.unpack(), written[name])
     state = load_llama(tmp_path / "small.gguf").state_dict()
-    for ours, parts in layout(SMALL).items():
+    for ours, parts in gguf_tensor_names(SMALL).items():
         assert np.array_equal(state[ours].numpy(), np.concatenate([written[p] for p in parts]))
 
 

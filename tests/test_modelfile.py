@@ -12,7 +12,7 @@ import torch
 
 from exhibits.writer import model_file
 from exhibits.writer.model_file import MAGIC, DamagedModel, pack_model, unpack_model
-from exhibits.writer.portable_random import draw, numbers, written
+from exhibits.writer.portable_random import continue_prompt, draw, numbers
 from scratch.model.config import GPTConfig
 from scratch.model.generate import Sampling, generate
 from scratch.model.gpt import GPTModel
@@ -190,7 +190,7 @@ def test_the_best_token_each_time_is_what_generate_writes_beyond_the_end_of_the_
     """In 64 bits, where two ways of adding up differ by less than two entries do."""
     model = model_of(300).double()
     prompt = [5, 6, 7]
-    found = written(model, prompt, 20)
+    found = continue_prompt(model, prompt, 20)
     assert [id for id, _ in found] == generate(model, [prompt], 20)[0]
     first = model(torch.tensor([prompt]))[0, -1].detach().softmax(dim=-1)
     assert found[0][1] == pytest.approx(float(first.max()))
@@ -198,11 +198,11 @@ def test_the_best_token_each_time_is_what_generate_writes_beyond_the_end_of_the_
 
 def test_a_seed_writes_the_same_again_and_another_seed_another_text():
     model, sampling = model_of(300), Sampling(1.0, top_k=50)
-    one = written(model, [5], 12, sampling, seed=3)
-    assert one == written(model, [5], 12, sampling, seed=3)
-    assert one != written(model, [5], 12, sampling, seed=4)
+    one = continue_prompt(model, [5], 12, sampling, seed=3)
+    assert one == continue_prompt(model, [5], 12, sampling, seed=3)
+    assert one != continue_prompt(model, [5], 12, sampling, seed=4)
 
 
 def test_an_empty_prompt_is_refused():
     with pytest.raises(ValueError, match="writes on after 1 token or more"):
-        written(model_of(300), [], 3)
+        continue_prompt(model_of(300), [], 3)

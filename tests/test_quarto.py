@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from press.publish.quarto import find
+from press.publish.quarto import find_quarto
 
 # Notes how it was called; makes a site, or does what FAKE_QUARTO says instead.
 FAKE = """\
@@ -97,14 +97,14 @@ def test_quarto_beside_the_python_is_taken_before_the_one_on_path(
     fake: Path, on_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("QUARTO", raising=False)
-    assert find() == str(on_path)
+    assert find_quarto() == str(on_path)
     python = tmp_path / "environment" / "bin" / "python"
     python.parent.mkdir(parents=True)
     beside = python.with_name("quarto")
     beside.write_bytes(fake.read_bytes())
     beside.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(python))
-    assert find() == str(beside)
+    assert find_quarto() == str(beside)
 
 
 def test_a_name_that_is_no_quarto_is_an_error_not_a_silent_choice(

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from press.cli.remove_entry import plan, take_away
+from press.cli.remove_entry import plan_removal, take_away
 from press.source.page import read_page
 from press.source.project import page_paths
 from press.source.quarto_yml import read_config
@@ -175,11 +175,11 @@ def test_two_pages_of_a_name_lie_beside_each_other(two: Any) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from press.cli.remove_entry import plan, take_away
+from press.cli.remove_entry import plan_removal, take_away
 from press.source.quarto_yml import read_config
 root, steps = Path(sys.argv[1]), int(sys.argv[2])
 config = read_config(root)
-removal = plan(config, root / sys.argv[3])
+removal = plan_removal(config, root / sys.argv[3])
 done = 0
 def stop(event, arguments):
     global done
@@ -208,7 +208,7 @@ def test_a_kill_at_any_step_loses_no_page_and_the_next_call_finishes(two: Any) -
             break
         assert done.returncode == -signal.SIGKILL
         if (two.root / NAME).exists():
-            take_away(config := read_config(two.root), plan(config, two.root / NAME))
+            take_away(config := read_config(two.root), plan_removal(config, two.root / NAME))
         assert not [name for name in below(two.root) if "2025-07-02-a" in name]
         assert NAME not in (two.root / "_quarto.yml").read_text(encoding="utf-8")
         steps += 1

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from scratch.embeddings.skipgram import SkipgramConfig, gradients, loss, train
-from scratch.embeddings.skipgram_pairs import Corpus, keep_probability, pairs, prepare
+from scratch.embeddings.skipgram_pairs import Corpus, keep_probability, pairs, prepare_corpus
 
 SMALL = SkipgramConfig(dimensions=8, batch=16, shared=8, steps=40, minimum_count=1, subsample=1.0)
 
@@ -21,7 +21,7 @@ def sigmoid(x: float) -> float:
 
 
 def small_corpus() -> Corpus:
-    return prepare(("the cat sat on the mat and the dog sat on the rug " * 20).split(), 1)
+    return prepare_corpus(("the cat sat on the mat and the dog sat on the rug " * 20).split(), 1)
 
 
 def test_the_gradients_of_one_step_are_those_derived_by_hand() -> None:
@@ -86,7 +86,7 @@ def test_a_frequent_word_is_dropped_by_the_formula_and_a_rare_one_never() -> Non
 
 
 def test_rare_words_leave_the_text_and_ids_follow_frequency() -> None:
-    corpus = prepare("b a a c b a b".split(), minimum_count=2)
+    corpus = prepare_corpus("b a a c b a b".split(), minimum_count=2)
     assert corpus.words == ("a", "b")  # equal counts in sorted order
     assert corpus.counts == (3, 3)
     assert corpus.ids.tolist() == [1, 0, 0, 1, 0, 1]
@@ -145,11 +145,11 @@ def test_a_setting_that_cannot_be_is_refused() -> None:
 
 def test_a_text_without_two_frequent_words_is_refused() -> None:
     with pytest.raises(ValueError, match=r"1 words come 3 times or more; learning needs 2"):
-        prepare("a a a b".split(), minimum_count=3)
+        prepare_corpus("a a a b".split(), minimum_count=3)
 
 
 def test_a_text_of_which_subsampling_leaves_nothing_is_refused_at_once() -> None:
-    corpus = prepare("a a b b".split(), minimum_count=1)
+    corpus = prepare_corpus("a a b b".split(), minimum_count=1)
     with pytest.raises(
         ValueError,
         match=r"subsampling by 1e-06 leaves 0\.0057 of 4 words in a reading.*larger subsample",

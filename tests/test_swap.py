@@ -16,7 +16,7 @@ from processes import eventually, is_gone
 
 from press.base.errors import PressError
 from press.publish import atomic_publish as swapping
-from press.publish.atomic_publish import lock, recover, swap, workshop
+from press.publish.atomic_publish import exchange_sites, lock, recover, workshop
 
 FILES = 5
 # Swaps sites for ever; a site is FILES files and a front page that hold its number. With STEP, it
@@ -41,7 +41,7 @@ for number in itertools.count(1):
     print(number, flush=True)
     if step:
         sys.addaudithook(hook)
-    atomic_publish.swap(new, target, work)
+    atomic_publish.exchange_sites(new, target, work)
     if step:
         break
 """
@@ -88,7 +88,7 @@ def test_the_new_site_stands_where_the_old_one_stood(
     if way == "two renames":
         monkeypatch.setattr(swapping, "_exchange", lambda one, other: False)
     for number in (1, 2, 3):
-        swap(a_site(workshop(work, target), number), target, work)
+        exchange_sites(a_site(workshop(work, target), number), target, work)
         assert numbers(target) == {number}
         assert [file.name for file in work.iterdir() if file.name != "lock"] == []
 
@@ -160,7 +160,7 @@ def test_a_site_can_stand_on_another_disk(work: Path) -> None:
     target = other / f"press-test-{os.getpid()}" / "site"
     try:
         for number in (1, 2):
-            swap(a_site(workshop(work, target), number), target, work)
+            exchange_sites(a_site(workshop(work, target), number), target, work)
             assert numbers(target) == {number}
             assert os.listdir(target.parent) == ["site"]
     finally:

@@ -283,7 +283,7 @@ def test_a_name_with_a_number_or_a_letter_stays_whole_and_its_text_the_same() ->
 def test_claims_are_counted_in_english(
     journal: Any, monkeypatch: pytest.MonkeyPatch, verdicts: dict[str, int], said: str
 ) -> None:
-    monkeypatch.setattr(listings, "count", lambda config, page: verdicts)
+    monkeypatch.setattr(listings, "count_verdicts", lambda config, page: verdicts)
     monkeypatch.setattr(listings, "records", lambda config, page: config.root)  # it has run
     journal.page("Words.")
     project = journal.project()

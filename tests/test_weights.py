@@ -15,7 +15,7 @@ from scratch.model.gpt import GPTModel
 from scratch.model.gpt2_layout import (
     BadWeights,
     from_gpt2,
-    layout,
+    gpt2_tensor_names,
     load_gpt2_weights,
     read_config,
     to_gpt2,
@@ -112,7 +112,7 @@ def test_the_published_layout_has_inputs_first_and_queries_keys_values_in_one() 
     assert shapes["h.2.mlp.c_fc.weight"] == (128, 512)
     assert shapes["h.2.mlp.c_proj.weight"] == (512, 128)
     assert "lm_head.weight" not in shapes
-    assert len(shapes) == 4 + 12 * 3 == len(layout(CONFIG))
+    assert len(shapes) == 4 + 12 * 3 == len(gpt2_tensor_names(CONFIG))
 
 
 def test_a_head_written_twice_and_old_masks_are_passed_over() -> None:

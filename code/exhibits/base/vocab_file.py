@@ -36,24 +36,24 @@ def made() -> dict[str, bytes]:
     >>> sorted(made())
     ['gpt2-tokenizer.bin']
     """
-    return {NAME: pack(read_gpt2(), code_points())}
+    return {NAME: pack_vocab(read_gpt2(), code_points())}
 
 
-def pack(merges: Sequence[str], table: str) -> bytes:
+def pack_vocab(merges: Sequence[str], table: str) -> bytes:
     """Return the gzipped file of merges and a table of code points.
 
     merges: pairs, each a string of two ids (`scratch.tokenizer.id_string`), in the order in which
     they were learned
     table: as from `code_points`
 
-    >>> gzip.decompress(pack(["ab"], "S 20"))
+    >>> gzip.decompress(pack_vocab(["ab"], "S 20"))
     b'\\x01\\x00\\x00\\x00\\x00a\\x00bS 20'
     """
     return gzip.compress(laid_out(merges, table), 9, mtime=0)
 
 
 def laid_out(merges: Sequence[str], table: str) -> bytes:
-    """Return the contents of the file before gzip; the arguments are those of `pack`.
+    """Return the contents of the file before gzip; the arguments are those of `pack_vocab`.
 
     >>> laid_out(["ab"], "S 20")
     b'\\x01\\x00\\x00\\x00\\x00a\\x00bS 20'

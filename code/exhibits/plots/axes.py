@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from exhibits.plots.date_axis import DAY, date_ticks, is_date, milliseconds, written
+from exhibits.plots.date_axis import DAY, date_text, date_ticks, is_date, milliseconds
 from exhibits.plots.ticks import CannotDraw, label, log_steps, missing, nice_step, number
 
 Value = float | int | str | None
@@ -67,7 +67,7 @@ class Axis:
     def ends(self) -> list[float] | list[str]:
         """Return the range in Plotly's form."""
         ends = [self.high, self.low] if self.flipped else [self.low, self.high]
-        return list(map(written, ends)) if self.kind == "date" else ends
+        return list(map(date_text, ends)) if self.kind == "date" else ends
 
 
 def make_axis(

@@ -51,10 +51,10 @@ def milliseconds(value: object, where: str) -> float:
     )
 
 
-def written(at: float) -> str:
+def date_text(at: float) -> str:
     """Write a date, given in milliseconds since 1970, as text.
 
-    >>> written(86_400_000)
+    >>> date_text(86_400_000)
     '1970-01-02T00:00:00'
     """
     return _moment(at).isoformat()

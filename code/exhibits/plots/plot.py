@@ -19,7 +19,7 @@ from exhibits.base.wording import MINUS
 from exhibits.plots.axes import Axis
 from exhibits.plots.plotly_json import live, margins
 from exhibits.plots.simplify import Panel, panels
-from exhibits.plots.still_svg import Drawing, draw
+from exhibits.plots.still_svg import Drawing, draw_still
 from exhibits.plots.supported_attributes import mode
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def plot(
 def _box(panel: Panel, alt: str, height: int, description: str) -> str:
     """Return the markup of one panel."""
     data, layout = panel.data, panel.layout
-    drawing = draw(data, layout, alt, description)
+    drawing = draw_still(data, layout, alt, description)
     room = margins(drawing)
     style = (
         f"--ex-height:{height}px;--ex-left:{room.left}px;--ex-right:{room.right}px;--ex-bottom:{room.bottom}px"

@@ -44,7 +44,7 @@ class Drawing:
     heat: tuple[float, float | None, float] | None
 
 
-def draw(
+def draw_still(
     data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], alt: str, description: str = ""
 ) -> Drawing:
     """Draw the traces of a figure.
@@ -54,7 +54,7 @@ def draw(
 
     Raises: CannotDraw, which names what is not supported and the remedy.
 
-    >>> drawing = draw([{"type": "scatter", "y": [0, 10]}], {}, "a rising line")
+    >>> drawing = draw_still([{"type": "scatter", "y": [0, 10]}], {}, "a rising line")
     >>> [tick.label for tick in drawing.y.ticks]
     ['0', '2', '4', '6', '8', '10']
     """

@@ -2,7 +2,7 @@
 
 What: the file has the vectors of V words at S steps, one byte per component. So a reader's browser
 computes neighbours and cosines at any step from all C dimensions, and not from the picture.
-assets/wordmap-data.js reads the file; `unpack` does so in Python.
+assets/wordmap-data.js reads the file; `unpack_map` does so in Python.
 
 The error: a vector of length 1 is scaled so that its largest component is 127, and rounded, which
 changes its direction by less than a degree. `largest_error` compares the cosines of all pairs at
@@ -50,16 +50,16 @@ class MapFile:
     error: float
 
 
-def pack(header: Mapping[str, object], projection: Projection) -> MapFile:
+def pack_map(header: Mapping[str, object], projection: Projection) -> MapFile:
     """Pack the points and vectors of a map.
 
-    header: about words and steps, as values for JSON; `unpack` returns it with further fields
+    header: about words and steps, as values for JSON; `unpack_map` returns it with further fields
 
     Raises: ValueError if the file is heavier than HEAVIEST_FILE.
 
     >>> from exhibits.wordmap.projection import project
     >>> projection = project([[[1.0, 0.0], [0.0, 1.0]]])
-    >>> head, points, vectors = unpack(pack({"steps": [0]}, projection).data)
+    >>> head, points, vectors = unpack_map(pack_map({"steps": [0]}, projection).data)
     >>> head["count"], points.shape, vectors.shape
     (2, torch.Size([1, 2, 3]), torch.Size([1, 2, 2]))
     """
@@ -94,7 +94,7 @@ def pack(header: Mapping[str, object], projection: Projection) -> MapFile:
     return MapFile(data, mark, largest_error(projection.units, [_unit(level) for level in levels]))
 
 
-def unpack(data: bytes) -> tuple[dict[str, Any], Tensor, Tensor]:
+def unpack_map(data: bytes) -> tuple[dict[str, Any], Tensor, Tensor]:
     """Read the file of a map.
 
     Returns: the header; the points, (S, V, 3); the vectors, (S, V, C), each of length 1, or 0.

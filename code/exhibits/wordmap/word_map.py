@@ -23,7 +23,7 @@ from exhibits.base.site_paths import page_of, root
 from exhibits.base.table import Cell, table
 from exhibits.base.wording import decimal
 from exhibits.plots.supported_attributes import HUES
-from exhibits.wordmap.map_file import MapFile, pack
+from exhibits.wordmap.map_file import MapFile, pack_map
 from exhibits.wordmap.projection import Projection, project
 from exhibits.wordmap.still_map import GLYPHS, still_map
 from exhibits.wordmap.still_pair import cosines, still_pair
@@ -104,7 +104,7 @@ def embedding_plot(
             f"word and other are both {words[chosen]!r}; give two words to compare, or leave out"
             " other"
         )
-    packed = pack(word_map.header(), projection)
+    packed = pack_map(word_map.header(), projection)
     address = write_asset(_file_name(name), packed.data)
     markup = _markup(word_map, packed, address, one_line(alt), chosen, second, one_line(caveat))
     weight = len(gzip.compress(markup.encode(), mtime=0))
@@ -158,7 +158,7 @@ def _markup(
         '<div class="ex-row" data-part="map-more" hidden></div>'
         f'<p><a download href="{escape(address)}">All {len(word_map.words):,} words with'
         f" their vectors at {_steps(word_map.steps)}</a>"
-        f" ({size}, packed; exhibits.wordmap.map_file.unpack reads it)</p></details>"
+        f" ({size}, packed; exhibits.wordmap.map_file.unpack_map reads it)</p></details>"
         f'<script data-part="map-data" type="application/json">{embed(carried)}</script></div>'
     )
 

@@ -60,7 +60,7 @@ def draw(parts: Tensor, number: float) -> int:
     return last  # the sum of all may be a hair below 1
 
 
-def written(
+def continue_prompt(
     model: GPTModel, prompt: list[int], length: int, sampling: Sampling = GREEDY, seed: int = 0
 ) -> list[tuple[int, float]]:
     """Continue a prompt as the script in the page does.

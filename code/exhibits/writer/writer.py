@@ -19,7 +19,7 @@ from exhibits.base.exhibit import Exhibit, escape
 from exhibits.base.json_embed import embed
 from exhibits.tokens.chips import chips
 from exhibits.writer.model_file import pack_model, unpack_model
-from exhibits.writer.portable_random import written
+from exhibits.writer.portable_random import continue_prompt
 from scratch.model.generate import GREEDY, Sampling
 from scratch.model.gpt import GPTModel, count_parameters
 from scratch.tokenizer.bpe import BytePairEncoding
@@ -138,7 +138,7 @@ def _sample(
             f"the beginning {prompt!r} has {len(given)} tokens; give one of 1 to {limit}"
         )
     sampling = settings.sampling(len(encoding))
-    return Sample(given, written(model, given, length, sampling, settings.seed))
+    return Sample(given, continue_prompt(model, given, length, sampling, settings.seed))
 
 
 def _controls(beginnings: Sequence[str], megabytes: str, settings: Settings) -> str:

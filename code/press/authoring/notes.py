@@ -176,7 +176,7 @@ def _quoted(title: str) -> str:
     return json.dumps(title, ensure_ascii=False)
 
 
-def summary(outcomes: list[Outcome]) -> Iterator[str]:
+def import_summary(outcomes: list[Outcome]) -> Iterator[str]:
     """Yield what became of the days of a log, the pages that were not written by name."""
     counts = Counter(one.word for one in outcomes)
     parts = ", ".join(f"{counts[word]:,} {said}" for word, said in WORDS.items() if counts[word])

@@ -45,7 +45,7 @@ def look_over(root: Path) -> Iterator[Finding]:
     browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     text = browser or "none; browser tests are skipped: install Chromium, or name it in CHROMIUM"
     yield Finding("Chromium", browser is not None, text, needed=False)
-    command = quarto.find()
+    command = quarto.find_quarto()
     text = command or "none; for --with quarto: pip install -e '.[quarto]'"
     yield Finding("Quarto", command is not None, text, needed=False)
 

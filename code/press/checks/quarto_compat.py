@@ -20,7 +20,7 @@ from press.source import yaml_schema
 from press.source.front_matter import read_front_matter, stale_options
 from press.source.page import Page
 from press.source.project import Project, read_project
-from press.source.quarto_yml import NAME, asset_sources, config_name, named_pages
+from press.source.quarto_yml import NAME, asset_sources, config_name, navigation_pages
 from press.source.yaml_schema import Document, value_at
 
 PRE_RENDER = "code/press/publish/assets.py"
@@ -54,7 +54,9 @@ def quarto_problems(root: Path) -> list[Problem]:
     faults += [*_project(root, data), *_website(root, data), *_format(root, data)]
     problems = [
         *(Problem(NAME, data.line(*key.split(".")), what, fix) for key, what, fix in faults),
-        *_globs(root, [path for key in GLOBS for _, path in named_pages(_at(data, key))], text),
+        *_globs(
+            root, [path for key in GLOBS for _, path in navigation_pages(_at(data, key))], text
+        ),
         *_ignored(root, f"{_at(data, 'project.output-dir') or '_site'}/"),
         *(problem for page in project.pages for problem in _page(page, root, data)),
     ]
@@ -93,13 +95,13 @@ def _website(root: Path, data: Document) -> Iterator[Fault]:
     if icon not in generated and not (icon and (root / icon).is_file()):
         what = f"the favicon {icon} is not there" if icon else "Quarto's pages have no favicon"
         yield "website.favicon", what, "write favicon: assets/favicon.svg"
-    sidebar = [path for _, path in named_pages(_at(data, "website.sidebar"))]
+    sidebar = [path for _, path in navigation_pages(_at(data, "website.sidebar"))]
     for path in sidebar:
         if "*" in path:
             what = f"of the sidebar's glob {path} Quarto makes a section of its own"
             yield "website.sidebar", what, "list the files"
     for side in ("left", "right"):
-        for _, path in named_pages(_at(data, f"website.navbar.{side}")):
+        for _, path in navigation_pages(_at(data, f"website.navbar.{side}")):
             if path in sidebar:
                 where = "in the navbar and in the sidebar: Quarto marks it as the current page"
                 what = f"{path} is {where} everywhere"

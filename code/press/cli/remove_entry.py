@@ -34,7 +34,7 @@ class Removal:
     links: tuple[Problem, ...]
 
 
-def plan(config: Config, file: Path) -> Removal:
+def plan_removal(config: Config, file: Path) -> Removal:
     """Return what the removal of an entry takes.
 
     Raises: PressError for what is no entry of this journal.

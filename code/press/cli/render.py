@@ -11,7 +11,7 @@ from press.base.errors import PressError, Problem
 from press.base.files import path_in, write_atomically
 from press.cli.options import PAGES, PRINTER, command, console, output_folder, running, select
 from press.publish import quarto
-from press.publish.atomic_publish import lock, swap, workshop
+from press.publish.atomic_publish import exchange_sites, lock, workshop
 from press.source.page import Page
 from press.source.project import Project, read_project
 from press.source.quarto_yml import find_root
@@ -56,13 +56,13 @@ def render(
         folder = workshop(work, target)
         if printer == "quarto":
             say("Printing with Quarto.")
-            quarto.render(project, folder)
+            quarto.render_with_quarto(project, folder)
         else:
             say("Printing with the built-in printer.")
             for note in project.notes():
                 say(f"  note  {note}", markup=False)
             _print(project, folder, target, chosen, wrong, how)
-        swap(folder, target, work)
+        exchange_sites(folder, target, work)
     say(f"The site is in {path_in(Path.cwd(), target, str(target))}/. To look at it: make serve")
 
 

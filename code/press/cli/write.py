@@ -102,7 +102,7 @@ def import_log(log: Path, prints: bool) -> None:
     Example: press import LOG.md
     """
     from press.authoring.log import read_log
-    from press.authoring.notes import summary, write_log
+    from press.authoring.notes import import_summary, write_log
 
     root = find_root()
     if not log.is_file():
@@ -110,7 +110,7 @@ def import_log(log: Path, prints: bool) -> None:
             str(log), 0, "there is no such log", "give its path: press import LOG.md"
         )
     days, outside = read_log(read_utf8(log, str(log)).removeprefix("\ufeff"), str(log))
-    for line in summary(write_log(root, days)):
+    for line in import_summary(write_log(root, days)):
         click.echo(line)
     for problem in outside:
         click.echo(problem)
@@ -128,11 +128,11 @@ def remove(entry: Path, yes: bool) -> None:
 
     Example: press remove journal/2025-07-08-attention-at-last.qmd
     """
-    from press.cli.remove_entry import plan, take_away
+    from press.cli.remove_entry import plan_removal, take_away
     from press.publish.atomic_publish import lock
 
     config = read_config(find_root())
-    removal = plan(config, entry)
+    removal = plan_removal(config, entry)
     for link in removal.links:
         click.echo(str(link))
     if removal.links:
@@ -140,7 +140,7 @@ def remove(entry: Path, yes: bool) -> None:
     if not yes:
         click.confirm(f"Remove {removal.path}?", abort=True)
     with lock(config.work):
-        folder = take_away(config, plan(config, entry))
+        folder = take_away(config, plan_removal(config, entry))
     page = folder / Path(removal.path).name
     click.echo(f"removed  {removal.path}; it is in {page.relative_to(config.root)}")
 

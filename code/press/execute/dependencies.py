@@ -110,7 +110,7 @@ def followed(noted: Iterable[str], root: Path) -> set[str]:
     return noted_files(noted, root, "read", "asked", "list")
 
 
-def named_files(page: Page, root: Path) -> set[str]:
+def declared_files(page: Page, root: Path) -> set[str]:
     """Return the files that a page's front matter names as read by the programs that it starts."""
     globs = [str(glob).removeprefix("/") for glob in page.settings.get("reads") or ()]
     files = [file for glob in globs for file in root.glob(glob) if file.is_file()]

@@ -28,7 +28,7 @@ PASSED_OVER = (
 PLACE = re.compile(r"\b(?:chapters?|sections?)\s+[\d.]+(?:(?:,|\s+and|\s+to|,\s+and)\s+[\d.]+)*")
 
 
-def number(text: str, unit: str | None = None) -> float:
+def as_number(text: str, unit: str | None = None) -> float:
     """Return the number of a numeral: 50257 for 50,257, 40000 for 40 and K."""
     return float(text.replace(",", "")) * (1000 if unit else 1)
 
@@ -39,7 +39,7 @@ def typed_numbers(run: Run) -> Iterator[Problem]:
         return
     hidden = [cell for cell in run.notebook.cells if is_hidden(cell)]
     values = [inline_value(data)[0] for cell in hidden for data in inline_values(cell)]
-    computed = {number(match) for value in values for match in re.findall(NUMBER, value)}
+    computed = {as_number(match) for value in values for match in re.findall(NUMBER, value)}
     unused = allowed = {str(item) for item in run.page.settings.get("typed") or []}
     lines = run.page.lines
     prose = "\n".join(text for _, text in lines)
@@ -49,7 +49,7 @@ def typed_numbers(run: Run) -> Iterator[Problem]:
         places = [range(*match.span()) for match in PLACE.finditer(text)]
         for match in TYPED.finditer(text):
             unused = unused - {match[0]}
-            known = number(match["number"], match["unit"]) in computed
+            known = as_number(match["number"], match["unit"]) in computed
             in_a_book = any(match.start() in place for place in places)
             if known and not in_a_book and match[0] not in allowed:
                 what = f"the number {match[0]} is typed here, and computed on this page"

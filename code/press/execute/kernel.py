@@ -26,7 +26,7 @@ from nbformat.validator import NotebookValidationError
 from press.base.errors import PressError
 from press.execute import file_tracing
 from press.execute.notebook import Progress, Run, code_cells, graft, is_hidden, to_notebook
-from press.execute.outputs import joined, probe, problem_of, take_values
+from press.execute.outputs import join_streams, probe, problem_of, take_values
 from press.execute.receipt import HASH_SEED, own_texts, receipt_of
 from press.source.page import Page
 from press.source.quarto_yml import Config
@@ -201,7 +201,7 @@ class Kernel:
                 what = f"the cell shows {size}; a page takes {MOST:,} of one cell"
                 remedy = "show a part of it, or leave it in a file"
                 raise PressError.at(page.path, cell.metadata["press"]["line"], what, remedy)
-            cell.outputs = joined(cell.outputs, number)
+            cell.outputs = join_streams(cell.outputs, number)
             if is_hidden(cell):
                 take_values(page, cell)
             self.done.append(cell)

@@ -23,7 +23,9 @@ CODE = re.compile(
 VALUE_KINDS = ("text/markdown", "text/plain")
 
 
-def joined(outputs: list[nbformat.NotebookNode], number: int = 0) -> list[nbformat.NotebookNode]:
+def join_streams(
+    outputs: list[nbformat.NotebookNode], number: int = 0
+) -> list[nbformat.NotebookNode]:
     """Return outputs in which each run of stream messages, which a kernel sends by its clock, is
     one of stdout and one of stderr, as a terminal would show it; number: of the cell.
 
@@ -33,7 +35,7 @@ def joined(outputs: list[nbformat.NotebookNode], number: int = 0) -> list[nbform
     for streams, group in groupby(outputs, key=lambda output: output.output_type == "stream"):
         items = list(group)
         for name in ("stdout", "stderr") if streams else ():
-            if text := shown("".join(item.text for item in items if item.name == name)):
+            if text := terminal_text("".join(item.text for item in items if item.name == name)):
                 whole.append(nbformat.v4.new_output("stream", name=name, text=text))
         whole += [] if streams else items
     for at, output in enumerate(whole):
@@ -133,13 +135,13 @@ def error_line(cell: nbformat.NotebookNode, first: int = 1) -> tuple[int, str]:
     return origin["line"] + offset, code.strip()
 
 
-def shown(text: str) -> str:
+def terminal_text(text: str) -> str:
     r"""Return what a terminal shows of a text: \r, \b, the way up, erasing a line; no other codes.
 
     pyte, the terminal in Python, drops the rest of a text after an emoji with a joiner.
 
-    >>> shown("10%\r100%\n"), shown("a\r\nb"), shown("one\ntwo\x1b[1A\r\x1b[2Kthree")
-    ('100%\n', 'a\nb', 'three\ntwo')
+    >>> terminal_text("10%\r100%\n"), terminal_text("one\ntwo\x1b[1A\r\x1b[2Kthree")
+    ('100%\n', 'three\ntwo')
     """
     if not re.search(r"[\r\b\x1b]", text):
         return text

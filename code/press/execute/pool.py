@@ -208,7 +208,7 @@ def _client(name: str) -> Any:
 
 
 def jobs_that_fit(
-    cache: Cache, pages: list[Page], memory: Callable[[], int] = lambda: available()
+    cache: Cache, pages: list[Page], memory: Callable[[], int] = lambda: available_memory()
 ) -> int:
     """Return how many kernels run at once: one a core and one more, since a page may wait for a
     model that another trains; but no more than memory (bytes) holds, by the peaks of the pages'
@@ -218,7 +218,7 @@ def jobs_that_fit(
     return max(1, min((os.cpu_count() or 1) + 1, memory() // needs))
 
 
-def available() -> int:
+def available_memory() -> int:
     """Return the bytes of memory that can be had without swapping."""
     try:
         lines = Path("/proc/meminfo").read_text("ascii").splitlines()

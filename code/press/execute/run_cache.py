@@ -23,7 +23,7 @@ from press.execute.dependencies import (
     RECORDS,
     Inputs,
     code_hash,
-    named_files,
+    declared_files,
     noted_files,
     versions,
     written_assets,
@@ -106,7 +106,7 @@ class Cache:
         def look(path: str, now: Any) -> Any:
             return CHANGED if inputs.changed_since(path, run.began) else now(path)
 
-        read = sorted(noted_files(noted, root, "read") | named_files(page, root))
+        read = sorted(noted_files(noted, root, "read") | declared_files(page, root))
         files = {path: look(path, inputs.hash) for path in read}
         asked = noted_files(noted, root, "asked") - files.keys()
         files |= {path: MISSING for path in sorted(asked) if inputs.hash(path) == MISSING}
@@ -200,7 +200,7 @@ class Cache:
             if (present := inputs.hash(path)) != digest:
                 missing = present == MISSING
                 yield f"{path} is {'not there' if missing else 'not as the page left it'}"
-        yield from sorted(named_files(page, self.config.root) - manifest["files"].keys())
+        yield from sorted(declared_files(page, self.config.root) - manifest["files"].keys())
         if manifest["programs"] and page.settings.get("reads") is None:
             program = f"it starts a program that may read anything ({manifest['programs'][0]})"
             yield f"{program}; press: reads can name the files"

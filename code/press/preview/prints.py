@@ -17,7 +17,7 @@ from press.execute.notebook import Run
 from press.execute.run_cache import Cache
 from press.publish.build import print_page
 from press.publish.links import Links, read_links
-from press.publish.site_files import dress, named_files
+from press.publish.site_files import linked_files, write_theme
 from press.render.page_html import Printer
 from press.source.claim_calls import unrecorded
 from press.source.page import Page
@@ -71,7 +71,7 @@ class Prints:
     def begin(self, pages: Iterable[Page]) -> None:
         """Make the folder of a new preview, in which no page ran yet."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        dress(self.folder)
+        write_theme(self.folder)
         for page in pages:
             self.placeholder(page)
 
@@ -87,7 +87,7 @@ class Prints:
         run, file = self.runs[page.path], self.folder / page.href
         before = file.read_bytes() if file.is_file() else b""
         problems = []
-        self._watch(named_files(self.root, page) | self.reads(page))
+        self._watch(linked_files(self.root, page) | self.reads(page))
         try:
             if run.page == page:
                 problems += [*typed_numbers(run), *unrecorded(self.printer.project.config, page)]
@@ -97,11 +97,11 @@ class Prints:
             for sheet in printer.sheets(run.page)[1:]:
                 write_atomically(self.folder / sheet.href, printer.print_sheet(run.page, sheet))
             links = read_links(item.body)[1]
-            named = named_files(self.root, run.page, links)
+            named = linked_files(self.root, run.page, links)
         except Exception as error:
             self.placeholder(page)
             last = self.prints[page.path]
-            named = last.named | named_files(self.root, page)
+            named = last.named | linked_files(self.root, page)
             self.prints[page.path] = replace(last, named=named, around=self.around(page))
             return error
         ids = read_links(item.html)[0]
@@ -125,7 +125,7 @@ class Prints:
         words = "<p>This page did not run yet. It is shown here as soon as it has.</p>"
         text = self.printer.page(page, words, Markup(), False)
         write_atomically(self.folder / page.href, text)
-        named = named_files(self.root, page)
+        named = linked_files(self.root, page)
         self.prints[page.path] = Print((page.href,), self.around(page), ([], [], ""), named, False)
 
     def around(self, page: Page) -> str:

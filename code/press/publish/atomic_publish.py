@@ -83,7 +83,7 @@ def _old(bench: Path, target: Path) -> Path:
     return bench / f"old-{zlib.crc32(os.fsencode(target)):08x}"
 
 
-def swap(new: Path, target: Path, work: Path) -> None:
+def exchange_sites(new: Path, target: Path, work: Path) -> None:
     """Exchange `new`, from `workshop`, with `target`, and remove the old site."""
     if not target.exists():
         new.rename(target)

@@ -19,7 +19,7 @@ from press.render.fill_in import with_day_log
 from press.render.listing import PER_PAGE, listed_pages
 from press.render.page_html import Printed, Printer
 from press.render.pandoc import forget_others
-from press.render.plain_markdown import markdown_path, plain
+from press.render.plain_markdown import markdown_path, page_markdown
 from press.source.page import Page
 from press.source.project import Project, page_paths
 
@@ -139,7 +139,7 @@ def print_page(printer: Printer, run: Run, folder: Path) -> tuple[Printed, list[
     newest, more = listed[:PER_PAGE], len(listed[PER_PAGE:])
     files = {
         item.page.href: item.html,
-        markdown_path(item.page): plain(run, printer.project.config, newest, more),
+        markdown_path(item.page): page_markdown(run, printer.project.config, newest, more),
     }
     if any(cell.cell_type == "code" for cell in run.notebook.cells):
         stem = item.page.href.removesuffix(".html")

@@ -23,7 +23,7 @@ from press.base.files import write_atomically
 from press.base.git import git
 from press.render.page_html import FEED
 from press.render.pandoc import convert, remembered
-from press.render.plain_markdown import GFM, address, head, markdown_path
+from press.render.plain_markdown import GFM, address, markdown_head, markdown_path
 from press.source.dates import day
 from press.source.page import Page
 from press.source.project import Project
@@ -65,7 +65,7 @@ def full_text(page: Page, markdown: str, config: Config) -> str:
         made = convert(body, GFM, "html", page.path, "--syntax-highlighting=none", "--mathml")
         return re.sub(r' (?:class|id|style|data-[\w-]+)="[^"]*"', "", made)
 
-    body = markdown.removeprefix(head(page, config))
+    body = markdown.removeprefix(markdown_head(page, config))
     return CONTROL.sub("\ufffd", remembered(config.work, f"feed/{page.path}", body, html))
 
 

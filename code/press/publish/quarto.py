@@ -10,7 +10,7 @@ from press.base.errors import PressError
 from press.source.project import Project
 
 
-def find() -> str | None:
+def find_quarto() -> str | None:
     """Return Quarto's command: QUARTO, else `quarto` beside this Python, else on PATH, else None.
 
     Raises: PressError if QUARTO names nothing that can be run.
@@ -27,12 +27,12 @@ def find() -> str | None:
     return command
 
 
-def render(project: Project, folder: Path) -> None:
+def render_with_quarto(project: Project, folder: Path) -> None:
     """Let Quarto render the whole project into `folder`.
 
     Raises: PressError if there is no Quarto, or it fails; what it said is already on the terminal.
     """
-    command = find()
+    command = find_quarto()
     if command is None:
         remedy = (
             "install it (pip install -e '.[quarto]'), or name it in QUARTO, or leave out --with"

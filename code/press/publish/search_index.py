@@ -48,19 +48,19 @@ def index(site: Path, pages: Iterable[str], record: Record, work: Path) -> None:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(text, encoding="utf-8")
             _run(Path(folder), site / "pagefind")
-        (site / "pagefind" / KNOWN).write_text("\n".join(known_words(texts.values())), "utf-8")
+        (site / "pagefind" / KNOWN).write_text("\n".join(words_to_offer(texts.values())), "utf-8")
         record.add(
             "search", key, site, sorted(f"pagefind/{n}" for n in files_below(site / "pagefind"))
         )
 
 
-def known_words(pages: Iterable[str]) -> list[str]:
+def words_to_offer(pages: Iterable[str]) -> list[str]:
     """Return the words of four letters or more in the prose of searched pages, the frequent first.
 
     A search that finds nothing offers the nearest of them.
 
     >>> page = "<article data-pagefind-body><p>Attention pays attention.</p><pre>code</pre>"
-    >>> known_words([page, "<article><p>Not for the search.</p>"])
+    >>> words_to_offer([page, "<article><p>Not for the search.</p>"])
     ['attention', 'pays']
     """
     body = "<article data-pagefind-body>"

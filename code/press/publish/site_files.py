@@ -26,7 +26,7 @@ from press.source.quarto_yml import asset_sources
 THEME_FILES = ("press.css", "press.js", "press-search.js", "favicon.svg")
 
 
-def dress(folder: Path) -> None:
+def write_theme(folder: Path) -> None:
     """Write into a site's folder what a page needs to look as it will: the styles and scripts."""
     _theme(folder)
     for name, file in asset_sources().items():
@@ -76,7 +76,7 @@ def copy_files(project: Project, page: Page, body: str, folder: Path) -> list[st
     """
     paths = [
         path
-        for path in sorted(named_files(project.root, page, read_links(body)[1]))
+        for path in sorted(linked_files(project.root, page, read_links(body)[1]))
         if (project.root / path).is_file()
     ]
     here = (project.root / page.path).parent
@@ -88,7 +88,7 @@ def copy_files(project: Project, page: Page, body: str, folder: Path) -> list[st
     return paths
 
 
-def named_files(root: Path, page: Page, links: Iterable[str] = ()) -> frozenset[str]:
+def linked_files(root: Path, page: Page, links: Iterable[str] = ()) -> frozenset[str]:
     """Return the paths in the project that a page's links and `image` name, missing ones too.
 
     Pages and hidden files are passed over. Raises: PressError for a link that is no address.

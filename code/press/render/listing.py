@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from press.base.errors import PressError
 from press.render.navigation import relative
-from press.source.claim_calls import count, records
+from press.source.claim_calls import count_verdicts, records
 from press.source.dates import day
 from press.source.globs import as_list
 from press.source.page import Page, Prose
@@ -41,7 +41,7 @@ class Sheet:
     values: dict[str, Any]
 
 
-def named_pages(project: Project, page: Page) -> list[Page]:
+def listing_targets(project: Project, page: Page) -> list[Page]:
     """Return the pages that a page's `listing` names."""
     globs = as_list(page.listing.get("contents", "*.qmd")) if page.listing else []
     whole = [posixpath.join(posixpath.dirname(page.path), str(glob)) for glob in globs]
@@ -53,7 +53,7 @@ def listed_pages(project: Project, page: Page) -> list[Page]:
 
     Raises: PressError for one that has no date.
     """
-    pages = named_pages(project, page)
+    pages = listing_targets(project, page)
     for other in pages:
         if other.date is None:
             what = f"{page.path} lists this page, which has no date"
@@ -118,7 +118,7 @@ def _entry(project: Project, page: Page) -> dict[str, Any]:
         "date": str(page.date),
         "date_text": day(page.date) if page.title != day(page.date) else "",
         "description": page.meta.get("description") or first_bullet(page),
-        "claims_line": claims_in_words(count(project.config, page) if ran else {}),
+        "claims_line": claims_in_words(count_verdicts(project.config, page) if ran else {}),
         "categories": page.categories,
         "reading_minutes": minutes(page),
         "picture": _picture(project, page),

@@ -20,14 +20,14 @@ from press.render.listing import (
     PER_PAGE,
     Sheet,
     listed_pages,
-    named_pages,
+    listing_targets,
     sheets_folder,
     sheets_of,
 )
 from press.render.navigation import Link, contents, links, neighbours, newest, relative
 from press.render.pandoc import citing, remembered, to_html
 from press.render.plain_markdown import LISTING
-from press.render.social_cards import picture
+from press.render.social_cards import card_picture
 from press.render.weave import weave
 from press.source.dates import day
 from press.source.page import Page
@@ -98,7 +98,7 @@ class Printer:
         """The categories by which the front page filters its list."""
         for page in self.project.published:
             if page.href == "index.html" and page.listing.get("categories"):
-                others = named_pages(self.project, page)
+                others = listing_targets(self.project, page)
                 return frozenset(name for other in others for name in other.categories)
         return frozenset()
 
@@ -199,7 +199,7 @@ class Printer:
             has_cells=has_cells,
             ran=run is not None,
             source_url=config.source_url(page.path),
-            card=picture(page, config) if run else None,
+            card=card_picture(page, config) if run else None,
             receipt=self._foot(run, f"{stem}.receipt.json")
             if run and run.receipt.get("executed")
             else "",

@@ -38,7 +38,7 @@ SIMPLER = (  # what stands in a page, and what its Markdown has for it
 GFM = "gfm-raw_html-tex_math_gfm+tex_math_dollars"
 
 
-def head(page: Page, config: Config) -> str:
+def markdown_head(page: Page, config: Config) -> str:
     """Return the head of a page's Markdown: title, day, address, description."""
     line = ". ".join(
         filter(None, [day(page.date), f"<{address(page.href, config)}>" if config.site_url else ""])
@@ -57,7 +57,7 @@ def address(href: str, config: Config) -> str:
     return config.site_url + quote(href)
 
 
-def plain(run: Run, config: Config, listed: list[Page], more: int = 0) -> str:
+def page_markdown(run: Run, config: Config, listed: list[Page], more: int = 0) -> str:
     """Return the Markdown of an executed page.
 
     listed: the newest entries of its listing; more: the number of older ones.
@@ -76,7 +76,7 @@ def plain(run: Run, config: Config, listed: list[Page], more: int = 0) -> str:
     options = citing(page, config.root)
     source = "\n".join((config.site_url, entries, woven, *options))
     make = functools.partial(_convert, page, config, woven, entries, *options)
-    return head(page, config) + remembered(config.work, f"plain/{page.path}", source, make)
+    return markdown_head(page, config) + remembered(config.work, f"plain/{page.path}", source, make)
 
 
 def _in_words(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

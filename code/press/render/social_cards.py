@@ -70,7 +70,7 @@ def make_cards(config: Config, pages: list[Page]) -> tuple[list[Path], list[Prob
             (config.root / path).unlink()
     stale = [path for path in texts if _made_from(config.root / path) != _key(texts[path])]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for path, data in zip(stale, pool.map(draw, map(texts.get, stale)), strict=True):
+        for path, data in zip(stale, pool.map(draw_card, map(texts.get, stale)), strict=True):
             write_atomically(config.root / path, data)
     problems = [problem for page in pages for problem in _missing_letters(page, texts[card(page)])]
     return [config.root / path for path in sorted(texts)], problems
@@ -105,24 +105,24 @@ def face(name: str, size: int) -> ImageFont.FreeTypeFont:
 
 
 @cache
-def has(char: str) -> bool:
+def has_glyph(char: str) -> bool:
     """Return whether the font has a character: it draws one box for all that it lacks.
 
-    >>> has("a"), has("Ж"), has("க")
+    >>> has_glyph("a"), has_glyph("Ж"), has_glyph("க")
     (True, True, False)
     """
     mask, box = (face("Regular", 40).getmask(one) for one in (char, "\U0010ffff"))
     return char.isspace() or (mask.size, bytes(mask)) != (box.size, bytes(box))
 
 
-def lacks(text: str) -> str:
+def lacks_glyph(text: str) -> str:
     """Return the characters of a text that the font lacks, each once."""
-    return "".join(dict.fromkeys(c for c in unicodedata.normalize("NFC", text) if not has(c)))
+    return "".join(dict.fromkeys(c for c in unicodedata.normalize("NFC", text) if not has_glyph(c)))
 
 
 def _missing_letters(page: Page, words: Words) -> Iterator[Problem]:
     parts = {"title": words.title, "description": words.description, "site's title": words.site}
-    missing = {part: lacks(text) for part, text in parts.items()}
+    missing = {part: lacks_glyph(text) for part, text in parts.items()}
     lost = " and ".join(f"the {part} ({chars!r})" for part, chars in missing.items() if chars)
     if lost:
         what = f"its card leaves out {lost}: the card's font has no such letters"
@@ -130,12 +130,12 @@ def _missing_letters(page: Page, words: Words) -> Iterator[Problem]:
         yield Problem(page.path, 1, what, f"{remedy} as image: /assets/my-card.png")
 
 
-def draw(words: Words) -> bytes:
+def draw_card(words: Words) -> bytes:
     """Return a card as PNG: date, title, description, and at the foot the site's title."""
     image = Image.new("RGB", SIZE, PAPER)
     pen = ImageDraw.Draw(image)
     normal = {part: unicodedata.normalize("NFC", text) for part, text in asdict(words).items()}
-    text = {part: "" if lacks(value) else value for part, value in normal.items()}
+    text = {part: "" if lacks_glyph(value) else value for part, value in normal.items()}
     pen.text((LEFT, TOP), text["date"], SOFT, face("It", 40))
     top = TOP + 66 * bool(text["date"])
     for size in TITLE_SIZES:
@@ -177,7 +177,7 @@ def wrap(text: str, font: ImageFont.FreeTypeFont, most: int) -> list[str]:
         columns -= 1
 
 
-def picture(page: Page, config: Config) -> dict[str, Any] | None:
+def card_picture(page: Page, config: Config) -> dict[str, Any] | None:
     """Return the picture of a page for links elsewhere: its `image`, else its card.
 
     It is None for a site without an address.

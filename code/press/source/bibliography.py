@@ -39,10 +39,10 @@ def beside(root: Path, path: str, name: str) -> Path:
     return next((file for file in files if file.is_file()), files[0])
 
 
-def keys(texts: Mapping[Path, str]) -> frozenset[str]:
+def bibliography_keys(texts: Mapping[Path, str]) -> frozenset[str]:
     """Return the keys of all sources.
 
-    >>> keys({Path("a.bib"): "@book{knuth84,\\n}"})
+    >>> bibliography_keys({Path("a.bib"): "@book{knuth84,\\n}"})
     frozenset({'knuth84'})
     """
     return frozenset(

@@ -147,7 +147,7 @@ def unrecorded(config: Config, page: Page) -> Iterator[Problem]:
         yield Problem(page.path, 0, what, "call it in a cell, as claim, with its id in quotes")
 
 
-def count(config: Config, page: Page) -> dict[str, int]:
+def count_verdicts(config: Config, page: Page) -> dict[str, int]:
     """Return how many claims of an executed page got each verdict."""
     verdicts: Counter[str] = Counter()
     for call in calls(page):

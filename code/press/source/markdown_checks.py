@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from press.base.errors import Problem
 from press.base.pyparse import parse
-from press.source.bibliography import keys
+from press.source.bibliography import bibliography_keys
 from press.source.page import Cell, Page, Prose
 from press.source.prose import inlines, outside_fences
 from press.source.yaml_schema import read_table
@@ -190,7 +190,7 @@ def _marks(pattern: re.Pattern[str], lines: list[tuple[int, str]]) -> Iterator[M
 def crossref_problems(page: Page) -> Iterator[Problem]:
     """Yield a problem for each repeated label, reference to nothing, and citation."""
     seen: dict[str, int] = {}
-    cited = keys(page.sources)
+    cited = bibliography_keys(page.sources)
     for mark in labels(page):
         if mark.label in seen:
             what = f"the label {mark.label} stands twice, first at line {seen[mark.label]}"

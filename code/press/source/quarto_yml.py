@@ -202,20 +202,22 @@ def _list_problems(config: Config, data: Document) -> Iterator[Problem]:
             elif keys[-1] != "css" and (problem := glob_problem(item, NAME, line)):
                 yield problem
     for part in NAVIGATION:
-        for path, text in named_pages(config.get("website", *part), ("website", *part)):
+        for path, text in navigation_pages(config.get("website", *part), ("website", *part)):
             is_glob = ("*" in text or too_long(text)) and not ADDRESS.match(text)
             if is_glob and (problem := glob_problem(text, NAME, data.line(*path))):
                 yield problem
 
 
-def named_pages(item: Any, at: tuple[object, ...] = ()) -> Iterator[tuple[tuple[object, ...], str]]:
+def navigation_pages(
+    item: Any, at: tuple[object, ...] = ()
+) -> Iterator[tuple[tuple[object, ...], str]]:
     """Yield each page, glob or address in a part of the navigation, with the keys above it."""
     if isinstance(item, list):
         for number, part in enumerate(item):
-            yield from named_pages(part, (*at, number))
+            yield from navigation_pages(part, (*at, number))
     elif isinstance(item, dict):
         key = "contents" if "contents" in item else "href"
-        yield from named_pages(item.get(key), (*at, key))
+        yield from navigation_pages(item.get(key), (*at, key))
     elif isinstance(item, str):
         yield at, item
 

@@ -53,8 +53,8 @@ def study(
 
     Raises: ValueError if a group has a word that the corpus lacks.
 
-    >>> from scratch.embeddings.skipgram_pairs import prepare
-    >>> corpus = prepare("a b c d a b c d a b".split(), minimum_count=1)
+    >>> from scratch.embeddings.skipgram_pairs import prepare_corpus
+    >>> corpus = prepare_corpus("a b c d a b c d a b".split(), minimum_count=1)
     >>> config = SkipgramConfig(steps=2, batch=2)
     >>> groups = {"x": ["a", "b"], "y": ["c", "d"]}
     >>> [run.seed for run in study(corpus, groups, seeds=[4, 5], config=config)]

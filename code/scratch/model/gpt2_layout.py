@@ -49,10 +49,10 @@ class BadWeights(ValueError):
     """Tensors that are not those of a GPT-2; the message names the tensor and what is wrong."""
 
 
-def layout(config: GPTConfig) -> dict[str, str]:
+def gpt2_tensor_names(config: GPTConfig) -> dict[str, str]:
     """Map the published name of each tensor to its name in our model.
 
-    >>> layout(GPTConfig.preset("tiny"))["h.1.mlp.c_fc.weight"]
+    >>> gpt2_tensor_names(GPTConfig.preset("tiny"))["h.1.mlp.c_fc.weight"]
     'trf_blocks.1.ff.expand.weight'
     """
     names = dict(_WHOLE)
@@ -74,7 +74,7 @@ def to_gpt2(model: GPTModel) -> dict[str, Tensor]:
                 memory_format=torch.contiguous_format
             )
         )
-        for theirs, ours in layout(model.config).items()
+        for theirs, ours in gpt2_tensor_names(model.config).items()
     }
 
 
@@ -143,7 +143,7 @@ def from_gpt2(tensors: Mapping[str, Tensor], config: GPTConfig | None = None) ->
     named = {name: tensor for name, tensor in named.items() if not _MASKS.search(name)}
     if config.tied:
         named.pop("lm_head.weight", None)  # some files write the table twice
-    names = layout(config)
+    names = gpt2_tensor_names(config)
     if missing := sorted(set(names) - set(named)):
         raise BadWeights(
             f"{missing[0]} is missing ({len(missing)} in all); the configuration has"

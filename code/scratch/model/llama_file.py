@@ -29,11 +29,11 @@ _BLOCK = {  # ours -> the file's, one or several that are laid one below another
 }
 
 
-def layout(config: LlamaConfig) -> dict[str, list[str]]:
+def gguf_tensor_names(config: LlamaConfig) -> dict[str, list[str]]:
     """Map each of our tensors' names to the file's tensors that are stacked to make it.
 
     >>> config = LlamaConfig(11, 8, emb_dim=8, n_heads=4, n_kv_heads=2, n_layers=2, hidden_dim=6)
-    >>> layout(config)["trf_blocks.1.att.qkv.weight"]
+    >>> gguf_tensor_names(config)["trf_blocks.1.att.qkv.weight"]
     ['blk.1.attn_q.weight', 'blk.1.attn_k.weight', 'blk.1.attn_v.weight']
     """
     names = {ours: [f"{part}.weight" for part in parts] for ours, parts in _WHOLE.items()}
@@ -70,7 +70,7 @@ def from_gguf(file: GGUFFile) -> LlamaModel:
         config = LlamaConfig.from_metadata(file.metadata)
     except KeyError as error:
         raise BadGGUF(f"the file does not say {error}; give a file of a Llama") from None
-    names = layout(config)
+    names = gguf_tensor_names(config)
     wanted = {part for parts in names.values() for part in parts}
     if wrong := sorted(wanted ^ set(file.tensors)):
         what = "is missing" if wrong[0] in wanted else "is no part of this architecture"
