@@ -22,7 +22,9 @@ from exhibits.base.wording import decimal
 from exhibits.diagrams import gpt_block
 from exhibits.diagrams.clock_hands import clock_hands
 from exhibits.diagrams.diagram import Choice, Layout, diagram
+from exhibits.diagrams.input_sum import input_sum
 from exhibits.diagrams.kv_cache import kv_cache
+from exhibits.diagrams.looking import looking
 from exhibits.diagrams.low_rank import low_rank
 from exhibits.diagrams.one_hot_lookup import one_hot_lookup
 from exhibits.diagrams.pipeline import model_pipeline, pipeline
@@ -87,6 +89,8 @@ EXAMPLES: dict[str, Callable[[], Exhibit]] = {
     "lookup": table_row,
     "window": shifted,
     "clock": clock,
+    "sum": lambda: input_sum(["can", "open", "can"], torch.eye(3), torch.ones(3, 3), start=1),
+    "looking": lambda: looking(["dog", "sees", "the", "cat"]),
 }
 
 
@@ -219,6 +223,36 @@ def test_a_choice_has_a_note_for_each_setting() -> None:
     flat = Layout("", 1)
     with pytest.raises(ValueError, match="2 settings and 1 notes"):
         diagram("d", "D", "d", flat, flat, Choice("c", ["a", "b"], ["a"]))
+
+
+# -- The input of a model, and what attention looks at
+
+
+def test_of_a_token_that_comes_twice_the_row_is_the_same_and_the_sum_is_not() -> None:
+    """By hand: at both places the token is [1, 0]; the positions add [0, 0] and [0, 2]."""
+    tokens, places = torch.tensor([[1.0, 0], [1, 0]]), torch.tensor([[0.0, 0], [0, 2]])
+    wide = drawings(input_sum(["can", "can"], tokens, places))[0]
+    first, second = (
+        [ElementTree.tostring(one) for one in state.findall("g")] for state in wide.findall("g")
+    )
+    assert first[0] == second[0] and first[1] != second[1] and first[2] != second[2]
+    said = input_sum(["can", "can"], tokens, places).html
+    assert "“can” at position 0: the first row is the same at position 1" in said
+
+
+@pytest.mark.parametrize(("tokens", "many"), [([], 0), (["a"], 2)])
+def test_a_sum_without_a_vector_for_each_token_is_refused(tokens: list[str], many: int) -> None:
+    with pytest.raises(ValueError, match="as many of each"):
+        input_sum(tokens, torch.ones(many, 2), torch.ones(many, 2))
+
+
+def test_backwards_a_word_looks_at_itself_and_those_before() -> None:
+    """Of four words 16 lines, and backwards 1 + 2 + 3 + 4."""
+    for one in drawings(looking(["dog", "sees", "the", "cat"])):
+        states = [state.get("data-on") for state in one.iter("g") if state.get("data-on")]
+        assert (len(states), states.count("0 1")) == (16, 10)
+    with pytest.raises(ValueError, match="give two or more"):
+        looking(["dog"])
 
 
 # -- The hands of clocks
