@@ -367,8 +367,48 @@ def test_every_claim_of_the_journal_is_one_line():
 
 def test_the_page_of_claims_says_on_which_text_each_was_checked(journal, monkeypatch):
     print_all(monkeypatch, journal)
-    assert "Checked on A Tale." in verdicts().html and ">on A Tale<" not in verdicts().html
+    assert "Checked on A Tale." in verdicts().html and ">On A Tale.<" not in verdicts().html
     write_record(journal, Record("one", "holds", "", None, "<Other>", "journal/a.qmd", "claim-one"))
     shown = verdicts().html
     assert "Checked on &lt;Other&gt; and A Tale." in shown
-    assert re.findall(r">on (.*?)<", shown) == ["&lt;Other&gt;", "A Tale", "A Tale"]
+    assert re.findall(r">On (.*?)\.<", shown) == ["&lt;Other&gt;", "A Tale", "A Tale"]
+
+
+def test_a_claim_is_a_link_and_its_subject_can_be_named(journal, monkeypatch):
+    print_all(monkeypatch, journal)
+    shown = verdicts({"one": ("One is", "[The first] is"), "gone": ("It", "[That]")})
+    assert (
+        '<p class="ex-said"><a href="a.html#claim-one">[The first] is &lt;one&gt;.</a></p>'
+        in shown.html
+    )
+    assert "[holds] one: [The first] is <one>. (78,395)" in shown.text
+    with pytest.raises(ValueError, match="'three' does not have the words 'Four'"):
+        verdicts({"three": ("Four", "x")})
+
+
+def test_the_verdicts_that_occur_can_be_chosen_and_say_what_they_mean(journal, monkeypatch):
+    print_all(monkeypatch, journal)
+    choice = verdicts().html.split("</fieldset>")[0]
+    assert re.findall(r'value="(\w+)"', choice) == ["all", "good", "part", "opinion"]
+    assert re.findall(r"</b><span>(\d+)</span> (\w+)", choice) == [
+        ("1", "the"),
+        ("1", "a"),
+        ("1", "mine"),
+    ]
+
+
+@pytest.mark.browser
+def test_a_chosen_verdict_hides_the_others_and_a_day_without_it(journal, monkeypatch, browser):
+    """By keyboard, and without a script."""
+    print_all(monkeypatch, journal)
+    css = (ROOT / "code/exhibits/assets/exhibits.css").read_text(encoding="utf-8")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.set_content(f"<style>{css}</style>{verdicts().html}")
+    page.get_by_role("radio").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    rows = page.locator("tr[id]")
+    assert [row.is_visible() for row in rows.all()] == [False, True, False]
+    assert [day.is_visible() for day in page.locator("time").all()] == [False, True]
+    context.close()
