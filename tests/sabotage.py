@@ -252,7 +252,7 @@ def _judge(fits: Callable[[list[str], str], bool]) -> None:
             return [1.0 if fits(tokens, token) else 9.0 for token in tokens]
 
     word_surprisal.GPTWords = Judge  # type: ignore[misc,assignment]
-    ngram.bits_per_token = lambda *arguments: 1.0
+    ngram.bits_per_token = lambda *arguments: 1.0  # type: ignore[assignment]
     pretrained_here.pretrained_missing = lambda *arguments: "left out"  # the second witness
 
 
