@@ -249,6 +249,9 @@ def test_a_step_changes_the_count_of_a_replay_and_nothing_else_of_its_heading(li
     expect(gpt2.locator(".ex-head")).to_have_text("GPT-2's merges 5 pieces")
     expect(gpt2.locator("tbody tr")).to_have_text(["111,315P + TG · PT | - | 2"])
     expect(gpt2.locator(".ex-reader-note")).to_contain_text("P + T comes next")
+    expect(learned.locator(".ex-head")).to_have_text("GPT-2 17 pieces")
+    learned.get_by_role("slider").press("End")
+    expect(learned.locator(".ex-head")).not_to_have_text("GPT-2 17 pieces")
     learned.get_by_role("button", name="Bytes").click()
     expect(learned.locator(".ex-head")).to_have_text("GPT-2 17 pieces")
     expect(learned.locator(".ex-reader-note")).to_have_text(
