@@ -43,6 +43,7 @@ def test_the_tokens_are_on_both_axes_and_the_strongest_is_named() -> None:
         (TOKENS, 2 * MAPS, {}, "outside \\[0, 1\\]"),
         (TOKENS, MAPS, {"start": (3, 0)}, r"start is \(3, 0\)"),
         (TOKENS, MAPS, {"row": 4}, "row is 4"),
+        (TOKENS, MAPS, {"finds": {"at cat": (0, 2, 1)}}, r"start is \(0, 2\)"),
         (["a"] * 20, torch.zeros(20, 10, 20, 20), {}, f"the limits are 24 and {MOST_BYTES:,}"),
     ],
 )
@@ -59,7 +60,11 @@ def test_what_cannot_be_shown_is_refused(
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("heads") / "site"
-    both = (attention_heads(TOKENS, MAPS), attention_heads(TOKENS, MAPS[:1, :1], row=1))
+    finds = {"at cat": (2, 1, 3), "at itself": (0, 0, 1)}
+    both = (
+        attention_heads(TOKENS, MAPS, finds=finds),
+        attention_heads(TOKENS, MAPS[:1, :1], row=1),
+    )
     with served(folder, *both) as found:
         yield found
 
@@ -100,10 +105,28 @@ def test_the_sliders_show_every_head_of_every_block(page: Any) -> None:
 
 
 @pytest.mark.browser
+def test_a_button_leads_to_its_head_and_row_and_is_pressed_while_that_head_is_shown(
+    page: Any,
+) -> None:
+    host = page.locator(".ex-heads").first
+    before = host.bounding_box()
+    button = host.get_by_role("button", name="at cat")
+    assert button.get_attribute("aria-pressed") == "false"
+    button.click()
+    assert shades(page) == (100 * MAPS[2, 1]).round().flatten().tolist()
+    assert host.locator("output").all_text_contents() == ["3 of 3", "2 of 2"]
+    assert host.locator("[data-part=heads-line]").text_content().startswith(". looks at ")
+    assert button.get_attribute("aria-pressed") == "true"
+    page.get_by_role("slider").first.press("Home")
+    assert button.get_attribute("aria-pressed") == "false"
+    assert host.bounding_box() == before
+
+
+@pytest.mark.browser
 def test_a_token_that_is_focused_or_tapped_shows_its_arcs(page: Any) -> None:
     host = page.locator(".ex-heads").first
     said = host.locator("[data-part=heads-line]")
-    host.get_by_role("button", name="cat").focus()
+    host.get_by_role("button", name="cat", exact=True).focus()
     assert said.text_content().startswith("cat looks at ")
     assert host.locator("path").count() == int((MAPS[0, 0, 1] >= 0.015).sum())
     host.locator("tbody tr").nth(2).locator("td").nth(1).click()

@@ -27,6 +27,7 @@ from exhibits.diagrams.kv_cache import kv_cache
 from exhibits.diagrams.looking import looking
 from exhibits.diagrams.low_rank import low_rank
 from exhibits.diagrams.one_hot_lookup import one_hot_lookup
+from exhibits.diagrams.one_weight import RATES, descend, one_weight, verdict
 from exhibits.diagrams.pipeline import model_pipeline, pipeline
 from exhibits.diagrams.sliding_window import sliding_window
 from exhibits.diagrams.split_heads import split_heads
@@ -77,11 +78,17 @@ def training() -> Exhibit:
     return training_loop((8, 64), 50_257, 124_439_808, [6.93, 5.5, 4.25], [(0, 6.9), (560, 4.5)])
 
 
+STRIPS = [
+    {f"{name[:12]} {row}": [0.1 * at - row] * 40 for row in range(3)}
+    for at, (name, _) in enumerate(gpt_block.PARTS)
+]
 EXAMPLES: dict[str, Callable[[], Exhibit]] = {
     "mean": attention,
     "heads": lambda: split_heads((1, 6, 16), 2),
     "many-heads": lambda: split_heads((8, 1024, 768), 12),
     "block": lambda: gpt_block.gpt_block(PARTS, 12, table="tbl-shapes"),
+    "walk": lambda: gpt_block.gpt_block(PARTS, 12, vectors=STRIPS),
+    "weight": one_weight,
     "loop": training,
     "cache": lambda: kv_cache(5, 123),
     "low-rank": lambda: low_rank(576, 1536, [1, 8, 64], 1),
@@ -430,6 +437,46 @@ def test_a_block_without_a_shape_for_each_part_is_refused() -> None:
         ValueError, match="there are 1 shapes; give one for each of ids, embeddings"
     ):
         gpt_block.gpt_block({"ids": (1, 4)}, 2)
+
+
+def test_vectors_of_some_parts_alone_are_refused() -> None:
+    with pytest.raises(ValueError, match="there are vectors of 1 parts; give all 11"):
+        gpt_block.gpt_block(PARTS, 2, vectors=STRIPS[:1])
+    with pytest.raises(ValueError, match="there is room for 3"):
+        crowded = [{str(row): [0.0] for row in range(4)}, *STRIPS[1:]]
+        gpt_block.gpt_block(PARTS, 2, vectors=crowded)
+
+
+@pytest.mark.browser
+def test_of_the_vectors_those_of_the_chosen_part_alone_are_seen(open_page: Any) -> None:
+    page = open_page("walk")
+    seen = page.locator(".dg-wide .dg-only:visible")
+    assert seen.locator("text").all_text_contents() == list(STRIPS[1])
+    page.get_by_role("slider").press("End")
+    assert seen.locator("text").all_text_contents() == list(STRIPS[-1])
+
+
+# -- One weight
+
+
+def test_a_step_subtracts_learning_rate_times_gradient() -> None:
+    """The loss (w - 2)² has the gradient 2 (w - 2): from -1 with 0.1, -1 + 0.1 * 6 = -0.4."""
+    assert descend(0.1, steps=2) == pytest.approx([-1.0, -0.4, 0.08])
+
+
+def test_a_learning_rate_is_judged_by_how_much_distance_ten_steps_leave() -> None:
+    """Each step multiplies the distance by 1 - 2 * rate: 0.8 ** 10 = 0.107, 0.4 ** 10 = 0.0001."""
+    assert [verdict(rate) for rate in (0.1, 0.3, 0.5, 0.95, 1.0, 1.01)] == [
+        "too small", "right", "right", "too large", "too large", "much too large",
+    ]  # fmt: skip
+    assert {verdict(rate) for rate in RATES} == {
+        "too small", "right", "too large", "much too large",
+    }  # fmt: skip
+
+
+def test_a_rate_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="give one or more above 0"):
+        one_weight([0.1, 0.0])
 
 
 # -- The loop

@@ -694,6 +694,29 @@ def test_a_token_shows_what_could_have_come_and_what_was_looked_at(
 
 
 @pytest.mark.browser
+def test_after_writing_the_head_with_the_sharpest_look_is_shown_until_the_reader_chooses(
+    page: Any, rounded: GPTModel, encoding: BytePairEncoding
+):
+    """At a token within the text: the first, where most heads rest, and the last do not count."""
+    page.locator("[type=range]").fill("0")
+    asked(page)
+    given = encoding.encode_ordinary(BEGINNINGS[0])
+    (ids,) = generate(exact(rounded), [given], LENGTH)
+    row = torch.tensor([[*given, *ids[: LENGTH - 1]]])
+    with torch.inference_mode():
+        weights = torch.cat(exact(rounded).attention_weights(row))[:, :, -1]  # (L, H, T)
+    inside = weights[..., 1:-1].amax(-1)
+    block, head = divmod(int(inside.argmax()), inside.shape[1])
+    selects = page.locator(".ex-writer-look select")
+    assert [one.input_value() for one in selects.all()] == [str(block), str(head)]
+    other = str((head + 1) % inside.shape[1])
+    selects.last.select_option(other)
+    page.click(".ex-writer-main")
+    finished(page)
+    assert selects.last.input_value() == other
+
+
+@pytest.mark.browser
 def test_the_map_of_all_heads_chooses_the_head_that_is_pointed_at(page: Any):
     asked(page)
     box = page.locator(".ex-writer-map").bounding_box()

@@ -26,6 +26,7 @@
     const columns = [...part(host, "heads-table").tHead.rows[1].cells].slice(1);
     const drawing = part(host, "heads-arcs").firstElementChild;
     const at = [...given.start];
+    const finds = [...host.querySelectorAll("[data-part=heads-find]")];
     let [held, shown] = [given.row, given.row];
 
     const weights = (row) => {
@@ -53,17 +54,28 @@
         cell.style.setProperty("--t", percent(weight));
         cell.firstElementChild.textContent = percent(weight);
       }));
+      finds.forEach((button, place) => button.setAttribute("aria-pressed", String(at.every((number, axis) => number === given.finds[place][axis]))));
       point(shown);
     }
 
+    /** Show a block and a head: the sliders move along. */
+    function show(block, head) {
+      [block, head].forEach((number, axis) => {
+        at[axis] = number;
+        moves[axis]?.();
+      });
+      fill();
+    }
+
+    const moves = []; // axis -> sets its slider
     function slider(name, axis, size) {
       const input = make("input", { type: "range", id: `ex-heads-${(made += 1)}`, min: 1, max: size, step: 1, value: at[axis] + 1 });
       const output = make("output", { htmlFor: input.id, textContent: `${at[axis] + 1} of ${size}` });
-      input.addEventListener("input", () => {
-        at[axis] = input.value - 1;
-        output.textContent = `${input.value} of ${size}`;
-        fill();
-      });
+      moves[axis] = () => {
+        input.value = at[axis] + 1;
+        output.textContent = `${at[axis] + 1} of ${size}`;
+      };
+      input.addEventListener("input", () => show(...Object.assign([...at], { [axis]: input.value - 1 })));
       return make("div", { className: "ex-row" }, make("label", { htmlFor: input.id, textContent: name }), input, output);
     }
 
@@ -78,6 +90,14 @@
       line.addEventListener("pointerover", (event) => {
         if (event.pointerType === "touch") return;
         point(row, event.target.closest("td") ? event.target.closest("td").cellIndex - 1 : -1);
+      });
+    });
+    finds.forEach((button, place) => {
+      button.disabled = false;
+      button.addEventListener("click", () => {
+        const [block, head, row] = given.finds[place];
+        held = shown = row;
+        show(block, head);
       });
     });
     part(host, "heads-table").addEventListener("pointerleave", () => point(held));

@@ -6,7 +6,7 @@
 
   const { make } = window.exhibitParts; // of exhibits.js, which loads this
   const open = new Map(); // a veiled block -> its questions without a guess
-  const TELLS = "td:not(:first-child), .ex-claim .ex-verdict";
+  const TELLS = "td:not(:first-child), .ex-claim .ex-verdict, [data-part=heads-line]";
   const SAYS = ".ex-claim-value, .ex-claim .ex-note, .ex-ran-on";
   const ASIDE = ".column-margin, .callout, details";
 

@@ -22,7 +22,10 @@ export class Look {
     this.heads = heads;
     const choice = (name, entries) => {
       const made = element("select", {}, ...entries.map(([value, text]) => element("option", { value: String(value), textContent: text })));
-      made.addEventListener("change", () => this.changed());
+      made.addEventListener("change", () => {
+        this.chosen = true;
+        this.changed();
+      });
       return [made, element("label", {}, `${name} `, made)];
     };
     const numbered = (count) => Array.from({ length: count }, (_, at) => [at, String(at + 1)]);
@@ -31,6 +34,7 @@ export class Look {
     this.block = block;
     this.head = head;
     block.value = String(blocks - 1);
+    this.chosen = false; // whether the reader has chosen a head
     this.came = panel("What could have come", "token", "probability", "drawn with");
     this.looked = panel("What the model looked at", "token", "position", "weight");
     this.map = element("canvas", { className: "ex-writer-map", attributes: { "aria-hidden": "true" } }); // the list says it in words
@@ -38,7 +42,8 @@ export class Look {
     this.map.addEventListener("click", (event) => this.choose(event));
     new ResizeObserver(() => this.draw()).observe(this.map);
     this.onTheme(() => this.draw());
-    this.looked.part.children[0].after(element("div", { className: "ex-row" }, blockLabel, headLabel), this.map);
+    const key = element("p", { className: "ex-rest", textContent: "A row for each head, a column for each token that was read. The frame is the head listed below; tap another row." });
+    this.looked.part.children[0].after(element("div", { className: "ex-row" }, blockLabel, headLabel), key, this.map);
     this.host.replaceChildren(element("div", { className: "ex-sides" }, this.came.part, this.looked.part));
     this.none();
   }
@@ -116,7 +121,22 @@ export class Look {
     while (row + 1 < rows && this.rowBox(row + 1)[0] <= at) row += 1;
     this.block.value = String(Math.floor(row / this.heads));
     this.head.value = String(row % this.heads);
+    this.chosen = true;
     this.changed();
+  }
+
+  /** Choose the head with the sharpest look at a token within the text, unless the reader has chosen one: the first token,
+      where most heads rest, and the last one do not count. */
+  sharpest({ attention }) {
+    if (this.chosen) return;
+    const length = attention.length / (this.block.length * this.heads);
+    let [best, most] = [0, -1];
+    attention.forEach((weight, place) => {
+      const at = place % length;
+      if (weight > most && (length < 4 || (at > 0 && at < length - 1))) [best, most] = [Math.floor(place / length), weight];
+    });
+    this.block.value = String(Math.floor(best / this.heads));
+    this.head.value = String(best % this.heads);
   }
 
   /** The attention weights of the chosen block and head, or the mean of its heads. */

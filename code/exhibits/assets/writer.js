@@ -238,7 +238,8 @@ class Writer {
     this.list.dir = direction(this.tokens);
     this.key.replaceChildren(...legend(this.tokens, false), this.ramp, this.bar);
     this.status.textContent = why === "nothing" ? this.note.textContent : `${many(written.length, "token")} written: ${this.textOf(written)}`;
-    if (written.length && this.box.pinned < 0) this.mark(this.tokens.length - 1);
+    if (written.length) this.look.sharpest(written.at(-1).step);
+    if (written.length) this.mark(this.box.pinned < 0 ? this.tokens.length - 1 : this.box.pinned);
   }
 
   // Attention

@@ -1,6 +1,7 @@
 """Draw a GPT around one of its blocks, with the shape after each part.
 
-The residual stream runs down the left; attention and feed-forward read from it and add to it.
+The residual stream runs down the left; attention and feed-forward read from it and add to it. Below
+the drawing is one token's vector at the part that a reader chooses.
 
 Source: Raschka, section 4.5.
 """
@@ -12,32 +13,41 @@ from collections.abc import Mapping, Sequence
 from exhibits.base.exhibit import Exhibit
 from exhibits.diagrams.diagram import NARROW, WIDE, Choice, Layout, diagram
 from exhibits.diagrams.shapes import arrow, box, clickable, label, line, state
+from exhibits.diagrams.vector_strips import ROW as STRIP_ROW
+from exhibits.diagrams.vector_strips import ROWS as STRIPS
+from exhibits.diagrams.vector_strips import Strips, vector_strips
 
 PARTS = (
-    ("ids", "one number per token."),
-    ("embeddings", "one vector per token starts the stream."),
-    ("queries", "each head takes a slice of the width."),
-    ("attention weights", "in each head, one number for every pair of tokens."),
-    ("weighted values", "in each head, a mean of the values, weighted."),
-    ("output projection", "one matrix mixes what the heads found."),
-    ("add", "what attention found is added to the stream."),
-    ("feed-forward", "each vector is widened and bent."),
+    ("ids", "one number per token, its row in the table of vectors."),
+    ("embeddings", "the token’s row plus the position’s row. The stream begins."),
+    ("queries", "three matrices make a query, a key and a value; each head has a slice."),
+    ("attention weights", "how much the token looks at each token up to itself, in one head."),
+    ("weighted values", "the values averaged by these weights: what that head found."),
+    ("output projection", "one matrix mixes what all heads found."),
+    ("add", "what attention found is added to the stream. Nothing is replaced."),
+    ("feed-forward", "the vector alone, widened and bent."),
     ("add again", "narrowed to the width of the stream, it is added, too."),
-    ("last norm", "each vector is rescaled once more."),
-    ("logits", "one raw number per token of the vocabulary, at every position."),
+    ("last norm", "after the last block, the vector is rescaled once more."),
+    ("logits", "one raw number per token of the vocabulary. The highest is the guess."),
 )
 STEP, TALL = 38, 26  # from part to part, and the height of a part
 
 
-def gpt_block(shapes: Mapping[str, Sequence[int]], n_layers: int, table: str = "") -> Exhibit:
+def gpt_block(
+    shapes: Mapping[str, Sequence[int]],
+    n_layers: int,
+    table: str = "",
+    vectors: Sequence[Strips] = (),
+) -> Exhibit:
     """Draw a transformer block in its GPT; a reader steps through its parts.
 
     shapes: the name and the shape of each of PARTS, in their order
     n_layers: how many blocks the model has
     table: the id of a table on the page with one row per part, "" for none; the part's row is
         marked, and a click on a row chooses its part
+    vectors: for each of PARTS, what a token's vector is there, by name; () to draw none
 
-    Raises: ValueError if there are not as many shapes as PARTS.
+    Raises: ValueError if there are not as many shapes as PARTS, or vectors of some parts alone.
 
     >>> drawn = gpt_block({name: (1, 2) for name, _ in PARTS}, 4)
     >>> drawn.text.partition(". ")[0]
@@ -48,6 +58,8 @@ def gpt_block(shapes: Mapping[str, Sequence[int]], n_layers: int, table: str = "
             f"there are {len(shapes)} shapes; give one for each of"
             f" {', '.join(name for name, _ in PARTS)}"
         )
+    if len(vectors) not in (0, len(PARTS)):
+        raise ValueError(f"there are vectors of {len(vectors)} parts; give all {len(PARTS)}, or ()")
     sizes = [" × ".join(f"{length:,}" for length in shape) for shape in shapes.values()]
     notes = [
         f"{name[0].upper()}{name[1:]}: {what}"
@@ -59,16 +71,17 @@ def gpt_block(shapes: Mapping[str, Sequence[int]], n_layers: int, table: str = "
         "block",
         "A transformer block and its shapes",
         f"The model has {n_layers} such blocks. {' '.join(described)}",
-        _layout(WIDE, sizes, n_layers, stream=70, left=150, wide=210),
-        _layout(NARROW, sizes, n_layers, stream=36, left=66, wide=138),
+        _layout(WIDE, sizes, n_layers, vectors, stream=70, left=150, wide=210),
+        _layout(NARROW, sizes, n_layers, vectors, stream=34, left=62, wide=142),
         Choice("part", [f"{at} of {len(PARTS)}" for at in range(1, len(PARTS) + 1)], notes, 1,
                slider=True, table=table),
     )  # fmt: skip
 
 
 def _layout(
-    width: float, sizes: Sequence[str], n_layers: int, *, stream: float, left: float, wide: float
-) -> Layout:
+    width: float, sizes: Sequence[str], n_layers: int, vectors: Sequence[Strips], *,
+    stream: float, left: float, wide: float,
+) -> Layout:  # fmt: skip
     centre, right = left + wide / 2, left + wide
     rows = [
         at * STEP + 2 + (24 if at > 1 else 0) + (8 if at > 10 else 0)
@@ -111,7 +124,7 @@ def _layout(
     marks.append(arrow((stream, adds[0] + 9), (stream, adds[1] - 9)))
     marks.append(arrow((stream, adds[1] + 9), (stream, rows[11])))
     part(2, "layer norm", None)
-    part(3, "queries, keys, values" if width == WIDE else "queries", 2)
+    part(3, "queries, keys, values", 2)
     part(4, "attention weights", 3)
     part(5, "weighted values", 4)
     part(6, "output projection", 5)
@@ -122,4 +135,6 @@ def _layout(
     part(11, "last norm", 9, on_stream=True)
     marks.append(arrow((stream, rows[11] + TALL), (stream, rows[12])))
     part(12, "logits", 10, on_stream=True)
-    return Layout("".join(marks), rows[12] + TALL + 2)
+    strips = 14 + STRIPS * STRIP_ROW if vectors else 0
+    marks.append(vector_strips(vectors, width, rows[12] + TALL + 16, 1))
+    return Layout("".join(marks), rows[12] + TALL + 2 + strips)

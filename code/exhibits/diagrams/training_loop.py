@@ -46,7 +46,10 @@ def training_loop(
         ("step", f"{len(losses):,} of them", "each weight moves a little against its gradient."),
         ("evaluate", f"{unseen} at {judged:,}", "now and then, the loss on text it hasn’t read."),
     ]
-    notes = [f"{name[0].upper()}{name[1:]}: {what}" for name, _, what in stations]
+    notes = [
+        f"{at} {name[0].upper()}{name[1:]}: {what}"
+        for at, (name, _, what) in enumerate(stations, start=1)
+    ]
     described = [f"{note} ({size})" for note, (_, size, _) in zip(notes, stations, strict=True)]
     return diagram(
         "loop",
@@ -63,7 +66,9 @@ Stations = Sequence[tuple[str, str, str]]
 
 def _station(x: float, y: float, wide: float, tall: float, stations: Stations, at: int) -> str:
     name, size, _ = stations[at]
-    marks = box(x, y, wide, tall) + label(x + wide / 2, y + tall / 2 - 5, name, "strong")
+    marks = box(x, y, wide, tall) + label(
+        x + wide / 2, y + tall / 2 - 5, f"{at + 1} {name}", "strong"
+    )
     marks += label(x + wide / 2, y + tall / 2 + 15, size, "run")
     return clickable(state(marks, [at], 0), at)
 

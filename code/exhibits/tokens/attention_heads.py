@@ -3,14 +3,15 @@
 What: the table has the tokens on both axes, with a row for each token that attends; wider arcs lead
 from one token to those that get more attention. If there are several blocks or heads, the page has
 the weights of all, in per cent, and assets/attention-heads.js shows the head that the sliders
-choose, and the row that is pointed at. Without a script one head and one row are shown. Left out:
-marking the causal mask; its weights are 0 and show as empty cells.
+choose, and the row that is pointed at; buttons may lead to heads worth seeing. Without a script one
+head and one row are shown. Left out: marking the causal mask; its weights are 0 and show as empty
+cells.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from exhibits.base.exhibit import Exhibit, escape, one_line
@@ -34,6 +35,7 @@ def attention_heads(
     start: tuple[int, int] = (0, 0),
     row: int | None = None,
     label: str = "Attention",
+    finds: Mapping[str, tuple[int, int, int]] | None = None,
 ) -> Exhibit:
     """Show the attention weights of one head; with several, sliders choose block and head.
 
@@ -42,9 +44,10 @@ def attention_heads(
     start: the block and the head that are shown first, from 0
     row: the token whose attention is first drawn as arcs, by default the last
     label: the name of the exhibit, for a screen reader
+    finds: the name of a button -> the block, the head and the row that it shows
 
     Raises: ValueError if the shapes differ, there are too many tokens or weights, a weight is
-    outside [0, 1], or start or row is outside.
+    outside [0, 1], or a block, head or row is outside.
 
     >>> import torch
     >>> print(attention_heads(["a", "b"], torch.tensor([[[[1.0, 0.0], [0.75, 0.25]]]])).text)
@@ -55,7 +58,9 @@ def attention_heads(
     maps = torch.stack(list(weights)) if not isinstance(weights, torch.Tensor) else weights
     maps = maps.detach().float()
     row = len(tokens) - 1 if row is None else row
-    _check(tokens, maps, start, row)
+    finds = finds or {}
+    for block, head, at in [(*start, row), *finds.values()]:
+        _check(tokens, maps, (block, head), at)
     names = [plain(token).replace("␣", "") or plain(token) for token in tokens]
     levels = (maps * LEVELS).round().to(torch.uint8).contiguous()
     shown = levels[start].double() / LEVELS  # (T, T), as the script reads it
@@ -65,13 +70,14 @@ def attention_heads(
         "start": list(start),
         "row": row,
         "tokens": names,
+        "finds": list(finds.values()),
         "weights": base64.b64encode(levels.numpy().tobytes()).decode(),
     }
     line = _line(names, row, shown[row].tolist())
     markup = (
         f'<div class="ex-heads" role="group" aria-label="{escape(one_line(label))}"'
         f' style="--tokens:{len(names)}" data-heads="{_sliders(maps)}" data-pagefind-ignore>'
-        f'<div class="ex-controls" data-part="heads-controls"></div>'
+        f'<div class="ex-controls" data-part="heads-controls"></div>{_buttons(finds)}'
         f"{_table(names, shown.tolist(), row, one_line(label))}"
         f'<p data-part="heads-line" role="status">{escape(line)}</p><script'
         f' data-part="heads-data" type="application/json">{embed(carried)}</script></div>'
@@ -98,6 +104,17 @@ def _check(tokens: Sequence[Token], maps: Tensor, start: tuple[int, int], row: i
             f"start is {start} and row is {row}; there are {maps.shape[0]} blocks of"
             f" {maps.shape[1]} heads, and {count} tokens, numbered from 0"
         )
+
+
+def _buttons(finds: Mapping[str, object]) -> str:
+    """Return a row of buttons, which the script enables."""
+    buttons = "".join(
+        f'<button type="button" data-part="heads-find" aria-pressed="false" disabled>'
+        f"{escape(one_line(name))}</button>"
+        for name in finds
+    )
+    row = f'<div class="ex-row ex-heads-finds" role="group" aria-label="Heads">{buttons}</div>'
+    return row if finds else ""
 
 
 def _sliders(maps: Tensor) -> int:
