@@ -710,7 +710,7 @@ def test_after_writing_the_head_with_the_sharpest_look_is_shown_until_the_reader
     selects = page.locator(".ex-writer-look select")
     assert [one.input_value() for one in selects.all()] == [str(block), str(head)]
     other = str((head + 1) % inside.shape[1])
-    selects.last.select_option(other)
+    selects.last.select_option(index=int(other) + 1)  # after "all"
     page.click(".ex-writer-main")
     finished(page)
     assert selects.last.input_value() == other
