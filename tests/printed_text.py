@@ -41,7 +41,16 @@ LABELLED = re.compile(r'<svg\b[^>]*\brole="img"[^>]*\baria-label="(?P<label>[^"]
 # the learner's words, or controls
 FOREIGN = re.compile(r"<(cite|code|bdi|svg|pre|textarea|select|button)\b.*?</\1>", re.S)
 # the claim as it was made, ticks, what is shown of a text
-NOT_READ = ("ex-said", "ex-axis", "ex-chip", "ex-sr", "ex-ids", "ex-writer-text", "ex-replay-end")
+NOT_READ = (
+    "ex-said",
+    "ex-axis",
+    "ex-chip",
+    "ex-sr",
+    "ex-ids",
+    "ex-writer-text",
+    "ex-replay-end",
+    "ex-quotation",
+)
 STOP = re.compile(r"(?<=[.!?])[”’)*_]*\s+(?=[^a-z])")
 
 

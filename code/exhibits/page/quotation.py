@@ -14,7 +14,7 @@ def quotation(text: str, given: str = "", below: Exhibit | None = None, title: s
     given: what comes right before the text and is not its own, set in a softer colour
     below: an exhibit that is folded below it; title: the line that opens the fold
 
-    >>> quotation("One.\\n\\nTwo <b>.").html.count("<p>")
+    >>> quotation("One.\\n\\nTwo <b>.").html.count("<p ")
     2
     >>> quotation(" slept.", given="The cat").text
     'The cat slept.'
@@ -22,7 +22,9 @@ def quotation(text: str, given: str = "", below: Exhibit | None = None, title: s
     first, *others = text.split("\n")
     start = f'<span class="ex-given">{escape(given)}</span>' if given else ""
     lines = [start + escape(first), *map(escape, others)]
-    paragraphs = "".join(f"<p>{one_line(line)}</p>" for line in lines if line.strip())
+    paragraphs = "".join(
+        f'<p class="ex-quotation-text">{one_line(line)}</p>' for line in lines if line.strip()
+    )
     quoted = f'<blockquote class="ex-quotation" dir="auto">{paragraphs}</blockquote>'
     if below is None:
         return Exhibit(quoted, given + text)
