@@ -31,6 +31,12 @@ STICKS_OUT = """() => [...document.querySelectorAll("main *")].filter((part) => 
     && ["visible", "hidden"].includes(getComputedStyle(part).overflowX) && part.clientWidth > 0 && part.matches("pre, code, table, figure, div, p"))
     .filter((part) => part.getBoundingClientRect().left + part.scrollWidth > innerWidth + 1).map((part) => part.tagName + "." + part.className)"""
 
+# What ends further right than the paragraphs do; code fills the screen on purpose.
+BEYOND = """(prose) => { const end = Math.max(...[...document.querySelectorAll(`${prose} > p, ${prose} section > p`)]
+    .map((paragraph) => paragraph.getBoundingClientRect().right));
+return [...document.querySelectorAll(`${prose} :is(.ex-scroll, .cell-output > pre, table:not([class]))`)]
+    .filter((part) => part.getBoundingClientRect().right > end + 1).map((part) => part.textContent.slice(0, 40)); }"""
+
 
 def entries(names: list[str]) -> list[str]:
     return [name for name in names if name.startswith("journal/2")]
@@ -44,6 +50,17 @@ def test_a_line_has_60_to_75_characters_on_a_desk(
         lines = page.evaluate(LINES, selectors.prose)
         page.done()
         assert len(lines) > 10 and 60 <= lines[len(lines) // 2] <= 75, (name, lines)
+
+
+@pytest.mark.printer("builtin", "Quarto's column is its own")
+def test_on_a_phone_a_table_ends_with_the_prose(
+    visit: Callable[..., Any], names: list[str], selectors: Selectors
+) -> None:
+    for name in names:
+        page = visit(name, viewport=PHONE)
+        beyond = page.evaluate(BEYOND, selectors.prose)
+        page.done()
+        assert beyond == [], name
 
 
 @pytest.mark.printer("builtin", "Bootstrap, its icons and search weigh more")
