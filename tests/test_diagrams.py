@@ -26,6 +26,7 @@ from exhibits.diagrams.input_sum import input_sum
 from exhibits.diagrams.kv_cache import kv_cache
 from exhibits.diagrams.looking import looking
 from exhibits.diagrams.low_rank import low_rank
+from exhibits.diagrams.muon_rounds import muon_rounds
 from exhibits.diagrams.one_hot_lookup import one_hot_lookup
 from exhibits.diagrams.one_weight import RATES, descend, one_weight, verdict
 from exhibits.diagrams.pipeline import model_pipeline, pipeline
@@ -98,6 +99,7 @@ EXAMPLES: dict[str, Callable[[], Exhibit]] = {
     "clock": clock,
     "sum": lambda: input_sum(["can", "open", "can"], torch.eye(3), torch.ones(3, 3), start=1),
     "looking": lambda: looking(["dog", "sees", "the", "cat"]),
+    "muon": lambda: muon_rounds([(1.0, 0.02), (0.7, 0.07), (1.1, 0.9)]),
 }
 
 
@@ -527,3 +529,13 @@ def test_the_slider_goes_to_the_last_step(open_page: Any) -> None:
     page.get_by_role("slider").press("End")
     note = "Step 123: 127 tokens to read without a cache, 1 with one."
     assert page.locator(".dg-note").inner_text() == note
+
+
+def test_each_round_of_muon_has_an_ellipse_with_its_two_numbers_as_half_axes() -> None:
+    for drawing in drawings(muon_rounds([(1.0, 0.5), (0.75, 0.25)])):
+        [circle] = drawing.iter("circle")
+        one = float(circle.attrib["r"])
+        axes = [(float(e.attrib["rx"]), float(e.attrib["ry"])) for e in drawing.iter("ellipse")]
+        assert axes == [(one, one / 2), (0.75 * one, one / 4)]
+    with pytest.raises(ValueError, match="give two pairs or more"):
+        muon_rounds([(1.0, 0.0), (1.0, 1.0)])

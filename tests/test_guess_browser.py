@@ -33,7 +33,8 @@ TABLE = Exhibit(
     '<div class="answer" id="rows"><div><figure><figcaption>What came out</figcaption><table>'
     "<thead><tr><th>which<th>how often</thead><tr><td>dog<td>9</table></figure></div><div><div"
     ' class="ex-claim"><p class="ex-said">It is the dog.</p><div class="ex-claim-line"><p><b class="ex-verdict">holds'
-    '</b> <span class="ex-claim-value">the dog 9 times</span></p></div></div></div></div>',
+    '</b> <span class="ex-claim-value">the dog 9 times</span></p></div></div></div><div><div class="ex-texts"><dl><dt>Who barks?</dt>'
+    "<dd>A dog.</dd></dl></div></div></div>",
     "",
 )
 INSIDE = Exhibit(
@@ -216,11 +217,13 @@ def test_a_veil_is_lifted_by_its_own_button_and_its_questions_are_skipped(page: 
     expect(page.locator("#both")).to_have_class("answer ex-veiled")
 
 
-def test_of_a_table_the_values_are_veiled_and_of_a_claim_the_verdict(page: Any) -> None:
+def test_of_a_table_the_values_are_veiled_of_a_claim_the_verdict_and_of_texts_all_but_names(
+    page: Any,
+) -> None:
     """No sentence is: what the run found is left out, as is a paragraph."""
-    blurred = """[...document.querySelectorAll("#rows :is(figcaption, th, td, p, b)")]
+    blurred = """[...document.querySelectorAll("#rows :is(figcaption, th, td, p, b, dt, dd)")]
         .filter((part) => getComputedStyle(part).filter !== "none" && part.inert).map((part) => part.textContent)"""
-    assert page.evaluate(blurred) == ["9", "holds"]
+    assert page.evaluate(blurred) == ["9", "holds", "A dog."]
     found = page.locator("#rows .ex-claim-value")
     expect(found).not_to_be_visible()
     page.locator("#rows").get_by_role("button", name="show it").click()

@@ -213,7 +213,7 @@ def test_an_address_within_a_long_page_is_reached_without_laying_out_all_above_i
     top = "(id) => document.getElementById(id).getBoundingClientRect().top"
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert 0 <= page.evaluate(top, id) < 150
-    assert page.evaluate(LATER, "main") > 10
+    assert page.evaluate(LATER, "main") > 5
     page.wait_for_timeout(800)
     assert 0 <= page.evaluate(top, id) < 150
     page.evaluate("id => { location.hash = id; }", on)

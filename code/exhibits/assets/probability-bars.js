@@ -1,6 +1,6 @@
 /* Draw bars of the next token's probabilities that follow temperature, top-k and top-p
-   (exhibits/tokens/probability_bars.py). Softmax and filters are computed here, as scratch.model.generate does; exhibits.js
-   loads this when one comes near the view. */
+   (exhibits/tokens/probability_bars.py). Softmax and filters are computed here, as scratch.model.generate does; what a button
+   draws was drawn beforehand, at each setting (next_draws.py). exhibits.js loads this when one comes near the view. */
 (() => {
   "use strict";
 
@@ -20,7 +20,7 @@
   }
 
   /** The probability of being drawn of the likeliest tokens, and how many may be drawn. */
-  function drawn(position, { temperature, k, p }, bin) {
+  function shared(position, { temperature, k, p }, bin) {
     const all = groups(position, temperature, bin);
     let room = k;
     for (const group of all) { group.many = Math.min(group.many, room); room -= group.many; }
@@ -39,17 +39,31 @@
 
   window.exhibitProbabilities = (host) => {
     const given = JSON.parse(part(host, "probs-data").textContent);
+    const { draws } = given;
     const bars = [...part(host, "probs-bars").children];
     const settings = { temperature: 1, k: given.vocabulary, p: 1 };
-    let at = given.at;
+    const tokens = part(host, "probs-read");
+    const asked = given.positions.length;
+    const drawn = []; // the steps of the way, as far as the reader has drawn
+    let [at, round, said] = [given.at, 0, ""];
+
+    /** What may follow the token at a place: [[name, probability], ...], and how many may be drawn. */
+    function after(place) {
+      if (place < asked) {
+        const position = given.positions[place];
+        const best = settings.temperature === 0; // nothing is drawn
+        const { shares, many } = shared(position, best ? { temperature: 1e-9, k: 1, p: 1 } : settings, given.bin);
+        return [position.names.map((name, index) => [name, shares[index]]), many];
+      }
+      const [, , many, names, shares] = drawn[place - asked];
+      return [names.map((name, index) => [draws.names[name], (shares[index] ?? 0) / 1000]), many];
+    }
 
     function show() {
-      const position = given.positions[at];
-      const { shares, many } = drawn(position, settings, given.bin);
-      const named = position.names.map((name, place) => [name, shares[place]]);
+      const [named, many] = after(at);
       const rest = Math.max(0, 1 - named.reduce((sum, [, share]) => sum + share, 0));
       const last = bars.length - 1;
-      const full = FULL.find((each) => each + 1e-6 >= 100 * Math.max(...shares.slice(0, last))) ?? 100;
+      const full = FULL.find((each) => each + 1e-6 >= 100 * Math.max(...named.map(([, share]) => share))) ?? 100;
       part(host, "probs-bars").style.setProperty("--full", full);
       bars.forEach((bar, place) => {
         const share = place === last ? rest : named[place][1];
@@ -60,7 +74,46 @@
       });
       if (last >= 0 && rest < 5e-5) bars[last].children[2].textContent = many <= last ? "cut" : percent(rest);
       const all = many >= given.vocabulary ? "All " : "";
-      part(host, "probs-line").textContent = `${all}${count(many)} token${many === 1 ? "" : "s"} may be drawn. A full bar is ${full}%.`;
+      part(host, "probs-line").textContent = `${said}${all}${count(many)} token${many === 1 ? "" : "s"} may be drawn. A full bar is ${full}%.`;
+      [...tokens.children].forEach((item, place) => {
+        item.classList.toggle("ex-now", place === at);
+        item.firstChild.setAttribute("aria-pressed", String(place === at));
+      });
+    }
+
+    function listen(item, place) {
+      const button = make("button", { type: "button" }, ...item.childNodes);
+      button.addEventListener("click", () => { [at, said] = [place, ""]; show(); });
+      item.append(button);
+    }
+
+    /** The way at these settings in this round: [name, its probability, how many may follow, their names, probabilities]. */
+    function way() {
+      const { temperatures, sizes, nuclei, rounds, ways } = draws;
+      const place = (temperatures.indexOf(settings.temperature) * sizes.length + sizes.indexOf(settings.k)) * nuclei.length + nuclei.indexOf(settings.p);
+      return ways[place * rounds + round];
+    }
+
+    function draw(most) {
+      for (const step of way().slice(drawn.length, drawn.length + most)) {
+        drawn.push(step);
+        const item = make("li", { className: "ex-probs-new" }, make("span", { textContent: draws.names[step[0]] }));
+        tokens.append(item);
+        listen(item, asked + drawn.length - 1);
+        at = asked + drawn.length - 1;
+        said = `Drawn: “${draws.names[step[0]]}”, which had ${percent(step[1] / 1000)}. `;
+      }
+      const end = drawn.length === way().length;
+      if (end) said = `That was the last of ${drawn.length} draws. `;
+      host.classList.toggle("ex-probs-end", end);
+      show();
+    }
+
+    function rewind() {
+      drawn.length = 0;
+      [...tokens.children].slice(asked).forEach((item) => item.remove());
+      [at, said] = [given.at, ""];
+      host.classList.remove("ex-probs-end");
     }
 
     function slider(name, stops, start, change) {
@@ -73,33 +126,34 @@
         input.setAttribute("aria-valuetext", `${name} ${text}`);
       };
       tell();
-      input.addEventListener("input", () => { tell(); show(); });
+      input.addEventListener("input", () => { tell(); if (draws) rewind(); show(); });
       return make("div", { className: "ex-row" }, make("label", { htmlFor: input.id, textContent: name }), input, shown);
     }
 
     const steps = (from, to, by) => Array.from({ length: Math.round((to - from) / by) + 1 }, (_, place) => from + place * by);
-    const degrees = steps(0.1, 2, 0.05).map((value) => [value, value.toFixed(2)]);
-    const sizes = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100].filter((k) => k < given.vocabulary).map((k) => [k, count(k)]);
+    const degrees = draws ? draws.temperatures.map((value) => [value, value ? value.toFixed(1) : "0: the best"])
+      : steps(0.1, 2, 0.05).map((value) => [value, value.toFixed(2)]);
+    const sizes = draws ? draws.sizes.slice(0, -1).map((k) => [k, count(k)])
+      : [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100].filter((k) => k < given.vocabulary).map((k) => [k, count(k)]);
     sizes.push([given.vocabulary, "all"]);
-    const nuclei = steps(0.05, 1, 0.05).map((value) => [Math.min(1, value), Math.min(1, value).toFixed(2)]);
+    const nuclei = draws ? draws.nuclei.map((value) => [value, value.toFixed(1)])
+      : steps(0.05, 1, 0.05).map((value) => [Math.min(1, value), Math.min(1, value).toFixed(2)]);
     part(host, "probs-controls").replaceChildren(
-      slider("temperature", degrees, degrees.findIndex(([, text]) => text === "1.00"), (value) => { settings.temperature = value; }),
+      slider("temperature", degrees, degrees.findIndex(([value]) => Math.abs(value - 1) < 1e-9), (value) => { settings.temperature = value; }),
       slider("top-k", sizes, sizes.length - 1, (value) => { settings.k = value; }),
       slider("top-p", nuclei, nuclei.length - 1, (value) => { settings.p = value; }));
-
-    [...part(host, "probs-read").children].forEach((item, place, all) => {
-      const button = make("button", { type: "button" }, ...item.childNodes);
-      button.setAttribute("aria-pressed", String(place === at));
-      button.addEventListener("click", () => {
-        at = place;
-        all.forEach((other, index) => {
-          other.classList.toggle("ex-now", index === place);
-          other.firstChild.setAttribute("aria-pressed", String(index === place));
-        });
-        show();
-      });
-      item.append(button);
-    });
+    [...tokens.children].forEach(listen);
+    if (draws) {
+      const button = (textContent, press) => {
+        const made = make("button", { type: "button", textContent });
+        made.addEventListener("click", press);
+        return made;
+      };
+      part(host, "probs-draw").replaceChildren(
+        button("Draw a token", () => draw(1)),
+        button(`Draw ${way().length}`, () => draw(way().length)),
+        button("Start over", () => { round = (round + 1) % draws.rounds; rewind(); show(); }));
+    }
     show();
     host.classList.add("ex-drawn");
   };

@@ -1,12 +1,12 @@
 /* Keep an answer back until its question is guessed at or skipped (exhibits/page/guess.py). A block of the class "answer"
-   belongs to the questions right before it. Veiled are values: of a table, of a claim its verdict, of a figure the drawing.
-   Sentences are left out until then, so that nothing is there that cannot be read. */
+   belongs to the questions right before it. Veiled are values: of a table, of a claim its verdict, of a figure the drawing,
+   of written texts all but their names. Sentences are left out until then, so that nothing is there that cannot be read. */
 (() => {
   "use strict";
 
   const { make } = window.exhibitParts; // of exhibits.js, which loads this
   const open = new Map(); // a veiled block -> its questions without a guess
-  const TELLS = "td:not(:first-child), .ex-claim .ex-verdict, [data-part=heads-line]";
+  const TELLS = "td:not(:first-child), .ex-claim .ex-verdict, [data-part=heads-line], .ex-texts dd";
   const SAYS = ".ex-claim-value, .ex-claim .ex-note, .ex-ran-on";
   const ASIDE = ".column-margin, .callout, details";
 

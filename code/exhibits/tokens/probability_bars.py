@@ -4,24 +4,25 @@ What: for each position of a sentence the page has the logits of the TOP most pr
 histogram of all others, from which assets/probability-bars.js computes softmax, top-k and top-p at
 any setting. The histogram's bins are BIN wide; each token in a bin counts as at its middle, which
 at a temperature t changes the probability of these tokens by a factor of about 1 + (BIN / t)**2 /
-24. Without a script the bars are those at temperature 1, without top-k and top-p. Source: as
-`scratch.model.generate`. Left out: drawing a token, which the writer does.
+24. Given draws (`exhibits.tokens.next_draws`), a button draws a token, appends it and goes on.
+Without a script the bars are those at temperature 1, without top-k and top-p. Source: as
+`scratch.model.generate`. Left out: drawing what was not drawn beforehand, which the writer does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exhibits.base.exhibit import Exhibit, escape, one_line
 from exhibits.base.json_embed import embed
 from exhibits.base.wording import counted
 from exhibits.tokens.glyphs import Token, plain
+from exhibits.tokens.next_draws import BARS, Draws
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-BARS = 10  # tokens that have a bar
 TOP = 100  # tokens whose logits are carried
 BIN = 0.05  # of the histogram of all other logits
 DECIMALS = 3  # of a carried logit
@@ -35,6 +36,7 @@ def probability_bars(
     tokens: Sequence[Token],
     at: int | None = None,
     label: str = "The next token",
+    draws: Draws | None = None,
 ) -> Exhibit:
     """Show the ten most probable next tokens after each position of a sentence.
 
@@ -42,6 +44,7 @@ def probability_bars(
     tokens: the V entries of the vocabulary
     at: the position that is shown first, by default the last
     label: the name of the exhibit, for a screen reader
+    draws: what is drawn after the last token, at each setting
 
     Raises: ValueError if the shapes differ, T is above MOST, or at is not 0 to T - 1.
 
@@ -61,24 +64,24 @@ def probability_bars(
     at = len(read) - 1 if at is None else at
     if not 0 <= at < len(read):
         raise ValueError(f"at is {at}; give a position from 0 to {len(read) - 1}")
-    carried = {
+    carried: dict[str, Any] = {
         "vocabulary": len(tokens),
         "bin": BIN,
         "at": at,
         "positions": [_position(row, tokens) for row in logits],
     }
+    if draws:
+        carried["draws"] = draws.carried
     likely = logits[at].double().softmax(-1)
     best = likely.topk(min(BARS, len(tokens)))
     rows = [
         (tokens[id], share)
         for id, share in zip(best.indices.tolist(), best.values.tolist(), strict=True)
     ]
-    return Exhibit(
-        _markup(read, at, rows, carried, one_line(label)),
-        "\n".join(
-            [f"{label} after “{plain(read[at])}”", *(f"{p:.1%}  {plain(t)}" for t, p in rows)]
-        ),
-    )
+    texts = draws.texts if draws else {}
+    lines = [f"{label} after “{plain(read[at])}”", *(f"{p:.1%}  {plain(t)}" for t, p in rows)]
+    lines += [f"Drawn at {setting}: {text}" for setting, text in texts.items()]
+    return Exhibit(_markup(read, at, rows, carried, one_line(label), texts), "\n".join(lines))
 
 
 def _position(row: Tensor, tokens: Sequence[Token]) -> dict[str, Any]:
@@ -106,6 +109,7 @@ def _markup(
     rows: Sequence[tuple[Token, float]],
     carried: dict[str, Any],
     label: str,
+    texts: Mapping[str, str],
 ) -> str:
     sentence = "".join(
         f"<li{' class=ex-now' if place == at else ''}><span>{escape(plain(token))}</span></li>"
@@ -123,13 +127,20 @@ def _markup(
         f'<li class="ex-probs-bar ex-probs-rest" style="--share:{100 * rest:.2f}%"><span>{others:,}'
         f" others</span><i></i><span>{rest:.1%}</span></li>"
     )
+    drawn = "".join(
+        f"<li>{escape(setting)}: <bdi>{escape(text)}</bdi></li>" for setting, text in texts.items()
+    )
+    still = f'<ul class="ex-probs-still" data-part="probs-still">{drawn}</ul>' if drawn else ""
+    room = '<div class="ex-row ex-probs-draw" data-part="probs-draw"></div>' if drawn else ""
+    many = " data-draws" if drawn else ""
     return (
-        f'<div class="ex-probs" role="group" aria-label="{escape(label)}" data-pagefind-ignore>'
+        f'<div class="ex-probs"{many} role="group" aria-label="{escape(label)}"'
+        " data-pagefind-ignore>"
         f'<ol class="ex-probs-read" aria-label="After which token" data-part="probs-read">'
         f'{sentence}</ol><div class="ex-controls" data-part="probs-controls"></div>'
         f'<ol class="ex-probs-bars" aria-label="{escape(label)}" data-part="probs-bars"'
-        f' style="--full:{full}">{bars}</ol>'
+        f' style="--full:{full}">{bars}</ol>{room}'
         f'<p data-part="probs-line" role="status">All {counted(carried["vocabulary"], "token")} may'
-        f' be drawn. A full bar is {full}%.</p><script data-part="probs-data"'
+        f' be drawn. A full bar is {full}%.</p>{still}<script data-part="probs-data"'
         f' type="application/json">{embed(carried)}</script></div>'
     )
