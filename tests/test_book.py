@@ -300,10 +300,36 @@ def test_a_chapter_without_a_row_goes_and_a_number_is_looked_up(
         assert five.is_visible() and not three.is_visible()
         page.locator('.ex-book-filter [value="all"]').click()
         assert three.is_visible() and not page.locator(".ex-book tbody tr:visible").count()
-        page.get_by_role("searchbox", name="with").fill("10.7722")
+        page.get_by_role("searchbox", name="a number or a word").fill("10.7722")
         assert page.locator(".ex-book tbody tr:visible").count() == 1
         assert page.get_by_role("status").text_content() == "1 row"
         assert five.is_visible() and not three.is_visible()
+        page.close()
+
+
+@pytest.mark.browser
+def test_the_search_knows_the_rest_of_a_long_row_and_rounds_as_the_book_does(
+    browser: Any, tmp_path: Path, judged: list[Judged]
+) -> None:
+    rows = [one for one in judged if one.row.chapter in ("Chapter 3", "Chapter 5")]
+    long = next(one for one in rows if one.row.name == "scores")
+    further = long.row.numbers[20]
+    assert further not in long.published
+    with served(tmp_path / "site", book_filter(rows), book_table(rows, "rows", "all")) as address:
+        page = browser.new_page()
+        page.goto(address)
+        page.wait_for_selector(".ex-book-filter.ex-drawn")
+        search, visible = page.get_by_role("searchbox"), page.locator(".ex-book tbody tr:visible")
+        search.fill(further)
+        place = 1 + long.row.numbers.index(further)
+        assert f"number {place}: {further}" in " ".join(visible.all_inner_texts())
+        search.fill("10.77216")  # the book has 10.7722
+        assert visible.count() == 1 and "10.7722" in visible.inner_text()
+        search.fill("31415.9")
+        assert visible.count() == 0
+        assert page.get_by_role("status").inner_text().startswith("0 rows: try fewer digits")
+        search.fill("")
+        assert page.locator(".ex-book-hit").count() == 0
         page.close()
 
 

@@ -21,6 +21,7 @@ from tiny_llama import SPECIALS, greedy, q4_1, q8_0, tiny
 
 from exhibits.chat.chat import Turn, absent, chat
 from exhibits.chat.model_shards import pack_shards
+from exhibits.chat.recorded_steps import carried, steps_of
 from press.publish.assets import make_assets
 from press.render.csp import content_policy
 from scratch.model.gguf_file import GGUFFile, read_gguf
@@ -272,7 +273,7 @@ def alike(model: GGUFFile, prompts: list[list[int]], found: Any, length: int) ->
 @pytest.mark.browser
 def test_a_reader_talks_goes_another_way_and_scores(opened: Any):
     page = opened(viewport={"width": 1280, "height": 1000})
-    expect(place(page, "load")).to_have_text("Load the model (0 MB, kept by your browser)")
+    expect(place(page, "load")).to_have_text("Load the model (0 MB)")
     assert shards(Quiet.asked) == []  # nothing before the tap
     loaded(page)
     assert len(shards(Quiet.asked)) == 7  # the tokenizer and six shards
@@ -318,7 +319,7 @@ def test_scores_are_pythons(opened: Any, model: GGUFFile):
     ask(page, "the cat")
     answered(page)
     scored = page.locator("[data-part=chat-scored] li").evaluate_all(
-        "(items) => items.map((item) => Number(item.querySelector('.ex-sub').textContent))"
+        "(items) => items.map((item) => Number(item.dataset.id))"
     )
     ids = [0, *scored]  # a text begins after <|endoftext|>
     with torch.inference_mode():
@@ -441,6 +442,111 @@ def test_a_full_cache_leaves_the_model_in_memory(opened: Any, home: str):
     ask(page, "Hello")
     answered(page)
     assert shown(page)
+
+
+# -- Before the model is there
+
+
+def recorded(model: GGUFFile) -> dict[str, Any]:
+    """A conversation that the tiny model had in Python, with its steps."""
+    data = model.metadata
+    encoding = ListedEncoding(
+        data["tokenizer.ggml.tokens"], data["tokenizer.ggml.merges"], SPECIALS
+    )
+    python = from_gguf(model)
+    prompt = encode_chat(encoding, [{"role": "user", "content": "Hello 12"}])
+    ids, _ = greedy(python, prompt, 6)
+    turns = [
+        Turn("user", "Hello 12"),
+        Turn("assistant", encoding.decode(ids), steps_of(python, prompt, ids)),
+    ]
+    end = encoding.special_ids["<|im_end|>"]
+    return {
+        "conversations": [turns],
+        "recorded": carried(turns, lambda id: encoding.decode_bytes([id]), end),
+    }
+
+
+@pytest.fixture(scope="module")
+def with_recorded(tmp_path_factory: pytest.TempPathFactory, model: GGUFFile) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("recorded")
+    samples = ["the cat"]
+    page_of(folder, model, most=SHARD, samples=samples, **recorded(model))
+    with served(folder) as address:
+        yield address
+
+
+def test_a_recorded_step_is_what_the_model_expected(model: GGUFFile) -> None:
+    python, prompt, answer = from_gguf(model), [3, 40, 7], [9, 11]
+    for at, step in enumerate(steps_of(python, prompt, answer)):
+        with torch.inference_mode():
+            row = python(torch.tensor([[*prompt, *answer[:at]]]))[0, -1].softmax(-1)
+        assert step.id == answer[at] and abs(step.p - float(row[step.id])) < 1e-5
+        order = row.argsort(descending=True).tolist()
+        assert order[step.rank - 1] == step.id and [id for id, _ in step.top] == order[:10]
+
+
+@pytest.mark.browser
+def test_a_recorded_answer_opens_before_the_model_loads_and_goes_on_after(
+    browser: Any, with_recorded: str
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    context.add_init_script(NOTED)
+    page = context.new_page()
+    page.goto(with_recorded)
+    Quiet.asked.clear()
+    expect(page.locator(".ex-chat-tokens li")).to_have_count(6)
+    first = shown(page)
+    page.locator(".ex-chat-tokens li").nth(2).click()
+    rows = place(page, "side").locator("tbody tr")
+    expect(rows).to_have_count(10)
+    below = rows.first.bounding_box()["y"] - place(page, "log").bounding_box()["y"]
+    assert below < 500  # both fit on a phone
+    other = place(page, "side").locator("tbody button").first
+    name = other.get_attribute("aria-label").removeprefix("Go on with ")
+    other.click()
+    expect(place(page, "why")).to_contain_text("MB to load, once. Go on?")
+    assert shards(Quiet.asked) == [] and shown(page) == first
+    place(page, "yes").click()
+    expect(place(page, "load")).to_have_text("The model is loaded")
+    answered(page)
+    assert shown(page)[:2] == first[:2] and shown(page)[2].startswith(name)
+    assert page.evaluate("shifts") == []
+    ask(page, "Hello")  # the reader's own conversation follows the one that went on
+    answered(page)
+    assert page.locator(".ex-chat-tokens").count() == 2
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("way", ["choice", "send", "sample"])
+def test_whatever_needs_the_model_asks_before_it_loads(
+    browser: Any, with_recorded: str, way: str
+) -> None:
+    """A beginning, Send, a sentence to score: no is no, and yes does what was asked for."""
+    page = browser.new_page()
+    page.goto(with_recorded)
+    if way == "sample":
+        page.get_by_role("button", name="Score a sentence").click()
+        assert not place(page, "settings").is_visible() and not place(page, "choice").is_visible()
+    if way == "send":
+        place(page, "text").fill("Hello")
+    button = place(page, way).first
+    button.click()
+    place(page, "no").click()
+    expect(place(page, "asked")).to_be_hidden()
+    expect(place(page, "load")).to_contain_text("Load the model")
+    button.click()
+    place(page, "yes").click()
+    expect(place(page, "load")).to_have_text("The model is loaded")
+    answered(page)
+    if way == "sample":
+        expect(page.locator("[data-part=chat-scored] .ex-head")).to_contain_text("bits a character")
+    else:
+        said = page.locator(".ex-chat-you").all_inner_texts()
+        asked = "Hello" if way == "send" else "Who are you?"
+        assert [text.split("\n")[-1] for text in said] == [asked]  # the recorded one is gone
+    page.close()
 
 
 @pytest.mark.browser

@@ -1,5 +1,5 @@
-/* Load the pretrained model by a button (chat-worker.js does), with a bar of progress; what was loaded stays with the
-   browser until a button removes it. */
+/* Load the pretrained model by a button, or once the reader agrees to what needs it (chat-worker.js does), with a bar of
+   progress; what was loaded stays with the browser until a button removes it. */
 
 import { keptFiles, removeKept } from "./chat-download.js";
 import { number } from "./dom.js";
@@ -13,25 +13,45 @@ export class Gate {
   /** host: the exhibit; given: {index, key, files, size, load}; told: what hears of it: say(text, aloud), ready(what the worker has),
       heard(what it says of a run), lost(). */
   constructor(host, given, told) {
-    [this.load, this.remove, this.bar] = ["load", "remove", "bar"].map((name) => part(host, `chat-${name}`));
+    [this.load, this.remove, this.bar, this.asked, this.why, this.yes, this.no] = ["load", "remove", "bar", "asked", "why", "yes", "no"].map((name) => part(host, `chat-${name}`));
     this.given = given;
     this.told = told;
     this.worker = null;
     this.loading = this.loaded = false;
+    this.whole = false; // whether the browser keeps all files
+    this.next = null; // what to do once the model is here
     this.memory = ""; // why nothing is kept
   }
 
   begin() {
     this.load.addEventListener("click", () => this.fetch());
     this.remove.addEventListener("click", () => this.forget());
+    this.yes.addEventListener("click", () => this.fetch());
+    this.no.addEventListener("click", () => this.answered(null));
     this.load.disabled = false;
     this.welcome();
+  }
+
+  /** Ask whether to load what is needed, and then do what was asked for; nothing is asked where nothing need be loaded. */
+  ask(why, next) {
+    this.next = next;
+    if (this.whole || this.loading) return this.fetch();
+    this.why.textContent = `${why}: ${this.given.size} to load, once. Go on?`;
+    this.asked.hidden = false;
+    this.asked.scrollIntoView({ block: "nearest" });
+    return this.yes.focus({ preventScroll: true });
+  }
+
+  answered(next) {
+    this.next = next;
+    this.asked.hidden = true;
   }
 
   /** How many files the browser has; the button that removes them follows. */
   async kept() {
     const files = await keptFiles(this.given.key).catch(() => 0);
     this.remove.disabled = !files;
+    this.whole = files >= this.given.files;
     return files;
   }
 
@@ -39,13 +59,14 @@ export class Gate {
   async welcome() {
     const files = await this.kept();
     if (this.worker) return null;
-    if (!files) return this.told.say("The model loads when you ask.", false);
-    const all = files >= this.given.files;
+    if (!files) return this.told.say(this.given.recorded ? "Tap a word above to see what else could have come. Ask something yourself, and the model loads." : "Ask something, and the model loads.", false);
+    const all = this.whole;
     this.load.textContent = all ? `Start the model (${this.given.size}, kept by your browser already)` : `Go on loading (${files} of ${this.given.files} parts are kept)`;
     return this.told.say(all ? "The model is kept by your browser: nothing needs to be loaded." : "Loading stopped midway last time; it goes on where it stopped.", false);
   }
 
   fetch() {
+    this.answered(this.next);
     if (this.loading || this.loaded) return;
     this.loading = true;
     this.load.ariaDisabled = "true"; // not disabled, which would lose the focus
@@ -55,6 +76,7 @@ export class Gate {
       this.worker.addEventListener("error", () => this.failed("the worker could not be started, or ran out of memory", true));
     }
     this.told.say("Loading the model.");
+    this.load.scrollIntoView({ block: "nearest" });
     const workers = Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency || 2));
     this.worker.postMessage({ load: new URL(this.given.index, document.baseURI).href, key: this.given.key, workers });
   }
@@ -92,11 +114,15 @@ export class Gate {
     this.load.textContent = "The model is loaded";
     this.told.say(`The model is ready.${this.memory}`);
     this.kept();
+    const { next } = this;
+    this.next = null;
+    next?.();
   }
 
   async forget() {
     await removeKept();
     this.remove.disabled = true;
+    this.whole = false;
     if (!this.worker) this.load.textContent = this.given.load;
     this.told.say(`Removed: your browser keeps nothing of the model.${this.loaded ? " It stays in memory until this tab is closed." : ""}`);
   }

@@ -8,6 +8,7 @@ export const percent = (p) => (p < 0.001 ? "<0.1 %" : `${(100 * p).toFixed(1)} %
 export class Panel {
   /** host: an empty element of the exhibit; bytesOf: the bytes of an id; chosen: is told (step, id) of a tap. */
   constructor(host, bytesOf, chosen) {
+    this.host = host;
     this.bytesOf = bytesOf;
     this.chosen = chosen;
     this.about = element("span", {});
@@ -23,8 +24,13 @@ export class Panel {
 
   clear() {
     this.shown = null;
-    this.about.textContent = "point at a token of an answer, or tap it";
+    this.about.textContent = "tap a token of an answer, or point at it";
     this.rows.replaceChildren();
+  }
+
+  /** Take the room of the ten rows, from the first look on. */
+  open() {
+    this.host.classList.add("ex-open");
   }
 
   token(id) {
@@ -33,9 +39,10 @@ export class Panel {
 
   /** Show a step: {id, p, rank, top}; open: whether another token may be taken. */
   show(step, open) {
-    if (this.shown === step && this.open === open) return;
+    if (this.shown === step && this.may === open) return;
     this.shown = step;
-    this.open = open;
+    this.open();
+    this.may = open;
     this.about.textContent = `${plain(this.token(step.id))} came: ${percent(step.p)}, rank ${number(step.rank)}`;
     const listed = step.top.some(([id]) => id === step.id) ? step.top : [...step.top, [step.id, step.p]];
     this.rows.replaceChildren(...listed.map(([id, p]) => this.#row(step, id, p, listed[0][1], open)));

@@ -32,7 +32,10 @@ export class Score {
     const token = { id: step.id, bytes: this.bytesOf(step.id), notes: [bits.toFixed(1)], shade: Math.min(1, bits / this.full) };
     this.steps.push(step);
     this.tokens.push(token);
-    this.list.append(option(chip(token)));
+    const made = chip(token);
+    made.querySelector(".ex-sub").remove(); // its id, which tells nothing here
+    made.dataset.id = step.id;
+    this.list.append(option(made));
     this.box.reach(0);
     this.total.textContent = this.summary();
   }
@@ -44,7 +47,7 @@ export class Score {
 
   settle() {
     this.list.setAttribute("aria-busy", String(!this.tokens.length));
-    this.key.replaceChildren(...legend(this.tokens, false), element("span", {}, element("span", { className: "ex-ramp", attributes: { "aria-hidden": "true" } }), ` bits of surprise, full at ${this.full}`));
+    this.key.replaceChildren(...legend(this.tokens, false), element("span", {}, element("span", { className: "ex-ramp", attributes: { "aria-hidden": "true" } }), ` under a token: its bits of surprise; full at ${this.full}`));
     const characters = [...this.text].length;
     const bits = this.steps.reduce((sum, { p }) => sum - Math.log2(p), 0);
     if (this.tokens.length) this.total.textContent = `${this.summary()}, ${(bits / characters).toFixed(2)} bits a character`;

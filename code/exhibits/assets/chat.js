@@ -1,17 +1,19 @@
 /* Talk to a pretrained model in the page: the box and its length limit, settings, branches of an answer. exhibits.js
-   imports this where such an exhibit comes near the view; the model is loaded when the reader asks, by chat-worker.js, and
-   kept by the browser. What is said is drawn by chat-turns.js, what else could have come by chat-panel.js, and a scored
-   sentence by chat-score.js. */
+   imports this where such an exhibit comes near the view; the model is loaded by chat-worker.js once the reader agrees, and
+   kept by the browser. A recorded conversation can be opened before (chat-recorded.js). What is said is drawn by
+   chat-turns.js, what else could have come by chat-panel.js, and a scored sentence by chat-score.js. */
 
 import { element, number } from "./dom.js";
 import { Gate } from "./chat-gate.js";
 import { Panel } from "./chat-panel.js";
+import { replay } from "./chat-recorded.js";
 import { Score } from "./chat-score.js";
 import { readTokenizer } from "./chat-tokenizer.js";
 import { Answer, question } from "./chat-turns.js";
 import { given, part, parts } from "./parts.js";
 
 const LONGEST = 8000; // characters of a message
+const MENTION = 40; // of them, where it is named
 const SENTENCE = /[.!?…:;\n]["')\]]*\s*$/;
 
 /** Bring an exhibit of the page to life, once. */
@@ -26,15 +28,16 @@ class Chat {
     this.host = host;
     this.given = given(host, "chat-data");
     this.note = part(host, "note");
-    for (const name of ["log", "scored", "side", "text", "send", "new", "temperature", "warmth", "top-p", "mass", "count"]) {
+    for (const name of ["log", "scored", "side", "text", "send", "new", "temperature", "warmth", "top-p", "mass", "count", "settings", "choices", "samples"]) {
       this[name.replace("-p", "P")] = part(host, `chat-${name}`);
     }
     this.modes = parts(host, "chat-mode");
-    this.choices = parts(host, "chat-choice");
+    this.offers = [...parts(host, "chat-choice"), ...parts(host, "chat-sample")];
     this.said = element("p", { className: "ex-sr", attributes: { role: "status", "aria-live": "polite" } });
     host.append(this.said);
     this.tokenizer = null;
-    this.writing = this.scoring = false;
+    this.words = () => []; // the bytes of an id
+    this.writing = this.scoring = this.recorded = false;
     this.run = 0;
     this.turns = [];
     this.answers = [];
@@ -52,12 +55,32 @@ class Chat {
       if (!this.writing) this.submit();
     });
     for (const mode of this.modes) mode.addEventListener("click", () => this.choose(mode.dataset.mode === "score"));
-    for (const choice of this.choices) choice.addEventListener("click", () => this.submit(choice.textContent));
+    for (const offer of this.offers) offer.addEventListener("click", () => this.submit(offer.textContent));
     for (const slider of [this.temperature, this.topP]) slider.addEventListener("input", () => this.settled());
+    this.log.addEventListener("click", (event) => event.target.closest(".ex-chat-token") && this.side.scrollIntoView({ block: "nearest" }));
     this.text.maxLength = LONGEST;
     for (const control of [this.temperature, this.topP]) control.disabled = false;
     this.settled();
+    const bytesOf = (id) => this.words(id);
+    this.panel = new Panel(this.side, bytesOf, (step, id) => this.branch(step, id));
+    this.score = new Score(this.scored, bytesOf, this.given.full, (step) => step && this.panel.show(step, false));
+    for (const control of [this.send, this.text, ...this.modes, ...this.offers]) control.disabled = false;
+    if (this.given.recorded) this.replay();
     this.gate.begin();
+  }
+
+  /** Show the recorded conversation, whose tokens can be opened like any others. */
+  replay() {
+    const { turns, words } = replay(this.given.recorded);
+    this.words = words;
+    this.recorded = true;
+    this.log.replaceChildren();
+    for (const turn of turns) {
+      this.turns.push(turn);
+      if (turn.role === "user") this.log.append(question(turn.text));
+      else this.begins(turn).settle();
+    }
+    this.log.prepend(element("p", { className: "ex-chat-who", textContent: "Recorded when this page was made. Tap a word of an answer." }));
   }
 
   settled() {
@@ -76,22 +99,14 @@ class Chat {
   async ready({ tokenizer, context }) {
     this.tokenizer = await readTokenizer(tokenizer);
     this.context = context;
-    const bytesOf = (id) => this.tokenizer.bytesOf(id);
-    this.panel = new Panel(this.side, bytesOf, (step, id) => this.branch(step, id));
-    this.score = new Score(this.scored, bytesOf, this.given.full, (step) => step && this.panel.show(step, false));
-    this.usable(true);
-    this.choose(this.scoring);
+    this.words = this.tokenizer.bytesOf.bind(this.tokenizer);
+    this.busy(false);
   }
 
   /** The worker has broken down, for want of memory perhaps. */
   lost() {
     this.tokenizer = null;
     this.busy(false);
-    this.usable(false);
-  }
-
-  usable(on) {
-    for (const control of [this.send, this.new, this.text, ...this.modes, ...this.choices]) control.disabled = !on;
   }
 
   // Talking
@@ -99,19 +114,24 @@ class Chat {
   /** Chat, or score a sentence. */
   choose(scoring) {
     if (scoring !== this.scoring) this.panel.clear();
+    if (scoring !== this.scoring) this.say(scoring ? "Choose a sentence, or type one: how much does each word surprise the model?" : "");
     this.scoring = scoring;
     for (const mode of this.modes) mode.setAttribute("aria-pressed", String((mode.dataset.mode === "score") === scoring));
     this.log.hidden = scoring;
     this.scored.hidden = !scoring;
+    this.settings.hidden = this.choices.hidden = scoring;
+    this.samples.hidden = !scoring;
     this.text.setAttribute("aria-label", scoring ? "A sentence to score" : "Your message");
     this.text.placeholder = scoring ? "A sentence to score" : "Your message";
     this.busy(this.writing);
   }
 
   submit(text = this.text.value) {
-    if (this.writing || !this.tokenizer) return;
+    if (this.writing) return null;
     if (!text.trim()) return this.say("Type something first.");
+    if (!this.tokenizer) return this.gate.ask(`“${text.length > MENTION ? `${text.slice(0, MENTION)}…` : text}” needs the model`, () => this.submit(text));
     if (this.scoring) return this.measure(text);
+    if (this.recorded) this.clear();
     const turns = [...this.turns, { role: "user", text }];
     const length = this.tokenizer.conversation(turns).length;
     if (length >= this.context) {
@@ -125,9 +145,10 @@ class Chat {
   }
 
   begins(turn) {
-    const answer = new Answer(turn, (id) => this.tokenizer.bytesOf(id), (step) => step && this.panel.show(step, !this.writing), this.answers.length + 1);
+    const answer = new Answer(turn, (id) => this.words(id), (step) => step && this.panel.show(step, !this.writing), this.answers.length + 1);
     this.answers.push(answer);
     this.log.append(answer.host);
+    return answer;
   }
 
   /** Write on at the last turn. */
@@ -167,7 +188,7 @@ class Chat {
   aloud(turn, answer, all = false) {
     const text = answer.text();
     if (!all && !SENTENCE.test(text)) return;
-    const fresh = turn.ids.slice(this.spoken).flatMap((id) => this.tokenizer.bytesOf(id));
+    const fresh = turn.ids.slice(this.spoken).flatMap((id) => this.words(id));
     this.spoken = turn.ids.length;
     if (fresh.length) this.said.textContent = new TextDecoder().decode(Uint8Array.from(fresh));
   }
@@ -194,6 +215,11 @@ class Chat {
   /** Go on from a token with another one in its place; what followed it is taken back. */
   branch(step, id) {
     if (this.writing) return;
+    if (!this.tokenizer) {
+      this.gate.ask("To go on from there needs the model", () => this.branch(step, id));
+      return;
+    }
+    this.recorded = false;
     const at = this.turns.findIndex((turn) => turn.steps?.includes(step));
     if (at < 0) return;
     const turn = this.turns[at];
@@ -232,11 +258,16 @@ class Chat {
     this.gate.worker.postMessage({ stop: true });
   }
 
-  restart() {
-    if (this.writing) return;
+  clear() {
+    this.recorded = false;
     this.turns = [];
     this.answers = [];
     this.log.replaceChildren();
+  }
+
+  restart() {
+    if (this.writing) return;
+    this.clear();
     this.score.clear("");
     this.panel.clear();
     this.busy(false);
@@ -247,8 +278,10 @@ class Chat {
   busy(writing) {
     this.writing = writing;
     this.send.textContent = writing ? "Stop" : this.scoring ? "Score" : "Send";
+    this.new.disabled = writing || !this.tokenizer;
+    for (const control of [...this.modes, ...this.offers]) control.disabled = writing;
     if (!this.tokenizer) return;
-    for (const control of [this.new, ...this.modes, ...this.choices]) control.disabled = writing;
+    if (writing) this.panel.open();
     const used = this.turns.length ? this.tokenizer.conversation(this.turns).length : 0;
     this.count.textContent = `${number(used)} of ${number(this.context)} tokens`;
   }

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from exhibits.base.exhibit import Exhibit
 from exhibits.chat.chat import Turn, absent, chat
+from exhibits.chat.recorded_steps import carried, steps_of
 from scratch.model.generate import generate
 from scratch.model.llama import LlamaModel
 from scratch.model.smollm import NoPretrained, load_smollm, load_smollm_tokenizer, pretrained_file
@@ -21,23 +22,29 @@ NAME = "smollm2"
 LONGEST = 80  # tokens of a printed answer; some seconds of the run
 
 
-def talk_to_smollm(conversations: Sequence[Sequence[str]]) -> Exhibit:
+def talk_to_smollm(conversations: Sequence[Sequence[str]], samples: Sequence[str] = ()) -> Exhibit:
     """Show a chat with SmolLM2; if its weights are missing, one line that says how to get them.
 
-    conversations: the user's turns of each, which the model answers here; the reader may choose
-    their first turns in the page
+    conversations: the user's turns of each, which the model answers here; the first is shown token
+    by token, and the reader may choose their first turns in the page
+    samples: sentences to score
     """
     try:
         file = pretrained_file()
     except NoPretrained as missing:
         return absent(str(missing))
     model, encoding = load_smollm(), load_smollm_tokenizer()
+    had = [converse(model, encoding, questions) for questions in conversations]
+    end = encoding.special_ids[END]
+    recorded = carried(had[0], lambda id: encoding.decode_bytes([id]), end) if had else None
     return chat(
         file,
         name=NAME,
         title="SmolLM2-135M-Instruct",
         beginnings=[questions[0] for questions in conversations],
-        conversations=[converse(model, encoding, questions) for questions in conversations],
+        samples=samples,
+        conversations=had,
+        recorded=recorded,
     )
 
 
@@ -47,15 +54,16 @@ def converse(
     """Have a conversation: the model answers each question, with the most probable tokens.
 
     longest: tokens of an answer, at most; an answer cut off there ends with an ellipsis
-    Returns: questions and answers in turn.
+    Returns: questions and answers in turn, each answer with its steps.
     """
-    messages: list[Message] = []
+    turns: list[Turn] = []
+    end = encoding.special_ids[END]
     for question in questions:
-        messages.append({"role": "user", "content": question})
-        end = encoding.special_ids[END]
-        (ids,) = generate(model, [encode_chat(encoding, messages)], longest, eos_id=end)
-        answer = encoding.decode(ids)
-        if len(ids) == longest:
-            answer += "\u2026"
-        messages.append({"role": "assistant", "content": answer})
-    return [Turn(message["role"], message["content"]) for message in messages]
+        turns.append(Turn("user", question))
+        messages: list[Message] = [{"role": one.role, "content": one.text} for one in turns]  # type: ignore[typeddict-item]
+        prompt = encode_chat(encoding, messages)
+        (ids,) = generate(model, [prompt], longest, eos_id=end)
+        cut = len(ids) == longest
+        steps = steps_of(model, prompt, ids if cut else [*ids, end])
+        turns.append(Turn("assistant", encoding.decode(ids) + ("\u2026" if cut else ""), steps))
+    return turns

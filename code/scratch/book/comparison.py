@@ -23,10 +23,10 @@ from scratch.book.values import Values
 from scratch.model.gpt import GPTModel
 from scratch.tokenizer.bpe import BytePairEncoding
 
-SAME = "same"
-DEVICE = "same on the stated device"
-ELSEWHERE = "another device"
-EDITION = "edition differs"
+SAME = "the same"
+DEVICE = "the same on x86"
+ELSEWHERE = "another processor"
+EDITION = "another edition"
 NEEDED = {
     "verdict": "needs The Verdict",
     "gpt2": "needs GPT-2's weights",
