@@ -113,9 +113,9 @@ def _gate(load: str, size: str) -> str:
         f' data-part="chat-load" disabled>{load}</button><button type="button"'
         ' data-part="chat-remove" disabled>Remove it</button></div><progress'
         ' class="ex-chat-bar" data-part="chat-bar" max="1" value="0" aria-label="Loaded of the'
-        f' model"></progress><p class="ex-chat-cost">{size} to download, once, and about {MEMORY} MB'
-        " of memory while it runs. On a phone take Wi-Fi, and expect it to be slower and warm. What"
-        " you type stays in this page.</p></div>"
+        f' model"></progress><p class="ex-chat-cost">{size} to download, once: your browser'
+        f" keeps it. It takes about {MEMORY} MB of memory; on a phone use Wi-Fi, and expect it to"
+        " be slow and warm. What you type stays in this page.</p></div>"
     )
 
 
