@@ -32,6 +32,7 @@ from exhibits.diagrams.one_weight import RATES, descend, one_weight, verdict
 from exhibits.diagrams.pipeline import model_pipeline, pipeline
 from exhibits.diagrams.sliding_window import sliding_window
 from exhibits.diagrams.split_heads import split_heads
+from exhibits.diagrams.trained_parts import Stack, trained_parts
 from exhibits.diagrams.training_loop import training_loop
 from exhibits.diagrams.weighted_mean import weighted_mean
 from scratch.model.config import GPTConfig
@@ -83,6 +84,19 @@ STRIPS = [
     {f"{name[:12]} {row}": [0.1 * at - row] * 40 for row in range(3)}
     for at, (name, _) in enumerate(gpt_block.PARTS)
 ]
+
+
+def ways() -> Exhibit:
+    named = [
+        Stack(("as it", "comes"), "", 0),
+        Stack(("frozen,", "last token"), "head", 577),
+        Stack(("frozen,", "all tokens"), "head", 577),
+        Stack(("block 30", "trained"), "block", 3_541_826),
+        Stack(("block 30,", "LoRA"), "lora", 86_032),
+    ]
+    return trained_parts(named, 30)
+
+
 EXAMPLES: dict[str, Callable[[], Exhibit]] = {
     "mean": attention,
     "heads": lambda: split_heads((1, 6, 16), 2),
@@ -91,6 +105,7 @@ EXAMPLES: dict[str, Callable[[], Exhibit]] = {
     "walk": lambda: gpt_block.gpt_block(PARTS, 12, vectors=STRIPS),
     "weight": one_weight,
     "loop": training,
+    "ways": ways,
     "cache": lambda: kv_cache(5, 123),
     "low-rank": lambda: low_rank(576, 1536, [1, 8, 64], 1),
     "pipeline": way,

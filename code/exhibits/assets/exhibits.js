@@ -267,6 +267,8 @@
     near(document.querySelectorAll(".ex-probs"), (element) => load("probability-bars.js").then(() => window.exhibitProbabilities(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-heads"), (element) => load("attention-heads.js").then(() => window.exhibitHeads(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-weigh"), (element) => load("word-weights.js").then(() => window.exhibitWordWeights(element)).catch(() => {}));
+    near(document.querySelectorAll(".ex-coins"), (element) => load("coin-swap.js").then(() => window.exhibitCoins(element)).catch(() => {}));
+    near(document.querySelectorAll(".ex-quiz"), (element) => load("message-quiz.js").then(() => window.exhibitQuiz(element)).catch(() => {}));
     document.querySelectorAll(".ex-book-filter").forEach((element) => load("book-filter.js").then(() => window.exhibitBookFilter(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-sliders"), (element) => load("sliders.js").then(() => window.exhibitSliders(element)).catch(() => {}));
     near(document.querySelectorAll(".ex-hands"), (element) => import(new URL("two-hands.js", here).href).then((part) => part.start(element)).catch(() => {}));

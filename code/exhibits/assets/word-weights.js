@@ -19,18 +19,32 @@
   }
 
   window.exhibitWordWeights = (host) => {
-    const { words, weights, bias, classes } = JSON.parse(part(host, "weigh-data").textContent);
+    const { words, weights, bias, kind, tasks } = JSON.parse(part(host, "weigh-data").textContent);
     const weight = new Map(words.map((word, at) => [word, weights[at]]));
     const printed = part(host, "weigh-text");
     const box = make("textarea", { className: printed.className, value: printed.textContent, maxLength: LONGEST, spellcheck: false });
     box.setAttribute("aria-labelledby", "weigh-name");
     printed.replaceWith(box);
+    let task = 0; // the one that is set
+    let fewest = Infinity; // words of a message that did the last one
+
+    /** Say what a message has achieved, and set the next task. */
+    function judge(found, percent, past) {
+      const last = task === tasks.length - 1;
+      if (!past || !tasks.length || !tasks[task].keep.every((word) => found.includes(word)) || (last && found.length >= fewest)) return;
+      const won = `Past it at ${percent}%, with ${found.length} different words!`;
+      if (last) fewest = found.length;
+      else task += 1;
+      part(host, "weigh-task").textContent = last ? `${won} That was the last task. Can you do it with fewer than ${fewest}?` : `${won} Next: ${tasks[task].say}`;
+    }
+
     box.addEventListener("input", () => {
       const found = wordsOf(box.value);
       const total = bias + found.reduce((sum, word) => sum + (weight.get(word) ?? 0), 0);
       const percent = Math.round(100 / (1 + Math.exp(-total)));
       part(host, "weigh-words").replaceChildren(chip(START, bias), ...found.map((word) => chip(word, weight.get(word))));
-      part(host, "weigh-sum").textContent = `${classes[Number(total > 0)]}: ${percent}% for ${classes[1]}`;
+      part(host, "weigh-sum").textContent = `${percent}% ${kind}: ${total > 0 ? "caught" : "past the filter"}`;
+      judge(found, percent, total <= 0);
     });
     host.classList.add("ex-drawn");
   };
