@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from exhibits.base.exhibit import Exhibit, check_hyphened, escape, one_line
 from exhibits.base.wording import curled
 
-MOST = 76  # characters of an answer
+MOST = 52  # characters of an answer
 ARROW = "↵"  # a line end
 
 
@@ -88,12 +88,13 @@ def _block(group: Group, states: Sequence[str]) -> str:
 def _card(card: Card, states: Sequence[str]) -> str:
     answers = [
         f'<b class="{"ex-cards-right" if right else "ex-cards-wrong"}">{_mark(right)}</b>'
-        f" {escape(_cut(answer))}"
+        f" <bdi>{escape(_cut(answer))}</bdi>"
         for answer, right in card.answers
     ]
+    question = escape(curled(one_line(card.question)))
     return (
-        f"<li><p>{escape(curled(one_line(card.question)))}</p>{_by_state(answers, states)}"
-        f'<p class="ex-cards-key">right: {escape(_cut(card.right))}</p></li>'
+        f"<li><p><bdi>{question}</bdi></p>{_by_state(answers, states)}"
+        f'<p class="ex-cards-key">right: <bdi>{escape(_cut(card.right))}</bdi></p></li>'
     )
 
 
@@ -113,7 +114,7 @@ def _cut(answer: str) -> str:
     """Return an answer on one line, cut with "…" if it is too long.
 
     >>> _cut("- a\\n- b"), len(_cut("a" * 99))
-    ('- a ↵ - b', 77)
+    ('- a ↵ - b', 53)
     """
     line = answer.replace("\n", f" {ARROW} ")
     return line if len(line) <= MOST else line[:MOST].rstrip() + "…"
