@@ -59,6 +59,16 @@ def test_terms_come_in_the_order_of_the_alphabet_and_markup_stays_text(journal):
     assert "<b>" not in glossary().html
 
 
+def test_a_letter_leads_to_the_first_term_that_begins_with_it(journal):
+    write(
+        journal,
+        "journal/b.qmd",
+        "A [row]{.term} is it. A [rank]{.term} is it. An [id]{.term} is it.\n",
+    )
+    letters = re.findall(r'<a href="#([\w-]+)">(\w)</a>', glossary().html)
+    assert letters == [("term-id", "I"), ("term-rank", "R")]
+
+
 def test_code_drafts_and_divisions_are_no_explanations(journal):
     write(journal, "journal/a.qmd", "```python\n[x]{.term} is code.\n```\n")
     write(journal, "journal/b.qmd", "::: {.column-margin}\n- A [row]{.term} is a list.\n:::\n")

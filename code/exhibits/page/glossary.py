@@ -138,4 +138,14 @@ def glossary() -> Exhibit:
         plain.append(f"{name}: {as_text(term.sentence)} ({term.title})")
     if not rows:
         return Exhibit("<p>No term yet.</p>", "No term yet.")
-    return Exhibit(f'<dl class="ex-glossary">{"".join(rows)}</dl>', "\n".join(plain))
+    markup = f'{_letters(terms(base))}<dl class="ex-glossary">{"".join(rows)}</dl>'
+    return Exhibit(markup, "\n".join(plain))
+
+
+def _letters(listed: list[Term]) -> str:
+    """Return a row of letters, each a link to the first term that begins with it."""
+    first: dict[str, str] = {}
+    for term in listed:
+        first.setdefault(term.name[0].upper(), anchor(term.name))
+    links = "".join(f'<a href="#{there}">{escape(letter)}</a>' for letter, there in first.items())
+    return f'<nav class="ex-letters" aria-label="Letters" data-pagefind-ignore>{links}</nav>'
