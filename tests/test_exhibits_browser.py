@@ -93,6 +93,15 @@ def more() -> str:
     return framed("".join(part.html for part in parts))
 
 
+def grouped() -> str:
+    """A third page: a map whose neighbours are words of the groups, of words that nobody counted."""
+    return framed(
+        embedding_plot(
+            WORDS, [0] * len(WORDS), GROUPS, steps(), "a map", "kin", word="cat", grouped=True
+        ).html
+    )
+
+
 def framed(body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Exhibits</title><meta'
@@ -115,6 +124,7 @@ def address(tmp_path_factory):
             patch.delenv(name, raising=False)
         (folder / "index.html").write_text(page(), encoding="utf-8")
         (folder / "more.html").write_text(more(), encoding="utf-8")
+        (folder / "grouped.html").write_text(grouped(), encoding="utf-8")
     for name, data in made().items():
         (folder / "assets" / name).write_bytes(data)
 
@@ -535,11 +545,25 @@ def test_two_words_are_compared_over_training(visit, size):
     now = pair.locator(".ex-between b").text_content().replace("\u2212", "-")
     assert float(now) == pytest.approx(true[0], abs=0.015)
     assert pair.locator("details").get_attribute("open") is not None
-    page.get_by_role("button", name="Swap").click()
+    page.get_by_role("button", name="Show dog here").click()
     assert page.locator(".ex-chosen b").all_text_contents() == ["dog", "cat"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="End the comparison").click()
     assert pair.is_hidden()
+
+
+def test_neighbours_are_those_of_the_groups_until_all_are_asked_for(visit, address):
+    page = visit("phone")
+    page.goto(address.replace("index", "grouped"))
+    names = page.locator(".ex-map .ex-panel li > :first-child")
+    printed = names.all_text_contents()
+    near(page, ".ex-explorer")
+    assert names.all_text_contents() == printed and set(printed) == {*GROUPS} - {"cat"}
+    assert page.locator(".ex-map .ex-chosen").text_content() == "cat animals"  # and no count
+    page.get_by_role("button", name="Among all words").click()
+    assert names.count() == 10 and not {*names.all_text_contents()} <= {*GROUPS}
+    page.get_by_role("button", name="Among grouped words").click()
+    assert names.all_text_contents() == printed
 
 
 def test_a_tap_on_a_cosine_shows_how_it_came_about(visit):

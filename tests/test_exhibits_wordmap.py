@@ -80,6 +80,20 @@ def test_neighbours_are_those_of_a_loop_over_all_pairs():
     assert seen.pairs == [pytest.approx(sum(pairs) / len(pairs))]
 
 
+def test_only_the_given_words_count_as_neighbours():
+    seen = project(random_tables(1, 40, 6))
+    all_near = project(random_tables(1, 40, 6)).nearest(3)
+    every = [number for number, _ in seen.nearest(3, range(40))]
+    assert every == [number for number, _ in all_near]
+    assert {number for number, _ in seen.nearest(3, [3, 8, 9])} == {8, 9}
+
+
+def test_a_map_of_words_that_nobody_counted_shows_no_count():
+    assert "3 times" in show(counts=[3, 5, 6]).html and ">count<" in show().html
+    shown = show(counts=[0, 0, 0]).html
+    assert "times" not in shown and ">count<" not in shown and "<span>animals</span>" in shown
+
+
 def test_the_length_of_a_vector_does_not_matter():
     (table,) = random_tables(1, 20, 5)
     longer = table * torch.arange(1, 21).unsqueeze(1)

@@ -19,7 +19,7 @@ export async function readMap(address, mark) {
 
 export class MapData {
   constructor(head, buffer, start) {
-    Object.assign(this, head); // words, counts, groups, member, steps, pairs, count, width
+    Object.assign(this, head); // words, counts, groups, member, steps, pairs, count, width, grouped
     const coordinates = this.steps.length * AXES * this.count;
     this.points = new Int16Array(buffer, start, coordinates); // step, axis, word
     this.levels = new Int8Array(buffer, start + 2 * coordinates); // step, dimension, word
@@ -68,14 +68,15 @@ export class MapData {
     return sum === 0 ? 0 : sum / (lengths[one] * lengths[other]);
   }
 
-  /** The nearest words, the closest first: [{word, cosine}]; of two equally near the first word comes first. */
+  /** The nearest words, the closest first: [{word, cosine}]; of two equally near the first word comes first. Where `grouped`, only
+      words of the groups count. */
   near(step, word, most = 10) {
-    const asked = step * this.count + word;
+    const asked = `${step} ${word} ${this.grouped}`;
     if (!this.answers.has(asked)) {
       const all = this.cosines(step, word);
       const nearest = [];
       for (let other = 0; other < this.count; other++) {
-        if (other === word || (nearest.length === most && all[other] <= nearest[most - 1].cosine)) continue;
+        if (other === word || (this.grouped && this.member[other] < 0) || (nearest.length === most && all[other] <= nearest[most - 1].cosine)) continue;
         let at = nearest.length;
         while (at > 0 && nearest[at - 1].cosine < all[other]) at -= 1;
         nearest.splice(at, 0, { word: other, cosine: all[other] });

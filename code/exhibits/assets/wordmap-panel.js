@@ -14,7 +14,7 @@ export const button = (textContent, attributes = {}, className = "") => element(
 export function about({ data }, word) {
   const group = data.member[word];
   const times = data.counts[word];
-  return `${times === 1 ? "once" : `${number(times)} times`}${group >= 0 ? `, ${data.groups[group]}` : ""}`;
+  return [times > 1 ? `${number(times)} times` : times ? "once" : "", data.groups[group] ?? ""].filter(Boolean).join(", ");
 }
 
 /** A word, and the list of its neighbours at the step; those in `both` are marked as the other word's neighbours, too. */
@@ -58,12 +58,21 @@ export function pairParts(map, nearChosen) {
   ];
 }
 
+/** The button that changes among which words neighbours are looked for; none on a map where they are always all. */
+export function scope(map) {
+  const { data } = map;
+  if (!map.scoped) return [];
+  const change = button(data.grouped ? "Among all words" : "Among grouped words");
+  change.addEventListener("click", () => { data.grouped = !data.grouped; map.changed(); });
+  return [change];
+}
+
 /** What a screen reader hears of the chosen words. */
 export function spokenWords(map) {
   const { data, chosen, second, step } = map;
   const near = data.near(step, chosen).slice(0, 3).map(({ word, cosine }) => `${data.words[word]} ${cosineText(cosine)}`);
   const pair = second >= 0 && second !== chosen ? [`Cosine with ${data.words[second]} ${cosineText(data.cosine(step, chosen, second))}.`] : [];
-  return [`${data.words[chosen]}, ${about(map, chosen)}.`, ...pair, `Nearest: ${near.join(", ")}.`].join(" ");
+  return [`${[data.words[chosen], about(map, chosen)].filter(Boolean).join(", ")}.`, ...pair, `Nearest: ${near.join(", ")}.`].join(" ");
 }
 
 /** Show a word beside the pointer, with its neighbours; none for -1. */
@@ -107,8 +116,9 @@ export function moreRows(map) {
   more.addEventListener("click", () => {
     for (const word of rest.splice(0, ROWS)) {
       const near = data.near(last, word).map((one) => data.words[one.word]).join(", ");
-      const cells = [data.words[word], data.groups[data.member[word]] ?? "", number(data.counts[word]), near];
-      rows.append(element("tr", {}, ...cells.map((textContent, at) => element("td", { textContent, className: ["", "", "ex-right", "ex-long"][at] }))));
+      const cells = [[data.words[word], ""], [data.groups[data.member[word]] ?? "", ""], [number(data.counts[word]), "ex-right"], [near, "ex-long"]];
+      if (!data.counts.some(Boolean)) cells.splice(2, 1);
+      rows.append(element("tr", {}, ...cells.map(([textContent, className]) => element("td", { textContent, className }))));
     }
     room.hidden = !rest.length;
     note.textContent = `${number(data.count - rest.length)} of ${number(data.count)} words at step ${number(data.steps[last])}.`;

@@ -106,7 +106,7 @@ export function wordBox({ label, placeholder, words, counts, find, choose, tell 
     found = find(input.value);
     list.replaceChildren(...found.map((word, index) => {
       const item = element("li", { id: `${id}-${index}`, attributes: { role: "option", "aria-selected": "false" } },
-        element("span", { textContent: words[word] }), " ", element("span", { textContent: `×\u202f${number(counts[word])}` }));
+        element("span", { textContent: words[word] }), " ", element("span", { textContent: counts[word] ? `×\u202f${number(counts[word])}` : "" }));
       item.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays in the box
       item.addEventListener("click", () => take(word));
       return item;

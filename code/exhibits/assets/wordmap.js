@@ -8,7 +8,7 @@ import { addressWith, keep, setting } from "./fragment.js";
 import { readMap } from "./wordmap-data.js";
 import { listenToPointers, pressed } from "./wordmap-input.js";
 import { cameraFrom, cameraText, MapView, START } from "./wordmap-view.js";
-import { button, groupSwitches, moreRows, pairParts, showTip, spokenWords, wordParts } from "./wordmap-panel.js";
+import { button, groupSwitches, moreRows, pairParts, scope, showTip, spokenWords, wordParts } from "./wordmap-panel.js";
 import { given as carried, part, parts } from "./parts.js";
 import { finder, wordBox } from "./wordmap-search.js";
 
@@ -38,7 +38,7 @@ export async function start(host, tools) {
 
 class Explorer {
   constructor(host, tools, given, data) {
-    Object.assign(this, { host, given, data, last: data.steps.length - 1 });
+    Object.assign(this, { host, given, data, last: data.steps.length - 1, scoped: data.grouped });
     this.field = part(host, "map-field");
     this.panel = part(host, "map-panel");
     this.rank = [...document.querySelectorAll(".ex-explorer")].indexOf(host);
@@ -119,9 +119,9 @@ class Explorer {
     const { data, panel, chosen, second } = this;
     const focused = panel.contains(document.activeElement) ? [...panel.querySelectorAll("button")].indexOf(document.activeElement) : -1;
     const near = (word) => new Set(word < 0 ? [] : data.near(this.step, word).map((one) => one.word));
-    const hold = button(second < 0 ? "Compare" : "Swap");
+    const hold = button(second < 0 ? "Compare" : `Show ${data.words[second]} here`);
     hold.addEventListener("click", () => (second < 0 ? this.hold() : this.swap()));
-    panel.replaceChildren(...wordParts(this, chosen, near(second)), element("div", { className: "ex-row" }, hold));
+    panel.replaceChildren(...wordParts(this, chosen, near(second)), element("div", { className: "ex-row" }, hold, ...scope(this)));
     this.updatePair(near(chosen));
     this.shown.textContent = this.stepText;
     this.slider.value = this.step;

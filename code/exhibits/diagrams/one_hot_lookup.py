@@ -71,7 +71,7 @@ def _layout(
     right = left + columns * CELL + (22 if columns < shape[1] else 0)
     marks = [label(one + 17, 14, "one-hot", "soft")]
     marks.append(label((left + right) / 2, 14, "embedding table", "soft"))
-    marks.append(label(one + 17, 32, f"1 × {shape[0]:,}", "run"))
+    marks.append(label(one + 17, 32, f"{shape[0]:,} × 1", "run"))
     marks.append(label((left + right) / 2, 32, f"{shape[0]:,} × {shape[1]:,}", "run"))
     y, top = 42.0, 42.0
     before = -1

@@ -41,16 +41,17 @@ class Projection:
         """Return C, the dimensions of the full space."""
         return int(self.units[0].shape[1])
 
-    def nearest(self, word: int) -> list[tuple[int, float]]:
+    def nearest(self, word: int, among: Sequence[int] | None = None) -> list[tuple[int, float]]:
         """Return the NEIGHBOURS nearest words at the last step, with their cosines, nearest first.
 
-        Of two equally near ones, the first word comes first.
+        among: the words that count as neighbours, by default all. Of two equally near ones, the
+        first word comes first.
         """
         cosines = self.units[-1] @ self.units[-1][word]
-        cosines[word] = -2  # a word is not its own neighbour
         values, numbers = cosines.sort(descending=True, stable=True)
-        count = min(NEIGHBOURS, len(cosines) - 1)
-        return list(zip(numbers[:count].tolist(), values[:count].tolist(), strict=True))
+        counted = set(range(len(cosines)) if among is None else among) - {word}
+        near = zip(numbers.tolist(), values.tolist(), strict=True)
+        return [(other, cosine) for other, cosine in near if other in counted][:NEIGHBOURS]
 
 
 def project(vectors: Sequence[Any]) -> Projection:

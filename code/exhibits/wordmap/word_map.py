@@ -37,9 +37,9 @@ MOST_CARRIED = 60_000  # bytes of a map in its page, gzipped; a whole page may l
 class WordMap:
     """The words of a map.
 
-    words, counts: the words, and how often each occurs in the text
+    words, counts: the words, and how often each occurs in the text; all 0 if nobody counted
     groups: the names of the groups; member: the index of each word's group, or -1 for none
-    steps: of training; projection: the words at each step
+    steps: of training; projection: the words at each step; grouped: as in `embedding_plot`
     """
 
     words: Sequence[str]
@@ -48,11 +48,17 @@ class WordMap:
     member: Sequence[int]
     steps: Sequence[int]
     projection: Projection
+    grouped: bool
 
     def header(self) -> dict[str, object]:
         """Return the header of the map's file, which describes its words."""
         names = ("words", "counts", "groups", "member", "steps")
-        return {name: list(getattr(self, name)) for name in names}
+        return {name: list(getattr(self, name)) for name in names} | {"grouped": self.grouped}
+
+    def nearest(self, word: int) -> list[tuple[int, float]]:
+        """Return a word's neighbours at the last step, with their cosines, the nearest first."""
+        of_groups = [other for other, group in enumerate(self.member) if group >= 0]
+        return self.projection.nearest(word, of_groups if self.grouped else None)
 
     def table_rows(self) -> list[int]:
         """Return the indices of the table's words, by group, then frequency; no group is last."""
@@ -75,10 +81,12 @@ def embedding_plot(
     word: str | None = None,
     other: str | None = None,
     caveat: str = "",
+    grouped: bool = False,
 ) -> Exhibit:
     """Show word vectors over training as a map, and write their file into the journal's assets/.
 
-    words: those of the map, each once; counts: how often each occurs in the text
+    words: those of the map, each once; counts: how often each occurs in the text; all 0 if nobody
+        counted, and then no count is shown
     groups: word -> the name of its group, or None; at most HUES groups
     checkpoints: (step, vectors) in rising order of steps; vectors: (V, C), nested lists or a tensor
     alt: a sentence that says what the last step shows, for a screen reader
@@ -86,6 +94,7 @@ def embedding_plot(
     word: the word that is chosen first; by default the first that has a group
     other: the word that it is first compared with; by default none
     caveat: a sentence below the map, on how far the neighbours can be trusted
+    grouped: whether only words of the groups count as neighbours, until a reader asks for all
 
     Raises: ValueError if words, counts and vectors differ in number, a word comes twice, there are
     too many groups, word or other is not on the map, the working folder is outside a journal, or
@@ -95,15 +104,9 @@ def embedding_plot(
     projection = project([vectors for _, vectors in checkpoints])
     names = list(dict.fromkeys(group for word in words if (group := groups.get(word))))
     member = [names.index(group) if (group := groups.get(word)) else -1 for word in words]
-    word_map = WordMap(words, counts, names, member, [step for step, _ in checkpoints], projection)
-    first = next((index for index, group in enumerate(member) if group >= 0), 0)
-    chosen = first if word is None else _index(word, words, "word")
-    second = None if other is None else _index(other, words, "other")
-    if second == chosen:
-        raise ValueError(
-            f"word and other are both {words[chosen]!r}; give two words to compare, or leave out"
-            " other"
-        )
+    steps = [step for step, _ in checkpoints]
+    word_map = WordMap(words, counts, names, member, steps, projection, grouped)
+    chosen, second = _opening(words, member, word, other)
     packed = pack_map(word_map.header(), projection)
     address = write_asset(_file_name(name), packed.data)
     markup = _markup(word_map, packed, address, one_line(alt), chosen, second, one_line(caveat))
@@ -118,7 +121,7 @@ def embedding_plot(
         cosine = cosines(projection, chosen, second)[-1]
         lines.append(f"{words[chosen]} and {words[second]}: cosine {decimal(cosine)}")
     lines += [caveat] if caveat else []
-    return Exhibit(markup, "\n".join([*lines, _limits(projection, packed.error)]))
+    return Exhibit(markup, "\n".join([*lines, _limits(word_map, packed.error)]))
 
 
 def _markup(
@@ -132,15 +135,9 @@ def _markup(
 ) -> str:
     size = f"{len(packed.data) / 1e6:.1f} MB"
     rows = word_map.table_rows()
-    carried = {
-        "file": address,
-        "mark": packed.mark,
-        "size": size,
-        "first": chosen,
-        "second": second,
-        "alt": alt,
-        "rows": rows,
-    }
+    table = _table(word_map, rows)
+    carried = {"file": address, "mark": packed.mark, "size": size, "alt": alt, "rows": rows}
+    carried |= {"first": chosen, "second": second}
     said = f'<div class="answer"><p class="ex-caveat">{escape(caveat)}</p></div>' if caveat else ""
     still = still_map(word_map.words, word_map.member, word_map.projection, alt)
     return (
@@ -153,8 +150,8 @@ def _markup(
         f'<div class="ex-still" data-part="map-still">{still}</div></div>'
         f'<div class="ex-panel" data-part="map-panel">{_panel(word_map, chosen)}</div></div>'
         f"{said}{_pair(word_map, chosen, second)}"
-        f'<p class="ex-key"><span>{escape(_limits(word_map.projection, packed.error))}</span></p>'
-        f"<details><summary>The map as a table</summary>{_table(word_map, rows)}"
+        "<details><summary>The map as a table, and what it hides</summary>"
+        f'<p class="ex-key"><span>{escape(_limits(word_map, packed.error))}</span></p>{table}'
         '<div class="ex-row" data-part="map-more" hidden></div>'
         f'<p><a download href="{escape(address)}">All {len(word_map.words):,} words with'
         f" their vectors at {_steps(word_map.steps)}</a>"
@@ -170,6 +167,19 @@ def _pair(word_map: WordMap, chosen: int, second: int | None) -> str:
     one, other = word_map.words[chosen], word_map.words[second]
     panel = _panel(word_map, second).removesuffix(ROOM)
     return still_pair(one, other, values, word_map.projection, word_map.steps, panel)
+
+
+def _opening(
+    words: Sequence[str], member: Sequence[int], word: str | None, other: str | None
+) -> tuple[int, int | None]:
+    """Return the indices of the words on which the map opens."""
+    first = next((words[index] for index, group in enumerate(member) if group >= 0), words[0])
+    chosen = _index(first if word is None else word, words, "word")
+    second = None if other is None else _index(other, words, "other")
+    if second == chosen:
+        both = f"word and other are both {words[chosen]!r}"
+        raise ValueError(f"{both}; give two words to compare, or leave out other")
+    return chosen, second
 
 
 def _index(word: str, words: Sequence[str], what: str) -> int:
@@ -205,9 +215,8 @@ def _check(
         raise ValueError("alt is empty; say in a sentence what is to be seen")
     if len(words) < 2 or len(set(words)) < len(words):
         twice = sorted({word for word in words if list(words).count(word) > 1})
-        raise ValueError(
-            f"{len(words)} words, of which {twice} come twice; give two or more, each once"
-        )
+        what = f"{len(words)} words, of which {twice} come twice"
+        raise ValueError(f"{what}; give two or more, each once")
     if len(counts) != len(words):
         raise ValueError(
             f"{len(counts)} counts for {len(words)} words; give one for each, in their order"
@@ -228,17 +237,18 @@ def _check(
         raise ValueError(f"{len(used)} groups; there are {HUES} colours, so join some")
 
 
-def _limits(projection: Projection, error: float) -> str:
+def _limits(word_map: WordMap, error: float) -> str:
     """Return what the map does not show, in words."""
+    projection = word_map.projection
     C, (two, three) = projection.width, projection.share
+    among = "words of the groups" if word_map.grouped else "words shown"
     most = math.ceil(1000 * error) / 1000
-    several = len(projection.units) > 1
-    at_last, at_all = (" at the last step", " at all steps") if several else ("", "")
+    at_last, at_all = (" at the last step", " at all steps") if projection.units[1:] else ("", "")
     return (
         f"The map shows 2 of {C} dimensions, which hold {two:.0%} of the variance{at_last}"
         f" (3 hold {three:.0%}). The rest is hidden: words that lie side by side here may"
-        f" be far apart. Neighbours are computed in all {C} dimensions, among the words"
-        " shown, by cosine; every vector has length 1. The live map computes with rounded"
+        f" be far apart. Neighbours are computed in all {C} dimensions, among the {among},"
+        " by cosine; every vector has length 1. The live map computes with rounded"
         f" vectors: no cosine is off by more than {most:.3f}, of all pairs{at_all}."
     )
 
@@ -257,14 +267,15 @@ def _panel(word_map: WordMap, word: int) -> str:
     """Return a word with its count, its group and its neighbours."""
     member, count = word_map.member[word], word_map.counts[word]
     group = f", {escape(word_map.groups[member])}" if member >= 0 else ""
-    times = "once" if count == 1 else f"{count:,} times"
+    times = "once" if count == 1 else f"{count:,} times" if count else ""
+    about = times + group if times else group.removeprefix(", ")
     items = "".join(
         f"<li><span>{escape(word_map.words[near])}</span> <span>{decimal(cosine)}</span></li>"
-        for near, cosine in word_map.projection.nearest(word)
+        for near, cosine in word_map.nearest(word)
     )
     return (
         f'<p class="ex-chosen"><b>{escape(word_map.words[word])}</b>'
-        f" <span>{times}{group}</span></p><ol>{items}</ol>{ROOM}"
+        f" <span>{about}</span></p><ol>{items}</ol>{ROOM}"
     )
 
 
@@ -274,11 +285,14 @@ def _table(word_map: WordMap, order: Sequence[int]) -> str:
             word_map.words[word],
             word_map.groups[word_map.member[word]] if word_map.member[word] >= 0 else "",
             word_map.counts[word],
-            ", ".join(word_map.words[near] for near, _ in word_map.projection.nearest(word)),
+            ", ".join(word_map.words[near] for near, _ in word_map.nearest(word)),
         ]
         for word in order
     ]
     columns = ["word", "group", "count", "nearest first"]
+    if not any(word_map.counts):
+        columns.remove("count")
+        rows = [[*row[:2], row[3]] for row in rows]
     return (
         f'<p data-part="map-rows">{len(rows):,} of {len(word_map.words):,} words at step'
         f" {word_map.steps[-1]:,}.</p>"
