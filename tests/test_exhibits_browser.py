@@ -241,6 +241,32 @@ def test_the_legend_switches_a_trace_by_keyboard(visit):
     assert lines.count() == 2
 
 
+SPOT = """() => { const { xaxis, yaxis } = document.querySelector(".ex-live")._fullLayout;
+    return [xaxis._offset + xaxis.d2p(1), yaxis._offset + yaxis.d2p(2)]; }"""
+
+
+def test_a_tap_on_a_plot_reads_a_point(visit):
+    """The first tap, which draws the plot, as well as the next; both lines go through (1, 2)."""
+    page = visit("phone", has_touch=True, is_mobile=True)
+    box = page.locator(".ex-plot-box").first
+
+    def tap(across, down):
+        box.scroll_into_view_if_needed()
+        room = box.bounding_box()
+        page.touchscreen.tap(room["x"] + across, room["y"] + down)
+        page.wait_for_selector(".ex-plot.ex-drawn")
+
+    tap(5, 5)
+    spot = page.evaluate(SPOT)
+    label = page.locator(".ex-live .hovertext")
+    assert label.count() == 0
+    tap(*spot)
+    expect(label.first).to_contain_text("(1.0, 2)")
+    page.reload()
+    tap(*spot)
+    expect(label.first).to_contain_text("(1.0, 2)")
+
+
 def test_without_plotly_the_still_stays_and_says_so(visit):
     page = visit(block=["plotly.min.js"])
     page.locator(".ex-plot-box").first.hover()

@@ -111,6 +111,7 @@
       // The still keeps its name and is read instead; the buttons of the mode bar stay.
       live.querySelectorAll("svg.main-svg").forEach((svg) => svg.setAttribute("aria-hidden", "true"));
       freeTicks(live);
+      live.on("plotly_click", ({ event }) => readAt(plot, event));
       switches(plot);
       plot.classList.add("ex-drawn");
       new ResizeObserver(() => requestAnimationFrame(() => react(plot))).observe(box);
@@ -123,14 +124,17 @@
     }
   }
 
+  /** Show what a tap is on, once it is over: Plotly itself does so for a mouse alone. */
+  function readAt(plot, { clientX, clientY }) {
+    const target = coarse.matches && drawn.get(plot)?.live.querySelector(".nsewdrag");
+    if (target) setTimeout(() => window.Plotly.Fx.hover(drawn.get(plot).live, { clientX, clientY, target }, "xy"));
+  }
+
   // Zoomed in, the ticks of the whole range are too few; zoomed out again they come back.
   function freeTicks(live) {
     live.on("plotly_relayout", (change) => {
-      const update = {};
-      for (const name of ["xaxis", "yaxis"]) {
-        if (`${name}.range[0]` in change && live.layout[name].tickmode !== "auto" && live.layout[name].type !== "category") update[`${name}.tickmode`] = "auto";
-      }
-      if (Object.keys(update).length) window.Plotly.relayout(live, update);
+      const zoomed = ["xaxis", "yaxis"].filter((name) => `${name}.range[0]` in change && live.layout[name].tickmode !== "auto" && live.layout[name].type !== "category");
+      if (zoomed.length) window.Plotly.relayout(live, Object.fromEntries(zoomed.map((name) => [`${name}.tickmode`, "auto"])));
     });
     live.on("plotly_doubleclick", () => react(live.closest(".ex-plot")));
   }
@@ -158,10 +162,7 @@
   function watchScroll(box) {
     const watch = new ResizeObserver(() => {
       const large = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
-      for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", box.dataset.label]]) {
-        if (large) box.setAttribute(name, value);
-        else box.removeAttribute(name);
-      }
+      for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", box.dataset.label]]) (large ? box.setAttribute(name, value) : box.removeAttribute(name));
     });
     for (const part of [box, ...box.children]) watch.observe(part); // a value may come into the table later
   }
@@ -189,7 +190,7 @@
       plot.addEventListener(name, (event) => {
         if (!counts(event)) return;
         asked.abort();
-        draw(plot);
+        draw(plot).then(() => { if (name === "click") readAt(plot, event); });
       }, { signal: asked.signal });
     }
   }
