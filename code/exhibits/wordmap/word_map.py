@@ -136,8 +136,8 @@ def _markup(
     size = f"{len(packed.data) / 1e6:.1f} MB"
     rows = word_map.table_rows()
     table = _table(word_map, rows)
-    carried = {"file": address, "mark": packed.mark, "size": size, "alt": alt, "rows": rows}
-    carried |= {"first": chosen, "second": second}
+    carried: dict[str, object] = {"file": address, "mark": packed.mark, "size": size, "alt": alt}
+    carried |= {"rows": rows, "first": chosen, "second": second}
     said = f'<div class="answer"><p class="ex-caveat">{escape(caveat)}</p></div>' if caveat else ""
     still = still_map(word_map.words, word_map.member, word_map.projection, alt)
     return (
