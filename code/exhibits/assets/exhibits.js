@@ -124,10 +124,10 @@
     }
   }
 
-  /** Show what a tap is on, once it is over: Plotly itself does so for a mouse alone. */
+  /** Show what a tap is on, once it is over and the plot at rest: Plotly itself does so for a mouse alone. */
   function readAt(plot, { clientX, clientY }) {
     const target = coarse.matches && drawn.get(plot)?.live.querySelector(".nsewdrag");
-    if (target) setTimeout(() => window.Plotly.Fx.hover(drawn.get(plot).live, { clientX, clientY, target }, "xy"));
+    if (target) setTimeout(() => window.Plotly.Fx.hover(drawn.get(plot).live, { clientX, clientY, target }, "xy"), 150);
   }
 
   // Zoomed in, the ticks of the whole range are too few; zoomed out again they come back.
@@ -190,7 +190,8 @@
       plot.addEventListener(name, (event) => {
         if (!counts(event)) return;
         asked.abort();
-        draw(plot).then(() => { if (name === "click") readAt(plot, event); });
+        const done = draw(plot); // a tap brings the focus first, then the click
+        plot.addEventListener("click", (tap) => done.then(() => readAt(plot, tap)), { once: true });
       }, { signal: asked.signal });
     }
   }
