@@ -19,11 +19,8 @@
   function load(name) {
     if (!loading.has(name)) {
       loading.set(name, new Promise((done, failed) => {
-        const script = document.createElement("script");
-        script.src = new URL(name, here).href;
-        script.onload = done;
-        script.onerror = () => failed(new Error(`${name} could not be loaded`));
-        document.head.append(script);
+        const onerror = () => failed(new Error(`${name} could not be loaded`));
+        document.head.append(make("script", { src: new URL(name, here).href, onload: done, onerror }));
       }));
     }
     return loading.get(name);
