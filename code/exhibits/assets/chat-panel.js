@@ -37,11 +37,12 @@ export class Panel {
     return { id, bytes: this.bytesOf(id) };
   }
 
-  /** Show a step: {id, p, rank, top}; open: whether another token may be taken. */
-  show(step, open) {
+  /** Show a step: {id, p, rank, top}; open: whether another token may be taken; passing: a mouse only passes over it, and
+      where the room of the rows is not open yet, nothing moves for that. */
+  show(step, open, passing = false) {
+    if (!passing) this.open();
     if (this.shown === step && this.may === open) return;
     this.shown = step;
-    this.open();
     this.may = open;
     this.about.textContent = `${plain(this.token(step.id))} came: ${percent(step.p)}, rank ${number(step.rank)}`;
     const listed = step.top.some(([id]) => id === step.id) ? step.top : [...step.top, [step.id, step.p]];

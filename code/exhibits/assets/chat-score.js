@@ -14,7 +14,7 @@ export class Score {
     this.key = element("p", { className: "ex-key" });
     host.replaceChildren(element("p", { className: "ex-head" }, element("b", { textContent: "Surprisal" }), " ", this.total), this.list, this.key);
     this.steps = [];
-    this.box = new Listbox(this.list, (place) => mark(this.steps[place] ?? null));
+    this.box = new Listbox(this.list, (place, passing) => mark(this.steps[place] ?? null, passing));
   }
 
   clear(text) {

@@ -19,7 +19,7 @@ export class Answer {
     this.list = element("ol", { className: "ex-chat-said ex-chat-tokens", dir: "auto", attributes: { "aria-label": `Answer ${number}, token by token`, "aria-busy": "true" } });
     this.whole = element("p", { className: "ex-sr" });
     this.host = element("div", { className: "ex-chat-turn" }, element("p", { className: "ex-chat-who", textContent: "SmolLM2" }), this.whole, this.list);
-    this.box = new Listbox(this.list, (place) => mark(this.turn.steps[place] ?? null));
+    this.box = new Listbox(this.list, (place, passing) => mark(this.turn.steps[place] ?? null, passing));
     this.draw();
   }
 

@@ -63,7 +63,7 @@ class Chat {
     this.settled();
     const bytesOf = (id) => this.words(id);
     this.panel = new Panel(this.side, bytesOf, (step, id) => this.branch(step, id));
-    this.score = new Score(this.scored, bytesOf, this.given.full, (step) => step && this.panel.show(step, false));
+    this.score = new Score(this.scored, bytesOf, this.given.full, (step, passing) => step && this.panel.show(step, false, passing));
     for (const control of [this.send, this.text, ...this.modes, ...this.offers]) control.disabled = false;
     if (this.given.recorded) this.replay();
     this.gate.begin();
@@ -145,7 +145,7 @@ class Chat {
   }
 
   begins(turn) {
-    const answer = new Answer(turn, (id) => this.words(id), (step) => step && this.panel.show(step, !this.writing), this.answers.length + 1);
+    const answer = new Answer(turn, (id) => this.words(id), (step, passing) => step && this.panel.show(step, !this.writing, passing), this.answers.length + 1);
     this.answers.push(answer);
     this.log.append(answer.host);
     return answer;

@@ -2,7 +2,7 @@
    tap holds the mark. */
 
 export class Listbox {
-  /** list: an <ol>; mark: called with the index of the chip that is pointed at, or -1. */
+  /** list: an <ol>; mark: called with the index of the chip that is pointed at, or -1, and whether a mouse only passes over it. */
   constructor(list, mark) {
     this.list = list;
     this.mark = mark;
@@ -14,7 +14,7 @@ export class Listbox {
     list.setAttribute("aria-orientation", "horizontal");
     [...list.children].forEach(option);
     this.reach(0);
-    list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.mark(this.indexOf(event.target)));
+    list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.mark(this.indexOf(event.target), true));
     list.addEventListener("pointerleave", () => this.mark(this.pinned));
     list.addEventListener("click", (event) => this.pin(this.indexOf(event.target)));
     list.addEventListener("focusin", (event) => {

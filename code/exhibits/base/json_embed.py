@@ -5,10 +5,17 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+_BEYOND = "".join(
+    chr(0x10000 * plane + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)
+)
+_UNSAFE = re.compile(  # marks of HTML, ends of lines of scripts, and what HTML forbids as text
+    f"[<>&`\u2028\u2029\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff{_BEYOND}]"
+)
 DIGITS = 5  # significant digits of a float: finer than a pixel; an int keeps all of its digits
 
 
@@ -19,11 +26,18 @@ def embed(value: object) -> str:
 
     >>> embed(["</script><!--", 0.1234567, None])
     '["\\\\u003c/script\\\\u003e\\\\u003c!--",0.12346,null]'
+    >>> print(embed("\\x80 \\U0001ffff"))
+    "\\u0080 \\ud83f\\udfff"
     """
     text = json.dumps(_rounded(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for char in "<>&`\u2028\u2029":
-        text = text.replace(char, f"\\u{ord(char):04x}")
+    text = _UNSAFE.sub(lambda found: _escaped(found.group()), text)
     return text.encode("utf-8", "replace").decode()  # a lone surrogate cannot be written to a file
+
+
+def _escaped(char: str) -> str:
+    """Return a character as JSON escapes it: one escape for each of its 16-bit halves."""
+    units = char.encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
 def _rounded(value: Any) -> Any:
