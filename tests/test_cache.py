@@ -279,7 +279,7 @@ def test_a_gathering_page_follows_the_records_of_the_others_which_a_kept_run_res
     claims(journal, 2)
     assert ran(journal) == {NAME, "journal/claims.qmd"}
     fresh = tree(journal.render())
-    assert "1 holds" in journal.body("journal/claims.html")
+    assert "1 holds" in journal.body("journal/claims.md")
     assert ran(journal) == set()
     folder = journal.root / ".press/claims"
     before = tree(folder)
@@ -291,7 +291,7 @@ def test_a_gathering_page_follows_the_records_of_the_others_which_a_kept_run_res
     claims(journal, 7)
     assert ran(journal) == {NAME, "journal/claims.qmd"}
     journal.render()
-    assert "1 does not hold" in journal.body("journal/claims.html")
+    assert "1 does not hold" in journal.body("journal/claims.md")
 
 
 def test_a_damaged_cache_is_no_cache(journal: Any) -> None:

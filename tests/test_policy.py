@@ -161,7 +161,7 @@ def test_a_plot_can_be_saved_as_a_picture(
         name for name in names if "ex-plot-box" in (site / name).read_text(encoding="utf-8")
     )
     page = visit(name)
-    plot = page.locator(".ex-plot").first
+    plot = page.locator(".ex-plot:visible").first
     plot.scroll_into_view_if_needed()
     plot.hover()
     with page.expect_download() as download:

@@ -532,14 +532,14 @@ def test_the_page_of_claims_follows_an_edit_and_what_is_printed_does_not(
     printed = tree(journal.render())
 
     async def story(state: Preview) -> None:
-        assert "1 holds" in shown(state, "journal/claims.html")
+        assert "1 holds" in shown(state, "journal/claims.md")
         claims(journal, 7)
         await state.changed({NAME})
         await settled(state)
-        assert "1 does not hold" in shown(state, "journal/claims.html")
+        assert "1 does not hold" in shown(state, "journal/claims.md")
         claims(journal, 2)  # the author changes his mind, and prints while the preview is open
         assert tree(await asyncio.to_thread(journal.render)) == printed
-        assert "1 does not hold" in shown(state, "journal/claims.html")
+        assert "1 does not hold" in shown(state, "journal/claims.md")
 
     follow(journal, story)
     assert tree(journal.render()) == printed
@@ -629,7 +629,7 @@ def test_a_claim_that_gave_no_verdict_is_shown_as_a_printing_would(journal: Any)
         await state.changed({NAME})
         await settled(state)
         assert problems(state) == []
-        assert "1 holds" in shown(state, "journal/claims.html")
+        assert "1 holds" in shown(state, "journal/claims.md")
 
     follow(journal, story)
 

@@ -161,7 +161,7 @@ def test_a_kernel_of_which_nobody_knows_what_it_is_at_is_replaced(
     update(BODY)
     before = session.kernel
     with monkeypatch.context() as patch:
-        patch.setattr("press.execute.kernel.joined", wrong)
+        patch.setattr("press.execute.kernel.join_streams", wrong)
         with pytest.raises(ValueError, match="5 is no text"):
             update(BODY.replace("b = a + 1", "b = a + 2"))
     assert shown(update(BODY)) == ["2", "20", "200"]
