@@ -32,7 +32,10 @@ def test_a_logarithmic_slider_has_equal_ratios_and_round_numbers() -> None:
     data = carried(guess("?", 100, 10, 1_000, log=True))
     assert data["at"] == pytest.approx(0.5)
     assert data["stops"][0] == "10" and data["stops"][-1] == "1,000"
-    assert data["stops"][len(data["stops"]) // 2] == "100"
+    middle = len(data["stops"]) // 2
+    assert data["stops"][middle] == "100"
+    assert data["times"][0] == data["times"][-1] == 10 and data["times"][middle] == 1
+    assert "times" not in carried(guess("?", 25, 0, 100))
 
 
 @pytest.mark.parametrize(("answer", "log"), [(700, False), (-3, False), (0, True), (700, True)])

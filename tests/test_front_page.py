@@ -139,10 +139,10 @@ def test_above_the_fold_both_tokenizers_cut_what_is_typed(
 
 @pytest.mark.browser
 @pytest.mark.site
-def test_three_doors_lead_on(visit: Callable[..., Any]) -> None:
+def test_the_doors_lead_on(visit: Callable[..., Any]) -> None:
     page = visit("index.html", viewport=DESK)
     doors = page.locator(".doors li")
-    assert doors.count() == 3
+    assert doors.count() == 4
     for door in doors.all():
         target = door.locator("a").first
         assert door.bounding_box()["y"] < DESK["height"]

@@ -121,6 +121,25 @@ def test_the_sum_says_how_many_guesses_were_close(page: Any) -> None:
     assert page.locator("[data-part=guess-sum]").text_content() == "2 of 2 close."
 
 
+@pytest.mark.parametrize(
+    ("step", "said", "close"),
+    [
+        ("58", "1.5 times too high.", 0),
+        ("46", "close, a little too low.", 1),
+        ("39", "1.6 times too low.", 0),
+    ],
+)
+def test_on_a_logarithmic_scale_a_guess_is_off_by_a_factor(
+    page: Any, step: str, said: str, close: int
+) -> None:
+    """150 is 1.5 times the answer, 100; 87 is 1.15 times too low, and 63 is 1.59 times."""
+    page.get_by_role("slider").nth(1).fill(step)
+    card = page.locator(".ex-guess").nth(1)
+    card.get_by_role("button").click()
+    assert said in card.text_content()
+    assert page.locator("[data-part=guess-sum]").text_content() == f"{close} of 1 close."
+
+
 def test_a_wrong_choice_can_be_read_and_the_right_one_is_marked(page: Any) -> None:
     """The pressed button has the page's colour on red, 4.5:1 or more, in both schemes."""
     wrong = page.get_by_role("button", name="cat")
@@ -138,7 +157,7 @@ def test_a_wrong_choice_can_be_read_and_the_right_one_is_marked(page: Any) -> No
 def test_a_skipped_question_shows_its_answer_and_takes_no_guess(page: Any) -> None:
     card = page.locator(".ex-guess").nth(1)
     card.get_by_text("Skip: show me").click()
-    assert card.get_by_role("slider").is_disabled()
+    expect(card.get_by_role("slider")).to_be_disabled()
     assert card.locator(".ex-guess-answer").text_content() == "100"
     assert page.locator("[data-part=guess-row]").all_text_contents() == ["no guess"] * 3
 

@@ -6,7 +6,8 @@
   const { part, make } = window.exhibitParts; // of exhibits.js, which loads this
   const percent = (value) => `${Math.round(100 * value)}%`;
   const CLOSE = 0.1; // of the scale
-  const guesses = new Map(); // a question's name -> {own, off, verdict, at}
+  const NEAR = 1.25; // times the answer, on a logarithmic scale
+  const guesses = new Map(); // a question's name -> {own, near, verdict, at}
 
   window.exhibitGuess = (host) => {
     const given = JSON.parse(part(host, "guess-data").textContent);
@@ -14,7 +15,7 @@
     const fold = part(host, "guess-fold");
     part(host, "guess-summary").textContent = "Skip: show me";
 
-    /** Show the answer; guess: {own, off, verdict, at}, or null if the question is skipped. */
+    /** Show the answer; guess: {own, near, verdict, at}, or null if the question is skipped. */
     function close(guess) {
       room.querySelectorAll("button, input").forEach((control) => { control.disabled = true; });
       part(host, "guess-summary").textContent = "The answer";
@@ -42,7 +43,7 @@
         buttons.find((other) => other.textContent === given.answer).dataset.right = "yes";
         if (!right) button.dataset.right = "no";
         button.setAttribute("aria-pressed", "true");
-        close({ own, off: right ? 0 : 1, verdict: right ? "right" : "not this one" });
+        close({ own, near: right, verdict: right ? "right" : "not this one" });
       });
     }
     return buttons;
@@ -68,8 +69,11 @@
       const off = Math.abs(at - given.at);
       const way = at < given.at ? "too low" : "too high";
       const own = given.stops[input.value];
-      const verdict = own === given.answer || off <= 0.5 / last ? "spot on" : off < CLOSE ? `close, a little ${way}` : way;
-      close({ own, off, verdict, at });
+      const times = given.times?.[input.value]; // of a logarithmic scale
+      const near = times ? times <= NEAR : off < CLOSE;
+      const far = times ? `${times} times ${way}` : way;
+      const verdict = own === given.answer || off <= 0.5 / last ? "spot on" : near ? `close, a little ${way}` : far;
+      close({ own, near, verdict, at });
     });
     return [input, shown, button];
   }
@@ -85,12 +89,12 @@
         part(row, "guess-row").textContent = `you: ${guess.own}`;
         row.classList.add("ex-guessed");
         const track = row.querySelector(".ex-guess-track");
-        if (guess.at === undefined) track.dataset.right = guess.off ? "no" : "yes";
+        if (guess.at === undefined) track.dataset.right = guess.near ? "yes" : "no";
         else track.style.setProperty("--own", percent(guess.at));
         if (guess.at !== undefined && !track.querySelector("b")) track.append(document.createElement("b"));
       }
       if (!own.length) continue;
-      const close = own.filter((guess) => guess.off < CLOSE).length;
+      const close = own.filter((guess) => guess.near).length;
       part(host, "guess-sum").textContent = `${close} of ${own.length} close.`;
     }
   }

@@ -79,6 +79,9 @@ def guess(
         "at": at,
         "answer": written(answer),
     }
+    if log:  # how many times too high or too low each stop is
+        true = answer if answer > 0 else low
+        carried["times"] = [float(f"{max(stop / true, true / stop):.2g}") for stop in stops]
     return _guess(question, written(answer), carried, at=at)
 
 
