@@ -34,6 +34,7 @@ from exhibits.diagrams.sliding_window import sliding_window
 from exhibits.diagrams.split_heads import split_heads
 from exhibits.diagrams.trained_parts import Stack, trained_parts
 from exhibits.diagrams.training_loop import training_loop
+from exhibits.diagrams.vector_strips import vector_strips
 from exhibits.diagrams.weighted_mean import weighted_mean
 from scratch.model.config import GPTConfig
 from scratch.model.gpt import GPTModel
@@ -502,8 +503,17 @@ def test_a_rate_of_nothing_is_refused() -> None:
 def test_the_loop_has_the_numbers_of_the_training() -> None:
     for texts in words(training()):
         assert texts[1::2] == [
-            "8 × 64", "8 × 64 × 50,257", "6.93 → 4.25", "124,439,808", "3 of them", "4.50 at 560",
+            "8 × 64 tokens", "50,257 scores each", "6.93 → 4.25 nats", "124,439,808 slopes", "3 steps",
+            "4.50 at step 560",
         ]  # fmt: skip
+
+
+# -- What a token gives to others
+
+
+def test_named_fractions_are_columns_even_if_a_name_comes_twice() -> None:
+    drawn = vector_strips([[("a", 0.25), ("the", 0.5), ("a", 0.25)]], 540, 0)
+    assert re.findall(r">([^<>]+)</text>", drawn) == ["a", "25%", "the", "50%", "a", "25%"]
 
 
 # -- LoRA

@@ -15,7 +15,7 @@ from exhibits.diagrams.diagram import NARROW, WIDE, Choice, Layout, diagram
 from exhibits.diagrams.shapes import arrow, box, clickable, label, line, state
 from exhibits.diagrams.vector_strips import ROW as STRIP_ROW
 from exhibits.diagrams.vector_strips import ROWS as STRIPS
-from exhibits.diagrams.vector_strips import Strips, vector_strips
+from exhibits.diagrams.vector_strips import Shown, vector_strips
 
 PARTS = (
     ("ids", "one number per token, its row in the table of vectors."),
@@ -27,7 +27,7 @@ PARTS = (
     ("add", "what attention found is added to the stream. Nothing is replaced."),
     ("feed-forward", "the vector alone, widened and bent."),
     ("add again", "narrowed to the width of the stream, it is added, too."),
-    ("last norm", "after the last block, the vector is rescaled once more."),
+    ("last norm", "after the other blocks, which do the same, the vector is rescaled once more."),
     ("logits", "one raw number per token of the vocabulary. The highest is the guess."),
 )
 STEP, TALL = 38, 26  # from part to part, and the height of a part
@@ -37,7 +37,7 @@ def gpt_block(
     shapes: Mapping[str, Sequence[int]],
     n_layers: int,
     table: str = "",
-    vectors: Sequence[Strips] = (),
+    vectors: Sequence[Shown] = (),
 ) -> Exhibit:
     """Draw a transformer block in its GPT; a reader steps through its parts.
 
@@ -45,7 +45,8 @@ def gpt_block(
     n_layers: how many blocks the model has
     table: the id of a table on the page with one row per part, "" for none; the part's row is
         marked, and a click on a row chooses its part
-    vectors: for each of PARTS, what a token's vector is there, by name; () to draw none
+    vectors: for each of PARTS, what a token's vector is there, by name, or what it
+        gives to named tokens; () to draw none
 
     Raises: ValueError if there are not as many shapes as PARTS, or vectors of some parts alone.
 
@@ -79,7 +80,7 @@ def gpt_block(
 
 
 def _layout(
-    width: float, sizes: Sequence[str], n_layers: int, vectors: Sequence[Strips], *,
+    width: float, sizes: Sequence[str], n_layers: int, vectors: Sequence[Shown], *,
     stream: float, left: float, wide: float,
 ) -> Layout:  # fmt: skip
     centre, right = left + wide / 2, left + wide
@@ -89,7 +90,7 @@ def _layout(
     ]
     top, bottom = rows[2] - 30, rows[10] + TALL + 6
     marks = [box(stream - 24, top, right + 8 - (stream - 24), bottom - top, "bare")]
-    marks.append(label(right, top + 15, f"block, {n_layers} times", "soft", anchor="end"))
+    marks.append(label(right, top + 15, f"block 1 of {n_layers}", "soft", anchor="end"))
 
     def part(row: int, name: str, at: int | None, *, on_stream: bool = False) -> None:
         """Draw a part in a row, and its shape at the right if it has one."""

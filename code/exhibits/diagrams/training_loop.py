@@ -12,6 +12,15 @@ from exhibits.base.wording import decimal
 from exhibits.diagrams.diagram import NARROW, WIDE, Choice, Layout, diagram
 from exhibits.diagrams.shapes import arrow, box, clickable, label, state
 
+PARTS = (
+    ("batch", "windows of the text, and the same shifted by one: the right guesses."),
+    ("forward", "a raw score for every token of the vocabulary, at each position."),
+    ("loss", "the surprise at the right tokens, of the first and the last batch."),
+    ("backward", "a gradient for each weight, which says where downhill is."),
+    ("step", "the optimiser nudges each weight downhill. Then the next batch."),
+    ("evaluate", "now and then, the loss on text that it doesn’t learn from."),
+)
+
 
 def training_loop(
     batch: tuple[int, int],
@@ -38,14 +47,15 @@ def training_loop(
     rows, tokens = batch
     first, last = decimal(losses[0]), decimal(losses[-1])
     judged, unseen = held_out[-1][0], decimal(held_out[-1][1])
-    stations = [
-        ("batch", f"{rows} × {tokens:,}", "inputs, and the same tokens shifted by one as targets."),
-        ("forward", f"{rows} × {tokens:,} × {vocab_size:,}", "the model turns inputs into logits."),
-        ("loss", f"{first} → {last}", "how much the true next tokens surprise it, in nats."),
-        ("backward", f"{parameters:,}", "one gradient for each weight."),
-        ("step", f"{len(losses):,} of them", "each weight moves a little against its gradient."),
-        ("evaluate", f"{unseen} at {judged:,}", "now and then, the loss on text it hasn’t read."),
+    sizes = [
+        f"{rows} × {tokens:,} tokens",
+        f"{vocab_size:,} scores each",
+        f"{first} → {last} nats",
+        f"{parameters:,} slopes",
+        f"{len(losses):,} steps",
+        f"{unseen} at step {judged:,}",
     ]
+    stations = [(name, size, what) for (name, what), size in zip(PARTS, sizes, strict=True)]
     notes = [
         f"{at} {name[0].upper()}{name[1:]}: {what}"
         for at, (name, _, what) in enumerate(stations, start=1)
@@ -84,7 +94,9 @@ def _wide(stations: Stations) -> Layout:
         marks.append(arrow((x + 4, middle), (x + gap - 4, middle)))
         marks.append(arrow((x + gap - 4, below + middle), (x + 4, below + middle)))
     marks.append(arrow((WIDE - wide / 2, tall + 5), (WIDE - wide / 2, below - 4)))
-    marks.append(arrow((wide / 2, below - 4), (wide / 2, tall + 5)))
+    lane, back = (tall + below) / 2, wide / 2
+    up = right + back  # from the step, the fifth, to the next batch
+    marks.append(arrow((up, below - 4), (up, lane), (back, lane), (back, tall + 5)))
     return Layout("".join(marks), below + tall + 2)
 
 
@@ -96,7 +108,7 @@ def _narrow(stations: Stations) -> Layout:
         marks.append(_station(0, y, wide, tall, stations, at))
         if at:
             marks.append(arrow((wide / 2, y - step + tall + 3), (wide / 2, y - 3)))
-    end = 1 + (len(stations) - 1) * step + tall / 2
+    end = 1 + (len(stations) - 2) * step + tall / 2  # the step; the evaluation is beside the loop
     side = NARROW - 30
     marks.append(arrow((wide + 4, end), (side, end), (side, tall / 2), (wide + 4, tall / 2)))
-    return Layout("".join(marks), end + tall / 2 + 2)
+    return Layout("".join(marks), end + step + tall / 2 + 2)

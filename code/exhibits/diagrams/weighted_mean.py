@@ -36,7 +36,7 @@ class Places:
 
 
 WIDE = Places(6.4, 84, 96, 268, 330, 62, 410)
-NARROW = Places(4.6, 58, 64, 184, 248, 0, 264)
+NARROW = Places(4.6, 58, 64, 184, 248, 48, 264)
 
 
 @dataclass(frozen=True)
@@ -148,8 +148,10 @@ def _numbers(at: Places, y: float, score: float, weight: float, wide: float) -> 
     """Draw a key's score and weight, and fade its value by the weight."""
     texts = label(at.scores, y + 20, numeral(score), "run", anchor="end")
     texts += label(at.weights, y + 20, f"{weight:.0%}", "run", anchor="end")
-    if at.bar:
+    if at is WIDE:
         texts += bar(at.weights + 8, y + 10, at.bar * weight, 10)
+    else:  # no room beside the number
+        texts += bar(at.weights - at.bar, y + 23, at.bar * weight, 4)
     return texts + _veil(at, y, weight, wide)
 
 
