@@ -59,7 +59,7 @@ def test_a_message_that_gets_past_does_its_task_and_the_next_one_is_set(
     box.fill("free lunch")
     assert said.inner_text() == "Past it at 38%, with 2 different words! Next: Keep both."
     box.fill("free call lunch it's yes")
-    assert "with 5 different words! That was the last task." in said.inner_text()
+    assert "with 5 different words: your best so far! That was the last task." in said.inner_text()
     box.fill("free call lunch it's yes no")  # no record
     assert "fewer than 5" in said.inner_text()
     opened.close()

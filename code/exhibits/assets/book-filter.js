@@ -4,6 +4,7 @@
 (() => {
   "use strict";
 
+  const SHOWN = 3; // hits right under the box
   const FIRST = 4; // numbers of a long row that are shown, as published_rows.FIRST
   const LEAST = 3; // decimals of a printed number that a longer one may be rounded to
   const NUMBER = /-?\d+\.\d+/g;
@@ -32,6 +33,18 @@
     row.cells[1].append(hit);
   }
 
+  /** A row in a line, which leads to it. */
+  function hit(row) {
+    const [what, printed, mine] = [...row.cells].map((cell) => cell.innerText.trim().replace(/\s*\n\s*/g, ": "));
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = `${what}. Book: ${printed}; mine: ${mine}`;
+    button.addEventListener("click", () => row.scrollIntoView({ block: "center" }));
+    const item = document.createElement("li");
+    item.append(button);
+    return item;
+  }
+
   window.exhibitBookFilter = (host) => {
     const tables = [...document.querySelectorAll(".ex-book")].map((table) => {
       const chapter = table.closest("section");
@@ -47,6 +60,7 @@
       const has = finder(wanted);
       const fits = ({ row, text, more }) => (verdict === "all" || row.dataset.verdict === verdict) && (has(text) || has(more));
       let number = 0;
+      const first = [];
       for (const { rows, fold, hides } of tables) {
         const fitting = new Set(rows.filter(fits));
         for (const one of rows) {
@@ -59,9 +73,14 @@
         if (narrowed) fold.open = true;
         else if (opened.delete(fold)) fold.open = false;
         number += fitting.size;
+        if (wanted) first.push(...[...fitting].slice(0, SHOWN - first.length));
       }
-      host.querySelector("output").textContent = number === 1 ? "1 row" : number ? `${number} rows` : "0 rows: try fewer digits, or a word such as loss";
+      host.querySelector("output").textContent = number === 1 ? "1 row" : number ? `${number} rows` : "0 rows: the book prints no such number here; try its own, fewer digits, or a word such as loss";
+      hits.replaceChildren(...first.map(({ row }) => hit(row)));
     }
+    const hits = document.createElement("ul");
+    hits.className = "ex-book-hits";
+    host.querySelector(".ex-book-find").after(hits);
     host.addEventListener("input", narrow);
     narrow(); // a browser that goes back keeps what was chosen
     addEventListener("hashchange", arrive);

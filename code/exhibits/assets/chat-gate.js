@@ -59,7 +59,7 @@ export class Gate {
   async welcome() {
     const files = await this.kept();
     if (this.worker) return null;
-    if (!files) return this.told.say(this.given.recorded ? "Tap a word above to see what else could have come. Ask something yourself, and the model loads." : "Ask something, and the model loads.", false);
+    if (!files) return this.told.say(this.given.recorded ? "Tap a word above to see what else could have come. Ask something yourself, and you’re asked before the model loads." : "Ask something, and the model loads.", false);
     const all = this.whole;
     this.load.textContent = all ? `Start the model (${this.given.size}, kept by your browser already)` : `Go on loading (${files} of ${this.given.files} parts are kept)`;
     return this.told.say(all ? "The model is kept by your browser: nothing needs to be loaded." : "Loading stopped midway last time; it goes on where it stopped.", false);

@@ -24,7 +24,7 @@ export class Panel {
 
   clear() {
     this.shown = null;
-    this.about.textContent = "tap a token of an answer, or point at it";
+    this.about.textContent = "tap a token, or point at it";
     this.rows.replaceChildren();
   }
 
@@ -46,10 +46,10 @@ export class Panel {
     this.may = open;
     this.about.textContent = `${plain(this.token(step.id))} came: ${percent(step.p)}, rank ${number(step.rank)}`;
     const listed = step.top.some(([id]) => id === step.id) ? step.top : [...step.top, [step.id, step.p]];
-    this.rows.replaceChildren(...listed.map(([id, p]) => this.#row(step, id, p, listed[0][1], open)));
+    this.rows.replaceChildren(...listed.map(([id, p]) => this.#row(step, id, p, open)));
   }
 
-  #row(step, id, p, most, open) {
+  #row(step, id, p, open) {
     const token = this.token(id);
     const now = id === step.id;
     const shown = element("bdi", { textContent: plain(token), attributes: { "aria-hidden": "true" } });
@@ -59,7 +59,7 @@ export class Panel {
       : element("span", {}, element("span", { className: "ex-sr", textContent: name }), shown);
     if (open && !now) inside.addEventListener("click", () => this.chosen(step, id));
     const row = element("tr", { className: now ? "ex-now" : "" }, element("th", { scope: "row" }, inside), element("td", { className: "ex-right", textContent: percent(p) }));
-    row.firstElementChild.style.setProperty("--share", `${(100 * p / most).toFixed(1)}%`);
+    row.firstElementChild.style.setProperty("--share", `${(100 * p).toFixed(1)}%`);
     return row;
   }
 }

@@ -9,7 +9,7 @@ export class Score {
   constructor(host, bytesOf, full, mark) {
     this.bytesOf = bytesOf;
     this.full = full;
-    this.total = element("span", {});
+    this.total = element("span", { textContent: "bits of surprise of each token, once you choose a sentence" });
     this.list = element("ol", { className: "ex-chip-list", attributes: { "aria-label": "Tokens and their bits", "aria-busy": "true" } });
     this.key = element("p", { className: "ex-key" });
     host.replaceChildren(element("p", { className: "ex-head" }, element("b", { textContent: "Surprisal" }), " ", this.total), this.list, this.key);

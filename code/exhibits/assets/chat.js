@@ -80,7 +80,7 @@ class Chat {
       if (turn.role === "user") this.log.append(question(turn.text));
       else this.begins(turn).settle();
     }
-    this.log.prepend(element("p", { className: "ex-chat-who", textContent: "Recorded when this page was made. Tap a word of an answer." }));
+    this.log.prepend(element("p", { className: "ex-chat-who", textContent: "Recorded when this page was made. Tap a word of an answer. The longer the line under it, the less probable it was." }));
   }
 
   settled() {
@@ -158,6 +158,7 @@ class Chat {
     this.begun = { at: performance.now(), first: null, written: 0 };
     this.busy(true);
     this.say("Reading.", false);
+    this.log.scrollIntoView({ block: "nearest" });
     const ids = [...this.tokenizer.conversation(this.turns.slice(0, -1)), ...turn.ids];
     this.gate.worker.postMessage({
       answer: ++this.run, ids, ends: this.tokenizer.ends, seed: Math.floor(Math.random() * 2 ** 32),

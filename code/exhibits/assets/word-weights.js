@@ -32,7 +32,7 @@
     function judge(found, percent, past) {
       const last = task === tasks.length - 1;
       if (!past || !tasks.length || !tasks[task].keep.every((word) => found.includes(word)) || (last && found.length >= fewest)) return;
-      const won = `Past it at ${percent}%, with ${found.length} different words!`;
+      const won = `Past it at ${percent}%, with ${found.length} different words${last ? ": your best so far" : ""}!`;
       if (last) fewest = found.length;
       else task += 1;
       part(host, "weigh-task").textContent = last ? `${won} That was the last task. Can you do it with fewer than ${fewest}?` : `${won} Next: ${tasks[task].say}`;

@@ -77,7 +77,7 @@ def chat(
         "full": int(FULL),
         "recorded": recorded,
     }
-    about = f"{parameters:,} parameters, reads {CONTEXT:,} tokens"
+    about = f"{parameters:,} parameters, looks back {CONTEXT:,} tokens"
     shown = list(conversations[:1]) if recorded else []
     others = conversations[len(shown) :]
     markup = (
@@ -173,9 +173,9 @@ def _controls() -> str:
         ' step="0.05" value="0" disabled><output data-part="chat-warmth">0, best</output></label>'
         '<label>top-p <input type="range" data-part="chat-top-p" min="0.05" max="1" step="0.05"'
         f' value="{TOP_P:g}" disabled><output data-part="chat-mass">{TOP_P:.2f}</output></label>'
-        '</div><p class="ex-chat-cost">Temperature 0 always takes the likeliest token. Above it,'
-        " chance decides, and the higher, the wilder. Top-p lets it draw only from the likeliest"
-        " tokens that add up to so much.</p></div>"
+        '</div><p class="ex-chat-cost">Temperature 0 always takes the likeliest token, whatever'
+        " top-p is. Above it, chance decides, and the higher, the wilder. Top-p lets it draw"
+        " only from the likeliest tokens that add up to so much.</p></div>"
     )
 
 

@@ -51,7 +51,7 @@ def coin_swap(questions: Mapping[str, Tensor], seed: int = 0) -> Exhibit:
     bars = "".join(f'<i style="--n:{100 * part:.0f}%"></i>' for part in piles[0].bars)
     marks = (
         f'<b style="--at:{told[0].at}%"></b>'
-        f"<span>{signed(-told[0].most, 1)}</span><span>0</span>"
+        f"<span>{signed(-told[0].most, 1)}</span><span>0 points apart</span>"
         f"<span>{signed(told[0].most, 1)}</span>"
     )
     markup = (
