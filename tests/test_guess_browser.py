@@ -37,6 +37,16 @@ TABLE = Exhibit(
     "<dd>A dog.</dd></dl></div></div></div>",
     "",
 )
+DRAWN = Exhibit(
+    '<div class="answer" id="drawn"><div><figure><div class="bars"><svg width="90" height="90"><rect'
+    ' width="90" height="90"/></svg></div><figcaption>How often</figcaption></figure></div></div>',
+    "",
+)
+MARKED = Exhibit(
+    '<div class="answer" id="marked"><p>A bark is a sound.</p><p><span class="tells">It is the'
+    " dog.</span> <span>Dogs have ears.</span></p></div>",
+    "",
+)
 INSIDE = Exhibit(
     '<div class="ex-side"><div class="answer" id="within"><p>The dog.</p></div></div>', ""
 )
@@ -66,7 +76,8 @@ def contrast(one: list[float], other: list[float]) -> float:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("guess")
     shutil.copytree(Path(exhibits.__file__).parent / "assets", folder / "assets")
-    parts = [FIRST, SECOND, BOTH, THIRD, ALONE, TABLE, INSIDE, calibration(FIRST, SECOND, THIRD)]
+    parts = [FIRST, SECOND, BOTH, THIRD, ALONE, TABLE, DRAWN, MARKED, INSIDE]
+    parts.append(calibration(FIRST, SECOND, THIRD))
     (folder / "index.html").write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>t</title><link rel="icon"'
         ' href="data:,"><link rel="stylesheet" href="assets/exhibits.css"><script defer'
@@ -215,7 +226,7 @@ def test_before_a_touch_a_slider_says_its_range_and_takes_no_guess(page: Any) ->
 def test_sentences_that_tell_two_answers_are_left_out_until_both_are_settled(page: Any) -> None:
     block = page.locator("#both")
     expect(block).to_have_class("answer ex-veiled")
-    assert block.bounding_box()["height"] == 0  # no smudge, no line: the questions can be skipped
+    assert block.inner_text() == "Hidden until you guess above (both questions): show it"
     page.locator(".ex-guess").first.get_by_text("Skip: show me").click()
     expect(block).to_have_class("answer ex-veiled")
     page.locator(".ex-guess").nth(1).get_by_text("Skip: show me").click()
@@ -227,7 +238,7 @@ def test_sentences_that_tell_two_answers_are_left_out_until_both_are_settled(pag
 
 def test_a_veil_is_lifted_by_its_own_button_and_its_questions_are_skipped(page: Any) -> None:
     veil = page.locator("#rows .ex-veil")
-    assert veil.inner_text() == "Answer the question above, or show it"
+    assert veil.inner_text() == "Hidden until you guess above: show it"
     veil.get_by_role("button", name="show it").focus()
     page.keyboard.press("Enter")
     expect(page.locator("#rows")).to_be_focused()
@@ -250,11 +261,42 @@ def test_of_a_table_the_values_are_veiled_of_a_claim_the_verdict_and_of_texts_al
     expect(found).to_be_visible()
 
 
-def test_the_line_below_what_is_veiled_covers_nothing(page: Any) -> None:
+def test_the_line_above_what_is_veiled_covers_nothing(page: Any) -> None:
     parts = page.locator("#rows > *").all()
     boxes = [part.bounding_box() for part in parts]
-    assert parts[-1].get_attribute("class") == "ex-veil"
-    assert boxes[-1]["y"] >= max(box["y"] + box["height"] for box in boxes[:-1])
+    assert parts[0].get_attribute("class") == "ex-veil"
+    assert boxes[0]["y"] + boxes[0]["height"] <= min(box["y"] for box in boxes[1:])
+
+
+def test_a_drawing_is_left_out_whole_and_drawn_after_the_guess(page: Any) -> None:
+    drawing, caption = page.locator("#drawn .bars"), page.locator("#drawn figcaption")
+    expect(page.locator("#drawn rect")).not_to_be_visible()
+    assert drawing.bounding_box()["height"] == 0
+    expect(caption).to_be_visible()
+    page.get_by_role("button", name="dog").click()
+    expect(page.locator("#drawn rect")).to_be_visible()
+    assert drawing.bounding_box()["height"] >= 90
+
+
+def test_of_a_block_with_marked_parts_only_these_are_left_out(page: Any) -> None:
+    block = page.locator("#marked")
+    expect(block.get_by_text("A bark is a sound.")).to_be_visible()
+    expect(block.get_by_text("Dogs have ears.")).to_be_visible()
+    expect(block.get_by_text("It is the dog.")).not_to_be_visible()
+    lines = [part.inner_text().strip() for part in block.locator("> *").all()]
+    assert lines[1] == "Hidden until you guess above: show it"
+    page.get_by_role("button", name="dog").click()
+    expect(block.get_by_text("It is the dog.")).to_be_visible()
+
+
+def test_on_a_logarithmic_slider_the_verdict_says_how_many_times(page: Any) -> None:
+    """The answer is 100, halfway from 10 to 1,000."""
+    card = page.locator(".ex-guess").nth(1)
+    slider = card.get_by_role("slider")
+    slider.press("End")
+    card.get_by_role("button").click()
+    assert "1,000: 10 times too high." in card.text_content()
+    assert page.locator("[data-part=guess-sum]").text_content() == "0 of 1 close."
 
 
 def test_an_answer_within_an_exhibit_has_no_bar_over_it_and_comes_with_the_others(
@@ -296,7 +338,7 @@ def test_in_print_and_without_a_script_nothing_is_kept_back(
     page: Any, browser: Any, address: str
 ) -> None:
     page.emulate_media(media="print")
-    expect(page.locator("#both > p")).to_be_visible()
+    expect(page.locator("#both > p").last).to_be_visible()
     expect(page.locator("#rows .ex-veil")).not_to_be_visible()
     assert page.locator("#rows td").last.evaluate("part => getComputedStyle(part).filter") == "none"
     context = browser.new_context(java_script_enabled=False)

@@ -1,21 +1,24 @@
 /* Keep an answer back until its question is guessed at or skipped (exhibits/page/guess.py). A block of the class "answer"
-   belongs to the questions right before it. Veiled are values: of a table, of a claim its verdict, of a figure the drawing,
-   of written texts all but their names. Sentences are left out until then, so that nothing is there that cannot be read. */
+   belongs to the questions right before it. If parts of it are marked with the class "tells", these are left out and the rest
+   stays. Otherwise blurred are values: of a table, of a claim its verdict, of written texts all but their names; sentences and
+   drawings are left out, as a blurred drawing still shows its shape. A line with a button says that something is left out. */
 (() => {
   "use strict";
 
   const { make } = window.exhibitParts; // of exhibits.js, which loads this
   const open = new Map(); // a veiled block -> its questions without a guess
-  const TELLS = "td:not(:first-child), .ex-claim .ex-verdict, [data-part=heads-line], .ex-texts dd";
+  const TELLS = "td:not(:first-child), .ex-claim .ex-verdict, .ex-texts dd";
   const SAYS = ".ex-claim-value, .ex-claim .ex-note, .ex-ran-on";
   const ASIDE = ".column-margin, .callout, details";
 
-  /** Return the values in a child of a block, which are veiled; none if the child is left out whole. */
-  function values(child) {
-    if (child.matches(ASIDE)) return [];
-    const found = [...child.querySelectorAll(TELLS)];
-    const figure = child.querySelector("figure");
-    return found.length || !figure ? found : [...figure.children].filter((inner) => inner.tagName !== "FIGCAPTION");
+  /** Return what is blurred in a part of a block, and what is left out. */
+  function told(part) {
+    const figure = part.querySelector("figure");
+    if (part.matches(ASIDE)) return [[], [part]];
+    if (figure && (figure.querySelector("svg") || !figure.querySelector("table")))
+      return [[], [...figure.children].filter((inner) => inner.tagName !== "FIGCAPTION")];
+    const values = [...part.querySelectorAll(TELLS)];
+    return [values, values.length ? [...part.querySelectorAll(SAYS)] : [part]];
   }
 
   function lift(block) {
@@ -43,20 +46,21 @@
     open.set(block, new Set(asked));
     block.classList.add("ex-veiled");
     if (block.parentElement.closest("[class^='ex-']")) return; // within an exhibit it keeps its room, and is not seen
-    const told = [...block.children].map((child) => [child, values(child)]);
-    for (const [child, found] of told) {
-      const unsaid = found.length ? child.querySelectorAll(SAYS) : [child];
+    const marked = [...block.querySelectorAll(".tells")];
+    const parts = marked.length ? marked : [...block.children];
+    for (const part of parts) {
+      const [values, unsaid] = told(part);
       unsaid.forEach((inner) => inner.classList.add("ex-unsaid"));
-      for (const inner of found) {
+      for (const inner of values) {
         inner.inert = true;
         inner.classList.add("ex-tells");
       }
     }
-    if (!told.some(([, found]) => found.length)) return; // the question has its own way to skip it
     const button = make("button", { type: "button", textContent: "show it" });
     button.addEventListener("click", () => skip(block));
-    const above = `Answer the question${asked.length > 1 ? "s" : ""} above, or `;
-    block.append(make("p", { className: "ex-veil" }, above, button));
+    const until = `Hidden until you guess above${asked.length > 1 ? " (both questions)" : ""}: `;
+    const first = [...block.children].find((child) => parts.some((part) => child.contains(part)));
+    block.insertBefore(make("p", { className: "ex-veil" }, until, button), first ?? null);
   }
 
   /** A link leads into a veiled block: it is lifted, as the reader asked for what is there. */

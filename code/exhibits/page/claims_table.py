@@ -1,13 +1,15 @@
 """Show all claims of the log on one page, by day, each with the verdict of this run.
 
-What: a claim is a link to where it is checked, and below it is what the run found. Above them are
-the verdicts that occur, each with what it means and how often it is given, to choose one;
-exhibits.css then hides the other rows, without a script. In a browser without :has() all are shown.
+What: a claim is a link to where it is checked, and below it is what the run found. The claims of
+which something failed come first. Above the others are their verdicts, each with what it means and
+how often it is given, to choose one; exhibits.css then hides the other rows, without a script. In a
+browser without :has() all are shown.
 Left out: choosing two verdicts at once.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -29,6 +31,9 @@ MEANS = {
     VERDICTS[None].name: "mine; a page can illustrate it, and nothing here can prove it.",
     NOT_RUN.name: "its page hasn’t run.",
 }
+WRONG = "Where I was wrong, wholly or in part"
+HALVES = {"Failed": "\u2717", "Not tested": "\u25cb", "Not shown": "\u25cb", "Held": "\u2713"}
+HALF = re.compile(rf"(?:^|(?<=[.!?] ))({'|'.join(HALVES)}): ")
 Subjects = Mapping[str, tuple[str, str]]
 
 
@@ -52,28 +57,49 @@ def verdicts(subjects: Subjects | None = None) -> Exhibit:
     total = counted(len(claims), "claim")
     counts = tally(record.verdict for _, record in rows)
     said = {claim.id: _said(claim, subjects or {}) for claim in claims.values()}
-    days, plain = [], [f"{total}, {checked}: {counts}"]
-    for day, group in groupby(rows, key=lambda row: row[0].date):
-        of_day = list(group)
+    wrong = [row for row in rows if _failed(row[1])]
+    others = [row for row in rows if not _failed(row[1])]
+    groups = [(WRONG, escape(WRONG), wrong)] if wrong else []
+    groups += [
+        (spelt(day), _time(day), list(of_day))
+        for day, of_day in groupby(others, key=lambda row: row[0].date)
+    ]
+    bodies, plain = [], [f"{total}, {checked}: {counts}"]
+    for name, title, of_group in groups:
         lines = "".join(
-            _row(claim, record, said[claim.id], base, several=len(texts) > 1)
-            for claim, record in of_day
+            _row(claim, record, said[claim.id], base, dated=name == WRONG, on=len(texts) > 1)
+            for claim, record in of_group
         )
-        days.append(_day(day, lines))
-        plain += ["", spelt(day)]
-        plain += [_plain(claim, record, said[claim.id]) for claim, record in of_day]
-    names = "".join(
-        f'<th scope="col"><span class="ex-sr">{name}</span></th>' for name in ("verdict", "claim")
-    )
+        bodies.append(
+            f'<tbody><tr><th colspan="2" scope="rowgroup">{title}</th></tr>{lines}</tbody>'
+        )
+        plain += ["", name, *(_plain(*row, said[row[0].id]) for row in of_group)]
+    lead = f'<div class="ex-claims">{_table(bodies.pop(0))}</div>' if wrong else ""
+    legend = "Show of the others" if wrong else "Show"
+    choice = _filter([record.verdict for _, record in others], legend) if others else ""
     markup = (
-        f'<div class="ex-claims">{_filter(record.verdict for _, record in rows)}<p'
-        f' class="ex-note">C{escape(checked[1:])}.</p><table><thead><tr>{names}</tr></thead>'
-        f"{''.join(days)}</table></div>"
+        f'{lead}<div class="ex-claims">{choice}<p class="ex-note">C{escape(checked[1:])}.</p>'
+        f"{_table(''.join(bodies)) if bodies else ''}</div>"
     )
     return Exhibit(markup, "\n".join(plain))
 
 
-def _filter(given: Iterable[str]) -> str:
+def _failed(record: Record) -> bool:
+    """Return whether a claim failed, or a half of it."""
+    return record.verdict == VERDICTS[False].name or (
+        record.verdict == VERDICTS["part"].name
+        and any(name == "Failed" for name in HALF.findall(record.value))
+    )
+
+
+def _table(bodies: str) -> str:
+    names = "".join(
+        f'<th scope="col"><span class="ex-sr">{name}</span></th>' for name in ("verdict", "claim")
+    )
+    return f"<table><thead><tr>{names}</tr></thead>{bodies}</table>"
+
+
+def _filter(given: Iterable[str], legend: str) -> str:
     """Return the markup of the choice: each verdict that occurs, how often, and what it means."""
     numbers = Counter(given)
     found = [verdict for verdict in (*VERDICTS.values(), NOT_RUN) if numbers[verdict.name]]
@@ -85,7 +111,7 @@ def _filter(given: Iterable[str]) -> str:
             f" {MEANS[verdict.name]}"
         )
         labels += _option(verdict.tone.removeprefix("ex-"), verdict.tone, what)
-    return f'<fieldset class="ex-claims-filter"><legend>Show</legend>{labels}</fieldset>'
+    return f'<fieldset class="ex-claims-filter"><legend>{legend}</legend>{labels}</fieldset>'
 
 
 def _option(slug: str, tone: str, what: str) -> str:
@@ -121,23 +147,41 @@ def spelt(day: date | None) -> str:
     return f"{day.day} {day:%B %Y}" if day else "Without a date"
 
 
-def _day(day: date | None, lines: str) -> str:
-    name = f'<time datetime="{day}">{spelt(day)}</time>' if day else spelt(day)
-    title = f'<tr><th colspan="2" scope="rowgroup">{name}</th></tr>'
-    return f"<tbody>{title}{lines}</tbody>"
+def _time(day: date | None) -> str:
+    return f'<time datetime="{day}">{spelt(day)}</time>' if day else spelt(day)
 
 
-def _row(claim: Claim, record: Record, said: str, base: Path, several: bool) -> str:
-    """Return the markup of a claim's row: verdict, the claim as a link, what the run found."""
+def _halves(value: str) -> str:
+    """Return the markup of what a run found: a line for each half, what failed first.
+
+    >>> _halves("Held: two legs. Failed: four.").replace("<span", "\\n<span").splitlines()[1]
+    '<span class="ex-half" data-half="Failed"><b>✗ Failed:</b> four.</span>'
+    """
+    before, *rest = HALF.split(value)
+    names = list(HALVES)
+    halves = sorted(zip(rest[::2], rest[1::2], strict=True), key=lambda half: names.index(half[0]))
+    return escape(before) + "".join(
+        f'<span class="ex-half" data-half="{name}"><b>{HALVES[name]} {name}:</b>'
+        f" {escape(said.strip())}</span>"
+        for name, said in halves
+    )
+
+
+def _row(claim: Claim, record: Record, said: str, base: Path, *, dated: bool, on: bool) -> str:
+    """Return the markup of a claim's row: verdict, the claim as a link, what the run found.
+
+    dated: whether to say its day; on: whether to name its text
+    """
     value = (
         measured(record.value, f"{claim.id}-{record.key}")
         if record.key
-        else Exhibit(escape(record.value), record.value)
+        else Exhibit(_halves(record.value), record.value)
     )
     there = f"{href(claim.page, base)}#{record.anchor}"
     found = [f'<span class="ex-claim-value">{value.html}</span>'] if value.text else []
-    kinds = ["Varies with the machine."] if claim.kind == MEASURED else []
-    kinds += [f"On {escape(record.text)}."] if several and record.text else []
+    kinds = [f"{_time(claim.date)}."] if dated else []
+    kinds += ["Its numbers vary a little with the machine."] if claim.kind == MEASURED else []
+    kinds += [f"On {escape(record.text)}."] if on and record.text else []
     found += [f'<span class="ex-claim-kind">{kind}</span>' for kind in kinds]
     return (
         f'<tr class="{tone(record.verdict)}" id="{anchor_of(claim.id)}">'

@@ -3,7 +3,8 @@
 What: a question has a slider (`guess`) or choices (`guess_which`), and its answer is folded below;
 assets/guess.js adds the controls. A block after the question that tells the answer (`::: {.answer}`
 on a page) is kept back by assets/veil.js until the reader has guessed or skipped the question: its
-values are blurred, its sentences left out.
+values are blurred, its sentences and drawings left out. If parts of the block are marked with
+`.tells`, only these are.
 `calibration` shows the guesses of a page beside the answers. A guess is neither stored nor sent.
 Until it is touched, a slider shows no number, and a hollow handle in its middle. Without a script,
 and in print, everything is shown. Left out: guesses of an earlier visit.
