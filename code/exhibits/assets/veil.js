@@ -66,8 +66,9 @@
   /** A link leads into a veiled block: it is lifted, as the reader asked for what is there. */
   function arrive() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    for (const block of [...open.keys()]) if (target && block.contains(target)) lift(block);
-    target?.scrollIntoView();
+    const hiding = [...open.keys()].filter((block) => target && block.contains(target));
+    hiding.forEach(lift);
+    if (hiding.length) target.scrollIntoView(); // else the browser keeps the reader's place
   }
 
   window.exhibitVeil = () => {
