@@ -412,3 +412,19 @@ def test_a_chosen_verdict_hides_the_others_and_a_day_without_it(journal, monkeyp
     assert [row.is_visible() for row in rows.all()] == [False, True, False]
     assert [day.is_visible() for day in page.locator("time").all()] == [False, True]
     context.close()
+
+
+def test_the_halves_of_a_measured_value_are_told_apart_too(journal, monkeypatch):
+    print_page(monkeypatch, journal, "a")
+    print_page(monkeypatch, journal, "b")
+    claimed("two-fast", "part", measured("Held: 3 s. Failed: 4 s. Not tested: 5 s.", "time"))
+    print_page(monkeypatch, journal, "claims")
+    shown = verdicts().html
+    keys = re.findall(
+        r'data-half="([\w ]+)"><b>. \1:</b> <data class="measured" data-key="([\w-]+)"', shown
+    )
+    assert keys == [
+        ("Failed", "two-fast-time-failed"),
+        ("Not tested", "two-fast-time-tested"),
+        ("Held", "two-fast-time-held"),
+    ]

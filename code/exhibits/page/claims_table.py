@@ -151,18 +151,24 @@ def _time(day: date | None) -> str:
     return f'<time datetime="{day}">{spelt(day)}</time>' if day else spelt(day)
 
 
-def _halves(value: str) -> str:
+def _halves(value: str, key: str = "") -> str:
     """Return the markup of what a run found: a line for each half, what failed first.
+
+    key: of a value that differs from run to run
 
     >>> _halves("Held: two legs. Failed: four.").replace("<span", "\\n<span").splitlines()[1]
     '<span class="ex-half" data-half="Failed"><b>✗ Failed:</b> four.</span>'
     """
+
+    def shown(words: str, part: str = "") -> str:
+        return measured(words, key + part).html if key and words else escape(words)
+
     before, *rest = HALF.split(value)
     names = list(HALVES)
     halves = sorted(zip(rest[::2], rest[1::2], strict=True), key=lambda half: names.index(half[0]))
-    return escape(before) + "".join(
+    return shown(before) + "".join(
         f'<span class="ex-half" data-half="{name}"><b>{HALVES[name]} {name}:</b>'
-        f" {escape(said.strip())}</span>"
+        f" {shown(said.strip(), f'-{name.split()[-1].lower()}')}</span>"
         for name, said in halves
     )
 
@@ -172,13 +178,9 @@ def _row(claim: Claim, record: Record, said: str, base: Path, *, dated: bool, on
 
     dated: whether to say its day; on: whether to name its text
     """
-    value = (
-        measured(record.value, f"{claim.id}-{record.key}")
-        if record.key
-        else Exhibit(_halves(record.value), record.value)
-    )
+    value = _halves(record.value, f"{claim.id}-{record.key}" if record.key else "")
     there = f"{href(claim.page, base)}#{record.anchor}"
-    found = [f'<span class="ex-claim-value">{value.html}</span>'] if value.text else []
+    found = [f'<span class="ex-claim-value">{value}</span>'] if value else []
     kinds = [f"{_time(claim.date)}."] if dated else []
     kinds += ["Its numbers vary a little with the machine."] if claim.kind == MEASURED else []
     kinds += [f"On {escape(record.text)}."] if on and record.text else []
