@@ -303,7 +303,7 @@ def test_a_model_writes_on_after_a_beginning_with_names(live: Any) -> None:
     )
     expect(box.locator(".ex-key")).to_contain_text("bits of surprise, full at 12")
     box.get_by_role("slider").press("Home")
-    expect(box.locator("output")).to_have_text("0, best")
+    expect(box.locator("output")).to_have_text("0: the likeliest")
 
 
 def test_a_name_breaks_at_no_hyphen_on_a_phone(visit: Callable[..., Any]) -> None:

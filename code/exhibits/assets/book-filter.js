@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const SHOWN = 3; // hits right under the box
+  const SHOWN = 5; // hits right under the box
   const FIRST = 4; // numbers of a long row that are shown, as published_rows.FIRST
   const LEAST = 3; // decimals of a printed number that a longer one may be rounded to
   const NUMBER = /-?\d+\.\d+/g;
@@ -33,12 +33,16 @@
     row.cells[1].append(hit);
   }
 
-  /** A row in a line, which leads to it. */
+  /** A row in three lines, which lead to it: what it is and its verdict, the book's value, mine. */
   function hit(row) {
     const [what, printed, mine] = [...row.cells].map((cell) => cell.innerText.trim().replace(/\s*\n\s*/g, ": "));
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = `${what}. Book: ${printed}; mine: ${mine}`;
+    for (const [name, value] of [["", what], ["book: ", printed], ["mine: ", mine]]) {
+      const line = document.createElement("span");
+      line.append(name, value);
+      button.append(line);
+    }
     button.addEventListener("click", () => row.scrollIntoView({ block: "center" }));
     const item = document.createElement("li");
     item.append(button);
@@ -75,7 +79,8 @@
         number += fitting.size;
         if (wanted) first.push(...[...fitting].slice(0, SHOWN - first.length));
       }
-      host.querySelector("output").textContent = number === 1 ? "1 row" : number ? `${number} rows` : "0 rows: the book prints no such number here; try its own, fewer digits, or a word such as loss";
+      const rest = first.length && first.length < number ? `: the first ${first.length} here, all of them in the tables below` : "";
+      host.querySelector("output").textContent = number === 1 ? "1 row" : number ? `${number} rows${rest}` : "0 rows: the book prints no such number; try fewer digits, or a word such as loss";
       hits.replaceChildren(...first.map(({ row }) => hit(row)));
     }
     const hits = document.createElement("ul");

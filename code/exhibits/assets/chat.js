@@ -80,12 +80,12 @@ class Chat {
       if (turn.role === "user") this.log.append(question(turn.text));
       else this.begins(turn).settle();
     }
-    this.log.prepend(element("p", { className: "ex-chat-who", textContent: "Recorded when this page was made. Tap a word of an answer. The longer the line under it, the less probable it was." }));
+    this.log.prepend(element("p", { className: "ex-chat-who", textContent: "Recorded when this page was made. Tap a word of an answer. The longer the coloured line under it, the less probable it was." }));
   }
 
   settled() {
     const warm = Number(this.temperature.value);
-    this.warmth.textContent = warm ? warm.toFixed(2) : "0, best";
+    this.warmth.textContent = warm ? warm.toFixed(2) : "0: the likeliest";
     this.mass.textContent = Number(this.topP.value).toFixed(2);
     this.topP.disabled = !warm; // nothing is drawn, so there is nothing to draw from
   }
@@ -173,6 +173,7 @@ class Chat {
     if (this.scoring) return this.score.append(data);
     const turn = this.turns.at(-1);
     const answer = this.answers.at(-1);
+    if (this.begun.first === null) this.say("Writing.", false);
     this.begun.first ??= performance.now();
     this.begun.written += 1;
     const follows = this.log.scrollTop + this.log.clientHeight >= this.log.scrollHeight - 40;

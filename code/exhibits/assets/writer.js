@@ -103,7 +103,7 @@ class Writer {
   /** Temperature 0 takes the best token: nothing is drawn, so top-k and seed have nothing to say. */
   settled() {
     const warm = Number(this.temperature.value);
-    this.warmth.textContent = warm ? String(warm) : "0, best";
+    this.warmth.textContent = warm ? String(warm) : "0: the likeliest";
     this.topK.disabled = this.seed.disabled = !warm;
   }
 

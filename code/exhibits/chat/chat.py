@@ -67,7 +67,8 @@ def chat(
     addresses = {file: write_asset(file, data) for file, data in packed.files.items()}
     size = f"{packed.total / 1e6:.0f} MB"
     load = f"Load the model ({size})"
-    parameters = sum(LlamaConfig.from_metadata(model.metadata).parameters().values())
+    config = LlamaConfig.from_metadata(model.metadata)
+    parameters = sum(config.parameters().values())
     carried = {
         "index": addresses[packed.index],
         "key": packed.key,
@@ -77,7 +78,9 @@ def chat(
         "full": int(FULL),
         "recorded": recorded,
     }
-    about = f"{parameters:,} parameters, looks back {CONTEXT:,} tokens"
+    about = f"{parameters:,} parameters, looks back {min(CONTEXT, config.context_length):,} tokens"
+    if config.context_length > CONTEXT:
+        about += f" here, of the {config.context_length:,} that it could"
     shown = list(conversations[:1]) if recorded else []
     others = conversations[len(shown) :]
     markup = (
@@ -170,7 +173,7 @@ def _controls() -> str:
         ' disabled>New conversation</button></div><div data-part="chat-settings"><div class="ex-row'
         ' ex-writer-settings">'
         '<label>temperature <input type="range" data-part="chat-temperature" min="0" max="2"'
-        ' step="0.05" value="0" disabled><output data-part="chat-warmth">0, best</output></label>'
+        ' step="0.05" value="0" disabled><output data-part="chat-warmth">0: the likeliest</output></label>'
         '<label>top-p <input type="range" data-part="chat-top-p" min="0.05" max="1" step="0.05"'
         f' value="{TOP_P:g}" disabled><output data-part="chat-mass">{TOP_P:.2f}</output></label>'
         '</div><p class="ex-chat-cost">Temperature 0 always takes the likeliest token, whatever'

@@ -153,7 +153,7 @@ def _controls(beginnings: Sequence[str], megabytes: str, settings: Settings) -> 
         f"{f'{k:,}' if k else 'all'}</option>"
         for k in sorted({settings.top_k, *TOP_K}, key=lambda k: k or math.inf)
     )
-    degrees = f"{settings.temperature:g}" if settings.temperature else "0, best"
+    degrees = f"{settings.temperature:g}" if settings.temperature else "0: the likeliest"
     return (
         '<div class="ex-row ex-writer-choices" role="group"'
         f' aria-label="Beginnings">{choices}</div><div class="ex-row ex-writer-tools">'
