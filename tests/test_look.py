@@ -27,7 +27,7 @@ for (const paragraph of document.querySelectorAll(`${prose} > p, ${prose} sectio
     found.push(...[...lines.values()].slice(0, -1).filter((count) => count > 20));
 }
 return found.sort((one, other) => one - other); }"""
-STICKS_OUT = """() => [...document.querySelectorAll("main *")].filter((part) => part.scrollWidth > part.clientWidth + 2
+STICKS_OUT = """() => [...document.querySelectorAll("main :not(.ex-sr)")].filter((part) => part.scrollWidth > part.clientWidth + 2
     && ["visible", "hidden"].includes(getComputedStyle(part).overflowX) && part.clientWidth > 0 && part.matches("pre, code, table, figure, div, p"))
     .filter((part) => part.getBoundingClientRect().left + part.scrollWidth > innerWidth + 1).map((part) => part.tagName + "." + part.className)"""
 

@@ -12,7 +12,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Protocol
+from typing import Literal, Protocol
 
 from scratch.text.sentences import sentences
 from scratch.text.words import split
@@ -91,6 +91,33 @@ class Comparison:
     def singled_out(self) -> bool:
         """Return whether the swap costs less than CHEAP, and most of the others do not."""
         return abs(self.cost) < CHEAP and self.cheap is not None and self.cheap < 0.5
+
+    @property
+    def allowed(self) -> bool | Literal["not shown"]:
+        """Say whether the model lets the new word stand for the old one.
+
+        Returns: True if it is singled out, False if a typical word does worse and it is not; "not
+        shown" if a typical word does as well, so that the model cannot tell the two apart.
+
+        >>> Comparison(0.2, 6.0, 0.25).allowed, Comparison(-1.8, -2.5, 0.1).allowed
+        (True, 'not shown')
+        """
+        if self.singled_out:
+            return True
+        return False if self.typical is not None and self.typical > self.cost else "not shown"
+
+    @property
+    def refused(self) -> bool | Literal["part"]:
+        """Say whether the model refuses the swap: whether it costs more than CHEAP.
+
+        Returns: "part" if it does, but hardly more than a typical word costs.
+
+        >>> Comparison(1.5, 1.4, 0.1).refused, Comparison(0.5, 1.4, 0.1).refused
+        ('part', False)
+        """
+        if self.cost <= CHEAP:
+            return False
+        return True if self.cost - (self.typical or 0.0) > CHEAP else "part"
 
 
 def compare(
