@@ -135,7 +135,7 @@ def test_the_sum_says_how_many_guesses_were_close(page: Any) -> None:
 @pytest.mark.parametrize(
     ("step", "said", "close"),
     [
-        ("58", "1.5 times too high.", 0),
+        ("58", "close, a little too high.", 1),
         ("46", "close, a little too low.", 1),
         ("39", "1.6 times too low.", 0),
     ],
@@ -143,7 +143,7 @@ def test_the_sum_says_how_many_guesses_were_close(page: Any) -> None:
 def test_on_a_logarithmic_scale_a_guess_is_off_by_a_factor(
     page: Any, step: str, said: str, close: int
 ) -> None:
-    """150 is 1.5 times the answer, 100; 87 is 1.15 times too low, and 63 is 1.59 times."""
+    """150 is 1.5 times the answer, 100, the most that is close; 87 is 1.15 times too low, and 63 is 1.59 times."""
     page.get_by_role("slider").nth(1).fill(step)
     card = page.locator(".ex-guess").nth(1)
     card.get_by_role("button").click()
@@ -271,10 +271,10 @@ def test_the_line_above_what_is_veiled_covers_nothing(page: Any) -> None:
 def test_a_drawing_is_left_out_whole_and_drawn_after_the_guess(page: Any) -> None:
     drawing, caption = page.locator("#drawn .bars"), page.locator("#drawn figcaption")
     expect(page.locator("#drawn rect")).not_to_be_visible()
-    assert drawing.bounding_box()["height"] == 0
-    expect(caption).to_be_visible()
+    expect(caption).not_to_be_visible()
     page.get_by_role("button", name="dog").click()
     expect(page.locator("#drawn rect")).to_be_visible()
+    expect(caption).to_be_visible()
     assert drawing.bounding_box()["height"] >= 90
 
 

@@ -6,7 +6,7 @@
   const { part, make } = window.exhibitParts; // of exhibits.js, which loads this
   const percent = (value) => `${Math.round(100 * value)}%`;
   const CLOSE = 0.1; // of the scale
-  const NEAR = 1.25; // times the answer, on a logarithmic scale
+  const NEAR = 1.5; // times the answer, on a logarithmic scale
   const guesses = new Map(); // a question's name -> {own, near, verdict, at}
 
   window.exhibitGuess = (host) => {

@@ -15,8 +15,7 @@
   function told(part) {
     const figure = part.querySelector("figure");
     if (part.matches(ASIDE)) return [[], [part]];
-    if (figure && (figure.querySelector("svg") || !figure.querySelector("table")))
-      return [[], [...figure.children].filter((inner) => inner.tagName !== "FIGCAPTION")];
+    if (figure && (figure.querySelector("svg") || !figure.querySelector("table"))) return [[], [part]];
     const values = [...part.querySelectorAll(TELLS)];
     return [values, values.length ? [...part.querySelectorAll(SAYS)] : [part]];
   }

@@ -20,7 +20,7 @@ from exhibits.base.exhibit import Exhibit, check_hyphened, escape, one_line
 from exhibits.base.site_paths import href, page_of, root
 from exhibits.base.wording import MINUS
 from exhibits.page.claim_records import Record, write_record
-from exhibits.page.claim_registry import EXACT, KINDS, OPINION
+from exhibits.page.claim_registry import EXACT, KINDS, MEASURED, OPINION
 
 if TYPE_CHECKING:
     from scratch.text.corpus import Text
@@ -48,6 +48,15 @@ VERDICTS = {
     None: Verdict("opinion", "is an opinion", "are opinions", "ex-opinion"),
 }
 NOT_RUN = Verdict("not run", "did not run", "did not run", "ex-unshown")
+MEANS = {
+    VERDICTS[True].name: "the run shows it.",
+    VERDICTS["part"].name: "a part of it held, and another failed or wasn’t tested.",
+    VERDICTS["not shown"].name: "this run can neither show nor refute it.",
+    VERDICTS[False].name: "the run refutes it.",
+    VERDICTS[None].name: "mine; a page can illustrate it, and nothing here can prove it.",
+    NOT_RUN.name: "its page hasn’t run.",
+}
+VARIES = "Its numbers vary a little with the machine."
 Holds = Literal[True, False, "part", "not shown"] | bool | None
 
 
@@ -94,7 +103,7 @@ def claim(
             base, Record(id, verdict.name, result.text, result.key, title, page.as_posix(), anchor)
         )
     more = f'<p class="ex-note">{escape(one_line(note))}</p>' if note else ""
-    about = _about(id, kind, f"{_all_claims(base, page)}#{anchor}")
+    about = _about(id, kind, verdict.name, f"{_all_claims(base, page)}#{anchor}")
     markup = (
         f'<div class="ex-claim {verdict.tone}" id="{anchor}"><p'
         f' class="ex-said">{escape(said)}</p><div class="ex-claim-line">'
@@ -161,13 +170,14 @@ def _found(verdict: str, value: Exhibit) -> str:
     return f'<b class="ex-verdict">{verdict}</b>{result}'
 
 
-def _about(id: str, kind: str, href: str) -> str:
-    """Return the fold with a claim's id, a link to its row among all claims, and its kind."""
+def _about(id: str, kind: str, verdict: str, href: str) -> str:
+    """Return the fold that says what a verdict means, with a link to its row among all claims."""
+    means = f"{verdict.capitalize()}: {MEANS[verdict]}" + (f" {VARIES}" if kind == MEASURED else "")
     kind = "" if kind == OPINION else f", {KINDS[kind]}"
     return (
         f'<details class="ex-claim-about"><summary title="{id}{kind}">'
         '<span aria-hidden="true">i</span><span class="ex-sr">About this claim</span></summary>'
-        f'<p class="ex-claim-kind"><a href="{escape(href)}">{id}</a>{kind}</p>'
+        f'<p class="ex-claim-kind">{escape(means)} <a href="{escape(href)}">All claims</a></p>'
         "</details>"
     )
 

@@ -21,16 +21,8 @@ from exhibits.base.site_paths import href, root
 from exhibits.base.wording import counted, listed
 from exhibits.page.claim_records import Record
 from exhibits.page.claim_registry import MEASURED, Claim, read_records, registry
-from exhibits.page.claims import NOT_RUN, VERDICTS, anchor_of, tally, tone
+from exhibits.page.claims import MEANS, NOT_RUN, VARIES, VERDICTS, anchor_of, tally, tone
 
-MEANS = {
-    VERDICTS[True].name: "the run shows it.",
-    VERDICTS["part"].name: "a part of it held, and another failed or wasn’t tested.",
-    VERDICTS["not shown"].name: "this run can neither show nor refute it.",
-    VERDICTS[False].name: "the run refutes it.",
-    VERDICTS[None].name: "mine; a page can illustrate it, and nothing here can prove it.",
-    NOT_RUN.name: "its page hasn’t run.",
-}
 WRONG = "Where I was wrong, wholly or in part"
 HALVES = {"Failed": "\u2717", "Not tested": "\u25cb", "Not shown": "\u25cb", "Held": "\u2713"}
 HALF = re.compile(rf"(?:^|(?<=[.!?] ))({'|'.join(HALVES)}): ")
@@ -182,7 +174,7 @@ def _row(claim: Claim, record: Record, said: str, base: Path, *, dated: bool, on
     there = f"{href(claim.page, base)}#{record.anchor}"
     found = [f'<span class="ex-claim-value">{value}</span>'] if value else []
     kinds = [f"{_time(claim.date)}."] if dated else []
-    kinds += ["Its numbers vary a little with the machine."] if claim.kind == MEASURED else []
+    kinds += [VARIES] if claim.kind == MEASURED else []
     kinds += [f"On {escape(record.text)}."] if on and record.text else []
     found += [f'<span class="ex-claim-kind">{kind}</span>' for kind in kinds]
     return (
