@@ -1,13 +1,14 @@
 """The glossary: each term once, with a sentence that explains it and a link that leads there."""
 
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from exhibits import glossary
-from exhibits.page.glossary import Term, as_text, terms
+from exhibits.page.glossary import SAYS, Term, as_text, terms
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = '---\ntitle: "{}"\n---\n'
@@ -15,7 +16,7 @@ VERB = re.compile(
     r"\b(?:is|are|was|has|have|says?|means?|makes?|gives?|takes?|turns?|adds?|cuts?|asks?|tells?"
     r"|counts?|calls?|keeps?|lets?|looks?|computes?|measures?|becomes?|divides?|shows?|finds?"
     r"|expects?|holds?|goes|comes?|maps?|grows?|does|do|scales?|samples?|draws?|stores?|predicts?"
-    r"|multipl(?:y|ies)|learns?|starts?|works?|can|uses?|moves?|reads?|writes?|merges?|subtracts?|teach(?:es)?|would|will)\b"
+    r"|multipl(?:y|ies)|learns?|starts?|works?|can|uses?|moves?|reads?|writes?|merges?|subtracts?|teach(?:es)?|trains?|changes?|would|will)\b"
 )
 # the field's words that a reader of the book looks up; a term of the pages may be their plural
 FIELD = """
@@ -102,6 +103,19 @@ def test_a_sentence_with_a_computed_value_or_a_formula_is_refused(journal, spoke
         glossary()
 
 
+def test_a_sentence_that_cannot_be_read_alone_has_another_and_a_known_word_one_of_its_own(journal):
+    write(journal, "journal/a.qmd", "It has [rows]{.term}, `{python} 1` of them.\n")
+    (journal / "data").mkdir()
+    (journal / "data/glossary.toml").write_text(
+        'says.rows = "Rows are lists."\n'
+        'known.list = {says = "A list is a row.", page = "journal/a.qmd"}\n'
+        'known.gone = {says = "It is gone.", page = "journal/b.qmd"}\n',
+        encoding="utf-8",
+    )
+    assert [term.sentence for term in terms()] == ["A list is a row.", "Rows are lists."]
+    assert re.findall(r'href="([^"]+)"', glossary().html)[2:] == ["a.html", "a.html#term-rows"]
+
+
 # -- The journal's own
 
 
@@ -115,6 +129,14 @@ def test_each_term_is_explained_in_one_sentence_that_says_something() -> None:
         assert VERB.search(words), f"{term.page}: no verb in {words!r}"
         assert len(words.split()) >= len(term.name.split()) + 4, f"{term.page}: {words!r}"
         assert words[-1] in ".!?)”" and words[0].isupper(), f"{term.page}: {words!r}"
+
+
+def test_a_sentence_in_the_list_belongs_to_a_term_that_a_page_marks() -> None:
+    listed = tomllib.loads((ROOT / SAYS).read_text(encoding="utf-8"))
+    marked = {term.name.lower() for term in own() if term.explained}
+    assert not {*listed["says"]} - marked
+    assert not {*listed["known"]} & marked
+    assert all((ROOT / word["page"]).is_file() for word in listed["known"].values())
 
 
 def test_the_words_of_the_field_have_an_entry() -> None:

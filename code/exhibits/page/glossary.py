@@ -1,16 +1,18 @@
 """Collect the terms that the pages explain, each with the sentence that explains it.
 
 What: a page marks a term where it explains it: `The [logits]{.term} are one raw number per entry.`
-Each term is explained once on the whole site. Left out: formulas and computed values in that
-sentence, which must be true on every text.
+Each term is explained once on the whole site. Where that sentence can't be read alone,
+data/glossary.toml has another one; it also has words that no page explains. Left out: formulas and
+computed values in a sentence, which must be true on every text.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from exhibits.base.exhibit import Exhibit, escape
@@ -25,6 +27,7 @@ END = re.compile(r"(?<=[.!?])[\"”’*)]*\s+(?=[\"“‘*(\[`]*[A-ZÄÖÜ0-9])"
 NO_END = re.compile(r"(?:\be\.g|\bi\.e|\bal|\bcf|\bvs|\bSt|\b[A-Z])\.$")
 SPOKEN = re.compile(r"`\{python\}|\$")
 LINK = re.compile(r"\[([^\[\]]*)\](?:\([^)\s]*\)|\{[^}]*\})")
+SAYS = Path("data/glossary.toml")
 MARKS = ((re.compile(r"`([^`]+)`"), "code"), (re.compile(r"\*([^*]+)\*"), "em"))
 
 
@@ -36,6 +39,7 @@ class Term:
     sentence: str
     page: Path
     title: str
+    explained: bool = True  # False for a word that its page only uses
 
 
 def anchor(name: str) -> str:
@@ -68,11 +72,16 @@ def terms(base: Path | None = None) -> list[Term]:
 
     base: the journal's root; where None, that of the working folder
     Raises: ValueError if two pages explain the same term, or a sentence has a formula or a computed
-    value.
+    value, or data/glossary.toml cannot be read.
     """
     base = base or root()
+    file = base / SAYS
+    listed = tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    says, known = listed.get("says", {}), listed.get("known", {})
     by_name: dict[str, Term] = {}
-    for term in _of_pages(base):
+    for term in [*_of_pages(base), *_known(base, known)]:
+        if sentence := says.get(term.name.lower()):
+            term = replace(term, sentence=sentence)
         if SPOKEN.search(term.sentence):
             raise ValueError(
                 f"{term.page} explains {term.name!r} with a formula or a computed value; put that"
@@ -94,6 +103,17 @@ def _of_pages(base: Path) -> Iterator[Term]:
                 whole = re.sub(":$", ".", sentence)
                 for name in TERM.findall(sentence):
                     yield Term(name, whole, page.path, str(page.fields.get("title", page.path)))
+
+
+def _known(base: Path, known: Mapping[str, Mapping[str, str]]) -> Iterator[Term]:
+    """Yield words that no page explains, each at the top of a page that uses it."""
+    titles = {
+        page.path: str(page.fields.get("title", page.path))
+        for page in published(base, re.compile(""))
+    }
+    for name, word in known.items():
+        if (path := Path(word["page"])) in titles:
+            yield Term(name, word["says"], path, titles[path], explained=False)
 
 
 def as_html(markdown: str) -> str:
@@ -129,7 +149,8 @@ def glossary() -> Exhibit:
     base = root()
     rows, plain = [], []
     for term in terms(base):
-        there = escape(f"{href(term.page, base)}#{anchor(term.name)}")
+        at = f"#{anchor(term.name)}" if term.explained else ""
+        there = escape(f"{href(term.page, base)}{at}")
         name = curled(term.name[:1].upper() + term.name[1:])
         rows.append(
             f'<dt id="{anchor(term.name)}"><a href="{there}">{escape(name)}</a></dt>'
