@@ -19,6 +19,7 @@ from exhibits.page.claim_registry import read_records
 from exhibits.page.claims import VERDICTS
 from exhibits.page.claims_table import spelt
 from exhibits.page.page_sources import front_matter
+from exhibits.page.picture import picture_of
 
 ENTRIES = "journal/20*.qmd"
 OTHERWISE = "otherwise"  # the sentence for every verdict that a takeaway does not name
@@ -83,7 +84,7 @@ def _sentence(line: str | Mapping[str, str], records: Mapping[str, Record]) -> s
 
 
 def takeaways() -> Exhibit:
-    """Show each entry's title, date and takeaways, with a link to it.
+    """Show each entry's picture, title, date and takeaways, with a link to it.
 
     Raises: ValueError if a takeaway depends on a claim that has no verdict yet.
     """
@@ -97,7 +98,10 @@ def takeaways() -> Exhibit:
         link = f'<a href="{escape(href(entry.page, base))}">{escape(entry.title)}</a>'
         when = f'<time datetime="{entry.date}">{spelt(entry.date)}</time>'
         items = "".join(f"<li>{escape(curled(line))}</li>" for line in lines)
-        blocks.append(f'<li><p class="ex-entry">{link} {when}</p><ul>{items}</ul></li>')
+        small = picture_of(entry.page.as_posix()).html
+        blocks.append(
+            f'<li>{small}<div><p class="ex-entry">{link} {when}</p><ul>{items}</ul></div></li>'
+        )
         plain += [f"{spelt(entry.date)}: {entry.title}", *(f"  - {line}" for line in lines)]
     if not blocks:
         return Exhibit("<p>No entry yet.</p>", "No entry yet.")
