@@ -26,6 +26,7 @@ export class Panel {
     this.shown = null;
     this.about.textContent = "tap a token, or point at it";
     this.rows.replaceChildren();
+    this.host.classList.remove("ex-open");
   }
 
   /** Take the room of the ten rows, from the first look on. */

@@ -283,7 +283,7 @@ class Chat {
     this.new.disabled = writing || !this.tokenizer;
     for (const control of [...this.modes, ...this.offers]) control.disabled = writing;
     if (!this.tokenizer) return;
-    if (writing) this.panel.open();
+    if (writing && !this.scoring) this.panel.open();
     const used = this.turns.length ? this.tokenizer.conversation(this.turns).length : 0;
     this.count.textContent = `${number(used)} of ${number(this.context)} tokens`;
   }
