@@ -20,6 +20,8 @@ from scratch.model.attention import attention_scores, attention_weights
 CELLS = 16  # numbers of a vector that are drawn
 ROW, STRIP = 30, 16  # heights of a token's row, and of its vectors
 TOP = 78  # where the rows of keys begin, below the query
+Columns = tuple[str, str, str]
+COLUMNS: Columns = ("query", "keys", "values")  # what is drawn, by its names
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,14 @@ def weighted_mean(
     start: int = 0,
     *,
     causal: bool = False,
+    names: Columns = COLUMNS,
 ) -> Exhibit:
     """Draw one token's way from its query to its context vector; a reader chooses the token.
 
     q, k, v: (T, D), the query, key and value of each token
     start: the index of the token shown first; causal: whether a token sees only itself and those
         before it
+    names: what the query, the keys and the values are called
 
     Raises: ValueError if the tokens and the vectors differ in number.
 
@@ -82,16 +86,16 @@ def weighted_mean(
     weights = attention_weights(q, k, causal=causal)  # (T, T)
     rows = [each.tolist() for each in (q, k, v, attention_scores(q, k), weights, weights @ v)]
     head = Heads(tokens, *rows)
-    names = [plain(token) for token in tokens]
-    notes = [_note(names, at, head.weights[at]) for at in range(len(names))]
+    said = [plain(token) for token in tokens]
+    notes = [_note(said, at, head.weights[at]) for at in range(len(said))]
 
     return diagram(
         "weighted-mean",
         "From scores to the weighted mean",
         " ".join(notes),
-        _layout(head, WIDE, start, causal=causal),
-        _layout(head, NARROW, start, causal=causal),
-        Choice("query of", names, notes, start),
+        _layout(head, WIDE, start, names, causal=causal),
+        _layout(head, NARROW, start, names, causal=causal),
+        Choice(f"{names[0]} of", said, notes, start),
     )
 
 
@@ -102,7 +106,7 @@ def _note(names: Sequence[str], at: int, weights: Sequence[float]) -> str:
     return f"“{names[at]}” gives {most} of its attention."
 
 
-def _layout(head: Heads, at: Places, start: int, *, causal: bool) -> Layout:
+def _layout(head: Heads, at: Places, start: int, names: Columns, *, causal: bool) -> Layout:
     many = len(head.tokens)
     shown = min(CELLS, len(head.q[0]))
     wide = at.cell * shown
@@ -112,9 +116,9 @@ def _layout(head: Heads, at: Places, start: int, *, causal: bool) -> Layout:
     def strip(x: float, y: float, row: Sequence[float]) -> str:
         return cells(x, y + middle, [row[:shown]], at.cell, STRIP, most)
 
-    marks = [label(at.keys + wide / 2, 14, "query", "soft")]
+    marks = [label(at.keys + wide / 2, 14, names[0], "soft")]
     marks.append(arrow((at.keys + wide / 2, 46), (at.keys + wide / 2, TOP - 21)))
-    heads = [(at.keys + wide / 2, "keys"), (at.values + wide / 2, "values")]
+    heads = [(at.keys + wide / 2, names[1]), (at.values + wide / 2, names[2])]
     marks += [label(x, TOP - 4, name, "soft") for x, name in heads]
     marks.append(label(at.scores, TOP - 4, "scores", "soft", anchor="end"))
     marks.append(label(at.weights, TOP - 4, "weights", "soft", anchor="end"))
