@@ -442,10 +442,10 @@ def test_a_part_marks_its_row_and_a_row_its_part(open_page: Any) -> None:
         return parts, page.locator("tr.dg-row td:first-child").all_inner_texts()
 
     assert lit() == (["token + position embeddings", "1 × 4 × 9"], ["embeddings"])
-    page.locator(".dg-wide [data-pick='3']").click()
-    assert lit() == (["attention weights", "1 × 4 × 11"], ["attention weights"])
+    page.locator(".dg-wide [data-pick='4']").click()
+    assert lit() == (["attention weights", "1 × 4 × 12"], ["attention weights"])
     page.locator("#tbl-shapes tbody tr").last.click()
-    assert lit() == (["logits", "1 × 4 × 18"], ["logits"])
+    assert lit() == (["logits", "1 × 4 × 20"], ["logits"])
     page.get_by_role("slider").press("Home")
     assert lit() == (["ids", "1 × 4 × 8"], ["ids"])
 
@@ -458,7 +458,7 @@ def test_a_block_without_a_shape_for_each_part_is_refused() -> None:
 
 
 def test_vectors_of_some_parts_alone_are_refused() -> None:
-    with pytest.raises(ValueError, match="there are vectors of 1 parts; give all 11"):
+    with pytest.raises(ValueError, match="there are vectors of 1 parts; give all 13"):
         gpt_block.gpt_block(PARTS, 2, vectors=STRIPS[:1])
     with pytest.raises(ValueError, match="there is room for 3"):
         crowded = [{str(row): [0.0] for row in range(4)}, *STRIPS[1:]]
