@@ -68,33 +68,55 @@ def test_a_start_that_is_no_combination_is_refused(start: tuple[int, ...]) -> No
         sliders(AXES, state, start)
 
 
+def test_several_sliders_cannot_play() -> None:
+    with pytest.raises(ValueError, match="there are 2 sliders; only one alone can play"):
+        sliders(AXES, state, play=100)
+
+
 @pytest.fixture
 def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     shutil.copytree(Path(exhibits.__file__).parent / "assets", tmp_path / "assets")
+    played = sliders(
+        {"clock": list("abc")}, lambda at: Exhibit(f"<p>moment {at}</p>", ""), play=250
+    )
     (tmp_path / "index.html").write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sliders</title>'
         '<link rel="stylesheet" href="assets/exhibits.css"><script defer'
         ' src="assets/exhibits.js"></script></head>'
-        f"<body>{sliders(AXES, state, (0, 1)).html}</body></html>",
+        f"<body>{sliders(AXES, state, (0, 1)).html}{played.html}</body></html>",
         encoding="utf-8",
     )
     opened = browser.new_page(viewport={"width": 360, "height": 700})
     opened.goto((tmp_path / "index.html").as_uri())
-    opened.wait_for_selector(".ex-sliders.ex-drawn")
+    opened.wait_for_selector(".ex-sliders.ex-drawn ~ .ex-sliders.ex-drawn")
     yield opened
     opened.context.close()
 
 
 @pytest.mark.browser
 def test_a_dial_shows_its_setting_by_keyboard(page) -> None:  # type: ignore[no-untyped-def]
-    assert page.locator(".ex-slider-stage p:visible").all_inner_texts()[-1] == "state 01"
+    assert (
+        page.locator(".ex-slider-stage >> nth=0").locator("p:visible").all_inner_texts()[-1]
+        == "state 01"
+    )
     heat, size = page.get_by_label("heat"), page.get_by_label("size")
     heat.focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator(".ex-slider-stage").inner_text().endswith("state 11")
+    assert page.locator(".ex-slider-stage >> nth=0").inner_text().endswith("state 11")
     assert heat.get_attribute("aria-valuetext") == "heat high"
     size.focus()
     page.keyboard.press("End")
-    assert page.locator(".ex-slider-stage").inner_text().endswith("state 12")
-    assert not page.locator(".ex-sliders details").is_visible()
+    assert page.locator(".ex-slider-stage >> nth=0").inner_text().endswith("state 12")
+    assert not page.locator(".ex-sliders details").first.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.browser
+def test_a_button_plays_a_slider_to_its_end_and_again(page) -> None:  # type: ignore[no-untyped-def]
+    button, stage = page.get_by_role("button"), page.locator(".ex-slider-stage").last
+    for _ in range(2):
+        button.click()
+        assert button.inner_text() == "Pause"
+        page.wait_for_function("document.querySelector('.ex-play').textContent === 'Play'")
+        assert stage.inner_text().endswith("moment 2")
+    assert page.get_by_label("clock").get_attribute("aria-valuetext") == "clock c"

@@ -4,6 +4,34 @@
 
   let sliders = 0;
 
+  /** A button that moves a slider from its first setting, or from where it is, to its last. */
+  function player(slider, pause) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "ex-play", textContent: "Play" });
+    let timer = 0;
+    const last = () => slider.value === slider.max;
+    const go = (value) => {
+      slider.value = value;
+      slider.dispatchEvent(new Event("input"));
+    };
+    const stop = () => {
+      clearInterval(timer);
+      timer = 0;
+      button.textContent = "Play";
+    };
+    button.addEventListener("click", () => {
+      if (timer) return stop();
+      if (last()) go(0);
+      button.textContent = "Pause";
+      timer = setInterval(() => {
+        if (!last()) go(Number(slider.value) + 1);
+        if (last()) stop();
+      }, pause);
+    });
+    slider.addEventListener("pointerdown", stop);
+    slider.addEventListener("keydown", stop);
+    return button;
+  }
+
   window.exhibitSliders = (host) => {
     const part = (name) => host.querySelector(`[data-part="sliders-${name}"]`); // as parts.js, which only a server gives
     const given = JSON.parse(part("data").textContent);
@@ -30,6 +58,7 @@
       return row;
     });
     part("controls").replaceChildren(...rows);
+    if (given.play) rows[0].append(player(rows[0].querySelector("input"), given.play));
     const fold = part("line")?.closest("details"); // its states are on the sliders now; its line stays, so that nothing moves
     if (fold) {
       fold.open = false;
