@@ -15,7 +15,8 @@ from typing import Any
 from exhibits.base.exhibit import Exhibit, check_hyphened, escape, one_line
 from exhibits.base.json_embed import embed
 
-LINE = 60  # characters of a note that have room in the wide layout
+LINE = 60  # characters of a note that have room in the wide layout,
+PHONE_LINE = 50  # and in a line of the narrow one
 WIDE, NARROW = 540, 340  # units of the two layouts, which are about pixels
 
 
@@ -90,7 +91,9 @@ def _controls(name: str, choice: Choice) -> str:
     control = _slider(name, choice) if choice.slider else _radios(name, choice)
     carried: dict[str, Any] = {"notes": list(choice.notes), "settings": list(choice.settings)}
     carried |= {"start": choice.start, "table": choice.table, **choice.data}
-    lines = " dg-two-lines" if max(map(len, choice.notes)) > LINE else ""
+    longest = max(map(len, choice.notes))
+    lines = " dg-two-lines" if longest > LINE else ""
+    lines += " dg-three-lines" if longest > 2 * PHONE_LINE else ""
     return (
         f'<div class="dg-controls" data-part="diagram-controls">{control}</div>'
         f'<p class="dg-note{lines}" data-part="diagram-note" aria-live="polite">'

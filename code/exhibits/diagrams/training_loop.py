@@ -5,7 +5,7 @@ Source: Raschka, section 5.2.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from exhibits.base.exhibit import Exhibit
 from exhibits.base.wording import decimal
@@ -15,9 +15,9 @@ from exhibits.diagrams.shapes import arrow, box, clickable, label, state
 PARTS = (
     ("batch", "windows of the text, and the same shifted by one: the right guesses."),
     ("forward", "a raw score for every token of the vocabulary, at each position."),
-    ("loss", "the surprise at the right tokens, of the first and the last batch."),
+    ("loss", "the surprise at the right tokens, in the first and the last batch."),
     ("backward", "a gradient for each weight, which says where downhill is."),
-    ("step", "the optimiser nudges each weight downhill. Then the next batch."),
+    ("step", "the optimiser nudges each weight downhill, and the next batch comes."),
     ("evaluate", "now and then, the loss on text that it doesn’t learn from."),
 )
 
@@ -28,11 +28,13 @@ def training_loop(
     parameters: int,
     losses: Sequence[float],
     held_out: Sequence[tuple[int, float]],
+    example: Mapping[str, str] | None = None,
 ) -> Exhibit:
     """Draw the six parts of a training step, with the numbers of a run.
 
     batch: (B, T), rows and tokens per row; parameters: how many the model has
     losses: of each step, in nats per token; held_out: (step, loss) of each evaluation
+    example: name of a part -> a sentence on what it does with one token, said after its note
 
     Raises: ValueError if there is no loss, or no evaluation.
 
@@ -56,8 +58,9 @@ def training_loop(
         f"{unseen} at step {judged:,}",
     ]
     stations = [(name, size, what) for (name, what), size in zip(PARTS, sizes, strict=True)]
+    example = example or {}
     notes = [
-        f"{at} {name[0].upper()}{name[1:]}: {what}"
+        f"{at} {name[0].upper()}{name[1:]}: {what} {example.get(name, '')}".rstrip()
         for at, (name, _, what) in enumerate(stations, start=1)
     ]
     described = [f"{note} ({size})" for note, (_, size, _) in zip(notes, stations, strict=True)]
