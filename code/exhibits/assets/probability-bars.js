@@ -7,7 +7,6 @@
   const { part, make } = window.exhibitParts; // of exhibits.js, which loads this
   const count = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
   const percent = (share) => `${(100 * share).toFixed(1)}%`;
-  const FULL = [10, 25, 50, 100]; // per cent that a full bar may mean, as in Python
   let made = 0;
 
   /** Groups of tokens of one probability, likeliest first: [{many, share}], where share is one token's before any filter. */
@@ -63,8 +62,6 @@
       const [named, many] = after(at);
       const rest = Math.max(0, 1 - named.reduce((sum, [, share]) => sum + share, 0));
       const last = bars.length - 1;
-      const full = FULL.find((each) => each + 1e-6 >= 100 * Math.max(...named.map(([, share]) => share))) ?? 100;
-      part(host, "probs-bars").style.setProperty("--full", full);
       bars.forEach((bar, place) => {
         const share = place === last ? rest : named[place][1];
         if (place < last) bar.children[0].textContent = named[place][0];
@@ -74,7 +71,7 @@
       });
       if (last >= 0 && rest < 5e-5) bars[last].children[2].textContent = many <= last ? "cut" : percent(rest);
       const all = many >= given.vocabulary ? "All " : "";
-      part(host, "probs-line").textContent = `${said}${all}${count(many)} token${many === 1 ? "" : "s"} may be drawn. A full bar is ${full}%.`;
+      part(host, "probs-line").textContent = `${said}${all}${count(many)} token${many === 1 ? "" : "s"} may be drawn.`;
       [...tokens.children].forEach((item, place) => {
         item.classList.toggle("ex-now", place === at);
         item.firstChild.setAttribute("aria-pressed", String(place === at));

@@ -27,7 +27,6 @@ TOP = 100  # tokens whose logits are carried
 BIN = 0.05  # of the histogram of all other logits
 DECIMALS = 3  # of a carried logit
 MOST = 24  # positions: more would make a page heavy
-FULL = (10, 25, 50, 100)  # per cent that a full bar may mean
 
 
 def probability_bars(
@@ -122,7 +121,6 @@ def _markup(
     )
     rest = max(0.0, 1 - sum(share for _, share in rows))
     others = carried["vocabulary"] - len(rows)
-    full = next(each for each in FULL if each + 1e-6 >= 100 * max(share for _, share in rows))
     bars += (
         f'<li class="ex-probs-bar ex-probs-rest" style="--share:{100 * rest:.2f}%"><span>{others:,}'
         f" others</span><i></i><span>{rest:.1%}</span></li>"
@@ -139,8 +137,8 @@ def _markup(
         f'<ol class="ex-probs-read" aria-label="After which token" data-part="probs-read">'
         f'{sentence}</ol><div class="ex-controls" data-part="probs-controls"></div>'
         f'<ol class="ex-probs-bars" aria-label="{escape(label)}" data-part="probs-bars"'
-        f' style="--full:{full}">{bars}</ol>{room}'
+        f">{bars}</ol>{room}"
         f'<p data-part="probs-line" role="status">All {counted(carried["vocabulary"], "token")} may'
-        f' be drawn. A full bar is {full}%.</p>{still}<script data-part="probs-data"'
+        f' be drawn.</p>{still}<script data-part="probs-data"'
         f' type="application/json">{embed(carried)}</script></div>'
     )
