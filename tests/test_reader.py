@@ -650,17 +650,37 @@ def test_the_pair_that_comes_next_is_marked_and_the_table_grows_with_the_steps(p
     box = page.locator(".ex-replay-gpt2")
     marked = box.locator(".ex-chip.ex-coming .ex-token")
     assert marked.all_text_contents() == ["l", "e"]  # as it was printed
+    pair = box.locator(".ex-coming-pair > ul > li")
+    assert pair.all_inner_texts()[1] == "37"  # the rank, with both pieces on one line
+    assert pair.locator(".ex-token").all_text_contents() == ["l", "e"]
+    box.locator("summary").click()
     rows = box.locator("tbody tr:visible")
     assert rows.count() == 0
     for step in (1, 2):
         box.get_by_role("button", name="Next").click()
         expect(rows).to_have_count(step)
     assert marked.count() == 2
+    assert pair.count() == 3
+
+
+@pytest.mark.browser
+def test_no_step_of_a_replay_moves_what_is_below_it(page: Any):
+    """Pieces become fewer, and so do their lines; the table of the steps is folded."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    box = page.locator(".ex-replay-gpt2")
+    box.scroll_into_view_if_needed()
+    box.get_by_role("button", name="Next").click()
+    expect(box.locator("output")).to_have_text(re.compile("^1 of"))
+    high = box.bounding_box()["height"]
+    box.get_by_role("slider").press("End")
+    expect(box.locator("output")).to_have_text("8 of 8")
+    assert abs(box.bounding_box()["height"] - high) < 1
 
 
 @pytest.mark.browser
 def test_the_learned_merges_open_on_the_bytes(page: Any):
     box = page.locator(".ex-replay-learned").first
+    box.scroll_into_view_if_needed()
     expect(box.get_by_role("button", name="Back")).to_be_disabled()
     assert box.locator(".ex-chip").count() == len(b"the cats of the sea")
     assert box.locator("tbody tr:visible").count() == 0

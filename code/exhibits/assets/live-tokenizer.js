@@ -97,7 +97,7 @@ function startReader(host) {
   function hint(characters) {
     const beginning = `The box shows the first ${number([...area.value].length)} of ${number(characters)} characters; both tokenizers read all of them. Nothing leaves this page.`;
     const told = given.examples.find(([text]) => text === whole())?.[1];
-    const said = rest ? beginning : told ?? idle;
+    const said = rest ? beginning : characters ? told ?? idle : "Nothing to cut yet: type a word.";
     if (note.textContent !== said) note.textContent = said;
   }
 

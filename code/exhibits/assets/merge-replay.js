@@ -38,6 +38,7 @@ export function startReplay(host) {
     shown.textContent = `${number(at)} of ${number(most)}`;
     slider.setAttribute("aria-valuetext", `${number(at)} of ${many(most, "merge")}: ${state.text}`);
     total.textContent = many(pieces, "piece");
+    list.style.minHeight = at ? `${Math.max(list.offsetHeight, parseFloat(list.style.minHeight) || 0)}px` : ""; // fewer lines move nothing below
     list.replaceChildren(...state.chunks.flatMap((chunk, index) => [...(index && state.ranked ? [edge()] : []), ...drawn(state, chunk, index)]));
     note.textContent = state.text;
     const done = shownOf.rows(at);
@@ -54,7 +55,7 @@ export function startReplay(host) {
   const edge = () => element("li", { className: "ex-gap", textContent: "|", attributes: { "aria-hidden": "true" } });
 
   function drawn(state, chunk, index) {
-    return chunk.flatMap((piece, place) => {
+    const items = chunk.flatMap((piece, place) => {
       const made = chip({ id: piece.id, bytes: piece.bytes });
       made.classList.toggle("ex-linked", Boolean(piece.fresh));
       const coming = state.next?.[0] === index ? place - state.next[1] : -1; // 0 and 1: the pair that is merged next
@@ -64,6 +65,9 @@ export function startReplay(host) {
       const next = coming === 0;
       return [made, element("li", { className: next ? "ex-gap ex-next" : "ex-gap", textContent: text, attributes: { "aria-hidden": "true" } })];
     });
+    const from = state.next?.[0] === index ? 2 * state.next[1] : -1;
+    if (from >= 0) items.splice(from, 3, element("li", { className: "ex-coming-pair" }, element("ul", {}, ...items.slice(from, from + 3)))); // on one line
+    return items;
   }
 
   controls.addEventListener("click", (event) => {
@@ -96,7 +100,7 @@ export function startReplay(host) {
   slider.value = 0;
   first.disabled = less.disabled = true;
   shown.textContent = `0 of ${printed}`;
-  const idle = "Between two pieces is the rank of their pair, its place in GPT-2’s list (–: not in it). The lowest goes first. The list is loaded when you go on.";
+  const idle = "Press Next: the pair with the lowest rank is merged. GPT-2’s list is loaded when you go on.";
   note.textContent = idle;
   let wanted = 0;
 

@@ -27,6 +27,10 @@ from scratch.tokenizer.pretokenize import count, cut
 
 LONGEST = 48  # bytes of a word that is replayed; more would not fit a screen
 LISTED = 64  # learned merges in a table; of more, only those that change the passage, in a fold
+KEY = (
+    '<p class="ex-key"><span>below: the piece’s id</span> <span>between two: the rank of their pair'
+    " (–: not in the list)</span></p>"
+)
 NOTE = "An example. Where JavaScript runs, it goes step by step, for a word of your own."
 
 
@@ -108,12 +112,17 @@ def merge_replay(word: str = "unbelievable", *, label: str = "GPT-2's merges") -
         pair = " + ".join(plain(tokens[id]) for id in before.ids[at : at + 2])
         pieces = " · ".join(plain(tokens[id]) for id in after.ids)
         rows.append([str(len(rows) + 1), after.merged, pair, pieces])
-    merges_table = table(
-        rows, ["step", "rank", "pair", "pieces"], align="lrll", label="The merges, step by step"
-    )
+    line = "The merges, step by step"
+    merges_table = table(rows, ["step", "rank", "pair", "pieces"], align="lrll", label=line)
+    listing = KEY + _fold(line, merges_table.html)
     start = chips([tokens[id] for id in steps[0].ids], ids=steps[0].ids, label=label)
     carried = {"kind": "gpt2", "word": word, "file": NAME, "most": LONGEST}
-    return _frame(start.html, steps[0].ranks, merges_table, carried)
+    return _frame(start.html, steps[0].ranks, Exhibit(listing, merges_table.text), carried)
+
+
+def _fold(line: str, markup: str) -> str:
+    """Return a fold: what grows with the steps would move the page below it."""
+    return f'<details class="ex-replay-list"><summary>{line}</summary>{markup}</details>'
 
 
 def first_merges(text: str, number: int) -> list[Learned]:
@@ -185,8 +194,7 @@ def merges_learned(
     after = f"After these merges: {end}"
     listing = f'{merges_table.html}<p class="ex-replay-end">{escape(one_line(after))}</p>'
     if len(learned) > LISTED:
-        line = "The merges that change these pieces"
-        listing = f'<details class="ex-replay-list"><summary>{line}</summary>{listing}</details>'
+        listing = _fold("The merges that change these pieces", listing)
     return _frame(start.html, None, Exhibit(listing, f"{merges_table.text}\n{after}"), carried)
 
 
@@ -204,13 +212,14 @@ def _frame(
             gap = "ex-gap ex-next" if rank is not None and rank == lowest else "ex-gap"
             text = "–" if rank is None else f"{rank:,}"
             gaps.append(f'<li class="{gap}" aria-hidden="true">{escape(one_line(text))}</li>')
-        parts = stage.split("</li>")
-        for place in (ranks.index(lowest), ranks.index(lowest) + 1) if lowest is not None else ():
-            parts[place] = parts[place].replace('class="ex-chip"', 'class="ex-chip ex-coming"')
-        stage = (
-            "".join(f"{part}</li>{gap}" for part, gap in zip(parts, [*gaps, ""], strict=False))
-            + parts[-1]
-        )
+        parts, ends = stage.split("</li>"), ["</li>"] * (len(ranks) + 1)
+        if lowest is not None:  # the pair that is merged next, together on one line
+            first = ranks.index(lowest)
+            for place in (first, first + 1):
+                parts[place] = parts[place].replace('class="ex-chip"', 'class="ex-chip ex-coming"')
+            parts[first] = parts[first].replace("<li", '<li class="ex-coming-pair"><ul><li')
+            ends[first + 1] += "</ul></li>"
+        stage = "".join(map("".join, zip(parts, ends, [*gaps, ""], strict=False))) + parts[-1]
     kind = f"ex-replay ex-replay-{carried['kind']}" + (
         " ex-long-list" if carried.get("long") else ""
     )
