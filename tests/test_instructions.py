@@ -22,6 +22,7 @@ from scratch.finetuning.instruction_dataset import (
     encode_prompt,
 )
 from scratch.finetuning.instruction_list import KINDS, LIST, Question, instruction_list, is_right
+from scratch.finetuning.judging import judge
 from scratch.finetuning.lora import lora_layers
 from scratch.finetuning.lora_training import (
     Diverged,
@@ -256,3 +257,37 @@ def test_a_number_counts_as_a_whole_word(answer: str, right: bool) -> None:
 def test_a_format_is_right_to_the_character() -> None:
     asked = Question("?", "- bread\n- soup", (), "format")
     assert is_right(asked, "- bread\n- soup\n") and not is_right(asked, "- Bread\n- soup")
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("8", True),
+        ("Eight legs.", True),
+        ("The answer is 8.", True),
+        ("80. A spider has 8 legs.", False),
+        ("Six, or eight.", False),
+        ("8 or 6", True),
+        ("Eighty", False),
+        ("eight hundred", False),
+        ("8.5", False),
+        ("A spider", False),
+        ("", False),
+    ],
+)
+def test_of_a_number_the_first_one_counts(answer: str, right: bool) -> None:
+    assert judge(Question("How many?", "eight", ("eight", "8"), "general"), answer) is right
+
+
+def test_a_number_of_the_question_is_no_answer() -> None:
+    sum_of = Question("What is 2 plus 3?", "5", ("5", "five"), "general")
+    assert judge(sum_of, "2 plus 3 is 5.") and not judge(sum_of, "2 plus 3 is 6, not 5.")
+
+
+def test_names_and_formats_are_judged_as_before_and_each_expected_answer_is_right() -> None:
+    day = Question("Since when?", "2 July", ("2 July", "July 2"), "untold")
+    assert judge(day, "On day 7, 2 July.") and not judge(day, "On 3 July.")
+    assert not judge(Question("?", "LAMP", (), "format"), "Lamp")
+    for question in instruction_list().questions:
+        accepted = question.accept or (question.answer,)
+        assert all(judge(question, answer) for answer in accepted), question

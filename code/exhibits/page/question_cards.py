@@ -94,7 +94,7 @@ def _card(card: Card, states: Sequence[str]) -> str:
     question = escape(curled(one_line(card.question)))
     return (
         f"<li><p><bdi>{question}</bdi></p>{_by_state(answers, states)}"
-        f'<p class="ex-cards-key">right: <bdi>{escape(_cut(card.right))}</bdi></p></li>'
+        f'<p class="ex-cards-key">should be: <bdi>{escape(_cut(card.right))}</bdi></p></li>'
     )
 
 

@@ -2,8 +2,9 @@
 
 What: `data/instructions.toml` has facts in several wordings, questions of general knowledge, and
 required formats, with the rules of judging at its top. They become examples to train on, and
-questions that are never trained; `is_right` is the rule of judging. Source: the novella and the
-pages of this journal; each fact quotes the words that it comes from. Left out: training
+questions that are never trained; `is_right` is the rule of judging, to which
+`scratch.finetuning.judging` adds what is said of numbers. Source: the novella and the pages of this
+journal; each fact quotes the words that it comes from. Left out: training
 (`scratch.finetuning.instruction_tuning`), judging by another model.
 """
 
