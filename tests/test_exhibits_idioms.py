@@ -14,9 +14,9 @@ from framed import served
 from exhibits.base.exhibit import Exhibit
 from exhibits.page.choices import choices
 from exhibits.page.idioms import HINDI, IDEA, TAMIL, idiom_table, match
-from exhibits.tokens.surprisal import surprisal, trials
+from exhibits.tokens.surprisal import surprisal, tenths, trials
 from scratch.baselines.ngram import learn
-from scratch.baselines.word_swaps import swap_cost
+from scratch.baselines.word_swaps import judgement
 from scratch.text.words import split
 
 SVG_TEXT = 15  # the least size of a label, in units of the picture, which are px at its full width
@@ -119,23 +119,35 @@ def test_a_sentence_is_shaded_by_its_bits_and_names_what_the_model_does_not_know
     shown = surprisal(model, "zebra a")
     assert f"zebra[{bits[0]:.1f} unknown]" in shown.text and f"a[{bits[1]:.1f}]" in shown.text
     assert f"--s:{round(100 * bits[0] / 16)}%" in shown.html
-    assert shown.text.startswith(f"{sum(bits):.2f} bits: 2 tokens")
+    assert shown.text.startswith(f"{sum(bits):.1f} bits: 2 tokens")
+
+
+def test_the_bits_of_the_tokens_add_up_to_those_of_the_sentence() -> None:
+    bits = [8.64, 6.94, 5.53, 12.14, 15.54, 0.04]
+    shown = tenths(bits)
+    assert round(sum(shown), 1) == round(sum(bits), 1) == 48.8
+    assert all(abs(one - other) < 0.1 for one, other in zip(shown, bits, strict=True))
 
 
 def test_a_trial_puts_each_word_where_the_first_one_stands_and_says_what_it_costs() -> None:
     model = learn(split("A dog ran. A dog ran. A cat ran. A dog sat."), order=2)
-    found = trials(model, "A dog", "dog cat".split())
-    (as_it_is, _), (label, swapped) = found.items()
-    cost = swap_cost(model, ["A", "dog"], "dog", "cat")
-    assert (
-        cost > 0 and as_it_is == "dog, unchanged" and label == f"cat: {cost:.2f} bits less likely"
-    )
-    assert swapped.text == surprisal(model, "A cat").text
+    found = trials({"Pairs": model}, "A dog", "dog cat".split())
+    assert list(found) == ["dog", "cat"]
+    before, after = (sum(model.surprisals(["A", word])) for word in found)
+    more = round(after, 1) - round(before, 1)
+    assert more > 0 and found["dog"].text.startswith(f"Pairs: {before:.1f} bits: 2 tokens")
+    said = f"Pairs: {after:.1f} bits, {more:.1f} more: {judgement(after - before)}"
+    assert found["cat"].text == surprisal(model, "A cat", said).text
 
 
-def test_a_trial_that_saves_bits_is_likelier() -> None:
-    model = learn(split("A dog ran. A dog ran. A cat ran. A dog sat."), order=2)
-    assert list(trials(model, "A cat", ["cat", "dog"]))[1].endswith(" bits likelier")
+def test_the_last_judge_of_a_trial_shades_the_words_and_the_others_have_a_line_each() -> None:
+    pairs = learn(split("A dog ran. A dog ran. A cat ran. A dog sat."), order=2)
+    single = learn(split("A cat ran. A cat sat. A dog sat."), order=1)
+    shown = trials({"<one>": single, "two": pairs}, "A cat", ["cat", "dog"])["dog"]
+    first, last = shown.text.splitlines()[:2]
+    assert first.startswith("<one>: ") and " more: " in first
+    assert last.startswith("two: ") and " fewer: " in last
+    assert "<one>" not in shown.html and shown.html.count('class="ex-chips"') == 1
 
 
 @pytest.mark.browser
@@ -143,7 +155,10 @@ def test_a_label_that_is_pointed_at_focused_or_tapped_opens_and_the_legend_is_th
     browser: Any, tmp_path: Path
 ) -> None:
     model = learn(["a", "b", "a"], order=1)
-    groups = {"One": trials(model, "a a", ["a", "b"]), "Two": trials(model, "b a", ["b", "a"])}
+    groups = {
+        "One": trials({"Counts": model}, "a a", ["a", "b"]),
+        "Two": trials({"Counts": model}, "b a", ["b", "a"]),
+    }
     with served(tmp_path / "site", choices(groups, "swaps")) as address:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(address)
@@ -158,7 +173,7 @@ def test_a_label_that_is_pointed_at_focused_or_tapped_opens_and_the_legend_is_th
         assert shown.all_text_contents() == [second.text_content()]
         first.click()
         first.click()
-        assert shown.all_text_contents() == ["a, unchanged"]
+        assert shown.all_text_contents() == ["a"]
         legends = page.locator(".ex-choices .ex-key")
         assert sum(one.is_visible() for one in legends.all()) == 1
         page.close()

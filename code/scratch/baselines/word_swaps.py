@@ -59,6 +59,20 @@ def swap_cost(model: WordModel, tokens: Sequence[str], old: str, new: str) -> fl
     return math.fsum(model.surprisals(swapped)) - math.fsum(model.surprisals(tokens))
 
 
+def judgement(cost: float) -> Literal["fits", "refused", "preferred"]:
+    """Say what a model makes of a swap, given its cost in bits.
+
+    Returns: "fits" within CHEAP bits of no cost, else "refused" if the swap costs bits, and
+    "preferred" if it saves them.
+
+    >>> judgement(0.2), judgement(1.5), judgement(-1.8)
+    ('fits', 'refused', 'preferred')
+    """
+    if abs(cost) < CHEAP:
+        return "fits"
+    return "refused" if cost > 0 else "preferred"
+
+
 def peers(counts: Mapping[str, int], word: str, factor: float = FACTOR) -> list[str]:
     """List the other words that occur about as often as a word, in sorted order.
 
