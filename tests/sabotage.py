@@ -129,6 +129,7 @@ def _forward(change: Callable[..., Any]) -> None:
 
 
 def lookup_gives_whole_numbers() -> None:
+    _unchecked()
     _forward(lambda self, ids, real: real(self, ids).long())
 
 
