@@ -19,11 +19,11 @@
       asked = questions[Number(host.querySelector(":checked").value)];
       pile = bars.map(() => 0);
       swaps = far = 0;
-      plot.querySelector("b").style.setProperty("--at", `${asked.at}%`);
+      [asked.at, 100 - asked.at].forEach((at, side) => plot.querySelectorAll("b")[side].style.setProperty("--at", `${at}%`));
       low.textContent = signed(-asked.most);
       high.textContent = signed(asked.most);
       show();
-      part(host, "coins-said").textContent = `The red line: they are really ${signed(asked.real)} points apart. How far apart do coins set them?`;
+      part(host, "coins-said").textContent = `They are really ${signed(asked.real)} points apart, the red lines: so far, either way. How far apart do coins set them?`;
     }
 
     /** The difference in points, once each message has had its coin. */
@@ -48,7 +48,7 @@
       }
       show(times === 1 ? place(points) : -1);
       const now = times === 1 ? `This time ${signed(points)}. ` : "";
-      part(host, "coins-said").textContent = `${now}As far apart as really, or further: ${far} of ${swaps} swaps.`;
+      part(host, "coins-said").textContent = `${now}As far apart as really, or further, either way: ${far} of ${swaps} swaps.`;
     }
 
     const buttons = [["Swap by coins", () => swap(1)], [`${MANY} times`, () => swap(MANY)], ["Start again", begin]].map(([textContent, act]) => {

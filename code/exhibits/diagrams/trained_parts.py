@@ -14,18 +14,18 @@ from exhibits.diagrams.diagram import NARROW, WIDE, Layout, diagram
 from exhibits.diagrams.shapes import box, label
 
 TRAINED = ("", "head", "block", "lora")
-TOP, HEAD, BLOCK, GAP = 48, 18, 22, 5  # where the stacks begin, and heights
+LINE, HEAD, BLOCK, GAP = 17, 18, 22, 5  # heights
 
 
 @dataclass(frozen=True)
 class Stack:
     """One way to train the model.
 
-    name: two short lines; trained: of TRAINED: nothing, the head, the last block and the head, or
-    LoRA on both; numbers: how many numbers are trained
+    name: one short line or more; trained: of TRAINED: nothing, the head, the last block and the
+    head, or LoRA on both; numbers: how many numbers are trained
     """
 
-    name: tuple[str, str]
+    name: tuple[str, ...]
     trained: str
     numbers: int
 
@@ -40,14 +40,15 @@ def trained_parts(stacks: Sequence[Stack], n_layers: int) -> Exhibit:
     """
     if not stacks or any(one.trained not in TRAINED for one in stacks):
         raise ValueError(f"the stacks are {list(stacks)}; give one or more, trained of {TRAINED}")
-    ways = "; ".join(f"{' '.join(one.name)}, {one.numbers:,} numbers" for one in stacks)
+    ways = "; ".join(f"{' '.join(one.name).strip()}, {one.numbers:,} numbers" for one in stacks)
+    top = 14 + LINE * max(len(one.name) for one in stacks)
     wide, narrow = (
         Layout(
             "".join(
-                _stack(one, n_layers, (at + 0.5) * width / len(stacks), width / len(stacks))
+                _stack(one, n_layers, (at + 0.5) * width / len(stacks), width / len(stacks), top)
                 for at, one in enumerate(stacks)
             ),
-            TOP + HEAD + 4 * (BLOCK + GAP) + 34,
+            top + HEAD + 4 * (BLOCK + GAP) + 34,
         )
         for width in (WIDE, NARROW)
     )
@@ -55,14 +56,14 @@ def trained_parts(stacks: Sequence[Stack], n_layers: int) -> Exhibit:
     return diagram("trained-parts", "What each way trains", said, wide, narrow)
 
 
-def _stack(one: Stack, n_layers: int, x: float, room: float) -> str:
-    """Draw a stack whose middle is at x."""
+def _stack(one: Stack, n_layers: int, x: float, room: float, top: float) -> str:
+    """Draw a stack whose middle is at x, below its name."""
     wide = min(64, room - 22)
     left = x - wide / 2
-    marks = [label(x, 14, one.name[0]), label(x, 31, one.name[1])]
+    marks = [label(x, 14 + LINE * at, line) for at, line in enumerate(one.name) if line]
     lit = {"head": 1, "block": 2, "lora": 0}.get(one.trained, 0)  # parts, from the top
     names = ["head", f"{n_layers}", f"{n_layers - 1}", "…", "1"]
-    y = float(TOP)
+    y = top
     for at, name in enumerate(names):
         high = HEAD if at == 0 else BLOCK
         if name != "…":

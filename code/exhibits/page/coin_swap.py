@@ -32,7 +32,7 @@ def coin_swap(questions: Mapping[str, Tensor], seed: int = 0) -> Exhibit:
     Raises: ValueError if there is no question, or two contenders answered all messages alike.
 
     >>> print(coin_swap({"which": torch.tensor([0.5, 0.5, 0.0, -0.5])}).text.splitlines()[0])
-    which: +12.5 points apart; coins make that much or more in 1000 of 1,000 swaps
+    which: +12.5 points apart; coins make that much or more, either way, in 1000 of 1,000 swaps
     """
     if not questions or any(not one.any() for one in questions.values()):
         raise ValueError("give one question or more, with contenders that differ in a message")
@@ -44,13 +44,13 @@ def coin_swap(questions: Mapping[str, Tensor], seed: int = 0) -> Exhibit:
         for at, name in enumerate(questions)
     )
     lines = [
-        f"{one.name}: {signed(one.real, 1)} points apart; coins make that much or more in"
-        f" {pile.far} of {DRAWS:,} swaps"
+        f"{one.name}: {signed(one.real, 1)} points apart; coins make that much or more, either way,"
+        f" in {pile.far} of {DRAWS:,} swaps"
         for one, pile in zip(told, piles, strict=True)
     ]
     bars = "".join(f'<i style="--n:{100 * part:.0f}%"></i>' for part in piles[0].bars)
     marks = (
-        f'<b style="--at:{told[0].at}%"></b>'
+        f'<b style="--at:{told[0].at}%"></b><b style="--at:{100 - told[0].at:g}%"></b>'
         f"<span>{signed(-told[0].most, 1)}</span><span>0 points apart</span>"
         f"<span>{signed(told[0].most, 1)}</span>"
     )
