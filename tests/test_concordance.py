@@ -38,7 +38,7 @@ def test_a_row_has_a_name_in_the_book_or_in_nanogpt_and_no_part_comes_twice() ->
 
 
 def test_a_setting_that_is_gone_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "FIELDS", (("emb_dim", "n_embd", GPTConfig, "width"),))
+    monkeypatch.setattr(module, "FIELDS", (("emb_dim", "n_embd", GPTConfig, "width", "numbers"),))
     with pytest.raises(AttributeError, match="GPTConfig has no field width"):
         concordance()
 
@@ -50,6 +50,11 @@ def test_the_page_shows_every_row_once() -> None:
     shown = [output["data"]["text/plain"] for output in outputs]
     lines = [" ".join(line.split()) for text in shown for line in text.splitlines()[1:]]
     assert lines == [
-        " ".join([row.book or "–", row.nanogpt or "–", row.here, row.file.removeprefix("scratch/")])
+        f"{row.what} {row.file.removeprefix('scratch/')} "
+        + ", ".join(
+            f"{whose} {name}"
+            for whose, name in [("book", row.book), ("nanoGPT", row.nanogpt), ("mine", row.here)]
+            if name
+        )
         for row in concordance()
     ]

@@ -1,4 +1,4 @@
-"""List the names of each part in the book, in nanoGPT and here, and its file here.
+"""List the names of each part in the book, in nanoGPT and here, its file here, and what it is.
 
 What: `concordance` reads names and files from the objects themselves, so it follows when a part is
 renamed or moved, and fails when one is removed. Source: Raschka, Build a Large Language Model (From
@@ -43,53 +43,79 @@ from scratch.training.train_simple import train_simple
 
 CODE = Path(__file__).resolve().parents[1]
 
-PARTS: tuple[tuple[str, str, Any], ...] = (  # book, nanoGPT, here; "": it has none
-    ("SimpleTokenizerV2", "", SimpleTokenizer),
-    ("tiktoken’s gpt2", "tiktoken’s gpt2", BytePairEncoding),
-    ("GPTDatasetV1", "", GPTDataset),
-    ("create_dataloader_v1", "get_batch", create_dataloader),
-    ("tok_emb", "wte", Embedding),
-    ("pos_emb", "wpe", PositionEmbedding),
-    ("attention scores", "", attention_scores),
-    ("attention weights", "att", attention_weights),
-    ("mask", "bias", causal_mask),
-    ("CausalAttention", "", CausalAttention),
-    ("MultiHeadAttentionWrapper", "", MultiHeadAttentionWrapper),
-    ("MultiHeadAttention", "CausalSelfAttention", MultiHeadAttention),
-    ("KV cache", "", KVCache),
-    ("LayerNorm", "LayerNorm", LayerNorm),
-    ("GELU", "nn.GELU", gelu),
-    ("FeedForward", "MLP", FeedForward),
-    ("TransformerBlock", "Block", TransformerBlock),
-    ("GPTModel", "GPT", GPTModel),
-    ("calc_loss_batch", "", next_token_loss),
-    ("calc_loss_loader", "estimate_loss", evaluate),
-    ("train_model_simple", "", train_simple),
-    ("", "get_lr", learning_rate),
-    ("generate", "GPT.generate", generate),
-    ("load_weights_into_gpt", "GPT.from_pretrained", load_gpt2_weights),
-    ("format_input", "", alpaca_text),
-    ("InstructionDataset", "", InstructionDataset),
-    ("custom_collate_fn", "", custom_collate_fn),
-    ("LoRALayer", "", LoRALayer),
-    ("LinearWithLoRA", "", LinearWithLoRA),
-    ("replace_linear_with_lora", "", replace_linear_with_lora),
+PARTS: tuple[
+    tuple[str, str, Any, str], ...
+] = (  # book, nanoGPT ("": it has none), here, what it is
+    ("SimpleTokenizerV2", "", SimpleTokenizer, "cuts a text into words and marks"),
+    (
+        "tiktoken’s gpt2",
+        "tiktoken’s gpt2",
+        BytePairEncoding,
+        "cuts a text into pieces that it learned",
+    ),
+    ("GPTDatasetV1", "", GPTDataset, "a text as inputs and what comes next"),
+    ("create_dataloader_v1", "get_batch", create_dataloader, "hands out the text in batches"),
+    ("tok_emb", "wte", Embedding, "a vector for each token"),
+    ("pos_emb", "wpe", PositionEmbedding, "a vector for each position"),
+    ("attention scores", "", attention_scores, "how well query and key fit"),
+    ("attention weights", "att", attention_weights, "the scores as fractions of one"),
+    ("mask", "bias", causal_mask, "hides what comes later"),
+    ("CausalAttention", "", CausalAttention, "one head of attention"),
+    ("MultiHeadAttentionWrapper", "", MultiHeadAttentionWrapper, "heads as a stack of single ones"),
+    ("MultiHeadAttention", "CausalSelfAttention", MultiHeadAttention, "all heads in one matrix"),
+    ("KV cache", "", KVCache, "keeps keys and values while writing"),
+    ("LayerNorm", "LayerNorm", LayerNorm, "brings a vector to mean 0, variance 1"),
+    ("GELU", "nn.GELU", gelu, "bends numbers between two matrices"),
+    ("FeedForward", "MLP", FeedForward, "works on each token alone"),
+    ("TransformerBlock", "Block", TransformerBlock, "attention, then feed-forward"),
+    ("GPTModel", "GPT", GPTModel, "the whole model"),
+    ("calc_loss_batch", "", next_token_loss, "how wrong the guesses are"),
+    ("calc_loss_loader", "estimate_loss", evaluate, "the loss on many batches"),
+    ("train_model_simple", "", train_simple, "the training loop"),
+    ("", "get_lr", learning_rate, "how large the next step is"),
+    ("generate", "GPT.generate", generate, "writes on, token by token"),
+    (
+        "load_weights_into_gpt",
+        "GPT.from_pretrained",
+        load_gpt2_weights,
+        "reads the published weights",
+    ),
+    ("format_input", "", alpaca_text, "an instruction as the model sees it"),
+    ("InstructionDataset", "", InstructionDataset, "instructions and answers as tokens"),
+    ("custom_collate_fn", "", custom_collate_fn, "pads a batch to one length"),
+    ("LoRALayer", "", LoRALayer, "two narrow matrices that are trained"),
+    ("LinearWithLoRA", "", LinearWithLoRA, "a frozen matrix with these beside it"),
+    ("replace_linear_with_lora", "", replace_linear_with_lora, "puts them into a model"),
 )
-FIELDS: tuple[tuple[str, str, type, str], ...] = (  # book, nanoGPT, dataclass here, its field
-    ("vocab_size", "vocab_size", GPTConfig, "vocab_size"),
-    ("context_length", "block_size", GPTConfig, "context_length"),
-    ("emb_dim", "n_embd", GPTConfig, "emb_dim"),
-    ("n_heads", "n_head", GPTConfig, "n_heads"),
-    ("n_layers", "n_layer", GPTConfig, "n_layers"),
-    ("drop_rate", "dropout", GPTConfig, "drop_rate"),
-    ("qkv_bias", "bias", GPTConfig, "qkv_bias"),
-    ("peak_lr", "learning_rate", TrainingConfig, "max_lr"),
-    ("min_lr", "min_lr", TrainingConfig, "min_lr"),
-    ("warmup_steps", "warmup_iters", TrainingConfig, "warmup_steps"),
-    ("max_norm", "grad_clip", TrainingConfig, "grad_clip"),
-    ("", "gradient_accumulation_steps", TrainingConfig, "grad_accum"),
-    ("weight_decay", "weight_decay", TrainingConfig, "weight_decay"),
-    ("eval_freq", "eval_interval", TrainingConfig, "evaluate_every"),
+FIELDS: tuple[
+    tuple[str, str, type, str, str], ...
+] = (  # book, nanoGPT, dataclass here, its field, what it is
+    ("vocab_size", "vocab_size", GPTConfig, "vocab_size", "tokens in the vocabulary"),
+    ("context_length", "block_size", GPTConfig, "context_length", "tokens that it can read"),
+    ("emb_dim", "n_embd", GPTConfig, "emb_dim", "numbers of a token’s vector"),
+    ("n_heads", "n_head", GPTConfig, "n_heads", "heads in each block"),
+    ("n_layers", "n_layer", GPTConfig, "n_layers", "blocks"),
+    ("drop_rate", "dropout", GPTConfig, "drop_rate", "how much dropout"),
+    ("qkv_bias", "bias", GPTConfig, "qkv_bias", "biases on queries, keys, values"),
+    ("peak_lr", "learning_rate", TrainingConfig, "max_lr", "the largest learning rate"),
+    ("min_lr", "min_lr", TrainingConfig, "min_lr", "the learning rate at the end"),
+    ("warmup_steps", "warmup_iters", TrainingConfig, "warmup_steps", "steps in which it rises"),
+    ("max_norm", "grad_clip", TrainingConfig, "grad_clip", "the longest gradient that isn’t cut"),
+    (
+        "",
+        "gradient_accumulation_steps",
+        TrainingConfig,
+        "grad_accum",
+        "batches added up for one step",
+    ),
+    ("weight_decay", "weight_decay", TrainingConfig, "weight_decay", "how fast weights shrink"),
+    (
+        "eval_freq",
+        "eval_interval",
+        TrainingConfig,
+        "evaluate_every",
+        "steps between two evaluations",
+    ),
 )
 
 
@@ -101,6 +127,7 @@ class Row:
     nanogpt: str
     here: str
     file: str  # from the folder code/
+    what: str  # it is, in a few words
 
 
 def concordance() -> list[Row]:
@@ -112,11 +139,13 @@ def concordance() -> list[Row]:
     >>> row.here, row.file
     ('TransformerBlock', 'scratch/model/gpt.py')
     """
-    rows = [Row(book, nano, part.__qualname__, _file(part)) for book, nano, part in PARTS]
-    for book, nano, kind, name in FIELDS:
+    rows = [
+        Row(book, nano, part.__qualname__, _file(part), what) for book, nano, part, what in PARTS
+    ]
+    for book, nano, kind, name, what in FIELDS:
         if name not in {field.name for field in dataclasses.fields(kind)}:
             raise AttributeError(f"{kind.__name__} has no field {name}")
-        rows.append(Row(book, nano, f"{kind.__name__}.{name}", _file(kind)))
+        rows.append(Row(book, nano, f"{kind.__name__}.{name}", _file(kind), what))
     return rows
 
 
