@@ -564,3 +564,9 @@ def test_each_round_of_muon_has_an_ellipse_with_its_two_numbers_as_half_axes() -
         assert axes == [(one, one / 2), (0.75 * one, one / 4)]
     with pytest.raises(ValueError, match="give two pairs or more"):
         muon_rounds([(1.0, 0.0), (1.0, 1.0)])
+
+
+def test_an_example_is_said_after_the_note_of_its_part() -> None:
+    loop = training_loop((8, 64), 9, 9, [6.9], [(0, 6.9)], {"loss": "Here it’s 2 nats."})
+    assert "first and the last batch. Here it’s 2 nats. (6.90" in loop.text
+    assert "Here it’s" not in training().text
