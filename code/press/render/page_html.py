@@ -146,7 +146,8 @@ class Printer:
         body = linked(page, self._body(weave(run), page.path, *citing(page, self.project.root)))
         if problems := list(policy_problems(run, body)):
             raise PressError(problems)
-        body, receipt = take_measured(unbroken_names(body), run)
+        body, receipt = take_measured(body, run)
+        body = unbroken_names(body)  # a measured value is none of the page's markup
         listing = Markup("".join(map(self._list, self.sheets(page)[:1])))
         if listing and (place := LISTING.search(body)):
             under = "<h2" in body[: place.start()]  # a heading of the page, above its entries'
