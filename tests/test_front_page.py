@@ -152,7 +152,7 @@ def test_the_doors_lead_on(visit: Callable[..., Any]) -> None:
             " parseFloat(getComputedStyle(door.querySelector('a'), '::after')[side]))]"
         )
         assert size[:2] == pytest.approx(size[2:], abs=1)
-        assert target.get_attribute("href").endswith(".html")
+        assert ".html" in target.get_attribute("href")
     doors.nth(0).click()
     page.wait_for_url("**/journal/2025-07-02-*.html")
     page.done()
