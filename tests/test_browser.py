@@ -246,7 +246,7 @@ def test_the_site_works_below_a_path(
 # What a page must show by itself: its prose, its drawings and its chips have a size. In a fold they have none yet.
 SHOWN = """(prose) => [
     document.querySelector(prose).innerText.trim() === "" && "no prose",
-    ...[...document.querySelectorAll(".ex-plot-box:not(details *)")].map((box) => box.querySelector("svg").getBoundingClientRect().height < 50 && "a flat drawing"),
+    ...[...document.querySelectorAll(".ex-plot-box:not(details *, .ex-unsaid *)")].map((box) => box.querySelector("svg").getBoundingClientRect().height < 50 && "a flat drawing"),
     ...[...document.querySelectorAll(".ex-chip:not(details *)")].map((chip) => chip.getBoundingClientRect().width < 5 && "a chip without width"),
 ].filter(Boolean)"""
 
