@@ -367,10 +367,10 @@ def test_every_claim_of_the_journal_is_one_line():
 
 def test_the_page_of_claims_says_on_which_text_each_was_checked(journal, monkeypatch):
     print_all(monkeypatch, journal)
-    assert "Checked on A Tale." in verdicts().html and ">On A Tale.<" not in verdicts().html
+    assert "checked on A Tale: " in verdicts().html and ">On A Tale.<" not in verdicts().html
     write_record(journal, Record("one", "holds", "", None, "<Other>", "journal/a.qmd", "claim-one"))
     shown = verdicts().html
-    assert "Checked on &lt;Other&gt; and A Tale." in shown
+    assert "checked on &lt;Other&gt; and A Tale: " in shown
     assert re.findall(r">On (.*?)\.<", shown) == ["&lt;Other&gt;", "A Tale", "A Tale"]
 
 

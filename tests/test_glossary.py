@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from exhibits import glossary
-from exhibits.page.glossary import SAYS, Term, as_text, terms
+from exhibits.page.glossary import SAYS, Term, anchor, as_text, terms
 
 ROOT = Path(__file__).resolve().parents[1]
 HEAD = '---\ntitle: "{}"\n---\n'
@@ -60,6 +60,11 @@ def test_terms_come_in_the_order_of_the_alphabet_and_markup_stays_text(journal):
     assert "<b>" not in glossary().html
 
 
+def test_a_cited_work_stays_on_the_page_that_lists_it(journal):
+    write(journal, "journal/a.qmd", "\nA [row]{.term} is a list [Lee et al. 2017, section 3].\n")
+    assert glossary().text == "Row: A row is a list. (A page)"
+
+
 def test_a_letter_leads_to_the_first_term_that_begins_with_it(journal):
     write(
         journal,
@@ -108,12 +113,18 @@ def test_a_sentence_that_cannot_be_read_alone_has_another_and_a_known_word_one_o
     (journal / "data").mkdir()
     (journal / "data/glossary.toml").write_text(
         'says.rows = "Rows are lists."\n'
-        'known.list = {says = "A list is a row.", page = "journal/a.qmd"}\n'
+        'known.list = {says = "A list is a row.", page = "journal/a.qmd#there"}\n'
+        'known.none = {says = "None is nowhere."}\n'
         'known.gone = {says = "It is gone.", page = "journal/b.qmd"}\n',
         encoding="utf-8",
     )
-    assert [term.sentence for term in terms()] == ["A list is a row.", "Rows are lists."]
-    assert re.findall(r'href="([^"]+)"', glossary().html)[2:] == ["a.html", "a.html#term-rows"]
+    assert [term.sentence for term in terms()] == [
+        "A list is a row.", "None is nowhere.", "Rows are lists.",
+    ]  # fmt: skip
+    assert re.findall(r'href="([^"]+)"', glossary().html)[3:] == [
+        "a.html#there",
+        "a.html#term-rows",
+    ]
 
 
 # -- The journal's own
@@ -133,10 +144,11 @@ def test_each_term_is_explained_in_one_sentence_that_says_something() -> None:
 
 def test_a_sentence_in_the_list_belongs_to_a_term_that_a_page_marks() -> None:
     listed = tomllib.loads((ROOT / SAYS).read_text(encoding="utf-8"))
-    marked = {term.name.lower() for term in own() if term.explained}
+    marked = {term.name.lower() for term in own() if term.at == anchor(term.name)}
     assert not {*listed["says"]} - marked
     assert not {*listed["known"]} & marked
-    assert all((ROOT / word["page"]).is_file() for word in listed["known"].values())
+    pages = [word["page"].partition("#")[0] for word in listed["known"].values() if "page" in word]
+    assert pages and all((ROOT / page).is_file() for page in pages)
 
 
 def test_the_words_of_the_field_have_an_entry() -> None:

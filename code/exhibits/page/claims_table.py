@@ -69,8 +69,9 @@ def verdicts(subjects: Subjects | None = None) -> Exhibit:
     lead = f'<div class="ex-claims">{_table(bodies.pop(0))}</div>' if wrong else ""
     legend = "Show of the others" if wrong else "Show"
     choice = _filter([record.verdict for _, record in others], legend) if others else ""
+    summed = f'<div class="ex-claims"><p class="ex-note">{escape(plain[0])}.</p></div>'
     markup = (
-        f'{lead}<div class="ex-claims">{choice}<p class="ex-note">C{escape(checked[1:])}.</p>'
+        f'{summed}{lead}<div class="ex-claims">{choice}'
         f"{_table(''.join(bodies)) if bodies else ''}</div>"
     )
     return Exhibit(markup, "\n".join(plain))

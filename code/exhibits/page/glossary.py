@@ -26,6 +26,7 @@ FENCED = re.compile(r"^(`{3,}|~{3,}).*?^\1[`~]*[^\S\n]*$", re.S | re.M)
 END = re.compile(r"(?<=[.!?])[\"”’*)]*\s+(?=[\"“‘*(\[`]*[A-ZÄÖÜ0-9])")
 NO_END = re.compile(r"(?:\be\.g|\bi\.e|\bal|\bcf|\bvs|\bSt|\b[A-Z])\.$")
 SPOKEN = re.compile(r"`\{python\}|\$")
+CITED = re.compile(r" \[[A-Z][^\[\]]*\b\d{4}\b[^\[\]]*\]")  # a work, which the page itself lists
 LINK = re.compile(r"\[([^\[\]]*)\](?:\([^)\s]*\)|\{[^}]*\})")
 SAYS = Path("data/glossary.toml")
 MARKS = ((re.compile(r"`([^`]+)`"), "code"), (re.compile(r"\*([^*]+)\*"), "em"))
@@ -33,13 +34,13 @@ MARKS = ((re.compile(r"`([^`]+)`"), "code"), (re.compile(r"\*([^*]+)\*"), "em"))
 
 @dataclass(frozen=True)
 class Term:
-    """A term, the sentence in Markdown that explains it, and the page's path and title."""
+    """A term, the sentence in Markdown that explains it, its page's path and title, "" without."""
 
     name: str
     sentence: str
-    page: Path
+    page: Path | None
     title: str
-    explained: bool = True  # False for a word that its page only uses
+    at: str  # the HTML id of its place on that page
 
 
 def anchor(name: str) -> str:
@@ -100,20 +101,29 @@ def _of_pages(base: Path) -> Iterator[Term]:
         prose = BLOCK_MARK.sub("", FENCED.sub("\n\n", page.text))
         for paragraph in re.split(r"\n\s*\n", prose):
             for sentence in sentences(" ".join(paragraph.split())):
-                whole = re.sub(":$", ".", sentence)
+                whole = re.sub(":$", ".", CITED.sub("", sentence))
                 for name in TERM.findall(sentence):
-                    yield Term(name, whole, page.path, str(page.fields.get("title", page.path)))
+                    yield Term(
+                        name,
+                        whole,
+                        page.path,
+                        str(page.fields.get("title", page.path)),
+                        anchor(name),
+                    )
 
 
 def _known(base: Path, known: Mapping[str, Mapping[str, str]]) -> Iterator[Term]:
-    """Yield words that no page explains, each at the top of a page that uses it."""
+    """Yield words that no page explains, each with where it is at work, if that is said."""
     titles = {
-        page.path: str(page.fields.get("title", page.path))
+        page.path.as_posix(): str(page.fields.get("title", page.path))
         for page in published(base, re.compile(""))
     }
     for name, word in known.items():
-        if (path := Path(word["page"])) in titles:
-            yield Term(name, word["says"], path, titles[path], explained=False)
+        path, _, at = word.get("page", "").partition("#")
+        if path in titles:
+            yield Term(name, word["says"], Path(path), titles[path], at)
+        elif not path:
+            yield Term(name, word["says"], None, "", "")
 
 
 def as_html(markdown: str) -> str:
@@ -149,14 +159,16 @@ def glossary() -> Exhibit:
     base = root()
     rows, plain = [], []
     for term in terms(base):
-        at = f"#{anchor(term.name)}" if term.explained else ""
-        there = escape(f"{href(term.page, base)}{at}")
         name = curled(term.name[:1].upper() + term.name[1:])
+        shown, note = escape(name), ""
+        if term.page:
+            there = escape(f"{href(term.page, base)}#{term.at}")
+            shown = f'<a href="{there}">{shown}</a>'
+            note = f' <span class="ex-note">{escape(term.title)}</span>'
         rows.append(
-            f'<dt id="{anchor(term.name)}"><a href="{there}">{escape(name)}</a></dt>'
-            f'<dd>{as_html(term.sentence)} <span class="ex-note">{escape(term.title)}</span></dd>'
+            f'<dt id="{anchor(term.name)}">{shown}</dt><dd>{as_html(term.sentence)}{note}</dd>'
         )
-        plain.append(f"{name}: {as_text(term.sentence)} ({term.title})")
+        plain.append(f"{name}: {as_text(term.sentence)}" + (f" ({term.title})" if note else ""))
     if not rows:
         return Exhibit("<p>No term yet.</p>", "No term yet.")
     markup = f'{_letters(terms(base))}<dl class="ex-glossary">{"".join(rows)}</dl>'
