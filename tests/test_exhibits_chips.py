@@ -110,6 +110,9 @@ def test_a_token_that_a_mapping_lacks_was_counted_zero_times():
 def test_the_head_says_how_many_and_how_many_distinct():
     assert chips(["a", "b", "a"], label="Mine").text.startswith("Mine: 3 tokens, 2 distinct\n")
     assert chips(["a"]).text.startswith("Tokens: 1 token, 1 distinct")
+    assert chips(["a"], total="1 <piece>").text.startswith("Tokens: 1 <piece>\n")
+    assert "1 &lt;piece&gt;</span>" in chips(["a"], total="1 <piece>").html
+    assert chips(["a"], total="").text == "Tokens\na" and "total" not in chips(["a"], total="").html
 
 
 def test_only_the_marks_that_occur_are_explained():

@@ -42,6 +42,7 @@ def chips(
     shades: Sequence[float | None] | None = None,
     notes: Sequence[str] | None = None,
     shade_label: str | None = None,
+    total: str | None = None,
 ) -> Exhibit:
     """Show the tokens of a passage, one chip each.
 
@@ -54,6 +55,7 @@ def chips(
         the id's colour
     notes: one short text per token, written below it, such as a surprisal in bits
     shade_label: the meaning of a full shade, for the legend
+    total: what follows on the label, if not how many tokens there are; "" for nothing
 
     Raises: ValueError if ids, counts, shades or notes differ from tokens in number, or a shade is
     outside [0, 1].
@@ -76,17 +78,19 @@ def chips(
             style, kind = f"--h:{hue(keys[index])}", "ex-chip"
         items.append(f'<li class="{kind}" style="{style}">{_chip(token, id, below)}</li>')
         words.append(plain(token) + (f"[{' '.join(below)}]" if below else ""))
-    total = f"{counted(len(tokens), 'token', none='0')}, {len(set(keys)):,} distinct"
+    if total is None:
+        total = f"{counted(len(tokens), 'token', none='0')}, {len(set(keys)):,} distinct"
     heading = escape(one_line(label))
     direction = ' dir="rtl"' if right_to_left(tokens) else ""
     legend = _legend(tokens, counts is not None, shade_label)
+    said = f' <span data-part="chips-total">{escape(one_line(total))}</span>' if total else ""
     markup = (
         '<div class="ex-chips" data-pagefind-ignore><p class="ex-head"><b'
-        f' data-part="chips-name">{heading}</b> <span data-part="chips-total">{total}</span></p>'
+        f' data-part="chips-name">{heading}</b>{said}</p>'
         '<ol class="ex-chip-list" data-part="chips-list"'
         f' aria-label="{heading}"{direction}>{"".join(items)}</ol>{legend}</div>'
     )
-    return Exhibit(markup, f"{label}: {total}\n{' '.join(words)}")
+    return Exhibit(markup, f"{label}{f': {total}' if total else ''}\n{' '.join(words)}")
 
 
 def _check(
