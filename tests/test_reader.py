@@ -673,7 +673,7 @@ def test_no_step_of_a_replay_moves_what_is_below_it(page: Any):
     expect(box.locator("output")).to_have_text(re.compile("^1 of"))
     high = box.bounding_box()["height"]
     box.get_by_role("slider").press("End")
-    expect(box.locator("output")).to_have_text("8 of 8")
+    expect(box.locator("output")).to_have_text("8 of 8 merges")
     assert abs(box.bounding_box()["height"] - high) < 1
 
 
@@ -713,14 +713,14 @@ def test_the_buttons_of_a_long_list_go_to_the_merges_that_change_the_passage(pag
     assert len(changing) > 2
     for place in changing:
         box.get_by_role("button", name="Next").click()
-        expect(box.locator("output")).to_have_text(f"{place} of 100")
+        expect(box.locator("output")).to_have_text(f"{place} of 100 merges")
     expect(box.locator(".ex-reader-note")).to_contain_text(f"Merge {place} makes")
     shown = [int(one) for one in box.locator(".ex-chip .ex-sub").all_text_contents()]
     assert shown == [id for chunk in ids for id in chunk]
     box.get_by_role("button", name="Next").click()
     expect(box.locator(".ex-reader-note")).to_contain_text("Here it changes nothing.")
     box.get_by_role("button", name="Back").click()
-    expect(box.locator("output")).to_have_text(f"{place} of 100")
+    expect(box.locator("output")).to_have_text(f"{place} of 100 merges")
 
 
 @pytest.mark.browser

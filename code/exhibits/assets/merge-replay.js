@@ -35,7 +35,7 @@ export function startReplay(host) {
     more.disabled = at === most;
     const state = shownOf.at(at);
     const pieces = state.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    shown.textContent = `${number(at)} of ${number(most)}`;
+    shown.textContent = `${number(at)} of ${many(most, "merge")}`;
     slider.setAttribute("aria-valuetext", `${number(at)} of ${many(most, "merge")}: ${state.text}`);
     total.textContent = many(pieces, "piece");
     list.style.minHeight = at ? `${Math.max(list.offsetHeight, parseFloat(list.style.minHeight) || 0)}px` : ""; // fewer lines move nothing below
@@ -99,7 +99,7 @@ export function startReplay(host) {
   slider.max = printed;
   slider.value = 0;
   first.disabled = less.disabled = true;
-  shown.textContent = `0 of ${printed}`;
+  shown.textContent = `0 of ${many(printed, "merge")}`;
   const idle = "Press Next: the pair with the lowest rank is merged. GPT-2’s list is loaded when you go on.";
   note.textContent = idle;
   let wanted = 0;

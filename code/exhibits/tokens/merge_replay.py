@@ -18,6 +18,7 @@ from exhibits.base.exhibit import Exhibit, escape, one_line
 from exhibits.base.json_embed import embed
 from exhibits.base.table import Cell, table
 from exhibits.base.vocab_file import NAME
+from exhibits.base.wording import counted
 from exhibits.tokens.chips import chips
 from exhibits.tokens.glyphs import Token, plain
 from scratch.tokenizer.bpe_file import read_gpt2
@@ -114,10 +115,16 @@ def merge_replay(word: str = "unbelievable", *, label: str = "GPT-2's merges") -
         rows.append([str(len(rows) + 1), after.merged, pair, pieces])
     line = "The merges, step by step"
     merges_table = table(rows, ["step", "rank", "pair", "pieces"], align="lrll", label=line)
-    listing = KEY + _fold(line, merges_table.html)
-    start = chips([tokens[id] for id in steps[0].ids], ids=steps[0].ids, label=label)
+    listing = _fold(line, merges_table.html)
+    first = steps[0].ids
+    start = chips([tokens[id] for id in first], first, label=label, total=_pieces(first))
     carried = {"kind": "gpt2", "word": word, "file": NAME, "most": LONGEST}
     return _frame(start.html, steps[0].ranks, Exhibit(listing, merges_table.text), carried)
+
+
+def _pieces(ids: Sequence[int]) -> str:
+    """Count the pieces, as the script does after each step."""
+    return counted(len(ids), "piece")
 
 
 def _fold(line: str, markup: str) -> str:
@@ -184,7 +191,7 @@ def merges_learned(
     merges_table = table(rows, header, align="llrl", label="The merges, in their order")
     end = " · ".join(plain(tokens[ord(id)]) for chunk in ends for id in chunk)
     first = [ord(id) for chunk in starts for id in chunk]
-    start = chips(list[Token](tokens[id] for id in first), ids=first, label=label)
+    start = chips(list[Token](tokens[id] for id in first), first, label=label, total=_pieces(first))
     carried = {
         "kind": "learned",
         "long": len(learned) > LISTED,
@@ -226,7 +233,7 @@ def _frame(
     markup = (
         f'<div class="{kind}" data-pagefind-ignore><div'
         ' class="ex-replay-tools" data-part="replay-tools"></div><p class="ex-reader-note"'
-        f' data-part="note">{NOTE}</p>{stage}{merges_table.html}<script data-part="replay-data"'
-        f' type="application/json">{embed(carried)}</script></div>'
+        f' data-part="note">{NOTE}</p>{"" if ranks is None else KEY}{stage}{merges_table.html}'
+        f'<script data-part="replay-data" type="application/json">{embed(carried)}</script></div>'
     )
     return Exhibit(markup, merges_table.text)
