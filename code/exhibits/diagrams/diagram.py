@@ -15,8 +15,6 @@ from typing import Any
 from exhibits.base.exhibit import Exhibit, check_hyphened, escape, one_line
 from exhibits.base.json_embed import embed
 
-LINE = 60  # characters of a note that have room in the wide layout,
-PHONE_LINE = 50  # and in a line of the narrow one
 WIDE, NARROW = 540, 340  # units of the two layouts, which are about pixels
 
 
@@ -29,6 +27,7 @@ class Choice:
     start: the index of the choice shown first; slider: whether it is a slider, not radio buttons
     data: further values for the script, such as the angles of hands
     table: the id of a table on the page with one row per choice, "" for none
+    above: whether control and note come before a tall drawing, and stay in sight beside it
     """
 
     label: str
@@ -38,6 +37,7 @@ class Choice:
     slider: bool = False
     data: dict[str, Any] = field(default_factory=dict)
     table: str = ""
+    above: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,14 @@ def diagram(
         f"{escape(title)}</title><desc>{escape(description)}</desc>{layout.marks}</svg>"
         for kind, width, layout in (("wide", WIDE, wide), ("narrow", NARROW, narrow))
     )
-    controls = _controls(name, choice) if choice else ""
+    inside = drawings
+    if choice:
+        controls = _controls(name, choice)
+        top = f'<div class="dg-top">{controls}</div>{drawings}'
+        inside = top if choice.above else drawings + controls
     return Exhibit(
         f'<div class="ex-dg" role="group" aria-label="{escape(title)}" data-pagefind-ignore>'
-        f"{drawings}{controls}</div>",
+        f"{inside}</div>",
         f"[diagram] {title}. {description}",
     )
 
@@ -91,13 +95,11 @@ def _controls(name: str, choice: Choice) -> str:
     control = _slider(name, choice) if choice.slider else _radios(name, choice)
     carried: dict[str, Any] = {"notes": list(choice.notes), "settings": list(choice.settings)}
     carried |= {"start": choice.start, "table": choice.table, **choice.data}
-    longest = max(map(len, choice.notes))
-    lines = " dg-two-lines" if longest > LINE else ""
-    lines += " dg-three-lines" if longest > 2 * PHONE_LINE else ""
+    longest = max(choice.notes, key=len)  # its lines are kept for every note, so nothing moves
     return (
         f'<div class="dg-controls" data-part="diagram-controls">{control}</div>'
-        f'<p class="dg-note{lines}" data-part="diagram-note" aria-live="polite">'
-        f"{escape(choice.notes[choice.start])}</p>"
+        f'<p class="dg-note" data-part="diagram-note" data-longest="{escape(longest)}"'
+        f' aria-live="polite">{escape(choice.notes[choice.start])}</p>'
         f'<script data-part="diagram-data" type="application/json">{embed(carried)}</script>'
     )
 

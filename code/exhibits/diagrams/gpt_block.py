@@ -1,8 +1,8 @@
 """Draw a GPT around one of its blocks, with the shape after each part.
 
-The residual stream runs down the left; attention and feed-forward read from it and add to it. Below
-the drawing is one token's vector at the part that a reader chooses, and what a model that ended
-there would guess.
+The residual stream runs down the left; attention and feed-forward read from it and add to it. Above
+the drawing the part that a reader chooses is explained, with what the model would guess so far;
+below it is one token's vector there.
 
 Source: Raschka, section 4.5.
 """
@@ -23,10 +23,7 @@ PARTS = (
     ("ids", "one number per token, its row in the table of vectors."),
     ("embeddings", "the token’s row plus the position’s row. The stream begins."),
     ("norm", "a copy, brought to mean 0 and variance 1, then scaled as it has learned."),
-    (
-        "queries",
-        "three matrices make a query, a key and a value; each head, a parallel look, has a slice.",
-    ),
+    ("queries", "three matrices make them; each head, a parallel look, has a slice."),
     ("attention weights", "how much the token looks at each token up to itself, in one head."),
     ("weighted values", "the values averaged by these weights: what that head found."),
     ("output projection", "one matrix mixes what all heads found."),
@@ -56,7 +53,7 @@ def gpt_block(
         marked, and a click on a row chooses its part
     vectors: for each of PARTS, what a token's vector is there, by name, or what it
         gives to named tokens; () to draw none
-    guesses: the token that the model would guess if it ended at a part, by the part's name
+    guesses: sentences about the model's guess at a part, by the name of its shape
 
     Raises: ValueError if there are not as many shapes as PARTS, or vectors of some parts alone.
 
@@ -75,8 +72,7 @@ def gpt_block(
     notes = []
     for (name, shape), (part, what) in zip(shapes.items(), PARTS, strict=True):
         notes.append(f"{name[0].upper()}{name[1:]}: {what} {_counted(shape, part)}.")
-        if name in (guesses or {}):
-            notes[-1] += f" If the model ended here, it would guess “{(guesses or {})[name]}”."
+        notes[-1] = f"{notes[-1]} {(guesses or {}).get(name, '')}".strip()
 
     return diagram(
         "block",
@@ -85,7 +81,7 @@ def gpt_block(
         _layout(WIDE, sizes, n_layers, vectors, stream=70, left=150, wide=210),
         _layout(NARROW, sizes, n_layers, vectors, stream=34, left=62, wide=142),
         Choice("part", [f"{at} of {len(PARTS)}" for at in range(1, len(PARTS) + 1)], notes, 1,
-               slider=True, table=table),
+               slider=True, table=table, above=True),
     )  # fmt: skip
 
 
@@ -131,7 +127,8 @@ def _layout(
         plus += line([(stream - 5, back), (stream + 5, back)])
         plus += line([(stream, back - 5), (stream, back + 5)])
         plus += label(width, back + 5, sizes[last + 1], "run", anchor="end")
-        marks.append(clickable(state(plus, [last + 1], 1), last + 1))
+        room = box(stream - 24, back - STEP / 2, 48, STEP, "row")  # as large as a fingertip
+        marks.append(clickable(room + state(plus, [last + 1], 1), last + 1))
 
     part(0, "ids", on_stream=True)
     marks.append(arrow((stream, rows[0] + TALL), (stream, rows[1])))
