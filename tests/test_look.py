@@ -202,7 +202,7 @@ def test_a_link_into_a_long_page_leads_to_its_section_on_a_phone(
     ("name", "id", "on"),
     [
         ("journal/labs/generation.html", "term-end-of-text-token", "main"),
-        ("journal/labs/attention.html", "fig-split", "main"),
+        ("journal/labs/attention.html", "fig-real", "main"),
     ],
 )
 def test_an_address_within_a_long_page_is_reached_without_laying_out_all_above_it_on_a_phone(
@@ -222,15 +222,15 @@ def test_an_address_within_a_long_page_is_reached_without_laying_out_all_above_i
 
 @pytest.mark.printer("builtin", "Quarto's pages have a frame of their own")
 def test_who_scrolls_while_a_page_settles_is_not_held(visit: Callable[..., Any]) -> None:
-    page = visit("journal/labs/attention.html#fig-split", viewport=PHONE)
+    page = visit("journal/labs/attention.html#fig-real", viewport=PHONE)
     page.mouse.move(200, 400)
     page.mouse.wheel(0, 900)
     page.wait_for_timeout(600)
-    top = page.evaluate("document.getElementById('fig-split').getBoundingClientRect().top")
+    top = page.evaluate("document.getElementById('fig-real').getBoundingClientRect().top")
     assert not 0 <= top < 150
     page.reload()
     page.wait_for_timeout(600)
-    top = page.evaluate("document.getElementById('fig-split').getBoundingClientRect().top")
+    top = page.evaluate("document.getElementById('fig-real').getBoundingClientRect().top")
     assert not 0 <= top < 150  # the browser returns to where the reader was
 
 

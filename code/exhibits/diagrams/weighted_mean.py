@@ -140,7 +140,9 @@ def _layout(head: Heads, at: Places, start: int, names: Columns, *, causal: bool
         chosen += strip(at.values, bottom, head.contexts[query])
         for row in range(query + 1 if causal else many):
             y = TOP + row * ROW
-            chosen += _numbers(at, y, head.scores[query][row], head.weights[query][row], wide)
+            weight = head.weights[query][row]
+            part = weight / max(head.weights[query])
+            chosen += _numbers(at, y, head.scores[query][row], weight, part, wide)
         if causal:
             for row in range(query + 1, many):
                 chosen += _veil(at, TOP + row * ROW, 0.0, wide)
@@ -148,20 +150,23 @@ def _layout(head: Heads, at: Places, start: int, names: Columns, *, causal: bool
     return Layout("".join(marks), bottom + ROW)
 
 
-def _numbers(at: Places, y: float, score: float, weight: float, wide: float) -> str:
-    """Draw a key's score and weight, and fade its value by the weight."""
+def _numbers(at: Places, y: float, score: float, weight: float, part: float, wide: float) -> str:
+    """Draw a key's score and weight.
+
+    part: of the largest weight, which sets the length of the bar and fades the value
+    """
     texts = label(at.scores, y + 20, numeral(score), "run", anchor="end")
     texts += label(at.weights, y + 20, f"{weight:.0%}", "run", anchor="end")
     if at is WIDE:
-        texts += bar(at.weights + 8, y + 10, at.bar * weight, 10)
+        texts += bar(at.weights + 8, y + 10, at.bar * part, 10)
     else:  # no room beside the number
-        texts += bar(at.weights - at.bar, y + 23, at.bar * weight, 4)
-    return texts + _veil(at, y, weight, wide)
+        texts += bar(at.weights - at.bar, y + 23, at.bar * part, 5)
+    return texts + _veil(at, y, part, wide)
 
 
-def _veil(at: Places, y: float, weight: float, wide: float) -> str:
-    """Cover a value, the more the less weight it has."""
-    opacity = 0.82 * (1 - weight)
+def _veil(at: Places, y: float, part: float, wide: float) -> str:
+    """Cover a value, the more the smaller its part of the largest weight is."""
+    opacity = 0.82 * (1 - part)
     return (
         f'<rect class="dg-veil" style="opacity:{opacity:.2f}" x="{at.values - 1:g}" y="{y + 6:g}"'
         f' width="{wide + 2:g}" height="{ROW - 12}"/>'
