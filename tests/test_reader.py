@@ -718,7 +718,7 @@ def test_the_buttons_of_a_long_list_go_to_the_merges_that_change_the_passage(pag
     shown = [int(one) for one in box.locator(".ex-chip .ex-sub").all_text_contents()]
     assert shown == [id for chunk in ids for id in chunk]
     box.get_by_role("button", name="Next").click()
-    expect(box.locator(".ex-reader-note")).to_contain_text("Here it changes nothing.")
+    expect(box.locator(".ex-reader-note")).to_contain_text("That was the last merge.")
     box.get_by_role("button", name="Back").click()
     expect(box.locator("output")).to_have_text(f"{place} of 100 merges")
 

@@ -193,6 +193,7 @@ function learnedSteps({ chunks, merges, long }) {
     const idle = step > 0 && change.step !== step;
     const said = change.chunks.map((ids) => ids.map((id) => piece(id, step > 0 && id === made)));
     if (step === 0) return { chunks: said, text: `The bytes of the passage, before the first merge.${long ? " Next goes to the first one that changes it." : ""}` };
+    if (idle && step === merges.length) return { chunks: said, idle, text: `That was the last merge. ${inParts(said)}` };
     const [left, right, times] = merges[step - 1];
     const pair = `Merge ${number(step)} makes ${name(left)} + ${name(right)} into “${name(made)}”.`;
     const count = `The text has this pair ${times === 1 ? "once" : `${number(times)} times`}, and no other more often.`;
@@ -205,6 +206,14 @@ function learnedSteps({ chunks, merges, long }) {
     return changes[last(step) + 1]?.step ?? merges.length;
   }
   return { most: merges.length, at, rows: (step) => (long ? last(step) : step), beside };
+}
+
+/** Say which words and marks are still more than one piece. */
+function inParts(chunks) {
+  const parts = chunks.filter((pieces) => pieces.length > 1).map((pieces) => `“${pieces.map(plain).join("")}”`);
+  if (!parts.length) return "Each word and mark is one piece.";
+  const more = parts.length - 4;
+  return `Still in parts: ${parts.slice(0, 4).join(", ")}${more > 0 ? `, and ${number(more)} more` : ""}.`;
 }
 
 function merged(ids, left, right, made) {
