@@ -484,11 +484,11 @@ def test_a_step_subtracts_learning_rate_times_gradient() -> None:
 
 def test_a_learning_rate_is_judged_by_how_much_distance_ten_steps_leave() -> None:
     """Each step multiplies the distance by 1 - 2 * rate: 0.8 ** 10 = 0.107, 0.4 ** 10 = 0.0001."""
-    assert [verdict(rate) for rate in (0.1, 0.3, 0.5, 0.95, 1.0, 1.01)] == [
-        "too small", "right", "right", "too large", "too large", "much too large",
+    assert [verdict(rate) for rate in (0.1, 0.3, 0.5, 0.6, 0.95, 1.0, 1.01)] == [
+        "too small", "right", "right", "rather large", "too large", "too large", "much too large",
     ]  # fmt: skip
     assert {verdict(rate) for rate in RATES} == {
-        "too small", "right", "too large", "much too large",
+        "too small", "right", "rather large", "too large", "much too large",
     }  # fmt: skip
 
 

@@ -38,14 +38,14 @@ def descend(rate: float, steps: int = STEPS) -> list[float]:
 def verdict(rate: float) -> str:
     """Say what a learning rate does; each step multiplies the distance by 1 - 2 * rate.
 
-    >>> [verdict(rate) for rate in (0.02, 0.3, 0.95, 1.05)]
-    ['too small', 'right', 'too large', 'much too large']
+    >>> [verdict(rate) for rate in (0.02, 0.3, 0.8, 0.95, 1.05)]
+    ['too small', 'right', 'rather large', 'too large', 'much too large']
     """
     left = 1 - 2 * rate
     if abs(left) > 1:
         return "much too large"
     if abs(left) ** STEPS < 0.02:
-        return "right"
+        return "rather large" if left < 0 else "right"
     return "too large" if left < 0 else "too small"
 
 
@@ -77,6 +77,7 @@ def _note(rate: float) -> str:
     where = {
         "too small": "it creeps. After {} steps the weight is {}.",
         "right": "it arrives. After {} steps the weight is {}.",
+        "rather large": "it jumps across, and still arrives. After {} steps the weight is {}.",
         "too large": "it jumps across, to and fro. After {} steps the weight is {}.",
         "much too large": "each jump lands farther off. After {} steps the weight is {}.",
     }[verdict(rate)]
