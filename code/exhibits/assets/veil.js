@@ -8,7 +8,7 @@
   const { make } = window.exhibitParts; // of exhibits.js, which loads this
   const open = new Map(); // a veiled block -> its questions without a guess
   const TELLS = "td:not(:first-child), .ex-claim .ex-verdict, .ex-texts dd";
-  const SAYS = ".ex-claim-value, .ex-claim .ex-note, .ex-ran-on";
+  const SAYS = ".ex-claim-value, .ex-claim-about, .ex-claim .ex-note, .ex-ran-on";
   const ASIDE = ".column-margin, .callout, details";
 
   /** Return what is blurred in a part of a block, and what is left out. */
