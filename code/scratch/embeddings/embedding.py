@@ -32,6 +32,19 @@ def one_hot(ids: Tensor, vocab_size: int) -> Tensor:
     return vectors.scatter_(-1, ids.long().unsqueeze(-1), 1.0)  # (...) -> (..., V)
 
 
+def draw_normal(*size: int, std: float, generator: torch.Generator) -> Tensor:
+    """Draw numbers from a normal distribution with mean 0, in a tensor of the given size.
+
+    Where torch's device is "meta", which has shapes and no numbers, nothing is drawn: that would
+    load torch's compiler, which takes more than a second.
+
+    >>> draw_normal(2, 3, std=0.1, generator=torch.Generator().manual_seed(0)).shape
+    torch.Size([2, 3])
+    """
+    empty = torch.empty(*size)
+    return empty if empty.is_meta else torch.randn(*size, generator=generator) * std
+
+
 class Embedding(nn.Module):
     """A lookup table: `weight[id]` is the vector of an id; weights (V, C), no bias.
 
@@ -54,7 +67,7 @@ class Embedding(nn.Module):
         for name, value in (("vocab_size", vocab_size), ("emb_dim", emb_dim)):
             if value < 1:
                 raise ValueError(f"{name} is {value}; a table needs 1 or more")
-        self.weight = nn.Parameter(torch.randn(vocab_size, emb_dim, generator=generator) * std)
+        self.weight = nn.Parameter(draw_normal(vocab_size, emb_dim, std=std, generator=generator))
 
     @classmethod
     def of(cls, weight: Tensor) -> "Embedding":

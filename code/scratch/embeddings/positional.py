@@ -12,7 +12,7 @@ section 2.8, for the sum. Left out: kinds that act inside attention and add noth
 import torch
 from torch import Tensor, nn
 
-from scratch.embeddings.embedding import look_up
+from scratch.embeddings.embedding import draw_normal, look_up
 
 BASE = 10_000.0  # the longest wave comes near BASE * 2 pi positions
 
@@ -73,7 +73,9 @@ class PositionEmbedding(nn.Module):
         for name, size in (("context_length", context_length), ("emb_dim", emb_dim)):
             if size < 1:
                 raise ValueError(f"{name} is {size}; a table needs 1 or more")
-        self.weight = nn.Parameter(torch.randn(context_length, emb_dim, generator=generator) * std)
+        self.weight = nn.Parameter(
+            draw_normal(context_length, emb_dim, std=std, generator=generator)
+        )
 
     def forward(self, positions: Tensor) -> Tensor:
         """Look up the vectors of positions: (T,) int64 -> (T, C).

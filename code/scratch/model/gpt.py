@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from scratch.embeddings.embedding import Embedding
+from scratch.embeddings.embedding import Embedding, draw_normal
 from scratch.embeddings.positional import PositionEmbedding
 from scratch.model.attention import attend_fused, attention_weights
 from scratch.model.config import FEED_FORWARD_FACTOR, GPTConfig, head_dim
@@ -47,7 +47,7 @@ class Linear(nn.Module):
         std: float = INIT_STD,
     ) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, generator=generator) * std)
+        self.weight = nn.Parameter(draw_normal(outputs, inputs, std=std, generator=generator))
         self.bias = nn.Parameter(torch.zeros(outputs)) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
