@@ -16,8 +16,13 @@ SHOWN = word_weights(WEIGHTS, -1.0, "Free lunch, <b>!", words_of, KIND)
 
 def test_each_word_counts_once_and_an_unknown_one_counts_nothing() -> None:
     one = word_weights(WEIGHTS, -1.0, "Free FREE zebra free", words_of, KIND)
-    said = ["any message −1.0", "free +2.0", "zebra unknown", "73% spam: caught"]
+    said = ["every sum starts at −1.0", "free +2.0", "zebra unknown", "73% spam: caught"]
     assert one.text.splitlines() == said
+
+
+def test_a_number_is_named_by_how_many_digits_it_has() -> None:
+    one = word_weights(WEIGHTS, -1.0, "1234 5", words_of, KIND)
+    assert one.text.splitlines()[1:3] == ["4 digits +1.0", "1 digit unknown"]
 
 
 def test_a_message_is_no_markup() -> None:
@@ -67,7 +72,7 @@ def test_a_message_that_gets_past_does_its_task_and_the_next_one_is_set(
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    "text", ["", "Call 0800: it’s FREE!", "It's free. CALL me, ça va?", "ÉCOLE"]
+    "text", ["", "Call 0800, 7: it’s FREE!", "It's free. CALL me, ça va?", "ÉCOLE"]
 )
 def test_the_browser_weighs_as_the_page_does(browser: Any, tmp_path: Path, text: str) -> None:
     opened = opened_page(browser, tmp_path, SHOWN.html)

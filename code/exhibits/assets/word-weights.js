@@ -6,14 +6,16 @@
   const { part, make } = window.exhibitParts; // of exhibits.js, which loads this
   const LONGEST = 2_000; // characters
   const CLOSE = 0.05; // as word_weights.CLOSE
-  const START = "any message"; // as word_weights.START
+  const START = "every sum starts at"; // as word_weights.START
   const WORD = /0+|\p{L}+(?:['’]\p{L}+)*/gu;
 
   const wordsOf = (text) => [...new Set(text.toLowerCase().replace(/\p{Nd}/gu, "0").match(WORD) ?? [])];
   const written = (weight) => (Math.abs(weight) <= CLOSE ? "" : weight < 0 ? "\u2212" : "+") + Math.abs(weight).toFixed(1);
 
-  function chip(word, weight) {
-    const kind = weight === undefined ? " ex-unknown" : weight > CLOSE ? " ex-for" : weight < -CLOSE ? " ex-against" : "";
+  const named = (word) => (word.startsWith("0") ? `${word.length} digit${word.length === 1 ? "" : "s"}` : word);
+
+  function chip(word, weight, begin = false) {
+    const kind = begin ? " ex-begin" : weight === undefined ? " ex-unknown" : weight > CLOSE ? " ex-for" : weight < -CLOSE ? " ex-against" : "";
     const amount = make("small", { textContent: weight === undefined ? "unknown" : written(weight) });
     return make("li", { className: `ex-chip${kind}` }, make("span", { textContent: word }), " ", amount);
   }
@@ -42,7 +44,7 @@
       const found = wordsOf(box.value);
       const total = bias + found.reduce((sum, word) => sum + (weight.get(word) ?? 0), 0);
       const percent = Math.round(100 / (1 + Math.exp(-total)));
-      part(host, "weigh-words").replaceChildren(chip(START, bias), ...found.map((word) => chip(word, weight.get(word))));
+      part(host, "weigh-words").replaceChildren(chip(START, bias, true), ...found.map((word) => chip(named(word), weight.get(word))));
       part(host, "weigh-sum").textContent = `${percent}% ${kind}: ${total > 0 ? "caught" : "past the filter"}`;
       judge(found, percent, total <= 0);
     });

@@ -2,7 +2,8 @@
 
 What: the classifier is a logistic regression over a bag of words. Each known word has a weight, and
 the sigmoid of the sum of weights and bias is a probability; assets/word-weights.js computes the
-same while the reader types, and the text does not leave the page. A task is done when a message
+same while the reader types, and the text does not leave the page. A word of zeros is a number whose
+digits are hidden, and is shown as how many they are. A task is done when a message
 is past the filter with the words that it must keep; then the next one is set. Source:
 `scratch.finetuning.bag_of_words`. Left out: training; the order of words, which such a model
 ignores.
@@ -16,10 +17,10 @@ from dataclasses import dataclass
 
 from exhibits.base.exhibit import Exhibit, escape
 from exhibits.base.json_embed import embed
-from exhibits.base.wording import MINUS
+from exhibits.base.wording import MINUS, counted
 
 CLOSE = 0.05  # a weight whose amount is below it speaks for nothing
-START = "any message"  # the name of the bias, from which the sum starts
+START = "every sum starts at"  # said of the bias, on a line before the words
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,16 @@ def word_weights(
 
     >>> weights = {"free": 1.0, "lunch": 0.5}
     >>> word_weights(weights, -2.0, "free advice", str.split, "spam").text
-    'any message −2.0\\nfree +1.0\\nadvice unknown\\n27% spam: past the filter'
+    'every sum starts at −2.0\\nfree +1.0\\nadvice unknown\\n27% spam: past the filter'
     """
     words = list(dict.fromkeys(words_of(text)))
     total = bias + sum(weights.get(word, 0.0) for word in words)
     verdict = _verdict(total, kind)
-    shown = [(START, bias), *((word, weights.get(word)) for word in words)]
-    chips = "".join(_chip(word, weight) for word, weight in shown)
+    shown = [(_named(word), weights.get(word)) for word in words]
+    begin = (
+        f'<li class="ex-chip ex-begin"><span>{START}</span> <small>{_written(bias)}</small></li>'
+    )
+    chips = begin + "".join(_chip(word, weight) for word, weight in shown)
     carried = {
         "words": list(weights),
         "weights": list(weights.values()),
@@ -77,7 +81,7 @@ def word_weights(
         f' aria-label="words and their weights">{chips}</ul><script data-part="weigh-data"'
         f' type="application/json">{embed(carried)}</script></div>'
     )
-    lines = [f"{word} {_written(weight)}" for word, weight in shown]
+    lines = [f"{word} {_written(weight)}" for word, weight in [(START, bias), *shown]]
     return Exhibit(markup, "\n".join([*lines, verdict]))
 
 
@@ -86,6 +90,15 @@ def _verdict(total: float, kind: str) -> str:
     probability = 1 / (1 + math.exp(-max(-50.0, min(50.0, total))))
     said = "caught" if total > 0 else "past the filter"
     return f"{round(100 * probability)}% {kind}: {said}"
+
+
+def _named(word: str) -> str:
+    """Name a word, a number by how many digits it has.
+
+    >>> _named("free"), _named("00000")
+    ('free', '5 digits')
+    """
+    return counted(len(word), "digit") if word.startswith("0") else word
 
 
 def _chip(word: str, weight: float | None) -> str:
