@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const { part, make } = window.exhibitParts; // of exhibits.js, which loads this
+  const { part, make, moved } = window.exhibitParts; // of exhibits.js, which loads this
   const [LEVELS, LEAST, ARC_HIGH, CELL, LOOP, LOOP_HIGH] = [100, 2 / 100, 90, 100, 30, 34]; // as in Python
   const percent = (share) => `${Math.round(100 * share)}%`;
   let made = 0;
@@ -88,7 +88,7 @@
       button.addEventListener("focus", () => { held = row; point(row); });
       line.addEventListener("click", () => { held = row; point(row); });
       line.addEventListener("pointerover", (event) => {
-        if (event.pointerType === "touch") return;
+        if (!moved(event)) return; // a tap, or the page that scrolls beneath a pointer at rest
         point(row, event.target.closest("td") ? event.target.closest("td").cellIndex - 1 : -1);
       });
     });

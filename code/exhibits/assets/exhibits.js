@@ -12,7 +12,11 @@
     made.append(...inside);
     return made;
   };
-  window.exhibitParts = { part, make }; // what the scripts loaded below share; from a disk they cannot import
+  // Where the pointer was last: a page that scrolls beneath a pointer at rest reports a move to the same spot.
+  let spot = [NaN, NaN];
+  for (const name of ["pointermove", "wheel"]) addEventListener(name, (event) => { spot = [event.clientX, event.clientY]; }, { passive: true });
+  const moved = (event) => event.pointerType !== "touch" && (event.clientX !== spot[0] || event.clientY !== spot[1]);
+  window.exhibitParts = { part, make, moved }; // what the scripts loaded below share; from a disk they cannot import
   const coarse = matchMedia("(pointer: coarse)");
   const NARROW = 544; // px, as the container query of exhibits.css
 
@@ -172,17 +176,12 @@
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", call);
   }
 
-  // Where the pointer was last: a page that scrolls beneath a pointer at rest reports a move to the same spot.
-  let spot = [NaN, NaN];
-  for (const name of ["pointermove", "wheel"]) addEventListener(name, (event) => { spot = [event.clientX, event.clientY]; }, { passive: true });
-
   /** Draw a plot live when it is first pointed at, tapped or focused. */
   function drawWhenAsked(plot) {
     const box = part(plot, "plot-box");
     Object.assign(box, { tabIndex: 0, role: "group", ariaLabel: "Plot" });
     const asked = new AbortController();
-    const moves = (event) => event.pointerType !== "touch" && (event.clientX !== spot[0] || event.clientY !== spot[1]);
-    const wakes = { pointermove: moves, click: () => true, focusin: () => true };
+    const wakes = { pointermove: moved, click: () => true, focusin: () => true };
     for (const [name, counts] of Object.entries(wakes)) {
       plot.addEventListener(name, (event) => {
         if (!counts(event)) return;

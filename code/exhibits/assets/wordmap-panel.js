@@ -121,7 +121,7 @@ export function moreRows(map) {
       rows.append(element("tr", {}, ...cells.map(([textContent, className]) => element("td", { textContent, className }))));
     }
     room.hidden = !rest.length;
-    note.textContent = `${number(data.count - rest.length)} of ${number(data.count)} words at step ${number(data.steps[last])}.`;
+    note.textContent = `${number(data.count - rest.length)} of ${number(data.count)} words${last ? ` at step ${number(data.steps[last])}` : ""}.`;
     map.say(note.textContent);
   });
 }

@@ -1,4 +1,4 @@
-"""Show sentences in which two words have changed places, each above the other, the words coloured.
+"""Show sentences before and after words changed places or were swapped, the words coloured.
 
 What: a word has one colour in both sentences. Tokens are joined as in a book: no space before a
 comma, and none within quotation marks. Left out: finding such sentences
@@ -19,9 +19,9 @@ GLUES = {"'", "\u2019", "--", "\u2014"}  # on both sides
 
 
 def exchanged(pairs: Sequence[Pair], bits: Sequence[float]) -> Exhibit:
-    """Show each sentence above the one with two words exchanged, and the bits that this adds.
+    """Show each sentence above the one with its words exchanged, and the bits that this adds.
 
-    pairs: (tokens, tokens with two words exchanged); bits: one number for each pair
+    pairs: (tokens, tokens with two words exchanged, or one swapped); bits: one number for each pair
 
     Raises: ValueError if there is not one number for each pair.
 
@@ -33,7 +33,8 @@ def exchanged(pairs: Sequence[Pair], bits: Sequence[float]) -> Exhibit:
         raise ValueError(f"there are {len(pairs)} pairs and {len(bits)} numbers; give as many")
     items, lines = [], []
     for (before, after), more in zip(pairs, bits, strict=True):
-        moved = dict.fromkeys(one for one, other in zip(before, after, strict=True) if one != other)
+        places = zip(before, after, strict=True)
+        moved = dict.fromkeys(word for pair in places if pair[0] != pair[1] for word in pair)
         colours = {word: number % 2 + 1 for number, word in enumerate(moved)}
         both = "".join(f"<p>{_marked(tokens, colours)}</p>" for tokens in (before, after))
         added = f"{signed(more, 1)} bits"

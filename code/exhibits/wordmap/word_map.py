@@ -134,6 +134,9 @@ def _markup(
     caveat: str,
 ) -> str:
     size = f"{len(packed.data) / 1e6:.1f} MB"
+    several = len(word_map.steps) > 1  # else of a finished model, without steps
+    of_last = f" of step {word_map.steps[-1]:,}" if several else ""
+    at_all = f" at {len(word_map.steps)} steps" if several else ""
     rows = word_map.table_rows()
     table = _table(word_map, rows)
     carried: dict[str, object] = {"file": address, "mark": packed.mark, "size": size, "alt": alt}
@@ -144,8 +147,8 @@ def _markup(
         f'<div class="ex-explorer" data-steps="{len(word_map.steps)}" data-pagefind-ignore>'
         f"{_legend(word_map.groups)}"
         '<div class="ex-controls" data-part="map-controls">'
-        f'<p data-part="note">A still of step {word_map.steps[-1]:,}.'
-        ' Where scripts run, it moves.</p></div><div class="ex-map" data-part="map-body">'
+        f'<p data-part="note">A still{of_last}.'
+        ' Where scripts run, it comes alive.</p></div><div class="ex-map" data-part="map-body">'
         '<div class="ex-field" data-part="map-field">'
         f'<div class="ex-still" data-part="map-still">{still}</div></div>'
         f'<div class="ex-panel" data-part="map-panel">{_panel(word_map, chosen)}</div></div>'
@@ -154,7 +157,7 @@ def _markup(
         f'<p class="ex-key"><span>{escape(_limits(word_map, packed.error))}</span></p>{table}'
         '<div class="ex-row" data-part="map-more" hidden></div>'
         f'<p><a download href="{escape(address)}">All {len(word_map.words):,} words with'
-        f" their vectors at {_steps(word_map.steps)}</a>"
+        f" their vectors{at_all}</a>"
         f" ({size}, packed; exhibits.wordmap.map_file.unpack_map reads it)</p></details>"
         f'<script data-part="map-data" type="application/json">{embed(carried)}</script></div>'
     )
@@ -198,10 +201,6 @@ def _file_name(name: str) -> str:
     page = page_of(root())
     whole = f"{page.with_suffix('').as_posix() if page else ''}-{name}".lower()
     return f"{re.sub('[^a-z0-9]+', '-', whole).strip('-')}.bin"
-
-
-def _steps(steps: Sequence[int]) -> str:
-    return f"step {steps[0]:,}" if len(steps) == 1 else f"{len(steps)} steps"
 
 
 def _check(
@@ -293,8 +292,8 @@ def _table(word_map: WordMap, order: Sequence[int]) -> str:
     if not any(word_map.counts):
         columns.remove("count")
         rows = [[*row[:2], row[3]] for row in rows]
+    at = f" at step {word_map.steps[-1]:,}" if len(word_map.steps) > 1 else ""
     return (
-        f'<p data-part="map-rows">{len(rows):,} of {len(word_map.words):,} words at step'
-        f" {word_map.steps[-1]:,}.</p>"
+        f'<p data-part="map-rows">{len(rows):,} of {len(word_map.words):,} words{at}.</p>'
         f"{table(rows, columns, label='Words and their neighbours').html}"
     )
