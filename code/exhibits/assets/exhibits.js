@@ -115,7 +115,8 @@
       live.on("plotly_click", ({ event }) => readAt(plot, event));
       switches(plot);
       plot.classList.add("ex-drawn");
-      new ResizeObserver(() => requestAnimationFrame(() => react(plot))).observe(box);
+      let width = box.clientWidth; // drawn for it: the observer's first call would only wipe out what a tap reads
+      new ResizeObserver(() => width !== (width = box.clientWidth) && requestAnimationFrame(() => react(plot))).observe(box);
     } catch (error) {
       drawn.delete(plot);
       box.querySelector(".ex-live")?.remove();
