@@ -43,9 +43,8 @@ from scratch.training.train_simple import train_simple
 
 CODE = Path(__file__).resolve().parents[1]
 
-PARTS: tuple[
-    tuple[str, str, Any, str], ...
-] = (  # book, nanoGPT ("": it has none), here, what it is
+# book, nanoGPT ("": it has none), here, what it is
+PARTS: tuple[tuple[str, str, Any, str], ...] = (
     ("SimpleTokenizerV2", "", SimpleTokenizer, "cuts a text into words and marks"),
     (
         "tiktoken’s gpt2",
@@ -87,9 +86,8 @@ PARTS: tuple[
     ("LinearWithLoRA", "", LinearWithLoRA, "a frozen matrix with these beside it"),
     ("replace_linear_with_lora", "", replace_linear_with_lora, "puts them into a model"),
 )
-FIELDS: tuple[
-    tuple[str, str, type, str, str], ...
-] = (  # book, nanoGPT, dataclass here, its field, what it is
+# book, nanoGPT, dataclass here, its field, what it is
+FIELDS: tuple[tuple[str, str, type, str, str], ...] = (
     ("vocab_size", "vocab_size", GPTConfig, "vocab_size", "tokens in the vocabulary"),
     ("context_length", "block_size", GPTConfig, "context_length", "tokens that it can read"),
     ("emb_dim", "n_embd", GPTConfig, "emb_dim", "numbers of a token’s vector"),

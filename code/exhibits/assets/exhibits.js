@@ -205,9 +205,7 @@
     };
     for (const fold of group.querySelectorAll(":scope > details")) {
       const label = fold.querySelector("summary");
-      label.addEventListener("pointermove", (event) => {
-        if (event.pointerType !== "touch" && (event.clientX !== spot[0] || event.clientY !== spot[1])) open(fold);
-      });
+      label.addEventListener("pointermove", (event) => moved(event) && open(fold));
       label.addEventListener("focus", () => { if (label.matches(":focus-visible")) open(fold); });
       label.addEventListener("click", (event) => { event.preventDefault(); open(fold); }); // one stays open
     }

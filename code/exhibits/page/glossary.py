@@ -157,8 +157,9 @@ def glossary() -> Exhibit:
     Raises: ValueError as `terms` does.
     """
     base = root()
+    listed = terms(base)
     rows, plain = [], []
-    for term in terms(base):
+    for term in listed:
         name = curled(term.name[:1].upper() + term.name[1:])
         shown, note = escape(name), ""
         if term.page:
@@ -171,7 +172,7 @@ def glossary() -> Exhibit:
         plain.append(f"{name}: {as_text(term.sentence)}" + (f" ({term.title})" if note else ""))
     if not rows:
         return Exhibit("<p>No term yet.</p>", "No term yet.")
-    markup = f'{_letters(terms(base))}<dl class="ex-glossary">{"".join(rows)}</dl>'
+    markup = f'{_letters(listed)}<dl class="ex-glossary">{"".join(rows)}</dl>'
     return Exhibit(markup, "\n".join(plain))
 
 
